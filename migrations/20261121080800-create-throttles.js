@@ -1,0 +1,13 @@
+'use strict';
+
+module.exports = {
+  // The columns are those that rate-limiter-flexible reads and writes.
+  up: ({ sequelize }) => sequelize.query(`
+    CREATE TABLE throttles (
+      key varchar(255) PRIMARY KEY,
+      points integer NOT NULL DEFAULT 0,
+      expire bigint
+    );
+    CREATE INDEX throttles_expire ON throttles (expire);`),
+  down: ({ sequelize }) => sequelize.query('DROP TABLE throttles'),
+};

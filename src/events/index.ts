@@ -1,0 +1,41 @@
+/**
+ * What the models announce and realtime subscribes to, inside this process. A leaf: it knows neither side.
+ * Nothing here is a promise of delivery: tabs are told from the event log, an announcement only wakes its reader.
+ */
+import { EventEmitter } from 'node:events';
+import type { Announcement, AnnouncementName, SessionEnd } from '../shared/events.ts';
+
+export interface SessionEnded {
+  sid: string;
+  reason: SessionEnd;
+}
+
+/** Every session of the user has ended, but for `exceptSid`. */
+export interface AccessEnded {
+  userId: number;
+  reason: SessionEnd;
+  exceptSid?: string | undefined;
+}
+
+interface Announcements {
+  changed: [name: AnnouncementName, announcement: Announcement];
+  session_ended: [ended: SessionEnded];
+  access_ended: [ended: AccessEnded];
+}
+
+const emitter = new EventEmitter<Announcements>();
+
+/** Tells every subscriber in this process. A fault in a subscriber is the subscriber's: the committed change stands. */
+export function announce<K extends keyof Announcements>(name: K, ...message: Announcements[K]): void {
+  try {
+    (emitter as EventEmitter).emit(name, ...message);
+  } catch (fault) {
+    process.emitWarning(fault instanceof Error ? fault : String(fault), 'AnnouncementFault');
+  }
+}
+
+/** @returns a function that ends the subscription */
+export function subscribe<K extends keyof Announcements>(name: K, listener: (...message: Announcements[K]) => void): () => void {
+  (emitter as EventEmitter).on(name, listener as (...message: unknown[]) => void);
+  return () => (emitter as EventEmitter).off(name, listener as (...message: unknown[]) => void);
+}

@@ -1,0 +1,22 @@
+/** An answer other than success, thrown anywhere in a request and mapped once, by the error handler. */
+export class HttpError extends Error {
+  readonly status: number;
+  /** A key of the words in `locales/`: what the person reads. */
+  readonly key: string;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, key: string, headers: Record<string, string> = {}) {
+    super(key);
+    this.name = 'HttpError';
+    this.status = status;
+    this.key = key;
+    this.headers = headers;
+  }
+}
+
+/** Not there and not yours are the same answer, so that neither tells which. */
+export const notFound = (): HttpError => new HttpError(404, 'errors.notFound');
+export const forbidden = (key = 'errors.forbidden'): HttpError => new HttpError(403, key);
+export const badRequest = (key = 'errors.badRequest'): HttpError => new HttpError(400, key);
+export const tooManyRequests = (retryAfterSeconds: number): HttpError =>
+  new HttpError(429, 'errors.tooMany', { 'Retry-After': String(Math.ceil(retryAfterSeconds)) });

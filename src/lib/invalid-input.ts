@@ -1,0 +1,18 @@
+export interface InputFault {
+  /** The field, as the form names it; '' where no single field is at fault. */
+  path: string;
+  /** A key of the words in `locales/`. */
+  message: string;
+  params?: Record<string, string | number>;
+}
+
+/** Input that somebody can mend: answered 422 with a sentence beside each field, and what was typed kept. */
+export class InvalidInput extends Error {
+  readonly faults: InputFault[];
+
+  constructor(...faults: InputFault[]) {
+    super(`invalid input: ${faults.map((fault) => `${fault.path} ${fault.message}`).join(', ')}`);
+    this.name = 'InvalidInput';
+    this.faults = faults;
+  }
+}

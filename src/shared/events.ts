@@ -1,0 +1,117 @@
+/**
+ * The wire between server and tabs: the names and payloads of every message, typed for both sides.
+ * Other programs are written against these names; an unknown name makes a page refresh itself.
+ */
+import type { CategoryColor, Priority } from './limits.ts';
+
+/** How far one feed has come. Another `epoch`, or a `version` ahead of the server's, means "load afresh". */
+export interface Position {
+  epoch: string;
+  version: number;
+}
+
+/** Positions by feed id. */
+export type Positions = Record<string, Position>;
+
+/** Text in several languages, by BCP 47 key; `original` is always there. */
+export interface LocalizedText {
+  original: string;
+  [language: string]: string;
+}
+
+export interface PersonPayload {
+  id: number;
+  name: string;
+}
+
+export interface CategoryPayload {
+  id: number;
+  feedId: number;
+  name: LocalizedText;
+  color: CategoryColor;
+}
+
+/** A task as the API gives it. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
+export interface TaskPayload {
+  id: number;
+  description: string;
+  notes: string | null;
+  completed: boolean;
+  completedAt: string | null;
+  dueOn: string | null;
+  priority: Priority;
+  order: number | null;
+  feedId: number;
+  userId: number | null;
+  assigneeId: number | null;
+  availableFrom: string | null;
+  availableUntil: string | null;
+  externalProvider: string | null;
+  externalId: string | null;
+  revision: number;
+  textRevision: number;
+  createdAt: string;
+  updatedAt: string;
+  deletedAt: string | null;
+  user: PersonPayload | null;
+  categories: CategoryPayload[];
+}
+
+/** The subject is not in the event's feed any more (deleted, purged or moved). */
+export interface Gone {
+  id: number;
+  revision: number;
+  gone: true;
+}
+
+/** What every event carries besides its subject. */
+export interface Announced {
+  feed: Position & { id: number };
+  actor: PersonPayload | null;
+}
+
+export type TaskEvent = (TaskPayload | Gone) & Announced;
+export type CategoryEvent = (CategoryPayload | Gone) & Announced;
+export type MemberEvent = PersonPayload & Announced;
+
+export type SessionEnd = 'signed_out' | 'expired' | 'disabled' | 'password_changed' | 'revoked';
+
+export const taskEventNames = ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'] as const;
+export type TaskEventName = (typeof taskEventNames)[number];
+export type EventName = TaskEventName | 'category_changed' | 'member_joined' | 'member_left';
+
+/** An event of the log, as a catch-up gives it and as the reader emits it. */
+export type FeedEvent =
+  | { name: TaskEventName; payload: TaskEvent }
+  | { name: 'category_changed'; payload: CategoryEvent }
+  | { name: 'member_joined' | 'member_left'; payload: MemberEvent };
+
+export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
+  category_changed: (category: CategoryEvent) => void;
+  member_joined: (member: MemberEvent) => void;
+  member_left: (member: MemberEvent) => void;
+  /** People (not tabs) connected to the feeds that this tab sees. */
+  count_updated: (message: { count: number }) => void;
+  /** What the server has delivered, so that a tab sees that it is behind. */
+  feed_versions: (positions: Positions) => void;
+  session_ended: (message: { reason: SessionEnd }) => void;
+};
+
+/** By feed id; a feed that the viewer may not see is left out. */
+export type CatchUpAnswer = Record<string, Position & ({ events: FeedEvent[] } | { reset: true })>;
+export interface WireFault {
+  error: string;
+}
+
+export interface TabToServer {
+  /** The one message from a tab: the positions that it holds. */
+  catch_up: (positions: Positions, answer: (answer: CatchUpAnswer | WireFault) => void) => void;
+}
+
+/** What the in-process client tells the loopback server: ids only. `feedId` is null where a bulk change does not say its feeds. */
+export interface Announcement {
+  id: number | null;
+  feedId: number | null;
+}
+export type AnnouncementName = TaskEventName | 'category_changed';
+export type WireMessages = Record<AnnouncementName, (announcement: Announcement) => void>;

@@ -1,0 +1,30 @@
+/** Lengths that the page's inputs, the schemas and the database's checks all keep to (characters). */
+export const limits = {
+  description: 500,
+  notes: 20_000,
+  name: 100,
+  categoryName: 60,
+  email: 254,
+  passwordMin: 8,
+  passwordMax: 200,
+  search: 200,
+  /** Rows on one page of a list. */
+  page: 50,
+  /** Tasks shown under "Done today". */
+  doneToday: 20,
+  /** Events of one feed that a catch-up brings before it says "load afresh". */
+  catchUp: 500,
+  /** Events of one reading that are emitted one by one before tabs are asked to catch up instead. */
+  burst: 50,
+} as const;
+
+export const priorities = [0, 1, 2, 3] as const;
+export type Priority = (typeof priorities)[number];
+
+export const categoryColors = [
+  'red', 'orange', 'amber', 'lime', 'green', 'teal', 'cyan', 'blue', 'indigo', 'violet', 'pink', 'grey',
+] as const;
+export type CategoryColor = (typeof categoryColors)[number];
+
+export const locales = ['en', 'es', 'zh', 'ar'] as const;
+export type Locale = (typeof locales)[number];
