@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import { InvalidInput, type InputFault } from './invalid-input.ts';
+
+/**
+ * Reads input by an allow-list schema. The messages of our schemas are keys of the words; zod's own stand
+ * for a wrong type, which no form of ours sends.
+ * @throws InvalidInput with a fault for each field
+ */
+export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  throw new InvalidInput(...result.error.issues.map(faultOf));
+}
+
+function faultOf(issue: z.core.$ZodIssue): InputFault {
+  const { message, path } = issue;
+  const key = message.startsWith('errors.') ? message : 'errors.invalid';
+  const params: Record<string, number> = {};
+  if ('maximum' in issue) params.max = Number(issue.maximum);
+  if ('minimum' in issue) params.min = Number(issue.minimum);
+  return { path: path.map(String).join('.'), message: key, params };
+}

@@ -1,0 +1,33 @@
+import type { Sequelize } from 'sequelize';
+import { Category } from './category.ts';
+import { Event } from './event.ts';
+import { Feed } from './feed.ts';
+import { Session } from './session.ts';
+import { TaskCategory } from './task-category.ts';
+import { Task } from './task.ts';
+import { User } from './user.ts';
+
+export { Category, Event, Feed, Session, Task, TaskCategory, User };
+
+/** Defines every model on this connection and wires their associations: the one place where models meet. */
+export function defineModels(sequelize: Sequelize): void {
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session]) model.define(sequelize);
+
+  User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
+  User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
+  User.hasMany(Session, { as: 'sessions', foreignKey: 'userId' });
+  Session.belongsTo(User, { as: 'user', foreignKey: 'userId' });
+
+  Feed.belongsTo(User, { as: 'user', foreignKey: 'userId' });
+  Feed.hasMany(Task, { as: 'tasks', foreignKey: 'feedId' });
+  Feed.hasMany(Category, { as: 'categories', foreignKey: 'feedId' });
+  Feed.hasMany(Event, { as: 'events', foreignKey: 'feedId' });
+
+  Task.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+  Task.belongsTo(User, { as: 'user', foreignKey: 'userId' });
+  Task.belongsTo(User, { as: 'assignee', foreignKey: 'assigneeId' });
+  Task.belongsToMany(Category, { as: 'categories', through: TaskCategory, foreignKey: 'taskId', otherKey: 'categoryId' });
+  Category.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+  Category.belongsToMany(Task, { as: 'tasks', through: TaskCategory, foreignKey: 'categoryId', otherKey: 'taskId' });
+  Event.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+}

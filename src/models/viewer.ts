@@ -1,0 +1,19 @@
+/** The signed-in person who asks: a plain frozen object that comes with the session, in the same statement. */
+export interface Viewer {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly admin: boolean;
+  readonly locale: string;
+  /** IANA name, e.g. `Europe/Madrid`. */
+  readonly timeZone: string;
+  /** The viewer's personal feed. */
+  readonly feedId: number;
+}
+
+/**
+ * The ids of the feeds that a user may see, as a subquery: loading goes through the viewer, so that
+ * "not yours" and "not there" are the same answer.
+ * @param user an SQL expression for the user's id, e.g. `$1`
+ */
+export const feedsOf = (user: string): string => `(SELECT id FROM feeds WHERE user_id = ${user})`;
