@@ -16,9 +16,10 @@ module.exports = {
       feed_id integer, name text, actor_id integer, subject text, subject_id integer, revision integer, changes jsonb
     );
 
-    CREATE FUNCTION record_changes(changes feed_change[]) RETURNS void LANGUAGE sql AS $$
+    CREATE FUNCTION record_changes(recorded feed_change[]) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
       WITH change AS (
-        SELECT *, row_number() OVER (PARTITION BY feed_id ORDER BY subject_id) AS n FROM unnest(changes)
+        SELECT *, row_number() OVER (PARTITION BY feed_id ORDER BY subject_id) AS n FROM unnest(recorded)
       ), touched AS (
         SELECT feed_id, count(*) AS n FROM change GROUP BY feed_id
       ), locked AS MATERIALIZED (
@@ -31,8 +32,8 @@ module.exports = {
       INSERT INTO events (feed_id, version, name, actor_id, subject, subject_id, revision, changes)
       SELECT change.feed_id, raised.base + change.n, change.name, change.actor_id,
              change.subject, change.subject_id, change.revision, change.changes
-      FROM change JOIN raised ON raised.id = change.feed_id
-    $$;
+      FROM change JOIN raised ON raised.id = change.feed_id;
+    END $$;
 
     -- {column: [old, new]} of the columns that differ
     CREATE FUNCTION changed_columns(old jsonb, new jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$

@@ -24,10 +24,13 @@ module.exports = {
     -- A task that moves is gone in the one feed and new in the other; the side it leaves tells nothing of
     -- what it became. A touch (only the revision moved) counts: so a change of its categories is told.
     CREATE FUNCTION record_changed_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      happened feed_change[];
     BEGIN
       WITH pair AS (
-        SELECT o.feed_id AS old_feed, n.feed_id AS new_feed, n.id, n.revision, to_jsonb(o) AS old, to_jsonb(n) AS new,
-               o.deleted_at AS old_deleted, n.deleted_at AS new_deleted
+        SELECT o.feed_id AS old_feed, n.feed_id AS new_feed, n.id, n.revision,
+               o.deleted_at AS old_deleted, n.deleted_at AS new_deleted,
+               CASE WHEN o.feed_id = n.feed_id THEN changed_columns(to_jsonb(o), to_jsonb(n)) END AS changes
         FROM new_rows n JOIN old_rows o USING (id)
       ), change AS (
         SELECT old_feed AS feed_id, 'task_deleted' AS name, id, revision, NULL::jsonb AS changes
@@ -38,10 +41,11 @@ module.exports = {
                WHEN old_deleted IS NULL AND new_deleted IS NOT NULL THEN 'task_deleted'
                WHEN old_deleted IS NOT NULL AND new_deleted IS NULL THEN 'task_restored'
                ELSE 'task_updated' END,
-          id, revision, CASE WHEN old_feed = new_feed THEN changed_columns(old, new) END
+          id, revision, changes
         FROM pair
       )
-      SELECT FROM record_changes((SELECT array_agg((feed_id, name, taskwire_actor(), 'task', id, revision, changes)::feed_change) FROM change));
+      SELECT array_agg((feed_id, name, taskwire_actor(), 'task', id, revision, changes)::feed_change) INTO happened FROM change;
+      PERFORM record_changes(happened);
       RETURN NULL;
     END $$;
 
