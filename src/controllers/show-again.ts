@@ -1,9 +1,11 @@
 import type { Response } from 'express';
 import { InvalidInput } from '../lib/invalid-input.ts';
+import { fillSidebar } from '../middleware/load-sidebar.ts';
 
 /** Shows the form again (422) with what was typed and a sentence beside each field; any other fault goes on. */
-export function showAgain(fault: unknown, res: Response, view: string, locals: Record<string, unknown>): void {
+export async function showAgain(fault: unknown, res: Response, view: string, locals: Record<string, unknown>): Promise<void> {
   if (!(fault instanceof InvalidInput)) throw fault;
+  if (res.locals.viewer) await fillSidebar(res);
   const errors: Record<string, string> = {};
   for (const { path, message, params } of fault.faults) errors[path] ??= res.locals.t(message, params);
   res.status(422).render(view, { ...locals, errors });

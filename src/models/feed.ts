@@ -1,4 +1,5 @@
 import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Position, Positions } from '../shared/events.ts';
 import type { CategoryRecord } from './task-record.ts';
@@ -55,6 +56,13 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
       categories: feeds.flatMap(({ categories }) => categories ?? []),
       positions: Object.fromEntries(feeds.map(({ id, epoch, version }) => [id, { epoch, version }])),
     };
+  }
+
+  /** The feed where the viewer wants something to be: the personal one unless said. @throws InvalidInput where it is not the viewer's */
+  static async chosen(viewer: Viewer, feedId: number | undefined): Promise<number> {
+    if (feedId === undefined || feedId === viewer.feedId) return viewer.feedId;
+    if ((await Feed.idsVisibleTo(viewer.id)).includes(feedId)) return feedId;
+    throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
   }
 
   /** The ids of the feeds that a user may see now. */

@@ -4,7 +4,7 @@ import type { Priority } from '../shared/limits.ts';
 import { EditConflict } from './edit-conflict.ts';
 import type { Task } from './task.ts';
 import { unitOfWork } from './unit-of-work.ts';
-import { feedsOf, type Viewer } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
 
 /** What people write in a task. `categoryIds` undefined leaves the categories as they are. */
 export interface TaskInput {
@@ -15,12 +15,12 @@ export interface TaskInput {
   categoryIds?: number[] | undefined;
 }
 
-type NewTask = TaskInput & { feedId?: number | undefined; formKey?: string | undefined };
+/** `feedId` is one that the viewer may see (`Feed.chosen`). */
+export type NewTask = TaskInput & { feedId: number; formKey?: string | undefined };
 
 /** A task without categories is one statement, which needs no transaction: the fastest path. */
 export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
-  const feedId = await feedFor(tasks, viewer, input.feedId);
-  const { categoryIds = [], feedId: _, ...attributes } = input;
+  const { categoryIds = [], feedId, ...attributes } = input;
   const insert = (formKey: string | undefined): Promise<Task> => tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null });
   const make = (formKey: string | undefined): Promise<Task> =>
     categoryIds.length === 0
@@ -48,13 +48,6 @@ export function reviseTask(task: Task, viewer: Viewer, { categoryIds, ...text }:
     if (categoryIds) await label(task, categoryIds, transaction);
     return task.reload();
   });
-}
-
-async function feedFor(tasks: typeof Task, viewer: Viewer, feedId: number | undefined): Promise<number> {
-  if (feedId === undefined || feedId === viewer.feedId) return viewer.feedId;
-  const [feed] = await tasks.sequelize!.query(`SELECT id FROM feeds WHERE id = $1 AND id IN ${feedsOf('$2')}`, { bind: [feedId, viewer.id], plain: false });
-  if (feed.length === 0) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
-  return feedId;
 }
 
 async function label(task: Task, categoryIds: number[], transaction: Transaction): Promise<void> {

@@ -5,7 +5,7 @@ import type { Category } from './category.ts';
 import { taskHooks } from './task-announcements.ts';
 import { pageOfTasks, type Cursor, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
-import { reviseTask, writeTask, type TaskInput } from './task-writing.ts';
+import { reviseTask, writeTask, type NewTask, type TaskInput } from './task-writing.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
@@ -84,8 +84,8 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return Task.findOne({ where: { id, feedId, ...(inTrash && { deletedAt: { [Op.ne]: null } }) }, paranoid: !inTrash });
   }
 
-  /** Writes a task down in one of the viewer's feeds; a form sent again answers with the task that it made. */
-  static write(viewer: Viewer, input: TaskInput & { feedId?: number | undefined; formKey?: string | undefined }): Promise<Task> {
+  /** Writes a task down in a feed of the viewer (`Feed.chosen`); a form sent again answers with the task that it made. */
+  static write(viewer: Viewer, input: NewTask): Promise<Task> {
     return writeTask(Task, viewer, input);
   }
 

@@ -31,7 +31,7 @@ Sequelize.useCLS({
   set: (key: string, value: unknown) => {
     if (value !== null) queryContext.getStore()?.set(key, value);
   },
-  bind: <F extends (...args: never[]) => unknown>(work: F) => AsyncResource.bind(work),
+  bind: (work: () => unknown) => AsyncResource.bind(work),
 } as unknown as object);
 
 /**

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { presentTask } from '../api/presenters/task.ts';
+import { notFound } from '../lib/http-error.ts';
+import { parse } from '../lib/parse.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { EditConflict } from '../models/edit-conflict.ts';
+import { Feed, Task } from '../models/index.ts';
+import { limits } from '../shared/limits.ts';
+import { backTo } from './back-to.ts';
+import { showAgain } from './show-again.ts';
+import { showConflict } from './tasks/conflict.ts';
+import { nextPage, readListQuery } from './tasks/filters.ts';
+import { editForm, newTaskForm } from './tasks/form.ts';
+
+export async function index(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  const { filters, after } = readListQuery(req);
+  const { sidebar } = res.locals;
+  const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? viewer.feedId));
+  if (!feed) throw notFound();
+  const asked = Boolean(filters.category ?? filters.q ?? filters.due) || filters.status !== 'open' || filters.sort !== 'newest';
+  const plain = !asked && after === null;
+  const [page, doneToday] = await Promise.all([
+    Task.page(viewer, filters, after),
+    plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
+  ]);
+  res.render('tasks/index', {
+    filters,
+    plain,
+    asked,
+    feed,
+    tasks: page.tasks.map(presentTask),
+    doneToday: doneToday.tasks.map(presentTask),
+    next: nextPage(req, page.next),
+    open: feed.open,
+    formKey: randomUUID(),
+    input: {},
+    errors: {},
+  });
+}
+
+export function show(_req: Request, res: Response): void {
+  res.render('tasks/show', { task: presentTask(res.locals.record) });
+}
+
+export function newForm(_req: Request, res: Response): void {
+  res.render('tasks/new', { task: null, input: {}, errors: {}, formKey: randomUUID() });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const viewer = viewerOf(res);
+    const { feedId, ...input } = parse(newTaskForm, req.body);
+    await Task.write(viewer, { ...input, feedId: await Feed.chosen(viewer, feedId) });
+    res.redirect(303, backTo(req, '/tasks'));
+  } catch (fault) {
+    const input = (req.body ?? {}) as Record<string, unknown>;
+    await showAgain(fault, res, 'tasks/new', { task: null, input, formKey: typeof input.formKey === 'string' ? input.formKey : randomUUID() });
+  }
+}
+
+export function edit(_req: Request, res: Response): void {
+  const task = presentTask(res.locals.record);
+  res.render('tasks/edit', { task, input: inputOf(task), errors: {}, textRevision: task.textRevision });
+}
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const { task } = res.locals;
+  try {
+    const { textRevision, ...input } = parse(editForm, req.body);
+    await task.revise(viewerOf(res), { ...input, categoryIds: input.categoryIds ?? [] }, textRevision);
+    res.redirect(303, `/tasks/${task.id}`);
+  } catch (fault) {
+    if (fault instanceof EditConflict) return showConflict(fault, req, res);
+    const input = (req.body ?? {}) as Record<string, unknown>;
+    await showAgain(fault, res, 'tasks/edit', { task, input, textRevision: input.textRevision });
+  }
+}
+
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const { task } = res.locals;
+  await task.trash(viewerOf(res));
+  res.locals.keepFlash({
+    kind: 'notice',
+    key: 'tasks.deleted',
+    options: { description: task.description },
+    undo: { action: `/trash/${task.id}/restore`, method: 'POST', labelKey: 'tasks.undo' },
+  });
+  res.redirect(303, backTo(req, '/tasks'));
+}
+
+const inputOf = (task: ReturnType<typeof presentTask>) => ({
+  description: task.description,
+  notes: task.notes ?? '',
+  dueOn: task.dueOn ?? '',
+  priority: String(task.priority),
+  categoryIds: task.categories.map(({ id }) => String(id)),
+});

@@ -1,0 +1,38 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { badRequest } from '../../lib/http-error.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { dues, sorts, statuses, type Cursor } from '../../models/task-list.ts';
+import { limits } from '../../shared/limits.ts';
+
+const blank = (value: unknown): unknown => (value === '' ? undefined : value);
+
+/** What the list may be asked for. An empty field of the filter form asks for nothing. */
+const query = z.object({
+  feed: z.preprocess(blank, recordId.optional()),
+  category: z.preprocess(blank, recordId.optional()),
+  status: z.preprocess(blank, z.enum(statuses).default('open')),
+  q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
+  due: z.preprocess(blank, z.enum(dues).optional()),
+  sort: z.preprocess(blank, z.enum(sorts).default('newest')),
+  after: z.preprocess(blank, z.string().max(200).optional()),
+});
+
+export type ListQuery = Omit<z.output<typeof query>, 'after'>;
+
+/** @throws HttpError 400 where the query asks for what no list of ours offers */
+export function readListQuery(req: Request): { filters: ListQuery; after: Cursor | null } {
+  const result = query.safeParse(req.query);
+  if (!result.success) throw badRequest('errors.filter');
+  const { after, ...filters } = result.data;
+  return { filters, after: after === undefined ? null : decodeCursor(after) };
+}
+
+/** The address of this list's next page: the same question, after the last row. */
+export function nextPage(req: Request, next: Cursor | null): string | null {
+  if (!next) return null;
+  const url = new URL(req.originalUrl, 'http://localhost');
+  url.searchParams.set('after', encodeCursor(next));
+  return url.pathname + url.search;
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { limits, priorities } from '../../shared/limits.ts';
+import { recordId } from '../../lib/record-id.ts';
+
+const blankIsNull = (value: unknown): unknown => (value === '' ? null : value);
+const newlines = (text: string): string => text.replaceAll('\r\n', '\n');
+const asList = (value: unknown): unknown => (value === undefined ? undefined : [value].flat().filter((id) => id !== ''));
+
+const isDate = (text: string): boolean => {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+};
+
+/** What a form may say of a task; everything else that it sends is left out. */
+export const taskForm = z.object({
+  description: z.string('errors.descriptionMissing').trim().min(1, 'errors.descriptionMissing').max(limits.description, 'errors.descriptionTooLong'),
+  notes: z.preprocess(blankIsNull, z.string('errors.invalid').transform(newlines).pipe(z.string().max(limits.notes, 'errors.notesTooLong')).nullish()),
+  dueOn: z.preprocess(blankIsNull, z.string('errors.dateInvalid').regex(/^\d{4}-\d{2}-\d{2}$/, 'errors.dateInvalid').refine(isDate, 'errors.dateInvalid').nullish()),
+  priority: z.enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid').transform((text) => Number(text) as (typeof priorities)[number]).optional(),
+  categoryIds: z.preprocess(asList, z.array(recordId).max(100, 'errors.invalid').optional()),
+});
+
+export const newTaskForm = taskForm.extend({
+  feedId: recordId.optional(),
+  formKey: z.uuid('errors.invalid').optional(),
+});
+
+export const editForm = taskForm.extend({ textRevision: recordId });

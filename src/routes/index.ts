@@ -1,0 +1,42 @@
+import { Router } from 'express';
+import * as categories from '../controllers/categories.ts';
+import * as tasks from '../controllers/tasks.ts';
+import * as completion from '../controllers/tasks/completion.ts';
+import * as trash from '../controllers/trash.ts';
+import { requireViewer } from '../middleware/authenticate.ts';
+import { loadCategory } from '../middleware/load-category.ts';
+import { loadRecord, loadTask, loadTrashedTask } from '../middleware/load-task.ts';
+import { loadSidebar } from '../middleware/load-sidebar.ts';
+import { accounts } from './accounts.ts';
+
+/** The site's table of contents. */
+export function routes(): Router {
+  const router = Router();
+
+  router.use(accounts());
+
+  router.get('/', requireViewer, loadSidebar, tasks.index);
+  router.get('/tasks', requireViewer, loadSidebar, tasks.index);
+  router.post('/tasks', requireViewer, tasks.create);
+  router.get('/tasks/new', requireViewer, loadSidebar, tasks.newForm);
+  router.get('/tasks/:id', requireViewer, loadSidebar, loadRecord, tasks.show);
+  router.get('/tasks/:id/edit', requireViewer, loadSidebar, loadRecord, tasks.edit);
+  router.patch('/tasks/:id', requireViewer, loadTask, tasks.update);
+  router.delete('/tasks/:id', requireViewer, loadTask, tasks.destroy);
+  router.post('/tasks/:id/completion', requireViewer, loadTask, completion.create);
+  router.delete('/tasks/:id/completion', requireViewer, loadTask, completion.destroy);
+
+  router.get('/trash', requireViewer, loadSidebar, trash.index);
+  router.post('/trash/:id/restore', requireViewer, loadTrashedTask, trash.restore);
+  router.delete('/trash/:id', requireViewer, loadTrashedTask, trash.destroy);
+
+  router.get('/categories', requireViewer, loadSidebar, categories.index);
+  router.post('/categories', requireViewer, categories.create);
+  router.get('/categories/new', requireViewer, loadSidebar, categories.newForm);
+  router.get('/categories/:id', requireViewer, loadCategory, categories.show);
+  router.get('/categories/:id/edit', requireViewer, loadSidebar, loadCategory, categories.edit);
+  router.patch('/categories/:id', requireViewer, loadCategory, categories.update);
+  router.delete('/categories/:id', requireViewer, loadCategory, categories.destroy);
+
+  return router;
+}
