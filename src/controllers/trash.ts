@@ -6,8 +6,8 @@ import { backTo } from './back-to.ts';
 import { nextPage, readListQuery } from './tasks/filters.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
-  const { filters, after } = readListQuery(req);
-  const page = await Task.page(viewerOf(res), { ...filters, status: 'trash' }, after);
+  const { filters, after } = readListQuery(req, { status: 'trash' });
+  const page = await Task.page(viewerOf(res), filters, after);
   res.render('trash/index', { tasks: page.tasks.map(presentTask), next: nextPage(req, page.next) });
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Sequelize } from 'sequelize';
 import { prepared } from '../lib/prepared.ts';
+import type { Cursor, CursorKind } from '../lib/cursor.ts';
 import { escapeLike } from '../lib/escape-like.ts';
 import { daysAfter, todayIn } from '../lib/calendar.ts';
 import { limits } from '../shared/limits.ts';
@@ -24,9 +25,6 @@ export interface TaskFilters {
   due?: (typeof dues)[number] | undefined;
 }
 
-/** Where the next page begins: the sort value and the id of the last row of this one. */
-export type Cursor = [value: string | number | null, id: number];
-
 export interface TaskPage {
   tasks: TaskRecord[];
   next: Cursor | null;
@@ -36,16 +34,17 @@ interface Order {
   column: string;
   key: keyof TaskRecord;
   type: string;
+  cursor: CursorKind;
   direction: 'ASC' | 'DESC';
   nullable?: true;
 }
 
 const orders = {
-  newest: { column: 'created_at', key: 'createdAt', type: 'timestamptz', direction: 'DESC' },
-  due: { column: 'due_on', key: 'dueOn', type: 'date', direction: 'ASC', nullable: true },
-  order: { column: 'position', key: 'position', type: 'double precision', direction: 'ASC', nullable: true },
-  done: { column: 'completed_at', key: 'completedAt', type: 'timestamptz', direction: 'DESC' },
-  trash: { column: 'deleted_at', key: 'deletedAt', type: 'timestamptz', direction: 'DESC' },
+  newest: { column: 'created_at', key: 'createdAt', type: 'timestamptz', cursor: 'time', direction: 'DESC' },
+  due: { column: 'due_on', key: 'dueOn', type: 'date', cursor: 'date', direction: 'ASC', nullable: true },
+  order: { column: 'position', key: 'position', type: 'double precision', cursor: 'number', direction: 'ASC', nullable: true },
+  done: { column: 'completed_at', key: 'completedAt', type: 'timestamptz', cursor: 'time', direction: 'DESC' },
+  trash: { column: 'deleted_at', key: 'deletedAt', type: 'timestamptz', cursor: 'time', direction: 'DESC' },
 } satisfies Record<string, Order>;
 
 const states: Record<TaskFilters['status'], string> = {
@@ -79,6 +78,9 @@ export async function pageOfTasks(sequelize: Sequelize, viewer: Viewer, filters:
   const last = rows.length > size ? tasks.at(-1) : undefined;
   return { tasks, next: last ? cursorOf(order, last) : null };
 }
+
+/** What the cursors of such a list are made of. */
+export const cursorKind = (filters: TaskFilters): CursorKind => orderOf(filters).cursor;
 
 const orderOf = (filters: TaskFilters): Order => {
   if (filters.status === 'trash') return orders.trash;

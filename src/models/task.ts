@@ -1,9 +1,10 @@
 import { DataTypes, Model, Op, literal, type BelongsToManyGetAssociationsMixin, type BelongsToManySetAssociationsMixin, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import type { Cursor } from '../lib/cursor.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Priority } from '../shared/limits.ts';
 import type { Category } from './category.ts';
 import { taskHooks } from './task-announcements.ts';
-import { pageOfTasks, type Cursor, type TaskFilters, type TaskPage } from './task-list.ts';
+import { pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './task-writing.ts';
 import { unitOfWork } from './unit-of-work.ts';

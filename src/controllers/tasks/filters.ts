@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '../../lib/cursor.ts';
+import { decodeCursor, encodeCursor, type Cursor } from '../../lib/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { dues, sorts, statuses, type Cursor } from '../../models/task-list.ts';
+import { cursorKind, dues, sorts, statuses, type TaskFilters } from '../../models/task-list.ts';
 import { limits } from '../../shared/limits.ts';
 
 const blank = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -19,14 +19,16 @@ const query = z.object({
   after: z.preprocess(blank, z.string().max(200).optional()),
 });
 
-export type ListQuery = Omit<z.output<typeof query>, 'after'>;
-
-/** @throws HttpError 400 where the query asks for what no list of ours offers */
-export function readListQuery(req: Request): { filters: ListQuery; after: Cursor | null } {
+/**
+ * @param fixed what this list does not leave to the query
+ * @throws HttpError 400 where the query asks for what no list of ours offers
+ */
+export function readListQuery(req: Request, fixed: Partial<TaskFilters> = {}): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  const { after, ...filters } = result.data;
-  return { filters, after: after === undefined ? null : decodeCursor(after) };
+  const { after, ...asked } = result.data;
+  const filters = { ...asked, ...fixed };
+  return { filters, after: after === undefined ? null : decodeCursor(after, cursorKind(filters)) };
 }
 
 /** The address of this list's next page: the same question, after the last row. */

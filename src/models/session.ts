@@ -1,0 +1,130 @@
+import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { announce } from '../events/index.ts';
+import { forbidden } from '../lib/http-error.ts';
+import { prepared } from '../lib/prepared.ts';
+import type { SessionEnd } from '../shared/events.ts';
+import { afterCommit } from './unit-of-work.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A session with its viewer, as every request needs it. */
+export interface LoadedSession {
+  viewer: Viewer;
+  /** What the session keeps besides who it is. */
+  kept: Record<string, unknown>;
+  /** It is an hour or more since `last_seen_at` was written. */
+  stale: boolean;
+}
+
+export interface NewSession {
+  sid: string;
+  userId: number;
+  kept: object;
+  address: string | null;
+  agent: string | null;
+}
+
+/** A browser that is signed in. `expire` is the nearer of its two ends: 14 days unused, 90 days in all. */
+export class Session extends Model<InferAttributes<Session>, InferCreationAttributes<Session>> {
+  declare sid: string;
+  declare userId: number;
+  declare sess: Record<string, unknown>;
+  declare expire: Date;
+  declare lastSeenAt: CreationOptional<Date>;
+  declare address: CreationOptional<string | null>;
+  declare agent: CreationOptional<string | null>;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+
+  static define(sequelize: Sequelize): void {
+    Session.init(
+      {
+        sid: { type: DataTypes.TEXT, primaryKey: true },
+        userId: DataTypes.INTEGER,
+        sess: { type: DataTypes.JSONB, allowNull: false },
+        expire: { type: DataTypes.DATE, allowNull: false },
+        lastSeenAt: DataTypes.DATE,
+        address: DataTypes.TEXT,
+        agent: DataTypes.TEXT,
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      { sequelize, tableName: 'sessions' },
+    );
+  }
+
+  /** Session, user and personal feed in one statement. @returns null where it has ended or the user is disabled */
+  static async load(sid: string): Promise<LoadedSession | null> {
+    const [row] = await prepared<SessionRow>(Session.sequelize!, 'session-load', LOAD, [sid]);
+    if (!row) return null;
+    const { sess, stale, ...viewer } = row;
+    return { viewer: Object.freeze(viewer), kept: sess, stale };
+  }
+
+  /** Makes the row of somebody who has just signed in; those that are long over go with it. @throws HttpError 403 for a disabled user */
+  static async begin({ sid, userId, kept, address, agent }: NewSession): Promise<void> {
+    const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent]);
+    if (made.length === 0) throw forbidden('errors.accountDisabled');
+    await prepared(Session.sequelize!, 'session-prune', PRUNE, []);
+  }
+
+  /** Writes what a session keeps. One that has ended meanwhile stays ended. */
+  static async keep(sid: string, kept: object): Promise<void> {
+    await prepared(Session.sequelize!, 'session-keep', `UPDATE sessions SET sess = $2, ${SEEN} WHERE sid = $1 AND expire > now()`, [sid, JSON.stringify(kept)]);
+  }
+
+  /** Notes that its person is here. */
+  static async touch(sid: string): Promise<void> {
+    await prepared(Session.sequelize!, 'session-touch', `UPDATE sessions SET ${SEEN} WHERE sid = $1 AND expire > now()`, [sid]);
+  }
+
+  /** Ends one session and, by the announcement, the connections of its tabs. */
+  static async end(sid: string, reason: SessionEnd): Promise<void> {
+    if (await Session.remove(sid)) announce('session_ended', { sid, reason });
+  }
+
+  /** Ends a session whose browser has just got another for the same person: its tabs connect again by themselves. */
+  static async replace(sid: string): Promise<void> {
+    if (await Session.remove(sid)) announce('session_replaced', { sid });
+  }
+
+  /** Ends every session of a user, but for one: at once or, in a unit of work, with its commit. */
+  static async endAll(userId: number, reason: SessionEnd, exceptSid?: string): Promise<void> {
+    await prepared(Session.sequelize!, 'session-end-all', 'DELETE FROM sessions WHERE user_id = $1 AND sid IS DISTINCT FROM $2', [userId, exceptSid ?? null]);
+    afterCommit(() => { announce('access_ended', { userId, reason, exceptSid }); });
+  }
+
+  /** Which of these sessions have ended, and why, as far as the tables still tell. */
+  static ended(sids: string[]): Promise<{ sid: string; reason: SessionEnd }[]> {
+    return prepared(Session.sequelize!, 'session-ended', ENDED, [sids]);
+  }
+
+  private static async remove(sid: string): Promise<boolean> {
+    return (await prepared(Session.sequelize!, 'session-end', 'DELETE FROM sessions WHERE sid = $1 RETURNING sid', [sid])).length > 0;
+  }
+}
+
+type SessionRow = Viewer & { sess: Record<string, unknown>; stale: boolean };
+
+const SEEN = "last_seen_at = now(), updated_at = now(), expire = least(now() + interval '14 days', created_at + interval '90 days')";
+
+const LOAD = `
+  SELECT s.sess, s.last_seen_at <= now() - interval '1 hour' AS stale,
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "feedId"
+  FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.user_id = u.id
+  WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
+
+const BEGIN = `
+  INSERT INTO sessions (sid, user_id, sess, expire, address, agent)
+  SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users WHERE id = $2 AND NOT disabled RETURNING sid`;
+
+/** Few at a time, and none that another process is removing. */
+const PRUNE = `
+  DELETE FROM sessions WHERE sid IN (
+    SELECT sid FROM sessions WHERE expire <= now() ORDER BY expire LIMIT 100 FOR UPDATE SKIP LOCKED
+  )`;
+
+const ENDED = `
+  SELECT asked.sid, CASE WHEN s.sid IS NULL THEN 'signed_out' WHEN u.disabled THEN 'disabled' ELSE 'expired' END AS reason
+  FROM unnest($1::text[]) AS asked (sid)
+  LEFT JOIN sessions s ON s.sid = asked.sid LEFT JOIN users u ON u.id = s.user_id
+  WHERE s.sid IS NULL OR u.disabled OR s.expire <= now()`;

@@ -1,0 +1,10 @@
+import { Feed, User } from '../../src/models/index.ts';
+import type { Viewer } from '../../src/models/viewer.ts';
+
+/** A person with a personal feed, as the models see one who is signed in; nobody can sign in as them. */
+export async function person(name: string): Promise<Viewer> {
+  const email = `${name}@example.com`;
+  const user = await User.create({ name, email, passwordDigest: '-' });
+  const feed = await Feed.create({ userId: user.id });
+  return Object.freeze({ id: user.id, name, email, admin: false, locale: 'en', timeZone: 'Europe/Madrid', feedId: feed.id });
+}
