@@ -17,9 +17,15 @@ export interface AccessEnded {
   exceptSid?: string | undefined;
 }
 
+/** The browser has got another session of the same user, for a new id: its tabs connect again by themselves. */
+export interface SessionReplaced {
+  sid: string;
+}
+
 interface Announcements {
   changed: [name: AnnouncementName, announcement: Announcement];
   session_ended: [ended: SessionEnded];
+  session_replaced: [replaced: SessionReplaced];
   access_ended: [ended: AccessEnded];
 }
 

@@ -1,0 +1,37 @@
+import type { NextFunction, Request, Response } from 'express';
+import { HttpError } from '../lib/http-error.ts';
+import type { Viewer } from '../models/viewer.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Who is signed in, null for nobody: filled by authenticate. */
+      viewer: Viewer | null;
+    }
+  }
+}
+
+/** The viewer came with the session, in the same statement. */
+export function authenticate(req: Request, res: Response, next: NextFunction): void {
+  res.locals.viewer = req.session.viewer ?? null;
+  next();
+}
+
+/** Sends whoever is signed out to the sign-in page, and from there back to what they wanted to see. @throws HttpError 401 where there is nothing to see */
+export function requireViewer(req: Request, res: Response, next: NextFunction): void {
+  if (res.locals.viewer) {
+    next();
+    return;
+  }
+  if (!['GET', 'HEAD'].includes(req.method) || req.accepts(['html', 'json']) !== 'html') throw signInFirst();
+  const wanted = req.originalUrl === '/' ? '' : `?next=${encodeURIComponent(req.originalUrl)}`;
+  res.redirect(303, `/login${wanted}`);
+}
+
+/** The viewer of a route that asks for one. @throws HttpError 401 */
+export function viewerOf(res: Response): Viewer {
+  if (!res.locals.viewer) throw signInFirst();
+  return res.locals.viewer;
+}
+
+const signInFirst = (): HttpError => new HttpError(401, 'errors.signInFirst');

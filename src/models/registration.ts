@@ -1,0 +1,66 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { UniqueConstraintError } from 'sequelize';
+import { forbidden } from '../lib/http-error.ts';
+import { InvalidInput } from '../lib/invalid-input.ts';
+import { hashPassword } from '../lib/password.ts';
+import type { Feed } from './feed.ts';
+import { checkPassword } from './password-rules.ts';
+import { unitOfWork } from './unit-of-work.ts';
+import type { User } from './user.ts';
+
+export interface Registration {
+  name: string;
+  email: string;
+  password: string;
+  locale: string;
+  /** IANA name. */
+  timeZone: string;
+  /** What the first account has to bring where SETUP_TOKEN is set. */
+  setupToken?: string | undefined;
+}
+
+/** A part of the settings. */
+export interface RegistrationRules {
+  registration: 'open' | 'invite' | 'closed';
+  setupToken: string | null;
+}
+
+/** Any number that nothing else here locks. */
+const FIRST_ACCOUNT = 724_211;
+
+/** Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection. */
+export async function registerUser(users: typeof User, { password, setupToken, ...person }: Registration, rules: RegistrationRules): Promise<User> {
+  checkPassword(password, person);
+  checkAdmission(await users.isEmpty(), setupToken, rules);
+  const passwordDigest = await hashPassword(password);
+  try {
+    return await unitOfWork(users.sequelize!, null, async () => {
+      const first = await isFirst(users);
+      checkAdmission(first, setupToken, rules);
+      const user = await users.create({ ...person, passwordDigest, admin: first });
+      await (users.sequelize!.models.Feed as typeof Feed).create({ userId: user.id });
+      return user;
+    });
+  } catch (fault) {
+    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'email', message: 'errors.emailTaken' });
+    throw fault;
+  }
+}
+
+/** Two that come first at once wait for each other; from then on nobody waits. */
+async function isFirst(users: typeof User): Promise<boolean> {
+  if (!(await users.isEmpty())) return false;
+  await users.sequelize!.query('SELECT pg_advisory_xact_lock($1)', { bind: [FIRST_ACCOUNT] });
+  return users.isEmpty();
+}
+
+/** The first account is always admitted, or else nobody could ever invite or let in the others. */
+function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
+  if (!first && rules.registration !== 'open') throw forbidden(rules.registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
+  if (first && rules.setupToken !== null && !isSame(setupToken ?? '', rules.setupToken)) {
+    throw new InvalidInput({ path: 'setupToken', message: 'errors.setupTokenWrong' });
+  }
+}
+
+const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Sequelize } from 'sequelize';
+import { tooManyRequests } from '../lib/http-error.ts';
+import { network } from '../lib/network.ts';
+
+interface Rule {
+  name: string;
+  /** Attempts that may fail in a window. */
+  attempts: number;
+  /** Length of the window in seconds; it begins with the first attempt and nothing prolongs it. */
+  seconds: number;
+}
+
+const QUARTER_HOUR = 15 * 60;
+/** From one address at one account: people who try their passwords, and whoever guesses. */
+const account: Rule = { name: 'account', attempts: 10, seconds: QUARTER_HOUR };
+/** From anywhere at one account. Far above, so that nobody is shut out by what a single stranger does elsewhere. */
+const everywhere: Rule = { name: 'everywhere', attempts: 100, seconds: QUARTER_HOUR };
+/** From one address at any account; a whole office may be behind it. */
+const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
+const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
+const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
+
+type Count = [rule: Rule, ...key: string[]];
+type Attempt<T> = () => Promise<T>;
+
+/**
+ * Counts attempts in the database, for all processes together. What succeeds is not counted; a database that
+ * fails is an error and lets nobody through.
+ */
+export class Throttle {
+  readonly #sequelize: Sequelize;
+  readonly #on: boolean;
+  readonly #limiters = new Map<Rule, RateLimiterPostgres>();
+
+  /** @param on false lets every attempt through, for benchmarks */
+  constructor(sequelize: Sequelize, on: boolean) {
+    this.#sequelize = sequelize;
+    this.#on = on;
+  }
+
+  /** @param from the address of whoever asks @throws HttpError 429 */
+  signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
+    const who = email.toLowerCase();
+    return this.#count([[account, who, network(from)], [everywhere, who], [address, network(from)]], attempt);
+  }
+
+  /** @throws HttpError 429 */
+  async changePassword(userId: number, attempt: Attempt<void>): Promise<void> {
+    await this.#count([[password, String(userId)]], async () => {
+      await attempt();
+      return true;
+    });
+  }
+
+  /** Every attempt counts: each tells whether an email address is taken. @throws HttpError 429 */
+  async register<T>(from: string | undefined, attempt: Attempt<T>): Promise<T> {
+    await this.#consume([registration, network(from)]);
+    return attempt();
+  }
+
+  /** Counted before the attempt, so that a hundred at once are not all let through. */
+  async #count<T>(counts: Count[], attempt: Attempt<T | null>): Promise<T | null> {
+    for (const count of counts) await this.#consume(count);
+    const result = await attempt();
+    if (result !== null) for (const count of counts) await this.#giveBack(count);
+    return result;
+  }
+
+  async #consume([rule, ...key]: Count): Promise<void> {
+    if (!this.#on) return;
+    try {
+      await this.#limiter(rule).consume(keyOf(key));
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) throw tooManyRequests(refusal.msBeforeNext / 1000);
+      throw refusal;
+    }
+  }
+
+  /** The right password clears what its own person mistyped; what others tried meanwhile stays counted. */
+  async #giveBack([rule, ...key]: Count): Promise<void> {
+    if (!this.#on) return;
+    if (rule === account) await this.#limiter(rule).delete(keyOf(key));
+    else await this.#limiter(rule).reward(keyOf(key));
+  }
+
+  /** Made at its first use: it starts a timer that clears what is long over. */
+  #limiter(rule: Rule): RateLimiterPostgres {
+    const { name, attempts: points, seconds: duration } = rule;
+    const limiter = this.#limiters.get(rule)
+      ?? new RateLimiterPostgres({ storeClient: this.#sequelize, tableName: 'throttles', tableCreated: true, keyPrefix: name, points, duration, clearExpiredByTimeout: rule === address });
+    this.#limiters.set(rule, limiter);
+    return limiter;
+  }
+}
+
+/** Of one length, and nobody's email address is kept. */
+const keyOf = (key: string[]): string => createHash('sha256').update(key.join('\n')).digest('base64url');

@@ -1,0 +1,127 @@
+import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import { InvalidInput } from '../lib/invalid-input.ts';
+import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
+import { registerUser, type Registration, type RegistrationRules } from './registration.ts';
+import { checkPassword } from './password-rules.ts';
+import type { SessionEnd } from '../shared/events.ts';
+import type { Session } from './session.ts';
+import { unitOfWork } from './unit-of-work.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A person with an account. */
+export class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
+  declare id: CreationOptional<number>;
+  declare email: string;
+  declare name: string;
+  declare passwordDigest: string;
+  declare admin: CreationOptional<boolean>;
+  declare disabled: CreationOptional<boolean>;
+  declare disabledReason: CreationOptional<string | null>;
+  declare locale: CreationOptional<string>;
+  declare timeZone: CreationOptional<string>;
+  declare country: CreationOptional<string | null>;
+  declare seed: CreationOptional<boolean>;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+
+  static define(sequelize: Sequelize): void {
+    User.init(
+      {
+        id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+        email: { type: DataTypes.TEXT, allowNull: false },
+        name: { type: DataTypes.TEXT, allowNull: false },
+        passwordDigest: { type: DataTypes.TEXT, allowNull: false },
+        admin: { type: DataTypes.BOOLEAN, defaultValue: false },
+        disabled: { type: DataTypes.BOOLEAN, defaultValue: false },
+        disabledReason: DataTypes.TEXT,
+        locale: { type: DataTypes.TEXT, defaultValue: 'en' },
+        timeZone: { type: DataTypes.TEXT, defaultValue: 'UTC' },
+        country: DataTypes.TEXT,
+        seed: { type: DataTypes.BOOLEAN, defaultValue: false },
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      { sequelize, tableName: 'users' },
+    );
+  }
+
+  /** Whoever has this email address, in upper or lower case. */
+  static withEmail(email: string): Promise<User | null> {
+    return User.findOne({ where: where(fn('lower', col('email')), email.trim().toLowerCase()) });
+  }
+
+  /** Whether nobody has registered yet; the seeds do not count. */
+  static async isEmpty(): Promise<boolean> {
+    return (await User.findOne({ where: { seed: false }, attributes: ['id'] })) === null;
+  }
+
+  /**
+   * Makes an account with its feed. The first one that is no seed is the administrator's.
+   * @throws InvalidInput for a taken email address, a password that is easily guessed, a wrong setup token
+   * @throws HttpError 403 where registration is not open
+   */
+  static register(input: Registration, rules: RegistrationRules): Promise<User> {
+    return registerUser(User, input, rules);
+  }
+
+  /**
+   * The user with this email address and password, or null; it takes as long for an address that nobody has.
+   * @throws InvalidInput for a disabled user, to whom alone it is told
+   */
+  static async authenticate(email: string, password: string): Promise<User | null> {
+    const user = await User.withEmail(email);
+    if (!(await verifyPassword(password, user?.passwordDigest ?? null))) return null;
+    if (user?.disabled) throw new InvalidInput({ path: '', message: 'errors.accountDisabled' });
+    return user;
+  }
+
+  /**
+   * Ends every other session too.
+   * @param keepSid the session of whoever asks
+   * @throws InvalidInput for a wrong current password or a new one that is easily guessed
+   */
+  async changePassword(current: string, next: string, keepSid: string): Promise<void> {
+    if (!(await verifyPassword(current, this.passwordDigest))) throw new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+    checkPassword(next, this, 'newPassword');
+    const passwordDigest = await hashPassword(next);
+    await this.shutOut('password_changed', { passwordDigest }, this.id, keepSid);
+  }
+
+  /** For the operator: a new password, made here, and every session ended. @returns the password, which nobody else knows */
+  async resetPassword(): Promise<string> {
+    const password = randomPassword();
+    await this.shutOut('password_changed', { passwordDigest: await hashPassword(password) }, null);
+    return password;
+  }
+
+  async changeLocale(locale: string): Promise<void> {
+    await this.update({ locale });
+  }
+
+  /** Ends every session; none begins until the user is enabled. @param actor null for the operator */
+  async disable(reason: string | null, actor: Viewer | null): Promise<void> {
+    await this.shutOut('disabled', { disabled: true, disabledReason: reason }, actor?.id ?? null);
+  }
+
+  async enable(): Promise<void> {
+    await this.update({ disabled: false, disabledReason: null });
+  }
+
+  async promote(): Promise<void> {
+    await this.update({ admin: true });
+  }
+
+  /** Never with the digest, wherever a user is made JSON. */
+  override toJSON<T extends object>(): T {
+    const { passwordDigest: _, ...shown } = this.get({ plain: true });
+    return shown as NonAttribute<T>;
+  }
+
+  /** Changes the user and ends the sessions together, so that none begins between the two. */
+  private shutOut(reason: SessionEnd, changes: Partial<InferAttributes<User>>, actorId: number | null, exceptSid?: string): Promise<void> {
+    return unitOfWork(this.sequelize, actorId, async () => {
+      await this.update(changes);
+      await (this.sequelize.models.Session as typeof Session).endAll(this.id, reason, exceptSid);
+    });
+  }
+}
