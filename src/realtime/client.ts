@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../lib/logger.ts';
 import { io, type Socket } from 'socket.io-client';
 import { subscribe } from '../events/index.ts';
 import type { WireMessages } from '../shared/events.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
+import type { Logger } from '../lib/logger.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../shared/events.ts';

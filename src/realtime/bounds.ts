@@ -1,0 +1,27 @@
+/** What one tab, one person and one second may cost the process. */
+export const bounds = {
+  /** Bytes of one packet from a tab; the largest honest one, positions of 200 feeds, has 12 kB. */
+  packetBytes: 65_536,
+  packetsPerSecond: 30,
+  tabsPerUser: 50,
+  /** A connection that has joined nothing after so many ms is closed. */
+  connectMs: 10_000,
+  /**
+   * Bytes that may wait for a tab that does not read. Above the largest honest burst (50 tasks with 20,000
+   * characters of notes, 3 MB), so that only who stopped reading is cut.
+   */
+  unsentBytes: 4_000_000,
+  catchUpFeeds: 200,
+  catchUpsAtOnce: 4,
+  /** Characters of text in one catch-up answer; a feed that brings more is loaded afresh. */
+  catchUpCharacters: 1_000_000,
+  sweepMs: 1000,
+  heartbeatMs: 20_000,
+  /** Comings and goings within so many ms are counted once. */
+  presenceMs: 250,
+  /** How long a stop waits for the last reading, and then for tabs to answer the closing of their websocket. */
+  lastReadingMs: 2000,
+  closingMs: 1000,
+};
+
+export type Bounds = typeof bounds;

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '../lib/logger.ts';
+import type { WebSocket } from 'ws';
+import type { Bounds } from './bounds.ts';
+import type { Tab } from './tabs.ts';
+
+/** A connection as the engine below socket.io gives it, whatever it has joined. */
+type Connection = Tab['conn'];
+
+/** The open websockets of the public server, and what each of them may cost. */
+export class Connections {
+  readonly #bounds: Bounds;
+  readonly #log: Logger;
+  readonly #limited: boolean;
+  readonly #open = new Map<Connection, WebSocket>();
+  readonly #perUser = new Map<number, number>();
+
+  /** @param limited false leaves out the limits on honest load, as benchmarks need it */
+  constructor(bounds: Bounds, limited: boolean, log: Logger) {
+    this.#bounds = bounds;
+    this.#limited = limited;
+    this.#log = log;
+  }
+
+  hasRoomFor(userId: number): boolean {
+    return !this.#limited || (this.#perUser.get(userId) ?? 0) < this.#bounds.tabsPerUser;
+  }
+
+  add(connection: Connection, userId: number): void {
+    const { websocket } = connection.request as IncomingMessage & { websocket: WebSocket };
+    const before = this.#perUser.get(userId) ?? 0;
+    this.#open.set(connection, websocket);
+    this.#perUser.set(userId, before + 1);
+    // The websocket's own end: the engine says "close" as soon as it has asked the other side to close.
+    websocket.once('close', () => {
+      this.#open.delete(connection);
+      this.#leave(userId);
+    });
+    this.#cutFlood(connection, userId);
+    this.#cutSlowReader(connection, websocket, userId);
+  }
+
+  /** Ends a connection now, whether or not the other side listens. */
+  cut(connection: Connection): void {
+    connection.close();
+    this.#open.get(connection)?.terminate();
+  }
+
+  /** Closes all, so that tabs come back by themselves; those that do not answer are cut after a while. */
+  async closeAll(): Promise<void> {
+    const closed = [...this.#open.values()].map((websocket) => once(websocket, 'close'));
+    for (const connection of this.#open.keys()) connection.close();
+    const patience = setTimeout(() => { for (const websocket of this.#open.values()) websocket.terminate(); }, this.#bounds.closingMs);
+    await Promise.all(closed);
+    clearTimeout(patience);
+  }
+
+  #leave(userId: number): void {
+    const left = (this.#perUser.get(userId) ?? 1) - 1;
+    if (left > 0) this.#perUser.set(userId, left);
+    else this.#perUser.delete(userId);
+  }
+
+  #cutFlood(connection: Connection, userId: number): void {
+    if (!this.#limited) return;
+    let second = 0;
+    let packets = 0;
+    connection.on('packet', () => {
+      const now = Math.floor(performance.now() / 1000);
+      packets = now === second ? packets + 1 : 1;
+      second = now;
+      if (packets !== this.#bounds.packetsPerSecond + 1) return;
+      this.#log.warn({ userId }, 'a tab that sends too much is cut off');
+      this.cut(connection);
+    });
+  }
+
+  /**
+   * What waits is in two places: packets that the engine holds back until the websocket has taken the last
+   * ones, and bytes that the websocket holds. One packet alone may be large; it is the next that finds it waiting.
+   */
+  #cutSlowReader(connection: Connection, websocket: WebSocket, userId: number): void {
+    let held = 0;
+    connection.on('flush', () => { held = 0; });
+    connection.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
+      const waiting = held + websocket.bufferedAmount;
+      held += data?.length ?? 0;
+      if (waiting <= this.#bounds.unsentBytes) return;
+      this.#log.warn({ userId, waiting }, 'a tab that does not read is cut off');
+      this.cut(connection);
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { Feed } from '../models/feed.ts';
+import { Session } from '../models/session.ts';
+import type { SessionEnd } from '../shared/events.ts';
+import { feedRoom, sessionRoom, userRoom, type Tab } from './tabs.ts';
+
+/**
+ * Joins a tab to the rooms that its session gives it: check, join, check again. What is taken away before the
+ * join is seen by the second look, what is taken away after it finds the tab in its rooms.
+ * @returns why the session has ended, where it has; null when the tab is in its rooms
+ */
+export async function joinRooms(tab: Tab): Promise<SessionEnd | null> {
+  const { viewer, sid } = tab.data;
+  const asked = await Feed.idsVisibleTo(viewer.id);
+  await tab.join([sessionRoom(sid), userRoom(viewer.id), ...asked.map(feedRoom)]);
+
+  const [ended] = await Session.ended([sid]);
+  if (ended) return ended.reason;
+  const visible = new Set(await Feed.idsVisibleTo(viewer.id));
+  for (const feedId of asked) if (!visible.has(feedId)) await tab.leave(feedRoom(feedId));
+  return null;
+}

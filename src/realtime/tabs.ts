@@ -1,0 +1,26 @@
+import type { Server, Socket } from 'socket.io';
+import type { Viewer } from '../models/viewer.ts';
+import type { ServerToTab, TabToServer } from '../shared/events.ts';
+
+/** Who a tab belongs to, from the session of its handshake and from nothing else. */
+export interface TabOwner {
+  viewer: Viewer;
+  sid: string;
+}
+
+export interface TabData extends TabOwner {
+  /** The number of people that the tab was told last. */
+  count?: number;
+}
+
+export type Tabs = Server<TabToServer, ServerToTab, Record<string, never>, TabData>;
+export type Tab = Socket<TabToServer, ServerToTab, Record<string, never>, TabData>;
+
+export const sessionRoom = (sid: string): string => `session:${sid}`;
+export const userRoom = (userId: number): string => `user:${userId}`;
+export const feedRoom = (feedId: number): string => `feed:${feedId}`;
+
+/** @returns the feed whose room it is, null for any other room */
+export function feedOfRoom(room: string): number | null {
+  return room.startsWith('feed:') ? Number(room.slice('feed:'.length)) : null;
+}
