@@ -1,0 +1,15 @@
+/** The page's script: Turbo for smooth navigation, the wire for what changes, and small behaviours around them. */
+import '@hotwired/turbo';
+import { startBackForward } from './behaviours/back-forward.ts';
+import { startDrafts } from './behaviours/drafts.ts';
+import { startMorphing } from './behaviours/morphing.ts';
+import { startSubmitOnce } from './behaviours/submit-once.ts';
+import { startTitle } from './behaviours/title.ts';
+import { startLive } from './live.ts';
+
+startBackForward();
+startSubmitOnce();
+startDrafts();
+startMorphing();
+startTitle();
+startLive();

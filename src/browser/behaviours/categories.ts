@@ -1,0 +1,29 @@
+import type { CategoryEvent } from '../../shared/events.ts';
+import { textIn } from '../../shared/format.ts';
+import { writeCategories, type PageContext } from '../page.ts';
+
+/**
+ * A category was renamed, recoloured or removed: every label of it on the page follows.
+ * @returns whether this page knew it; a new one has no label yet
+ */
+export function followCategory(category: CategoryEvent, { categories, locale }: PageContext): boolean {
+  const known = categories.has(category.id);
+  const labels = document.querySelectorAll<HTMLElement>(`[data-category="${category.id}"]`);
+  if ('gone' in category) {
+    categories.delete(category.id);
+    for (const label of labels) label.remove();
+  } else {
+    const { id, feedId, name, color } = category;
+    categories.set(id, { id, feedId, name, color });
+    for (const label of labels) relabel(label, textIn(locale, name), color);
+  }
+  writeCategories(categories);
+  return known;
+}
+
+function relabel(label: HTMLElement, name: string, color: string): void {
+  const colored = label.matches('[data-color]') ? label : label.querySelector<HTMLElement>('[data-color]');
+  if (colored) colored.dataset.color = color;
+  const text = label.querySelector('bdi') ?? label;
+  text.textContent = name;
+}

@@ -1,0 +1,94 @@
+/**
+ * What is typed and not yet stored survives a reload, a crash and a failed request: it is kept for this tab until
+ * the server has taken it. The form's key and the text's revision are kept with it, so that a text sent twice
+ * makes one task, and a text typed over an older one is still recognized as such.
+ */
+
+const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
+const PREFIX = 'draft ';
+/** Which request to make is the page's business, not the person's. */
+const NOT_TYPED = new Set(['_method', 'feedId']);
+let refused: HTMLFormElement | null = null;
+
+export function startDrafts(): void {
+  document.addEventListener('input', ({ target }) => {
+    const form = target instanceof Element ? target.closest<HTMLFormElement>(FORMS) : null;
+    if (form) keep(form);
+  });
+  document.addEventListener('turbo:submit-end', (event) => {
+    const { target: form, detail } = event as CustomEvent<{ success: boolean; fetchResponse?: { response: Response } }>;
+    if (!(form instanceof HTMLFormElement) || !form.matches(FORMS)) return;
+    if (detail.success) forget(form);
+    else if (detail.fetchResponse) refused = form;
+  });
+}
+
+/** Puts kept texts back into the forms of a page that has just been drawn. */
+export function restoreDrafts(): void {
+  // What the server refused it shows again itself, with what it makes of it.
+  const answered = refused !== null;
+  refused = null;
+  for (const form of document.querySelectorAll<HTMLFormElement>(FORMS)) {
+    const kept = read(form);
+    if (!kept) continue;
+    if (answered) keep(form);
+    else if (!isTypedIn(form)) fill(form, kept);
+  }
+}
+
+/** Whether the page that is being drawn is the server's answer to a form that it refused. */
+export const isRefused = (): boolean => refused !== null;
+
+export function forgetDrafts(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+}
+
+/** Whether something is typed in the form that the page did not bring. */
+export const isTypedIn = (form: HTMLFormElement): boolean =>
+  [...form.elements].some((field) => {
+    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked;
+    if (field instanceof HTMLInputElement && field.type === 'hidden') return false;
+    if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+    return (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== field.defaultValue;
+  });
+
+type Kept = [name: string, value: string][];
+
+function keep(form: HTMLFormElement): void {
+  const fields = [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_TYPED.has(entry[0]));
+  try {
+    sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
+  } catch {
+    // A browser that keeps nothing loses nothing but this comfort.
+  }
+}
+
+function read(form: HTMLFormElement): Kept | null {
+  const text = sessionStorage.getItem(keyOf(form));
+  return text ? (JSON.parse(text) as Kept) : null;
+}
+
+function fill(form: HTMLFormElement, kept: Kept): void {
+  for (const field of form.elements) {
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) || !field.name || NOT_TYPED.has(field.name)) continue;
+    const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) field.checked = values.includes(field.value);
+    else if (values[0] !== undefined) field.value = values[0];
+  }
+  showOlder(form, kept);
+}
+
+/** The text was typed over an older one than the page brings now. */
+function showOlder(form: HTMLFormElement, kept: Kept): void {
+  const note = form.querySelector<HTMLElement>('[data-changed-elsewhere]');
+  const revision = kept.find(([name]) => name === 'textRevision')?.[1];
+  if (note && revision !== undefined && revision !== form.dataset.textRevision) note.hidden = false;
+}
+
+function forget(form: HTMLFormElement): void {
+  sessionStorage.removeItem(keyOf(form));
+  // The page that comes may be this one drawn anew, which keeps what is typed.
+  form.reset();
+}
+
+const keyOf = (form: HTMLFormElement): string => `${PREFIX}${document.body.dataset.viewer ?? ''} ${location.pathname} ${new URL(form.action).pathname}`;

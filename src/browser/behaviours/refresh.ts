@@ -1,0 +1,134 @@
+/**
+ * Loads the page afresh without leaving it: asked once for many changes, drawn by morphing when nothing is held,
+ * with what is typed kept. For lists that only the server can filter and sort, and for whatever a tab cannot know.
+ */
+import { morphChildren, visit } from '@hotwired/turbo';
+import { mainElement } from '../page.ts';
+import { isTypedIn } from './drafts.ts';
+import { isSending } from './submit-once.ts';
+
+export interface RefreshParts {
+  /** Whether the page may be drawn anew now; it is asked again whenever something has stirred. */
+  mayDraw: (main: HTMLElement) => boolean;
+  /** A fresh page waits for that. */
+  onWaiting: () => void;
+  onDrawn: () => void;
+}
+
+const GATHER_MS = 200;
+const SOON_MS = 400;
+const LATER_MS = 4000;
+const RETRY_MAX_MS = 30_000;
+
+export class Refresh {
+  readonly #parts: RefreshParts;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = Infinity;
+  #request: AbortController | null = null;
+  #fetched: Document | null = null;
+  #failures = 0;
+
+  constructor(parts: RefreshParts) {
+    this.#parts = parts;
+  }
+
+  /** Soon: what the page shows is not what there is. */
+  schedule(): void {
+    this.#after(GATHER_MS + SOON_MS * Math.random());
+  }
+
+  /** At leisure: only a detail is unknown, and many tabs may be in the same place. */
+  later(): void {
+    this.#after(LATER_MS / 4 + LATER_MS * Math.random());
+  }
+
+  /** The page has gone, and with it the need. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#due = Infinity;
+    this.#request?.abort();
+    this.#request = null;
+    this.#fetched = null;
+  }
+
+  /** Draws the fresh page that waits, if it may be drawn. @param forced the person asked for it */
+  settle(forced = false): void {
+    const main = mainElement();
+    if (!this.#fetched || !main) return;
+    if (!forced && !this.#parts.mayDraw(main)) {
+      this.#parts.onWaiting();
+      return;
+    }
+    const fresh = this.#fetched;
+    this.#fetched = null;
+    draw(main, fresh);
+    this.#parts.onDrawn();
+  }
+
+  #after(delay: number): void {
+    const due = performance.now() + delay;
+    if (due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      void this.#load();
+    }, delay);
+  }
+
+  async #load(): Promise<void> {
+    // Its own change brings this tab a fresh page anyway, with the notice that belongs to it.
+    if (isSending()) {
+      this.schedule();
+      return;
+    }
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    try {
+      const response = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store', signal: request.signal });
+      const text = await response.text();
+      if (request.signal.aborted) return;
+      if (response.status >= 500 || response.status === 429) throw new Error(`answered ${response.status}`);
+      this.#failures = 0;
+      this.#take(response, text);
+    } catch {
+      if (request.signal.aborted) return;
+      this.#failures += 1;
+      this.#after(Math.min(RETRY_MAX_MS, 1000 * 2 ** this.#failures) * (0.5 + Math.random()));
+    }
+  }
+
+  #take(response: Response, text: string): void {
+    const fresh = new DOMParser().parseFromString(text, 'text/html');
+    if (response.ok && !response.redirected && fresh.querySelector('main[data-positions]') && isSameBuild(fresh)) {
+      this.#fetched = fresh;
+      this.settle();
+    } else if (!document.querySelector('[data-editor]')) {
+      // Another page than this one: gone, signed out, or of a newer version.
+      visit(location.href, { action: 'replace' });
+    }
+  }
+}
+
+/** The regions of the page that change; the rest stays untouched. */
+const REGIONS = ['main', '[data-sidebar]'];
+
+function draw(main: HTMLElement, fresh: Document): void {
+  for (const region of REGIONS) {
+    const [current, next] = [document.querySelector<HTMLElement>(region), fresh.querySelector<HTMLElement>(region)];
+    if (current && next) morphChildren(current, document.importNode(next, true), { callbacks: { beforeNodeMorphed: (node: Node) => !isKept(node) } });
+  }
+  main.dataset.positions = fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}';
+  for (const id of ['categories', 'words']) {
+    const [current, next] = [document.getElementById(id), fresh.getElementById(id)];
+    if (current && next) current.textContent = next.textContent;
+  }
+  document.title = fresh.title;
+}
+
+/** What the person is writing, and a notice with its undo, are no part of what the server knows. */
+const isKept = (node: Node): boolean =>
+  node instanceof Element && (node.matches('[data-editor], [data-flash]') || (node instanceof HTMLFormElement && isTypedIn(node)));
+
+const isSameBuild = (fresh: Document): boolean => trackedIn(fresh) === trackedIn(document);
+const trackedIn = (page: Document): string => [...page.querySelectorAll('head [data-turbo-track]')].map((element) => element.getAttribute('src') ?? element.getAttribute('href')).join(' ');

@@ -1,0 +1,30 @@
+/** Where a task stands on the plain list: pure, so that a tab and a fresh page agree. */
+import type { TaskPayload } from '../../shared/events.ts';
+import { dayIn } from '../../shared/format.ts';
+
+export type Block = 'open' | 'done';
+
+/** What an order needs to know of a row. `created` and `completed` are ISO 8601 in UTC. */
+export interface Placed {
+  id: number;
+  created: string;
+  completed: string | null;
+}
+
+/** The block that shows the task, or null where the plain list does not show it. @param feeds the ids of the list's feeds */
+export function blockOf(task: TaskPayload, feeds: ReadonlySet<number>, timeZone: string, now: Date): Block | null {
+  if (!feeds.has(task.feedId) || task.deletedAt) return null;
+  if (task.completedAt) return dayIn(timeZone, new Date(task.completedAt)) === dayIn(timeZone, now) ? 'done' : null;
+  return isAvailable(task, now) ? 'open' : null;
+}
+
+/** Newest first; the id decides between rows of the same millisecond. Negative when `a` stands above `b`. */
+export function compareIn(block: Block, a: Placed, b: Placed): number {
+  const [left, right] = block === 'open' ? [a.created, b.created] : [a.completed ?? '', b.completed ?? ''];
+  if (left !== right) return left > right ? -1 : 1;
+  return b.id - a.id;
+}
+
+function isAvailable({ availableFrom, availableUntil }: TaskPayload, now: Date): boolean {
+  return (!availableFrom || new Date(availableFrom) <= now) && (!availableUntil || new Date(availableUntil) > now);
+}

@@ -1,0 +1,214 @@
+/** The page that is shown, kept current by the one connection of this tab. */
+import type { CatchUpAnswer, CategoryEvent, FeedEvent, Positions, SessionEnd, TaskEvent, WireFault } from '../shared/events.ts';
+import { dayIn } from '../shared/format.ts';
+import { announceArrivals } from './behaviours/announcer.ts';
+import { followCategory } from './behaviours/categories.ts';
+import { showLiveness } from './behaviours/connection-notice.ts';
+import { restoreDrafts } from './behaviours/drafts.ts';
+import { warnEditors } from './behaviours/editor-guard.ts';
+import { countPeople, showPeople } from './behaviours/people.ts';
+import { Refresh } from './behaviours/refresh.ts';
+import { leaveForSignIn } from './behaviours/session-end.ts';
+import { isSending } from './behaviours/submit-once.ts';
+import { countInTitle, showTitle } from './behaviours/title.ts';
+import { mayMove, mayRedraw, onStir } from './list/calm.ts';
+import { TaskList } from './list/task-list.ts';
+import { mainElement, readContext, readPositions, writePositions, type PageContext } from './page.ts';
+import { connect, type Connection } from './wire/connection.ts';
+import { FeedPositions, type Step } from './wire/positions.ts';
+import { TaskStates } from './wire/task-states.ts';
+
+interface LivePage {
+  main: HTMLElement;
+  context: PageContext;
+  positions: FeedPositions;
+  states: TaskStates;
+  /** Of the plain list only: every other page is drawn anew by the server. */
+  list: TaskList | null;
+  day: string;
+  asking: boolean;
+}
+
+const RETRY_MS = 1000;
+const DAY_CHECK_MS = 60_000;
+const strangers = new Set<string>();
+let page: LivePage | null = null;
+let connection: Connection | null = null;
+
+const refresh = new Refresh({
+  mayDraw: (main) => {
+    const rows = main.querySelector('[data-rows]');
+    return rows ? mayMove(rows) : mayRedraw(main);
+  },
+  onWaiting: showWaiting,
+  onDrawn: openPage,
+});
+
+export function startLive(): void {
+  openPage();
+  document.addEventListener('turbo:render', openPage);
+  // A snapshot's positions speak for all of its rows.
+  document.addEventListener('turbo:before-cache', () => page?.list?.flush());
+  document.addEventListener('click', ({ target }) => {
+    if (!(target instanceof Element && target.closest('[data-waiting]'))) return;
+    page?.list?.flush();
+    refresh.settle(true);
+  });
+  document.addEventListener('visibilitychange', comeBack);
+  setInterval(turnDay, DAY_CHECK_MS);
+  onStir(() => {
+    page?.list?.settle();
+    refresh.settle();
+  });
+}
+
+/** The page has just been drawn: what was known of the one before goes with it. */
+function openPage(): void {
+  refresh.cancel();
+  const main = mainElement();
+  const context = readContext();
+  restoreDrafts();
+  showTitle();
+  if (!main || !context) {
+    page = null;
+    connection?.close();
+    connection = null;
+    return;
+  }
+  const positions = readPositions(main);
+  page = {
+    main,
+    context,
+    positions: new FeedPositions(positions, strangers),
+    states: statesIn(main, positions),
+    list: listIn(main, context),
+    day: dayIn(context.timeZone, new Date()),
+    asking: false,
+  };
+  showPeople(context.t);
+  const isFirst = connection === null;
+  connection ??= connect({
+    connected: () => { void catchUp(); },
+    disconnected: () => {
+      page?.positions.failed();
+      showLiveness('reconnecting');
+    },
+    refused: () => { leaveForSignIn('expired'); },
+    message: hear,
+  });
+  showLiveness(isFirst || connection.connected ? 'connecting' : 'reconnecting');
+  void catchUp();
+}
+
+/** Brings the page to where its feeds are: on connecting, after a gap, on coming back, on every navigation. */
+async function catchUp(): Promise<void> {
+  const asked = page;
+  if (!asked || asked.asking || !connection?.connected) return;
+  asked.asking = true;
+  const answer = await connection.catchUp(asked.positions.ask());
+  asked.asking = false;
+  // Another page has been opened meanwhile, and has asked for itself.
+  if (asked !== page) return;
+  if (!answer || isFault(answer)) {
+    asked.positions.failed();
+    if (answer) setTimeout(() => { void catchUp(); }, RETRY_MS * (1 + Math.random()));
+    return;
+  }
+  const step = asked.positions.answer(answer);
+  take(asked, step);
+  if (!step.reset) showLiveness('live');
+}
+
+const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';
+
+/** Somebody looks at this tab again. */
+function comeBack(): void {
+  if (document.hidden) return;
+  turnDay();
+  void catchUp();
+}
+
+/** "Done today" and "late" are another day's from midnight on. */
+function turnDay(): void {
+  if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, new Date())) refresh.schedule();
+}
+
+function hear(name: string, payload: unknown): void {
+  if (name === 'session_ended') leaveForSignIn((payload as { reason: SessionEnd }).reason);
+  else if (!page) return;
+  else if (name === 'count_updated') countPeople((payload as { count: number }).count, page.context.t);
+  else if (name === 'feed_versions') take(page, page.positions.versions(payload as Positions));
+  else if (isOfAFeed(payload)) take(page, page.positions.receive({ name, payload } as FeedEvent));
+  else refresh.schedule();
+}
+
+const isOfAFeed = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'feed' in payload;
+
+function take(shown: LivePage, { apply, reset }: Step): void {
+  let arrived = 0;
+  for (const event of apply) if (follow(shown, event)) arrived += 1;
+  if (apply.length > 0) writePositions(shown.main, shown.positions.current);
+  if (shown.list) announceArrivals(arrived, shown.context.t);
+  countInTitle(arrived);
+  if (reset) refresh.schedule();
+  else if (shown.positions.behind) void catchUp();
+}
+
+/** @returns whether a task has arrived that the person at this tab has not just written */
+function follow(shown: LivePage, { name, payload }: FeedEvent): boolean {
+  switch (name) {
+    case 'new_task':
+    case 'task_restored':
+      return followTask(shown, payload, true);
+    case 'task_updated':
+    case 'task_deleted':
+    case 'task_purged':
+      return followTask(shown, payload, false);
+    case 'category_changed':
+      followLabel(shown, payload);
+      return false;
+    default:
+      refresh.schedule();
+      return false;
+  }
+}
+
+function followTask({ context, states, list, main }: LivePage, task: TaskEvent, isNew: boolean): boolean {
+  const own = isSending() && task.actor?.id === context.viewerId;
+  const verdict = states.receive(task);
+  if (!own) warnEditors(task);
+  if (!list) {
+    if (main.querySelector(`[data-list], [data-follows], [data-task="${task.id}"]:not([data-editor])`)) refresh.schedule();
+    return isNew && !own && !('gone' in task);
+  }
+  if (verdict === 'remove') list.remove(task.id, own);
+  else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
+  else if ('gone' in task) list.removeBeyond(task.feed.id);
+  return false;
+}
+
+/** A rename is one event for every row; only lists that the server makes, and new categories, are asked for again. */
+function followLabel({ context, list }: LivePage, category: CategoryEvent): void {
+  const known = followCategory(category, context);
+  if (!list || !known) refresh.schedule();
+}
+
+function showWaiting(): void {
+  const button = page?.main.querySelector<HTMLElement>('[data-waiting]');
+  if (!button || !page) return;
+  button.textContent = page.context.t('live.changed');
+  button.hidden = false;
+}
+
+function statesIn(main: HTMLElement, positions: Positions): TaskStates {
+  const states = new TaskStates();
+  for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
+    states.hold(Number(dataset.task), { feedId: Number(dataset.feed), revision: Number(dataset.revision), version: positions[dataset.feed ?? '']?.version ?? 0 });
+  }
+  return states;
+}
+
+function listIn(main: HTMLElement, context: PageContext): TaskList | null {
+  const section = main.querySelector<HTMLElement>('[data-list][data-plain="true"]');
+  return section && new TaskList(section, context, () => { refresh.later(); });
+}

@@ -1,0 +1,48 @@
+/** What the page that is shown says of itself: who looks, how far it has come, its words and its categories. */
+import type { CategoryPayload, Positions } from '../shared/events.ts';
+import type { Locale } from '../shared/limits.ts';
+import { translator, type Messages, type Translate } from '../shared/words.ts';
+
+export interface PageContext {
+  t: Translate;
+  locale: Locale;
+  /** IANA name. */
+  timeZone: string;
+  viewerId: number;
+  categories: Map<number, CategoryPayload>;
+}
+
+/** @returns null on a page of nobody's, where nothing is live */
+export function readContext(): PageContext | null {
+  const viewerId = Number(document.body.dataset.viewer);
+  if (!viewerId || !mainElement()) return null;
+  const words = readJson<{ locale: Locale; timeZone: string; messages: Messages }>('words');
+  const categories = readJson<CategoryPayload[]>('categories') ?? [];
+  if (!words) return null;
+  return {
+    t: translator(words.locale, words.messages),
+    locale: words.locale,
+    timeZone: words.timeZone,
+    viewerId,
+    categories: new Map(categories.map((category) => [category.id, category])),
+  };
+}
+
+export const mainElement = (): HTMLElement | null => document.querySelector<HTMLElement>('main[data-positions]');
+
+export const readPositions = (main: HTMLElement): Positions => JSON.parse(main.dataset.positions ?? '{}') as Positions;
+
+/** Keeps the page's own words for what it shows up to date, so that a snapshot of it can be caught up later. */
+export function writePositions(main: HTMLElement, positions: Positions): void {
+  main.dataset.positions = JSON.stringify(positions);
+}
+
+export function writeCategories(categories: PageContext['categories']): void {
+  const block = document.getElementById('categories');
+  if (block) block.textContent = JSON.stringify([...categories.values()]);
+}
+
+function readJson<T>(id: string): T | null {
+  const text = document.getElementById(id)?.textContent;
+  return text ? (JSON.parse(text) as T) : null;
+}

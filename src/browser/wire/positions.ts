@@ -1,0 +1,109 @@
+/**
+ * How far this page has come in each feed. A version advances only by one, or by the answer to a catch-up;
+ * while an answer is on its way, live events wait, so that nothing is applied twice or over a gap.
+ */
+import type { CatchUpAnswer, FeedEvent, Position, Positions } from '../../shared/events.ts';
+
+/** What the page has to do: show these events in order, and load afresh where the log does not reach back. */
+export interface Step {
+  apply: FeedEvent[];
+  reset: boolean;
+}
+
+export class FeedPositions {
+  #held: Positions;
+  #told: Positions = {};
+  #waiting: FeedEvent[] = [];
+  #inFlight = false;
+  #stale = false;
+  readonly #strangers: Set<string>;
+
+  /** @param strangers feeds that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
+  constructor(held: Positions, strangers = new Set<string>()) {
+    this.#held = structuredClone(held);
+    this.#strangers = strangers;
+  }
+
+  /** The positions as the page shows them now. */
+  get current(): Positions {
+    return structuredClone(this.#held);
+  }
+
+  /** Something was missed: ask for a catch-up. */
+  get behind(): boolean {
+    return !this.#inFlight && !this.#stale && Object.entries(this.#told).some(([id, position]) => this.#isAhead(id, position));
+  }
+
+  /** A live event of a feed's log. */
+  receive(event: FeedEvent): Step {
+    if (this.#stale) return { apply: [], reset: false };
+    if (this.#inFlight) {
+      this.#waiting.push(event);
+      return { apply: [], reset: false };
+    }
+    const { id, epoch, version } = event.payload.feed;
+    const held = this.#held[id];
+    if (!held) return this.#unknown(String(id));
+    if (held.epoch === epoch && version === held.version + 1) {
+      held.version = version;
+      return { apply: [event], reset: false };
+    }
+    this.#told[id] = { epoch, version };
+    return { apply: [], reset: false };
+  }
+
+  /** What the server has delivered so far: shows that this page is behind, even when the last event was lost. */
+  versions(delivered: Positions): Step {
+    for (const [id, position] of Object.entries(delivered)) {
+      if (!this.#held[id] && !this.#stale) return this.#unknown(id);
+      this.#told[id] = position;
+    }
+    return { apply: [], reset: false };
+  }
+
+  /** A catch-up is sent. @returns what to send */
+  ask(): Positions {
+    this.#inFlight = true;
+    this.#told = {};
+    return this.current;
+  }
+
+  /** The answer to the catch-up; then what came meanwhile. */
+  answer(answer: CatchUpAnswer): Step {
+    this.#inFlight = false;
+    const steps: Step[] = Object.entries(this.#held).map(([id, held]) => this.#advance(id, held, answer[id]));
+    const told = this.#told;
+    this.#told = {};
+    steps.push(this.versions(told));
+    for (const event of this.#waiting.splice(0)) steps.push(this.receive(event));
+    const reset = steps.some((step) => step.reset);
+    this.#stale ||= reset;
+    return { apply: steps.flatMap((step) => step.apply), reset };
+  }
+
+  /** No answer came: what waited is part of what the next catch-up brings. */
+  failed(): void {
+    this.#inFlight = false;
+    this.#waiting = [];
+  }
+
+  #advance(id: string, held: Position, found: CatchUpAnswer[string] | undefined): Step {
+    if (!found || 'reset' in found || found.epoch !== held.epoch) return { apply: [], reset: true };
+    const apply = found.events.filter(({ payload }) => payload.feed.version > held.version);
+    const gapless = apply.every(({ payload }, index) => payload.feed.version === held.version + index + 1);
+    if (!gapless || held.version + apply.length !== found.version) return { apply: [], reset: true };
+    this.#held[id] = { epoch: found.epoch, version: found.version };
+    return { apply, reset: false };
+  }
+
+  #isAhead(id: string, { epoch, version }: Position): boolean {
+    const held = this.#held[id];
+    return held !== undefined && (held.epoch !== epoch || held.version < version);
+  }
+
+  #unknown(id: string): Step {
+    if (this.#strangers.has(id)) return { apply: [], reset: false };
+    this.#strangers.add(id);
+    return { apply: [], reset: true };
+  }
+}

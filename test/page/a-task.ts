@@ -1,0 +1,31 @@
+import type { TaskPayload } from '../../src/shared/events.ts';
+
+/** A task as it comes over the wire. */
+export function aTask(attributes: Partial<TaskPayload> = {}): TaskPayload {
+  const completedAt = attributes.completedAt ?? null;
+  return {
+    id: 1,
+    description: 'Book the hall',
+    notes: null,
+    completed: completedAt !== null,
+    completedAt,
+    dueOn: null,
+    priority: 0,
+    order: null,
+    feedId: 1,
+    userId: 1,
+    assigneeId: null,
+    availableFrom: null,
+    availableUntil: null,
+    externalProvider: null,
+    externalId: null,
+    revision: 1,
+    textRevision: 1,
+    createdAt: '2026-11-21T08:00:00.000Z',
+    updatedAt: '2026-11-21T08:00:00.000Z',
+    deletedAt: null,
+    user: { id: 1, name: 'Ana' },
+    categories: [],
+    ...attributes,
+  };
+}
