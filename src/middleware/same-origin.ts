@@ -25,15 +25,15 @@ export function sameOrigin(req: Request, _res: Response, next: NextFunction): vo
 export function isSameOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   const { origin, referer, authorization, cookie, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const sender = origin ?? referer;
-  if (sender !== undefined) return originOf(sender) === ownOrigin(request, own);
+  if (origin !== undefined) return isOwnOrigin(request, own);
+  if (referer !== undefined) return originOf(referer) === ownOrigin(request, own);
   return cookie === undefined && /^Bearer /i.test(authorization ?? '');
 }
 
 /** Whether the Origin that a request names is ours; not where it names none. */
 export function isOwnOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   const { origin } = request.headers;
-  return origin !== undefined && originOf(origin) === ownOrigin(request, own);
+  return origin !== undefined && origin === ownOrigin(request, own);
 }
 
 /** The address that people use, or else the one that this request was sent to. */

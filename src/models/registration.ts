@@ -55,8 +55,12 @@ async function isFirst(users: typeof User): Promise<boolean> {
 }
 
 /** The first account is always admitted, or else nobody could ever invite or let in the others. */
+export function checkRegistrationIsOpen(first: boolean, { registration }: RegistrationRules): void {
+  if (!first && registration !== 'open') throw forbidden(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
+}
+
 function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
-  if (!first && rules.registration !== 'open') throw forbidden(rules.registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
+  checkRegistrationIsOpen(first, rules);
   if (first && rules.setupToken !== null && !isSame(setupToken ?? '', rules.setupToken)) {
     throw new InvalidInput({ path: 'setupToken', message: 'errors.setupTokenWrong' });
   }

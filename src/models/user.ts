@@ -1,7 +1,8 @@
 import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
-import { registerUser, type Registration, type RegistrationRules } from './registration.ts';
+import { checkRegistrationIsOpen, registerUser, type Registration, type RegistrationRules } from './registration.ts';
 import { checkPassword } from './password-rules.ts';
 import type { SessionEnd } from '../shared/events.ts';
 import type { Session } from './session.ts';
@@ -45,6 +46,13 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     );
   }
 
+  /** The account of whoever is signed in. @throws HttpError 404 where it has been removed meanwhile */
+  static async of(viewer: Viewer): Promise<User> {
+    const user = await User.findByPk(viewer.id);
+    if (!user) throw notFound();
+    return user;
+  }
+
   /** Whoever has this email address, in upper or lower case. */
   static withEmail(email: string): Promise<User | null> {
     return User.findOne({ where: where(fn('lower', col('email')), email.trim().toLowerCase()) });
@@ -53,6 +61,11 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   /** Whether nobody has registered yet; the seeds do not count. */
   static async isEmpty(): Promise<boolean> {
     return (await User.findOne({ where: { seed: false }, attributes: ['id'] })) === null;
+  }
+
+  /** @throws HttpError 403 where nobody may register now */
+  static async checkRegistrationIsOpen(rules: RegistrationRules): Promise<void> {
+    checkRegistrationIsOpen(await User.isEmpty(), rules);
   }
 
   /**

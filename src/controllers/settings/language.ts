@@ -1,0 +1,21 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parse } from '../../lib/parse.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { User } from '../../models/index.ts';
+import { locale } from '../account-fields.ts';
+import { showFormAgain } from '../show-form.ts';
+
+const languageForm = z.object({ locale });
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  try {
+    const input = parse(languageForm, req.body);
+    await (await User.of(viewer)).changeLocale(input.locale);
+    await res.locals.keepFlash({ kind: 'notice', key: 'accounts.language.changed' });
+    res.redirect(303, '/settings');
+  } catch (fault) {
+    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parse } from '../../lib/parse.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { renewSession } from '../../middleware/session.ts';
+import { throttleOf } from '../../middleware/throttle.ts';
+import { User } from '../../models/index.ts';
+import * as fields from '../account-fields.ts';
+import { showFormAgain } from '../show-form.ts';
+
+const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  try {
+    const { currentPassword, newPassword } = parse(passwordForm, req.body);
+    const user = await User.of(viewer);
+    await throttleOf(req).changePassword(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
+    await renewSession(req, viewer.id);
+    await res.locals.keepFlash({ kind: 'notice', key: 'accounts.password.changed' });
+    res.redirect(303, '/settings');
+  } catch (fault) {
+    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
+  }
+}

@@ -1,0 +1,97 @@
+export type Form = Record<string, string | string[]>;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** Where a redirect leads; null where it is none. */
+  location: string | null;
+}
+
+interface Sent {
+  form?: Form;
+  json?: unknown;
+  /** The body as it is. */
+  body?: string;
+  /** Null takes away what is sent by default. */
+  headers?: Record<string, string | null>;
+}
+
+/** A browser without pages: keeps cookies, says that it is on a page of ours, follows no redirect. */
+export class Client {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly cookies = new Map<string, string>();
+
+  constructor(baseUrl: string, cookies: Record<string, string> = {}) {
+    this.baseUrl = baseUrl;
+    for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
+  }
+
+  /** As the `Cookie` header has it; '' without cookies. */
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  get(path: string, query: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
+    const asked = encode(query);
+    return this.request('GET', asked ? `${path}?${asked}` : path, { headers });
+  }
+
+  post(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
+    return this.request('POST', path, { form, headers });
+  }
+
+  /** As a page without script says it: by a posted form. */
+  patch(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
+    return this.post(path, { _method: 'PATCH', ...form }, headers);
+  }
+
+  put(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
+    return this.post(path, { _method: 'PUT', ...form }, headers);
+  }
+
+  delete(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
+    return this.post(path, { _method: 'DELETE', ...form }, headers);
+  }
+
+  json(method: string, path: string, json: unknown, headers: Sent['headers'] = {}): Promise<Answer> {
+    return this.request(method, path, { json, headers: { accept: 'application/json', ...headers } });
+  }
+
+  async request(method: string, path: string, { form, json, body, headers = {} }: Sent = {}): Promise<Answer> {
+    const sent: Record<string, string | null> = {
+      accept: 'text/html',
+      'accept-language': 'en',
+      'sec-fetch-site': 'same-origin',
+      cookie: this.cookieHeader || null,
+      'content-type': form ? 'application/x-www-form-urlencoded' : json === undefined ? null : 'application/json',
+      ...headers,
+    };
+    const response = await fetch(this.baseUrl + path, {
+      method,
+      redirect: 'manual',
+      headers: Object.entries(sent).filter((header): header is [string, string] => header[1] !== null),
+      ...(form && { body: encode(form) }),
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
+    });
+    this.#keepCookies(response.headers.getSetCookie());
+    return { status: response.status, headers: response.headers, text: await response.text(), location: response.headers.get('location') };
+  }
+
+  #keepCookies(lines: string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split(';');
+      const [name = '', value = ''] = pair.split(/=(.*)/s);
+      const over = attributes.some((attribute) => /^\s*expires=/i.test(attribute) && Date.parse(attribute.split('=')[1] ?? '') <= Date.now());
+      if (over) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+  }
+}
+
+function encode(form: Form): string {
+  const pairs = Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  return new URLSearchParams(pairs as [string, string][]).toString();
+}

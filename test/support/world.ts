@@ -1,0 +1,56 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { Settings } from '../../src/config/env.ts';
+import { cookieName } from '../../src/middleware/session.ts';
+import { Feed, Session, User } from '../../src/models/index.ts';
+import type { Viewer } from '../../src/models/viewer.ts';
+import type { TestApp } from './app.ts';
+import { Client } from './client.ts';
+
+export interface Person {
+  user: User;
+  /** The personal one. */
+  feed: Feed;
+  viewer: Viewer;
+  sid: string;
+  /** Signed in. */
+  client: Client;
+}
+
+/** ana and bob and eve, three accounts that have nothing in common, and somebody signed out. */
+export interface World {
+  ana: Person;
+  bob: Person;
+  eve: Person;
+  anon: Client;
+  /** The same person in another browser. */
+  signIn(person: Person): Promise<Person>;
+}
+
+/** The password of everybody here; its digest is made beforehand, because each takes a quarter of a second. */
+export const worldPassword = 'the lamp by the window';
+const WORLD_DIGEST = '$2b$12$yb6kM7YB4DegUboCyQIn.uVcqUVFadYf.uX1H899/cmdEg46clCvm';
+
+export async function createWorld(app: TestApp): Promise<World> {
+  const [ana, bob, eve] = [await createPerson(app, 'Ana'), await createPerson(app, 'Bob'), await createPerson(app, 'Eve')];
+  return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, feed }) => signedIn(app, user, feed) };
+}
+
+/** Somebody with an account, signed in. */
+export async function createPerson(app: TestApp, name: string): Promise<Person> {
+  const user = await User.create({ name, email: `${name.toLowerCase()}@example.com`, passwordDigest: WORLD_DIGEST, timeZone: 'Europe/Madrid' });
+  return signedIn(app, user, await Feed.create({ userId: user.id }));
+}
+
+async function signedIn({ url, settings }: TestApp, user: User, feed: Feed): Promise<Person> {
+  const sid = randomUUID();
+  await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
+  const { id, name, email, admin, locale, timeZone } = user;
+  const viewer = Object.freeze({ id, name, email, admin, locale, timeZone, feedId: feed.id });
+  return { user, feed, viewer, sid, client: new Client(url, { [cookieName(settings)]: signedCookie(sid, settings) }) };
+}
+
+/** The value of a session cookie, as express-session signs it. */
+export function signedCookie(sid: string, { sessionSecret }: Pick<Settings, 'sessionSecret'>): string {
+  const signature = createHmac('sha256', sessionSecret).update(sid).digest('base64').replace(/=+$/, '');
+  return encodeURIComponent(`s:${sid}.${signature}`);
+}
