@@ -1,0 +1,36 @@
+/**
+ * What many programs do instead of a reader: the route stores the task and emits it. Session, body parsing and
+ * Task.write are the same as ours; there is no order, no catch-up and nothing after a kill.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Server } from 'socket.io';
+import { presentTask } from '../../src/api/presenters/task.ts';
+import { openDatabase } from '../../src/config/database.ts';
+import { readSettings } from '../../src/config/env.ts';
+import { createSession } from '../../src/middleware/session.ts';
+import { Task, defineModels } from '../../src/models/index.ts';
+
+const settings = readSettings(process.env);
+const database = await openDatabase(settings, () => undefined);
+defineModels(database.sequelize);
+const session = createSession(settings);
+const app = express();
+const http = createServer(app);
+const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
+io.engine.use(session);
+io.on('connection', (socket) => {
+  void socket.join('feed');
+  socket.on('catch_up', (_positions: unknown, answer: (said: object) => void) => { answer({}); });
+});
+app.post('/tasks', session, express.urlencoded({ extended: false }), async (req, res) => {
+  const { viewer } = req.session;
+  const { description } = req.body as { description: string };
+  const task = await Task.write(viewer, { feedId: viewer.feedId, description });
+  const record = await Task.record(viewer, task.id);
+  if (record) io.to('feed').emit('new_task', presentTask(record));
+  res.redirect(303, '/tasks');
+});
+http.listen(0, '127.0.0.1', () => { console.log(`http://127.0.0.1:${String((http.address() as AddressInfo).port)}/`); });
+process.once('SIGTERM', () => process.exit());

@@ -1,0 +1,30 @@
+import autocannon from 'autocannon';
+
+export interface LoadRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/**
+ * Sends one request after the other on a connection for each cookie.
+ * @returns answers a second @throws where an answer is not the expected one
+ */
+export async function runLoad(url: string, cookies: string[], request: LoadRequest, seconds: number, expected: number): Promise<number> {
+  let next = 0;
+  const result = await autocannon({
+    url,
+    connections: cookies.length,
+    duration: seconds,
+    setupClient: (client) => {
+      client.setRequests([{ ...request, headers: { ...request.headers, cookie: cookies[next % cookies.length] ?? '' } }]);
+      next += 1;
+    },
+  });
+  const codes = Object.keys(result.statusCodeStats ?? {});
+  if (result.errors > 0 || codes.some((code) => code !== String(expected))) {
+    throw new Error(`expected only ${String(expected)}, got ${JSON.stringify(result.statusCodeStats)} and ${String(result.errors)} errors`);
+  }
+  return result.requests.average;
+}

@@ -1,0 +1,39 @@
+/** A route that does nothing but render the list page, with what the real one gave to its view for COOKIE. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createApp } from '../../src/app.ts';
+import { openDatabase } from '../../src/config/database.ts';
+import { readSettings } from '../../src/config/env.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { defineModels } from '../../src/models/index.ts';
+
+const listen = (server: Server): Promise<string> => new Promise((resolve) => {
+  server.listen(0, '127.0.0.1', () => { resolve(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`); });
+});
+
+const settings = readSettings(process.env);
+const database = await openDatabase(settings, () => undefined);
+defineModels(database.sequelize);
+const app = createApp({ settings, sequelize: database.sequelize, log: createLogger('silent') });
+
+const rendered = new Promise<[view: string, locals: object]>((resolve) => {
+  const { render } = app.response;
+  app.response.render = function captured(this: express.Response, view: string, locals?: object | ((fault: Error, html: string) => void)) {
+    resolve([view, { ...this.locals, ...locals }]);
+    render.call(this, view, locals as object);
+  };
+});
+const real = createServer(app);
+const url = await listen(real);
+await (await fetch(`${url}/`, { headers: { cookie: process.env.COOKIE ?? '' } })).text();
+const [view, locals] = await rendered;
+real.close();
+await database.close();
+
+const only = express();
+only.get('/', (_req, res) => {
+  app.render(view, locals, (fault: Error | null, html: string) => { if (fault) throw fault; res.send(html); });
+});
+console.log(`${await listen(createServer(only))}/`);
+process.once('SIGTERM', () => process.exit());
