@@ -1,0 +1,183 @@
+/** The settings: read once, from the environment only, by one schema. `.env.example` has a line for each. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { readOrMakeSecret } from './session-secret.ts';
+
+export interface DatabaseSettings {
+  /** Null: an embedded PostgreSQL that keeps its data in `dataDir`. */
+  databaseUrl: string | null;
+  databaseSsl: 'verify' | 'no-verify' | 'off';
+  /** Connections in the pool of one process. */
+  dbPoolMax: number;
+  /** Connections that all processes together may take. */
+  dbConnections: number;
+  logSql: boolean;
+  /** Absolute. */
+  dataDir: string;
+}
+
+export interface Settings extends DatabaseSettings {
+  port: number;
+  /** The address to listen on; null: all of the machine's. */
+  host: string | null;
+  /** The address that people use; null: each request's own. */
+  publicUrl: URL | null;
+  /** People come by https: cookies are Secure and `__Host-`, HSTS is sent. */
+  https: boolean;
+  /** Proxies in front, each of which adds one address to `X-Forwarded-For`. */
+  trustProxy: number;
+  sessionSecret: string;
+  setupToken: string | null;
+  registration: 'open' | 'invite' | 'closed';
+  logLevel: z.infer<typeof logLevel>;
+  rateLimits: boolean;
+  production: boolean;
+  /** Views are read anew for each page. */
+  development: boolean;
+}
+
+/** The settings cannot be used; the message lists every fault with its remedy and no secret. */
+export class SettingsError extends Error {
+  constructor(faults: string[]) {
+    super([`Taskwire cannot start: ${faults.length === 1 ? 'one setting is' : `${String(faults.length)} settings are`} wrong.`, ...faults].join('\n  '));
+    this.name = 'SettingsError';
+  }
+}
+
+/** The folder that holds package.json: two above this file, in `src` and in `dist` alike. */
+export const projectDir = path.resolve(import.meta.dirname, '../..');
+
+const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'say fatal, error, warn, info, debug, trace or silent.');
+const number = (from: number, to: number, what: string) =>
+  z.string().regex(/^\d{1,9}$/, `give ${what} from ${String(from)} to ${String(to)}.`).transform(Number)
+    .refine((value) => value >= from && value <= to, `give ${what} from ${String(from)} to ${String(to)}.`);
+const flag = z.enum(['on', 'off', '1', '0', 'true', 'false'], 'say on or off.').transform((value) => ['on', '1', 'true'].includes(value));
+const url = (protocols: string[], remedy: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), remedy);
+
+const databaseSchema = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'give an address such as postgres://user:password@host:5432/database, or leave it out for the embedded database.').optional(),
+  DATABASE_SSL: z.enum(['verify', 'no-verify', 'off'], 'say verify, no-verify or off.').optional(),
+  DB_POOL_MAX: number(1, 200, 'a number of connections').prefault('4'),
+  DB_CONNECTIONS: number(2, 10_000, 'a number of connections').prefault('18'),
+  LOG_SQL: flag.prefault('off'),
+  DATA_DIR: z.string().prefault('.data'),
+});
+
+const schema = databaseSchema.extend({
+  NODE_ENV: z.string().optional(),
+  PORT: number(0, 65_535, 'a port').prefault('3000'),
+  HOST: z.string().optional(),
+  PUBLIC_URL: url(['http:', 'https:'], 'give the address that people use, such as https://tasks.example.com.')
+    .refine((value) => new URL(value).pathname === '/', 'give the address without a path: Taskwire is at the root of its host.').optional(),
+  TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
+  SESSION_SECRET: z.string().min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.').optional(),
+  SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
+  REGISTRATION: z.enum(['open', 'invite', 'closed'], 'say open, invite or closed.').prefault('open'),
+  LOG_LEVEL: logLevel.prefault('info'),
+  RATE_LIMITS: flag.prefault('on'),
+});
+
+/** The names of all settings; `.env.example` is held to them. */
+export const settingNames: readonly string[] = Object.keys(schema.shape);
+const SECRET = new Set(['DATABASE_URL', 'SESSION_SECRET', 'SETUP_TOKEN']);
+
+/**
+ * What the process was started with, and below it what `.env` in the project's folder says, where there is one.
+ */
+export function environment(): NodeJS.ProcessEnv {
+  const file = path.join(projectDir, '.env');
+  // Node 20 has it since 20.12; without it the process's own environment is all there is.
+  const load = process.loadEnvFile as typeof process.loadEnvFile | undefined;
+  if (existsSync(file)) load?.(file);
+  return process.env;
+}
+
+/**
+ * Reads every setting. Outside production a missing SESSION_SECRET is made once and kept in the data folder.
+ * @throws SettingsError with all faults at once
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const heroku = Boolean(env.DYNO);
+  const production = env.NODE_ENV === 'production';
+  const faults: string[] = [];
+  const values = parse(schema, env, faults);
+  if (production && !env.SESSION_SECRET) {
+    faults.push('SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.');
+  }
+  checkDatabase(values, heroku, faults);
+  if (!values || faults.length > 0) throw new SettingsError(faults);
+
+  const publicUrl = values.PUBLIC_URL ? new URL(values.PUBLIC_URL) : null;
+  const database = databaseSettings(values, heroku);
+  return {
+    ...database,
+    port: values.PORT,
+    host: values.HOST ?? null,
+    publicUrl,
+    https: publicUrl ? publicUrl.protocol === 'https:' : heroku,
+    trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
+    sessionSecret: values.SESSION_SECRET ?? readOrMakeSecret(database.dataDir),
+    setupToken: values.SETUP_TOKEN ?? null,
+    registration: values.REGISTRATION,
+    logLevel: values.LOG_LEVEL,
+    rateLimits: values.RATE_LIMITS,
+    production,
+    development: values.NODE_ENV === 'development',
+  };
+}
+
+/**
+ * Only what a command line tool needs to reach the database.
+ * @throws SettingsError
+ */
+export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
+  const faults: string[] = [];
+  const values = parse(databaseSchema, env, faults);
+  checkDatabase(values, Boolean(env.DYNO), faults);
+  if (!values || faults.length > 0) throw new SettingsError(faults);
+  return databaseSettings(values, Boolean(env.DYNO));
+}
+
+function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: string[]): z.output<S> | null {
+  // An empty variable is how many tools say "not set".
+  const given = Object.fromEntries(Object.keys(shape.shape).map((name) => [name, env[name]?.trim() ?? '']).filter(([, value]) => value !== ''));
+  const parsed = shape.safeParse(given);
+  if (parsed.success) return parsed.data;
+  for (const { path: [name = ''], message } of parsed.error.issues) {
+    const setting = String(name);
+    faults.push(`${setting} is ${SECRET.has(setting) ? 'not usable' : JSON.stringify(given[setting])}: ${message}`);
+  }
+  return null;
+}
+
+function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: boolean, faults: string[]): void {
+  if (!values) return;
+  if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
+    faults.push(`DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must stay below DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process takes one connection beside its pool.`);
+  }
+  if (heroku && !values.DATABASE_URL) {
+    faults.push('DATABASE_URL is missing: a dyno\'s disk does not last, so add a database with `heroku addons:create heroku-postgresql:essential-0`.');
+  }
+}
+
+function databaseSettings(values: z.output<typeof databaseSchema>, heroku: boolean): DatabaseSettings {
+  return {
+    databaseUrl: values.DATABASE_URL ?? null,
+    databaseSsl: values.DATABASE_SSL ?? usualSsl(values.DATABASE_URL, heroku),
+    dbPoolMax: values.DB_POOL_MAX,
+    dbConnections: values.DB_CONNECTIONS,
+    logSql: values.LOG_SQL,
+    dataDir: path.resolve(projectDir, values.DATA_DIR),
+  };
+}
+
+/** Heroku's certificates do not verify; on this very machine there is nothing to encrypt; elsewhere nothing less than verified. */
+function usualSsl(databaseUrl: string | undefined, heroku: boolean): DatabaseSettings['databaseSsl'] {
+  if (heroku) return 'no-verify';
+  if (!databaseUrl) return 'off';
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const local = ['', 'localhost', '[::1]'].includes(hostname) || hostname.startsWith('127.') || searchParams.get('host')?.startsWith('/');
+  return local ? 'off' : 'verify';
+}

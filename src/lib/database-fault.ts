@@ -1,0 +1,40 @@
+/**
+ * What went wrong between this process and PostgreSQL, told from the errors of `pg`, Sequelize and the system.
+ * SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+
+/** Connection exceptions are class 08; these are the rest of "not now". */
+const NOT_NOW = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE']);
+/** lock_not_available and query_canceled, by our own timeouts; deadlocks that three attempts did not solve. */
+const TOO_BUSY = new Set(['55P03', '57014', '25P03', '40P01', '40001']);
+const CUT = /connection terminated|timeout expired|connection timed out|ConnectionManager\.getConnection was called after|server closed the connection|not queryable/i;
+
+/** The server cannot be reached, or is starting, stopping or full. Trying again later may help. */
+export function isUnreachable(fault: unknown): boolean {
+  const { code, name, message } = innermost(fault);
+  return NOT_NOW.has(code) || code.startsWith('08') || (name === 'SequelizeConnectionAcquireTimeoutError') || CUT.test(message);
+}
+
+/** The server gave up on this statement because others hold what it needs. */
+export function isTooBusy(fault: unknown): boolean {
+  return TOO_BUSY.has(innermost(fault).code);
+}
+
+/** The server met a value that its type cannot hold (class 22). */
+export function isBadValue(fault: unknown): boolean {
+  return innermost(fault).code.startsWith('22');
+}
+
+/** The SQLSTATE or the system's error code; '' without one. */
+export function faultCode(fault: unknown): string {
+  return innermost(fault).code;
+}
+
+function innermost(fault: unknown): { code: string; name: string; message: string } {
+  if (!(fault instanceof Error)) return { code: '', name: '', message: '' };
+  // umzug hangs the fault of a migration at `cause`, Sequelize that of pg at `original`, Node those of several addresses at `errors`.
+  const { original, cause, errors, code } = fault as { original?: unknown; cause?: unknown; errors?: unknown[]; code?: unknown };
+  const inner = [original, cause, errors?.[0]].find((one) => one instanceof Error);
+  if (inner && typeof code !== 'string') return { ...innermost(inner), name: fault.name };
+  return { code: typeof code === 'string' ? code : '', name: fault.name, message: fault.message };
+}
