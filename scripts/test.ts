@@ -1,0 +1,39 @@
+/**
+ * `npm test [-- file …]`: one throw-away PostgreSQL for the whole run, the page's assets as they are now, and
+ * Node's own test runner. (The runner of Node 20 takes no patterns, so the files are listed here.)
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { urlOf } from '../src/config/connection.ts';
+import { projectDir } from '../src/config/env.ts';
+import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
+
+/** Each file is a process, and several of them start processes of their own. */
+const CONCURRENCY = 2;
+/** Milliseconds for one file: whatever hangs is ended and told. */
+const TIMEOUT = 600_000;
+
+const asked = process.argv.slice(2);
+const files = asked.length > 0 ? asked : testFiles();
+
+const built = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts'], { cwd: projectDir, stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
+
+const cluster = await startCluster();
+const runner = spawn(
+  process.execPath,
+  ['--import', 'tsx', '--enable-source-maps', '--test', '--test-reporter=spec', `--test-concurrency=${String(CONCURRENCY)}`, `--test-timeout=${String(TIMEOUT)}`, ...files],
+  { cwd: projectDir, stdio: 'inherit', env: { ...process.env, [CLUSTER_URL]: urlOf(cluster.connection) } },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => runner.kill(signal));
+runner.once('exit', (code) => {
+  void cluster.stop().then(() => process.exit(code ?? 1));
+});
+
+function testFiles(): string[] {
+  return readdirSync(path.join(projectDir, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => path.join('test', file))
+    .sort();
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Sequelize } from 'sequelize';
+import { readSettings, type Settings } from '../../src/config/env.ts';
+import { createLogger, type Logger } from '../../src/lib/logger.ts';
+import { start } from '../../src/server.ts';
+import { createTestDatabase } from './database.ts';
+
+export interface TestApp {
+  /** Without a slash at the end. */
+  url: string;
+  sequelize: Sequelize;
+  settings: Settings;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole server in this process, on a port and a database of its own; one at a time, because models are
+ * classes. Two servers at once are two processes.
+ * @param overrides settings that the test is about
+ */
+export async function startApp(overrides: Partial<Settings> = {}, log: Logger = createLogger('silent')): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-app-'));
+  const settings: Settings = {
+    ...readSettings({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', SESSION_SECRET: 'a secret for tests only' }),
+    ...overrides,
+  };
+  const running = await start(settings, { log });
+  await running.ready;
+  return {
+    url: running.url,
+    sequelize: running.sequelize,
+    settings,
+    async close() {
+      await running.close();
+      await database.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

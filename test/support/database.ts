@@ -1,0 +1,52 @@
+import pg from 'pg';
+import type { Sequelize } from 'sequelize';
+import { urlOf, type Connection } from '../../src/config/connection.ts';
+import { createSequelize } from '../../src/config/database.ts';
+import { readDatabaseSettings } from '../../src/config/env.ts';
+import { defineModels } from '../../src/models/index.ts';
+import { cluster, TEMPLATE } from './cluster.ts';
+
+export interface TestDatabase {
+  connection: Connection;
+  /** For DATABASE_URL of a process. */
+  url: string;
+  drop(): Promise<void>;
+}
+
+let made = 0;
+
+/** A database of its own, with all tables and no row; nothing in this process is connected to it. */
+export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<TestDatabase> {
+  const server = await cluster();
+  made += 1;
+  const database = `test_${String(process.pid)}_${String(made)}`;
+  await administer(server, `CREATE DATABASE ${database} TEMPLATE ${template}`);
+  const connection = { ...server, database };
+  return { connection, url: urlOf(connection), drop: () => administer(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
+}
+
+/** A database of its own with the models on it. A process has one at a time: models are classes. */
+export async function openTestDatabase(): Promise<TestDatabase & { sequelize: Sequelize; close(): Promise<void> }> {
+  const database = await createTestDatabase();
+  const sequelize = createSequelize(database.connection, { ...readDatabaseSettings({}), dbPoolMax: 10 });
+  defineModels(sequelize);
+  return {
+    ...database,
+    sequelize,
+    async close() {
+      await sequelize.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Runs one statement on the cluster itself. */
+export async function administer(server: Connection, sql: string): Promise<void> {
+  const client = new pg.Client(server);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
