@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from './config/database.ts';
 import { environment, readDatabaseSettings } from './config/env.ts';
 import { databaseFault, whyNotStarted } from './config/start-error.ts';
+import { faultCode } from './lib/database-fault.ts';
 import { defineModels, User } from './models/index.ts';
 
 type Command = (user: User, words: string[]) => Promise<string>;
@@ -23,6 +24,9 @@ const commands: Record<string, Command> = {
   },
 };
 
+/** SQLSTATE. */
+const UNDEFINED_TABLE = '42P01';
+
 const USAGE = `Say what to do and for whom:
   npm run admin -- reset-password <email>    makes a new password and ends every session
   npm run admin -- promote <email>           makes an administrator
@@ -39,7 +43,8 @@ async function main(args: string[]): Promise<number> {
   try {
     return await run(command, email, words);
   } catch (fault) {
-    return fail(whyNotStarted(databaseFault(fault)).replace('Taskwire cannot start', 'This did not work'));
+    if (faultCode(fault) === UNDEFINED_TABLE) return fail('The database has no tables yet: start Taskwire once, or run `npm run migrate`.');
+    return fail(whyNotStarted(databaseFault(fault)));
   }
 }
 

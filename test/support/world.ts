@@ -26,22 +26,25 @@ export interface World {
   signIn(person: Person): Promise<Person>;
 }
 
+/** The part of a running server that signing in needs. */
+type Site = Pick<TestApp, 'url' | 'settings'>;
+
 /** The password of everybody here; its digest is made beforehand, because each takes a quarter of a second. */
 export const worldPassword = 'the lamp by the window';
 const WORLD_DIGEST = '$2b$12$yb6kM7YB4DegUboCyQIn.uVcqUVFadYf.uX1H899/cmdEg46clCvm';
 
-export async function createWorld(app: TestApp): Promise<World> {
+export async function createWorld(app: Site): Promise<World> {
   const [ana, bob, eve] = [await createPerson(app, 'Ana'), await createPerson(app, 'Bob'), await createPerson(app, 'Eve')];
   return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, feed }) => signedIn(app, user, feed) };
 }
 
 /** Somebody with an account, signed in. */
-export async function createPerson(app: TestApp, name: string): Promise<Person> {
+export async function createPerson(app: Site, name: string): Promise<Person> {
   const user = await User.create({ name, email: `${name.toLowerCase()}@example.com`, passwordDigest: WORLD_DIGEST, timeZone: 'Europe/Madrid' });
   return signedIn(app, user, await Feed.create({ userId: user.id }));
 }
 
-async function signedIn({ url, settings }: TestApp, user: User, feed: Feed): Promise<Person> {
+async function signedIn({ url, settings }: Site, user: User, feed: Feed): Promise<Person> {
   const sid = randomUUID();
   await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
   const { id, name, email, admin, locale, timeZone } = user;

@@ -17,7 +17,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     const user = await User.of(viewer);
     await throttleOf(req).changePassword(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
     await renewSession(req, viewer.id);
-    await res.locals.keepFlash({ kind: 'notice', key: 'accounts.password.changed' });
+    await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (fault) {
     await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });

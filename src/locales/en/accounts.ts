@@ -1,0 +1,42 @@
+export default {
+  email: 'Email address',
+  name: 'Name',
+  nameHint: 'What the people you share tasks with see.',
+  password: 'Password',
+  passwordHint: 'At least {{min}} characters. A few unrelated words make a good one.',
+  tooManyTries_one: 'Too many tries. Come back in a minute.',
+  tooManyTries_other: 'Too many tries. Come back in {{count}} minutes.',
+  signIn: {
+    title: 'Sign in',
+    submit: 'Sign in',
+    newHere: 'New here?',
+    register: 'Make an account',
+  },
+  register: {
+    title: 'Make an account',
+    submit: 'Make the account',
+    known: 'Have an account already?',
+    signIn: 'Sign in',
+    setupToken: 'Setup code',
+    setupTokenHint: 'The first account looks after this Taskwire. Whoever installed it has the code (SETUP_TOKEN).',
+  },
+  settings: {
+    title: 'Settings',
+    signedInAs: 'You are signed in as',
+    signOut: 'Sign out',
+  },
+  language: {
+    title: 'Language',
+    label: 'Language of the pages',
+    submit: 'Save the language',
+    changed: 'The pages speak your language now.',
+  },
+  changePassword: {
+    title: 'Password',
+    current: 'Current password',
+    next: 'New password',
+    note: 'Your other browsers and devices are signed out.',
+    submit: 'Change the password',
+    changed: 'The password is changed. Everywhere else you are signed out.',
+  },
+};

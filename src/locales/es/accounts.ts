@@ -1,0 +1,43 @@
+export default {
+  email: 'Correo electrónico',
+  name: 'Nombre',
+  nameHint: 'Lo que ven las personas con las que compartes tareas.',
+  password: 'Contraseña',
+  passwordHint: 'Al menos {{min}} caracteres. Unas cuantas palabras sin relación entre sí son una buena elección.',
+  tooManyTries_one: 'Demasiados intentos. Vuelve dentro de un minuto.',
+  tooManyTries_many: 'Demasiados intentos. Vuelve dentro de {{count}} de minutos.',
+  tooManyTries_other: 'Demasiados intentos. Vuelve dentro de {{count}} minutos.',
+  signIn: {
+    title: 'Iniciar sesión',
+    submit: 'Iniciar sesión',
+    newHere: '¿Es tu primera vez?',
+    register: 'Crea una cuenta',
+  },
+  register: {
+    title: 'Crear una cuenta',
+    submit: 'Crear la cuenta',
+    known: '¿Ya tienes una cuenta?',
+    signIn: 'Inicia sesión',
+    setupToken: 'Código de instalación',
+    setupTokenHint: 'La primera cuenta administra este Taskwire. Quien lo instaló tiene el código (SETUP_TOKEN).',
+  },
+  settings: {
+    title: 'Ajustes',
+    signedInAs: 'Has iniciado sesión como',
+    signOut: 'Cerrar sesión',
+  },
+  language: {
+    title: 'Idioma',
+    label: 'Idioma de las páginas',
+    submit: 'Guardar el idioma',
+    changed: 'Las páginas ya hablan tu idioma.',
+  },
+  changePassword: {
+    title: 'Contraseña',
+    current: 'Contraseña actual',
+    next: 'Contraseña nueva',
+    note: 'Se cerrará la sesión en tus demás navegadores y dispositivos.',
+    submit: 'Cambiar la contraseña',
+    changed: 'La contraseña ha cambiado. En los demás lugares se ha cerrado la sesión.',
+  },
+};

@@ -1,0 +1,41 @@
+export default {
+  email: '电子邮箱',
+  name: '姓名',
+  nameHint: '与你共享任务的人会看到它。',
+  password: '密码',
+  passwordHint: '至少 {{min}} 个字符。几个互不相关的词就是不错的密码。',
+  tooManyTries_other: '尝试次数过多，请在 {{count}} 分钟后再试。',
+  signIn: {
+    title: '登录',
+    submit: '登录',
+    newHere: '第一次来？',
+    register: '注册账号',
+  },
+  register: {
+    title: '注册账号',
+    submit: '注册',
+    known: '已有账号？',
+    signIn: '登录',
+    setupToken: '安装代码',
+    setupTokenHint: '第一个账号负责管理这个 Taskwire。安装者持有该代码（SETUP_TOKEN）。',
+  },
+  settings: {
+    title: '设置',
+    signedInAs: '当前登录账号：',
+    signOut: '退出登录',
+  },
+  language: {
+    title: '语言',
+    label: '页面语言',
+    submit: '保存语言',
+    changed: '页面语言已更改。',
+  },
+  changePassword: {
+    title: '密码',
+    current: '当前密码',
+    next: '新密码',
+    note: '你在其他浏览器和设备上的登录将会退出。',
+    submit: '更改密码',
+    changed: '密码已更改，其他地方的登录均已退出。',
+  },
+};
