@@ -4,7 +4,7 @@ import { forbidden } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { SessionEnd } from '../shared/events.ts';
 import { afterCommit } from './unit-of-work.ts';
-import type { Viewer } from './viewer.ts';
+import { feedsOf, type Viewer } from './viewer.ts';
 
 /** A session with its viewer, as every request needs it. */
 export interface LoadedSession {
@@ -93,6 +93,12 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     afterCommit(() => { announce('access_ended', { userId, reason, exceptSid }); });
   }
 
+  /** The feeds that somebody signed in with this session may see now; none where it has ended, for everybody has one. */
+  static async feedIds(sid: string): Promise<number[]> {
+    const rows = await prepared<{ id: number }>(Session.sequelize!, 'session-feeds', FEEDS, [sid]);
+    return rows.map(({ id }) => id);
+  }
+
   /** Which of these sessions have ended, and why, as far as the tables still tell. */
   static ended(sids: string[]): Promise<{ sid: string; reason: SessionEnd }[]> {
     return prepared(Session.sequelize!, 'session-ended', ENDED, [sids]);
@@ -111,6 +117,10 @@ const LOAD = `
   SELECT s.sess, s.last_seen_at <= now() - interval '1 hour' AS stale,
     u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "feedId"
   FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.user_id = u.id
+  WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
+
+const FEEDS = `
+  SELECT f.id FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.id IN ${feedsOf('u.id')}
   WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
 
 const BEGIN = `

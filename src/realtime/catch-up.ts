@@ -36,7 +36,7 @@ export function answerCatchUps(tab: Tab, joined: Promise<unknown>, readers: Feed
   };
   // Typed by the wire, but a tab may send anything, with or without a way to answer it.
   tab.on('catch_up', (...message: unknown[]) => {
-    const answer = message.pop() as unknown;
+    const answer = message.pop();
     if (typeof answer !== 'function') return;
     const answered = message.length === 1 ? answerTo(message[0]) : Promise.resolve({ error: 'invalid' });
     void answered.then((said) => { (answer as (said: unknown) => void)(said); });

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
 import type { Settings } from '../config/env.ts';
+import type { FeedEvent } from '../shared/events.ts';
 import { bounds as usual, type Bounds } from './bounds.ts';
 import { answerCatchUps } from './catch-up.ts';
 import { startWireClient } from './client.ts';
@@ -17,6 +18,11 @@ import { endTabs, followSessionEnds } from './session-end.ts';
 import { startSweep } from './sweep.ts';
 import { feedOfRoom, feedRoom, type Tab, type Tabs } from './tabs.ts';
 import { startWire } from './wire.ts';
+
+/** A FeedEvent's name and payload belong together, which two arguments cannot say. */
+interface UntypedRoom {
+  emit(name: FeedEvent['name'], payload: FeedEvent['payload']): void;
+}
 
 export interface RealtimeParts {
   http: HttpServer;
@@ -55,7 +61,7 @@ export async function startRealtime({ http, settings, session, log, bounds: own 
   for (const listener of appListeners) http.on('request', listener);
   guardHandshake(tabs, session, connections);
   const readers = new FeedReaders({
-    emit: (feedId, { name, payload }) => { tabs.to(feedRoom(feedId)).emit(name, payload as never); },
+    emit: (feedId, { name, payload }) => { (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload); },
     tell: (feedId, position) => { tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position }); },
   }, log);
   followRooms(tabs, readers);

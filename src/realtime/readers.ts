@@ -30,7 +30,7 @@ export class FeedReaders {
 
   /** Rejects when one of the bases cannot be read now. Feeds that are not open here need none. */
   async bases(feedIds: number[]): Promise<void> {
-    await Promise.all(feedIds.map((feedId) => this.#readers.get(feedId)?.base()));
+    await Promise.all(feedIds.flatMap((feedId) => this.#readers.get(feedId)?.base() ?? []));
   }
 
   /** @param feedId null: every open feed */

@@ -1,4 +1,3 @@
-import { Feed } from '../models/feed.ts';
 import { Session } from '../models/session.ts';
 import type { SessionEnd } from '../shared/events.ts';
 import { feedRoom, sessionRoom, userRoom, type Tab } from './tabs.ts';
@@ -10,12 +9,11 @@ import { feedRoom, sessionRoom, userRoom, type Tab } from './tabs.ts';
  */
 export async function joinRooms(tab: Tab): Promise<SessionEnd | null> {
   const { viewer, sid } = tab.data;
-  const asked = await Feed.idsVisibleTo(viewer.id);
+  const asked = await Session.feedIds(sid);
   await tab.join([sessionRoom(sid), userRoom(viewer.id), ...asked.map(feedRoom)]);
 
-  const [ended] = await Session.ended([sid]);
-  if (ended) return ended.reason;
-  const visible = new Set(await Feed.idsVisibleTo(viewer.id));
+  const visible = new Set(await Session.feedIds(sid));
+  if (visible.size === 0) return (await Session.ended([sid]))[0]?.reason ?? 'signed_out';
   for (const feedId of asked) if (!visible.has(feedId)) await tab.leave(feedRoom(feedId));
   return null;
 }

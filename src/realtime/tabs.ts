@@ -17,8 +17,8 @@ export type Tabs = Server<TabToServer, ServerToTab, Record<string, never>, TabDa
 export type Tab = Socket<TabToServer, ServerToTab, Record<string, never>, TabData>;
 
 export const sessionRoom = (sid: string): string => `session:${sid}`;
-export const userRoom = (userId: number): string => `user:${userId}`;
-export const feedRoom = (feedId: number): string => `feed:${feedId}`;
+export const userRoom = (userId: number): string => `user:${String(userId)}`;
+export const feedRoom = (feedId: number): string => `feed:${String(feedId)}`;
 
 /** @returns the feed whose room it is, null for any other room */
 export function feedOfRoom(room: string): number | null {

@@ -40,7 +40,7 @@ export async function startWire(hear: (announcement: Announcement) => void, log:
   http.listen({ host: '127.0.0.1', port: 0, exclusive: true });
   await once(http, 'listening');
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
     secret,
     close: async () => {
       await io.close();

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Category, Feed, Task } from '../../src/models/index.ts';
+import { unitOfWork } from '../../src/models/unit-of-work.ts';
+import type { TaskEvent, TaskPayload } from '../../src/shared/events.ts';
+import { limits } from '../../src/shared/limits.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+
+describe('a change reaches every open tab of everyone who sees the feed', () => {
+  let app: TestApp;
+  let world: World;
+  let ana: Person;
+  let bob: Person;
+  let tabs: Tab[] = [];
+
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+    ({ ana, bob } = world);
+  });
+  after(async () => {
+    for (const tab of tabs) tab.close();
+    await app.close();
+  });
+
+  const open = async (person: Person): Promise<Tab> => {
+    const tab = await openTab(person);
+    tabs = [...tabs, tab];
+    return tab;
+  };
+  const write = (person: Person, description: string): Promise<Task> => Task.create({ feedId: person.feed.id, userId: person.user.id, description });
+  const saying = (description: string) => (task: TaskEvent): boolean => 'description' in task && task.description === description;
+
+  it('posted by a form, it is in every tab and session of the person and in nobody else’s', async () => {
+    const elsewhere = await world.signIn(ana);
+    const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(bob)];
+    const answer = await ana.client.post('/tasks', { description: 'Buy bread', feedId: String(ana.feed.id) });
+    assert.equal(answer.status, 303);
+    for (const tab of [one, two, other]) {
+      const task = await tab.waitFor('new_task', saying('Buy bread')) as TaskPayload & TaskEvent;
+      assert.equal(task.userId, ana.user.id);
+      assert.equal(task.feedId, ana.feed.id);
+      assert.equal(task.feed.id, ana.feed.id);
+      assert.deepEqual(task.actor, { id: ana.user.id, name: ana.user.name });
+      assert.deepEqual(task.categories, []);
+      assert.equal(task.revision, 1);
+    }
+    await write(bob, 'Marker for the stranger');
+    await stranger.waitFor('new_task', saying('Marker for the stranger'));
+    assert.equal(stranger.all('new_task').length, 1);
+  });
+
+  it('says nothing of what was rolled back', async () => {
+    const tab = await open(ana);
+    await assert.rejects(unitOfWork(app.sequelize, ana.user.id, async () => {
+      await write(ana, 'Never');
+      throw new Error('no');
+    }), /no/);
+    await write(ana, 'After the rollback');
+    await tab.waitFor('new_task', saying('After the rollback'));
+    assert.deepEqual(tab.all('new_task').filter(saying('Never')), []);
+  });
+
+  it('of two changes at once both arrive, in the order of their versions', async () => {
+    const tab = await open(ana);
+    await Promise.all([write(ana, 'First of two'), write(ana, 'Second of two')]);
+    await tab.heard.until(() => tab.all('new_task').length === 2);
+    const [first, second] = tab.all('new_task');
+    assert.equal(second!.feed.version, first!.feed.version + 1);
+  });
+
+  it('of 50 at once each arrives once, in order and without a gap', async () => {
+    const tab = await open(ana);
+    const made = await Promise.all(Array.from({ length: 50 }, (_, n) => write(ana, `One of fifty, ${String(n)}`)));
+    await tab.heard.until(() => tab.all('new_task').length + tab.all('feed_versions').length >= 50, 10_000);
+    const versions = tab.all('new_task').map((task) => task.feed.version);
+    assert.deepEqual(versions, versions.map((_, n) => versions[0]! + n));
+    assert.deepEqual(new Set(tab.all('new_task').map(({ id }) => id)), new Set(made.map(({ id }) => id)));
+  });
+
+  it('more than a burst at once is told as a version to catch up to', async () => {
+    const tab = await open(ana);
+    const { [String(ana.feed.id)]: base } = await Feed.positions([ana.feed.id]);
+    await Task.bulkCreate(Array.from({ length: limits.burst + 1 }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Many, ${String(n)}` })));
+    const told = await tab.waitFor('feed_versions');
+    assert.deepEqual(told, { [ana.feed.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
+    assert.equal(tab.all('new_task').length, 0);
+
+    await Task.bulkCreate(Array.from({ length: limits.burst }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Just enough, ${String(n)}` })));
+    await tab.heard.until(() => tab.all('new_task').length === limits.burst);
+  });
+
+  it('a change by bare SQL, which nothing announces, arrives within two seconds', async () => {
+    const tab = await open(ana);
+    const started = performance.now();
+    await app.sequelize.query('INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())', { bind: [ana.feed.id, ana.user.id, 'By psql'] });
+    await tab.waitFor('new_task', saying('By psql'));
+    assert.ok(performance.now() - started < 2000);
+  });
+
+  it('edits, completion, trash, restoring and purging each have their name', async () => {
+    const tab = await open(ana);
+    const task = await write(ana, 'Through its whole life');
+    const { viewer } = ana;
+    await task.complete(viewer);
+    await task.trash(viewer);
+    await task.putBack(viewer);
+    await task.purge(viewer);
+    const purged = await tab.waitFor('task_purged');
+    assert.deepEqual(tab.heard.all.map(({ name }) => name).filter((name) => name.includes('task')), ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged']);
+    assert.equal((purged as { gone: boolean }).gone, true);
+    assert.equal(purged.id, task.id);
+    assert.equal(purged.actor?.id, ana.user.id);
+    assert.ok(!JSON.stringify(purged).includes('whole life'));
+  });
+
+  it('a task in the trash and one that has moved on show nothing but that they are gone', async () => {
+    const tab = await open(ana);
+    const task = await write(ana, 'On its way to bob');
+    await tab.waitFor('new_task', saying('On its way to bob'));
+    await app.sequelize.query('UPDATE tasks SET feed_id = $1, description = $2 WHERE id = $3', { bind: [bob.feed.id, 'For bob alone', task.id] });
+    const gone = await tab.waitFor('task_deleted');
+    assert.deepEqual(Object.keys(gone).sort(), ['actor', 'feed', 'gone', 'id', 'revision']);
+    assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));
+  });
+
+  it('a category is told when it comes, changes and goes', async () => {
+    const tab = await open(ana);
+    const category = await Category.create({ feedId: ana.feed.id, name: { original: 'Errands' }, color: 'teal' });
+    await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'teal');
+    await app.sequelize.query('UPDATE categories SET color = $1 WHERE id = $2', { bind: ['pink', category.id] });
+    await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'pink');
+    await app.sequelize.query('DELETE FROM categories WHERE id = $1', { bind: [category.id] });
+    await tab.waitFor('category_changed', (told) => 'gone' in told && told.id === category.id);
+  });
+
+  it('nothing that a tab hears has an address, a password or a session in it', () => {
+    const told = JSON.stringify(tabs.map((tab) => tab.heard.all));
+    for (const word of ['@example.com', 'password', 'digest', 'sid', 'formKey']) assert.ok(!told.includes(word), word);
+  });
+});

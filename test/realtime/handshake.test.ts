@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Task } from '../../src/models/index.ts';
+import { taskEventNames, type TaskEvent } from '../../src/shared/events.ts';
+import { io } from 'socket.io-client';
+import { startApp, type TestApp } from '../support/app.ts';
+import { openTab, type TabOptions } from '../support/socket.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describe('who may open a socket', () => {
+  let app: TestApp;
+  let world: World;
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+  });
+  after(() => app.close());
+
+  it('a signed-in person on a page of ours', async () => {
+    const tab = await openTab(world.ana);
+    tab.close();
+  });
+
+  it('nobody from a page that is not ours', async () => {
+    const { port, host } = new URL(app.url);
+    const foreign: TabOptions[] = [
+      'https://evil.example', 'null', `https://${host}`, 'http://evil.example', `http://${host}.evil.example`, `http://evil.example:${port}`,
+      `http://127.0.0.2:${port}`, `http://${host.replace(port, '1')}`, `http://user@${host}`, `http://${host}/`, 'file://', '',
+    ].map((origin) => ({ origin }));
+    foreign.push({ origin: null }, { origin: null, headers: { referer: app.url } }, { origin: null, headers: { 'sec-fetch-site': 'same-origin' } });
+    for (const attempt of foreign) await assert.rejects(openTab(world.ana, attempt), /websocket error/, JSON.stringify(attempt));
+  });
+
+  it('nobody without a session, with a forged one or with one that has ended', async () => {
+    const good = world.ana.client.cookieHeader;
+    const elsewhere = await world.signIn(world.ana);
+    const ended = elsewhere.client.cookieHeader;
+    await elsewhere.client.post('/logout');
+    const expired = await world.signIn(world.ana);
+    await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [expired.sid] });
+    const [name] = good.split('=');
+    const cookies = [null, '', `${String(name)}=`, `${String(name)}=s%3Aforged.signature`, good.replace(/.$/, (last: string) => (last === 'A' ? 'B' : 'A')), good.replace(/s%3A./, 's%3A_'), ended, expired.client.cookieHeader, 'connect.sid=x', '%%%'];
+    for (const cookie of cookies) await assert.rejects(openTab(world.ana, { cookie }), /websocket error/, String(cookie));
+  });
+
+  it('nothing but a websocket is spoken', async () => {
+    const polling = await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`, { headers: { cookie: world.ana.client.cookieHeader, origin: app.url } });
+    assert.equal(polling.status, 404);
+    assert.match(polling.headers.get('content-security-policy') ?? '', /default-src/);
+    const file = await fetch(`${app.url}/socket.io/socket.io.js`);
+    assert.equal(file.status, 404);
+  });
+
+  it('nothing that a tab says is passed on, on any namespace', async () => {
+    const [ana, bob] = [await openTab(world.ana), await openTab(world.bob)];
+    const forged = { id: 1, feedId: world.bob.feed.id, description: 'Forged' };
+    for (const name of [...taskEventNames, 'category_changed', 'count_updated', 'feed_versions', 'session_ended', 'join', 'subscribe', 'message']) {
+      ana.say(name, forged);
+    }
+    for (const namespace of ['/wire', '/admin', '/internal', `/feed:${String(world.bob.feed.id)}`, '/*']) {
+      const socket = io(new URL(namespace, app.url).href, { transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders: { origin: app.url, cookie: world.ana.client.cookieHeader } });
+      socket.emit('new_task', forged);
+      const fault = await new Promise<Error>((resolve) => { socket.once('connect_error', resolve); });
+      assert.equal(fault.message, 'Invalid namespace');
+      socket.close();
+    }
+    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Real' });
+    const told = await bob.waitFor('new_task');
+    assert.equal((told as TaskEvent & { description: string }).description, 'Real');
+    assert.deepEqual(bob.heard.all.filter(({ name }) => name !== 'count_updated').length, 1);
+    for (const tab of [ana, bob]) tab.close();
+  });
+
+  it('no tab gets into the room of another feed', async () => {
+    const ana = await openTab(world.ana);
+    const rooms = [`feed:${String(world.bob.feed.id)}`, `user:${String(world.bob.user.id)}`];
+    for (const name of ['join', 'subscribe', 'room', 'joinRoom']) for (const room of [...rooms, rooms, { room: rooms[0] }]) ana.say(name, room);
+    assert.deepEqual(await ana.catchUp({ [world.bob.feed.id]: { epoch: 'x', version: 0 } }), {});
+    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Only bob’s' });
+    await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'ana’s own' });
+    await ana.waitFor('new_task');
+    assert.ok(!JSON.stringify(ana.heard.all).includes('Only bob’s'));
+    ana.close();
+  });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Feed, Task } from '../../src/models/index.ts';
+import type { Viewer } from '../../src/models/viewer.ts';
+import { FeedReader } from '../../src/realtime/reader.ts';
+import type { FeedEvent, Position } from '../../src/shared/events.ts';
+import { limits } from '../../src/shared/limits.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { person } from '../support/people.ts';
+
+describe('the reader of a feed', () => {
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let ana: Viewer;
+  let emitted: FeedEvent[];
+  let told: Position[];
+  let reader: FeedReader;
+  before(async () => {
+    database = await openTestDatabase();
+    ana = await person('ana');
+  });
+  after(() => database.close());
+  beforeEach(async () => {
+    emitted = [];
+    told = [];
+    reader = new FeedReader(ana.feedId, { emit: (_feedId, event) => { emitted.push(event); }, tell: (_feedId, position) => { told.push(position); } });
+    await reader.base();
+  });
+
+  const write = (n: number): Promise<Task[]> => Task.bulkCreate(Array.from({ length: n }, (_, i) => ({ feedId: ana.feedId, userId: ana.id, description: `Task ${String(i)}` })));
+  const position = async (): Promise<Position> => (await Feed.positions([ana.feedId]))[ana.feedId]!;
+  const versions = (): number[] => emitted.map(({ payload }) => payload.feed.version);
+
+  it('starts where the feed is', async () => {
+    assert.deepEqual(reader.delivered, await position());
+    await reader.wake();
+    assert.deepEqual(emitted, []);
+  });
+
+  it('emits each event once, in order, however many wake it at once', async () => {
+    const { version } = reader.delivered!;
+    await Promise.all(Array.from({ length: 20 }, async () => {
+      await write(1);
+      await Promise.all([reader.wake(), reader.wake(), reader.wake()]);
+    }));
+    assert.deepEqual(versions(), Array.from({ length: 20 }, (_, n) => version + 1 + n));
+    assert.deepEqual(told, []);
+    assert.deepEqual(reader.delivered, await position());
+  });
+
+  it('delivers to who waits for it what was committed before the wake, also while it is reading', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const early = reader.wake();
+      const [task] = await write(1);
+      await reader.wake();
+      assert.equal(emitted.at(-1)?.payload.id, task!.id);
+      await early;
+    }
+  });
+
+  it('tells how far the feed is instead of more than a burst', async () => {
+    await write(limits.burst + 1);
+    await reader.wake();
+    assert.deepEqual([emitted, told], [[], [await position()]]);
+    await write(limits.burst);
+    await reader.wake();
+    assert.equal(emitted.length, limits.burst);
+  });
+
+  it('tells how far the feed is where the log has a gap, and goes on from there', async () => {
+    await write(3);
+    await database.sequelize.query('DELETE FROM events WHERE feed_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE feed_id = $1)', { bind: [ana.feedId] });
+    await reader.wake();
+    assert.deepEqual([emitted, told], [[], [await position()]]);
+    await write(1);
+    await reader.wake();
+    assert.equal(emitted.length, 1);
+  });
+
+  it('tells another epoch, and a version that went back', async () => {
+    await database.sequelize.query('UPDATE feeds SET epoch = gen_random_uuid() WHERE id = $1', { bind: [ana.feedId] });
+    await reader.wake();
+    assert.deepEqual(told, [await position()]);
+    await database.sequelize.query('UPDATE feeds SET version = version - 1 WHERE id = $1', { bind: [ana.feedId] });
+    await reader.wake();
+    assert.deepEqual(told[1], await position());
+    await database.sequelize.query('UPDATE feeds SET version = version + 1 WHERE id = $1', { bind: [ana.feedId] });
+  });
+
+  it('rejects when the log cannot be read, and delivers all of it the next time', async () => {
+    await write(2);
+    await database.sequelize.query('ALTER TABLE events RENAME TO events_away');
+    await assert.rejects(reader.wake());
+    await database.sequelize.query('ALTER TABLE events_away RENAME TO events');
+    await reader.wake();
+    assert.equal(emitted.length, 2);
+  });
+
+  it('says nothing more once it is closed', async () => {
+    await write(1);
+    const reading = reader.wake();
+    reader.close();
+    await reading;
+    assert.deepEqual(emitted, []);
+  });
+
+  it('of a feed that is not there finds nothing', async () => {
+    const never = (): never => assert.fail('something came');
+    const nowhere = new FeedReader(2_147_483_647, { emit: never, tell: never });
+    await nowhere.wake();
+    assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
+  });
+});

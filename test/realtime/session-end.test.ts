@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { announce } from '../../src/events/index.ts';
+import { Task } from '../../src/models/index.ts';
+import type { SessionEnd } from '../../src/shared/events.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, worldPassword, type Person, type World } from '../support/world.ts';
+
+describe('access that ends closes the tabs that it had opened', () => {
+  let app: TestApp;
+  let world: World;
+  let ana: Person;
+  let elsewhere: Person;
+  let tabs: Tab[] = [];
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+  });
+  after(() => app.close());
+  beforeEach(async () => {
+    ana = await world.signIn(world.ana);
+    elsewhere = await world.signIn(world.ana);
+  });
+  afterEach(() => {
+    for (const tab of tabs) tab.close();
+    tabs = [];
+  });
+
+  const open = async (person: Person, options = {}): Promise<Tab> => {
+    const tab = await openTab(person, options);
+    tabs.push(tab);
+    return tab;
+  };
+  const ended = async (tab: Tab, reason: SessionEnd): Promise<void> => {
+    assert.deepEqual(await tab.waitFor('session_ended', undefined, 2000), { reason });
+    await tab.ends.until((all) => all.length === 1);
+    assert.deepEqual(tab.ends.all, ['io server disconnect']);
+  };
+  /** A change that everybody's tabs would hear, after which the open tabs have heard it and the closed ones not. */
+  const onlyHeardBy = async (open: Tab[], closed: Tab[]): Promise<void> => {
+    const task = await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Who hears this?' });
+    for (const tab of open) await tab.waitFor('new_task', ({ id }) => id === task.id);
+    for (const tab of closed) assert.equal(tab.all('new_task').some(({ id }) => id === task.id), false);
+  };
+  const wait = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, 2000);
+
+  it('sign-out: every tab of that session, and no other', async () => {
+    const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(world.bob)];
+    await ana.client.post('/logout');
+    for (const tab of [one, two]) await ended(tab, 'signed_out');
+    await onlyHeardBy([other], [one, two, stranger]);
+    await assert.rejects(open(ana), /websocket error/);
+    for (const tab of [other, stranger]) assert.deepEqual(tab.ends.all, []);
+  });
+
+  it('a change of the password: every tab but those of the session that made it', async () => {
+    const [one, other, stranger] = [await open(ana), await open(elsewhere), await open(world.bob)];
+    await world.ana.user.changePassword(worldPassword, 'another lamp, another window', ana.sid);
+    await ended(other, 'password_changed');
+    await onlyHeardBy([one], [other, stranger]);
+    assert.deepEqual([one.ends.all, stranger.ends.all], [[], []]);
+  });
+
+  it('a disabled account: every tab of every session', async () => {
+    const all = [await open(ana), await open(ana), await open(elsewhere)];
+    const { user } = world.ana;
+    await user.disable('for a test', null);
+    for (const tab of all) await ended(tab, 'disabled');
+    await assert.rejects(open(ana), /websocket error/);
+    await user.enable();
+    await onlyHeardBy([await open(await world.signIn(ana))], all);
+  });
+
+  it('a session that nobody announces as ended: within two seconds', async () => {
+    const [one, other] = [await open(ana), await open(elsewhere)];
+    await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [ana.sid] });
+    await ended(one, 'expired');
+    assert.deepEqual(other.ends.all, []);
+    await app.sequelize.query('DELETE FROM sessions WHERE sid = $1', { bind: [elsewhere.sid] });
+    await ended(other, 'signed_out');
+  });
+
+  it('a disabled account that nobody announces: within two seconds', async () => {
+    const tab = await open(ana);
+    await app.sequelize.query('UPDATE users SET disabled = true WHERE id = $1', { bind: [ana.user.id] });
+    await ended(tab, 'disabled');
+    await app.sequelize.query('UPDATE users SET disabled = false WHERE id = $1', { bind: [ana.user.id] });
+  });
+
+  it('a session that ends while its tab is joining', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const person = await world.signIn(world.ana);
+      const opening = openTab(person);
+      await app.sequelize.query('DELETE FROM sessions WHERE user_id = $1', { bind: [person.user.id] });
+      const tab = await opening.catch(() => null);
+      if (tab) await wait(tab);
+    }
+  });
+
+  it('a session that another one replaces: its tabs are cut off and come back by themselves', async () => {
+    const [tab, other] = [await open(ana, { reconnection: true }), await open(elsewhere)];
+    announce('session_replaced', { sid: ana.sid });
+    await wait(tab);
+    await new Promise<void>((resolve) => { tab.socket.once('connect', resolve); });
+    await tab.catchUp({});
+    assert.deepEqual(tab.ends.all, ['transport close']);
+    assert.deepEqual(tab.all('session_ended'), []);
+    await onlyHeardBy([tab, other], []);
+  });
+});

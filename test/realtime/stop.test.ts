@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { describe, it } from 'node:test';
+import { announce } from '../../src/events/index.ts';
+import { Task } from '../../src/models/index.ts';
+import { startApp } from '../support/app.ts';
+import { openRawTab } from '../support/raw-tab.ts';
+import { openTab } from '../support/socket.ts';
+import { createWorld } from '../support/world.ts';
+
+describe('a stop', () => {
+  it('delivers what is committed, lets the tabs come back by themselves and waits for nobody', async () => {
+    const app = await startApp();
+    const { ana } = await createWorld(app);
+    const tab = await openTab(ana, { reconnection: true });
+    const deaf = await openRawTab(ana);
+    deaf.websocket.pause();
+    await app.sequelize.query("INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())", { bind: [ana.feed.id, ana.user.id] });
+    const stopped = performance.now();
+    await app.close();
+    assert.ok(performance.now() - stopped < 5000);
+    assert.equal(tab.all('new_task').length, 1);
+    await tab.ends.until((all) => all.length === 1);
+    assert.deepEqual(tab.ends.all, ['transport close']);
+    assert.ok(tab.socket.active, 'the tab does not try again');
+
+    const next = createServer().listen(Number(new URL(app.url).port), '127.0.0.1');
+    await Promise.race([once(next, 'request'), once(next, 'upgrade')]);
+    tab.close();
+    deaf.terminate();
+    next.close();
+    next.closeAllConnections();
+  });
+
+  it('leaves no subscription behind: an announcement afterwards meets nobody', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const app = await startApp();
+      const { ana } = await createWorld(app);
+      const tab = await openTab(ana);
+      await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Before' });
+      await tab.waitFor('new_task');
+      await app.close();
+      tab.close();
+      announce('changed', 'new_task', { id: 1, feedId: ana.feed.id });
+      announce('access_ended', { userId: ana.user.id, reason: 'disabled' });
+    }
+  });
+});
