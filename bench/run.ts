@@ -3,7 +3,7 @@
  * `--quick` is for trying the benchmark itself. Prints Markdown.
  */
 import os from 'node:os';
-import { version as sequelizeVersion } from 'sequelize';
+import { Sequelize } from 'sequelize';
 import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
 import { listPage } from './list-page.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const unknown = asked.filter((name) => !(name in measurements));
   if (unknown.length > 0) throw new Error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`);
   postgresClient('pgbench');
-  console.log(`${String(os.cpus().length)} × ${os.cpus()[0]?.model ?? 'processor'}, ${String(Math.round(os.totalmem() / 2 ** 30))} GiB, Node ${process.version}, Sequelize ${sequelizeVersion}, ${new Date().toISOString().slice(0, 10)}\n`);
+  console.log(`${String(os.cpus().length)} × ${os.cpus()[0]?.model ?? 'processor'}, ${String(Math.round(os.totalmem() / 2 ** 30))} GiB, Node ${process.version}, Sequelize ${(Sequelize as unknown as { version: string }).version}, ${new Date().toISOString().slice(0, 10)}\n`);
   const figures: Figure[] = [];
   for (const [name, measure] of Object.entries(measurements)) {
     if (asked.length > 0 && !asked.includes(name)) continue;

@@ -26,6 +26,7 @@ io.on('connection', (socket) => {
 });
 app.post('/tasks', session, express.urlencoded({ extended: false }), async (req, res) => {
   const { viewer } = req.session;
+  if (!viewer) throw new Error('signed out');
   const { description } = req.body as { description: string };
   const task = await Task.write(viewer, { feedId: viewer.feedId, description });
   const record = await Task.record(viewer, task.id);

@@ -18,11 +18,15 @@ defineModels(database.sequelize);
 const app = createApp({ settings, sequelize: database.sequelize, log: createLogger('silent') });
 
 const rendered = new Promise<[view: string, locals: object]>((resolve) => {
-  const { render } = app.response;
-  app.response.render = function captured(this: express.Response, view: string, locals?: object | ((fault: Error, html: string) => void)) {
-    resolve([view, { ...this.locals, ...locals }]);
-    render.call(this, view, locals as object);
-  };
+  const { response } = app;
+  const original = Object.getPrototypeOf(response) as express.Response;
+  // An own property of this application's answers, in front of Express's.
+  Object.assign(response, {
+    render(this: express.Response, view: string, locals: object) {
+      resolve([view, { ...(this.locals as object), ...locals }]);
+      (original.render as (view: string, locals: object) => void).call(this, view, locals);
+    },
+  });
 });
 const real = createServer(app);
 const url = await listen(real);
