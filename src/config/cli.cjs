@@ -1,5 +1,7 @@
 'use strict';
 
+const { pathToFileURL } = require('node:url');
+
 /**
  * What sequelize-cli connects to: DATABASE_URL's database, or the embedded one, started here or joined. It
  * loads our TypeScript where tsx is installed, and what is built of it in production.
@@ -11,8 +13,8 @@ module.exports = async () => {
 
 async function load(name) {
   if (process.env.NODE_ENV !== 'production' && hasTsx()) {
-    const { tsImport } = require('tsx/esm/api');
-    return tsImport(`./${name}.ts`, __filename);
+    const { tsImport } = await import('tsx/esm/api');
+    return tsImport(`./${name}.ts`, pathToFileURL(__filename).href);
   }
   return import(`../../dist/config/${name}.js`);
 }

@@ -16,9 +16,6 @@ export interface Database {
 /** One line for the operator. */
 export type Say = (line: string) => void;
 
-const int8 = 20;
-const date = 1082;
-
 /** Milliseconds after which PostgreSQL ends what holds up others; migrations take all the time they need. */
 const TIMEOUTS = { lock_timeout: 5_000, statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 };
 
@@ -27,8 +24,8 @@ const TIMEOUTS = { lock_timeout: 5_000, statement_timeout: 15_000, idle_in_trans
  * and date as `YYYY-MM-DD`, for Sequelize and plain `pg` alike.
  */
 export function createSequelize(connection: Connection, settings: DatabaseSettings, { patient = false, log = console.log as Say } = {}): Sequelize {
-  pg.types.setTypeParser(int8, Number);
-  pg.types.setTypeParser(date, (text) => text);
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
   return new Sequelize({
     ...sequelizeOptions(connection),
     define: { underscored: true },

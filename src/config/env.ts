@@ -88,9 +88,7 @@ const SECRET = new Set(['DATABASE_URL', 'SESSION_SECRET', 'SETUP_TOKEN']);
  */
 export function environment(): NodeJS.ProcessEnv {
   const file = path.join(projectDir, '.env');
-  // Node 20 has it since 20.12; without it the process's own environment is all there is.
-  const load = process.loadEnvFile as typeof process.loadEnvFile | undefined;
-  if (existsSync(file)) load?.(file);
+  if (existsSync(file)) process.loadEnvFile(file);
   return process.env;
 }
 
@@ -142,7 +140,11 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
 
 function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: string[]): z.output<S> | null {
   // An empty variable is how many tools say "not set".
-  const given = Object.fromEntries(Object.keys(shape.shape).map((name) => [name, env[name]?.trim() ?? '']).filter(([, value]) => value !== ''));
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(shape.shape)) {
+    const value = env[name]?.trim();
+    if (value) given[name] = value;
+  }
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
   for (const { path: [name = ''], message } of parsed.error.issues) {

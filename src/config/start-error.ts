@@ -11,7 +11,7 @@ export class StartError extends Error {
 }
 
 /** The fault of `listen`, in words. */
-export function listeningFault(fault: NodeJS.ErrnoException, port: number, host: string | null): unknown {
+export function listeningFault(fault: NodeJS.ErrnoException, port: number, host: string | null): Error {
   const sentence: Record<string, string> = {
     EADDRINUSE: `Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}.`,
     EACCES: `Port ${String(port)} may only be opened by an administrator: choose one above 1023 with PORT.`,
@@ -23,6 +23,7 @@ export function listeningFault(fault: NodeJS.ErrnoException, port: number, host:
 
 /** A fault of the database that waiting does not mend, in words. */
 export function databaseFault(fault: unknown): unknown {
+  if (!(fault instanceof Error)) return fault;
   const code = faultCode(fault);
   const sentence: Record<string, string> = {
     '28P01': 'The database refuses the password of DATABASE_URL: correct it.',
@@ -39,7 +40,7 @@ export function whyNotStarted(fault: unknown): string {
   return `Taskwire cannot start: ${fault instanceof Error ? fault.stack ?? fault.message : String(fault)}`;
 }
 
-function inWords(fault: unknown, sentence: string | undefined): unknown {
+function inWords(fault: Error, sentence: string | undefined): Error {
   return sentence ? new StartError(sentence, fault) : fault;
 }
 
