@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, suite, test } from 'node:test';
+import { connectionOf, urlOf } from '../../src/config/connection.ts';
+import { projectDir, readDatabaseSettings, readSettings, settingNames, SettingsError } from '../../src/config/env.ts';
+
+const dataDir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-settings-'));
+const enough = { DATA_DIR: dataDir };
+
+suite('Settings', () => {
+  after(() => { rmSync(dataDir, { recursive: true }); });
+
+  test('.env.example has a line for every setting, and for nothing else', () => {
+    const lines = readFileSync(path.join(projectDir, '.env.example'), 'utf8').split('\n');
+    assert.deepEqual(lines.flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []).sort(), [...settingNames].sort());
+  });
+
+  test('.env.example says what the settings are without it', () => {
+    const example = Object.fromEntries(readFileSync(path.join(projectDir, '.env.example'), 'utf8').split('\n').flatMap((line) => {
+      const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name ? [[name, value ?? '']] : [];
+    }));
+    assert.deepEqual(readSettings({ ...example, ...enough }), readSettings(enough));
+  });
+
+  test('tell every fault at once, each with its remedy, and no secret', () => {
+    const wrong = { ...enough, PORT: '70000', DATABASE_URL: 'mysql://u:hush@h/d', REGISTRATION: 'maybe', TRUST_PROXY: 'true', SESSION_SECRET: 'hush' };
+    assert.throws(() => readSettings(wrong), (fault) => {
+      assert.ok(fault instanceof SettingsError);
+      assert.match(fault.message, /5 settings are wrong/);
+      assert.match(fault.message, /PORT is "70000": give a port from 0 to 65535/);
+      assert.match(fault.message, /DATABASE_URL is not usable: give an address such as/);
+      assert.match(fault.message, /REGISTRATION is "maybe": say open, invite or closed/);
+      assert.match(fault.message, /TRUST_PROXY is "true"/);
+      assert.match(fault.message, /SESSION_SECRET is not usable: give at least 16 characters/);
+      assert.doesNotMatch(fault.message, /hush/);
+      return true;
+    });
+  });
+
+  test('ask for a session secret in production', () => {
+    assert.throws(() => readSettings({ ...enough, NODE_ENV: 'production' }), /SESSION_SECRET is missing.*openssl rand/);
+  });
+
+  test('make a session secret once elsewhere, which only its owner can read', () => {
+    const { sessionSecret } = readSettings(enough);
+    assert.match(sessionSecret, /^[0-9a-f]{64}$/);
+    assert.equal(readSettings(enough).sessionSecret, sessionSecret);
+    assert.equal(statSync(path.join(dataDir, 'session-secret')).mode & 0o777, 0o600);
+  });
+
+  test('an empty variable is not set', () => {
+    assert.equal(readSettings({ ...enough, DATABASE_URL: ' ', PORT: '' }).port, 3000);
+  });
+
+  test('on Heroku one proxy is trusted, people come by https, and a database is asked for', () => {
+    const heroku = { ...enough, DYNO: 'web.1', DATABASE_URL: 'postgres://u:p@h.example.com/d' };
+    const { trustProxy, https, databaseSsl } = readSettings(heroku);
+    assert.deepEqual({ trustProxy, https, databaseSsl }, { trustProxy: 1, https: true, databaseSsl: 'no-verify' });
+    assert.throws(() => readSettings({ ...heroku, DATABASE_URL: '' }), /heroku addons:create/);
+  });
+
+  test('elsewhere the public address says whether people come by https', () => {
+    assert.equal(readSettings(enough).https, false);
+    assert.equal(readSettings({ ...enough, PUBLIC_URL: 'http://tasks.example.com' }).https, false);
+    assert.equal(readSettings({ ...enough, PUBLIC_URL: 'https://tasks.example.com' }).https, true);
+  });
+
+  test('a database elsewhere is reached by verified TLS unless something else is said', () => {
+    const ssl = (DATABASE_URL: string) => readDatabaseSettings({ DATABASE_URL }).databaseSsl;
+    assert.equal(ssl('postgres://u@db.example.com/d'), 'verify');
+    assert.equal(ssl('postgres://u@localhost/d'), 'off');
+    assert.equal(ssl('postgres://u@127.0.0.1:5433/d'), 'off');
+    assert.equal(ssl('postgres://u@localhost/d?host=/run/postgresql'), 'off');
+  });
+
+  test('the pool stays below the connections that there are', () => {
+    assert.throws(() => readSettings({ ...enough, DB_POOL_MAX: '18' }), /DB_POOL_MAX is 18: it must stay below DB_CONNECTIONS \(18\)/);
+  });
+
+  test('an address of a database is taken apart and put together again', () => {
+    const connection = { host: '/run/a b', port: 5433, user: 'u@x', database: 'd/1', password: 'p:?', ssl: false as const };
+    assert.deepEqual(connectionOf(urlOf(connection), 'off'), connection);
+    assert.deepEqual(connectionOf('postgres://u:p@[::1]/d', 'verify'), { host: '::1', port: 5432, user: 'u', database: 'd', password: 'p', ssl: { rejectUnauthorized: true } });
+  });
+});
