@@ -52,6 +52,12 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     assert.equal(stranger.all('new_task').length, 1);
   });
 
+  it('each tab knows that one person is connected, however many tabs she has', async () => {
+    const own = [await open(ana), await open(ana)];
+    for (const tab of own) assert.deepEqual(await tab.waitFor('count_updated'), { count: 1 });
+    assert.ok(tabs.every((tab) => tab.all('count_updated').every(({ count }) => count === 1)));
+  });
+
   it('says nothing of what was rolled back', async () => {
     const tab = await open(ana);
     await assert.rejects(unitOfWork(app.sequelize, ana.user.id, async () => {

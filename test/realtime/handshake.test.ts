@@ -83,3 +83,15 @@ describe('who may open a socket', () => {
     ana.close();
   });
 });
+
+describe('behind the address that people use', () => {
+  it('a page of that address may open a socket, one of the machine’s own address may not', async (t) => {
+    const publicUrl = new URL('https://tasks.example.com');
+    const app = await startApp({ publicUrl, https: true, trustProxy: 1 });
+    t.after(() => app.close());
+    const { ana } = await createWorld(app);
+    const tab = await openTab(ana, { origin: publicUrl.origin, headers: { host: 'tasks.example.com', 'x-forwarded-proto': 'https' } });
+    tab.close();
+    for (const origin of [app.url, 'http://tasks.example.com', 'https://tasks.example.com:8443']) await assert.rejects(openTab(ana, { origin }), /websocket error/, origin);
+  });
+});
