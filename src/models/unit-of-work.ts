@@ -32,7 +32,7 @@ Sequelize.useCLS({
     if (value !== null) queryContext.getStore()?.set(key, value);
   },
   bind: (work: () => unknown) => AsyncResource.bind(work),
-} as unknown as object);
+});
 
 /**
  * Runs `work` in one transaction in the name of `actorId` (null: nobody), which every query inside joins by

@@ -53,7 +53,7 @@ async function pageByPage(filters: TaskFilters, size: number): Promise<number[]>
 
 async function plainly(where: WhereOptions, order: OrderItem[], withCategory = false): Promise<number[]> {
   const tasks = await Task.findAll({
-    where: { feedId: ana.feedId, ...where },
+    where: { [Op.and]: [{ feedId: ana.feedId }, where] },
     order,
     ...(withCategory && { include: [{ association: 'categories', where: { id: print.id } }] }),
   });
