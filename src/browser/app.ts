@@ -4,6 +4,7 @@ import { startBackForward } from './behaviours/back-forward.ts';
 import { startDrafts } from './behaviours/drafts.ts';
 import { startMorphing } from './behaviours/morphing.ts';
 import { startSubmitOnce } from './behaviours/submit-once.ts';
+import { startTimeZone } from './behaviours/time-zone.ts';
 import { startTitle } from './behaviours/title.ts';
 import { startLive } from './live.ts';
 
@@ -11,5 +12,6 @@ startBackForward();
 startSubmitOnce();
 startDrafts();
 startMorphing();
+startTimeZone();
 startTitle();
 startLive();

@@ -6,10 +6,10 @@ import { limits, locales } from '../shared/limits.ts';
 const line = (missing: string) => z.string(missing).trim().min(1, missing);
 
 export const email = line('errors.emailMissing').max(limits.email, 'errors.emailTooLong').pipe(z.email('errors.emailInvalid'));
-export const name = line('errors.nameMissing').max(limits.name, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.nameInvalid');
+export const name = line('errors.nameMissing').max(limits.name, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.invalid');
 export const newPassword = z.string('errors.passwordMissing').min(limits.passwordMin, 'errors.passwordTooShort').max(limits.passwordMax, 'errors.passwordTooLong');
 export const password = z.string('errors.passwordMissing').min(1, 'errors.passwordMissing');
-export const locale = z.enum(locales, 'errors.languageUnknown');
+export const locale = z.enum(locales, 'errors.invalid');
 /** Filled in by the page's script; without it times are shown in UTC. */
 export const timeZone = z.string().optional().transform((zone) => (zone && isTimeZone(zone) ? zone : 'UTC'));
 

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { viewerOf } from '../middleware/authenticate.ts';
+import { limits } from '../shared/limits.ts';
 
 export function show(_req: Request, res: Response): void {
   const { locale } = viewerOf(res);
-  res.render('settings/show', { input: { locale }, errors: {} });
+  res.render('settings/show', { input: { locale }, errors: {}, limits });
 }

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { HttpError } from '../lib/http-error.ts';
+import { signInFirst } from '../lib/http-error.ts';
 import type { Viewer } from '../models/viewer.ts';
 
 declare global {
@@ -33,5 +33,3 @@ export function viewerOf(res: Response): Viewer {
   if (!res.locals.viewer) throw signInFirst();
   return res.locals.viewer;
 }
-
-const signInFirst = (): HttpError => new HttpError(401, 'errors.signInFirst');

@@ -9,6 +9,8 @@ type Done<T> = (fault?: unknown, result?: T) => void;
  * and it is sent once, at sign-in.
  */
 export class SessionStore extends session.Store {
+  /** express-session gives it to every store: a new id and an empty session for a request. */
+  declare generate: (req: Request) => void;
   readonly #cookie: object;
   /** The session of each loaded row, and what was last written of each session: only the others are new. */
   readonly #loaded = new WeakMap<object, LoadedSession>();
@@ -45,7 +47,8 @@ export class SessionStore extends session.Store {
   /** A session that was loaded only changes its row, so that a slow request cannot bring back one that was ended. */
   override set(sid: string, data: SessionData, done: Done<void> = () => undefined): void {
     answer(done, async () => {
-      const { cookie: _cookie, userId, address, agent, ...kept } = data;
+      const { userId, address, agent } = data;
+      const kept = keptIn(data);
       const text = JSON.stringify(kept);
       const before = this.#written.get(data);
       if (before === text) return;
@@ -53,6 +56,16 @@ export class SessionStore extends session.Store {
       else await Session.keep(sid, kept);
       this.#written.set(data, text);
     });
+  }
+
+  /** Moves the request's session to a new id. @returns false where it has ended meanwhile */
+  async renew(req: Request): Promise<boolean> {
+    const { sessionID, session: before } = req;
+    const kept = keptIn(before);
+    this.generate(req);
+    Object.assign(req.session, kept, { userId: before.userId });
+    this.#written.set(req.session, JSON.stringify(kept));
+    return Session.renew(sessionID, req.sessionID);
   }
 
   override destroy(sid: string, done: Done<void> = () => undefined): void {
@@ -66,6 +79,10 @@ export class SessionStore extends session.Store {
     answer(done, () => (loaded?.stale ? Session.touch(sid).catch(() => undefined) : Promise.resolve()));
   }
 }
+
+/** What goes into `sess`: all but the cookie and what has a column of its own. */
+const keptIn = (data: object): object => Object.fromEntries(Object.entries(data).filter(([name]) => !ELSEWHERE.has(name)));
+const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent']);
 
 /** express-session takes ENOENT for "no such session", and so says pg of a socket whose server is away. */
 function notAStranger(fault: unknown): never {

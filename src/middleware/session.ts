@@ -1,8 +1,10 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { promisify } from 'node:util';
+import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Settings } from '../config/env.ts';
 import { Session } from '../models/index.ts';
 import type { Viewer } from '../models/viewer.ts';
+import { signInFirst } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
 
 declare module 'express-session' {
@@ -45,14 +47,17 @@ export function createSession(settings: Settings): RequestHandler {
 
 /** Signs a browser in: with a new id, so that one planted before is worth nothing, and without what it was signed in to before. */
 export async function signIn(req: Request, userId: number): Promise<void> {
-  const before = await begin(req, userId);
+  const before = req.session.viewer ? req.sessionID : null;
+  req.sessionStore.generate(req);
+  Object.assign(req.session, { userId, address: req.ip ?? null, agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null });
+  await saveSession(req);
   if (before) await Session.end(before, 'signed_out');
 }
 
-/** Gives the signed-in browser a new id; its tabs go on. */
-export async function renewSession(req: Request, userId: number): Promise<void> {
-  const before = await begin(req, userId);
-  if (before) await Session.replace(before);
+/** Gives the signed-in browser a new id; its tabs go on. @throws HttpError 401 where it was signed out meanwhile */
+export async function renewSession(req: Request): Promise<void> {
+  const { sessionStore } = req;
+  if (!(sessionStore instanceof SessionStore && (await sessionStore.renew(req)))) throw signInFirst();
 }
 
 /** Ends the session, its tabs' connections and the cookie. */
@@ -64,16 +69,5 @@ export async function signOut(req: Request, res: Response): Promise<void> {
 
 /** Saved before the answer begins: a browser follows a redirect at its first line. */
 export function saveSession(req: Request): Promise<void> {
-  return new Promise((resolve, reject) => {
-    req.session.save((fault: unknown) => { if (fault) reject(fault as Error); else resolve(); });
-  });
-}
-
-/** @returns the id of the session that the browser was signed in with */
-async function begin(req: Request, userId: number): Promise<string | null> {
-  const before = req.session.viewer ? req.sessionID : null;
-  req.sessionStore.generate(req);
-  Object.assign(req.session, { userId, address: req.ip ?? null, agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null });
-  await saveSession(req);
-  return before;
+  return promisify((done: (fault: Error | null) => void) => { req.session.save(done); })();
 }

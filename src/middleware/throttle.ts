@@ -7,7 +7,7 @@ const throttles = new WeakMap<Sequelize, Throttle>();
 
 /** The counts of this application's database; RATE_LIMITS=off lets everything through. */
 export function throttleOf(req: Request): Throttle {
-  const sequelize = User.sequelize!;
+  const sequelize = User.sequelize as Sequelize;
   const throttle = throttles.get(sequelize) ?? new Throttle(sequelize, req.app.locals.settings.rateLimits);
   throttles.set(sequelize, throttle);
   return throttle;

@@ -82,9 +82,11 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     if (await Session.remove(sid)) announce('session_ended', { sid, reason });
   }
 
-  /** Ends a session whose browser has just got another for the same person: its tabs connect again by themselves. */
-  static async replace(sid: string): Promise<void> {
-    if (await Session.remove(sid)) announce('session_replaced', { sid });
+  /** Gives a session another id: its tabs connect again by themselves. @returns false where it has ended meanwhile */
+  static async renew(sid: string, newSid: string): Promise<boolean> {
+    const renewed = await prepared(Session.sequelize!, 'session-renew', `UPDATE sessions SET sid = $2, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`, [sid, newSid]);
+    if (renewed.length > 0) announce('session_replaced', { sid });
+    return renewed.length > 0;
   }
 
   /** Ends every session of a user, but for one: at once or, in a unit of work, with its commit. */

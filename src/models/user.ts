@@ -1,4 +1,4 @@
-import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
@@ -125,9 +125,9 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 
   /** Never with the digest, wherever a user is made JSON. */
-  override toJSON<T extends object>(): T {
+  override toJSON(): object {
     const { passwordDigest: _, ...shown } = this.get({ plain: true });
-    return shown as NonAttribute<T>;
+    return shown;
   }
 
   /** Changes the user and ends the sessions together, so that none begins between the two. */

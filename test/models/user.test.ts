@@ -16,11 +16,11 @@ const somebody = (name: string): Registration => ({ name, email: `${name}@exampl
 const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> => User.register({ ...somebody(name), ...changes }, rules);
 /** The faults of a refusal, as `field sentence`. */
 async function faultsOf(work: Promise<unknown>): Promise<string[]> {
-  const fault = await work.then(() => null, (refusal: unknown) => refusal);
-  if (!(fault instanceof InvalidInput)) throw fault ?? new Error('it was not refused');
+  const fault: unknown = await work.then(() => null, (refusal: unknown) => refusal);
+  assert.ok(fault instanceof InvalidInput, String(fault));
   return fault.faults.map(({ path, message }) => `${path} ${message}`);
 }
-const statusOf = (work: Promise<unknown>): Promise<number> => work.then(() => 200, (fault: { status?: number }) => fault.status ?? 500);
+const statusOf = (work: Promise<unknown>): Promise<number> => work.then(() => 200, (fault: unknown) => (fault as { status?: number }).status ?? 500);
 const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
 
 describe('registering', () => {

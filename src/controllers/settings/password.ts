@@ -5,6 +5,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
+import { limits } from '../../shared/limits.ts';
 import * as fields from '../account-fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
@@ -16,10 +17,10 @@ export async function update(req: Request, res: Response): Promise<void> {
     const { currentPassword, newPassword } = parse(passwordForm, req.body);
     const user = await User.of(viewer);
     await throttleOf(req).changePassword(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
-    await renewSession(req, viewer.id);
+    await renewSession(req);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (fault) {
-    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
+    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale }, limits });
   }
 }
