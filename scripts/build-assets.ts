@@ -1,0 +1,118 @@
+/**
+ * Bundles the page's script and styles into public/assets/ under hashed names and writes the manifest that
+ * `src/lib/assets.ts` reads. Run as `node --import tsx scripts/build-assets.ts [--watch]`.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { build, context, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
+import pug from 'pug';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const folder = path.join(project, 'public/assets');
+const inProject = createRequire(import.meta.url);
+
+/** What can be built: `watch` keeps building after every change, `development` adds source maps. */
+export interface BuildChoice {
+  watch?: boolean;
+  development?: boolean;
+}
+
+/** @returns a function that ends the watching; there is nothing to end without `watch` */
+export async function buildAssets({ watch = false, development = watch }: BuildChoice = {}): Promise<() => Promise<void>> {
+  const options = optionsFor(development);
+  if (!watch) {
+    await build(options);
+    return () => Promise.resolve();
+  }
+  const building = await context(options);
+  await building.watch();
+  return () => building.dispose();
+}
+
+const optionsFor = (development: boolean): BuildOptions => ({
+  absWorkingDir: project,
+  entryPoints: ['src/browser/app.ts', 'src/browser/styles/app.css'],
+  outdir: folder,
+  entryNames: '[name]-[hash]',
+  bundle: true,
+  write: false,
+  metafile: true,
+  minify: true,
+  sourcemap: development ? 'linked' : false,
+  format: 'esm',
+  target: 'es2022',
+  tsconfig: 'src/browser/tsconfig.json',
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [pugPartials, publish],
+});
+
+/** `import render from './_row.pug'` gives the partial as a function, the same that the server renders with. */
+const pugPartials: Plugin = {
+  name: 'pug-partials',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.pug$/ }, async ({ path: filename }) => {
+      const { body, dependencies } = pug.compileClientWithDependenciesTracked(await readFile(filename, 'utf8'), {
+        filename,
+        basedir: path.join(project, 'views'),
+        name: 'template',
+        inlineRuntimeFunctions: false,
+        compileDebug: false,
+      });
+      return {
+        contents: `import * as pug from 'pug-runtime';\n${body}\nexport default template;`,
+        resolveDir: project,
+        watchFiles: [filename, ...dependencies],
+      };
+    });
+  },
+};
+
+/** Files first, then the manifest by rename: whoever reads it never meets a name without its file. */
+const publish: Plugin = {
+  name: 'publish',
+  setup({ onEnd }) {
+    onEnd(async (result) => {
+      if (result.errors.length > 0) return;
+      await mkdir(folder, { recursive: true });
+      const files = result.outputFiles ?? [];
+      await Promise.all(files.map((file) => writeFile(file.path, file.contents)));
+      const manifest = path.join(folder, 'manifest.json');
+      const beside = `${manifest}.${String(process.pid)}`;
+      await writeFile(beside, `${JSON.stringify(await manifestOf(result), null, 2)}\n`);
+      await rename(beside, manifest);
+      await removeOthers([manifest, ...files.map((file) => file.path)]);
+    });
+  },
+};
+
+async function manifestOf({ metafile }: BuildResult): Promise<Record<string, string>> {
+  const manifest: Record<string, string> = {};
+  for (const [file, { entryPoint }] of Object.entries(metafile?.outputs ?? {})) {
+    if (entryPoint) manifest[`app${path.extname(file)}`] = `/assets/${path.basename(file)}`;
+  }
+  return { ...manifest, turboStyleHash: await hashOfTurboStyle() };
+}
+
+/**
+ * Turbo writes its progress bar's rules into a style element; the policy names them by their hash. The other
+ * way, a nonce in the head, would have to stay the same for as long as Turbo keeps the page.
+ */
+async function hashOfTurboStyle(): Promise<string> {
+  const source = await readFile(path.join(path.dirname(inProject.resolve('@hotwired/turbo/package.json')), 'dist/turbo.es2017-esm.js'), 'utf8');
+  const parts = [/^function unindent\b.*?^}/ms, /^function interpolate\b.*?^}/ms, /^class ProgressBar\b.*?^}/ms].map((part) => part.exec(source)?.[0] ?? '');
+  const style: unknown = runInNewContext(`${parts.join('\n')}\nProgressBar.defaultCSS`);
+  if (typeof style !== 'string') throw new Error('The style of Turbo\'s progress bar was not found: see hashOfTurboStyle in scripts/build-assets.ts.');
+  return `sha256-${createHash('sha256').update(style).digest('base64')}`;
+}
+
+async function removeOthers(kept: string[]): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(names.filter((name) => !kept.includes(path.join(folder, name))).map((name) => rm(path.join(folder, name), { force: true })));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAssets({ watch: process.argv.includes('--watch') });

@@ -1,0 +1,21 @@
+export default {
+  complete: 'ضع علامة «منجزة»: {{description}}',
+  reopen: 'أزل علامة «منجزة»: {{description}}',
+  justNow: 'الآن',
+  late_zero: 'غير متأخرة',
+  late_one: 'متأخرة يومًا واحدًا',
+  late_two: 'متأخرة يومين',
+  late_few: 'متأخرة {{count}} أيام',
+  late_many: 'متأخرة {{count}} يومًا',
+  late_other: 'متأخرة {{count}} يوم',
+  today: 'اليوم',
+  tomorrow: 'غدًا',
+  day: '{{weekday}} {{day}} {{month}}',
+  dayOfYear: '{{weekday}} {{day}} {{month}} {{year}}',
+  priority: {
+    1: 'أولوية منخفضة',
+    2: 'أولوية متوسطة',
+    3: 'أولوية عالية',
+  },
+  notes: 'ملاحظات',
+};

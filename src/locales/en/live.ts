@@ -1,0 +1,11 @@
+export default {
+  newTasks_one: '{{count}} new task',
+  newTasks_other: '{{count}} new tasks',
+  people_one: '{{count}} person connected',
+  people_other: '{{count}} people connected',
+  open_one: '{{count}} open',
+  open_other: '{{count}} open',
+  changed: 'This list has changed: show it',
+  reconnecting: 'Reconnecting…',
+  changedElsewhere: 'This task has changed elsewhere while you were writing. Your text stays; when you save, you see both.',
+};

@@ -1,0 +1,15 @@
+export default {
+  skip: 'Skip to the content',
+  search: 'Search',
+  menu: 'Menu',
+  close: 'Close the menu',
+  feeds: 'Lists',
+  more: 'More',
+  settings: 'Settings',
+  settingsOf: 'Settings of {{name}}',
+  signOut: 'Sign out',
+  language: 'Language',
+  cancel: 'Cancel',
+  mend: 'Something is missing or wrong. See the notes beside the fields.',
+  sure: 'Yes: {{what}}',
+};

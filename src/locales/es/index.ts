@@ -1,0 +1,9 @@
+import accounts from './accounts.ts';
+import categories from './categories.ts';
+import errors from './errors.ts';
+import live from './live.ts';
+import row from './row.ts';
+import shared from './shared.ts';
+import tasks from './tasks.ts';
+
+export const es = { accounts, categories, errors, live, row, shared, tasks };

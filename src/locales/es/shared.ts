@@ -1,0 +1,15 @@
+export default {
+  skip: 'Ir al contenido',
+  search: 'Buscar',
+  menu: 'Menú',
+  close: 'Cerrar el menú',
+  feeds: 'Listas',
+  more: 'Más',
+  settings: 'Ajustes',
+  settingsOf: 'Ajustes de {{name}}',
+  signOut: 'Cerrar sesión',
+  language: 'Idioma',
+  cancel: 'Cancelar',
+  mend: 'Falta algo o hay un error. Mira las notas junto a los campos.',
+  sure: 'Sí: {{what}}',
+};

@@ -1,0 +1,8 @@
+export default {
+  newTasks_other: '{{count}} 个新任务',
+  people_other: '{{count}} 人在线',
+  open_other: '{{count}} 项未完成',
+  changed: '清单有变化：点此显示',
+  reconnecting: '正在重新连接…',
+  changedElsewhere: '在您编辑时，此任务已在别处更改。您的文字不会丢失；保存时会同时显示两个版本。',
+};

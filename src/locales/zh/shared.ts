@@ -1,0 +1,15 @@
+export default {
+  skip: '跳到正文',
+  search: '搜索',
+  menu: '菜单',
+  close: '关闭菜单',
+  feeds: '清单',
+  more: '更多',
+  settings: '设置',
+  settingsOf: '{{name}} 的设置',
+  signOut: '退出登录',
+  language: '语言',
+  cancel: '取消',
+  mend: '有内容缺失或有误，请查看各栏旁边的说明。',
+  sure: '确定{{what}}',
+};

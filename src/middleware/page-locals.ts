@@ -1,0 +1,72 @@
+import type { NextFunction, Request, Response } from 'express';
+import { asset } from '../lib/assets.ts';
+import { jsonInPage } from '../lib/json-in-page.ts';
+import { languageNames, words } from '../locales/index.ts';
+import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
+import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
+import { locales, type Locale } from '../shared/limits.ts';
+import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
+import type { Messages } from '../shared/words.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      asset: typeof asset;
+      /** Path and query of the request. */
+      path: string;
+      now: Date;
+      json: typeof jsonInPage;
+      /** Words that the page's script needs, and whose clock it reads. */
+      browserWords(): { locale: Locale; timeZone: string; messages: Messages };
+      rowOf(task: TaskPayload): RowView;
+      due(day: string): Due;
+      day(day: string): string;
+      time(time: string): string;
+      number(number: number): string;
+      textIn(text: LocalizedText): string;
+      initialOf: typeof initialOf;
+      languages: { code: Locale; name: string }[];
+      /** The same page in another language. */
+      inLanguage(code: Locale): string;
+    }
+  }
+}
+
+const languages = locales.map((code) => ({ code, name: languageNames[code] }));
+
+/** What every view may count on besides what its controller gives. Reads nothing: the sidebar is a route's choice. */
+export function pageLocals(req: Request, res: Response, next: NextFunction): void {
+  const { locals } = res;
+  const { t, locale } = locals;
+  const timeZone = locals.viewer?.timeZone ?? 'UTC';
+  const now = new Date();
+  const reader = { t, locale, timeZone, now };
+  let categories: ReadonlyMap<number, CategoryPayload> | undefined;
+
+  Object.assign(locals, {
+    asset,
+    path: req.originalUrl,
+    now,
+    json: jsonInPage,
+    browserWords: () => ({ locale, timeZone, messages: browserMessages(locale) }),
+    rowOf: (task) => rowFor(task, { ...reader, viewerId: locals.viewer?.id ?? 0, categories: (categories ??= categoriesOf(locals)) }),
+    due: (day) => formatDue(day, reader),
+    day: (day) => formatDay(day, reader),
+    time: (time) => formatTime(time, reader),
+    number: (number) => formatNumber(number, locale),
+    textIn: (text) => textIn(locale, text),
+    initialOf,
+    languages,
+    inLanguage: (code) => {
+      const url = new URL(req.originalUrl, 'http://localhost');
+      url.searchParams.set('lang', code);
+      return url.pathname + url.search;
+    },
+  } satisfies Partial<Express.Locals>);
+  next();
+}
+
+const browserMessages = (locale: Locale): Messages => ({ live: words[locale].live, row: words[locale].row });
+
+const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number, CategoryPayload> =>
+  new Map((sidebar?.categories ?? []).map((category) => [category.id, category]));
