@@ -1,0 +1,81 @@
+import path from 'node:path';
+import express, { type Express, type RequestHandler } from 'express';
+import type { Sequelize } from 'sequelize';
+import { projectDir, type Settings } from './config/env.ts';
+import { healthz, readyz } from './controllers/health.ts';
+import { assets } from './lib/assets.ts';
+import { HttpError } from './lib/http-error.ts';
+import type { Logger } from './lib/logger.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { parseBody, refuseBrokenText } from './middleware/body.ts';
+import { errorHandler, noSuchPage } from './middleware/error-handler.ts';
+import { flash } from './middleware/flash.ts';
+import { locale } from './middleware/locale.ts';
+import { methodOverride } from './middleware/method-override.ts';
+import { pageLocals } from './middleware/page-locals.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { sameOrigin } from './middleware/same-origin.ts';
+import { noStore, securityHeaders } from './middleware/security-headers.ts';
+import { createSession } from './middleware/session.ts';
+import { routes } from './routes/index.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Of the application only, and hidden from the views. */
+      settings: Settings;
+      /** Of the application only: the sockets' handshakes go through it too. */
+      session: RequestHandler;
+    }
+  }
+}
+
+export interface AppParts {
+  settings: Settings;
+  sequelize: Sequelize;
+  log: Logger;
+  /** False until the database is reached and migrated: pages answer 503 meanwhile. */
+  ready?: () => boolean;
+}
+
+/** The whole HTTP side: the order in which a request meets it. Nothing is started or connected. */
+export function createApp({ settings, sequelize, log, ready = () => true }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Pages are rendered for one person and not stored: a digest of each would be work for nothing.
+  app.disable('etag');
+  app.set('trust proxy', settings.trustProxy);
+  app.set('views', path.join(projectDir, 'views'));
+  app.set('view engine', 'pug');
+  app.set('view cache', !settings.development);
+  const session = createSession(settings);
+  // Whatever is enumerable here reaches every view.
+  Object.defineProperties(app.locals, { settings: { value: settings, enumerable: false }, session: { value: session, enumerable: false } });
+
+  app.use(requestLog(log, settings.trustProxy));
+  app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
+  app.use('/assets', express.static(path.join(projectDir, 'public/assets'), { immutable: true, maxAge: '1y', index: false }));
+  app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false }));
+  app.get('/healthz', healthz);
+  app.get('/readyz', readyz(sequelize, ready));
+  app.use(noStore);
+  app.use(untilReady(ready));
+  app.use(sameOrigin);
+  app.use(session);
+  app.use(parseBody, methodOverride, refuseBrokenText);
+  app.use(locale);
+  app.use(authenticate);
+  app.use(flash);
+  app.use(pageLocals);
+  app.use(routes());
+  app.use(noSuchPage);
+  app.use(errorHandler);
+  return app;
+}
+
+function untilReady(ready: () => boolean): RequestHandler {
+  return (_req, _res, next) => {
+    if (!ready()) throw new HttpError(503, 'errors.unavailable', { 'Retry-After': '2' });
+    next();
+  };
+}

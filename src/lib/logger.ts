@@ -1,0 +1,28 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type { Logger };
+
+/** What is never written, at whatever depth of the first levels it stands. */
+const SECRETS = ['password', 'passwordDigest', 'currentPassword', 'newPassword', 'cookie', 'authorization', 'token', 'secret', 'sessionSecret', 'setupToken', 'databaseUrl', 'DATABASE_URL', 'SESSION_SECRET', 'SETUP_TOKEN'];
+
+/** One JSON object a line, on standard output unless `to` says otherwise; secrets are redacted. */
+export function createLogger(level: string, to?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]), censor: '[redacted]' },
+      serializers: { err: describe },
+    },
+    to ?? pino.destination({ dest: 1, sync: true }),
+  );
+}
+
+/** Not the SQL nor its parameters, which Sequelize hangs at its errors: they hold what people wrote. */
+function describe(fault: unknown): object {
+  if (!(fault instanceof Error)) return { type: typeof fault, message: String(fault) };
+  const { original, code } = fault as { original?: { code?: string }; code?: string };
+  return { type: fault.name, message: fault.message, code: original?.code ?? code, stack: fault.stack };
+}

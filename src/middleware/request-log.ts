@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pinoHttp, type HttpLogger } from 'pino-http';
+import type { Logger } from '../lib/logger.ts';
+
+/** Asked so often, by machines, that their lines would bury the others. */
+const QUIET = /^\/(healthz|readyz|assets\/)/;
+const REQUEST_ID = /^[\w-]{8,64}$/;
+
+/**
+ * One line for each request, with the id that the answer carries as `X-Request-Id`; a proxy's own id is kept.
+ * Paths are logged without their query, which may hold what people search for.
+ */
+export function requestLog(log: Logger, trustProxy: number): HttpLogger {
+  return pinoHttp({
+    logger: log,
+    genReqId(req, res) {
+      const given = trustProxy > 0 ? req.headers['x-request-id'] : undefined;
+      const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+      res.setHeader('X-Request-Id', id);
+      return id;
+    },
+    wrapSerializers: false,
+    serializers: {
+      req: (req: IncomingMessage & { id: string; originalUrl?: string; ip?: string }) => ({ id: req.id, method: req.method, path: pathOf(req), address: req.ip }),
+      res: (res: ServerResponse) => ({ status: res.statusCode }),
+    },
+    customLogLevel: (req, res, fault) => {
+      if (fault ?? res.statusCode >= 500) return 'error';
+      return QUIET.test(pathOf(req)) ? 'debug' : 'info';
+    },
+    customSuccessMessage: () => 'request',
+    customErrorMessage: () => 'request',
+    customAttributeKeys: { responseTime: 'ms' },
+  });
+}
+
+function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
+  return (req.originalUrl ?? req.url ?? '').split('?', 1)[0] ?? '';
+}
