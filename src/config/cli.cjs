@@ -1,10 +1,12 @@
 'use strict';
 
+const { existsSync } = require('node:fs');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 /**
- * What sequelize-cli connects to: DATABASE_URL's database, or the embedded one, started here or joined. It
- * loads our TypeScript where tsx is installed, and what is built of it in production.
+ * What sequelize-cli connects to: DATABASE_URL's database, or the embedded one, started here or joined. In
+ * production it is what was built; elsewhere our TypeScript as it is.
  */
 module.exports = async () => {
   const { openConnection } = await load('cli-connection');
@@ -12,11 +14,12 @@ module.exports = async () => {
 };
 
 async function load(name) {
-  if (process.env.NODE_ENV !== 'production' && hasTsx()) {
+  const built = path.resolve(__dirname, `../../dist/config/${name}.js`);
+  if (hasTsx() && !(process.env.NODE_ENV === 'production' && existsSync(built))) {
     const { tsImport } = await import('tsx/esm/api');
     return tsImport(`./${name}.ts`, pathToFileURL(__filename).href);
   }
-  return import(`../../dist/config/${name}.js`);
+  return import(pathToFileURL(built).href);
 }
 
 function hasTsx() {

@@ -29,12 +29,6 @@ export async function migrate(sequelize: Sequelize, folder: string): Promise<str
   });
 }
 
-/** @returns the names of the migrations that the database still lacks */
-export async function pendingMigrations(sequelize: Sequelize, folder: string): Promise<string[]> {
-  const pending = await migrations(sequelize, folder).pending();
-  return pending.map(({ name }) => name);
-}
-
 function migrations(sequelize: Sequelize, folder: string): Umzug<QueryInterface> {
   return new Umzug({
     migrations: {
@@ -45,7 +39,8 @@ function migrations(sequelize: Sequelize, folder: string): Umzug<QueryInterface>
       },
     },
     context: sequelize.getQueryInterface(),
-    storage: new SequelizeStorage({ sequelize }),
+    // Said in full: with `underscored` it would be another table than that of sequelize-cli.
+    storage: new SequelizeStorage({ sequelize, tableName: 'SequelizeMeta' }),
     logger: undefined,
   });
 }
