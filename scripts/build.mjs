@@ -1,0 +1,16 @@
+/** `npm run build`: the server into dist/, the page's script and styles into public/assets/. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { digestOfInputs, markBuilt, root } from './built.mjs';
+
+const digest = digestOfInputs();
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+run('--import', 'tsx', 'scripts/build-assets.ts');
+markBuilt(digest);
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,40 @@
+/** Is what is built made from what is here? Plain JavaScript, because it runs before anything is built. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname, '..');
+const stamp = path.join(root, 'dist/.built-from');
+const inputs = ['src', 'views', 'scripts', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** A digest of every file that the build reads. */
+export function digestOfInputs() {
+  const hash = createHash('sha256');
+  for (const input of inputs) addTo(hash, path.join(root, input));
+  return hash.digest('hex');
+}
+
+function addTo(hash, place) {
+  if (!existsSync(place)) return;
+  hash.update(`${path.relative(root, place)}\0`);
+  if (statSync(place).isFile()) hash.update(readFileSync(place));
+  else for (const entry of readdirSync(place).sort()) addTo(hash, path.join(place, entry));
+}
+
+export const isBuilt = () => existsSync(path.join(root, 'dist/server.js')) && existsSync(path.join(root, 'public/assets/manifest.json'));
+export const isFresh = () => isBuilt() && existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOfInputs();
+export const markBuilt = (digest) => { writeFileSync(stamp, digest); };
+
+/** The packages that only a build needs are pruned where the program only runs. */
+export function canBuild() {
+  const require = createRequire(import.meta.url);
+  return ['typescript', 'esbuild', 'tsx'].every((name) => {
+    try {
+      require.resolve(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

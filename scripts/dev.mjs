@@ -1,0 +1,23 @@
+/** `npm run dev`: the server starts anew when its files change, the page's script and styles are built anew when theirs do. */
+import { spawn } from 'node:child_process';
+import { root } from './built.mjs';
+
+const env = { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'development' };
+const children = [
+  spawn(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts', '--watch'], { cwd: root, env, stdio: ['pipe', 'inherit', 'inherit'] }),
+  spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'src/server.ts'], { cwd: root, env, stdio: 'inherit' }),
+];
+
+let ending = false;
+function end() {
+  ending = true;
+  for (const child of children) child.kill('SIGTERM');
+}
+process.on('SIGINT', end);
+process.on('SIGTERM', end);
+for (const child of children) {
+  child.on('exit', (code) => {
+    if (!ending) process.exitCode = code ?? 1;
+    end();
+  });
+}

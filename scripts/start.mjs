@@ -1,0 +1,29 @@
+/** `npm start`: builds what is missing or stale, then is the server. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { canBuild, isBuilt, isFresh, root } from './built.mjs';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 12)) end(`Taskwire needs Node 20.12 or newer, and this is ${process.version}: install one from https://nodejs.org.`);
+
+if (!isFresh()) {
+  if (canBuild()) build();
+  else if (!isBuilt()) end('Taskwire is not built, and the packages that build it are not installed: run `npm ci`, then `npm start` again.');
+  else console.error('What is built is older than what is here, and the packages that build it are not installed: starting it as it is.');
+}
+
+// In this very process, so that signals reach the server; it starts when it is the program that was asked for.
+process.argv[1] = path.join(root, 'dist/server.js');
+await import(pathToFileURL(process.argv[1]).href);
+
+function build() {
+  console.log('Building …');
+  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (status !== 0) end('Taskwire could not be built: the lines above say why.');
+}
+
+function end(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
