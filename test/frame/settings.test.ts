@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, suite, test } from 'node:test';
 import { connectionOf, urlOf } from '../../src/config/connection.ts';
 import { projectDir, readDatabaseSettings, readSettings, settingNames, SettingsError } from '../../src/config/env.ts';
+import { makeFolder } from '../support/folder.ts';
 
-const dataDir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-settings-'));
+const { dir: dataDir, remove } = makeFolder();
 const enough = { DATA_DIR: dataDir };
 
 suite('Settings', () => {
-  after(() => { rmSync(dataDir, { recursive: true }); });
+  after(remove);
 
   test('.env.example has a line for every setting, and for nothing else', () => {
     const lines = readFileSync(path.join(projectDir, '.env.example'), 'utf8').split('\n');

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { Sequelize } from 'sequelize';
 import { readSettings, type Settings } from '../../src/config/env.ts';
 import { createLogger, type Logger } from '../../src/lib/logger.ts';
 import { start } from '../../src/server.ts';
 import { createTestDatabase } from './database.ts';
+import { makeFolder } from './folder.ts';
 
 export interface TestApp {
   /** Without a slash at the end. */
@@ -22,9 +20,9 @@ export interface TestApp {
  */
 export async function startApp(overrides: Partial<Settings> = {}, log: Logger = createLogger('silent')): Promise<TestApp> {
   const database = await createTestDatabase();
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-app-'));
+  const folder = makeFolder();
   const settings: Settings = {
-    ...readSettings({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', SESSION_SECRET: 'a secret for tests only' }),
+    ...readSettings({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, PORT: '0', HOST: '127.0.0.1', SESSION_SECRET: 'a secret for tests only' }),
     ...overrides,
   };
   const running = await start(settings, { log });
@@ -36,7 +34,7 @@ export async function startApp(overrides: Partial<Settings> = {}, log: Logger = 
     async close() {
       await running.close();
       await database.drop();
-      rmSync(dataDir, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }

@@ -1,11 +1,9 @@
 /** The throw-away PostgreSQL that a run of the tests shares, and the migrated template in it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { connectionOf, type Connection } from '../../src/config/connection.ts';
 import { readDatabaseSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
+import { makeFolder } from './folder.ts';
 
 export interface Cluster {
   /** Its `postgres` database. */
@@ -19,14 +17,14 @@ export const TEMPLATE = 'taskwire_template';
 
 /** A new cluster with the migrated template, in a folder that goes with it. */
 export async function startCluster(): Promise<Cluster> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-test-'));
+  const { dir, remove } = makeFolder();
   const server = await startEmbeddedPostgres({ dir, database: TEMPLATE, ephemeral: true, maxConnections: 300 });
   await migrateDatabase(server.connection, readDatabaseSettings({}));
   return {
     connection: { ...server.connection, database: 'postgres' },
     async stop() {
       await server.stop();
-      rmSync(dir, { recursive: true, force: true });
+      remove();
     },
   };
 }

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { urlOf } from '../../src/config/connection.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { makeFolder } from '../support/folder.ts';
+import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
+
+let database: TestDatabase;
+const { dir: dataDir, remove } = makeFolder();
+const running: Program[] = [];
+
+const settings = () => ({ DATABASE_URL: database.url, DATA_DIR: dataDir });
+const server = (env: Record<string, string> = {}): Program => {
+  const program = runServer({ ...settings(), ...env });
+  running.push(program);
+  return program;
+};
+const status = async (url: string): Promise<number> => (await fetch(url, { redirect: 'manual' })).status;
+
+suite('Start and end', { concurrency: 2 }, () => {
+  before(async () => { database = await createTestDatabase(); });
+  after(async () => {
+    await Promise.all(running.map((program) => program.kill('SIGKILL')));
+    await database.drop();
+    remove();
+  });
+
+  test('one line says the address, where pages answer', async () => {
+    const program = server();
+    const address = await addressOf(program);
+    assert.equal(await status(`${address}/readyz`), 200);
+    assert.equal(await status(`${address}/login`), 200);
+    assert.equal(program.out().match(/^Taskwire is at/gm)?.length, 1);
+    assert.deepEqual(await program.kill(), { code: 0, signal: null });
+    assert.equal(program.err(), '');
+  });
+
+  test('a taken port is one sentence with the remedy, and status 1', async () => {
+    const other = net.createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const program = server({ PORT: String(port) });
+    assert.equal((await program.ended).code, 1);
+    assert.equal(program.err().trim(), `Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}.`);
+    other.close();
+  });
+
+  test('wrong settings are told all at once, and status 1', async () => {
+    const program = server({ PORT: 'high', LOG_LEVEL: 'loud', NODE_ENV: 'production' });
+    assert.equal((await program.ended).code, 1);
+    assert.deepEqual(program.err().trim().split('\n').map((line) => line.trim().split(' ')[0]), ['Taskwire', 'PORT', 'LOG_LEVEL', 'SESSION_SECRET']);
+  });
+
+  test('a database that does not exist is one sentence, and status 1', async () => {
+    const program = server({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
+    assert.equal((await program.ended).code, 1);
+    assert.equal(program.err().trim(), 'The database that DATABASE_URL names does not exist: create it, or correct the name.');
+  });
+
+  test('a database that cannot be reached yet is tried again, with the process up and pages saying 503', async () => {
+    const gate = net.createServer((client) => {
+      const { host, port } = database.connection;
+      const upstream = net.connect(path.join(host, `.s.PGSQL.${String(port)}`));
+      client.pipe(upstream).pipe(client);
+      for (const end of [client, upstream]) end.on('error', () => { client.destroy(); upstream.destroy(); });
+    });
+    const free = net.createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port: databasePort } = free.address() as AddressInfo;
+    free.close();
+    await once(free, 'close');
+
+    const program = server({ DATABASE_URL: urlOf({ ...database.connection, host: '127.0.0.1', port: databasePort }), PORT: '0' });
+    const [, port = ''] = await program.says(/"port":(\d+),"msg":"listening"/);
+    const address = `http://127.0.0.1:${port}`;
+    assert.equal(await status(`${address}/healthz`), 200);
+    assert.equal(await status(`${address}/readyz`), 503);
+    const page = await fetch(`${address}/login`, { headers: { accept: 'text/html' } });
+    assert.equal(page.status, 503);
+    assert.match(page.headers.get('retry-after') ?? '', /^\d+$/);
+    assert.match(await page.text(), /<h1>Taskwire is not ready yet/);
+
+    gate.listen(databasePort, '127.0.0.1');
+    await addressOf(program);
+    assert.equal(await status(`${address}/readyz`), 200);
+    assert.equal(await status(`${address}/login`), 200);
+    assert.equal((await program.kill()).code, 0);
+    gate.close();
+  });
+
+  test('SIGTERM lets a request in flight end', async () => {
+    const program = server();
+    const address = await addressOf(program);
+    // It hashes a password, which takes a while.
+    const answer = fetch(`${address}/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+      body: new URLSearchParams({ email: 'nobody@example.com', password: 'no such password' }),
+    });
+    await eventually(async () => (await fetch(`${address}/healthz`)).ok, 'a request after the first');
+    const ended = program.kill('SIGTERM');
+    assert.equal((await answer).status, 422);
+    assert.equal((await ended).code, 0);
+  });
+
+  test('the embedded database comes with the start, ends with SIGINT, and outlives SIGKILL with its data', async () => {
+    const own = makeFolder();
+    const env = { DATABASE_URL: '', DATA_DIR: own.dir };
+    const register = (address: string) => fetch(`${address}/register`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+      body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
+    });
+    try {
+      const first = server(env);
+      assert.equal((await register(await addressOf(first))).status, 303);
+      assert.deepEqual(await first.kill('SIGKILL'), { code: null, signal: 'SIGKILL' });
+
+      const second = server(env);
+      assert.equal((await register(await addressOf(second))).status, 422, 'her address is taken');
+      assert.equal((await second.kill('SIGINT')).code, 0);
+
+      const third = server(env);
+      await addressOf(third);
+      assert.equal((await third.kill()).code, 0);
+    } finally {
+      own.remove();
+    }
+  });
+});

@@ -1,0 +1,13 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/**
+ * A new folder that goes with `remove`. Others may enter it: as root, the embedded database runs as another
+ * user, and would otherwise keep its data in a place that nobody clears away.
+ */
+export function makeFolder(): { dir: string; remove: () => void } {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-'));
+  chmodSync(dir, 0o755);
+  return { dir, remove: () => { rmSync(dir, { recursive: true, force: true, maxRetries: 3 }); } };
+}

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectDir } from '../../src/config/env.ts';
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface Program {
+  child: ChildProcess;
+  /** What it has written so far. */
+  out(): string;
+  err(): string;
+  /** Waits for text on standard output. @returns the match */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for its end. */
+  ended: Promise<Ended>;
+  kill(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+const PATIENCE = 60_000;
+
+/** Runs Node on a script of the project as its own process, with no environment but this one. */
+export function runNode(args: string[], env: Record<string, string>, cwd = projectDir): Program {
+  const { PATH = '', HOME = '/' } = process.env;
+  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Ended);
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    ended,
+    says: (pattern) => eventually(() => {
+      if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}:\n${out}${err}`);
+      return pattern.exec(out);
+    }, `${String(pattern)} on standard output`),
+    kill(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** The server, as a process on a free port of this machine. */
+export function runServer(env: Record<string, string>): Program {
+  return runNode(['--import', 'tsx', '--enable-source-maps', 'src/server.ts'], { PORT: '0', HOST: '127.0.0.1', ...env });
+}
+
+/** The address that a server has printed. */
+export async function addressOf(program: Program): Promise<string> {
+  const [, address = ''] = await program.says(/^Taskwire is at (http:\S+)\/$/m);
+  return address;
+}
+
+/** Asks again until the answer is there. @throws after a minute, naming what was waited for */
+export async function eventually<T>(ask: () => T | null | undefined | false | Promise<T | null | undefined | false>, what: string): Promise<T> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(20)) {
+    const answer = await ask();
+    if (answer) return answer;
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
