@@ -81,7 +81,7 @@ export async function update(req: Request, res: Response): Promise<void> {
 export async function destroy(req: Request, res: Response): Promise<void> {
   const { task } = res.locals;
   await task.trash(viewerOf(res));
-  res.locals.keepFlash({
+  await res.locals.keepFlash({
     kind: 'notice',
     key: 'tasks.deleted',
     options: { description: task.description },
