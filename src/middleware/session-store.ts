@@ -65,7 +65,9 @@ export class SessionStore extends session.Store {
     this.generate(req);
     Object.assign(req.session, kept, { userId: before.userId });
     this.#written.set(req.session, JSON.stringify(kept));
-    return Session.renew(sessionID, req.sessionID);
+    const renewed = await Session.renew(sessionID, req.sessionID);
+    if (!renewed) Object.assign(req, { sessionID, session: before });
+    return renewed;
   }
 
   override destroy(sid: string, done: Done<void> = () => undefined): void {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { User } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Client, type Answer } from '../support/client.ts';
+import { createWorld, worldPassword, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+before(async () => {
+  app = await startApp({ trustProxy: 1 });
+  world = await createWorld(app);
+});
+after(() => app.close());
+beforeEach(() => app.sequelize.query('DELETE FROM throttles'));
+
+/** Through a proxy, which adds the address at the right of what the browser says. */
+const signIn = (email: string, password: string, from = '192.0.2.7', said = ''): Promise<Answer> =>
+  new Client(app.url).post('/login', { email, password }, { 'x-forwarded-for': said ? `${said}, ${from}` : from });
+const timePasses = (): Promise<unknown> => app.sequelize.query('UPDATE throttles SET expire = expire - 15 * 60 * 1000 - 1');
+/** What many attempts before would have left behind: each takes a quarter of a second. */
+const attemptsSoFar = (rule: string, points: number): Promise<unknown> => app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
+
+describe('guessing passwords', () => {
+  it('is stopped after ten on one account, whatever the browser says of its address', async () => {
+    for (let n = 0; n < 10; n += 1) assert.equal((await signIn('ana@example.com', `guess ${String(n)}`, '192.0.2.7', `1.2.3.${String(n)}`)).status, 422);
+    const refused = await signIn('ANA@example.com', 'guess 11', '192.0.2.7', '5.6.7.8');
+    assert.equal(refused.status, 429);
+    assert.ok(Number(refused.headers.get('retry-after')) > 880 && Number(refused.headers.get('retry-after')) <= 900);
+    assert.match(refused.text, /Too many tries\. Come back in 15 minutes\./);
+    assert.match(refused.text, /value="ANA@example\.com"/);
+    assert.doesNotMatch(refused.text, /guess 11/);
+    assert.equal((await signIn('ana@example.com', worldPassword)).status, 429, 'also for the right one');
+
+    assert.equal((await signIn('ana@example.com', worldPassword, '192.0.2.8')).status, 303, 'but not where its person is');
+    assert.equal((await signIn('bob@example.com', worldPassword)).status, 303, 'nor for anybody else');
+    await timePasses();
+    assert.equal((await signIn('ana@example.com', worldPassword)).status, 303, 'nor for good');
+  });
+
+  it('is stopped at an account from many addresses, and at many accounts from one', async () => {
+    await signIn('ana@example.com', 'a guess');
+    await attemptsSoFar('everywhere', 100);
+    assert.equal((await signIn('ana@example.com', 'a guess', '192.0.2.99')).status, 429);
+    await app.sequelize.query('DELETE FROM throttles');
+    await signIn('nobody@example.com', 'a guess', '2001:db8:1:2::1');
+    await attemptsSoFar('address', 50);
+    assert.equal((await signIn('another@example.com', 'a guess', '2001:db8:1:2:ffff::9')).status, 429);
+    assert.equal((await signIn('another@example.com', 'a guess', '2001:db8:1:3::1')).status, 422);
+  });
+
+  it('does not begin with a person who mistypes now and then', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      for (let n = 0; n < 4; n += 1) await signIn('bob@example.com', 'mistyped');
+      assert.equal((await signIn('bob@example.com', worldPassword)).status, 303);
+    }
+  });
+
+  it('is counted before the answer is known, so that many at once are no way around', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => signIn('eve@example.com', `guess ${String(n)}`)));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array<number>(10).fill(422), ...Array<number>(20).fill(429)]);
+  });
+
+  it('of the signed-in, at the change of a password, is stopped too', async () => {
+    const change = (): Promise<Answer> => world.bob.client.patch('/settings/password', { currentPassword: 'a guess', newPassword: 'nine grey umbrellas' });
+    assert.equal((await change()).status, 422);
+    await attemptsSoFar('password', 10);
+    const { status, text } = await change();
+    assert.equal(status, 429);
+    assert.match(text, /Too many tries/);
+  });
+
+  it('is not let through when the counts cannot be read', async () => {
+    await app.sequelize.query('ALTER TABLE throttles RENAME TO throttles_away');
+    try {
+      assert.ok((await signIn('ana@example.com', worldPassword)).status >= 500);
+    } finally {
+      await app.sequelize.query('ALTER TABLE throttles_away RENAME TO throttles');
+    }
+  });
+
+  it('leaves no email address behind', async () => {
+    await signIn('ana@example.com', 'a guess');
+    const [rows] = await app.sequelize.query('SELECT key FROM throttles');
+    assert.equal(rows.length, 3);
+    assert.ok(!JSON.stringify(rows).includes('ana'));
+  });
+});
+
+describe('a flood of sign-ins', () => {
+  it('with huge passwords is refused at once, and others are served meanwhile', async () => {
+    const flood = Promise.all(Array.from({ length: 100 }, (_, n) => signIn(`flood${String(n)}@example.com`, 'x'.repeat(1_000_000), `198.51.100.${String(n)}`)));
+    const served = await slowest(app.url);
+    const answers = await flood;
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [413]);
+    assert.ok(served < 1000, `${String(served)} ms`);
+  });
+
+  it('with passwords of any length waits its turn, or is told to come back', async () => {
+    const flood = Promise.all(Array.from({ length: 50 }, (_, n) => signIn(`flood${String(n)}@example.com`, 'a guess', `198.51.100.${String(n)}`)));
+    const served = await slowest(app.url);
+    const statuses = (await flood).map(({ status }) => status);
+    assert.ok(served < 1000, `${String(served)} ms`);
+    assert.ok(statuses.every((status) => status === 422 || status === 429) && statuses.includes(422) && statuses.includes(429));
+  });
+
+  /** Milliseconds that the slowest of some requests of others took. */
+  async function slowest(url: string): Promise<number> {
+    let longest = 0;
+    for (let n = 0; n < 30; n += 1) {
+      const began = performance.now();
+      assert.equal((await fetch(`${url}/healthz`)).status, 200);
+      longest = Math.max(longest, performance.now() - began);
+    }
+    return longest;
+  }
+});
+
+describe('a flood of accounts', () => {
+  it('is stopped at thirty from one address in an hour, right or wrong', async () => {
+    const register = (email: string, from = '192.0.2.7'): Promise<Answer> =>
+      new Client(app.url).post('/register', { name: 'Cleo', email, password: 'a kettle on the roof' }, { 'x-forwarded-for': from });
+    assert.equal((await register('ana@example.com')).status, 422);
+    await attemptsSoFar('registration', 30);
+    const { status, text } = await register('cleo@example.com');
+    assert.equal(status, 429);
+    assert.match(text, /value="cleo@example\.com"/);
+    assert.equal(await User.withEmail('cleo@example.com'), null);
+    assert.equal((await register('cleo@example.com', '192.0.2.8')).status, 303);
+  });
+});
