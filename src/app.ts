@@ -7,7 +7,7 @@ import { assets } from './lib/assets.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { parseBody, refuseBrokenText } from './middleware/body.ts';
+import { parseBody, refuseBrokenAddress } from './middleware/body.ts';
 import { errorHandler, noSuchPage } from './middleware/error-handler.ts';
 import { flash } from './middleware/flash.ts';
 import { locale } from './middleware/locale.ts';
@@ -62,7 +62,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   app.use(untilReady(ready));
   app.use(sameOrigin);
   app.use(session);
-  app.use(parseBody, methodOverride, refuseBrokenText);
+  app.use(refuseBrokenAddress, parseBody, methodOverride);
   app.use(locale);
   app.use(authenticate);
   app.use(flash);

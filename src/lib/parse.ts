@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isBroken } from './broken-text.ts';
 import { InvalidInput, type InputFault } from './invalid-input.ts';
 
 /**
@@ -7,6 +8,8 @@ import { InvalidInput, type InputFault } from './invalid-input.ts';
  * @throws InvalidInput with a fault for each field
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const broken = Object.entries(input ?? {}).filter(([, value]) => isBroken(value));
+  if (broken.length > 0) throw new InvalidInput(...broken.map(([path]) => ({ path, message: 'errors.textBroken' })));
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   throw new InvalidInput(...result.error.issues.map(faultOf));

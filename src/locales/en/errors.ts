@@ -38,6 +38,7 @@ export default {
   setupTokenWrong: 'That is not the setup code. Whoever installed this Taskwire has it.',
   signInFailed: 'No account has this address with this password. Try again.',
   signInFirst: 'Sign in first.',
+  textBroken: 'There is a character in this text that cannot be kept. Type it again.',
   toStart: 'To the start page',
   toTasks: 'To my tasks',
   tooLarge: 'That is too much at once. Send less.',

@@ -38,6 +38,7 @@ export default {
   setupTokenWrong: 'Ese no es el código de instalación. Lo tiene quien instaló este Taskwire.',
   signInFailed: 'No hay ninguna cuenta con este correo y esta contraseña. Inténtalo de nuevo.',
   signInFirst: 'Inicia sesión primero.',
+  textBroken: 'Este texto contiene un carácter que no se puede guardar. Escríbelo de nuevo.',
   toStart: 'A la página de inicio',
   toTasks: 'A mis tareas',
   tooLarge: 'Es demasiado de una vez. Envía menos.',

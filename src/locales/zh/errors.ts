@@ -38,6 +38,7 @@ export default {
   setupTokenWrong: '安装码不正确。安装此 Taskwire 的人知道它。',
   signInFailed: '邮箱与密码不匹配任何账号。请重试。',
   signInFirst: '请先登录。',
+  textBroken: '这段文字中有无法保存的字符。请重新输入。',
   toStart: '前往首页',
   toTasks: '前往我的任务',
   tooLarge: '一次发送的内容太多。请减少后重试。',

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { after, before, suite, test } from 'node:test';
+import { createLogger } from '../../src/lib/logger.ts';
+import { Task } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Client } from '../support/client.ts';
+import { eventually } from '../support/process.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface Line {
+  level: string;
+  msg: string;
+  req?: { id: string; method: string; path: string };
+  res?: { status: number };
+  err?: { message: string };
+}
+
+let app: TestApp;
+let world: World;
+let written = '';
+const log = createLogger('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } }));
+const lines = (): Line[] => written.trim().split('\n').map((line) => JSON.parse(line) as Line);
+const lineOf = (id: string | null) => eventually(() => lines().find(({ req }) => req?.id === id), `the line of request ${String(id)}`);
+
+suite('What every answer has', () => {
+  before(async () => {
+    app = await startApp({}, log);
+    world = await createWorld(app);
+  });
+  after(() => app.close());
+
+  const everywhere = ['/login', '/tasks', '/no/such/page', '/healthz', '/favicon.svg', '/assets/none.js'];
+  for (const path of everywhere) {
+    test(`the policy stands at ${path}`, async () => {
+      const { headers } = await world.ana.client.get(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      assert.match(policy, /default-src 'self';script-src 'self';style-src 'self'( 'sha256-[^']+')?;img-src 'self' data:/);
+      assert.match(policy, /frame-ancestors 'none'/);
+      assert.doesNotMatch(policy, /unsafe|upgrade-insecure-requests/);
+      assert.equal(headers.get('referrer-policy'), 'same-origin');
+      assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      assert.equal(headers.get('strict-transport-security'), null);
+      assert.equal(headers.get('x-powered-by'), null);
+      assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
+    });
+  }
+
+  test('what is rendered for a person is not stored', async () => {
+    for (const path of ['/tasks', '/login', '/no/such/page']) {
+      assert.equal((await world.ana.client.get(path)).headers.get('cache-control'), 'no-store', path);
+    }
+  });
+
+  test('there is one line for each request, without query, cookie or password', async () => {
+    const { headers } = await world.ana.client.get('/tasks', { q: 'something private' });
+    const line = await lineOf(headers.get('x-request-id'));
+    assert.deepEqual([line.level, line.req?.method, line.req?.path, line.res?.status], ['info', 'GET', '/tasks', 200]);
+
+    const refused = await new Client(app.url).post('/login', { email: 'ana@example.com', password: 'hush hush hush' });
+    await lineOf(refused.headers.get('x-request-id'));
+    assert.equal(lines().filter(({ req }) => req?.id === refused.headers.get('x-request-id')).length, 1);
+    for (const secret of ['something private', 'hush hush', world.ana.client.cookieHeader.split('=')[1] ?? '', 'postgres://']) {
+      assert.ok(!written.includes(secret), secret);
+    }
+  });
+
+  test('secrets are redacted wherever somebody logs them', () => {
+    const from = written.length;
+    log.info({ password: 'hush', req: { headers: { cookie: 'hush', authorization: 'hush' } }, settings: { databaseUrl: 'hush', sessionSecret: 'hush' }, DATABASE_URL: 'hush' }, 'careless');
+    assert.doesNotMatch(written.slice(from), /hush/);
+  });
+});
+
+suite('What cannot be', () => {
+  let client: Client;
+  before(async () => {
+    app = await startApp({}, log);
+    world = await createWorld(app);
+    client = world.ana.client;
+  });
+  after(() => app.close());
+
+  const json = { 'content-type': 'application/json' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const refused: [what: string, status: number, method: string, path: string, body?: string, headers?: Record<string, string>][] = [
+    ['a page that is not there', 404, 'GET', '/no/such/page'],
+    ['a method that no route takes', 404, 'PUT', '/tasks'],
+    ['a broken escape in the path', 400, 'GET', '/tasks/%E0%A4%A'],
+    ['a NUL in the path', 400, 'GET', '/tasks/1%00'],
+    ['a NUL in the query', 400, 'GET', '/tasks?q=a%00b'],
+    ['malformed JSON', 400, 'POST', '/tasks', '{"description":', json],
+    ['JSON that is no object', 400, 'POST', '/tasks', '"text"', json],
+    ['a charset that nobody knows', 415, 'POST', '/tasks', 'description=a', { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' }],
+    ['an encoding that nobody knows', 415, 'POST', '/tasks', 'description=a', { ...form, 'content-encoding': 'zip' }],
+    ['a body over the limit', 413, 'POST', '/tasks', `description=${'a'.repeat(200_000)}`, form],
+    ['more fields than a form has', 413, 'POST', '/tasks', 'a=1&'.repeat(1000), form],
+  ];
+  for (const [what, status, method, path, body, headers] of refused) {
+    test(`${what} is ${String(status)}, for people and for programs`, async () => {
+      const page = await client.request(method, path, { ...(body !== undefined && { body }), headers: { accept: 'text/html', ...headers } });
+      assert.equal(page.status, status);
+      assert.match(page.text, /<h1>[^<]+<\/h1>/);
+      assert.match(page.text, new RegExp(page.headers.get('x-request-id') ?? 'no id'));
+
+      const problem = await client.request(method, path, { ...(body !== undefined && { body }), headers: { accept: 'application/json', ...headers } });
+      assert.equal(problem.status, status);
+      assert.match(problem.headers.get('content-type') ?? '', /^application\/problem\+json/);
+      const { title, requestId, ...rest } = JSON.parse(problem.text) as Record<string, unknown>;
+      assert.deepEqual([rest.status, requestId], [status, problem.headers.get('x-request-id')]);
+      assert.match(String(title), / /, 'a sentence');
+    });
+  }
+
+  test('text that cannot be kept is refused beside its field, with what else was typed', async () => {
+    const form = await client.post('/tasks', { description: 'a\0b', notes: 'Kept as it was' });
+    assert.equal(form.status, 422);
+    assert.match(form.text, /There is a character in this text that cannot be kept/);
+    assert.match(form.text, /Kept as it was/);
+    for (const description of ['\ud800', ['a\0b'], JSON.parse('['.repeat(1000) + ']'.repeat(1000))]) {
+      assert.equal((await client.json('POST', '/tasks', { description })).status, 422);
+    }
+    assert.equal(await Task.count({ where: { notes: 'Kept as it was' } }), 0);
+  });
+
+  test('a cookie of nonsense is nobody\'s', async () => {
+    for (const cookie of ['taskwire.sid=s%3A..%2F..', 'taskwire.sid=%E0%A4%A', '=;=;;', 'taskwire.sid=s%3Aabc.def', `taskwire.sid=${'x'.repeat(4000)}`]) {
+      const { status } = await new Client(app.url).request('GET', '/tasks', { headers: { cookie } });
+      assert.equal(status, 303, cookie);
+    }
+  });
+
+  test('a form that says DELETE is a DELETE, and one that says anything else is what it was', async () => {
+    assert.equal((await client.post('/tasks/999999', { _method: 'delete' })).status, 404);
+    assert.equal((await client.post('/tasks', { _method: 'TRACE', description: 'Stays a POST' })).status, 303);
+  });
+
+  test('a fault of ours is a 500 with the number of the request, and its reason stands in the log alone', async () => {
+    await app.sequelize.query('ALTER TABLE categories RENAME TO elsewhere');
+    const page = await client.get('/tasks');
+    await app.sequelize.query('ALTER TABLE elsewhere RENAME TO categories');
+    assert.equal(page.status, 500);
+    assert.doesNotMatch(page.text, /categories|SELECT|node_modules|\.ts/);
+    const line = await lineOf(page.headers.get('x-request-id'));
+    assert.equal(line.level, 'error');
+    assert.match(line.err?.message ?? '', /relation .* does not exist/);
+    assert.match(page.text, new RegExp(line.req?.id ?? 'no id'));
+  });
+});
+
+suite('Where people come by https', () => {
+  before(async () => { app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 }); });
+  after(() => app.close());
+
+  test('browsers are told to insist on it', async () => {
+    const { headers } = await new Client(app.url).get('/login');
+    assert.match(headers.get('strict-transport-security') ?? '', /max-age=31536000/);
+    assert.match(headers.get('content-security-policy') ?? '', /upgrade-insecure-requests/);
+  });
+
+  test('the id of a trusted proxy is kept', async () => {
+    const { headers } = await new Client(app.url).get('/login', {}, { 'x-request-id': 'from-the-proxy-1' });
+    assert.equal(headers.get('x-request-id'), 'from-the-proxy-1');
+  });
+});
