@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import { urlOf } from '../../src/config/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
-import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
+import { addressOf, eventually, freePort, runServer, type Program } from '../support/process.ts';
 
 let database: TestDatabase;
 const { dir: dataDir, remove } = makeFolder();
@@ -67,12 +67,7 @@ suite('Start and end', { concurrency: 2 }, () => {
       client.pipe(upstream).pipe(client);
       for (const end of [client, upstream]) end.on('error', () => { client.destroy(); upstream.destroy(); });
     });
-    const free = net.createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port: databasePort } = free.address() as AddressInfo;
-    free.close();
-    await once(free, 'close');
-
+    const databasePort = await freePort();
     const program = server({ DATABASE_URL: urlOf({ ...database.connection, host: '127.0.0.1', port: databasePort }), PORT: '0' });
     const [, port = ''] = await program.says(/"port":(\d+),"msg":"listening"/);
     const address = `http://127.0.0.1:${port}`;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectDir } from '../../src/config/env.ts';
 
@@ -22,10 +23,15 @@ export interface Program {
 
 const PATIENCE = 60_000;
 
-/** Runs Node on a script of the project as its own process, with no environment but this one. */
-export function runNode(args: string[], env: Record<string, string>, cwd = projectDir): Program {
+/** Runs Node on a script of the project, with no environment but this one. */
+export function runNode(args: string[], env: Record<string, string>): Program {
+  return runProgram(process.execPath, args, env);
+}
+
+/** Runs a program as its own process, in the project's folder unless another is named. */
+export function runProgram(program: string, args: string[], env: Record<string, string>, cwd = projectDir): Program {
   const { PATH = '', HOME = '/' } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
@@ -56,6 +62,16 @@ export function runServer(env: Record<string, string>): Program {
 export async function addressOf(program: Program): Promise<string> {
   const [, address = ''] = await program.says(/^Taskwire is at (http:\S+)\/$/m);
   return address;
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Asks again until the answer is there. @throws after a minute, naming what was waited for */
