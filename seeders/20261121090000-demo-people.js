@@ -17,7 +17,7 @@ const people = [
       { description: 'Review the quarterly figures', due: 0, priority: 3, in: ['Work'], notes: 'Marketing has moved two lines since last time.\nAsk Bob about the travel costs.' },
       { description: 'Water the tomatoes', due: 0, in: ['Home'], done: 0 },
       { description: 'Return the library books', due: -2, priority: 1, in: ['Home', 'Reading'] },
-      { description: 'Finish “The Left Hand of Darkness”', in: ['Reading'] },
+      { description: 'Finish the novel before Sunday', in: ['Reading'] },
       { description: 'Reply to the landlord', done: -1, in: ['Home'] },
     ],
   },
@@ -72,7 +72,7 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
   for (const [index, task] of tasks.entries()) {
     const id = await insert(
       `INSERT INTO tasks (feed_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
-       SELECT $1, $2, $3, $4, $5, current_date + $6::integer, least(now(), now() + make_interval(days => $7::integer)), made, made, true
+       SELECT $1, $2, $3, $4, $5, current_date + $6::integer, now() + make_interval(days => $7::integer), made, made, true
        FROM (SELECT now() - make_interval(days => 3, hours => 5 * $8::integer) AS made) AS time`,
       [feedId, userId, task.description, task.notes ?? null, task.priority ?? 0, task.due ?? null, task.done ?? null, index],
     );
