@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { Session, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
+import { openTab } from '../support/socket.ts';
 import { createWorld, worldPassword, type Person, type World } from '../support/world.ts';
 
 let app: TestApp;
@@ -52,6 +53,18 @@ describe('the settings', () => {
     assert.equal((await signIn(new Client(app.url), { email: 'bob@example.com', password: worldPassword })).status, 422);
     assert.equal((await signIn(new Client(app.url), { email: 'bob@example.com', password: 'nine grey umbrellas' })).status, 303);
     await User.update({ passwordDigest: world.ana.user.passwordDigest }, { where: { id: bob.user.id } });
+  });
+
+  it('tell the tabs of other sessions that the password has changed; those of this one come back by themselves', async () => {
+    const eve = await world.signIn(world.eve);
+    const [here, there, bobs] = [await openTab(eve), await openTab(world.eve), await openTab(bob)];
+    assert.equal((await eve.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'nine grey umbrellas' })).status, 303);
+    assert.deepEqual(await there.waitFor('session_ended'), { reason: 'password_changed' });
+    await here.ends.until((ends) => ends.length > 0);
+    assert.deepEqual(here.all('session_ended'), []);
+    const back = await openTab(eve);
+    assert.deepEqual(bobs.ends.all, []);
+    for (const tab of [back, bobs]) tab.close();
   });
 
   it('say beside each field why a password is not changed', async () => {
