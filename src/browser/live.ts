@@ -3,7 +3,7 @@ import type { CatchUpAnswer, CategoryEvent, FeedEvent, Positions, SessionEnd, Ta
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
 import { followCategory } from './behaviours/categories.ts';
-import { showLiveness } from './behaviours/connection-notice.ts';
+import { showLiveness, showNotSent, speakNotices } from './behaviours/connection-notice.ts';
 import { restoreDrafts } from './behaviours/drafts.ts';
 import { warnEditors } from './behaviours/editor-guard.ts';
 import { countPeople, showPeople } from './behaviours/people.ts';
@@ -54,6 +54,9 @@ export function startLive(): void {
     page?.list?.flush();
     refresh.settle(true);
   });
+  document.addEventListener('turbo:submit-end', (event) => {
+    if ((event as CustomEvent<{ error?: Error }>).detail.error) showNotSent();
+  });
   document.addEventListener('visibilitychange', comeBack);
   setInterval(turnDay, DAY_CHECK_MS);
   onStir(() => {
@@ -65,6 +68,7 @@ export function startLive(): void {
 /** The page has just been drawn: what was known of the one before goes with it. */
 function openPage(): void {
   refresh.cancel();
+  page?.list?.close();
   const main = mainElement();
   const context = readContext();
   restoreDrafts();
@@ -86,6 +90,7 @@ function openPage(): void {
     asking: false,
   };
   showPeople(context.t);
+  speakNotices(context.t);
   const isFirst = connection === null;
   connection ??= connect({
     connected: () => { void catchUp(); },
@@ -178,7 +183,7 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
   const verdict = states.receive(task);
   if (!own) warnEditors(task);
   if (!list) {
-    if (main.querySelector(`[data-list], [data-follows], [data-task="${task.id}"]:not([data-editor])`)) refresh.schedule();
+    if (main.querySelector(`[data-list], [data-follows], [data-shown-task="${task.id}"]`)) refresh.schedule();
     return isNew && !own && !('gone' in task);
   }
   if (verdict === 'remove') list.remove(task.id, own);

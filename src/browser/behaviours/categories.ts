@@ -24,6 +24,6 @@ export function followCategory(category: CategoryEvent, { categories, locale }: 
 function relabel(label: HTMLElement, name: string, color: string): void {
   const colored = label.matches('[data-color]') ? label : label.querySelector<HTMLElement>('[data-color]');
   if (colored) colored.dataset.color = color;
-  const text = label.querySelector('bdi') ?? label;
-  text.textContent = name;
+  const text = label.querySelector('bdi');
+  if (text) text.textContent = name;
 }

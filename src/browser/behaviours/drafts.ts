@@ -21,6 +21,12 @@ export function startDrafts(): void {
     if (detail.success) forget(form);
     else if (detail.fetchResponse) refused = form;
   });
+  // The way out beside the button that sends: what was typed is given up.
+  document.addEventListener('click', ({ target }) => {
+    const link = target instanceof Element ? target.closest('.actions a[href]') : null;
+    const form = link?.closest<HTMLFormElement>(FORMS);
+    if (form) sessionStorage.removeItem(keyOf(form));
+  });
 }
 
 /** Puts kept texts back into the forms of a page that has just been drawn. */

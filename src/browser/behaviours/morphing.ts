@@ -11,4 +11,9 @@ export function startMorphing(): void {
     const isWritten = target instanceof HTMLFormElement && !isRefused() && target.matches('[data-quick-add], [data-editor]') && isTypedIn(target);
     if (isWritten || target.matches(OWN)) event.preventDefault();
   });
+  // What somebody has unfolded stays unfolded.
+  document.addEventListener('turbo:before-morph-attribute', (event) => {
+    const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail;
+    if (event.target instanceof HTMLDetailsElement && attributeName === 'open') event.preventDefault();
+  });
 }

@@ -85,7 +85,8 @@ export class Refresh {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     try {
-      const response = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store', signal: request.signal });
+      // Asked for in advance, as it were: a notice waits for a page that its person asks for.
+      const response = await fetch(location.href, { headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' }, cache: 'no-store', signal: request.signal });
       const text = await response.text();
       if (request.signal.aborted) return;
       if (response.status >= 500 || response.status === 429) throw new Error(`answered ${response.status}`);

@@ -8,10 +8,14 @@ import type { PageContext } from '../page.ts';
 import { mayMove } from './calm.ts';
 import { blockOf, compareIn, type Block } from './placement.ts';
 import { setCursor } from './next-page.ts';
+import { changeOpenOf, openCountIn, showOpenCount } from './open-count.ts';
 import { insert, makeRow, placedOf, redraw, redrawInPlace, rowsIn } from './rows.ts';
 
-/** How a task shall stand: in a block with this row, or not at all. */
-type Wanted = { block: Block; drawn: HTMLElement } | null;
+/** How a task shall stand: in a block, or not at all. */
+type Wanted = { block: Block; task: TaskPayload; fresh: boolean } | null;
+
+/** How long "just now" is true. */
+const FRESH_MS = 8000;
 
 export interface Arrival {
   /** It has come into the list and glows; another that the page does not know may always have been there. */
@@ -26,7 +30,9 @@ export class TaskList {
   readonly #blocks: Record<Block, HTMLElement>;
   readonly #feeds: ReadonlySet<number>;
   readonly #wanted = new Map<number, Wanted>();
-  readonly #open: Set<number>;
+  readonly #glowing = new Map<number, ReturnType<typeof setTimeout>>();
+  /** The feed of each open task that is known here. */
+  readonly #open: Map<number, number>;
   /** Open tasks on later pages. */
   #beyond: number;
   readonly #loadLater: () => void;
@@ -38,14 +44,13 @@ export class TaskList {
     this.#loadLater = loadLater;
     this.#blocks = { open: blockIn(section, 'open'), done: blockIn(section, 'done') };
     this.#feeds = new Set(JSON.parse(section.dataset.feeds ?? '[]') as number[]);
-    this.#open = new Set(rowsIn(this.#blocks.open).map((row) => placedOf(row).id));
-    const count = Number(section.querySelector<HTMLElement>('[data-open-count]')?.dataset.openCount ?? this.#open.size);
-    this.#beyond = this.#nextPage ? Math.max(0, count - this.#open.size) : 0;
+    this.#open = new Map(rowsIn(this.#blocks.open).map(({ dataset }) => [Number(dataset.task), Number(dataset.feed)]));
+    this.#beyond = this.#nextPage ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
   }
 
   /** Rows that wait behind the button. */
   get waiting(): number {
-    return [...this.#wanted].filter(([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.drawn)).length;
+    return [...this.#wanted].filter(([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.task)).length;
   }
 
   /** A task as it is now. @returns whether it stands, or will stand, among the open ones of this page and did not before */
@@ -54,14 +59,15 @@ export class TaskList {
     const known = this.#open.has(task.id) || this.#row(task.id) !== null;
     if (!known && !fresh && this.#nextPage) this.#loadLater();
     const arrived = block === 'open' && !this.#open.has(task.id);
-    this.#count(task.id, block === 'open');
+    this.#count(task.id, block === 'open' ? task.feedId : null);
     const waits = this.#wanted.get(task.id);
-    if (block || known || waits) this.#want(task.id, block && { block, drawn: makeRow(task, fresh && arrived, this.#context) }, own);
+    const glows = (fresh && arrived) || waits?.fresh === true || this.#glowing.has(task.id);
+    if (block || known || waits) this.#want(task.id, block && { block, task, fresh: glows }, own);
     return arrived;
   }
 
   remove(id: number, own: boolean): void {
-    this.#count(id, false);
+    this.#count(id, null);
     this.#want(id, null, own);
   }
 
@@ -83,6 +89,11 @@ export class TaskList {
     this.#showState();
   }
 
+  /** The page has been drawn anew: nothing of this one may touch it. */
+  close(): void {
+    for (const timer of this.#glowing.values()) clearTimeout(timer);
+  }
+
   get #nextPage(): HTMLAnchorElement | null {
     return this.#section.querySelector('a[rel~="next"]');
   }
@@ -91,9 +102,16 @@ export class TaskList {
     return this.#section.querySelector(`[data-rows] > [data-task="${id}"]`);
   }
 
-  #count(id: number, open: boolean): void {
-    if (open) this.#open.add(id);
-    else this.#open.delete(id);
+  /** @param feedId where it is open; null where it is not */
+  #count(id: number, feedId: number | null): void {
+    const before = this.#open.get(id) ?? null;
+    if (before === feedId) return;
+    if (before !== null) changeOpenOf(before, -1, this.#context);
+    if (feedId === null) this.#open.delete(id);
+    else {
+      this.#open.set(id, feedId);
+      changeOpenOf(feedId, 1, this.#context);
+    }
   }
 
   #want(id: number, wanted: Wanted, own: boolean): void {
@@ -104,26 +122,41 @@ export class TaskList {
     }
     const row = this.#row(id);
     row?.toggleAttribute('data-gone', !wanted);
-    if (row && wanted) redrawInPlace(row, wanted.drawn);
+    if (row && wanted) redrawInPlace(row, this.#draw(wanted));
     this.#showState();
   }
 
   #carryOut(id: number, wanted: Wanted): void {
     const row = this.#row(id);
-    if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.drawn))) {
+    if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.task))) {
       row?.remove();
       return;
     }
-    if (row) redraw(row, wanted.drawn);
-    insert(row ?? wanted.drawn, this.#blocks[wanted.block], wanted.block);
+    const drawn = this.#draw(wanted);
+    if (row) redraw(row, drawn);
+    insert(row ?? drawn, this.#blocks[wanted.block], wanted.block);
+    if (wanted.fresh) this.#fade(id, wanted);
+  }
+
+  #draw({ task, fresh }: NonNullable<Wanted>): HTMLElement {
+    return makeRow(task, fresh, this.#context);
+  }
+
+  /** What has just arrived is soon a row like the others. */
+  #fade(id: number, wanted: NonNullable<Wanted>): void {
+    clearTimeout(this.#glowing.get(id));
+    this.#glowing.set(id, setTimeout(() => {
+      this.#glowing.delete(id);
+      if (!this.#wanted.has(id) && this.#row(id)) this.#want(id, { ...wanted, fresh: false }, false);
+    }, FRESH_MS));
   }
 
   /** Whether the row belongs on a later page. */
-  #isBeyond(row: HTMLElement): boolean {
+  #isBeyond({ id, createdAt: created, completedAt: completed }: TaskPayload): boolean {
     const rows = rowsIn(this.#blocks.open);
     const last = rows.at(-1);
-    if (!this.#nextPage || !last || rows.some((other) => other.dataset.task === row.dataset.task)) return false;
-    return compareIn('open', placedOf(row), placedOf(last)) > 0;
+    if (!this.#nextPage || !last || rows.some(({ dataset }) => dataset.task === String(id))) return false;
+    return compareIn('open', { id, created, completed }, placedOf(last)) > 0;
   }
 
   /** Keeps to the length of a page, so that this tab shows what a fresh one would. */
@@ -152,13 +185,13 @@ export class TaskList {
       button.textContent = t('live.newTasks', { count: waiting });
     }
     const done = this.#section.querySelector<HTMLElement>('[data-done-today]');
-    if (done) done.hidden = rowsIn(this.#blocks.done).length === 0;
+    const hasDone = rowsIn(this.#blocks.done).length > 0;
+    if (done) done.hidden = !hasDone;
     const empty = this.#section.querySelector<HTMLElement>('[data-empty]');
     if (empty) empty.hidden = rowsIn(this.#blocks.open).length > 0;
-    for (const element of this.#section.querySelectorAll<HTMLElement>('[data-open-count]')) {
-      element.dataset.openCount = String(open);
-      element.textContent = t('live.open', { count: open });
-    }
+    this.#section.querySelector('[data-all-done]')?.toggleAttribute('hidden', !hasDone);
+    this.#section.querySelector('[data-newcomer]')?.toggleAttribute('hidden', hasDone);
+    showOpenCount(this.#section, open, this.#context);
   }
 }
 

@@ -7,5 +7,6 @@ export default {
   open_other: '{{count}} open',
   changed: 'This list has changed: show it',
   reconnecting: 'Reconnecting…',
+  notSent: 'Not sent: there is no connection. Your text is kept.',
   changedElsewhere: 'This task has changed elsewhere while you were writing. Your text stays; when you save, you see both.',
 };
