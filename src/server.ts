@@ -35,7 +35,11 @@ const RETRY_MS = { first: 100, longest: 2_000 };
  * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
  */
 export async function start(settings: Settings, { log }: { log: Logger }): Promise<Running> {
-  const database = await openDatabase(settings, (line) => { log.info({ from: 'database' }, line); });
+  const database = await openDatabase(
+    settings,
+    (line) => { log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line); },
+    (sql) => { log.info({ from: 'sql' }, sql); },
+  );
   defineModels(database.sequelize);
   let ready = false;
   const app = createApp({ settings, sequelize: database.sequelize, log, ready: () => ready });

@@ -58,16 +58,17 @@ export function embeddedDatabase({ dataDir }: DatabaseSettings) {
 
 /**
  * DATABASE_URL's database, not asked yet whether it is there, or else the embedded one, started or joined.
+ * @param say hears the lines of the embedded database's log
  * @throws EmbeddedPostgresError with the remedy in words
  */
-export async function openDatabase(settings: DatabaseSettings, say: Say): Promise<Database> {
+export async function openDatabase(settings: DatabaseSettings, say: Say, saySql: Say = say): Promise<Database> {
   if (settings.databaseUrl) {
     const connection = connectionOf(settings.databaseUrl, settings.databaseSsl);
-    const sequelize = createSequelize(connection, settings, { log: say });
+    const sequelize = createSequelize(connection, settings, { log: saySql });
     return { connection, sequelize, close: () => sequelize.close() };
   }
   const server = await keepEmbeddedPostgres(settings, say);
-  const sequelize = createSequelize(server.connection, settings, { log: say });
+  const sequelize = createSequelize(server.connection, settings, { log: saySql });
   return {
     connection: server.connection,
     sequelize,
@@ -93,7 +94,7 @@ async function keepEmbeddedPostgres(settings: DatabaseSettings, say: Say) {
         server = await start();
         break;
       } catch (fault) {
-        say(`The embedded database ended and does not start again: ${(fault as Error).message}`);
+        say(`WARNING: the embedded database ended and does not start again: ${(fault as Error).message}`);
         await sleep(pause, undefined, { ref: false });
       }
     }

@@ -73,7 +73,7 @@ function sendPage({ status, key }: HttpError, req: Request, res: Response): void
 }
 
 /** Given by requestLog. */
-const idOf = ({ id }: Request): string => String(id as string);
+const idOf = ({ id }: Request): string => id as string;
 
 function words(res: Response, key: string, params?: Record<string, string | number>): string {
   return res.locals.t(key, params);

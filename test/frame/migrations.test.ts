@@ -3,12 +3,12 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { QueryTypes, Sequelize, type QueryInterface } from 'sequelize';
+import { QueryTypes, type QueryInterface, type Sequelize } from 'sequelize';
 import { createSequelize, embeddedDatabase } from '../../src/config/database.ts';
 import { readDatabaseSettings } from '../../src/config/env.ts';
 import { migrateDatabase, migrationsDir } from '../../src/config/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
 import { addressOf, runNode, runServer } from '../support/process.ts';
 

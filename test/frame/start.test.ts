@@ -102,6 +102,22 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.equal((await ended).code, 0);
   });
 
+  test('a second process joins the embedded database, and keeps it when the first one ends', async () => {
+    const own = makeFolder();
+    const env = { DATABASE_URL: '', DATA_DIR: own.dir };
+    try {
+      const first = server(env);
+      await addressOf(first);
+      const second = server(env);
+      const address = await addressOf(second);
+      assert.equal((await first.kill()).code, 0);
+      await eventually(async () => await status(`${address}/readyz`) === 200 && await status(`${address}/login`) === 200, 'the second to stand on its own');
+      assert.equal((await second.kill()).code, 0);
+    } finally {
+      own.remove();
+    }
+  });
+
   test('the embedded database comes with the start, ends with SIGINT, and outlives SIGKILL with its data', async () => {
     const own = makeFolder();
     const env = { DATABASE_URL: '', DATA_DIR: own.dir };

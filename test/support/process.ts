@@ -36,7 +36,7 @@ export function runProgram(program: string, args: string[], env: Record<string, 
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
   child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Ended);
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => { resolve({ code, signal }); }));
   return {
     child,
     out: () => out,
@@ -76,9 +76,11 @@ export async function freePort(): Promise<number> {
 
 /** Asks again until the answer is there. @throws after a minute, naming what was waited for */
 export async function eventually<T>(ask: () => T | null | undefined | false | Promise<T | null | undefined | false>, what: string): Promise<T> {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(20)) {
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
     const answer = await ask();
     if (answer) return answer;
+    await sleep(20);
   }
   throw new Error(`waited in vain for ${what}`);
 }
