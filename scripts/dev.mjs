@@ -10,6 +10,7 @@ const children = [
 
 let ending = false;
 function end() {
+  if (ending) return;
   ending = true;
   for (const child of children) child.kill('SIGTERM');
 }
