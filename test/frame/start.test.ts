@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { urlOf } from '../../src/config/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
-import { addressOf, eventually, freePort, runServer, type Program } from '../support/process.ts';
+import { makeGate } from '../support/gate.ts';
+import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
 
 let database: TestDatabase;
 const { dir: dataDir, remove } = makeFolder();
@@ -18,6 +18,12 @@ const server = (env: Record<string, string> = {}): Program => {
   running.push(program);
   return program;
 };
+const signIn = (address: string): Promise<Response> => fetch(`${address}/login`, {
+  method: 'POST',
+  redirect: 'manual',
+  headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+  body: new URLSearchParams({ email: 'nobody@example.com', password: 'no such password' }),
+});
 const status = async (url: string): Promise<number> => (await fetch(url, { redirect: 'manual' })).status;
 
 suite('Start and end', { concurrency: 2 }, () => {
@@ -60,15 +66,9 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.equal(program.err().trim(), 'The database that DATABASE_URL names does not exist: create it, or correct the name.');
   });
 
-  test('a database that cannot be reached yet is tried again, with the process up and pages saying 503', async () => {
-    const gate = net.createServer((client) => {
-      const { host, port } = database.connection;
-      const upstream = net.connect(path.join(host, `.s.PGSQL.${String(port)}`));
-      client.pipe(upstream).pipe(client);
-      for (const end of [client, upstream]) end.on('error', () => { client.destroy(); upstream.destroy(); });
-    });
-    const databasePort = await freePort();
-    const program = server({ DATABASE_URL: urlOf({ ...database.connection, host: '127.0.0.1', port: databasePort }), PORT: '0' });
+  test('a database that cannot be reached is tried again, at the start and later, with the process up and pages saying 503', async () => {
+    const gate = await makeGate(database.connection);
+    const program = server({ DATABASE_URL: gate.url });
     const [, port = ''] = await program.says(/"port":(\d+),"msg":"listening"/);
     const address = `http://127.0.0.1:${port}`;
     assert.equal(await status(`${address}/healthz`), 200);
@@ -78,24 +78,36 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.match(page.headers.get('retry-after') ?? '', /^\d+$/);
     assert.match(await page.text(), /<h1>Taskwire is not ready yet/);
 
-    gate.listen(databasePort, '127.0.0.1');
+    await gate.open();
     await addressOf(program);
     assert.equal(await status(`${address}/readyz`), 200);
-    assert.equal(await status(`${address}/login`), 200);
+    assert.equal((await signIn(address)).status, 422);
+
+    await gate.close();
+    assert.equal(await status(`${address}/healthz`), 200);
+    assert.equal(await status(`${address}/readyz`), 503);
+    const refused = await signIn(address);
+    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+
+    await gate.open();
+    await eventually(async () => await status(`${address}/readyz`) === 200, 'the database to be back');
+    assert.equal((await signIn(address)).status, 422);
     assert.equal((await program.kill()).code, 0);
-    gate.close();
+    await gate.close();
+  });
+
+  test('SIGTERM ends a server that still waits for its database', async () => {
+    const { url } = await makeGate(database.connection);
+    const program = server({ DATABASE_URL: url });
+    await program.says(/trying again/);
+    assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
   });
 
   test('SIGTERM lets a request in flight end', async () => {
     const program = server();
     const address = await addressOf(program);
     // It hashes a password, which takes a while.
-    const answer = fetch(`${address}/login`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
-      body: new URLSearchParams({ email: 'nobody@example.com', password: 'no such password' }),
-    });
+    const answer = signIn(address);
     await eventually(async () => (await fetch(`${address}/healthz`)).ok, 'a request after the first');
     const ended = program.kill('SIGTERM');
     assert.equal((await answer).status, 422);
