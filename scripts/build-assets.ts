@@ -53,7 +53,7 @@ const optionsFor = (development: boolean): BuildOptions => ({
 });
 
 /** `import render from './_row.pug'` gives the partial as a function, the same that the server renders with. */
-const pugPartials: Plugin = {
+export const pugPartials: Plugin = {
   name: 'pug-partials',
   setup({ onLoad }) {
     onLoad({ filter: /\.pug$/ }, async ({ path: filename }) => {

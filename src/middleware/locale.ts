@@ -26,8 +26,10 @@ void i18n.init({
   initAsync: false,
 });
 
-const detector = new LanguageDetector(i18n.services, { order: ['querystring', 'viewer', 'header'], lookupQuerystring: 'lang', caches: false }, { fallbackLng: ['en'] });
+const detector = new LanguageDetector(i18n.services, { lookupQuerystring: 'lang', caches: false }, { fallbackLng: ['en'] });
 detector.addDetector({ name: 'viewer', lookup: viewersLanguage });
+// Declared as giving nothing back, which it does.
+const detect = detector.detect.bind(detector) as unknown as (req: Request, res: Response, order: string[]) => string | undefined;
 
 // Made once for each language: making one for each request would cost more than the rest of this.
 const translators = Object.fromEntries(locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate])) as Record<Locale, Translate>;
@@ -46,8 +48,7 @@ export function locale(req: Request, res: Response, next: NextFunction): void {
 export const translatorFor = (language: Locale): Translate => translators[language];
 
 function languageOf(req: Request, res: Response): Locale {
-  // Declared as returning nothing, which it does.
-  const found = detector.detect(req, res, ['querystring', 'viewer', 'header']) as unknown;
+  const found = detect(req, res, ['querystring', 'viewer', 'header']);
   return locales.find((language) => language === found) ?? 'en';
 }
 

@@ -2,7 +2,7 @@
 import type { Locale } from './limits.ts';
 
 /** @param options `count` chooses the plural form, every option fills its `{{place}}` */
-export type Translate = (key: string, options?: Record<string, unknown>) => string;
+export type Translate = (key: string, options?: Record<string, string | number | undefined>) => string;
 
 export interface Messages {
   [key: string]: string | Messages;
@@ -13,7 +13,7 @@ export function translator(locale: Locale, messages: Messages): Translate {
   const plurals = new Intl.PluralRules(locale);
   return (key, options = {}) => {
     const found = formsOf(key, options.count, plurals).map((form) => lookUp(messages, form)).find((text) => text !== undefined);
-    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (_place, name: string) => String(options[name] ?? ''));
+    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (gap, name: string) => (Object.hasOwn(options, name) ? String(options[name] ?? '') : gap));
   };
 }
 

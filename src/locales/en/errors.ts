@@ -20,8 +20,6 @@ export default {
   foreignOrigin: 'That request came from another site, so nothing was changed. Do it again from here.',
   internal: 'Something went wrong here.',
   invalid: 'This value cannot be used. Choose another one.',
-  languageUnknown: 'Choose one of the languages.',
-  nameInvalid: 'Use a name without control characters.',
   nameMissing: 'Give your name.',
   nameTooLong: 'Use at most {{max}} characters for the name.',
   notFound: 'There is no such page, or it is not yours.',

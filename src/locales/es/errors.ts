@@ -20,8 +20,6 @@ export default {
   foreignOrigin: 'Esa petición venía de otro sitio, así que no se ha cambiado nada. Repítela desde aquí.',
   internal: 'Algo ha fallado aquí.',
   invalid: 'Este valor no sirve. Elige otro.',
-  languageUnknown: 'Elige uno de los idiomas.',
-  nameInvalid: 'Usa un nombre sin caracteres de control.',
   nameMissing: 'Indica tu nombre.',
   nameTooLong: 'El nombre puede tener {{max}} caracteres como máximo.',
   notFound: 'Esta página no existe o no es tuya.',

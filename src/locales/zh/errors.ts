@@ -20,8 +20,6 @@ export default {
   foreignOrigin: '该请求来自其他网站，因此没有做任何更改。请在此处重新操作。',
   internal: '这里出了点问题。',
   invalid: '此值无法使用。请另选一个。',
-  languageUnknown: '请选择其中一种语言。',
-  nameInvalid: '名字中不能有控制字符。',
   nameMissing: '请填写您的名字。',
   nameTooLong: '名字最多 {{max}} 个字符。',
   notFound: '没有这个页面，或它不属于您。',

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { words } from '../../src/locales/index.ts';
+import { translatorFor } from '../../src/middleware/locale.ts';
+import { locales } from '../../src/shared/limits.ts';
+import { translator, type Messages } from '../../src/shared/words.ts';
+
+const COUNTS = [0, 1, 2, 3, 5, 11, 100, 1_000_000];
+
+suite("The page's translator", () => {
+  for (const locale of locales) {
+    test(`says in ${locale} what i18next says`, () => {
+      const groups = { live: words[locale].live, row: words[locale].row };
+      const [ours, theirs] = [translator(locale, groups), translatorFor(locale)];
+      for (const key of keysOf(groups)) {
+        for (const count of COUNTS) {
+          const options = { count, description: 'a {{count}} <b> $t(row.today)', weekday: 'Fri', day: '27', month: 'Nov', year: '2026' };
+          assert.equal(ours(key, options), theirs(key, options), `${key} of ${String(count)}`);
+        }
+        assert.equal(ours(key, { description: 'x' }), theirs(key, { description: 'x' }), key);
+      }
+    });
+  }
+
+  test('gives back a key that it does not know', () => {
+    assert.equal(translator('en', words.en)('live.nothingLikeThis'), 'live.nothingLikeThis');
+    assert.equal(translator('en', words.en)('live'), 'live');
+    assert.equal(translator('en', words.en)('constructor.name'), 'constructor.name');
+  });
+});
+
+/** Every key, with its plural forms under the one name that is asked for. */
+function keysOf(messages: Messages, prefix = ''): string[] {
+  const keys = Object.entries(messages).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key] : keysOf(value, `${prefix}${key}.`)));
+  return [...new Set(keys.map((key) => key.replace(/_(zero|one|two|few|many|other)$/, '')))];
+}
