@@ -10,6 +10,8 @@ let lastSent = -Infinity;
 export function startSubmitOnce(): void {
   document.addEventListener('click', swallowSecondPress, { capture: true });
   document.addEventListener('submit', swallowSecondSubmit, { capture: true });
+  // Who follows a link aims anew on the page that comes.
+  document.addEventListener('turbo:click', () => { lastRowPress = -Infinity; });
   // After everybody else: what nobody prevented leaves the page.
   addEventListener('submit', (event) => {
     if (!event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.method !== 'get') leaving = true;
