@@ -12,7 +12,7 @@ import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
 /** Each file is a process, and several of them start processes of their own. */
 const CONCURRENCY = 2;
 /** Milliseconds for one file: whatever hangs is ended and told. */
-const TIMEOUT = 600_000;
+const TIMEOUT = 300_000;
 
 const asked = process.argv.slice(2);
 const files = asked.length > 0 ? asked : testFiles();
