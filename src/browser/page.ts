@@ -16,8 +16,8 @@ export interface PageContext {
 export function readContext(): PageContext | null {
   const viewerId = Number(document.body.dataset.viewer);
   if (!viewerId || !mainElement()) return null;
-  const words = readJson<{ locale: Locale; timeZone: string; messages: Messages }>('words');
-  const categories = readJson<CategoryPayload[]>('categories') ?? [];
+  const words = readJson('words') as { locale: Locale; timeZone: string; messages: Messages } | null;
+  const categories = (readJson('categories') ?? []) as CategoryPayload[];
   if (!words) return null;
   return {
     t: translator(words.locale, words.messages),
@@ -42,7 +42,7 @@ export function writeCategories(categories: PageContext['categories']): void {
   if (block) block.textContent = JSON.stringify([...categories.values()]);
 }
 
-function readJson<T>(id: string): T | null {
+function readJson(id: string): unknown {
   const text = document.getElementById(id)?.textContent;
-  return text ? (JSON.parse(text) as T) : null;
+  return text ? JSON.parse(text) : null;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { announce } from '../../src/events/index.ts';
-import { Task } from '../../src/models/index.ts';
+import { Category, Task } from '../../src/models/index.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { assertCurrent, eventually, live, openRow, openStage, pointAside, quickAdd, row, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
@@ -107,6 +107,47 @@ describe('A tab', () => {
     await assertCurrent(page);
   });
 
+  it('follows a burst that is told as one number instead of many events', async () => {
+    const page = await open();
+    await Task.bulkCreate(Array.from({ length: limits.burst - 5 }, (_, index) => ({ description: `early ${String(index)}`, feedId: person.feed.id, userId: person.user.id })));
+    await Task.bulkCreate(Array.from({ length: limits.burst + 5 }, (_, index) => ({ description: `burst ${String(index)}`, feedId: person.feed.id, userId: person.user.id })));
+    await page.getByText(`burst ${String(limits.burst + 4)}`).waitFor();
+    await assertCurrent(page);
+  });
+
+  it('ends where a fresh page is, whatever happened and however often it was cut off', async () => {
+    const page = await open();
+    const other = await open();
+    await person.client.post('/categories', { name: 'print', color: 'red' });
+    const category = String((await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id);
+    const ids: number[] = [];
+    const any = (): string => String(ids[Math.floor(Math.random() * ids.length)] ?? 0);
+    const acts: (() => Promise<unknown>)[] = [
+      async () => ids.push(await stage.write(person, `number ${String(ids.length)}`, ids.length % 2 ? { categoryIds: category } : {})),
+      () => person.client.post(`/tasks/${any()}/completion`),
+      () => person.client.delete(`/tasks/${any()}/completion`),
+      () => person.client.delete(`/tasks/${any()}`),
+      () => person.client.post(`/trash/${any()}/restore`),
+      () => person.client.delete(`/trash/${any()}`),
+      () => person.client.patch(`/tasks/${any()}`, { description: `changed ${String(Math.random())}`, textRevision: String(1 + Math.floor(Math.random() * 3)) }),
+      () => person.client.patch(`/categories/${category}`, { name: `print ${String(Math.random()).slice(2, 6)}`, color: 'teal' }),
+      async () => { await openRow(page, Number(any())).hover({ timeout: 50 }).catch(() => undefined); },
+      () => pointAside(page),
+    ];
+    for (let round = 0; round < 4; round += 1) {
+      for (let step = 0; step < 25; step += 1) await Promise.all([acts[step % 4 === 0 ? 0 : Math.floor(Math.random() * acts.length)]?.(), Math.random() < 0.3 ? acts[0]?.() : null]);
+      await other.evaluate(`dispatchEvent(new Event('offline'))`);
+    }
+    await pointAside(page);
+    const last = await stage.write(person, 'the very last');
+    for (const one of [page, other]) {
+      await openRow(one, last).waitFor({ timeout: 15_000 });
+      await live(one);
+      await eventually(async () => (await one.locator('[data-gone]').count()) === 0, 'what was deleted is gone');
+      await assertCurrent(one, 10_000);
+    }
+  });
+
   it('loads afresh what the log does not reach back to, and keeps what is being typed', async () => {
     const page = await open();
     await quickAdd(page).fill('half a thou');
@@ -138,48 +179,13 @@ describe('A tab', () => {
 
   it('keeps one connection over many pages', async () => {
     const page = await open();
-    const sockets = await countSockets(page);
+    const sockets = countSockets(page);
     for (const path of ['/trash', '/categories', '/settings', '/tasks']) {
       await page.evaluate(`Turbo.visit('${path}')`);
       await page.waitForURL(path);
       await live(page);
     }
-    assert.equal(await sockets(), 0, 'none was opened after the first');
-  });
-
-  it('goes to the sign-in page when another tab signs out, and back to its page afterwards', async () => {
-    const [here, there] = [await open(), await open('/categories')];
-    await quickAdd(there).count();
-    await here.locator('form[action="/logout"] button').click();
-    await there.waitForURL(/\/login/);
-    assert.equal(new URL(there.url()).searchParams.get('next'), '/categories');
-    await here.waitForURL((url) => url.pathname === '/login' || url.pathname === '/');
-    assert.equal((await here.context().cookies()).length, 0, 'the cookie is gone');
-  });
-
-  it('shows nothing private after signing out, not even by the back button', async () => {
-    const page = await open();
-    await stage.write(person, 'a private matter');
-    await page.getByText('a private matter').waitFor();
-    await page.locator('a[href="/settings"]:visible').first().click();
-    await page.waitForURL('/settings');
-    await page.locator('form[action="/logout"] button').first().click();
-    await page.waitForURL((url) => url.pathname === '/login' || url.pathname === '/');
-    for (let steps = 0; steps < 2; steps += 1) {
-      await page.goBack().catch(() => null);
-      await eventually(async () => (await page.locator('input[type="password"]').count()) > 0, 'the sign-in page is shown');
-      assert.equal(await page.getByText('a private matter').count(), 0);
-    }
-    assert.equal(await page.evaluate('Object.keys(sessionStorage).length'), 0);
-  });
-
-  it('goes to the sign-in page when its session has ended while it was offline', async () => {
-    const page = await open();
-    await page.context().setOffline(true);
-    await page.locator('body[data-realtime="reconnecting"]').waitFor({ state: 'attached' });
-    await person.client.post('/logout');
-    await page.context().setOffline(false);
-    await page.waitForURL(/\/login\?next=/, { timeout: 20_000 });
+    assert.equal(sockets(), 0, 'none was opened after the first');
   });
 
   it('draws itself anew at an event that it does not know', async () => {
@@ -194,12 +200,12 @@ describe('A tab', () => {
   });
 });
 
-/** How many connections have been opened since, less those that are closed again; the open one at the start is closed first. */
-async function countSockets(page: Page): Promise<() => Promise<number>> {
+/** How many connections have been opened since, less those that are closed again. */
+function countSockets(page: Page): () => number {
   let open = 0;
   page.on('websocket', (socket) => {
     open += 1;
     socket.on('close', () => { open -= 1; });
   });
-  return () => Promise.resolve(open);
+  return () => open;
 }

@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { limits } from '../../src/shared/limits.ts';
 import { Category, Task } from '../../src/models/index.ts';
-import { assertCurrent, doneRow, eventually, knot, live, openRow, openStage, pointAside, quickAdd, row, type Stage } from '../support/browser.ts';
+import { assertCurrent, doneRow, eventually, knot, live, openRow, openStage, pointAside, quickAdd, row, rowsOn, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 describe('A change', () => {
@@ -198,10 +198,10 @@ describe('A change', () => {
     await openRow(page, id).waitFor();
     await assertCurrent(page);
     await page.locator('[data-open-count]', { hasText: `${String(limits.page + 4)} open` }).waitFor();
-    const before = await page.locator('[data-rows="open"] > [data-task]').evaluateAll((rows) => rows.map((one) => one.id));
+    const before = (await rowsOn(page)).map(({ id: shown }) => shown);
     await page.locator('a[rel~="next"]').click();
     await page.waitForURL(/after=/);
-    const after = await page.locator('[data-rows="open"] > [data-task]').evaluateAll((rows) => rows.map((one) => one.id));
+    const after = (await rowsOn(page)).map(({ id: shown }) => shown);
     assert.equal(new Set([...before, ...after]).size, limits.page + 4);
   });
 });

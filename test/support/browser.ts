@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { buildAssets } from '../../scripts/build-assets.ts';
 import type { Settings } from '../../src/config/env.ts';
@@ -94,18 +95,29 @@ export const rowsOn = (page: Page): Promise<{ block: string; id: number; text: s
     };
   })`);
 
-/** Holds a page that has followed every change equal to one that has just been loaded. */
-export async function assertCurrent(page: Page): Promise<void> {
+/**
+ * Holds a page that has followed every change equal to one that has just been loaded.
+ * @param within ms of quiet after which it has to be; what only the server can tell is asked for at leisure
+ */
+export async function assertCurrent(page: Page, within = 0): Promise<void> {
+  const until = Date.now() + within;
   const fresh = await page.context().newPage();
-  await fresh.goto(page.url());
-  await live(fresh);
-  assert.deepEqual(await rowsOn(page), await rowsOn(fresh));
-  const counts = (one: Page) => one.locator('[data-open-count]').allTextContents();
-  assert.deepEqual(await counts(page), await counts(fresh));
-  const places = (one: Page): Promise<unknown> => one.evaluate(`[...document.querySelectorAll('[data-empty], [data-done-today], a[rel~=next]')].map((part) => part.hidden || part.getAttribute('href'))`);
-  assert.deepEqual(await places(page), await places(fresh));
-  await fresh.close();
+  for (;;) {
+    await fresh.goto(page.url());
+    await live(fresh);
+    const [here, there] = [await contentOf(page), await contentOf(fresh)];
+    if (!isDeepStrictEqual(here, there) && Date.now() < until) continue;
+    assert.deepEqual(here, there);
+    await fresh.close();
+    return;
+  }
 }
+
+const contentOf = async (page: Page): Promise<unknown> => ({
+  rows: await rowsOn(page),
+  open: await page.locator('[data-open-count], [data-open-of]').allTextContents(),
+  parts: await page.evaluate(`[...document.querySelectorAll('[data-empty], [data-all-done], [data-newcomer], [data-done-today], .next')].map((part) => part.hidden || part.querySelector('a[rel~=next]')?.getAttribute('href'))`),
+});
 
 /** The row of a task, wherever it stands. */
 export const row = (page: Page, id: number) => page.locator(`[data-rows] > [data-task="${String(id)}"]`);

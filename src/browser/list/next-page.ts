@@ -1,8 +1,12 @@
 import type { Placed } from './placement.ts';
 
 /** The next page begins after this row: the cursor is the server's own, of `created` and id in base64url. */
-export function setCursor(link: HTMLAnchorElement, { created, id }: Placed): void {
+export function beginNextPage(section: Element, { created, id }: Placed): void {
+  const place = section.querySelector<HTMLElement>('.next');
+  const link = place?.querySelector<HTMLAnchorElement>('a');
+  if (!place || !link) return;
   const url = new URL(link.href);
   url.searchParams.set('after', btoa(JSON.stringify([created, id])).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''));
   link.setAttribute('href', url.pathname + url.search);
+  place.hidden = false;
 }

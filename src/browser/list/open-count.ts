@@ -13,12 +13,16 @@ export function showOpenCount(section: Element, count: number, { t }: PageContex
 }
 
 /** One task more or less is open in the feed. */
-export function changeOpenOf(feedId: number, change: 1 | -1, { t, locale }: PageContext): void {
-  for (const element of document.querySelectorAll<HTMLElement>(`[data-open-of="${feedId}"]`)) {
-    const count = Math.max(0, Number(element.dataset.open) + change);
-    element.dataset.open = String(count);
-    element.hidden = count === 0;
-    element.textContent = formatNumber(count, locale);
-    element.setAttribute('aria-label', t('live.open', { count }));
-  }
+export function changeOpenOf(feedId: number, change: 1 | -1, context: PageContext): void {
+  const element = document.querySelector<HTMLElement>(`[data-open-of="${feedId}"]`);
+  if (element) showOpenOf(feedId, Math.max(0, Number(element.dataset.open) + change), context);
+}
+
+export function showOpenOf(feedId: number, count: number, { t, locale }: PageContext): void {
+  const element = document.querySelector<HTMLElement>(`[data-open-of="${feedId}"]`);
+  if (!element) return;
+  element.dataset.open = String(count);
+  element.hidden = count === 0;
+  element.textContent = formatNumber(count, locale);
+  element.setAttribute('aria-label', t('live.open', { count }));
 }

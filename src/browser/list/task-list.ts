@@ -7,8 +7,8 @@ import { limits } from '../../shared/limits.ts';
 import type { PageContext } from '../page.ts';
 import { mayMove } from './calm.ts';
 import { blockOf, compareIn, type Block } from './placement.ts';
-import { setCursor } from './next-page.ts';
-import { changeOpenOf, openCountIn, showOpenCount } from './open-count.ts';
+import { beginNextPage } from './next-page.ts';
+import { changeOpenOf, openCountIn, showOpenCount, showOpenOf } from './open-count.ts';
 import { insert, makeRow, placedOf, redraw, redrawInPlace, rowsIn } from './rows.ts';
 
 /** How a task shall stand: in a block, or not at all. */
@@ -35,6 +35,8 @@ export class TaskList {
   readonly #open: Map<number, number>;
   /** Open tasks on later pages. */
   #beyond: number;
+  /** Rows that came with the page and of which no event has told yet. */
+  readonly #loaded: Set<number>;
   readonly #loadLater: () => void;
 
   /** @param loadLater called when only the server can tell what the list shows now */
@@ -45,7 +47,8 @@ export class TaskList {
     this.#blocks = { open: blockIn(section, 'open'), done: blockIn(section, 'done') };
     this.#feeds = new Set(JSON.parse(section.dataset.feeds ?? '[]') as number[]);
     this.#open = new Map(rowsIn(this.#blocks.open).map(({ dataset }) => [Number(dataset.task), Number(dataset.feed)]));
-    this.#beyond = this.#nextPage ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
+    this.#loaded = new Set([...section.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')].map((row) => placedOf(row).id));
+    this.#beyond = this.#hasNext ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
   }
 
   /** Rows that wait behind the button. */
@@ -56,8 +59,11 @@ export class TaskList {
   /** A task as it is now. @returns whether it stands, or will stand, among the open ones of this page and did not before */
   show(task: TaskPayload, { fresh, own }: Arrival): boolean {
     const block = blockOf(task, this.#feeds, this.#context.timeZone, new Date());
-    const known = this.#open.has(task.id) || this.#row(task.id) !== null;
-    if (!known && !fresh && this.#nextPage) this.#loadLater();
+    const row = this.#row(task.id);
+    const known = this.#open.has(task.id) || row !== null;
+    // The page's numbers are as old as its positions, its rows may be newer: then the numbers do not count this event.
+    const overtaken = this.#loaded.delete(task.id) && Number(row?.dataset.revision) >= task.revision;
+    if (overtaken || (!known && !fresh)) this.#countLater();
     const arrived = block === 'open' && !this.#open.has(task.id);
     this.#count(task.id, block === 'open' ? task.feedId : null);
     const waits = this.#wanted.get(task.id);
@@ -73,7 +79,9 @@ export class TaskList {
 
   /** A task is gone that this page does not show: how many are open on later pages only the server knows. */
   removeBeyond(feedId: number): void {
-    if (this.#nextPage && this.#feeds.has(feedId)) this.#loadLater();
+    if (!this.#feeds.has(feedId)) return;
+    this.#countLater();
+    this.#showState();
   }
 
   /** Carries out what waits, if it may move now. */
@@ -94,12 +102,18 @@ export class TaskList {
     for (const timer of this.#glowing.values()) clearTimeout(timer);
   }
 
-  get #nextPage(): HTMLAnchorElement | null {
-    return this.#section.querySelector('a[rel~="next"]');
+  /** There are more pages than this. */
+  get #hasNext(): boolean {
+    return this.#section.querySelector('.next:not([hidden])') !== null;
   }
 
   #row(id: number): HTMLElement | null {
     return this.#section.querySelector(`[data-rows] > [data-task="${id}"]`);
+  }
+
+  /** A list that is shown whole is counted by its rows; of a longer one only the server knows the length. */
+  #countLater(): void {
+    if (this.#hasNext) this.#loadLater();
   }
 
   /** @param feedId where it is open; null where it is not */
@@ -155,7 +169,7 @@ export class TaskList {
   #isBeyond({ id, createdAt: created, completedAt: completed }: TaskPayload): boolean {
     const rows = rowsIn(this.#blocks.open);
     const last = rows.at(-1);
-    if (!this.#nextPage || !last || rows.some(({ dataset }) => dataset.task === String(id))) return false;
+    if (!this.#hasNext || !last || rows.some(({ dataset }) => dataset.task === String(id))) return false;
     return compareIn('open', { id, created, completed }, placedOf(last)) > 0;
   }
 
@@ -163,16 +177,11 @@ export class TaskList {
   #trim(): void {
     for (const row of rowsIn(this.#blocks.done).slice(limits.doneToday)) row.remove();
     const rows = rowsIn(this.#blocks.open);
-    const next = this.#nextPage;
-    if (next && rows.length < limits.page) this.#loadLater();
-    if (rows.length <= limits.page) return;
-    if (!next) {
-      this.#loadLater();
-      return;
-    }
-    for (const row of rows.slice(limits.page)) row.remove();
+    if (this.#hasNext && rows.length < limits.page) this.#loadLater();
     const last = rows[limits.page - 1];
-    if (last) setCursor(next, placedOf(last));
+    if (rows.length <= limits.page || !last) return;
+    for (const row of rows.slice(limits.page)) row.remove();
+    beginNextPage(this.#section, placedOf(last));
   }
 
   #showState(): void {
@@ -192,6 +201,8 @@ export class TaskList {
     this.#section.querySelector('[data-all-done]')?.toggleAttribute('hidden', !hasDone);
     this.#section.querySelector('[data-newcomer]')?.toggleAttribute('hidden', hasDone);
     showOpenCount(this.#section, open, this.#context);
+    if (this.#hasNext) return;
+    for (const feedId of this.#feeds) showOpenOf(feedId, [...this.#open.values()].filter((id) => id === feedId).length, this.#context);
   }
 }
 

@@ -60,7 +60,8 @@ export function connect(listener: ConnectionListener): Connection {
     },
     async catchUp(positions) {
       try {
-        return await socket.timeout(ANSWER_MS).emitWithAck('catch_up', positions);
+        // With a timeout the library's types lose what the acknowledgement brings.
+        return (await socket.timeout(ANSWER_MS).emitWithAck('catch_up', positions)) as CatchUpAnswer | WireFault;
       } catch {
         // Nobody answers on a connection that a sleeping machine left behind.
         if (socket.connected) socket.io.engine.close();
