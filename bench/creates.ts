@@ -25,7 +25,7 @@ COMMIT;
 /** Creates over HTTP with 16 connections of 16 people, beside pgbench doing the same three writes; pair by pair. */
 export async function creates({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
   const database = await startBenchDatabase();
-  const server = await startServer({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DB_POOL_MAX: '10' });
+  const server = await startServer({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DB_POOL_MAX: String(CONNECTIONS) });
   try {
     const cookies = await registerAll(server.url, CONNECTIONS);
     await likeOurs(database);

@@ -65,8 +65,8 @@ export default {
   },
   conflict: {
     title: '此任务在此期间已被更改',
-    explain: '在您打开之后，有人保存了它。您写的内容没有丢失：请比较并决定。',
-    mine: '您的文字',
+    explain: '在你打开之后，有人保存了它。你写的内容没有丢失：请比较并决定。',
+    mine: '你的文字',
     theirs: '已保存的文字',
     nothing: '（空）',
     keep: '要保存的内容',
@@ -76,7 +76,7 @@ export default {
   trash: {
     title: '回收站',
     empty: '回收站是空的。',
-    explain: '删除的任务会留在这里，直到您恢复或彻底删除它们。',
+    explain: '删除的任务会留在这里，直到你恢复或彻底删除它们。',
     since: '删除于 {{when}}',
     restore: '恢复',
     restoreOne: '恢复：{{description}}',
