@@ -36,6 +36,9 @@ describe('Nothing moves', () => {
     await waitingButton(page).filter({ hasText: '2 new tasks' }).waitFor();
     await place.unchanged();
     assert.equal(await openRow(page, id).count(), 0);
+    await waitingButton(page).hover();
+    await twoFrames(page);
+    assert.equal(await openRow(page, id).count(), 0, 'the button stays for whoever goes for it');
     await waitingButton(page).click();
     await openRow(page, id).waitFor();
     assert.equal(await waitingButton(page).isVisible(), false);
@@ -150,6 +153,10 @@ describe('Nothing moves', () => {
     assert.equal(await page.locator('[data-rows="done"] > [data-task]').count(), 1, 'the row that moved under the pointer is not done');
   });
 });
+
+/** Whatever a movement of the pointer sets going has gone by then. */
+const twoFrames = (page: Page): Promise<unknown> =>
+  page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 
 /** Remembers where something stands on the screen. */
 async function holdStill(thing: Locator): Promise<{ unchanged(): Promise<void> }> {

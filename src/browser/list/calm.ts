@@ -5,7 +5,7 @@
 
 /** Whether what stands at or below `anchor` may move now. */
 export function mayMove(anchor: Element): boolean {
-  return !heldElements().some((element) => element === anchor || isAtOrBelow(element, anchor));
+  return !heldElements().some((element) => element === anchor || isAtOrBelow(element, anchor) || isOnItsWay(element));
 }
 
 /** Whether a page without rows may be drawn anew: nobody is about to use anything on it. */
@@ -38,6 +38,9 @@ function heldElements(): Element[] {
   const focused = document.querySelector('main :focus-visible');
   return [...editors, hovered, focused].filter((element) => element instanceof Element);
 }
+
+/** Whoever goes for the button of what waits shall still find it there. */
+const isOnItsWay = (element: Element): boolean => element.closest('.waiting')?.querySelector('[data-waiting]:not([hidden])') != null;
 
 const isAtOrBelow = (element: Element, anchor: Element): boolean =>
   (anchor.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
