@@ -89,7 +89,10 @@ describe('guessing passwords', () => {
 
 describe('a flood of sign-ins', () => {
   it('with huge passwords is refused at once, and others are served meanwhile', async () => {
-    const flood = Promise.all(Array.from({ length: 100 }, (_, n) => signIn(`flood${String(n)}@example.com`, 'x'.repeat(1_000_000), `198.51.100.${String(n)}`)));
+    // Encoded once: the one who floods sits in this very process, and its own work is not what is measured.
+    const body = new TextEncoder().encode(`email=flood%40example.com&password=${'x'.repeat(1_000_000)}`);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+    const flood = Promise.all(Array.from({ length: 100 }, () => fetch(`${app.url}/login`, { method: 'POST', body, headers })));
     const served = await slowest(app.url);
     const answers = await flood;
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [413]);
