@@ -37,7 +37,7 @@ export class Connections {
       this.#open.delete(connection);
       this.#leave(userId);
     });
-    this.#cutFlood(connection, userId);
+    this.#cutFlood(connection, websocket, userId);
     this.#cutSlowReader(connection, websocket, userId);
   }
 
@@ -62,18 +62,21 @@ export class Connections {
     else this.#perUser.delete(userId);
   }
 
-  #cutFlood(connection: Connection, userId: number): void {
+  #cutFlood(connection: Connection, websocket: WebSocket, userId: number): void {
     if (!this.#limited) return;
     let second = 0;
     let packets = 0;
-    connection.on('packet', () => {
+    const count = (): void => {
       const now = Math.floor(performance.now() / 1000);
       packets = now === second ? packets + 1 : 1;
       second = now;
       if (packets !== this.#bounds.packetsPerSecond + 1) return;
       this.#log.warn({ userId }, 'a tab that sends too much is cut off');
       this.cut(connection);
-    });
+    };
+    connection.on('packet', count);
+    // Below the packets, and answered below them too: no browser sends one.
+    websocket.on('ping', count);
   }
 
   /**

@@ -13,6 +13,10 @@ type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' 
  * may open a websocket here with the person's cookie, and no `cors` option stops it. Nothing is taken from the query.
  */
 export function guardHandshake(tabs: Tabs, session: RequestHandler, connections: Connections): void {
+  // One connection, one websocket: to move an open one onto another would go past everything that is asked and counted here.
+  tabs.engine.use((request: IncomingMessage, _response: unknown, next: (fault?: Error) => void) => {
+    next(new URL(request.url ?? '', 'http://own.invalid').searchParams.has('sid') ? new Error('an open connection stays where it is') : undefined);
+  });
   tabs.engine.use(session);
   tabs.engine.on('connection', (connection: Tab['conn']) => {
     const owner = ownerOf(connection.request);

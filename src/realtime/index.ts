@@ -2,6 +2,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../lib/logger.ts';
+import { outliveResets } from '../lib/outlive-resets.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
 import type { Settings } from '../config/env.ts';
@@ -59,6 +60,7 @@ export async function startRealtime({ http, settings, session, log, bounds: own 
   // The engine takes plain requests under its path too; with websockets alone there are none that it could serve.
   http.removeAllListeners('request');
   for (const listener of appListeners) http.on('request', listener);
+  outliveResets(http);
   guardHandshake(tabs, session, connections);
   const readers = new FeedReaders({
     emit: (feedId, { name, payload }) => { (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload); },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../lib/logger.ts';
+import { outliveResets } from '../lib/outlive-resets.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../shared/events.ts';
@@ -26,6 +27,7 @@ export async function startWire(hear: (announcement: Announcement) => void, log:
   const secret = randomBytes(32).toString('base64url');
   const expected = digest(`Bearer ${secret}`);
   const http = createServer((_request, response) => response.writeHead(404).end());
+  outliveResets(http);
   const io = new Server<WireMessages>(http, {
     transports: ['websocket'],
     serveClient: false,
