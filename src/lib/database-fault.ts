@@ -11,8 +11,8 @@ const CUT = /connection terminated|timeout expired|connection timed out|Connecti
 
 /** The server cannot be reached, or is starting, stopping or full. Trying again later may help. */
 export function isUnreachable(fault: unknown): boolean {
-  const { code, name, message } = innermost(fault);
-  return NOT_NOW.has(code) || code.startsWith('08') || (name === 'SequelizeConnectionAcquireTimeoutError') || CUT.test(message);
+  const { code, names, message } = innermost(fault);
+  return NOT_NOW.has(code) || code.startsWith('08') || names.includes('SequelizeConnectionAcquireTimeoutError') || CUT.test(message);
 }
 
 /** The server gave up on this statement because others hold what it needs. */
@@ -30,11 +30,14 @@ export function faultCode(fault: unknown): string {
   return innermost(fault).code;
 }
 
-function innermost(fault: unknown): { code: string; name: string; message: string } {
-  if (!(fault instanceof Error)) return { code: '', name: '', message: '' };
+function innermost(fault: unknown): { code: string; names: string[]; message: string } {
+  if (!(fault instanceof Error)) return { code: '', names: [], message: '' };
   // umzug hangs the fault of a migration at `cause`, Sequelize that of pg at `original`, Node those of several addresses at `errors`.
   const { original, cause, errors, code } = fault as { original?: unknown; cause?: unknown; errors?: unknown[]; code?: unknown };
   const inner = [original, cause, errors?.[0]].find((one) => one instanceof Error);
-  if (inner && typeof code !== 'string') return { ...innermost(inner), name: fault.name };
-  return { code: typeof code === 'string' ? code : '', name: fault.name, message: fault.message };
+  if (inner && typeof code !== 'string') {
+    const within = innermost(inner);
+    return { ...within, names: [fault.name, ...within.names] };
+  }
+  return { code: typeof code === 'string' ? code : '', names: [fault.name], message: fault.message };
 }

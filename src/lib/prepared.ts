@@ -20,19 +20,20 @@ const STALE_PLAN = '0A000';
  * Runs a statement that PostgreSQL parses and plans once per connection: the fastest way for the few reads
  * that every request makes. It takes a connection of Sequelize's pool, and inside a unit of work that of its
  * transaction.
- * @param name of the statement, unique in the program and at most 63 bytes; the same name means the same text
+ * @param name of the statement, unique in the program and at most 63 bytes; the same name means the same text.
+ *   Undefined: it is planned anew and not kept
  * @param values `$1`, `$2`, … of the text
  * @throws the error of `pg`, as it is
  */
-export async function prepared<Row extends object>(sequelize: Sequelize, name: string, text: string, values: unknown[]): Promise<Row[]> {
+export async function prepared<Row extends object>(sequelize: Sequelize, name: string | undefined, text: string, values: unknown[]): Promise<Row[]> {
   const transaction = (Sequelize as ContextQueries)._cls?.get('transaction');
-  if (transaction) return (await transaction.connection.query<Row>({ name, text, values })).rows;
+  if (transaction) return (await transaction.connection.query<Row>({ ...(name && { name }), text, values })).rows;
 
   const pool = sequelize.connectionManager as unknown as Pool;
   for (;;) {
     const connection = await pool.getConnection({ type: 'SELECT' });
     try {
-      return (await connection.query<Row>({ name, text, values })).rows;
+      return (await connection.query<Row>({ ...(name && { name }), text, values })).rows;
     } catch (fault) {
       if ((fault as { code?: string }).code !== STALE_PLAN) throw fault;
       connection._invalid = true;

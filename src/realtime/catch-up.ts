@@ -2,6 +2,7 @@ import type { Logger } from '../lib/logger.ts';
 import { z } from 'zod';
 import { presentCatchUp } from '../api/presenters/event.ts';
 import { recordId } from '../lib/record-id.ts';
+import { Turns } from '../lib/turns.ts';
 import { Event } from '../models/event.ts';
 import type { CatchUpAnswer, FeedEvent, Positions, WireFault } from '../shared/events.ts';
 import type { Bounds } from './bounds.ts';
@@ -11,6 +12,9 @@ import type { Tab } from './tabs.ts';
 const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
 const feedKey = z.string().refine((key) => recordId.safeParse(key).success);
 const positionsSchema = z.record(feedKey, position);
+
+/** A catch-up may read some MB: fifty tabs that ask at once would hold every connection, and pages would wait. */
+const turns = new Turns(2, 200, () => new Error('too many catch-ups of one person'));
 
 /**
  * Answers the one message that a tab sends. A fault is answered as `{error}`: `invalid` (the message has not
@@ -26,7 +30,8 @@ export function answerCatchUps(tab: Tab, joined: Promise<unknown>, readers: Feed
     running += 1;
     try {
       await joined;
-      return await catchUp(tab.data.viewer.id, positions.data, readers, bounds);
+      const { id } = tab.data.viewer;
+      return await turns.run(id, () => catchUp(id, positions.data, readers, bounds));
     } catch (fault) {
       log.warn({ err: fault, userId: tab.data.viewer.id }, 'a tab could not catch up');
       return { error: 'unavailable' };

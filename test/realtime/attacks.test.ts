@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import WebSocket from 'ws';
+import { createLogger } from '../../src/lib/logger.ts';
+import { Feed, Task } from '../../src/models/index.ts';
+import { startWire } from '../../src/realtime/wire.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
+import { openRawTab } from '../support/raw-tab.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+describe('what a hostile connection tries', () => {
+  let app: TestApp;
+  let world: World;
+  let witness: Tab;
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+    witness = await openTab(world.bob);
+  });
+  after(async () => {
+    witness.close();
+    await app.close();
+  });
+
+  const witnessed = async (): Promise<void> => {
+    const task = await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Still there' });
+    await witness.waitFor('new_task', ({ id }) => id === task.id, 2000);
+  };
+
+  it('A14: resetting a connection that asked for an upgrade ends nothing but the connection', async (t) => {
+    const wire = await startWire(() => undefined, createLogger('silent'));
+    t.after(() => wire.close());
+    const sockets = [];
+    for (const url of [app.url, wire.url]) for (const path of ['/', '/nowhere', '/socket.io/?EIO=4&transport=websocket']) sockets.push(await resetUpgrade(url, path, world.ana.client.cookieHeader));
+    for (const socket of sockets) assert.equal(socket.destroyed, true);
+    await witnessed();
+  });
+
+  it('A14: a flood of websocket pings, which no packet limit sees, ends the connection', async () => {
+    const raw = await openRawTab(world.ana);
+    for (let n = 0; n < 1000; n += 1) raw.websocket.ping('x'.repeat(125));
+    await raw.closed();
+    await witnessed();
+  });
+
+  it('A14: an open connection is not moved onto another websocket, past the limits and the Origin check', async () => {
+    const raw = await openRawTab(world.ana);
+    const { sid } = JSON.parse(raw.received.all[0]!.slice(1)) as { sid: string };
+    for (const name of ['sid', '%73id']) {
+      const other = new WebSocket(`${app.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket&${name}=${sid}`, { headers: { origin: 'https://evil.example' } });
+      const [fault] = await once(other, 'error') as [Error];
+      assert.match(fault.message, /Unexpected server response: 400/);
+    }
+    raw.send('421["catch_up",{}]');
+    await raw.answered();
+    raw.terminate();
+  });
+
+  it('A14: catch-ups of one person, from however many tabs, leave the others their connections', async () => {
+    const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(world.eve)));
+    const held = { [world.eve.feed.id]: (await Feed.positions([world.eve.feed.id]))[world.eve.feed.id]! };
+    const lock = await app.sequelize.transaction();
+    await app.sequelize.query('LOCK TABLE events IN ACCESS EXCLUSIVE MODE', { transaction: lock });
+    const answers = Promise.all(tabs.flatMap((tab) => [1, 2, 3, 4].map(() => tab.catchUp(held))));
+    const waiting = async (): Promise<number> => {
+      const [[row]] = await app.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
+      return row.n;
+    };
+    await eventually(async () => (await waiting()) > 0, 'a catch-up that waits for the lock');
+    assert.equal((await world.bob.client.get('/tasks')).status, 200);
+    assert.equal(await waiting(), 1);
+    await lock.rollback();
+    for (const answer of await answers) assert.ok(!('error' in answer), JSON.stringify(answer));
+    for (const tab of tabs) tab.close();
+  });
+});
+
+/** Asks for an upgrade and resets the connection without waiting. @returns the socket when it is gone */
+async function resetUpgrade(url: string, path: string, cookie: string): Promise<net.Socket> {
+  const { port, origin } = new URL(url);
+  const socket = net.connect(Number(port), '127.0.0.1');
+  await once(socket, 'connect');
+  const lines = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${origin}`, `Cookie: ${cookie}`, '', ''];
+  await new Promise((resolve) => socket.write(lines.join('\r\n'), resolve));
+  // An answer to another request: by then the server has read this one too.
+  await fetch(url).catch(() => undefined);
+  socket.on('error', () => undefined);
+  socket.resetAndDestroy();
+  return socket;
+}
