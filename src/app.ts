@@ -54,8 +54,8 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
-  app.use('/assets', express.static(path.join(projectDir, 'public/assets'), { immutable: true, maxAge: '1y', index: false }));
-  app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false }));
+  app.use('/assets', express.static(path.join(projectDir, 'public/assets'), { immutable: true, maxAge: '1y', index: false, redirect: false }));
+  app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false }));
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(sequelize, ready));
   app.use(noStore);

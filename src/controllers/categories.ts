@@ -5,7 +5,7 @@ import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { Category, Feed } from '../models/index.ts';
 import { categoryColors, limits } from '../shared/limits.ts';
-import { showAgain } from './show-again.ts';
+import { showAgain, typedIn } from './show-again.ts';
 
 const categoryForm = z.object({
   name: z.string('errors.categoryNameMissing').trim().min(1, 'errors.categoryNameMissing').max(limits.categoryName, 'errors.categoryNameTooLong'),
@@ -33,7 +33,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     await Category.write(viewer, await Feed.chosen(viewer, feedId), input);
     res.redirect(303, '/categories');
   } catch (fault) {
-    await showAgain(fault, res, 'categories/new', { category: null, input: req.body ?? {}, colors: categoryColors });
+    await showAgain(fault, res, 'categories/new', { category: null, input: typedIn(req.body), colors: categoryColors });
   }
 }
 
@@ -49,7 +49,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/categories');
   } catch (fault) {
     await category.reload();
-    await showAgain(fault, res, 'categories/edit', { category, input: req.body ?? {}, colors: categoryColors });
+    await showAgain(fault, res, 'categories/edit', { category, input: typedIn(req.body), colors: categoryColors });
   }
 }
 

@@ -8,7 +8,7 @@ import { EditConflict } from '../models/edit-conflict.ts';
 import { Feed, Task } from '../models/index.ts';
 import { limits } from '../shared/limits.ts';
 import { backTo } from './back-to.ts';
-import { showAgain } from './show-again.ts';
+import { showAgain, typedIn } from './show-again.ts';
 import { showConflict } from './tasks/conflict.ts';
 import { nextPage, readListQuery } from './tasks/filters.ts';
 import { editForm, newTaskForm } from './tasks/form.ts';
@@ -55,7 +55,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     await Task.write(viewer, { ...input, feedId: await Feed.chosen(viewer, feedId) });
     res.redirect(303, backTo(req, '/tasks'));
   } catch (fault) {
-    const input = (req.body ?? {}) as Record<string, unknown>;
+    const input = typedIn(req.body);
     await showAgain(fault, res, 'tasks/new', { task: null, input, formKey: typeof input.formKey === 'string' ? input.formKey : randomUUID() });
   }
 }
@@ -73,7 +73,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     res.redirect(303, `/tasks/${task.id}`);
   } catch (fault) {
     if (fault instanceof EditConflict) return showConflict(fault, req, res);
-    const input = (req.body ?? {}) as Record<string, unknown>;
+    const input = typedIn(req.body);
     await showAgain(fault, res, 'tasks/edit', { task, input, textRevision: input.textRevision });
   }
 }

@@ -1,8 +1,9 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { isBroken } from '../lib/broken-text.ts';
 import { badRequest } from '../lib/http-error.ts';
 
-const LIMIT = '100kb';
+/** Above the longest task that may be: 20,000 Chinese characters are 180 kB in a form. */
+const LIMIT = '192kb';
 
 /** Forms and JSON of a bounded size; `req.body` is an empty object where nothing was sent. */
 export const parseBody: RequestHandler[] = [
@@ -16,9 +17,12 @@ export const parseBody: RequestHandler[] = [
 
 /** Refuses an address that nothing can be found by. The text of a body has its fields, and is refused beside them, by `parse`. */
 export const refuseBrokenAddress: RequestHandler = (req, _res, next) => {
-  if (isBroken(decoded(req.path)) || isBroken(req.query)) throw badRequest();
+  if (!isPath(req) || isBroken(decoded(req.path)) || isBroken(req.query)) throw badRequest();
   next();
 };
+
+/** Not `*`, which is the whole server, nor `//x`, which browsers and URL read as another host. */
+const isPath = ({ path, originalUrl }: Request): boolean => /^\/(?!\/)/.test(path) && URL.canParse(originalUrl, 'http://own.invalid');
 
 function decoded(path: string): string {
   try {

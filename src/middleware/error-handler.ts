@@ -8,6 +8,8 @@ import { pageLocals } from './page-locals.ts';
 /** Seconds after which a page that met a database away asks to be tried again. */
 const RETRY_AFTER = { 'Retry-After': '5' };
 
+const OF_A_FILE = ['Content-Type', 'ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Range'];
+
 /** By the status that Express and its parsers give to what they refuse. */
 const KEYS: Record<number, string> = { 403: 'errors.forbidden', 404: 'errors.notFound', 413: 'errors.tooLarge', 415: 'errors.unsupported' };
 
@@ -28,7 +30,9 @@ export const errorHandler: ErrorRequestHandler = (fault: unknown, req, res, next
     return;
   }
   fillLocals(req, res);
-  res.status(error.status).set(error.headers);
+  // A file that is refused half-way has said already what it is and how long to keep it.
+  for (const name of OF_A_FILE) res.removeHeader(name);
+  res.status(error.status).set({ 'Cache-Control': 'no-store', ...error.headers });
   if (wantsJson(req)) sendProblem(error, fault, req, res);
   else sendPage(error, req, res);
 };

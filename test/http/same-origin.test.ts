@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import type { Router } from 'express';
 import { isSameOrigin } from '../../src/middleware/same-origin.ts';
 import { Category, Session, Task, User } from '../../src/models/index.ts';
 import { routes } from '../../src/routes/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
+import { routesOf } from '../support/routes.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
 
 type Headers = Record<string, string | null>;
@@ -32,18 +32,18 @@ describe('what comes from another site', () => {
   ]));
 
   it('changes nothing, on any route that there is', async () => {
-    const changing = routesOf(routes()).filter(([method]) => method !== 'get');
+    const changing = routesOf(routes()).filter(([method]) => method !== 'GET');
     assert.ok(changing.length >= 12, String(changing.length));
     const before = await snapshot();
     for (const [method, path] of changing) {
       for (const headers of foreign) {
         const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === 'OWN' ? app.url : value]));
         const form = { email: 'ana@example.com', password: worldPassword, name: 'x', description: 'x', textRevision: '1', locale: 'es' };
-        const { status, text } = await world.ana.client.request(method.toUpperCase(), path.replace(':id', '1'), { form, headers: own });
+        const { status, text } = await world.ana.client.request(method, path.replace(':id', '1'), { form, headers: own });
         assert.equal(status, 403, `${method} ${path} ${JSON.stringify(headers)}`);
         assert.match(text, /came from another site/);
-        if (method === 'post') continue;
-        const posted = await world.ana.client.post(path.replace(':id', '1'), { ...form, _method: method.toUpperCase() }, own);
+        if (method === 'POST') continue;
+        const posted = await world.ana.client.post(path.replace(':id', '1'), { ...form, _method: method }, own);
         assert.equal(posted.status, 403, `POST as ${method} ${path}`);
       }
     }
@@ -52,7 +52,7 @@ describe('what comes from another site', () => {
   });
 
   it('changes nothing by GET or HEAD either', async () => {
-    const pages = routesOf(routes()).filter(([method]) => method === 'get').map(([, path]) => path.replace(':id', '1'));
+    const pages = routesOf(routes()).filter(([method]) => method === 'GET').map(([, path]) => path.replace(':id', '1'));
     const before = await snapshot();
     for (const path of [...pages, ...pages]) for (const method of ['GET', 'HEAD']) assert.ok((await world.ana.client.request(method, path)).status < 500, path);
     assert.equal(await snapshot(), before);
@@ -96,14 +96,3 @@ describe('whether a request is from a page of our own', () => {
   ];
   for (const [what, expected, headers, own] of cases) it(`${what}: ${expected ? 'yes' : 'no'}`, () => { assert.equal(asked(headers, own), expected); });
 });
-
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean> };
-  handle: Partial<Router>;
-}
-
-/** Every route of a router and of those in it, as method and path. */
-function routesOf(router: Partial<Router>): [string, string][] {
-  return ((router.stack ?? []) as unknown as Layer[]).flatMap(({ route, handle }) =>
-    route ? Object.keys(route.methods).map((method): [string, string] => [method, route.path]) : routesOf(handle));
-}

@@ -8,7 +8,7 @@ const asList = (value: unknown): unknown => (value === undefined ? undefined : [
 
 const isDate = (text: string): boolean => {
   const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  return !Number.isNaN(time) && !text.startsWith('0000') && new Date(time).toISOString().startsWith(text);
 };
 
 /** What a form may say of a task; everything else that it sends is left out. */
