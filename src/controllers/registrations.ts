@@ -29,7 +29,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
     const user = await throttleOf(req).register(req.ip, () => User.register(input, req.app.locals.settings));
-    await signIn(req, user.id);
+    await signIn(req, user);
     res.redirect(303, '/');
   } catch (fault) {
     const input = fields.typed(req.body, ['name', 'email']);

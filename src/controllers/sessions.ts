@@ -27,7 +27,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     const { email, password } = parse(signInForm, req.body);
     const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
     if (!user) throw new InvalidInput({ path: '', message: 'errors.signInFailed' });
-    await signIn(req, user.id);
+    await signIn(req, user);
     res.redirect(303, next ?? '/');
   } catch (fault) {
     await showFormAgain(fault, res, 'sessions/new', { input: { ...fields.typed(req.body, ['email']), next: next ?? '' }, limits });

@@ -47,12 +47,12 @@ export class SessionStore extends session.Store {
   /** A session that was loaded only changes its row, so that a slow request cannot bring back one that was ended. */
   override set(sid: string, data: SessionData, done: Done<void> = () => undefined): void {
     answer(done, async () => {
-      const { userId, address, agent } = data;
+      const { userId, address, agent, passwordDigest } = data;
       const kept = keptIn(data);
       const text = JSON.stringify(kept);
       const before = this.#written.get(data);
       if (before === text) return;
-      if (before === undefined) await Session.begin({ sid, userId, kept, address, agent });
+      if (before === undefined) await Session.begin({ sid, userId, kept, address, agent, passwordDigest });
       else await Session.keep(sid, kept);
       this.#written.set(data, text);
     });
@@ -84,7 +84,7 @@ export class SessionStore extends session.Store {
 
 /** What goes into `sess`: all but the cookie and what has a column of its own. */
 const keptIn = (data: object): object => Object.fromEntries(Object.entries(data).filter(([name]) => !ELSEWHERE.has(name)));
-const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent']);
+const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent', 'passwordDigest']);
 
 /** express-session takes ENOENT for "no such session", and so says pg of a socket whose server is away. */
 function notAStranger(fault: unknown): never {

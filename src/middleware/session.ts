@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Settings } from '../config/env.ts';
-import { Session } from '../models/index.ts';
+import { Session, type User } from '../models/index.ts';
 import type { Viewer } from '../models/viewer.ts';
 import { signInFirst } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
@@ -13,6 +13,7 @@ declare module 'express-session' {
     /** Written with the first saving and not kept in memory after it. */
     address: string | null;
     agent: string | null;
+    passwordDigest?: string | undefined;
     /** Hidden: comes with the row and is never written to it. */
     readonly viewer: Viewer;
   }
@@ -45,11 +46,14 @@ export function createSession(settings: Settings): RequestHandler {
   };
 }
 
-/** Signs a browser in: with a new id, so that one planted before is worth nothing, and without what it was signed in to before. */
-export async function signIn(req: Request, userId: number): Promise<void> {
+/**
+ * Signs a browser in: with a new id, so that one planted before is worth nothing, and without what it was signed in to before.
+ * @param user with the digest that was checked: a password that was changed since begins nothing
+ */
+export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'id' | 'passwordDigest'>): Promise<void> {
   const before = req.session.viewer ? req.sessionID : null;
   req.sessionStore.generate(req);
-  Object.assign(req.session, { userId, address: req.ip ?? null, agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null });
+  Object.assign(req.session, { userId: id, passwordDigest, address: req.ip ?? null, agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null });
   await saveSession(req);
   if (before) await Session.end(before, 'signed_out');
 }

@@ -21,6 +21,8 @@ export interface NewSession {
   kept: object;
   address: string | null;
   agent: string | null;
+  /** Of the password that was given: it must still be the user's. */
+  passwordDigest?: string | undefined;
 }
 
 /** A browser that is signed in. `expire` is the nearer of its two ends: 14 days unused, 90 days in all. */
@@ -60,10 +62,10 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return { viewer: Object.freeze(viewer), kept: sess, stale };
   }
 
-  /** Makes the row of somebody who has just signed in; those that are long over go with it. @throws HttpError 403 for a disabled user */
-  static async begin({ sid, userId, kept, address, agent }: NewSession): Promise<void> {
-    const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent]);
-    if (made.length === 0) throw forbidden('errors.accountDisabled');
+  /** Makes the row of somebody who has just signed in; those that are long over go with it. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
+  static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
+    const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
+    if (made.length === 0) throw forbidden('errors.signInFailed');
     await prepared(Session.sequelize!, 'session-prune', PRUNE, []);
   }
 
@@ -125,9 +127,11 @@ const FEEDS = `
   SELECT f.id FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.id IN ${feedsOf('u.id')}
   WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
 
+/** FOR SHARE: it waits for whoever is disabling the user or changing the password, who ends only sessions that are there. */
 const BEGIN = `
   INSERT INTO sessions (sid, user_id, sess, expire, address, agent)
-  SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users WHERE id = $2 AND NOT disabled RETURNING sid`;
+  SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users
+  WHERE id = $2 AND NOT disabled AND password_digest = coalesce($6, password_digest) FOR SHARE RETURNING sid`;
 
 /** Few at a time, and none that another process is removing. */
 const PRUNE = `

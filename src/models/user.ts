@@ -94,10 +94,11 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
    * @throws InvalidInput for a wrong current password or a new one that is easily guessed
    */
   async changePassword(current: string, next: string, keepSid: string): Promise<void> {
-    if (!(await verifyPassword(current, this.passwordDigest))) throw new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+    const checked = this.passwordDigest;
+    if (!(await verifyPassword(current, checked))) throw wrongPassword();
     checkPassword(next, this, 'newPassword');
     const passwordDigest = await hashPassword(next);
-    await this.shutOut('password_changed', { passwordDigest }, this.id, keepSid);
+    await this.shutOut('password_changed', { passwordDigest }, this.id, keepSid, checked);
   }
 
   /** For the operator: a new password, made here, and every session ended. @returns the password, which nobody else knows */
@@ -130,11 +131,18 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     return shown;
   }
 
-  /** Changes the user and ends the sessions together, so that none begins between the two. */
-  private shutOut(reason: SessionEnd, changes: Partial<InferAttributes<User>>, actorId: number | null, exceptSid?: string): Promise<void> {
-    return unitOfWork(this.sequelize, actorId, async () => {
+  /**
+   * Changes the user and ends the sessions together, so that none begins between the two.
+   * @param checked the digest that has to be the user's still
+   */
+  private shutOut(reason: SessionEnd, changes: Partial<InferAttributes<User>>, actorId: number | null, exceptSid?: string, checked?: string): Promise<void> {
+    return unitOfWork(this.sequelize, actorId, async (transaction) => {
+      if (checked !== undefined) await this.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
+      if (checked !== undefined && this.passwordDigest !== checked) throw wrongPassword();
       await this.update(changes);
       await (this.sequelize.models.Session as typeof Session).endAll(this.id, reason, exceptSid);
     });
   }
 }
+
+const wrongPassword = (): InvalidInput => new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import type { Transaction } from 'sequelize';
+import { HttpError } from '../../src/lib/http-error.ts';
+import { InvalidInput } from '../../src/lib/invalid-input.ts';
+import { hashPassword } from '../../src/lib/password.ts';
+import { Feed, Session, Task, User } from '../../src/models/index.ts';
+import type { Viewer } from '../../src/models/viewer.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/process.ts';
+
+describe('what is tried while something else is under way', () => {
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let user: User;
+  let viewer: Viewer;
+  const password = 'the lamp by the window';
+  before(async () => {
+    database = await openTestDatabase();
+    user = await User.create({ name: 'Ana', email: 'ana@example.com', passwordDigest: await hashPassword(password) });
+    const { id, name, email } = user;
+    viewer = { id, name, email, admin: false, locale: 'en', timeZone: 'UTC', feedId: (await Feed.create({ userId: id })).id };
+  });
+  after(() => database.close());
+
+  const lockedWhile = async <T>(statement: string, work: (lock: Transaction) => Promise<T>): Promise<T> => {
+    const lock = await database.sequelize.transaction();
+    await database.sequelize.query(statement, { transaction: lock });
+    return work(lock);
+  };
+  const waiting = async (): Promise<number> => {
+    const [[row]] = await database.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
+    return row.n;
+  };
+  const begin = (passwordDigest: string): Promise<void> => Session.begin({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
+
+  it('A3: a sign-in whose password was changed since it was checked begins no session', async () => {
+    const checked = user.passwordDigest;
+    await begin(checked);
+    await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
+      const beginning = begin(checked).then(() => null, (fault: unknown) => fault);
+      await eventually(async () => (await waiting()) === 1, 'the sign-in that waits for the change');
+      await lock.commit();
+      assert.ok(await beginning instanceof HttpError);
+    });
+    await assert.rejects(begin(checked), HttpError);
+    assert.equal(await Session.count(), 1);
+    await User.update({ passwordDigest: checked }, { where: { id: user.id } });
+  });
+
+  it('A40: of two who change the password at once with the old one, one does', async () => {
+    const [one, two] = [await User.findByPk(user.id), await User.findByPk(user.id)];
+    const results = await Promise.allSettled([one!.changePassword(password, 'the kettle on the stove', 'one'), two!.changePassword(password, 'the cat under the stairs', 'two')]);
+    const refused = results.find((result) => result.status === 'rejected');
+    assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.ok(refused?.reason instanceof InvalidInput);
+    assert.equal(refused.reason.faults[0]?.message, 'errors.passwordWrong');
+  });
+
+  it('A23: searches of one person take one connection, however many they are', async () => {
+    await Task.create({ feedId: viewer.feedId, userId: viewer.id, description: 'Find me' });
+    await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
+      const searches = Promise.allSettled(Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })));
+      await eventually(async () => (await waiting()) > 0, 'a search that waits for the lock');
+      assert.equal(await waiting(), 1);
+      await lock.rollback();
+      const found = (await searches).map((result) => (result.status === 'fulfilled' ? result.value.tasks.length : (result.reason as HttpError).status));
+      assert.deepEqual(found, [1, 1, 1, 1, 1, 1, 1, 1, 429, 429, 429, 429]);
+    });
+  });
+});
