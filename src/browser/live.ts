@@ -12,22 +12,10 @@ import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
 import { countInTitle, showTitle } from './behaviours/title.ts';
 import { mayMove, mayRedraw, onStir } from './list/calm.ts';
-import { TaskList } from './list/task-list.ts';
-import { mainElement, readContext, readPositions, writePositions, type PageContext } from './page.ts';
+import { readLivePage, type LivePage } from './live-page.ts';
+import { mainElement, readContext, writePositions } from './page.ts';
 import { connect, type Connection } from './wire/connection.ts';
-import { FeedPositions, type Step } from './wire/positions.ts';
-import { TaskStates } from './wire/task-states.ts';
-
-interface LivePage {
-  main: HTMLElement;
-  context: PageContext;
-  positions: FeedPositions;
-  states: TaskStates;
-  /** Of the plain list only: every other page is drawn anew by the server. */
-  list: TaskList | null;
-  day: string;
-  asking: boolean;
-}
+import type { Step } from './wire/positions.ts';
 
 const RETRY_MS = 1000;
 const DAY_CHECK_MS = 60_000;
@@ -79,16 +67,7 @@ function openPage(): void {
     connection = null;
     return;
   }
-  const positions = readPositions(main);
-  page = {
-    main,
-    context,
-    positions: new FeedPositions(positions, strangers),
-    states: statesIn(main, positions),
-    list: listIn(main, context),
-    day: dayIn(context.timeZone, new Date()),
-    asking: false,
-  };
+  page = readLivePage(main, context, strangers, () => { refresh.later(); });
   showPeople(context.t);
   speakNotices(context.t);
   const isFirst = connection === null;
@@ -203,17 +182,4 @@ function showWaiting(): void {
   if (!button || !page) return;
   button.textContent = page.context.t('live.changed');
   button.hidden = false;
-}
-
-function statesIn(main: HTMLElement, positions: Positions): TaskStates {
-  const states = new TaskStates();
-  for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
-    states.hold(Number(dataset.task), { feedId: Number(dataset.feed), revision: Number(dataset.revision), version: positions[dataset.feed ?? '']?.version ?? 0 });
-  }
-  return states;
-}
-
-function listIn(main: HTMLElement, context: PageContext): TaskList | null {
-  const section = main.querySelector<HTMLElement>('[data-list][data-plain="true"]');
-  return section && new TaskList(section, context, () => { refresh.later(); });
 }

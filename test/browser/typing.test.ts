@@ -115,6 +115,29 @@ describe('What is typed', () => {
     assert.equal(await quickAdd(page).inputValue(), 'half a thou');
   });
 
+  it('is sent in its turn when it is entered while the last one is on its way', async () => {
+    await open();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    let forms = 0;
+    await page.route('**/tasks', async (route) => {
+      if (route.request().method() === 'POST' && (forms += 1) === 1) await held;
+      await route.continue();
+    });
+    const begun = page.waitForRequest((request) => request.method() === 'POST');
+    await quickAdd(page).fill('the first of two');
+    await quickAdd(page).press('Enter');
+    await begun;
+    await quickAdd(page).fill('the second of two');
+    await quickAdd(page).press('Enter');
+    await quickAdd(page).press('Enter');
+    release();
+    await page.locator('[data-rows="open"]').getByText('the second of two').waitFor();
+    await eventually(async () => (await quickAdd(page).inputValue()) === '', 'the line is empty again');
+    assert.deepEqual([await stored('the first of two'), await stored('the second of two'), forms], [1, 1, 2]);
+    await assertCurrent(page);
+  });
+
   it('makes one task of a double click', async () => {
     await open();
     await quickAdd(page).fill('only once');

@@ -3,6 +3,7 @@
  * the server has taken it. The form's key and the text's revision are kept with it, so that a text sent twice
  * makes one task, and a text typed over an older one is still recognized as such.
  */
+import { hasChangedSince } from './submit-once.ts';
 
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
@@ -18,7 +19,9 @@ export function startDrafts(): void {
   document.addEventListener('turbo:submit-end', (event) => {
     const { target: form, detail } = event as CustomEvent<{ success: boolean; fetchResponse?: { response: Response } }>;
     if (!(form instanceof HTMLFormElement) || !form.matches(FORMS)) return;
-    if (detail.success) forget(form);
+    // What was typed while the form was on its way is not stored yet.
+    if (detail.success && hasChangedSince(form)) keep(form);
+    else if (detail.success) forget(form);
     else if (detail.fetchResponse) refused = form;
   });
   // The way out beside the button that sends: what was typed is given up.

@@ -6,6 +6,7 @@ import type { TaskPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PageContext } from '../page.ts';
 import { mayMove } from './calm.ts';
+import { showAround } from './around-rows.ts';
 import { blockOf, compareIn, type Block } from './placement.ts';
 import { beginNextPage } from './next-page.ts';
 import { changeOpenOf, openCountIn, showOpenCount, showOpenOf } from './open-count.ts';
@@ -173,7 +174,7 @@ export class TaskList {
     return compareIn('open', { id, created, completed }, placedOf(last)) > 0;
   }
 
-  /** Keeps to the length of a page, so that this tab shows what a fresh one would. */
+  /** Keeps to the length of a page, as a fresh one would. */
   #trim(): void {
     for (const row of rowsIn(this.#blocks.done).slice(limits.doneToday)) row.remove();
     const rows = rowsIn(this.#blocks.open);
@@ -185,22 +186,8 @@ export class TaskList {
   }
 
   #showState(): void {
-    const { t } = this.#context;
-    const { waiting } = this;
-    const open = this.#open.size + this.#beyond;
-    const button = this.#section.querySelector<HTMLElement>('[data-waiting]');
-    if (button) {
-      button.hidden = waiting === 0;
-      button.textContent = t('live.newTasks', { count: waiting });
-    }
-    const done = this.#section.querySelector<HTMLElement>('[data-done-today]');
-    const hasDone = rowsIn(this.#blocks.done).length > 0;
-    if (done) done.hidden = !hasDone;
-    const empty = this.#section.querySelector<HTMLElement>('[data-empty]');
-    if (empty) empty.hidden = rowsIn(this.#blocks.open).length > 0;
-    this.#section.querySelector('[data-all-done]')?.toggleAttribute('hidden', !hasDone);
-    this.#section.querySelector('[data-newcomer]')?.toggleAttribute('hidden', hasDone);
-    showOpenCount(this.#section, open, this.#context);
+    showAround(this.#section, { waiting: this.waiting, hasOpen: rowsIn(this.#blocks.open).length > 0, hasDone: rowsIn(this.#blocks.done).length > 0 }, this.#context);
+    showOpenCount(this.#section, this.#open.size + this.#beyond, this.#context);
     if (this.#hasNext) return;
     for (const feedId of this.#feeds) showOpenOf(feedId, [...this.#open.values()].filter((id) => id === feedId).length, this.#context);
   }

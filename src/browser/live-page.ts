@@ -1,0 +1,41 @@
+/** The page that is shown, as its markup tells it: how far it has come, which rows it holds. */
+import type { Positions } from '../shared/events.ts';
+import { dayIn } from '../shared/format.ts';
+import { TaskList } from './list/task-list.ts';
+import { readPositions, type PageContext } from './page.ts';
+import { FeedPositions } from './wire/positions.ts';
+import { TaskStates } from './wire/task-states.ts';
+
+export interface LivePage {
+  main: HTMLElement;
+  context: PageContext;
+  positions: FeedPositions;
+  states: TaskStates;
+  /** Of the plain list only: every other page is drawn anew by the server. */
+  list: TaskList | null;
+  day: string;
+  asking: boolean;
+}
+
+/** @param loadLater called when only the server can tell what the list shows now */
+export function readLivePage(main: HTMLElement, context: PageContext, strangers: Set<string>, loadLater: () => void): LivePage {
+  const positions = readPositions(main);
+  const section = main.querySelector<HTMLElement>('[data-list][data-plain="true"]');
+  return {
+    main,
+    context,
+    positions: new FeedPositions(positions, strangers),
+    states: statesIn(main, positions),
+    list: section && new TaskList(section, context, loadLater),
+    day: dayIn(context.timeZone, new Date()),
+    asking: false,
+  };
+}
+
+function statesIn(main: HTMLElement, positions: Positions): TaskStates {
+  const states = new TaskStates();
+  for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
+    states.hold(Number(dataset.task), { feedId: Number(dataset.feed), revision: Number(dataset.revision), version: positions[dataset.feed ?? '']?.version ?? 0 });
+  }
+  return states;
+}
