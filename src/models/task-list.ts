@@ -9,7 +9,8 @@ import type { Cursor, CursorKind } from '../lib/cursor.ts';
 import { escapeLike } from '../lib/escape-like.ts';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { Turns } from '../lib/turns.ts';
-import { daysAfter, todayIn } from '../lib/calendar.ts';
+import { daysAfter } from '../lib/calendar.ts';
+import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -107,7 +108,7 @@ function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: (value: unknow
     const pattern = bind(`%${escapeLike(filters.q)}%`);
     conditions.push(`(description ILIKE ${pattern} OR notes ILIKE ${pattern})`);
   }
-  if (filters.due) conditions.push(dueCondition(filters.due, todayIn(viewer.timeZone), bind));
+  if (filters.due) conditions.push(dueCondition(filters.due, dayIn(viewer.timeZone, new Date()), bind));
   return conditions;
 }
 

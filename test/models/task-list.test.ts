@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
-import { daysAfter, todayIn } from '../../src/lib/calendar.ts';
+import { daysAfter } from '../../src/lib/calendar.ts';
+import { dayIn } from '../../src/shared/format.ts';
 import { Category, Task } from '../../src/models/index.ts';
 import type { Cursor } from '../../src/lib/cursor.ts';
 import type { TaskFilters } from '../../src/models/task-list.ts';
@@ -13,7 +14,7 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let eve: Viewer;
 let print: Category;
-const today = todayIn('Europe/Madrid');
+const today = dayIn('Europe/Madrid', new Date());
 
 before(async () => {
   database = await openTestDatabase();
