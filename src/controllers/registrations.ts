@@ -4,7 +4,6 @@ import { parse } from '../lib/parse.ts';
 import { signIn } from '../middleware/session.ts';
 import { throttleOf } from '../middleware/throttle.ts';
 import { User } from '../models/index.ts';
-import { limits } from '../shared/limits.ts';
 import * as fields from './account-fields.ts';
 import { showFormAgain } from './show-form.ts';
 
@@ -22,7 +21,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
     return;
   }
   await User.checkRegistrationIsOpen(req.app.locals.settings);
-  res.render('registrations/new', { input: { name: '', email: '' }, errors: {}, limits, asksSetupToken: await asksSetupToken(req) });
+  res.render('registrations/new', { input: { name: '', email: '' }, errors: {}, asksSetupToken: await asksSetupToken(req) });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -33,7 +32,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/');
   } catch (fault) {
     const input = fields.typed(req.body, ['name', 'email']);
-    await showFormAgain(fault, res, 'registrations/new', { input, limits, asksSetupToken: await asksSetupToken(req) });
+    await showFormAgain(fault, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
   }
 }
 

@@ -6,7 +6,6 @@ import { parse } from '../lib/parse.ts';
 import { signIn, signOut } from '../middleware/session.ts';
 import { throttleOf } from '../middleware/throttle.ts';
 import { User } from '../models/index.ts';
-import { limits } from '../shared/limits.ts';
 import * as fields from './account-fields.ts';
 import { showFormAgain } from './show-form.ts';
 
@@ -18,7 +17,7 @@ const signInForm = z.object({
 export function newForm(req: Request, res: Response): void {
   const next = ownPath(req.query.next);
   if (res.locals.viewer) res.redirect(303, next ?? '/');
-  else res.render('sessions/new', { input: { email: '', next: next ?? '' }, errors: {}, limits });
+  else res.render('sessions/new', { input: { email: '', next: next ?? '' }, errors: {} });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -30,7 +29,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     await signIn(req, user);
     res.redirect(303, next ?? '/');
   } catch (fault) {
-    await showFormAgain(fault, res, 'sessions/new', { input: { ...fields.typed(req.body, ['email']), next: next ?? '' }, limits });
+    await showFormAgain(fault, res, 'sessions/new', { input: { ...fields.typed(req.body, ['email']), next: next ?? '' } });
   }
 }
 

@@ -4,7 +4,7 @@ import { jsonInPage } from '../lib/json-in-page.ts';
 import { languageNames, words } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
-import { locales, type Locale } from '../shared/limits.ts';
+import { limits, locales, type Locale } from '../shared/limits.ts';
 import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
 import type { Messages } from '../shared/words.ts';
 
@@ -12,6 +12,8 @@ declare global {
   namespace Express {
     interface Locals {
       asset: typeof asset;
+      /** The same lengths that the schemas and the database keep to. */
+      limits: typeof limits;
       /** Path and query of the request. */
       path: string;
       now: Date;
@@ -45,6 +47,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
 
   Object.assign(locals, {
     asset,
+    limits,
     path: req.originalUrl,
     now,
     json: jsonInPage,

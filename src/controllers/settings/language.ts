@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import { limits } from '../../shared/limits.ts';
 import { locale } from '../account-fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
@@ -17,6 +16,6 @@ export async function update(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.language.changed' });
     res.redirect(303, '/settings');
   } catch (fault) {
-    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale }, limits });
+    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
   }
 }

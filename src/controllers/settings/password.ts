@@ -5,7 +5,6 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
-import { limits } from '../../shared/limits.ts';
 import * as fields from '../account-fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
@@ -21,6 +20,6 @@ export async function update(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (fault) {
-    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale }, limits });
+    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
   }
 }
