@@ -25,6 +25,10 @@ export interface Settings extends DatabaseSettings {
   publicUrl: URL | null;
   /** People come by https: cookies are Secure and `__Host-`, HSTS is sent. */
   https: boolean;
+  /** Worker processes that are asked for; fewer start where the database has not enough connections for them. */
+  webConcurrency: number;
+  /** Null: PostgreSQL carries the hints from process to process. */
+  redisUrl: string | null;
   /** Proxies in front, each of which adds one address to `X-Forwarded-For`. */
   trustProxy: number;
   sessionSecret: string;
@@ -71,6 +75,8 @@ const schema = databaseSchema.extend({
   HOST: z.string().optional(),
   PUBLIC_URL: url(['http:', 'https:'], 'give the address that people use, such as https://tasks.example.com.')
     .refine((value) => new URL(value).pathname === '/', 'give the address without a path: Taskwire is at the root of its host.').optional(),
+  WEB_CONCURRENCY: number(1, 64, 'a number of processes').prefault('1'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'give an address such as redis://host:6379, or leave it out: PostgreSQL does the same.').optional(),
   TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
   SESSION_SECRET: z.string().min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.').optional(),
   SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
@@ -81,7 +87,7 @@ const schema = databaseSchema.extend({
 
 /** The names of all settings; `.env.example` is held to them. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
-const SECRET = new Set(['DATABASE_URL', 'SESSION_SECRET', 'SETUP_TOKEN']);
+const SECRET = new Set(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'SETUP_TOKEN']);
 
 /**
  * What the process was started with, and below it what `.env` in the project's folder says, where there is one.
@@ -115,6 +121,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     host: values.HOST ?? null,
     publicUrl,
     https: publicUrl ? publicUrl.protocol === 'https:' : heroku,
+    webConcurrency: values.WEB_CONCURRENCY,
+    redisUrl: values.REDIS_URL ?? null,
     trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
     sessionSecret: values.SESSION_SECRET ?? readOrMakeSecret(database.dataDir),
     setupToken: values.SETUP_TOKEN ?? null,

@@ -95,6 +95,8 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   /** What the server has delivered, so that a tab sees that it is behind. */
   feed_versions: (positions: Positions) => void;
   session_ended: (message: { reason: SessionEnd }) => void;
+  /** The connection ends soon; the tab comes back by itself, at a moment of chance within so many milliseconds. */
+  come_back: (message: { withinMs: number }) => void;
 };
 
 /** By feed id; a feed that the viewer may not see is left out. */

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { AccessEnded, SessionEnded, SessionReplaced } from '../../events/index.ts';
+
+/**
+ * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
+ * `feed_moved` of null: any feed may have moved. `people_moved`: somebody came to these feeds or left them.
+ */
+export type Hint =
+  | { name: 'feed_moved'; feedId: number | null }
+  | { name: 'people_moved'; feedIds: number[] }
+  | ({ name: 'session_ended' } & SessionEnded)
+  | ({ name: 'session_replaced' } & SessionReplaced)
+  | ({ name: 'access_ended' } & AccessEnded);
+
+const feedId = z.int().positive();
+const sid = z.string().max(200);
+const reason = z.enum(['signed_out', 'expired', 'disabled', 'password_changed', 'revoked']);
+
+export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('feed_moved'), feedId: feedId.nullable() }),
+  z.strictObject({ name: z.literal('people_moved'), feedIds: z.array(feedId) }),
+  z.strictObject({ name: z.literal('session_ended'), sid, reason }),
+  z.strictObject({ name: z.literal('session_replaced'), sid }),
+  z.strictObject({ name: z.literal('access_ended'), userId: z.int().positive(), reason, exceptSid: sid.optional() }),
+]);
