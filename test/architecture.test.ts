@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
   'src/events/': /^$/,
   'src/models/': /^src\/(events|lib|shared|policies)\//,
   'src/policies/': /^src\/(lib|shared)\//,
+  'src/api/': /^src\/(models|middleware|lib|shared|policies)\//,
   'src/api/presenters/': /^src\/(lib|shared)\//,
   'src/middleware/': /^src\/(models|lib|shared|policies|config|locales|api)\//,
   'src/controllers/': /^src\/(models|middleware|lib|shared|policies|api|config|locales)\//,

@@ -29,6 +29,8 @@ export interface Settings extends DatabaseSettings {
   webConcurrency: number;
   /** Null: PostgreSQL carries the hints from process to process. */
   redisUrl: string | null;
+  /** Origins whose pages may call the API; none of them unless said. */
+  apiCorsOrigins: string[];
   /** Proxies in front, each of which adds one address to `X-Forwarded-For`. */
   trustProxy: number;
   sessionSecret: string;
@@ -77,6 +79,8 @@ const schema = databaseSchema.extend({
     .refine((value) => new URL(value).pathname === '/', 'give the address without a path: Taskwire is at the root of its host.').optional(),
   WEB_CONCURRENCY: number(1, 64, 'a number of processes').prefault('1'),
   REDIS_URL: url(['redis:', 'rediss:'], 'give an address such as redis://host:6379, or leave it out: PostgreSQL does the same.').optional(),
+  API_CORS_ORIGINS: z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean))
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), 'give origins such as https://app.example.com, with commas between.').optional(),
   TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
   SESSION_SECRET: z.string().min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.').optional(),
   SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
@@ -123,6 +127,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     https: publicUrl ? publicUrl.protocol === 'https:' : heroku,
     webConcurrency: values.WEB_CONCURRENCY,
     redisUrl: values.REDIS_URL ?? null,
+    apiCorsOrigins: values.API_CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
     sessionSecret: values.SESSION_SECRET ?? readOrMakeSecret(database.dataDir),
     setupToken: values.SETUP_TOKEN ?? null,

@@ -22,11 +22,17 @@ export interface SessionReplaced {
   sid: string;
 }
 
+/** A program's token is gone. */
+export interface TokenEnded {
+  tokenId: number;
+}
+
 interface Announcements {
   changed: [name: AnnouncementName, announcement: Announcement];
   session_ended: [ended: SessionEnded];
   session_replaced: [replaced: SessionReplaced];
   access_ended: [ended: AccessEnded];
+  token_ended: [ended: TokenEnded];
 }
 
 const emitter = new EventEmitter<Announcements>();

@@ -12,14 +12,15 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
   if (broken.length > 0) throw new InvalidInput(...broken.map(([path]) => ({ path, message: 'errors.textBroken' })));
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  throw new InvalidInput(...result.error.issues.map(faultOf));
+  throw new InvalidInput(...result.error.issues.flatMap(faultsOf));
 }
 
-function faultOf(issue: z.core.$ZodIssue): InputFault {
+function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
   const { message, path } = issue;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'errors.fieldUnknown' }));
   const key = message.startsWith('errors.') ? message : 'errors.invalid';
   const params: Record<string, number> = {};
   if ('maximum' in issue) params.max = Number(issue.maximum);
   if ('minimum' in issue) params.min = Number(issue.minimum);
-  return { path: path.map(String).join('.'), message: key, params };
+  return [{ path: path.map(String).join('.'), message: key, params }];
 }

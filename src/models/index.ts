@@ -1,22 +1,26 @@
 import type { Sequelize } from 'sequelize';
+import { ApiToken } from './api-token.ts';
 import { Category } from './category.ts';
 import { Event } from './event.ts';
 import { Feed } from './feed.ts';
+import { IdempotencyKey } from './idempotency-key.ts';
 import { Session } from './session.ts';
 import { TaskCategory } from './task-category.ts';
 import { Task } from './task.ts';
 import { User } from './user.ts';
 
-export { Category, Event, Feed, Session, Task, TaskCategory, User };
+export { ApiToken, Category, Event, Feed, IdempotencyKey, Session, Task, TaskCategory, User };
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session]) model.define(sequelize);
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey]) model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
   User.hasMany(Session, { as: 'sessions', foreignKey: 'userId' });
   Session.belongsTo(User, { as: 'user', foreignKey: 'userId' });
+  User.hasMany(ApiToken, { as: 'apiTokens', foreignKey: 'userId' });
+  ApiToken.belongsTo(User, { as: 'user', foreignKey: 'userId' });
 
   Feed.belongsTo(User, { as: 'user', foreignKey: 'userId' });
   Feed.hasMany(Task, { as: 'tasks', foreignKey: 'feedId' });

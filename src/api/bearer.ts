@@ -1,0 +1,26 @@
+import type { Request, Response } from 'express';
+import { HttpError, forbidden } from '../lib/http-error.ts';
+import { ApiToken, type LoadedToken, type TokenScope } from '../models/api-token.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** What the program signed in with: filled by bearerOf, in the API only. */
+      token: LoadedToken;
+    }
+  }
+}
+
+/**
+ * The token of the Authorization header and nothing else: a cookie signs nobody in here, so no page of another
+ * site can use it.
+ * @throws HttpError 401, 403 without the scope
+ */
+export async function bearerOf(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
+  const [, given] = /^Bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '') ?? [];
+  const token = given === undefined ? null : await ApiToken.load(given);
+  if (!token) throw new HttpError(401, 'errors.tokenMissing', { 'WWW-Authenticate': given === undefined ? 'Bearer' : 'Bearer error="invalid_token"' });
+  if (!token.scopes.includes(scope)) throw forbidden('errors.tokenScope');
+  res.locals.token = token;
+  return token;
+}

@@ -1,0 +1,62 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import type { LoadedToken, TokenScope } from '../models/api-token.ts';
+import type { Viewer } from '../models/viewer.ts';
+
+/** What an operation is asked: everything in it has been read by the operation's own schemas. */
+export interface Asked<Params, Query, Body> {
+  viewer: Viewer;
+  token: LoadedToken;
+  params: Params;
+  query: Query;
+  body: Body;
+  req: Request;
+}
+
+export interface Answer {
+  status: number;
+  /** Left out where the status has none. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Documented {
+  description: string;
+  schema?: z.ZodType;
+  headers?: Record<string, string>;
+}
+
+/**
+ * One operation of the API: what serves it and what documents it, in one place. The router and the OpenAPI
+ * document are both made from these.
+ */
+export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below /api/v1, as OpenAPI writes it: `/tasks/{id}`. */
+  path: string;
+  /** The noun under which the documentation shows it. */
+  tag: string;
+  summary: string;
+  description?: string;
+  /** What the token must be allowed; null: no token is asked for, and `viewer` and `token` are not there. */
+  scope: TokenScope | null;
+  params?: z.ZodType<Params>;
+  query?: z.ZodType<Query>;
+  body?: z.ZodType<Body>;
+  /** Largest body, as `express.json` says it; 192kb unless given. */
+  bodyLimit?: string;
+  /** Takes `Idempotency-Key`. */
+  idempotent?: boolean;
+  /** Successful answers by status. */
+  answers: Record<number, Documented>;
+  /** The kinds of problem that it may answer with, besides those of every operation. */
+  problems?: readonly ('notFound' | 'validation' | 'conflict' | 'preconditionFailed' | 'tooLarge' | 'idempotencyMismatch')[];
+  run(asked: Asked<Params, Query, Body>): Promise<Answer>;
+}
+
+/** Infers what `run` is asked from the schemas. */
+export const operation = <Params, Query, Body>(defined: Operation<Params, Query, Body>): Operation => defined;
+
+export const ok = (body: unknown, headers: Record<string, string> = {}): Answer => ({ status: 200, body, headers });
+export const created = (body: unknown, location: string): Answer => ({ status: 201, body, headers: { Location: location } });
+export const noContent: Answer = { status: 204 };

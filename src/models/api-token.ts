@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { announce } from '../events/index.ts';
+import { prepared } from '../lib/prepared.ts';
+import { afterCommit } from './unit-of-work.ts';
+import { feedsOf, type Viewer } from './viewer.ts';
+
+export const tokenScopes = ['read', 'write'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+/** A token with its viewer, as every request of a program needs it. */
+export interface LoadedToken {
+  id: number;
+  scopes: TokenScope[];
+  viewer: Viewer;
+}
+
+export interface NewToken {
+  name: string;
+  scopes: TokenScope[];
+  expiresAt: Date | null;
+}
+
+/** By these letters scanners find a token that was published by mistake. */
+const MARK = 'taskwire_';
+const SHOWN = MARK.length + 6;
+
+/** What a program signs in with: 256 random bits that are shown once; only their SHA-256 is stored. */
+export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttributes<ApiToken>> {
+  declare id: CreationOptional<number>;
+  declare userId: number;
+  declare name: string;
+  declare prefix: string;
+  declare digest: Buffer;
+  declare scopes: TokenScope[];
+  declare lastUsedAt: CreationOptional<Date | null>;
+  declare expiresAt: Date | null;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+
+  static define(sequelize: Sequelize): void {
+    ApiToken.init(
+      {
+        id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+        userId: { type: DataTypes.INTEGER, allowNull: false },
+        name: { type: DataTypes.TEXT, allowNull: false },
+        prefix: { type: DataTypes.TEXT, allowNull: false },
+        digest: { type: DataTypes.BLOB, allowNull: false },
+        scopes: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
+        lastUsedAt: DataTypes.DATE,
+        expiresAt: DataTypes.DATE,
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      { sequelize, tableName: 'api_tokens' },
+    );
+  }
+
+  /** @returns the row, and the token itself, which nobody can read again */
+  static async issue(userId: number, { name, scopes, expiresAt }: NewToken): Promise<{ token: string; row: ApiToken }> {
+    const token = MARK + randomBytes(32).toString('base64url');
+    const row = await ApiToken.create({ userId, name, prefix: token.slice(0, SHOWN), digest: digestOf(token), scopes: [...new Set(scopes)], expiresAt });
+    return { token, row };
+  }
+
+  /** Token, user and personal feed in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
+  static async load(token: string): Promise<LoadedToken | null> {
+    if (!token.startsWith(MARK)) return null;
+    const [row] = await prepared<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(ApiToken.sequelize!, 'token-load', LOAD, [digestOf(token)]);
+    if (!row) return null;
+    const { tokenId, scopes, stale, ...viewer } = row;
+    if (stale) await prepared(ApiToken.sequelize!, 'token-touch', 'UPDATE api_tokens SET last_used_at = now() WHERE id = $1', [tokenId]);
+    return { id: tokenId, scopes, viewer: Object.freeze(viewer) };
+  }
+
+  /** The tokens of the viewer, newest first. */
+  static of(viewer: Viewer): Promise<ApiToken[]> {
+    return ApiToken.findAll({ where: { userId: viewer.id }, order: [['createdAt', 'DESC'], ['id', 'DESC']] });
+  }
+
+  /** @returns null where it is not there or somebody else's */
+  static owned(viewer: Viewer, id: number): Promise<ApiToken | null> {
+    return ApiToken.findOne({ where: { id, userId: viewer.id } });
+  }
+
+  /** The feeds that somebody signed in with this token may see now; none where it has ended. */
+  static async feedIds(id: number): Promise<number[]> {
+    const rows = await prepared<{ id: number }>(ApiToken.sequelize!, 'token-feeds', FEEDS, [id]);
+    return rows.map((row) => row.id);
+  }
+
+  /** Which of these tokens have ended. */
+  static async ended(ids: number[]): Promise<number[]> {
+    const rows = await prepared<{ id: number }>(ApiToken.sequelize!, 'token-ended', ENDED, [ids]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ends the token at once and, by the announcement, the connections that came with it. */
+  async revoke(): Promise<void> {
+    await this.destroy();
+    const { id } = this;
+    afterCommit(() => { announce('token_ended', { tokenId: id }); });
+  }
+
+  /** Never with the digest. */
+  override toJSON(): object {
+    const { digest: _, ...shown } = this.get({ plain: true });
+    return shown;
+  }
+}
+
+const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const LOAD = `
+  SELECT t.id AS "tokenId", t.scopes, coalesce(t.last_used_at <= now() - interval '1 hour', true) AS stale,
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "feedId"
+  FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN feeds f ON f.user_id = u.id
+  WHERE t.digest = $1 AND coalesce(t.expires_at > now(), true) AND NOT u.disabled`;
+
+const FEEDS = `
+  SELECT f.id FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN feeds f ON f.id IN ${feedsOf('u.id')}
+  WHERE t.id = $1 AND coalesce(t.expires_at > now(), true) AND NOT u.disabled`;
+
+const ENDED = `
+  SELECT asked.id FROM unnest($1::integer[]) AS asked (id)
+  LEFT JOIN api_tokens t ON t.id = asked.id LEFT JOIN users u ON u.id = t.user_id
+  WHERE t.id IS NULL OR u.disabled OR t.expires_at <= now()`;

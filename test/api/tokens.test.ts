@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ApiToken } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Program, assertProblem, programOf } from '../support/program.ts';
+import { createWorld, worldPassword, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+
+describe('a token', () => {
+  it('is given for the password, shown once, and ends with the logout, at once', async () => {
+    const { status, body, headers } = await new Program(app.url).post<{ token: string; id: number; prefix: string; scopes: string[] }>('/login', { email: 'ana@example.com', password: worldPassword, name: 'laptop' });
+    assert.equal(status, 201);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.equal(headers.get('set-cookie'), null);
+    assert.match(body.token, /^taskwire_[\w-]{43}$/);
+    assert.ok(body.token.startsWith(body.prefix));
+    const program = new Program(app.url, body.token);
+    assert.equal((await program.delete('/logout')).status, 204);
+    assertProblem(await program.delete('/logout'), { status: 401, code: 102 });
+  });
+
+  it('A34: is not in the database, nor taken from the address or from a cookie', async () => {
+    const { token } = await programOf(app, world.ana);
+    const [rows] = await app.sequelize.query('SELECT t::text AS row FROM api_tokens t');
+    assert.ok(!JSON.stringify(rows).includes(token!));
+    assertProblem(await new Program(app.url).ask('DELETE', '/logout', { query: { token: token!, access_token: token! } }), { status: 401, code: 102 });
+    const { status } = await world.ana.client.json('DELETE', '/api/v1/logout', undefined);
+    assert.equal(status, 401);
+    assert.equal((await fetch(`${app.url}/tasks`, { redirect: 'manual', headers: { authorization: `Bearer ${token!}` } })).status, 303);
+  });
+
+  it('is refused once it has expired or its person is disabled', async () => {
+    const program = await programOf(app, world.bob);
+    await ApiToken.update({ expiresAt: new Date(Date.now() - 1000) }, { where: { userId: world.bob.user.id } });
+    assertProblem(await program.delete('/logout'), { status: 401, code: 102 });
+    const other = await programOf(app, world.eve);
+    await world.eve.user.disable(null, null);
+    assertProblem(await other.delete('/logout'), { status: 401, code: 102 });
+  });
+
+  it('is refused for a wrong password in the same words as for an unknown address', async () => {
+    const program = new Program(app.url);
+    const wrong = await program.post('/login', { email: 'ana@example.com', password: 'not this one' });
+    const unknown = await program.post('/login', { email: 'nobody@example.com', password: 'not this one' });
+    assertProblem(wrong, { status: 401, code: 102 });
+    assert.deepEqual({ ...wrong.body, requestId: '' }, { ...unknown.body, requestId: '' });
+  });
+});
+
+describe('every answer', () => {
+  it('names what is wrong with the request', async () => {
+    const program = new Program(app.url);
+    assertProblem(await program.post('/login', { email: '', password: 5, nmae: 'x' }), { status: 422, code: 101, paths: ['email', 'password', 'nmae'] });
+    assertProblem(await program.post('/login', '{"a":'), { status: 400, code: 105 });
+    assertProblem(await program.ask('POST', '/login', { body: '<a/>', headers: { 'content-type': 'text/xml' } }), { status: 415, code: 109 });
+    assertProblem(await program.get('/login'), { status: 405, code: 113 });
+    assert.equal((await program.get('/login')).headers.get('allow'), 'POST');
+    assertProblem(await program.get('/nothing'), { status: 404, code: 104 });
+    assertProblem(await program.post('/login', { email: 'x'.repeat(300_000) }), { status: 413, code: 108 });
+    assertProblem(await (await programOf(app, world.ana)).delete('/logout', { force: 'true' }), { status: 400, code: 105, paths: ['force'] });
+  });
+
+  it('says how many requests are left', async () => {
+    const { headers } = await (await programOf(app, world.ana)).delete('/logout');
+    assert.equal(headers.get('ratelimit-policy'), '"requests";q=600;w=60');
+    assert.match(headers.get('ratelimit') ?? '', /^"requests";r=599;t=\d+$/);
+  });
+});
