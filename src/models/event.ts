@@ -1,7 +1,9 @@
 import { DataTypes, Model, type CreationOptional, type Sequelize } from 'sequelize';
+import { tooManyRequests } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
+import { Turns } from '../lib/turns.ts';
 import { limits } from '../shared/limits.ts';
-import type { EventName, PersonPayload, Position, Positions } from '../shared/events.ts';
+import type { EventName, PersonPayload, Position } from '../shared/events.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from './task-record.ts';
 import { feedsOf } from './viewer.ts';
 
@@ -21,6 +23,12 @@ export interface EventRecord {
 export interface FeedLog extends Position {
   feedId: number;
   events: EventRecord[];
+}
+
+/** Where somebody stands in a feed; without an epoch only the versions are compared. */
+export interface Held {
+  version: number;
+  epoch?: string | undefined;
 }
 
 /** The log of a feed: written by the database's triggers alone, read by the reader, the catch-up and the activity feed. */
@@ -58,16 +66,21 @@ export class Event extends Model {
     return logsOf(rows)[0] ?? null;
   }
 
-  /** The events that a tab at these positions has missed, of the feeds that its user may see, in one snapshot. */
-  static async since(userId: number, positions: Positions): Promise<FeedLog[]> {
+  /**
+   * The events that a tab at these positions has missed, of the feeds that its user may see, in one snapshot.
+   * @throws HttpError 429 where the user has asked for too much at once
+   */
+  static since(userId: number, positions: Record<string, Held>): Promise<FeedLog[]> {
     const held = Object.entries(positions);
     const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (feed_id, since) WHERE feed_id IN ${feedsOf('$3')}`;
-    const rows = await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4'), [
+    return catchUps.run(userId, async () => logsOf(await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4'), [
       held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1,
-    ]);
-    return logsOf(rows);
+    ])));
   }
 }
+
+/** A catch-up may read some MB: fifty tabs that ask at once would hold every connection, and pages would wait. */
+const catchUps = new Turns(2, 200, () => tooManyRequests(5));
 
 interface LogRow extends TaskRecord {
   logFeedId: number;

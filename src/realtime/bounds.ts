@@ -13,8 +13,6 @@ export const bounds = {
   unsentBytes: 4_000_000,
   catchUpFeeds: 200,
   catchUpsAtOnce: 4,
-  /** Characters of text in one catch-up answer; a feed that brings more is loaded afresh. */
-  catchUpCharacters: 1_000_000,
   sweepMs: 1000,
   heartbeatMs: 20_000,
   /** Comings and goings within so many ms are counted once. */

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import * as categories from '../controllers/categories.ts';
+import * as feedEvents from '../controllers/feeds/events.ts';
 import * as tasks from '../controllers/tasks.ts';
 import * as completion from '../controllers/tasks/completion.ts';
 import * as trash from '../controllers/trash.ts';
@@ -37,6 +38,8 @@ export function routes(): Router {
   router.get('/categories/:id/edit', requireViewer, loadSidebar, loadCategory, categories.edit);
   router.patch('/categories/:id', requireViewer, loadCategory, categories.update);
   router.delete('/categories/:id', requireViewer, loadCategory, categories.destroy);
+
+  router.get('/feeds/:id/events', requireViewer, feedEvents.index);
 
   return router;
 }

@@ -14,6 +14,8 @@ export const limits = {
   doneToday: 20,
   /** Events of one feed that a catch-up brings before it says "load afresh". */
   catchUp: 500,
+  /** Characters of text that one catch-up brings; a feed that has more to bring is loaded afresh. */
+  catchUpText: 1_000_000,
   /** Events of one reading that are emitted one by one before tabs are asked to catch up instead. */
   burst: 50,
 } as const;

@@ -1,6 +1,6 @@
-import type { EventRecord, FeedLog } from '../../models/event.ts';
+import type { EventRecord, FeedLog, Held } from '../../models/event.ts';
 import { limits } from '../../shared/limits.ts';
-import type { CatchUpAnswer, FeedEvent, Positions, TaskEventName } from '../../shared/events.ts';
+import type { CatchUpAnswer, FeedEvent, TaskEventName } from '../../shared/events.ts';
 import { presentCategory } from './category.ts';
 import { presentTask } from './task.ts';
 
@@ -16,18 +16,25 @@ export function presentEvent(log: FeedLog, event: EventRecord): FeedEvent {
 
 /**
  * What a tab at `held` needs to be current. Exact or nothing: the events must run without a gap from the
- * tab's version to the one read, else the tab loads afresh.
+ * tab's version to the one read, and bring no more text than one answer may, else the tab loads afresh.
  */
-export function presentCatchUp(logs: FeedLog[], held: Positions): CatchUpAnswer {
+export function presentCatchUp(logs: FeedLog[], held: Record<string, Held>): CatchUpAnswer {
   const answer: CatchUpAnswer = {};
+  let room: number = limits.catchUpText;
   for (const log of logs) {
-    const { epoch, version, events } = log;
+    const { epoch, version } = log;
     const tab = held[log.feedId];
     if (!tab) continue;
-    const complete = tab.epoch === epoch && tab.version + events.length === version && events.length <= limits.catchUp;
-    answer[log.feedId] = complete
-      ? { epoch, version, events: events.map((event) => presentEvent(log, event)) }
-      : { epoch, version, reset: true };
+    const events = isComplete(log, tab) ? log.events.map((event) => presentEvent(log, event)) : null;
+    room -= events?.reduce((sum, event) => sum + textLength(event), 0) ?? 0;
+    answer[log.feedId] = events && room >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
   }
   return answer;
 }
+
+const isComplete = ({ epoch, version, events }: FeedLog, tab: Held): boolean =>
+  (tab.epoch ?? epoch) === epoch && tab.version + events.length === version && events.length <= limits.catchUp;
+
+/** A page of the list is small however much was written meanwhile, an answer with every long note is not. */
+const textLength = ({ payload }: FeedEvent): number =>
+  'description' in payload ? payload.description.length + (payload.notes?.length ?? 0) : 0;

@@ -43,6 +43,7 @@ export default {
   setupTokenWrong: 'That is not the setup code. Whoever installed this Taskwire has it.',
   signInFailed: 'No account has this address with this password. Try again.',
   signInFirst: 'Sign in first.',
+  since: 'Say after which version to look, as a whole number: since=0 is from the beginning.',
   textBroken: 'There is a character in this text that cannot be kept. Type it again.',
   tokenMissing: 'Bring a token that is valid: Authorization: Bearer …',
   tokenScope: 'This token may not do that: it needs another scope.',

@@ -43,6 +43,7 @@ export default {
   setupTokenWrong: 'Ese no es el código de instalación. Lo tiene quien instaló este Taskwire.',
   signInFailed: 'No hay ninguna cuenta con este correo y esta contraseña. Inténtalo de nuevo.',
   signInFirst: 'Inicia sesión primero.',
+  since: 'Indica a partir de qué versión buscar, con un número entero: since=0 es desde el principio.',
   textBroken: 'Este texto contiene un carácter que no se puede guardar. Escríbelo de nuevo.',
   tokenMissing: 'Trae un token válido: Authorization: Bearer …',
   tokenScope: 'Este token no puede hacer eso: necesita otro permiso.',

@@ -43,6 +43,7 @@ export default {
   setupTokenWrong: '安装码不正确。安装此 Taskwire 的人知道它。',
   signInFailed: '邮箱与密码不匹配任何账号。请重试。',
   signInFirst: '请先登录。',
+  since: '请用整数指明从哪个版本之后查起：since=0 表示从头开始。',
   textBroken: '这段文字中有无法保存的字符。请重新输入。',
   tokenMissing: '请带上有效的令牌：Authorization: Bearer …',
   tokenScope: '这个令牌不能这样做：它需要另一种权限。',
