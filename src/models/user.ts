@@ -1,4 +1,5 @@
 import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import type { ApiToken } from './api-token.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
@@ -112,7 +113,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     await this.update({ locale });
   }
 
-  /** Ends every session; none begins until the user is enabled. @param actor null for the operator */
+  /** Ends every session and token; none begins until the user is enabled. @param actor null for the operator */
   async disable(reason: string | null, actor: Viewer | null): Promise<void> {
     await this.shutOut('disabled', { disabled: true, disabledReason: reason }, actor?.id ?? null);
   }
@@ -140,6 +141,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
       if (checked !== undefined) await this.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
       if (checked !== undefined && this.passwordDigest !== checked) throw wrongPassword();
       await this.update(changes);
+      if (reason === 'disabled') await (this.sequelize.models.ApiToken as typeof ApiToken).destroy({ where: { userId: this.id } });
       await (this.sequelize.models.Session as typeof Session).endAll(this.id, reason, exceptSid);
     });
   }

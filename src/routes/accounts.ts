@@ -3,6 +3,7 @@ import * as registrations from '../controllers/registrations.ts';
 import * as sessions from '../controllers/sessions.ts';
 import * as language from '../controllers/settings/language.ts';
 import * as password from '../controllers/settings/password.ts';
+import * as tokens from '../controllers/settings/tokens.ts';
 import * as settings from '../controllers/settings.ts';
 import { requireViewer } from '../middleware/authenticate.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
@@ -21,6 +22,9 @@ export function accounts(): Router {
   router.get('/settings', requireViewer, loadSidebar, settings.show);
   router.patch('/settings/language', requireViewer, language.update);
   router.patch('/settings/password', requireViewer, password.update);
+  router.get('/settings/tokens', requireViewer, loadSidebar, tokens.index);
+  router.post('/settings/tokens', requireViewer, loadSidebar, tokens.create);
+  router.delete('/settings/tokens/:id', requireViewer, tokens.destroy);
 
   return router;
 }

@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { notFound } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { idInPath } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { ApiToken } from '../../models/index.ts';
+import type { TokenScope } from '../../models/api-token.ts';
+import * as fields from '../account-fields.ts';
+import { showAgain, typedIn } from '../show-again.ts';
+
+const lifetimes = ['30', '90', '365', 'never'] as const;
+const access = ['read', 'write'] as const;
+const tokenForm = z.object({
+  name: fields.name,
+  access: z.enum(access, 'errors.invalid').default('read'),
+  lifetime: z.enum(lifetimes, 'errors.invalid').default('90'),
+});
+
+const scopesOf: Record<(typeof access)[number], TokenScope[]> = { read: ['read'], write: ['read', 'write'] };
+const fresh = { name: '', access: 'write', lifetime: '90' };
+
+export async function index(_req: Request, res: Response): Promise<void> {
+  res.render('settings/tokens', { ...(await localsOf(res)), input: fresh, errors: {} });
+}
+
+/** The answer is the page itself, the one place where the token is ever shown: a redirect would have to keep it somewhere. */
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
+    const issued = await ApiToken.issue(viewerOf(res).id, { name, scopes: scopesOf[allowed], expiresAt: endOf(lifetime) });
+    res.render('settings/tokens', { ...(await localsOf(res)), issued: { name, token: issued.token }, input: fresh, errors: {} });
+  } catch (fault) {
+    await showAgain(fault, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
+  }
+}
+
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const token = await ApiToken.owned(viewerOf(res), idInPath(req.params.id));
+  if (!token) throw notFound();
+  await token.revoke();
+  await res.locals.keepFlash({ kind: 'notice', key: 'accounts.tokens.ended', options: { name: token.name } });
+  res.redirect(303, '/settings/tokens');
+}
+
+const localsOf = async (res: Response) => ({ tokens: await ApiToken.of(viewerOf(res)), access, lifetimes, issued: null });
+
+function endOf(lifetime: (typeof lifetimes)[number]): Date | null {
+  return lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * 24 * 60 * 60 * 1000);
+}
