@@ -1,0 +1,41 @@
+/**
+ * Holds what a run left behind against what must hold whatever breaks. Pure: evidence in, figures and violations
+ * out, so that it can be shown to find each kind of fault.
+ */
+import { bounded } from './checks/bounded.ts';
+import { atMostOnce, durability } from './checks/writes.ts';
+import { gapless, noPhantom } from './checks/log.ts';
+import { convergence, isolation, liveness, order } from './checks/tabs.ts';
+import type { Evidence } from './evidence.ts';
+
+export interface Violation {
+  feedId: number | null;
+  version: number | null;
+  tab: string | null;
+  what: string;
+}
+
+export interface Checked {
+  /** What was looked at, with its number. */
+  counted: string;
+  violations: Violation[];
+}
+
+const checks = {
+  'Durability': durability,
+  'At most once': atMostOnce,
+  'Gapless': gapless,
+  'Convergence': convergence,
+  'Order': order,
+  'Isolation': isolation,
+  'No phantom': noPhantom,
+  'Liveness': liveness,
+  'Bounded': bounded,
+} satisfies Record<string, (evidence: Evidence) => Checked>;
+
+export type Invariant = keyof typeof checks;
+export type Figures = Record<Invariant, Checked>;
+
+export function check(evidence: Evidence): Figures {
+  return Object.fromEntries(Object.entries(checks).map(([name, hold]) => [name, hold(evidence)])) as Figures;
+}

@@ -1,0 +1,120 @@
+import type { Checked, Violation } from '../checker.ts';
+import type { Evidence, LoneWrite, Received, TabRecord } from '../evidence.ts';
+import { violation } from './violation.ts';
+
+/** A lone event is at every tab within so many ms. */
+export const LONE_MS = 2000;
+
+/** Every open tab shows what a page shows that is loaded now. */
+export function convergence({ tabs }: Evidence): Checked {
+  const open = tabs.filter(({ final }) => final !== null);
+  const found = open.flatMap(({ name: tab, final }) => {
+    const { rows, freshRows, positions } = final!;
+    const [feedId, version] = Object.entries(positions)[0] ?? [];
+    const where = { tab, feedId: feedId === undefined ? null : Number(feedId), version: version ?? null };
+    const differing = differences(rows, freshRows);
+    return differing.length > 0 ? [violation(differing.slice(0, 3).join('; '), where)] : [];
+  });
+  const rows = open.reduce((sum, { final }) => sum + final!.freshRows.length, 0);
+  return { counted: `${open.length} tabs with ${rows} rows`, violations: found };
+}
+
+/**
+ * What the server sends on one connection rises one by one, but for what `feed_versions` stands for; what a tab
+ * applies rises one by one from the page that it loaded.
+ */
+export function order({ tabs }: Evidence): Checked {
+  const found = tabs.flatMap((tab) => [...sentOutOfOrder(tab), ...appliedOutOfOrder(tab)]);
+  const events = tabs.flatMap(({ received }) => received.filter(({ kind }) => kind === 'event')).length;
+  return { counted: `${events} live events on ${tabs.reduce((sum, tab) => sum + connectionsOf(tab), 0)} connections`, violations: found };
+}
+
+/** Nobody receives what is not theirs to see, nor anything once their access has ended. */
+export function isolation({ tabs, stored }: Evidence): Checked {
+  const viewers = new Map(stored.feeds.map(({ id, viewers: ids }) => [id, new Set(ids)]));
+  const found: Violation[] = [];
+  for (const { name: tab, userId, received, ended, open } of tabs) {
+    for (const { feedId, version } of received) {
+      if (!viewers.get(feedId)?.has(userId)) found.push(violation(`user ${userId} may not see this feed`, { feedId, version, tab }));
+      else if (ended && version > (ended.versions[feedId] ?? Infinity)) found.push(violation('it came after the access had ended', { feedId, version, tab }));
+    }
+    if (ended && open) found.push(violation('its session was ended and it was not', { tab }));
+  }
+  return { counted: `${tabs.length} tabs, ${tabs.filter(({ ended }) => ended).length} of ended sessions`, violations: found };
+}
+
+/** Soon after the last fault every tab is current; a lone event arrives at once, the last before silence too. */
+export function liveness({ tabs, lone }: Evidence): Checked {
+  const found: Violation[] = [];
+  let slowest = 0;
+  for (const tab of tabs) {
+    if (tab.ended) continue;
+    if (!tab.open) found.push(violation('it ended, and nobody had ended its session', { tab: tab.name }));
+    else if (tab.currentAfter === null) found.push(violation('it did not become current', { tab: tab.name, ...firstPosition(tab) }));
+    for (const write of tab.final ? lone.filter(({ feedId }) => feedId in tab.final!.positions) : []) {
+      const took = arrival(tab, write);
+      if (took !== null) slowest = Math.max(slowest, took);
+      if (took === null) found.push(violation('a lone event never arrived', { ...whereOf(write), tab: tab.name }));
+      else if (took > LONE_MS + write.stall) found.push(violation(`a lone event took ${took.toFixed(0)} ms`, { ...whereOf(write), tab: tab.name }));
+    }
+  }
+  const last = Math.max(0, ...tabs.map(({ currentAfter }) => currentAfter ?? 0));
+  return { counted: `${lone.length} lone events, the slowest after ${slowest.toFixed(0)} ms; current after ${last.toFixed(0)} ms`, violations: found };
+}
+
+function* sentOutOfOrder({ name: tab, received }: TabRecord): Generator<Violation> {
+  const before = new Map<string, number>();
+  const told = new Map<string, number>();
+  for (const one of received) {
+    if (one.kind === 'caught_up') continue;
+    const { connection, feedId, version } = one;
+    const key = `${connection}/${feedId}`;
+    if (one.kind === 'told') {
+      told.set(key, Math.max(version, told.get(key) ?? 0));
+      continue;
+    }
+    const last = before.get(key) ?? null;
+    before.set(key, version);
+    if (last === null) continue;
+    if (version <= last) yield violation(`version ${version} came after ${last} on connection ${connection}`, { feedId, version, tab });
+    else if (version > last + 1 && (told.get(key) ?? 0) < version - 1) yield violation(`version ${version} came after ${last} on connection ${connection}, nothing told of what lies between`, { feedId, version, tab });
+  }
+}
+
+function* appliedOutOfOrder({ name: tab, shown }: TabRecord): Generator<Violation> {
+  let held: Record<number, number> = {};
+  for (const step of shown) {
+    if (step.kind === 'load') {
+      held = { ...step.positions };
+      continue;
+    }
+    const { feedId, version } = step;
+    if (version !== (held[feedId] ?? 0) + 1) yield violation(`version ${version} was applied after ${held[feedId] ?? 0}`, { feedId, version, tab });
+    held[feedId] = version;
+  }
+}
+
+const connectionsOf = ({ received }: TabRecord): number =>
+  new Set(received.flatMap((one: Received) => (one.kind === 'caught_up' ? [] : [one.connection]))).size;
+
+/** Milliseconds; null where it never came. */
+function arrival({ received }: TabRecord, { feedId, version, acknowledgedAt }: LoneWrite): number | null {
+  const came = received.find((one) => one.kind !== 'told' && one.feedId === feedId && one.version === version);
+  return came && came.kind !== 'told' ? Math.max(0, came.at - acknowledgedAt) : null;
+}
+
+const whereOf = ({ feedId, version }: LoneWrite) => ({ feedId, version });
+
+function firstPosition({ final }: TabRecord): { feedId?: number; version?: number } {
+  const [first] = Object.entries(final?.positions ?? {});
+  return first ? { feedId: Number(first[0]), version: first[1] } : {};
+}
+
+function differences(rows: string[], freshRows: string[]): string[] {
+  const [here, there] = [new Set(rows), new Set(freshRows)];
+  const differing = [...rows.filter((row) => !there.has(row)).map((row) => `only here: ${row}`), ...freshRows.filter((row) => !here.has(row)).map((row) => `only on a fresh page: ${row}`)];
+  if (differing.length > 0) return differing;
+  const at = freshRows.findIndex((row, index) => row !== rows[index]);
+  if (at >= 0) return [`in another order from row ${at + 1} on: ${freshRows[at] ?? ''}`];
+  return rows.length === freshRows.length ? [] : ['a row stands there twice'];
+}

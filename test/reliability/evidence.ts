@@ -1,0 +1,94 @@
+/** What a run leaves behind, as it is seen from outside: all that the checker needs, and nothing of the servers' own words. */
+
+/** Of the database, when everything is quiet. */
+export interface Stored {
+  fsync: string;
+  synchronousCommit: string;
+  feeds: { id: number; version: number; keptFrom: number; /** Ids of the users who may see it. */ viewers: number[] }[];
+  events: { feedId: number; version: number; name: string; subjectId: number }[];
+  tasks: { id: number; feedId: number; description: string; completed: boolean; trashed: boolean }[];
+}
+
+export type TaskState = 'open' | 'done' | 'trashed' | 'purged';
+
+/** A task of a writer, as it has to be after what was acknowledged. Nobody else changes it. */
+export interface Written {
+  writer: string;
+  feedId: number;
+  /** The first word of its description, and of no other's. */
+  tag: string;
+  description: string;
+  state: TaskState;
+  /** True as long as the answer to its making or to its last change is not known. */
+  unknown: boolean;
+}
+
+/** An event of a feed's log at a tab; `at` is of `performance.now()`. */
+export interface SeenEvent {
+  feedId: number;
+  version: number;
+  name: string;
+  subjectId: number;
+  at: number;
+}
+
+export type Received =
+  | ({ kind: 'event'; /** The tab's first connection is 1. */ connection: number } & SeenEvent)
+  | ({ kind: 'caught_up' } & SeenEvent)
+  /** `feed_versions`: what lies before need not come one by one. */
+  | { kind: 'told'; connection: number; feedId: number; version: number };
+
+/** What a tab did with what it received: pages that it loaded, events that it applied. */
+export type Shown =
+  | { kind: 'load'; positions: Record<number, number> }
+  | { kind: 'apply'; feedId: number; version: number };
+
+export interface TabRecord {
+  name: string;
+  userId: number;
+  received: Received[];
+  shown: Shown[];
+  /** False once it was told, or has found out, that its session is over. */
+  open: boolean;
+  /** Its session was ended: the versions, two seconds later, beyond which it may receive nothing. */
+  ended: { versions: Record<number, number> } | null;
+  /** Milliseconds of quiet until it held the database's versions; null: not within its time. */
+  currentAfter: number | null;
+  /** Of an open tab at the very end. */
+  final: { positions: Record<number, number>; rows: string[]; freshRows: string[] } | null;
+}
+
+/** A write with nothing going on around it. Milliseconds, `at` of `performance.now()`. */
+export interface LoneWrite {
+  feedId: number;
+  version: number;
+  acknowledgedAt: number;
+  /** The longest time for which this very machine gave the test no turn meanwhile. */
+  stall: number;
+}
+
+export interface Exit {
+  process: string;
+  /** Null: it ended by itself. */
+  asked: 'SIGKILL' | 'SIGTERM' | null;
+  code: number | null;
+}
+
+/** One process before and after many tabs came and went; all counts with no tab open. */
+export interface Churn {
+  cycles: number;
+  heapBefore: number;
+  heapAfter: number;
+  left: { sockets: number; rooms: number; newListeners: number };
+}
+
+export interface Evidence {
+  stored: Stored;
+  written: Written[];
+  /** What a writer was told that contradicts what it was told before. */
+  contradictions: { writer: string; feedId: number; what: string }[];
+  tabs: TabRecord[];
+  lone: LoneWrite[];
+  exits: Exit[];
+  churn: Churn | null;
+}
