@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
+import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
 import { projectDir, type Settings } from './config/env.ts';
 import { healthz, readyz } from './controllers/health.ts';
@@ -61,6 +62,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   app.get('/readyz', readyz(sequelize, ready));
   app.use(noStore);
   app.use(untilReady(ready));
+  app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
   app.use(session);

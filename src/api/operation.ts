@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { LoadedToken, TokenScope } from '../models/api-token.ts';
 import type { Viewer } from '../models/viewer.ts';
+import type { ProblemName } from './problem.ts';
 
 /** What an operation is asked: everything in it has been read by the operation's own schemas. */
 export interface Asked<Params, Query, Body> {
@@ -23,6 +24,9 @@ export interface Answer {
 export interface Documented {
   description: string;
   schema?: z.ZodType;
+  /** The answer's media type; JSON unless given. */
+  type?: string;
+  /** Header fields of the answer with what they mean. */
   headers?: Record<string, string>;
 }
 
@@ -42,6 +46,8 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   scope: TokenScope | null;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
+  /** Header fields of the request, for the documentation. */
+  headers?: z.ZodObject;
   body?: z.ZodType<Body>;
   /** Largest body, as `express.json` says it; 192kb unless given. */
   bodyLimit?: string;
@@ -50,7 +56,7 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   /** Successful answers by status. */
   answers: Record<number, Documented>;
   /** The kinds of problem that it may answer with, besides those of every operation. */
-  problems?: readonly ('notFound' | 'validation' | 'conflict' | 'preconditionFailed' | 'tooLarge' | 'idempotencyMismatch')[];
+  problems?: readonly ProblemName[];
   run(asked: Asked<Params, Query, Body>): Promise<Answer>;
 }
 

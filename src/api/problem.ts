@@ -28,6 +28,8 @@ export const problemKinds = {
   methodNotAllowed: { code: 113, status: 405, meaning: 'There is something at this address, but not with this method: Allow names those that there are.' },
 } satisfies Record<string, ProblemKind>;
 
+export type ProblemName = keyof typeof problemKinds;
+
 /** `application/problem+json` of RFC 9457, never with a stack. What is our fault stands in the request's log line. */
 export function sendProblem(fault: unknown, req: Request, res: Response): void {
   const error = toHttpError(fault);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiToken } from '../../src/models/index.ts';
 import type { TokenScope } from '../../src/models/api-token.ts';
+import { assertDocumented } from './contract.ts';
 import type { Person } from './world.ts';
 
 export interface ApiAnswer<Body = unknown> {
@@ -16,7 +17,7 @@ export interface ApiRequest {
   headers?: Record<string, string>;
 }
 
-/** A program that uses the API: it sends what it is told and nothing that a browser would. */
+/** A program that uses the API: it sends what it is told and nothing that a browser would, and holds every answer to the documentation. */
 export class Program {
   readonly url: string;
   readonly token: string | null;
@@ -36,7 +37,10 @@ export class Program {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as Body };
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const answer = { status: response.status, headers: response.headers, body: (text === '' ? null : isJson ? JSON.parse(text) : text) as Body };
+    assertDocumented(method, path, answer);
+    return answer;
   }
 
   get<Body = Record<string, unknown>>(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<ApiAnswer<Body>> {

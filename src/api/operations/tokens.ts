@@ -16,7 +16,7 @@ export const login = operation({
   scope: null,
   body: z.strictObject({ email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'), password: z.string('errors.passwordMissing').min(1, 'errors.passwordMissing').max(1000, 'errors.passwordTooLong'), ...newTokenFields }),
   answers: { 201: { description: 'The token.', schema: tokenSchema.extend({ token: z.string() }).meta({ id: 'NewToken' }) } },
-  problems: ['validation'],
+  problems: ['unauthenticated'],
   async run({ body: { email, password, name, scopes, expiresInDays }, req }) {
     const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
     if (!user) throw new HttpError(401, 'errors.signInFailed');

@@ -1,0 +1,84 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import type { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { operations } from './operations/index.ts';
+import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
+import { problemSchema } from './schemas/shared.ts';
+
+type Method = RouteConfig['method'];
+
+const BEARER = 'bearer';
+/** What any operation may answer with. */
+const always: ProblemName[] = ['malformed', 'tooMany', 'internal', 'unavailable'];
+
+let document: object | undefined;
+
+/**
+ * The OpenAPI 3.1 document, made from the same schemas that check the requests.
+ * @see https://spec.openapis.org/oas/v3.1.1
+ */
+export function openapi(): object {
+  document ??= new OpenApiGeneratorV31(registryOf(operations).definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'Taskwire', version: '1', description: description() },
+    servers: [{ url: '/api/v1' }],
+    security: [{ [BEARER]: [] }],
+  });
+  return document;
+}
+
+function registryOf(all: readonly Operation[]): OpenAPIRegistry {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', BEARER, { type: 'http', scheme: 'bearer', description: 'A token from POST /login or from the settings.' });
+  for (const one of all) registry.registerPath(pathOf(one));
+  return registry;
+}
+
+function pathOf(one: Operation): RouteConfig {
+  return {
+    method: one.method satisfies Method,
+    path: one.path,
+    operationId: `${one.method}${one.path.replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    tags: [one.tag],
+    summary: one.summary,
+    ...(one.description && { description: one.description }),
+    ...(one.scope === null && { security: [] }),
+    request: {
+      ...(one.params && { params: one.params as z.ZodObject }),
+      ...(one.query && { query: one.query as z.ZodObject }),
+      ...(one.headers && { headers: one.headers }),
+      ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body } } } }),
+    },
+    responses: { ...answersOf(one), ...problemsOf(one) },
+  };
+}
+
+function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
+  return Object.fromEntries(Object.entries(answers).map(([status, { description: said, schema, headers, type = 'application/json' }]) => [status, {
+    description: said,
+    ...(schema && { content: { [type]: { schema } } }),
+    ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, meaning]) => [name, { description: meaning, schema: { type: 'string' as const } }])) }),
+  }]));
+}
+
+/** Several kinds may share a status. */
+function problemsOf(one: Operation): Record<string, ResponseConfig> {
+  const names: ProblemName[] = [...always, ...(one.scope ? ['unauthenticated', 'forbidden'] as const : []), ...(one.params ? ['notFound'] as const : []),
+    ...(one.body ? ['validation', 'tooLarge', 'unsupportedMediaType'] as const : []), ...(one.idempotent ? ['idempotencyMismatch'] as const : []), ...(one.problems ?? [])];
+  const meanings = new Map<number, Set<string>>();
+  for (const name of names) {
+    const kind: ProblemKind = problemKinds[name];
+    meanings.set(kind.status, (meanings.get(kind.status) ?? new Set()).add(`${String(kind.code)}: ${kind.meaning}`));
+  }
+  return Object.fromEntries([...meanings].map(([status, said]) => [String(status), { description: [...said].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } }]));
+}
+
+function description(): string {
+  const rows = Object.values(problemKinds).map(({ code, status, meaning }: ProblemKind) => `| ${String(code)} | ${String(status)} | ${meaning} |`);
+  return [
+    'Everything that the pages do, a program can do. It signs in with a token: `Authorization: Bearer …`.',
+    'Lists are arrays; `Link` with `rel="next"` leads to the next page. What was read has an `ETag`, and `If-Match` keeps a change from overwriting another one. `POST` takes an `Idempotency-Key`: sent again, it answers with the first answer and does nothing twice.',
+    'Errors are `application/problem+json` (RFC 9457) with one of these codes:',
+    ['| code | status | |', '| --- | --- | --- |', ...rows].join('\n'),
+  ].join('\n\n');
+}

@@ -1,0 +1,47 @@
+/** Holds answers of the API to the document that it publishes. */
+import assert from 'node:assert/strict';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { openapi } from '../../src/api/openapi.ts';
+
+interface Described {
+  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown>; headers?: Record<string, unknown> }> }>>;
+}
+
+const document = openapi() as Described;
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+ajv.addSchema(document, 'openapi');
+
+/** The documented path that an address belongs to; the one with fewer gaps where several do. */
+function documentedPath(address: string): string | undefined {
+  return Object.keys(document.paths)
+    .filter((path) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(address))
+    .sort((a, b) => a.split('{').length - b.split('{').length)[0];
+}
+
+/**
+ * @param path below /api/v1, without the query
+ * @throws AssertionError where the document does not foresee such an answer
+ */
+export function assertDocumented(method: string, path: string, answer: { status: number; headers: Headers; body: unknown }): void {
+  const found = documentedPath(path);
+  const responses = found && document.paths[found]?.[method.toLowerCase()]?.responses;
+  // Nobody documents what is not there.
+  if (!found || !responses) {
+    assert.ok([404, 405].includes(answer.status), `${method} ${path} is not documented, and answered ${String(answer.status)}`);
+    return;
+  }
+  if (answer.status === 304) return;
+  const response = responses[String(answer.status)];
+  assert.ok(response, `${method} ${found}: ${String(answer.status)} is not documented: ${JSON.stringify(answer.body)}`);
+  if (answer.body === null) {
+    assert.ok(!response.content, `${method} ${found}: ${String(answer.status)} should have a body`);
+    return;
+  }
+  const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  assert.ok(response.content?.[type], `${method} ${found}: ${String(answer.status)} is not documented as ${type}`);
+  const pointer = ['paths', found, method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema'].map((part) => part.replace(/~/g, '~0').replace(/\//g, '~1')).join('/');
+  const validate = ajv.getSchema(`openapi#/${encodeURI(pointer)}`) ?? ajv.compile({ $ref: `openapi#/${encodeURI(pointer)}` });
+  assert.ok(validate(answer.body), `${method} ${found}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(answer.body).slice(0, 500)}`);
+}
