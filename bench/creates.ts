@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import pg from 'pg';
-import { postgresClient, startBenchDatabase, type BenchDatabase } from './support/database.ts';
+import type { Connection } from '../src/config/connection.ts';
+import { postgresClient, startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { runLoad } from './support/load.ts';
-import { formHeaders, registerAll } from './support/people.ts';
-import { startServer } from './support/server.ts';
+import { keep } from './support/keep.ts';
+import { createTasks } from './support/load.ts';
+import { registerAll } from './support/people.ts';
+import { end, startServer } from './support/server.ts';
 
 const CONNECTIONS = 16;
 
@@ -22,31 +21,33 @@ INSERT INTO bench_events (feed_id, version, name, actor_id, subject, subject_id,
 COMMIT;
 `;
 
-/** Creates over HTTP with 16 connections of 16 people, beside pgbench doing the same three writes; pair by pair. */
+/** Creates over HTTP with 16 connections of 16 people, on one worker and on two, beside pgbench doing the same three writes; in turn. */
 export async function creates({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
-  const database = await startBenchDatabase();
-  const server = await startServer({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DB_POOL_MAX: String(CONNECTIONS) });
-  try {
-    const cookies = await registerAll(server.url, CONNECTIONS);
-    await likeOurs(database);
-    const request = { method: 'POST' as const, path: '/tasks', headers: formHeaders, body: 'description=A+task+of+the+benchmark' };
-    const http = (): Promise<number> => runLoad(server.url, cookies, request, seconds, 303);
-    await http();
-    await pgbench(database, seconds);
-    const pairs: [number, number][] = [];
-    for (let round = 0; round < rounds; round += 1) pairs.push([await http(), await pgbench(database, seconds)]);
-    return [
-      { name: 'creates over HTTP, 16 connections', value: median(pairs.map(([ours]) => ours)), unit: '/s' },
-      { name: 'pgbench, the same three writes, 16 clients', value: median(pairs.map(([, theirs]) => theirs)), unit: '/s' },
-      { name: 'creates over HTTP ÷ pgbench', value: median(pairs.map(([ours, theirs]) => ours / theirs)), unit: '', goal: { is: 'at least', value: 0.2 } },
-    ];
-  } finally {
-    await server.stop();
-    await database.stop();
-  }
+  const { connection, env: database } = await keep(startBenchDatabase());
+  const env = { ...database, DB_POOL_MAX: String(CONNECTIONS), DB_CONNECTIONS: '60' };
+  const one = await keep(startServer(env));
+  const two = await keep(startServer({ ...env, WEB_CONCURRENCY: '2' }));
+  const cookies = await registerAll(one.url, CONNECTIONS);
+  await likeOurs(connection);
+  const turn = async (): Promise<{ one: number; two: number; pgbench: number }> => ({
+    one: await createTasks(one.url, cookies, seconds),
+    two: await createTasks(two.url, cookies, seconds),
+    pgbench: await pgbench(connection, seconds),
+  });
+  await turn();
+  const turns = [];
+  for (let round = 0; round < rounds; round += 1) turns.push(await turn());
+  return [
+    { name: 'creates over HTTP, 16 connections', value: median(turns.map((turn) => turn.one)), unit: '/s' },
+    { name: 'creates over HTTP, 16 connections, 2 workers', value: median(turns.map((turn) => turn.two)), unit: '/s' },
+    { name: 'pgbench, the same three writes, 16 clients', value: median(turns.map((turn) => turn.pgbench)), unit: '/s' },
+    { name: 'creates over HTTP ÷ pgbench', value: median(turns.map((turn) => turn.one / turn.pgbench)), unit: '', goal: { is: 'at least', value: 0.2 } },
+    { name: 'creates over HTTP ÷ pgbench, 2 workers', value: median(turns.map((turn) => turn.two / turn.pgbench)), unit: '' },
+    { name: '2 workers ÷ 1 worker', value: median(turns.map((turn) => turn.two / turn.one)), unit: '' },
+  ];
 }
 
-async function likeOurs({ connection }: BenchDatabase): Promise<void> {
+async function likeOurs(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   for (const table of ['tasks', 'feeds', 'events']) await client.query(`CREATE TABLE bench_${table} (LIKE ${table} INCLUDING ALL)`);
@@ -55,23 +56,18 @@ async function likeOurs({ connection }: BenchDatabase): Promise<void> {
   await client.end();
 }
 
-async function pgbench({ connection }: BenchDatabase, seconds: number): Promise<number> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-pgbench-'));
-  const script = path.join(dir, 'three-writes.sql');
-  writeFileSync(script, THREE_WRITES);
-  try {
-    const child = spawn(postgresClient('pgbench'), [
-      '--no-vacuum', '--protocol=prepared', `--file=${script}`, `--client=${String(CONNECTIONS)}`, `--time=${String(seconds)}`,
-      `--host=${connection.host}`, `--port=${String(connection.port)}`, `--username=${connection.user}`, connection.database,
-    ], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    child.stdout.on('data', (chunk) => { said += String(chunk); });
-    child.stderr.on('data', (chunk) => { said += String(chunk); });
-    await once(child, 'close');
-    const rate = Number(/tps = ([\d.]+)/.exec(said)?.[1]);
-    if (!rate) throw new Error(`pgbench failed: ${said}`);
-    return rate;
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+async function pgbench({ host, port, user, database }: Connection, seconds: number): Promise<number> {
+  const child = spawn(postgresClient('pgbench'), [
+    '--no-vacuum', '--protocol=prepared', '--file=-', `--client=${String(CONNECTIONS)}`, `--time=${String(seconds)}`,
+    `--host=${host}`, `--port=${String(port)}`, `--username=${user}`, database,
+  ], { stdio: ['pipe', 'pipe', 'pipe'] });
+  keep({ stop: () => end(child) });
+  let said = '';
+  child.stdout.on('data', (chunk) => { said += String(chunk); });
+  child.stderr.on('data', (chunk) => { said += String(chunk); });
+  child.stdin.end(THREE_WRITES);
+  await once(child, 'close');
+  const rate = Number(/tps = ([\d.]+)/.exec(said)?.[1]);
+  if (!rate) throw new Error(`pgbench failed: ${said}`);
+  return rate;
 }

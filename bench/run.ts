@@ -1,39 +1,79 @@
 /**
- * `npm run bench`: every measurement, as figures of one run on one machine; `npm run bench -- creates` for one.
- * `--quick` is for trying the benchmark itself. Prints Markdown.
+ * `npm run bench`: every measurement, as figures of one run on one machine, printed as Markdown; `npm run bench -- creates`
+ * for one. `--write` publishes a whole run in bench/. `--quick` is for trying the benchmark itself.
  */
-import os from 'node:os';
-import { Sequelize } from 'sequelize';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { connecting } from './connecting.ts';
 import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
+import { fanOut } from './fan-out.ts';
+import { hotFeed } from './hot-feed.ts';
 import { listPage } from './list-page.ts';
+import { memory } from './memory.ts';
+import { otherProcess } from './other-process.ts';
 import { startAndMemory } from './start.ts';
 import { postgresClient } from './support/database.ts';
 import { table, type Figure } from './support/figures.ts';
+import { endAll } from './support/keep.ts';
+import { machine, sayIfBusy } from './support/machine.ts';
+import { publish } from './support/report.ts';
 
 const quick = process.argv.includes('--quick');
+const write = process.argv.includes('--write');
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const load = quick ? { seconds: 1, rounds: 1 } : { seconds: 6, rounds: 5 };
 
 const measurements: Record<string, () => Promise<Figure[]>> = {
   creates: () => creates(load),
+  'hot-feed': () => hotFeed({ ...load, rounds: quick ? 1 : 3 }),
   'event-latency': () => eventLatency({ samples: quick ? 20 : 500 }),
+  'other-process': () => otherProcess({ samples: quick ? 20 : 500 }),
+  'fan-out': () => fanOut(quick ? { sizes: [100, 1000], rounds: 3 } : { sizes: [1000, 10_000], rounds: 20 }),
+  connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 5 }),
+  memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
 
+let stopped = false;
+
 async function main(): Promise<void> {
   const unknown = asked.filter((name) => !(name in measurements));
   if (unknown.length > 0) throw new Error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`);
+  if (write && (quick || asked.length > 0)) throw new Error('--write publishes the figures of one whole run: leave out --quick and the names.');
   postgresClient('pgbench');
-  console.log(`${String(os.cpus().length)} × ${os.cpus()[0]?.model ?? 'processor'}, ${String(Math.round(os.totalmem() / 2 ** 30))} GiB, Node ${process.version}, Sequelize ${(Sequelize as unknown as { version: string }).version}, ${new Date().toISOString().slice(0, 10)}\n`);
+  sayIfBusy();
+  const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error('What is to be measured could not be built.');
+
   const figures: Figure[] = [];
+  const failed: string[] = [];
   for (const [name, measure] of Object.entries(measurements)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+    if (stopped || (asked.length > 0 && !asked.includes(name))) continue;
     console.error(`measuring ${name} …`);
-    figures.push(...await measure());
+    try {
+      figures.push(...await measure());
+    } catch (fault) {
+      console.error(fault);
+      failed.push(name);
+    } finally {
+      await endAll();
+    }
   }
-  console.log(table(figures));
+  const run = { machine: machine(), figures };
+  console.log(`${run.machine}\n\n${table(figures)}`);
+  if (failed.length > 0) throw new Error(`Not measured: ${failed.join(', ')}.`);
+  if (write && !stopped) publish(run);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopped = true;
+    process.exitCode = 1;
+    // The measurement that runs fails for it, and the run ends in order.
+    void endAll();
+  });
 }
 
 main().catch((fault: unknown) => {

@@ -7,22 +7,32 @@ import { startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 
 export interface BenchDatabase {
   connection: Connection;
-  url: string;
+  /** What a server is told of it. */
+  env: { DATABASE_URL: string; DATABASE_SSL: string };
   stop(): Promise<void>;
 }
 
 /** A PostgreSQL for measuring, which writes to the disk as a real one does. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-bench-'));
-  const server = await startEmbeddedPostgres({ dir, database: 'bench', maxConnections: 100 });
-  return {
-    connection: server.connection,
-    url: urlOf(server.connection),
-    async stop() {
-      await server.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+  const folders = [dir];
+  const remove = (): void => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); };
+  try {
+    const { connection, dataDir, stop } = await startEmbeddedPostgres({ dir, database: 'bench', maxConnections: 100 });
+    // Another one where root had to put it elsewhere, so that the server's user can reach it.
+    folders.push(path.dirname(dataDir));
+    return {
+      connection,
+      env: { DATABASE_URL: urlOf(connection), DATABASE_SSL: 'off' },
+      async stop() {
+        await stop();
+        remove();
+      },
+    };
+  } catch (fault) {
+    remove();
+    throw fault;
+  }
 }
 
 /** Where pgbench and psql are. @throws with the remedy where they are not */

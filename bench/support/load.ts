@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { formHeaders } from './people.ts';
 
 export interface LoadRequest {
   method: 'GET' | 'POST';
@@ -6,6 +7,10 @@ export interface LoadRequest {
   headers?: Record<string, string>;
   body?: string;
 }
+
+/** The quick-add form. @returns creates a second */
+export const createTasks = (url: string, cookies: string[], seconds: number): Promise<number> =>
+  runLoad(url, cookies, { method: 'POST', path: '/tasks', headers: formHeaders, body: 'description=A+task+of+the+benchmark' }, seconds, 303);
 
 /**
  * Sends one request after the other on a connection for each cookie.

@@ -1,0 +1,2 @@
+/** Milliseconds by the one clock that all processes of a machine share. */
+export const now = (): number => Number(process.hrtime.bigint()) / 1e6;

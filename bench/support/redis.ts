@@ -1,0 +1,42 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { end, lineOf } from './server.ts';
+
+export interface BenchRedis {
+  url: string;
+  stop(): Promise<void>;
+}
+
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
+
+/** A Redis for measuring, on a port and in a folder of its own; it keeps nothing. */
+export async function startRedis(): Promise<BenchRedis> {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-redis-'));
+  const port = String(await freePort());
+  const child = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stop = async (): Promise<void> => {
+    await end(child);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await lineOf(child, createInterface({ input: child.stdout }), /ready to accept connections/i);
+    return { url: `redis://127.0.0.1:${port}`, stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
