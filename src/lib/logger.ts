@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { requestContext } from './request-context.ts';
 
 export type { Logger };
 
@@ -11,6 +12,8 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
     {
       level,
       base: null,
+      // A copy: pino writes the line's own fields into it.
+      mixin: () => ({ ...requestContext.getStore() }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]), censor: '[redacted]' },

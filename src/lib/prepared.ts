@@ -9,6 +9,9 @@ interface Pool {
   getConnection(options: { type: 'SELECT' }): Promise<PooledClient>;
   releaseConnection(connection: PooledClient): void;
 }
+interface Logging {
+  options: { logging: ((sql: string, milliseconds: number) => void) | false };
+}
 interface ContextQueries {
   _cls?: { get(key: 'transaction'): { connection: PooledClient } | undefined };
 }
@@ -27,18 +30,30 @@ const STALE_PLAN = '0A000';
  */
 export async function prepared<Row extends object>(sequelize: Sequelize, name: string | undefined, text: string, values: unknown[]): Promise<Row[]> {
   const transaction = (Sequelize as ContextQueries)._cls?.get('transaction');
-  if (transaction) return (await transaction.connection.query<Row>({ ...(name && { name }), text, values })).rows;
+  if (transaction) return run<Row>(sequelize, transaction.connection, { ...(name && { name }), text, values });
 
   const pool = sequelize.connectionManager as unknown as Pool;
   for (;;) {
     const connection = await pool.getConnection({ type: 'SELECT' });
     try {
-      return (await connection.query<Row>({ ...(name && { name }), text, values })).rows;
+      return await run<Row>(sequelize, connection, { ...(name && { name }), text, values });
     } catch (fault) {
       if ((fault as { code?: string }).code !== STALE_PLAN) throw fault;
       connection._invalid = true;
     } finally {
       pool.releaseConnection(connection);
     }
+  }
+}
+
+/** Logged as Sequelize logs its own statements, where that is asked for. */
+async function run<Row extends object>(sequelize: Sequelize, connection: PooledClient, query: { name?: string; text: string; values: unknown[] }): Promise<Row[]> {
+  const { logging } = (sequelize as unknown as Logging).options;
+  if (typeof logging !== 'function') return (await connection.query<Row>(query)).rows;
+  const began = performance.now();
+  try {
+    return (await connection.query<Row>(query)).rows;
+  } finally {
+    logging(`Executed (prepared): ${query.text}`, Math.round(performance.now() - began));
   }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import type { Logger } from '../lib/logger.ts';
+import { requestContext } from '../lib/request-context.ts';
 
 /** Asked so often, by machines, that their lines would bury the others. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;
@@ -33,6 +35,11 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
     customErrorMessage: () => 'request',
     customAttributeKeys: { responseTime: 'ms' },
   });
+}
+
+/** Lets every line that the request's work logs carry its id, the SQL statements above all. After requestLog. */
+export function nameInLog(req: Request, _res: Response, next: NextFunction): void {
+  requestContext.run({ requestId: req.id as string }, next);
 }
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
