@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { appendFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import path from 'node:path';
+import { urlOf, type Connection } from '../../src/config/connection.ts';
+import { findBinaryPackage, runnableBinaries } from '../../src/embedded-postgres/binaries.ts';
+import { ensureCluster, SUPERUSER } from '../../src/embedded-postgres/cluster.ts';
+import { choosePlace } from '../../src/embedded-postgres/data-folder.ts';
+import { thisHost } from '../../src/embedded-postgres/host.ts';
+import { run } from '../../src/embedded-postgres/run.ts';
+import type { ServerUser } from '../../src/embedded-postgres/server-user.ts';
+import { PORT, socketFolderOf } from '../../src/embedded-postgres/socket-folder.ts';
+import { administer } from './database.ts';
+import { makeFolder } from './folder.ts';
+
+export interface OwnPostgres {
+  /** Its `postgres` database. */
+  connection: Connection;
+  /** Makes an empty database. @returns its address, for DATABASE_URL */
+  createDatabase(name: string): Promise<string>;
+  /** `pg_ctl restart`; resolves when it answers again. */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
+  /** `pg_ctl stop` and `start`, for a while without. */
+  stop(mode: 'fast' | 'immediate'): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and takes its data away. */
+  remove(): Promise<void>;
+}
+
+/** Ends the server when whoever started it is gone, SIGKILL included: the pipe to its standard input ends then. */
+const WATCH = 'while read -r line; do :; done; exec "$0" -D "$1" -m immediate stop';
+
+/** A PostgreSQL of one's own that can be restarted, as durable as a real one: it waits for its disk. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const folder = makeFolder();
+  const host = thisHost();
+  const found = await findBinaryPackage(host);
+  const place = await choosePlace(folder.dir, 'own', host, true);
+  const { dataDir, user } = place;
+  const binaries = await runnableBinaries(found, user, user ? host.home : folder.dir);
+  await ensureCluster({ binaries, dataDir, user, ephemeral: true });
+  const socketFolder = await socketFolderOf(place, host);
+  await appendFile(path.join(dataDir, 'postgresql.conf'), settings(socketFolder));
+
+  const pgCtl = path.join(path.dirname(binaries.postgres), 'pg_ctl');
+  const control = (...args: string[]): Promise<void> => runControl(pgCtl, ['-D', dataDir, '-w', '-l', path.join(dataDir, 'server.log'), ...args], user);
+  await control('start');
+  const watch = spawn('/bin/sh', ['-c', WATCH, pgCtl, dataDir], { ...user, cwd: dataDir, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  watch.unref();
+  if (watch.stdin instanceof Socket) watch.stdin.unref();
+  const connection: Connection = { host: socketFolder, port: PORT, user: SUPERUSER, database: 'postgres', ssl: false };
+
+  return {
+    connection,
+    async createDatabase(name) {
+      await administer(connection, `CREATE DATABASE ${name}`);
+      return urlOf({ ...connection, database: name });
+    },
+    restart: (mode) => control('-m', mode, 'restart'),
+    stop: (mode) => control('-m', mode, 'stop'),
+    start: () => control('start'),
+    async remove() {
+      await control('-m', 'immediate', 'stop');
+      watch.kill();
+      folder.remove();
+    },
+  };
+}
+
+const settings = (socketFolder: string): string => `
+listen_addresses = ''
+unix_socket_directories = '${socketFolder.replaceAll("'", "''")}'
+port = ${PORT}
+max_connections = 100
+shared_buffers = '64MB'
+timezone = 'UTC'
+fsync = on
+synchronous_commit = on
+`;
+
+async function runControl(pgCtl: string, args: string[], user: ServerUser): Promise<void> {
+  const { ok, stdout, stderr } = await run(pgCtl, args, { user, cwd: '/' });
+  if (!ok) throw new Error(`pg_ctl ${args.join(' ')}: ${stdout}${stderr}`);
+}
