@@ -27,12 +27,18 @@ export interface TokenEnded {
   tokenId: number;
 }
 
+/** What a user may see has changed: a team was joined, left or deleted. */
+export interface AccessChanged {
+  userId: number;
+}
+
 interface Announcements {
   changed: [name: AnnouncementName, announcement: Announcement];
   session_ended: [ended: SessionEnded];
   session_replaced: [replaced: SessionReplaced];
   access_ended: [ended: AccessEnded];
   token_ended: [ended: TokenEnded];
+  access_changed: [changed: AccessChanged];
 }
 
 const emitter = new EventEmitter<Announcements>();

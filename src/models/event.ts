@@ -17,6 +17,8 @@ export interface EventRecord {
   actor: PersonPayload | null;
   task: TaskRecord | null;
   category: CategoryRecord | null;
+  /** Who joined or left; null where the account is gone. */
+  person: PersonPayload | null;
 }
 
 /** The events of one feed after a version, in order, and how far the feed was in the same snapshot. */
@@ -93,6 +95,7 @@ interface LogRow extends TaskRecord {
   eventRevision: number | null;
   actorId: number | null;
   actorName: string | null;
+  personName: string | null;
   category: CategoryRecord | null;
 }
 
@@ -100,7 +103,7 @@ interface LogRow extends TaskRecord {
 const eventsAfter = (asked: string, limit: string): string => `
   SELECT f.id AS "logFeedId", feed_epoch(f.epoch) AS epoch, f.version AS "feedVersion",
     e.version, e.name AS "eventName", e.subject, e.subject_id AS "subjectId", e.revision AS "eventRevision",
-    e.actor_id AS "actorId", actor.name AS "actorName",
+    e.actor_id AS "actorId", actor.name AS "actorName", person.name AS "personName",
     CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'feedId', c.feed_id, 'name', c.name, 'color', c.color) END AS category,
     ${taskColumns}
   FROM (${asked}) asked
@@ -110,6 +113,7 @@ const eventsAfter = (asked: string, limit: string): string => `
   ) e ON true
   LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.feed_id = f.id AND t.deleted_at IS NULL
   LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.feed_id = f.id
+  LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
   LEFT JOIN users actor ON actor.id = e.actor_id
   ${taskJoins}
   ORDER BY f.id, e.version`;
@@ -134,5 +138,6 @@ function recordOf(row: LogRow, version: number): EventRecord {
     actor: row.actorId === null ? null : { id: row.actorId, name: row.actorName ?? '' },
     task: (row.id as number | null) === null ? null : row,
     category: row.category,
+    person: row.subject === 'user' && row.personName !== null ? { id: row.subjectId, name: row.personName } : null,
   };
 }

@@ -81,10 +81,11 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
 }
 
 const SIDEBAR = `
-  SELECT f.id, NULL::text AS name, feed_epoch(f.epoch) AS epoch, f.version,
+  SELECT f.id, team.name, feed_epoch(f.epoch) AS epoch, f.version,
     (SELECT count(*) FROM (
       SELECT FROM tasks WHERE feed_id = f.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) counted)::integer AS open,
     (SELECT json_agg(json_build_object('id', c.id, 'feedId', c.feed_id, 'name', c.name, 'color', c.color)
                      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.feed_id = f.id) AS categories
-  FROM feeds f WHERE f.id IN ${feedsOf('$1')} ORDER BY f.team_id NULLS FIRST, f.id`;
+  FROM feeds f LEFT JOIN teams team ON team.id = f.team_id
+  WHERE f.id IN ${feedsOf('$1')} ORDER BY f.team_id IS NOT NULL, lower(team.name), f.id`;

@@ -4,16 +4,19 @@ import { Category } from './category.ts';
 import { Event } from './event.ts';
 import { Feed } from './feed.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
+import { Invitation } from './invitation.ts';
+import { Membership } from './membership.ts';
 import { Session } from './session.ts';
 import { TaskCategory } from './task-category.ts';
 import { Task } from './task.ts';
+import { Team } from './team.ts';
 import { User } from './user.ts';
 
-export { ApiToken, Category, Event, Feed, IdempotencyKey, Session, Task, TaskCategory, User };
+export { ApiToken, Category, Event, Feed, IdempotencyKey, Invitation, Membership, Session, Task, TaskCategory, Team, User };
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey]) model.define(sequelize);
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation]) model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
@@ -26,6 +29,14 @@ export function defineModels(sequelize: Sequelize): void {
   Feed.hasMany(Task, { as: 'tasks', foreignKey: 'feedId' });
   Feed.hasMany(Category, { as: 'categories', foreignKey: 'feedId' });
   Feed.hasMany(Event, { as: 'events', foreignKey: 'feedId' });
+
+  User.belongsToMany(Team, { as: 'teams', through: Membership, foreignKey: 'userId', otherKey: 'teamId' });
+  Team.belongsToMany(User, { as: 'members', through: Membership, foreignKey: 'teamId', otherKey: 'userId' });
+  Team.hasOne(Feed, { as: 'feed', foreignKey: 'teamId' });
+  Team.hasMany(Membership, { as: 'memberships', foreignKey: 'teamId' });
+  Team.hasMany(Invitation, { as: 'invitations', foreignKey: 'teamId' });
+  Feed.belongsTo(Team, { as: 'team', foreignKey: 'teamId' });
+  Invitation.belongsTo(Team, { as: 'team', foreignKey: 'teamId' });
 
   Task.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
   Task.belongsTo(User, { as: 'user', foreignKey: 'userId' });

@@ -16,4 +16,7 @@ export interface Viewer {
  * "not yours" and "not there" are the same answer.
  * @param user an SQL expression for the user's id, e.g. `$1`
  */
-export const feedsOf = (user: string): string => `(SELECT id FROM feeds WHERE user_id = ${user})`;
+export const feedsOf = (user: string): string => `(
+  SELECT id FROM feeds WHERE user_id = ${user}
+  UNION ALL
+  SELECT team_feed.id FROM memberships JOIN feeds team_feed ON team_feed.team_id = memberships.team_id WHERE memberships.user_id = ${user})`;

@@ -11,6 +11,9 @@ export function presentEvent(log: FeedLog, event: EventRecord): FeedEvent {
   if (event.subject === 'category') {
     return { name: 'category_changed', payload: { ...(event.category ? presentCategory(event.category) : gone), ...announced } };
   }
+  if (event.subject === 'user') {
+    return { name: event.name as 'member_joined' | 'member_left', payload: { ...(event.person ?? { id: event.subjectId, name: '' }), ...announced } };
+  }
   return { name: event.name as TaskEventName, payload: { ...(event.task ? presentTask(event.task) : gone), ...announced } };
 }
 

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { DataTypes, Model, Op, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import { HttpError, notFound } from '../lib/http-error.ts';
+import { InvalidInput } from '../lib/invalid-input.ts';
+import type { Team } from './team.ts';
+import { unitOfWork } from './unit-of-work.ts';
+import type { Viewer } from './viewer.ts';
+
+const DAYS = 7;
+
+/** Lets somebody into a team: by email one person once, as a link whoever is given it. Only a digest of the secret is kept. */
+export class Invitation extends Model<InferAttributes<Invitation>, InferCreationAttributes<Invitation>> {
+  declare id: CreationOptional<number>;
+  declare teamId: number;
+  /** Null: a link for anybody. */
+  declare email: string | null;
+  declare digest: Buffer;
+  declare invitedBy: number | null;
+  declare acceptedAt: CreationOptional<Date | null>;
+  declare revokedAt: CreationOptional<Date | null>;
+  declare expiresAt: Date;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+  declare team?: NonAttribute<Team>;
+
+  static define(sequelize: Sequelize): void {
+    Invitation.init(
+      {
+        id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+        teamId: { type: DataTypes.INTEGER, allowNull: false },
+        email: DataTypes.TEXT,
+        digest: { type: DataTypes.BLOB, allowNull: false },
+        invitedBy: DataTypes.INTEGER,
+        acceptedAt: DataTypes.DATE,
+        revokedAt: DataTypes.DATE,
+        expiresAt: { type: DataTypes.DATE, allowNull: false },
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      { sequelize, tableName: 'invitations' },
+    );
+  }
+
+  /**
+   * @param email null for a link
+   * @returns the row, and the secret of its address, which nobody can read again
+   * @throws InvalidInput where this address is a member's already
+   */
+  static async issue(viewer: Viewer, team: Team, email: string | null): Promise<{ secret: string; invitation: Invitation }> {
+    const known = email === null ? undefined : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
+    if (known) throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
+    const secret = randomBytes(32).toString('base64url');
+    const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
+    const invitation = await Invitation.create({ teamId: team.id, email, digest: digestOf(secret), invitedBy: viewer.id, expiresAt });
+    return { secret, invitation };
+  }
+
+  /** What can still be used, newest first. */
+  static open(team: Team): Promise<Invitation[]> {
+    const usable = { acceptedAt: null, revokedAt: null, expiresAt: { [Op.gt]: new Date() } };
+    return Invitation.findAll({ where: { teamId: team.id, ...usable }, order: [['createdAt', 'DESC'], ['id', 'DESC']] });
+  }
+
+  /** The invitation behind an address, with its team. @throws HttpError 404 for no such, 410 with why it cannot be used any more */
+  static async behind(secret: string): Promise<Invitation & { team: Team }> {
+    const invitation = await Invitation.findOne({ where: { digest: digestOf(secret) }, include: 'team' });
+    if (!invitation?.team) throw notFound();
+    invitation.checkUsable();
+    return invitation as Invitation & { team: Team };
+  }
+
+  /** Makes the viewer a member. @throws HttpError 410 where it was used meanwhile, InvalidInput for another address or a member */
+  accept(viewer: Viewer): Promise<void> {
+    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+      await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
+      this.checkUsable();
+      if (this.email !== null && this.email.toLowerCase() !== viewer.email.toLowerCase()) throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email } });
+      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
+      if (!(await team.admit(viewer.id, viewer.id))) throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
+      if (this.email !== null) await this.update({ acceptedAt: new Date() });
+    });
+  }
+
+  async revoke(): Promise<void> {
+    if (this.revokedAt === null) await this.update({ revokedAt: new Date() });
+  }
+
+  private checkUsable(): void {
+    if (this.acceptedAt) throw new HttpError(410, 'errors.invitationUsed');
+    if (this.revokedAt) throw new HttpError(410, 'errors.invitationRevoked');
+    if (this.expiresAt <= new Date()) throw new HttpError(410, 'errors.invitationExpired');
+  }
+}
+
+const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
