@@ -46,6 +46,7 @@ export function startLive(): void {
     if ((event as CustomEvent<{ error?: Error }>).detail.error) showNotSent();
   });
   document.addEventListener('visibilitychange', comeBack);
+  addEventListener('focus', comeBack);
   setInterval(turnDay, DAY_CHECK_MS);
   onStir(() => {
     page?.list?.settle();
@@ -72,35 +73,42 @@ function openPage(): void {
   speakNotices(context.t);
   const isFirst = connection === null;
   connection ??= connect({
-    connected: () => { void catchUp(); },
+    due: () => { void catchUp(); },
     disconnected: () => {
       page?.positions.failed();
-      showLiveness('reconnecting');
+      showReach();
     },
     refused: () => { leaveForSignIn('expired'); },
     message: hear,
   });
-  showLiveness(isFirst || connection.connected ? 'connecting' : 'reconnecting');
+  showLiveness(isFirst || connection.reach === 'live' ? 'connecting' : connection.reach);
   void catchUp();
+}
+
+function showReach(): void {
+  if (connection) showLiveness(connection.reach === 'live' && page?.positions.stale ? 'stale' : connection.reach);
 }
 
 /** Brings the page to where its feeds are: on connecting, after a gap, on coming back, on every navigation. */
 async function catchUp(): Promise<void> {
   const asked = page;
-  if (!asked || asked.asking || !connection?.connected) return;
+  if (!asked || asked.asking || !connection?.mayAsk) return;
   asked.asking = true;
+  const overHttp = !connection.connected;
   const answer = await connection.catchUp(asked.positions.ask());
   asked.asking = false;
   // Another page has been opened meanwhile, and has asked for itself.
   if (asked !== page) return;
-  if (!answer || isFault(answer)) {
+  const answered = answer && !isFault(answer);
+  if (answered) {
+    take(asked, asked.positions.answer(answer));
+  } else {
     asked.positions.failed();
     if (answer) setTimeout(() => { void catchUp(); }, RETRY_MS * (1 + Math.random()));
-    return;
   }
-  const step = asked.positions.answer(answer);
-  take(asked, step);
-  if (!step.reset) showLiveness('live');
+  if (answered || overHttp) showReach();
+  // What was committed after that answer and before the socket stood, nobody has told.
+  if (overHttp && connection.connected) void catchUp();
 }
 
 const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';

@@ -5,6 +5,7 @@ import { announce } from '../../src/events/index.ts';
 import { Category, Task } from '../../src/models/index.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { assertCurrent, eventually, live, openRow, openStage, pointAside, quickAdd, row, type Stage } from '../support/browser.ts';
+import { openWiredPage, type WiredPage } from '../support/wired-page.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 describe('A tab', () => {
@@ -28,21 +29,11 @@ describe('A tab', () => {
     return page;
   };
 
-  /** A tab whose wire the test holds in its hands. */
-  const openWired = async () => {
+  const openWired = async (): Promise<WiredPage> => {
     person = await createPerson(stage.app, `Person${String((made += 1))}`);
-    const page = await (await stage.window(person)).newPage();
-    pages.push(page);
-    const wire = { connections: 0, toTab: (_message: string): void => undefined, lose: (_message: string): boolean => false };
-    await page.routeWebSocket(/socket\.io/, (tab) => {
-      wire.connections += 1;
-      wire.toTab = (message) => { tab.send(message); };
-      tab.connectToServer().onMessage((message) => { if (!wire.lose(String(message))) tab.send(message); });
-    });
-    await page.goto('/tasks');
-    await live(page);
-    await pointAside(page);
-    return { page, wire };
+    const wired = await openWiredPage(stage, person);
+    pages.push(wired.page);
+    return wired;
   };
 
   it('catches up after it was offline, to what a fresh page shows', async () => {

@@ -81,6 +81,16 @@ describe('A page\'s positions', () => {
     assert.equal(positions.behind, false);
   });
 
+  it('ask for a fresh page once, however often they are asked while it is on its way', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    positions.answer({ 1: { ...at(900), reset: true } });
+    assert.equal(positions.stale, true);
+    positions.ask();
+    assert.deepEqual(positions.answer({ 1: { ...at(901), reset: true } }), { apply: [], reset: false });
+    assert.deepEqual(positions.current, { 1: at(7) });
+  });
+
   it('load afresh when the database is another one', () => {
     const positions = new FeedPositions({ 1: at(7) });
     positions.receive(event(8, 'another'));

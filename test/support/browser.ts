@@ -82,6 +82,9 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
 /** Resolves when the page is connected and current. */
 export const live = (page: Page): Promise<void> => page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
 
+/** Resolves when the page is current, be it by asking now and then. */
+const current = (page: Page): Promise<void> => page.locator('body:is([data-realtime="live"], [data-realtime="polling"])').waitFor({ state: 'attached' });
+
 /** What somebody sees of the list: each row's place, text and state. That a row glows passes, and is left out. */
 export const rowsOn = (page: Page): Promise<{ block: string; id: number; text: string; state: string }[]> =>
   page.evaluate(`[...document.querySelectorAll('[data-rows] > [data-task]')].map((row) => {
@@ -104,7 +107,7 @@ export async function assertCurrent(page: Page, within = 0): Promise<void> {
   const fresh = await page.context().newPage();
   for (;;) {
     await fresh.goto(page.url());
-    await live(fresh);
+    await current(fresh);
     const [here, there] = [await contentOf(page), await contentOf(fresh)];
     if (!isDeepStrictEqual(here, there) && Date.now() < until) continue;
     assert.deepEqual(here, there);

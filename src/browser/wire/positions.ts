@@ -29,6 +29,11 @@ export class FeedPositions {
     return structuredClone(this.#held);
   }
 
+  /** This page cannot be brought to where its feeds are: a fresh one has been asked for. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
   /** Something was missed: ask for a catch-up. */
   get behind(): boolean {
     return !this.#inFlight && !this.#stale && Object.entries(this.#told).some(([id, position]) => this.#isAhead(id, position));
@@ -71,6 +76,7 @@ export class FeedPositions {
   /** The answer to the catch-up; then what came meanwhile. */
   answer(answer: CatchUpAnswer): Step {
     this.#inFlight = false;
+    if (this.#stale) return { apply: [], reset: false };
     const steps: Step[] = Object.entries(this.#held).map(([id, held]) => this.#advance(id, held, answer[id]));
     const told = this.#told;
     this.#told = {};

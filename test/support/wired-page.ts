@@ -1,0 +1,32 @@
+import type { Page } from 'playwright-core';
+import { live, pointAside, type Stage } from './browser.ts';
+import type { Person } from './world.ts';
+
+export interface WiredPage {
+  page: Page;
+  wire: {
+    /** How many there have been. */
+    connections: number;
+    /** Says something to the tab, in the wire's own spelling. */
+    toTab(message: string): void;
+    cut(): void;
+    /** Decides of each message to the tab whether it gets lost. */
+    lose(message: string): boolean;
+  };
+}
+
+/** A live tab whose wire the test holds in its hands. */
+export async function openWiredPage(stage: Stage, person: Person): Promise<WiredPage> {
+  const page = await (await stage.window(person)).newPage();
+  const wire: WiredPage['wire'] = { connections: 0, toTab: () => undefined, cut: () => undefined, lose: () => false };
+  await page.routeWebSocket(/socket\.io/, (tab) => {
+    wire.connections += 1;
+    wire.toTab = (message) => { tab.send(message); };
+    wire.cut = () => { void tab.close(); };
+    tab.connectToServer().onMessage((message) => { if (!wire.lose(String(message))) tab.send(message); });
+  });
+  await page.goto('/tasks');
+  await live(page);
+  await pointAside(page);
+  return { page, wire };
+}
