@@ -6,12 +6,14 @@ import { parse } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { EditConflict } from '../models/edit-conflict.ts';
 import { Feed, Task } from '../models/index.ts';
+import type { Flash } from '../middleware/flash.ts';
 import { limits } from '../shared/limits.ts';
 import { backTo } from './back-to.ts';
 import { showAgain, typedIn } from './show-again.ts';
 import { showConflict } from './tasks/conflict.ts';
 import { nextPage, readListQuery } from './tasks/filters.ts';
 import { editForm, newTaskForm } from './tasks/form.ts';
+import { windowFields, windowTyped } from './tasks/window.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -52,7 +54,8 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { feedId, ...input } = parse(newTaskForm, req.body);
-    await Task.write(viewer, { ...input, feedId: await Feed.chosen(viewer, feedId) });
+    const task = await Task.write(viewer, { ...input, ...windowTyped(viewer, input), feedId: await Feed.chosen(viewer, feedId) });
+    if (!task.available) await res.locals.keepFlash(whereItWaits(task));
     res.redirect(303, backTo(req, '/tasks'));
   } catch (fault) {
     const input = typedIn(req.body);
@@ -62,14 +65,15 @@ export async function create(req: Request, res: Response): Promise<void> {
 
 export function edit(_req: Request, res: Response): void {
   const task = presentTask(res.locals.record);
-  res.render('tasks/edit', { task, input: inputOf(task), errors: {}, textRevision: task.textRevision });
+  res.render('tasks/edit', { task, input: { ...inputOf(task), ...windowFields(viewerOf(res), task) }, errors: {}, textRevision: task.textRevision });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
   const { task } = res.locals;
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
-    await task.revise(viewerOf(res), { ...input, categoryIds: input.categoryIds ?? [] }, textRevision);
+    const viewer = viewerOf(res);
+    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task), categoryIds: input.categoryIds ?? [] }, textRevision);
     res.redirect(303, `/tasks/${task.id}`);
   } catch (fault) {
     if (fault instanceof EditConflict) return showConflict(fault, req, res);
@@ -89,6 +93,14 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   });
   res.redirect(303, backTo(req, '/tasks'));
 }
+
+/** It is not on the list that comes next: its writer shall know where it went. */
+const whereItWaits = ({ description, feedId }: Task): Flash => ({
+  kind: 'notice',
+  key: 'tasks.scheduled',
+  options: { description },
+  link: { href: `/tasks?status=scheduled&feed=${feedId}`, labelKey: 'tasks.showScheduled' },
+});
 
 const inputOf = (task: ReturnType<typeof presentTask>) => ({
   description: task.description,

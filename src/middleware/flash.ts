@@ -9,12 +9,15 @@ export interface Flash {
   options?: Record<string, string | number>;
   /** A form that takes back what was done. */
   undo?: { action: string; method: string; labelKey: string };
+  /** Where it leads. */
+  link?: { href: string; labelKey: string };
 }
 
 export interface ShownFlash {
   kind: Flash['kind'];
   message: string;
   undo?: { action: string; method: string; label: string };
+  link?: { href: string; label: string };
 }
 
 declare global {
@@ -51,7 +54,12 @@ function take(req: Request, res: Response): ShownFlash | null {
   // A page that is fetched in advance may never be seen.
   if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch')) return null;
   delete req.session.flash;
-  const { kind, key, options, undo } = kept;
+  const { kind, key, options, undo, link } = kept;
   const message = res.locals.t(key, options);
-  return { kind, message, ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }) };
+  return {
+    kind,
+    message,
+    ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }),
+    ...(link && { link: { href: link.href, label: res.locals.t(link.labelKey) } }),
+  };
 }

@@ -54,7 +54,7 @@ const states: Record<TaskFilters['status'], string> = {
   open: 'deleted_at IS NULL AND completed_at IS NULL AND available',
   done: 'deleted_at IS NULL AND completed_at IS NOT NULL',
   doneToday: 'deleted_at IS NULL AND completed_at IS NOT NULL',
-  scheduled: 'deleted_at IS NULL AND NOT available',
+  scheduled: 'deleted_at IS NULL AND completed_at IS NULL AND NOT available',
   all: 'deleted_at IS NULL',
   trash: 'deleted_at IS NOT NULL',
 };

@@ -16,6 +16,7 @@ export interface TaskRecord {
   position: number | null;
   availableFrom: Date | null;
   availableUntil: Date | null;
+  available: boolean;
   externalProvider: string | null;
   externalId: string | null;
   revision: number;
@@ -37,7 +38,7 @@ export interface CategoryRecord {
 export const taskColumns = `
   t.id, t.feed_id AS "feedId", t.user_id AS "userId", author.name AS "userName", t.assignee_id AS "assigneeId",
   t.description, t.notes, t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position,
-  t.available_from AS "availableFrom", t.available_until AS "availableUntil",
+  t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.available,
   t.external_provider AS "externalProvider", t.external_id AS "externalId",
   t.revision, t.text_revision AS "textRevision",
   t.created_at AS "createdAt", t.updated_at AS "updatedAt", t.deleted_at AS "deletedAt", labels.categories`;

@@ -2,12 +2,13 @@ import { UniqueConstraintError, type Transaction } from 'sequelize';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import type { Priority } from '../shared/limits.ts';
 import { EditConflict } from './edit-conflict.ts';
+import { checkWindow, touchesWindow, type TaskWindow } from './task-window.ts';
 import type { Task } from './task.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What people write in a task. `categoryIds` undefined leaves the categories as they are. */
-export interface TaskInput {
+export interface TaskInput extends TaskWindow {
   description: string;
   notes?: string | null | undefined;
   dueOn?: string | null | undefined;
@@ -21,6 +22,7 @@ export type NewTask = TaskInput & { feedId: number; formKey?: string | undefined
 /** A task without categories is one statement, which needs no transaction: the fastest path. */
 export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
   const { categoryIds = [], feedId, ...attributes } = input;
+  checkWindow(input, new Date());
   const insert = (formKey: string | undefined): Promise<Task> => tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null });
   const make = (formKey: string | undefined): Promise<Task> =>
     categoryIds.length === 0
@@ -44,6 +46,7 @@ export function reviseTask(task: Task, viewer: Viewer, { categoryIds, ...text }:
   return unitOfWork(task.sequelize, viewer.id, async (transaction) => {
     await task.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
     if (task.textRevision !== textRevision && differs(task, text)) throw new EditConflict(task);
+    if (touchesWindow(text)) checkWindow(windowAfter(task, text), task.createdAt);
     await task.update(text, { returning: true });
     if (categoryIds) await label(task, categoryIds, transaction);
     return task.reload();
@@ -59,3 +62,5 @@ async function label(task: Task, categoryIds: number[], transaction: Transaction
 
 const differs = (task: Task, { description, notes, dueOn }: TaskInput): boolean =>
   task.description !== description || (notes !== undefined && task.notes !== notes) || (dueOn !== undefined && task.dueOn !== dueOn);
+
+const windowAfter = (task: Task, { availableFrom = task.availableFrom, availableUntil = task.availableUntil }: TaskInput): TaskWindow => ({ availableFrom, availableUntil });

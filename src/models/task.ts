@@ -6,6 +6,7 @@ import type { Category } from './category.ts';
 import { taskHooks } from './task-announcements.ts';
 import { pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
+import { comeDue } from './task-window.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './task-writing.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -88,6 +89,11 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   /** Writes a task down in a feed of the viewer (`Feed.chosen`); a form sent again answers with the task that it made. */
   static write(viewer: Viewer, input: NewTask): Promise<Task> {
     return writeTask(Task, viewer, input);
+  }
+
+  /** Lets the time come of what has become available, or ceased to be, with nobody writing. @returns how many tasks have changed */
+  static comeDue(): Promise<number> {
+    return comeDue(Task.sequelize!);
   }
 
   /** Changes what people write. @throws EditConflict when the text has changed since `textRevision` */

@@ -46,6 +46,8 @@ export interface TaskPayload {
   assigneeId: number | null;
   availableFrom: string | null;
   availableUntil: string | null;
+  /** What the window says by the database's clock, which decides where the task stands. */
+  available: boolean;
   externalProvider: string | null;
   externalId: string | null;
   revision: number;

@@ -52,6 +52,15 @@ export function formatDay(day: string, { t, locale, now }: Pick<Reader, 't' | 'l
 export const formatTime = (time: string, { locale, timeZone }: Pick<Reader, 'locale' | 'timeZone'>): string =>
   formatter(LANGUAGE[locale], { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
+/** A moment that matters to the minute, `Fri 27 Nov, 14:05`; today the clock alone. @param time ISO 8601 */
+export function formatMoment(time: string, reader: Reader): string {
+  const { t, timeZone, now } = reader;
+  const date = new Date(time);
+  const day = dayIn(timeZone, date);
+  const clock = formatter('en-GB', { timeZone, timeStyle: 'short' }).format(date);
+  return day === dayIn(timeZone, now) ? clock : t('row.moment', { day: formatDay(day, reader), clock });
+}
+
 /** A number of things, `1,204`. */
 export const formatNumber = (number: number, locale: Locale): string => new Intl.NumberFormat(LANGUAGE[locale]).format(number);
 

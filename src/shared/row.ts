@@ -1,6 +1,6 @@
 /** A task as the list draws it: pure, so that the server's row and the one that arrives live are the same bytes. */
 import type { CategoryPayload, TaskPayload } from './events.ts';
-import { formatDue, textIn, type Due, type Reader } from './format.ts';
+import { formatDue, formatMoment, textIn, type Due, type Reader } from './format.ts';
 import type { CategoryColor } from './limits.ts';
 
 export interface RowContext extends Reader {
@@ -25,6 +25,8 @@ export interface RowView {
   fresh: boolean;
   toggle: { action: string; method: 'DELETE' | null; label: string };
   due: Due | null;
+  /** From when, while it waits, and until when. */
+  times: string[];
   priority: { level: number; text: string } | null;
   categories: { id: number; name: string; color: CategoryColor }[];
   hasNotes: boolean;
@@ -52,6 +54,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
       label: t(completed ? 'row.reopen' : 'row.complete', { description }),
     },
     due: dueOf(task, context),
+    times: timesOf(task, context),
     priority: task.priority === 0 ? null : { level: task.priority, text: t(`row.priority.${String(task.priority)}`) },
     categories: chipsOf(task, context),
     hasNotes: Boolean(task.notes),
@@ -68,6 +71,11 @@ function dueOf({ dueOn, completed }: TaskPayload, context: RowContext): Due | nu
   const due = formatDue(dueOn, context);
   if (!completed) return due;
   return due.late ? null : due;
+}
+
+function timesOf({ completed, available, availableFrom, availableUntil }: TaskPayload, context: RowContext): string[] {
+  const say = (key: string, time: string | null): string[] => (time && !completed ? [context.t(key, { when: formatMoment(time, context) })] : []);
+  return [...say('row.from', available ? null : availableFrom), ...say('row.until', availableUntil)];
 }
 
 const chipsOf = (task: TaskPayload, { categories, locale }: RowContext): RowView['categories'] =>

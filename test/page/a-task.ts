@@ -17,6 +17,7 @@ export function aTask(attributes: Partial<TaskPayload> = {}): TaskPayload {
     assigneeId: null,
     availableFrom: null,
     availableUntil: null,
+    available: true,
     externalProvider: null,
     externalId: null,
     revision: 1,

@@ -14,9 +14,10 @@ describe('The place of a task on the plain list', () => {
     { name: 'a task done today stands under "Done today"', task: aTask({ completedAt: '2026-11-21T23:10:00.000Z' }), block: 'done' },
     { name: 'today is the viewer\'s: in Madrid it began at 23:00 UTC', task: aTask({ completedAt: '2026-11-21T22:59:59.999Z' }), block: null },
     { name: 'a task done on another day stands nowhere', task: aTask({ completedAt: '2026-11-01T12:00:00.000Z' }), block: null },
-    { name: 'a task whose time has not come stands nowhere', task: aTask({ availableFrom: '2026-11-22T08:00:00.000Z' }), block: null },
-    { name: 'a task whose time is over stands nowhere', task: aTask({ availableUntil: '2026-11-21T08:00:00.000Z' }), block: null },
-    { name: 'a task whose time has come stands among the open ones', task: aTask({ availableFrom: '2026-11-20T08:00:00.000Z' }), block: 'open' },
+    { name: 'a task outside its window stands nowhere', task: aTask({ availableFrom: '2026-11-22T08:00:00.000Z', available: false }), block: null },
+    { name: 'a task inside its window stands among the open ones', task: aTask({ availableFrom: '2026-11-20T08:00:00.000Z' }), block: 'open' },
+    { name: 'whether its time has come the database says, whatever the clock here', task: aTask({ availableFrom: '2026-11-21T23:30:00.400Z' }), block: 'open' },
+    { name: 'a task done outside its window stands under "Done today"', task: aTask({ completedAt: '2026-11-21T23:10:00.000Z', available: false }), block: 'done' },
   ];
   for (const { name, task, block } of cases) {
     it(name, () => { assert.equal(blockOf(task, feeds, 'Europe/Madrid', now), block); });

@@ -19,6 +19,7 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   assigneeId: task.assigneeId,
   availableFrom: iso(task.availableFrom),
   availableUntil: iso(task.availableUntil),
+  available: task.available,
   externalProvider: task.externalProvider,
   externalId: task.externalId,
   revision: task.revision,

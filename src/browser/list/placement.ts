@@ -15,7 +15,7 @@ export interface Placed {
 export function blockOf(task: TaskPayload, feeds: ReadonlySet<number>, timeZone: string, now: Date): Block | null {
   if (!feeds.has(task.feedId) || task.deletedAt) return null;
   if (task.completedAt) return dayIn(timeZone, new Date(task.completedAt)) === dayIn(timeZone, now) ? 'done' : null;
-  return isAvailable(task, now) ? 'open' : null;
+  return task.available ? 'open' : null;
 }
 
 /** Newest first; the id decides between rows of the same millisecond. Negative when `a` stands above `b`. */
@@ -23,8 +23,4 @@ export function compareIn(block: Block, a: Placed, b: Placed): number {
   const [left, right] = block === 'open' ? [a.created, b.created] : [a.completed ?? '', b.completed ?? ''];
   if (left !== right) return left > right ? -1 : 1;
   return b.id - a.id;
-}
-
-function isAvailable({ availableFrom, availableUntil }: TaskPayload, now: Date): boolean {
-  return (!availableFrom || new Date(availableFrom) <= now) && (!availableUntil || new Date(availableUntil) > now);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWallTime } from '../../lib/wall-time.ts';
 import { limits, priorities } from '../../shared/limits.ts';
 import { recordId } from '../../lib/record-id.ts';
 
@@ -11,11 +12,16 @@ const isDate = (text: string): boolean => {
   return !Number.isNaN(time) && !text.startsWith('0000') && new Date(time).toISOString().startsWith(text);
 };
 
+/** What a `datetime-local` field sends: a time by the clock on the wall of whoever filled it in. */
+const wallTime = z.preprocess(blankIsNull, z.string('errors.timeInvalid').refine(isWallTime, 'errors.timeInvalid').nullish());
+
 /** What a form may say of a task; everything else that it sends is left out. */
 export const taskForm = z.object({
   description: z.string('errors.descriptionMissing').trim().min(1, 'errors.descriptionMissing').max(limits.description, 'errors.descriptionTooLong'),
   notes: z.preprocess(blankIsNull, z.string('errors.invalid').transform(newlines).pipe(z.string().max(limits.notes, 'errors.notesTooLong')).nullish()),
   dueOn: z.preprocess(blankIsNull, z.string('errors.dateInvalid').regex(/^\d{4}-\d{2}-\d{2}$/, 'errors.dateInvalid').refine(isDate, 'errors.dateInvalid').nullish()),
+  availableFrom: wallTime,
+  availableUntil: wallTime,
   priority: z.enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid').transform((text) => Number(text) as (typeof priorities)[number]).optional(),
   categoryIds: z.preprocess(asList, z.array(recordId).max(100, 'errors.invalid').optional()),
 });

@@ -12,6 +12,9 @@ export default {
   tomorrow: 'غدًا',
   day: '{{weekday}} {{day}} {{month}}',
   dayOfYear: '{{weekday}} {{day}} {{month}} {{year}}',
+  moment: '{{day}}، {{clock}}',
+  from: 'من {{when}}',
+  until: 'حتى {{when}}',
   priority: {
     1: 'أولوية منخفضة',
     2: 'أولوية متوسطة',

@@ -8,6 +8,9 @@ export default {
   tomorrow: 'Tomorrow',
   day: '{{weekday}} {{day}} {{month}}',
   dayOfYear: '{{weekday}} {{day}} {{month}} {{year}}',
+  moment: '{{day}}, {{clock}}',
+  from: 'From {{when}}',
+  until: 'Until {{when}}',
   priority: {
     1: 'Low priority',
     2: 'Medium priority',

@@ -9,6 +9,9 @@ export default {
   tomorrow: 'Mañana',
   day: '{{weekday}}, {{day}} {{month}}',
   dayOfYear: '{{weekday}}, {{day}} {{month}} {{year}}',
+  moment: '{{day}}, {{clock}}',
+  from: 'Desde: {{when}}',
+  until: 'Hasta: {{when}}',
   priority: {
     1: 'Prioridad baja',
     2: 'Prioridad media',

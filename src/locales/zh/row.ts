@@ -7,6 +7,9 @@ export default {
   tomorrow: '明天',
   day: '{{month}}{{day}}日 {{weekday}}',
   dayOfYear: '{{year}}年{{month}}{{day}}日 {{weekday}}',
+  moment: '{{day}} {{clock}}',
+  from: '{{when}} 起',
+  until: '至 {{when}}',
   priority: {
     1: '低优先级',
     2: '中优先级',
