@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { ownPath } from '../lib/own-path.ts';
 import { parse } from '../lib/parse.ts';
 import { signIn } from '../middleware/session.ts';
 import { throttleOf } from '../middleware/throttle.ts';
-import { User } from '../models/index.ts';
+import { Invitation, User } from '../models/index.ts';
+import type { RegistrationRules } from '../models/registration.ts';
 import * as fields from './account-fields.ts';
 import { showFormAgain } from './show-form.ts';
 
@@ -20,20 +22,30 @@ export async function newForm(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/');
     return;
   }
-  await User.checkRegistrationIsOpen(req.app.locals.settings);
-  res.render('registrations/new', { input: { name: '', email: '' }, errors: {}, asksSetupToken: await asksSetupToken(req) });
+  const next = ownPath(req.query.next);
+  await User.checkRegistrationIsOpen(await rulesFor(req, next));
+  res.render('registrations/new', { input: { name: '', email: '', next: next ?? '' }, errors: {}, asksSetupToken: await asksSetupToken(req) });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
+  const next = ownPath((req.body as { next?: unknown }).next);
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
-    const user = await throttleOf(req).register(req.ip, () => User.register(input, req.app.locals.settings));
+    const user = await throttleOf(req).register(req.ip, async () => User.register(input, await rulesFor(req, next)));
     await signIn(req, user);
-    res.redirect(303, '/');
+    res.redirect(303, next ?? '/');
   } catch (fault) {
-    const input = fields.typed(req.body, ['name', 'email']);
+    const input = { ...fields.typed(req.body, ['name', 'email']), next: next ?? '' };
     await showFormAgain(fault, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
   }
+}
+
+/** Whoever brings an invitation that can be used is let in where others need one. */
+async function rulesFor(req: Request, next: string | null): Promise<RegistrationRules> {
+  const { registration, setupToken } = req.app.locals.settings;
+  const [, secret] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
+  const invited = registration === 'invite' && secret !== undefined && (await Invitation.behind(secret)) !== null;
+  return { registration: invited ? 'open' : registration, setupToken };
 }
 
 /** Only the first account has to bring it. */

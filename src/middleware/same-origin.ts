@@ -37,7 +37,7 @@ export function isOwnOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
 }
 
 /** The address that people use, or else the one that this request was sent to. */
-function ownOrigin(request: IncomingMessage, { publicUrl, trustProxy }: OwnOrigin): string {
+export function ownOrigin(request: IncomingMessage, { publicUrl, trustProxy }: OwnOrigin): string {
   if (publicUrl) return publicUrl.origin;
   return originOf(`${protocolOf(request, trustProxy)}://${request.headers.host ?? ''}`) ?? 'of no host';
 }

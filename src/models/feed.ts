@@ -9,6 +9,8 @@ import { feedsOf, type Viewer } from './viewer.ts';
 export interface SidebarFeed extends Position {
   id: number;
   name: string | null;
+  /** Null for the personal one. */
+  teamId: number | null;
   open: number;
 }
 
@@ -52,7 +54,7 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
   static async sidebar(viewer: Viewer): Promise<Sidebar> {
     const feeds = await prepared<SidebarFeed & { categories: CategoryRecord[] | null }>(Feed.sequelize!, 'feeds-sidebar', SIDEBAR, [viewer.id]);
     return {
-      feeds: feeds.map(({ id, name, open, epoch, version }) => ({ id, name, open, epoch, version })),
+      feeds: feeds.map(({ categories: _, ...feed }) => feed),
       categories: feeds.flatMap(({ categories }) => categories ?? []),
       positions: Object.fromEntries(feeds.map(({ id, epoch, version }) => [id, { epoch, version }])),
     };
@@ -63,6 +65,11 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
     if (feedId === undefined || feedId === viewer.feedId) return viewer.feedId;
     if ((await Feed.idsVisibleTo(viewer.id)).includes(feedId)) return feedId;
     throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
+  }
+
+  /** The feed of a team. */
+  static ofTeam(teamId: number): Promise<Feed> {
+    return Feed.findOne({ where: { teamId }, rejectOnEmpty: true });
   }
 
   /** The ids of the feeds that a user may see now. */
@@ -81,7 +88,7 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
 }
 
 const SIDEBAR = `
-  SELECT f.id, team.name, feed_epoch(f.epoch) AS epoch, f.version,
+  SELECT f.id, team.name, team.id AS "teamId", feed_epoch(f.epoch) AS epoch, f.version,
     (SELECT count(*) FROM (
       SELECT FROM tasks WHERE feed_id = f.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) counted)::integer AS open,

@@ -53,10 +53,10 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     }));
   }
 
-  /** A team of the viewer with its feed. @returns null where it is not there or the viewer is no member */
+  /** A team of the viewer. @returns null where it is not there or the viewer is no member */
   static visible(viewer: Viewer, id: number): Promise<Team | null> {
     const mine = literal(`(SELECT team_id FROM memberships WHERE user_id = ${Team.sequelize!.escape(viewer.id)})`);
-    return Team.findOne({ where: { [Op.and]: [{ id }, { id: { [Op.in]: mine } }] }, include: 'feed' });
+    return Team.findOne({ where: { [Op.and]: [{ id }, { id: { [Op.in]: mine } }] } });
   }
 
   /** The members by name, owners first. */

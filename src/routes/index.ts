@@ -9,12 +9,14 @@ import { loadCategory } from '../middleware/load-category.ts';
 import { loadRecord, loadTask, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { accounts } from './accounts.ts';
+import { teamRoutes } from './teams.ts';
 
 /** The site's table of contents. */
 export function routes(): Router {
   const router = Router();
 
   router.use(accounts());
+  router.use(teamRoutes());
 
   router.get('/', requireViewer, loadSidebar, tasks.index);
   router.get('/tasks', requireViewer, loadSidebar, tasks.index);

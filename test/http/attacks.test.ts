@@ -27,7 +27,7 @@ const everyRoute = routesOf(routes());
 const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/feeds/:id/events' ? '?since=0' : '');
 
 describe('every route that there is', () => {
-  const open = ['GET /register', 'POST /register', 'GET /login', 'POST /login', 'POST /logout'];
+  const open = ['GET /register', 'POST /register', 'GET /login', 'POST /login', 'POST /logout', 'GET /invitations/:token'];
 
   it('A16: asks who it is, but for those of accounts', async () => {
     for (const [method, path] of everyRoute) {

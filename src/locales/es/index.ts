@@ -5,5 +5,6 @@ import live from './live.ts';
 import row from './row.ts';
 import shared from './shared.ts';
 import tasks from './tasks.ts';
+import teams from './teams.ts';
 
-export const es = { accounts, categories, errors, live, row, shared, tasks };
+export const es = { accounts, categories, errors, live, row, shared, tasks, teams };

@@ -1,0 +1,42 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { forbidden } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { idInPath } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { roles } from '../../models/membership.ts';
+import { mayManage } from '../../policies/team.ts';
+import { showAgain } from '../show-again.ts';
+import { teamLocals } from '../teams.ts';
+
+const roleForm = z.object({ role: z.enum(roles, 'errors.invalid') });
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const { team } = res.locals;
+  await orShowTeam(res, async () => {
+    await team.changeRole(viewerOf(res), idInPath(req.params.userId), parse(roleForm, req.body).role);
+    res.redirect(303, `/teams/${team.id}`);
+  });
+}
+
+/** An owner removes anybody, everybody may leave. */
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const { team, role } = res.locals;
+  const viewer = viewerOf(res);
+  const userId = idInPath(req.params.userId);
+  const leaves = userId === viewer.id;
+  if (!leaves && !mayManage(role)) throw forbidden('errors.ownersOnly');
+  await orShowTeam(res, async () => {
+    await team.dismiss(viewer, userId);
+    await res.locals.keepFlash({ kind: 'notice', key: leaves ? 'teams.left' : 'teams.removed', options: { name: team.name } });
+    res.redirect(303, leaves ? '/teams' : `/teams/${team.id}`);
+  });
+}
+
+async function orShowTeam(res: Response, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (fault) {
+    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: res.locals.team.name } });
+  }
+}
