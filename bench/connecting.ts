@@ -10,8 +10,9 @@ const TABS = 1000;
 
 /** All the tabs of so many people come at once, as after a restart, until each is connected, in its rooms and caught up. */
 export async function connecting({ people, rounds }: { people: number; rounds: number }): Promise<Figure[]> {
-  const server = await keep(startServer((await keep(startBenchDatabase())).env));
-  const tabs = keep(new TabProcesses());
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer(env));
+  const tabs = keep(() => new TabProcesses());
   const visitors = await visitorsOf(server.url, await registerAll(server.url, people));
   const took: number[] = [];
   for (let round = -1; round < rounds; round += 1) {

@@ -23,10 +23,10 @@ COMMIT;
 
 /** Creates over HTTP with 16 connections of 16 people, on one worker and on two, beside pgbench doing the same three writes; in turn. */
 export async function creates({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
-  const { connection, env: database } = await keep(startBenchDatabase());
+  const { connection, env: database } = await keep(startBenchDatabase);
   const env = { ...database, DB_POOL_MAX: String(CONNECTIONS), DB_CONNECTIONS: '60' };
-  const one = await keep(startServer(env));
-  const two = await keep(startServer({ ...env, WEB_CONCURRENCY: '2' }));
+  const one = await keep(() => startServer(env));
+  const two = await keep(() => startServer({ ...env, WEB_CONCURRENCY: '2' }));
   const cookies = await registerAll(one.url, CONNECTIONS);
   await likeOurs(connection);
   const turn = async (): Promise<{ one: number; two: number; pgbench: number }> => ({
@@ -61,7 +61,7 @@ async function pgbench({ host, port, user, database }: Connection, seconds: numb
     '--no-vacuum', '--protocol=prepared', '--file=-', `--client=${String(CONNECTIONS)}`, `--time=${String(seconds)}`,
     `--host=${host}`, `--port=${String(port)}`, `--username=${user}`, database,
   ], { stdio: ['pipe', 'pipe', 'pipe'] });
-  keep({ stop: () => end(child) });
+  keep(() => ({ stop: () => end(child) }));
   let said = '';
   child.stdout.on('data', (chunk) => { said += String(chunk); });
   child.stderr.on('data', (chunk) => { said += String(chunk); });

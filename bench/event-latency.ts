@@ -1,19 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Socket } from 'socket.io-client';
 import { startBenchDatabase } from './support/database.ts';
 import { quantile, type Figure } from './support/figures.ts';
 import { keep } from './support/keep.ts';
-import { arrivalAt, openTab } from './support/open-tab.ts';
+import { openTab, type BenchTab } from './support/open-tab.ts';
 import { register, writeTask } from './support/people.ts';
 import { startServer } from './support/server.ts';
 
 /** POST to the event in another tab, at rest; beside a server that emits straight from its route. */
 export async function eventLatency({ samples }: { samples: number }): Promise<Figure[]> {
-  const { env } = await keep(startBenchDatabase());
-  const server = await keep(startServer(env));
-  const direct = await keep(startServer(env, ['--import', 'tsx', 'bench/support/direct-emit.ts']));
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer(env));
+  const direct = await keep(() => startServer(env, ['--import', 'tsx', 'bench/support/direct-emit.ts']));
   const cookie = await register(server.url, 'ana');
-  const [ours, theirs] = [await openTab(server.url, cookie), await openTab(direct.url, cookie)];
+  const [ours, theirs] = [await keep(() => openTab(server.url, cookie)), await keep(() => openTab(direct.url, cookie))];
   const measured = { ours: [] as number[], theirs: [] as number[] };
   const warmUp = Math.ceil(samples / 5);
   for (let n = -warmUp; n < samples; n += 1) {
@@ -22,8 +21,6 @@ export async function eventLatency({ samples }: { samples: number }): Promise<Fi
     measured.ours.push(pair[0]);
     measured.theirs.push(pair[1]);
   }
-  ours.disconnect();
-  theirs.disconnect();
   const [p50, direct50] = [quantile(measured.ours, 0.5), quantile(measured.theirs, 0.5)];
   return [
     { name: 'POST to the event in another tab, p50', value: p50, unit: 'ms', goal: { is: 'at most', value: 4 } },
@@ -34,8 +31,8 @@ export async function eventLatency({ samples }: { samples: number }): Promise<Fi
 }
 
 /** Milliseconds from sending the form to the event. */
-async function latencyOf(tab: Socket, url: string, cookie: string): Promise<number> {
-  const arrived = arrivalAt(tab);
+async function latencyOf(tab: BenchTab, url: string, cookie: string): Promise<number> {
+  const arrived = tab.arrival();
   const began = performance.now();
   await writeTask(url, cookie, 'A task of the benchmark');
   const took = (await arrived) - began;

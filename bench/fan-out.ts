@@ -8,9 +8,10 @@ import { mayOpen, TabProcesses } from './support/tab-processes.ts';
 
 /** One event to so many tabs beside plain `ws`, which sends the same bytes to as many sockets; in turn, with all of them open. */
 export async function fanOut({ sizes, rounds }: { sizes: number[]; rounds: number }): Promise<Figure[]> {
-  const server = await keep(startServer((await keep(startBenchDatabase())).env));
-  const plain = await keep(startServer({}, ['--import', 'tsx', 'bench/support/plain-ws.ts']));
-  const tabs = keep(new TabProcesses());
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer(env));
+  const plain = await keep(() => startServer({}, ['--import', 'tsx', 'bench/support/plain-ws.ts']));
+  const tabs = keep(() => new TabProcesses());
   const cookie = await register(server.url, 'ana');
   const figures: Figure[] = [];
   let open = 0;

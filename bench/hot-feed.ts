@@ -9,8 +9,8 @@ const WRITERS = 16;
 
 /** Sixteen browsers that write into one feed, beside sixteen that write into one each; pair by pair. */
 export async function hotFeed({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
-  const { env } = await keep(startBenchDatabase());
-  const server = await keep(startServer({ ...env, DB_POOL_MAX: String(WRITERS) }));
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer({ ...env, DB_POOL_MAX: String(WRITERS) }));
   const apart = await registerAll(server.url, WRITERS);
   const together = [await register(server.url, 'ana')];
   while (together.length < WRITERS) together.push(await signIn(server.url, 'ana'));

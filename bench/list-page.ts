@@ -9,11 +9,11 @@ const CONNECTIONS = 4;
 
 /** The list page with 50 tasks beside a route that only renders the same Pug, round by round. */
 export async function listPage({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
-  const { env } = await keep(startBenchDatabase());
-  const server = await keep(startServer(env));
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer(env));
   const cookie = await register(server.url, 'ana');
   for (let n = 0; n < 50; n += 1) await writeTask(server.url, cookie, `Task number ${String(n)} of the benchmark`);
-  const only = await keep(startServer({ ...env, COOKIE: cookie }, ['--import', 'tsx', 'bench/support/render-only.ts']));
+  const only = await keep(() => startServer({ ...env, COOKIE: cookie }, ['--import', 'tsx', 'bench/support/render-only.ts']));
   const cookies = Array<string>(CONNECTIONS).fill(cookie);
   const page = { method: 'GET' as const, path: '/', headers: { accept: 'text/html' } };
   const ours = (): Promise<number> => runLoad(server.url, cookies, page, seconds, 200);

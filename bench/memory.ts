@@ -11,8 +11,9 @@ const PEOPLE = 10;
 /** What the server's process holds more for each open tab, once everybody is current and garbage is collected. */
 export async function memory({ sizes }: { sizes: number[] }): Promise<Figure[]> {
   const program = ['--expose-gc', '--import', './bench/support/tell-memory.mjs', 'dist/server.js'];
-  const server = await keep(startServer((await keep(startBenchDatabase())).env, program));
-  const tabs = keep(new TabProcesses());
+  const { env } = await keep(startBenchDatabase);
+  const server = await keep(() => startServer(env, program));
+  const tabs = keep(() => new TabProcesses());
   const visitors = await visitorsOf(server.url, await registerAll(server.url, PEOPLE));
   const open = (group: string, count: number): Promise<number> => tabs.open(group, { url: server.url, visitors, count, atOnce: 50 });
   // So that code and pools that come with the first tabs are not counted as theirs.

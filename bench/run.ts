@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     try {
       figures.push(...await measure());
     } catch (fault) {
-      console.error(fault);
+      if (!stopped) console.error(fault);
       failed.push(name);
     } finally {
       await endAll();
@@ -72,9 +72,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stopped = true;
     process.exitCode = 1;
     // The measurement that runs fails for it, and the run ends in order.
-    void endAll();
+    void endAll({ forGood: true });
   });
 }
+process.on('uncaughtException', (fault) => {
+  console.error(fault);
+  void endAll({ forGood: true }).then(() => process.exit(1));
+});
 
 main().catch((fault: unknown) => {
   console.error(fault instanceof Error ? fault.message : fault);

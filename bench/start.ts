@@ -9,13 +9,13 @@ import { startServer } from './support/server.ts';
 /** Start with the embedded database that is there already, and memory at rest. */
 export async function startAndMemory({ rounds }: { rounds: number }): Promise<Figure[]> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-start-'));
-  keep({ stop: () => { rmSync(dir, { recursive: true, force: true }); } });
-  const first = await keep(startServer({ DATA_DIR: dir }));
+  keep(() => ({ stop: () => { rmSync(dir, { recursive: true, force: true }); } }));
+  const first = await keep(() => startServer({ DATA_DIR: dir }));
   await first.stop();
   const starts: number[] = [];
   const idle: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const server = await keep(startServer({ DATA_DIR: dir }));
+    const server = await keep(() => startServer({ DATA_DIR: dir }));
     starts.push(server.startedIn);
     await pause(3000);
     idle.push(server.memory());

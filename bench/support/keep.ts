@@ -3,9 +3,15 @@ interface Stoppable {
 }
 
 const kept: (Promise<Stoppable> | Stoppable)[] = [];
+let over = false;
 
-/** Remembers what a measurement starts, from the moment that it begins to start, so that `endAll` ends it however the measurement goes. */
-export function keep<T extends Promise<Stoppable> | Stoppable>(started: T): T {
+/**
+ * Starts something for a measurement, and remembers it from the moment that it begins to start: `endAll` ends it,
+ * however the measurement goes. @throws when the run is over
+ */
+export function keep<T extends Promise<Stoppable> | Stoppable>(start: () => T): T {
+  if (over) throw new Error('the run is stopped');
+  const started = start();
   kept.push(started);
   return started;
 }
@@ -13,7 +19,8 @@ export function keep<T extends Promise<Stoppable> | Stoppable>(started: T): T {
 let ending: Promise<void> = Promise.resolve();
 
 /** Ends everything that is kept, the latest first. What does not end properly is told, and the others end all the same. */
-export function endAll(): Promise<void> {
+export function endAll({ forGood = false } = {}): Promise<void> {
+  over ||= forGood;
   ending = ending.then(endEach);
   return ending;
 }

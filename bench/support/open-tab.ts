@@ -1,14 +1,37 @@
 import { once } from 'node:events';
-import { io, type Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
 
-/** A tab with socket.io's own client, in this process. */
-export async function openTab(url: string, cookie: string): Promise<Socket> {
-  const socket = io(url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie, origin: url } });
-  await once(socket as unknown as NodeJS.EventEmitter, 'connect');
-  await socket.emitWithAck('catch_up', {});
-  return socket;
+export interface BenchTab {
+  /** When the next new task arrives, by `performance.now()`; rejects after half a minute. */
+  arrival(): Promise<number>;
+  stop(): void;
 }
 
-/** When the next new task arrives, by `performance.now()`. */
-export const arrivalAt = (tab: Socket): Promise<number> =>
-  new Promise((resolve) => tab.once('new_task', () => { resolve(performance.now()); }));
+const PATIENCE = 30_000;
+
+/** A tab with socket.io's own client, in this process. */
+export async function openTab(url: string, cookie: string): Promise<BenchTab> {
+  const socket = io(url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie, origin: url } });
+  const emitter = socket as unknown as NodeJS.EventEmitter;
+  const stopping = new AbortController();
+  const stop = (): void => {
+    stopping.abort();
+    socket.disconnect();
+  };
+  try {
+    await once(emitter, 'connect', { signal: AbortSignal.timeout(PATIENCE) });
+    await socket.timeout(PATIENCE).emitWithAck('catch_up', {});
+  } catch (fault) {
+    stop();
+    throw fault;
+  }
+  return {
+    arrival: () => {
+      const arrived = once(emitter, 'new_task', { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]) }).then(() => performance.now());
+      // Whoever waits for it may fail before that, at the write itself.
+      arrived.catch(() => undefined);
+      return arrived;
+    },
+    stop,
+  };
+}

@@ -75,7 +75,8 @@ export class TabProcesses {
       const patience = setTimeout(fail, PATIENCE);
       child.on('message', hear);
       child.once('exit', fail);
-      child.send({ id, order });
+      // With a callback, or a process that has gone would be an error that nobody catches.
+      child.send({ id, order }, (fault) => { if (fault) fail(); });
     });
   }
 }
