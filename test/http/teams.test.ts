@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Membership, Task, Team, User } from '../../src/models/index.ts';
+import { Feed, Membership, Task, Team, type User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { createWorld, type World } from '../support/world.ts';
