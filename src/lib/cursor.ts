@@ -1,23 +1,37 @@
 import { z } from 'zod';
+import { isBroken } from './broken-text.ts';
 import { badRequest } from './http-error.ts';
 
 const id = z.int().positive().max(2 ** 31 - 1);
 
-/** Where a page of a list ends: the sort value of its last row, of one of these kinds, and the row's id. */
-const cursors = {
-  time: z.tuple([z.iso.datetime(), id]),
-  date: z.tuple([z.iso.date().nullable(), id]),
-  number: z.tuple([z.number().nullable(), id]),
+const kinds = {
+  time: z.iso.datetime(),
+  date: z.iso.date(),
+  number: z.number(),
+  integer: z.int32(),
+  text: z.string().refine((text) => !isBroken(text)),
 };
-export type CursorKind = keyof typeof cursors;
-export type Cursor = [value: string | number | null, id: number];
+
+/** A value by which a list is sorted. */
+export interface CursorPart {
+  kind: keyof typeof kinds;
+  nullable?: boolean;
+}
+
+/** Where a page of a list ends: the sort values of its last row, and the row's id. */
+export type Cursor = [...values: (string | number | null)[], id: number];
+
+/** Characters; Node reads no head of a request that is longer than 16 kB. */
+export const LONGEST_CURSOR = 12_000;
 
 export const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
 /** @throws HttpError 400 where the text is no cursor of a list that is sorted so */
-export function decodeCursor(text: string, kind: CursorKind): Cursor {
+export function decodeCursor(text: string, parts: readonly CursorPart[]): Cursor {
+  const values = parts.map(({ kind, nullable }) => (nullable ? kinds[kind].nullable() : kinds[kind]));
   try {
-    return cursors[kind].parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return z.tuple([...values, id] as unknown as [typeof id]).parse(read);
   } catch {
     throw badRequest('errors.cursor');
   }

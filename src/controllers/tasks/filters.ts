@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, encodeCursor, type Cursor } from '../../lib/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { cursorKind, dues, sorts, statuses, type TaskFilters } from '../../models/task-list.ts';
+import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task-list.ts';
 import { limits } from '../../shared/limits.ts';
 
 const blank = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -28,7 +28,7 @@ export function readListQuery(req: Request, fixed: Partial<TaskFilters> = {}): {
   if (!result.success) throw badRequest('errors.filter');
   const { after, ...asked } = result.data;
   const filters = { ...asked, ...fixed };
-  return { filters, after: after === undefined ? null : decodeCursor(after, cursorKind(filters)) };
+  return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
 }
 
 /** The address of this list's next page: the same question, after the last row. */
