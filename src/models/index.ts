@@ -6,17 +6,19 @@ import { Feed } from './feed.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
 import { Invitation } from './invitation.ts';
 import { Membership } from './membership.ts';
+import { Presence } from './presence.ts';
 import { Session } from './session.ts';
 import { TaskCategory } from './task-category.ts';
+import { TaskMark } from './task-mark.ts';
 import { Task } from './task.ts';
 import { Team } from './team.ts';
 import { User } from './user.ts';
 
-export { ApiToken, Category, Event, Feed, IdempotencyKey, Invitation, Membership, Session, Task, TaskCategory, Team, User };
+export { ApiToken, Category, Event, Feed, IdempotencyKey, Invitation, Membership, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation]) model.define(sequelize);
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, TaskMark, Presence]) model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
@@ -42,6 +44,10 @@ export function defineModels(sequelize: Sequelize): void {
   Task.belongsTo(User, { as: 'user', foreignKey: 'userId' });
   Task.belongsTo(User, { as: 'assignee', foreignKey: 'assigneeId' });
   Task.belongsToMany(Category, { as: 'categories', through: TaskCategory, foreignKey: 'taskId', otherKey: 'categoryId' });
+  Task.hasMany(TaskMark, { as: 'marks', foreignKey: 'taskId' });
+  Task.belongsToMany(User, { as: 'markedBy', through: TaskMark, foreignKey: 'taskId', otherKey: 'userId' });
+  User.belongsToMany(Task, { as: 'markedTasks', through: TaskMark, foreignKey: 'userId', otherKey: 'taskId' });
+  TaskMark.belongsTo(Task, { as: 'task', foreignKey: 'taskId' });
   Category.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
   Category.belongsToMany(Task, { as: 'tasks', through: TaskCategory, foreignKey: 'categoryId', otherKey: 'taskId' });
   Event.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
