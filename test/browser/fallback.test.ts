@@ -40,7 +40,7 @@ describe('A tab behind a proxy that lets no websocket through', () => {
   it('says so in words and shows all the same what was changed elsewhere', async () => {
     await open();
     await polling();
-    assert.match((await notice().textContent()) ?? '', /^No live connection from here/);
+    assert.match((await notice().textContent()) ?? '', /^No live connection\./);
     assert.ok(await notice().isVisible());
     const [kept, deleted] = [await stage.write(person, 'stays'), await stage.write(person, 'is deleted')];
     await openRow(page, kept).waitFor({ timeout: 15_000 });
@@ -110,7 +110,7 @@ describe('A tab behind a proxy that lets no websocket through', () => {
     await page.evaluate('Turbo.visit("/categories")');
     await page.waitForURL('/categories');
     assert.ok(await notice().isVisible());
-    assert.match((await notice().textContent()) ?? '', /^No live connection from here/);
+    assert.match((await notice().textContent()) ?? '', /^No live connection\./);
   });
 
   it('leaves for the sign-in page when its session has ended', async () => {

@@ -8,3 +8,12 @@ export function warnEditors(task: TaskEvent): void {
     if (note && changed) note.hidden = false;
   }
 }
+
+/** The same of a page that has been loaded afresh, where no event tells. */
+export function compareEditors(fresh: Document): void {
+  for (const editor of document.querySelectorAll<HTMLElement>('[data-editor]')) {
+    const now = fresh.querySelector<HTMLElement>('[data-editor]');
+    const note = editor.querySelector<HTMLElement>('[data-changed-elsewhere]');
+    if (note && now?.dataset.textRevision !== editor.dataset.textRevision) note.hidden = false;
+  }
+}

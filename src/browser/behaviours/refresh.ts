@@ -5,6 +5,7 @@
 import { morphChildren, visit } from '@hotwired/turbo';
 import { mainElement } from '../page.ts';
 import { isTypedIn } from './drafts.ts';
+import { compareEditors } from './editor-guard.ts';
 import { isSending } from './submit-once.ts';
 
 export interface RefreshParts {
@@ -101,7 +102,9 @@ export class Refresh {
 
   #take(response: Response, text: string): void {
     const fresh = new DOMParser().parseFromString(text, 'text/html');
-    if (response.ok && !response.redirected && fresh.querySelector('main[data-positions]') && isSameBuild(fresh)) {
+    const isThisPage = response.ok && !response.redirected && fresh.querySelector('main[data-positions]');
+    if (isThisPage || response.status === 404) compareEditors(fresh);
+    if (isThisPage && isSameBuild(fresh)) {
       this.#fetched = fresh;
       this.settle();
     } else if (!document.querySelector('[data-editor]')) {

@@ -7,7 +7,7 @@ export default {
   open_other: '{{count}} open',
   changed: 'This list has changed: show it',
   reconnecting: 'Reconnecting…',
-  polling: 'No live connection from here. Looking for changes every few seconds.',
+  polling: 'No live connection. Checking every few seconds.',
   notSent: 'Not sent: there is no connection. Your text is kept.',
   changedElsewhere: 'This task has changed elsewhere while you were writing. Your text stays; when you save, you see both.',
 };

@@ -10,7 +10,7 @@ export default {
   open_other: '{{count}} pendientes',
   changed: 'Esta lista ha cambiado: mostrarla',
   reconnecting: 'Reconectando…',
-  polling: 'Sin conexión en directo desde aquí. Se buscan cambios cada pocos segundos.',
+  polling: 'Sin tiempo real: consulta cada pocos segundos.',
   notSent: 'No se ha enviado: no hay conexión. Tu texto se conserva.',
   changedElsewhere: 'Esta tarea ha cambiado en otro lugar mientras escribías. Tu texto se conserva; al guardar verás los dos.',
 };
