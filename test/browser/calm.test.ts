@@ -119,6 +119,18 @@ describe('Nothing moves', () => {
     await openRow(page, id).waitFor();
   });
 
+  it('further down: a row that comes in above leaves in its place what is being read', async () => {
+    await openList();
+    await page.setViewportSize({ width: 1200, height: 300 });
+    await page.evaluate(`document.querySelector('[data-task="${String(at(4))}"]').scrollIntoView({ block: 'start' })`);
+    await twoFrames(page);
+    const before = (await openRow(page, at(4)).boundingBox())!.y;
+    const id = await stage.write(person, 'Above');
+    await openRow(page, id).waitFor({ state: 'attached' });
+    await twoFrames(page);
+    assert.ok(Math.abs((await openRow(page, at(4)).boundingBox())!.y - before) < 2);
+  });
+
   it('in an open editor: a note says that the task changed elsewhere, and both texts are shown on saving', async () => {
     await openList();
     await page.goto(`/tasks/${String(at(0))}/edit`);
