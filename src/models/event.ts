@@ -4,8 +4,10 @@ import { prepared } from '../lib/prepared.ts';
 import { Turns } from '../lib/turns.ts';
 import { limits } from '../shared/limits.ts';
 import type { EventName, PersonPayload, Position } from '../shared/events.ts';
+import { pruneEvents } from './event-retention.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from './task-record.ts';
-import { feedsOf } from './viewer.ts';
+import { activityOf, type ActivityCursor, type ActivityFilters } from './activity.ts';
+import { feedsOf, type Viewer } from './viewer.ts';
 
 /** One committed change, with its subject as it is at the time of reading (null where it is not in the feed). */
 export interface EventRecord {
@@ -62,6 +64,11 @@ export class Event extends Model {
     );
   }
 
+  /** What happened in the viewer's feeds, newest first. */
+  static activity(viewer: Viewer, filters: ActivityFilters, after: ActivityCursor | null, size: number) {
+    return activityOf(Event.sequelize!, viewer, filters, after, size);
+  }
+
   /** At most `limit` events of a feed after `version`; for the reader, which serves everybody in the feed's room. */
   static async after(feedId: number, version: number, limit: number): Promise<FeedLog | null> {
     const rows = await prepared<LogRow>(Event.sequelize!, 'events-after', eventsAfter('SELECT $1::integer AS feed_id, $2::bigint AS since', '$3'), [feedId, version, limit]);
@@ -78,6 +85,11 @@ export class Event extends Model {
     return catchUps.run(userId, async () => logsOf(await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4'), [
       held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1,
     ])));
+  }
+
+  /** Removes at most `limit` events of one feed that are no longer kept. @returns how many; 0 where there are none now */
+  static prune(limit: number): Promise<number> {
+    return pruneEvents(Event.sequelize!, limit);
   }
 }
 

@@ -59,6 +59,11 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     return Team.findOne({ where: { [Op.and]: [{ id }, { id: { [Op.in]: mine } }] } });
   }
 
+  /** The viewer and everybody who shares a team with them, by name. */
+  static peopleAround(viewer: Viewer): Promise<{ id: number; name: string }[]> {
+    return prepared(Team.sequelize!, 'team-people', PEOPLE, [viewer.id]);
+  }
+
   /** The members by name, owners first. */
   roster(): Promise<Member[]> {
     return prepared(this.sequelize, 'team-roster', ROSTER, [this.id]);
@@ -147,4 +152,8 @@ async function namedOnce(work: () => Promise<Team>): Promise<Team> {
 const ROSTER = `
   SELECT u.id, u.name, u.email, u.disabled, m.role FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.team_id = $1 ORDER BY m.role = 'owner' DESC, lower(u.name), u.id`;
+const PEOPLE = `
+  SELECT u.id, u.name FROM users u WHERE u.id = $1 OR u.id IN (
+    SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id WHERE mine.user_id = $1
+  ) ORDER BY lower(u.name), u.id`;
 const ADMIT = 'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import * as activity from '../controllers/activity.ts';
 import * as categories from '../controllers/categories.ts';
 import * as feedEvents from '../controllers/feeds/events.ts';
 import * as tasks from '../controllers/tasks.ts';
@@ -28,6 +29,8 @@ export function routes(): Router {
   router.delete('/tasks/:id', requireViewer, loadTask, tasks.destroy);
   router.post('/tasks/:id/completion', requireViewer, loadTask, completion.create);
   router.delete('/tasks/:id/completion', requireViewer, loadTask, completion.destroy);
+
+  router.get('/feed', requireViewer, loadSidebar, activity.index);
 
   router.get('/trash', requireViewer, loadSidebar, trash.index);
   router.post('/trash/:id/restore', requireViewer, loadTrashedTask, trash.restore);

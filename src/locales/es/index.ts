@@ -1,4 +1,5 @@
 import accounts from './accounts.ts';
+import activity from './activity.ts';
 import categories from './categories.ts';
 import errors from './errors.ts';
 import live from './live.ts';
@@ -7,4 +8,4 @@ import shared from './shared.ts';
 import tasks from './tasks.ts';
 import teams from './teams.ts';
 
-export const es = { accounts, categories, errors, live, row, shared, tasks, teams };
+export const es = { accounts, activity, categories, errors, live, row, shared, tasks, teams };
