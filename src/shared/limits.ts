@@ -16,8 +16,22 @@ export const limits = {
   catchUp: 500,
   /** Characters of text that one catch-up brings; a feed that has more to bring is loaded afresh. */
   catchUpText: 1_000_000,
+  /** What another system calls a task. */
+  externalId: 200,
+  /** Bytes of a file that is imported, and its rows and columns. */
+  importBytes: 20 * 1024 * 1024,
+  importRows: 20_000,
+  importColumns: 200,
+  /** Docs that one merge takes. */
+  merge: 10_000,
+  /** Stored tasks that one merge compares with them. */
+  mergeStored: 50_000,
   /** Events of one reading that are emitted one by one before tabs are asked to catch up instead. */
   burst: 50,
+  /** Events of a feed that are kept however old, days for which all are, and how many go at once after that. */
+  eventsKept: 1000,
+  eventDays: 30,
+  pruneBatch: 500,
 } as const;
 
 export const priorities = [0, 1, 2, 3] as const;
