@@ -1,18 +1,23 @@
 /** The only file that starts things, and that ends them in order. */
+import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
 import { createApp } from './app.ts';
-import { openDatabase, type Database } from './config/database.ts';
+import { urlOf } from './config/connection.ts';
+import { keepEmbeddedPostgres, openDatabase } from './config/database.ts';
 import { environment, readSettings, type Settings } from './config/env.ts';
-import { migrateDatabase } from './config/migrations.ts';
-import { databaseFault, listeningFault, whyNotStarted } from './config/start-error.ts';
-import { isUnreachable } from './lib/database-fault.ts';
+import { migrateWhenReachable } from './config/migrations.ts';
+import { isHopeless, listeningFault, whyNotStarted } from './config/start-error.ts';
+import { workerCount } from './config/worker-count.ts';
+import { startHousekeeping, type Housekeeping } from './housekeeping/index.ts';
+import { freePort, listen, stopListening } from './lib/listen.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { followRequests } from './lib/requests-in-flight.ts';
-import { runUntilSignal } from './lib/run-until-signal.ts';
+import { runUntilSignal, type Stoppable } from './lib/run-until-signal.ts';
+import { lineToPrimary, type LineToPrimary } from './lib/worker.ts';
+import { startWorkers } from './lib/workers.ts';
 import { defineModels } from './models/index.ts';
 import { startRealtime, type Realtime } from './realtime/index.ts';
 
@@ -28,37 +33,35 @@ export interface Running {
 
 /** Milliseconds: what is in flight when the server stops may take this long. A platform kills after 30 s. */
 const LAST_REQUESTS_MS = 20_000;
-const RETRY_MS = { first: 100, longest: 2_000 };
 
 /**
  * Opens the database and listens; pages answer 503 until `ready`.
  * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
  */
 export async function start(settings: Settings, { log }: { log: Logger }): Promise<Running> {
-  const database = await openDatabase(
-    settings,
-    (line) => { log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line); },
-    (sql) => { log.info({ from: 'sql' }, sql); },
-  );
-  defineModels(database.sequelize);
+  const database = await openDatabase(settings, databaseLines(log), (sql) => { log.info({ from: 'sql' }, sql); });
+  const { sequelize } = database;
+  defineModels(sequelize);
   let ready = false;
-  const app = createApp({ settings, sequelize: database.sequelize, log, ready: () => ready });
+  const app = createApp({ settings, sequelize, log, ready: () => ready });
   const http = createServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, app);
   const requests = followRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;
+  let housekeeping: Housekeeping | undefined;
 
   try {
-    await listen(http, settings);
+    await listen(http, settings.port, settings.host);
   } catch (fault) {
     await database.close();
-    throw fault;
+    throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host);
   }
 
   const preparing = (async () => {
-    await migrateWhenReachable(database, settings, log, stopping.signal);
+    await migrateWhenReachable(database.connection, settings, log, stopping.signal);
     if (stopping.signal.aborted) return;
-    realtime = await startRealtime({ http, sequelize: database.sequelize, settings, session: app.locals.session, log });
+    realtime = await startRealtime({ http, connection: database.connection, sequelize, settings, session: app.locals.session, log });
+    housekeeping = startHousekeeping(sequelize, log);
     ready = true;
   })();
   // Who does not wait for `ready` learns of a fault by `close` or not at all; it must not end the process by itself.
@@ -67,10 +70,13 @@ export async function start(settings: Settings, { log }: { log: Logger }): Promi
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     stopping.abort();
-    const ended = new Promise((resolve) => http.close(resolve));
+    const ended = once(http, 'close');
+    stopListening(http);
     await requests.ended(LAST_REQUESTS_MS);
     await preparing.catch(() => undefined);
+    await housekeeping?.close();
     await realtime?.close();
+    http.close();
     http.closeAllConnections();
     await ended;
     await database.close();
@@ -79,51 +85,68 @@ export async function start(settings: Settings, { log }: { log: Logger }): Promi
   const { port } = http.address() as AddressInfo;
   log.info({ port }, 'listening');
   return {
-    url: `http://${settings.host ?? 'localhost'}:${String(port)}`,
+    url: addressOf(settings, port),
     port,
-    sequelize: database.sequelize,
+    sequelize,
     ready: preparing,
     close: () => (closed ??= close()),
   };
 }
 
-async function listen(http: HttpServer, { port, host }: Settings): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (fault: NodeJS.ErrnoException) => { reject(listeningFault(fault, port, host)); });
-    http.listen({ port, ...(host && { host }) }, resolve);
+/** The primary of several processes: it serves nothing itself, and keeps the embedded database for all of them. */
+async function startPrimary(settings: Settings, count: number, log: Logger): Promise<Stoppable & { url: string }> {
+  const embedded = settings.databaseUrl ? null : await keepEmbeddedPostgres(settings, databaseLines(log));
+  // Whatever ends and comes again, they have one port.
+  const port = settings.port || await freePort(settings.host);
+  const workers = startWorkers({
+    file: import.meta.filename,
+    count,
+    env: { PORT: String(port), ...(embedded && { DATABASE_URL: urlOf(embedded.connection), DATABASE_SSL: 'off' }) },
+    log,
   });
+  return {
+    url: addressOf(settings, port),
+    ready: workers.ready,
+    lost: workers.lost,
+    async close() {
+      await workers.close();
+      await embedded?.stop();
+    },
+  };
 }
 
-async function migrateWhenReachable({ connection }: Database, settings: Settings, log: Logger, signal: AbortSignal): Promise<void> {
-  for (let pause = RETRY_MS.first; !signal.aborted; pause = Math.min(pause * 2, RETRY_MS.longest)) {
-    try {
-      const ran = await migrateDatabase(connection, settings);
-      if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
-      return;
-    } catch (fault) {
-      if (!isUnreachable(fault)) throw databaseFault(fault);
-      log.warn({ err: fault }, 'the database cannot be reached yet: trying again');
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
+const addressOf = ({ host }: Settings, port: number): string => `http://${host ?? 'localhost'}:${String(port)}`;
 
-async function main(): Promise<void> {
+const databaseLines = (log: Logger) => (line: string): void => {
+  log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line);
+};
+
+/** @returns the exit status */
+async function main(primary: LineToPrimary | null): Promise<number> {
   const settings = readSettings(environment());
   const log = createLogger(settings.logLevel);
+  if (primary) return runUntilSignal(() => start(settings, { log: log.child({ pid: process.pid }) }), primary.ready, log, primary.stop);
+
   if (!settings.rateLimits) log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
-  let running: Running | undefined;
-  const status = await runUntilSignal(
-    async () => (running = await start(settings, { log })),
-    () => { console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${running?.url ?? ''}/`}`); },
+  const { count, why } = workerCount(settings);
+  if (why) log.warn(why);
+  return runUntilSignal<Stoppable & { url: string }>(
+    () => (count > 1 ? startPrimary(settings, count, log) : start(settings, { log })),
+    ({ url }) => { console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${url}/`}`); },
     log,
   );
-  process.exit(status);
+}
+
+/** A worker leaves it to the primary to say what all of them meet. */
+async function tellWhyNot(fault: unknown, primary: LineToPrimary | null): Promise<void> {
+  if (primary && isHopeless(fault)) await primary.hopeless(fault.message);
+  else console.error(whyNotStarted(fault));
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
-  main().catch((fault: unknown) => {
-    console.error(whyNotStarted(fault));
-    process.exit(1);
-  });
+  const primary = lineToPrimary();
+  main(primary).then(
+    (status) => process.exit(status),
+    (fault: unknown) => void tellWhyNot(fault, primary).then(() => process.exit(1)),
+  );
 }

@@ -1,4 +1,5 @@
 /** The one database of a process: the embedded one, or DATABASE_URL's. */
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -18,6 +19,10 @@ export type Say = (line: string) => void;
 
 /** Milliseconds after which PostgreSQL ends what holds up others; migrations take all the time they need. */
 const TIMEOUTS = { lock_timeout: 5_000, statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 };
+/** Milliseconds after which nobody waits for an answer any more: the server is gone without a word, else it had timed out itself. */
+const NO_ANSWER = { query_timeout: 20_000 };
+/** Milliseconds after which the system asks whether the other side of an idle connection is still there; by itself it does after hours. */
+const KEEP_ALIVE = 10_000;
 
 /**
  * A Sequelize instance; nothing is connected yet. int8 is read as a number (versions stay far below 2^53)
@@ -26,7 +31,7 @@ const TIMEOUTS = { lock_timeout: 5_000, statement_timeout: 15_000, idle_in_trans
 export function createSequelize(connection: Connection, settings: DatabaseSettings, { patient = false, log = console.log as Say } = {}): Sequelize {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
-  return new Sequelize({
+  const sequelize = new Sequelize({
     ...sequelizeOptions(connection),
     define: { underscored: true },
     logging: settings.logSql ? (sql, milliseconds) => { log(`${sql} (${String(milliseconds)} ms)`); } : false,
@@ -34,11 +39,17 @@ export function createSequelize(connection: Connection, settings: DatabaseSettin
     pool: { max: settings.dbPoolMax, min: 0, idle: 300_000, acquire: 10_000 },
     dialectOptions: {
       ...sequelizeOptions(connection).dialectOptions,
-      ...(!patient && TIMEOUTS),
+      ...(!patient && { ...TIMEOUTS, ...NO_ANSWER }),
       connectionTimeoutMillis: 5_000,
-      keepAlive: true,
     },
   });
+  sequelize.addHook('afterConnect', (client) => { (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE); });
+  return sequelize;
+}
+
+/** A client of `pg`, as far as its types do not tell. */
+interface PgClient {
+  connection: { stream: Socket };
 }
 
 /** What Sequelize and sequelize-cli need to reach the database. */
@@ -51,9 +62,9 @@ export function sequelizeOptions({ host, port, user, database, password, ssl }: 
   };
 }
 
-/** Where the embedded database is. */
-export function embeddedDatabase({ dataDir }: DatabaseSettings) {
-  return { dir: path.join(dataDir, 'postgres'), database: 'taskwire' };
+/** Where the embedded database is, and how many it lets in: what the settings count on, and the command line beside it. */
+export function embeddedDatabase({ dataDir, dbConnections }: DatabaseSettings) {
+  return { dir: path.join(dataDir, 'postgres'), database: 'taskwire', maxConnections: dbConnections + 32 };
 }
 
 /**
@@ -82,8 +93,9 @@ export async function openDatabase(settings: DatabaseSettings, say: Say, saySql:
 /**
  * The embedded server, which another process may own (a command line tool that began first): where it ends
  * before we do, it is started again here, at the same address.
+ * @throws EmbeddedPostgresError with the remedy in words
  */
-async function keepEmbeddedPostgres(settings: DatabaseSettings, say: Say) {
+export async function keepEmbeddedPostgres(settings: DatabaseSettings, say: Say): Promise<{ connection: Connection; stop(): Promise<void> }> {
   const start = () => startEmbeddedPostgres({ ...embeddedDatabase(settings), log: say });
   let stopped = false;
   let server = await start();

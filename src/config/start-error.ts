@@ -1,5 +1,6 @@
 import { EmbeddedPostgresError } from '../embedded-postgres/errors.ts';
 import { faultCode } from '../lib/database-fault.ts';
+import { WorkersError } from '../lib/workers.ts';
 import { SettingsError } from './env.ts';
 
 /** What keeps the server from starting until somebody mends it; the message is one sentence with the remedy. */
@@ -36,8 +37,13 @@ export function databaseFault(fault: unknown): unknown {
 
 /** What the operator reads when the start ends: the sentence where there is one, else everything that is known. */
 export function whyNotStarted(fault: unknown): string {
-  if (fault instanceof StartError || fault instanceof SettingsError || fault instanceof EmbeddedPostgresError) return fault.message;
+  if (isHopeless(fault) || fault instanceof WorkersError) return fault.message;
   return `Taskwire cannot start: ${fault instanceof Error ? fault.stack ?? fault.message : String(fault)}`;
+}
+
+/** Whoever starts it again meets the same, until somebody mends it. */
+export function isHopeless(fault: unknown): fault is Error {
+  return fault instanceof StartError || fault instanceof SettingsError || fault instanceof EmbeddedPostgresError;
 }
 
 function inWords(fault: Error, sentence: string | undefined): Error {

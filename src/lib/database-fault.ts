@@ -3,11 +3,11 @@
  * SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 
-/** Connection exceptions are class 08; these are the rest of "not now". */
-const NOT_NOW = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE']);
+/** Connection exceptions are class 08; these are the rest of "not now", with what a server says that is not the first any more. */
+const NOT_NOW = new Set(['25006', '57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EPIPE']);
 /** lock_not_available and query_canceled, by our own timeouts; deadlocks that three attempts did not solve. */
 const TOO_BUSY = new Set(['55P03', '57014', '25P03', '40P01', '40001']);
-const CUT = /connection terminated|timeout expired|connection timed out|ConnectionManager\.getConnection was called after|server closed the connection|not queryable/i;
+const CUT = /connection terminated|query read timeout|timeout expired|connection timed out|ConnectionManager\.getConnection was called after|server closed the connection|not queryable/i;
 
 /** The server cannot be reached, or is starting, stopping or full. Trying again later may help. */
 export function isUnreachable(fault: unknown): boolean {

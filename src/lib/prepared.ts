@@ -9,8 +9,8 @@ interface Pool {
   getConnection(options: { type: 'SELECT' }): Promise<PooledClient>;
   releaseConnection(connection: PooledClient): void;
 }
-interface Logging {
-  options: { logging: ((sql: string, milliseconds: number) => void) | false };
+interface Configured {
+  options: { logging: ((sql: string, milliseconds: number) => void) | false; pool: { max: number } };
 }
 interface ContextQueries {
   _cls?: { get(key: 'transaction'): { connection: PooledClient } | undefined };
@@ -33,12 +33,14 @@ export async function prepared<Row extends object>(sequelize: Sequelize, name: s
   if (transaction) return run<Row>(sequelize, transaction.connection, { ...(name && { name }), text, values });
 
   const pool = sequelize.connectionManager as unknown as Pool;
-  for (;;) {
+  const { max } = (sequelize as unknown as Configured).options.pool;
+  for (let attempt = 0; ; attempt += 1) {
     const connection = await pool.getConnection({ type: 'SELECT' });
     try {
       return await run<Row>(sequelize, connection, { ...(name && { name }), text, values });
     } catch (fault) {
-      if ((fault as { code?: string }).code !== STALE_PLAN) throw fault;
+      // Nothing was done yet. Each connection of the pool may know the old plan, a new one cannot.
+      if ((fault as { code?: string }).code !== STALE_PLAN || attempt === max) throw fault;
       connection._invalid = true;
     } finally {
       pool.releaseConnection(connection);
@@ -48,12 +50,22 @@ export async function prepared<Row extends object>(sequelize: Sequelize, name: s
 
 /** Logged as Sequelize logs its own statements, where that is asked for. */
 async function run<Row extends object>(sequelize: Sequelize, connection: PooledClient, query: { name?: string; text: string; values: unknown[] }): Promise<Row[]> {
-  const { logging } = (sequelize as unknown as Logging).options;
-  if (typeof logging !== 'function') return (await connection.query<Row>(query)).rows;
+  const { logging } = (sequelize as unknown as Configured).options;
+  if (typeof logging !== 'function') return answerTo(connection, query);
   const began = performance.now();
   try {
-    return (await connection.query<Row>(query)).rows;
+    return await answerTo(connection, query);
   } finally {
     logging(`Executed (prepared): ${query.text}`, Math.round(performance.now() - began));
+  }
+}
+
+async function answerTo<Row extends object>(connection: PooledClient, query: { name?: string; text: string; values: unknown[] }): Promise<Row[]> {
+  try {
+    return (await connection.query<Row>(query)).rows;
+  } catch (fault) {
+    // pg goes on waiting for the answer, and every later statement of the connection would wait behind it.
+    if ((fault as Error).message === 'Query read timeout') connection._invalid = true;
+    throw fault;
   }
 }

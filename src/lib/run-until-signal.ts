@@ -2,7 +2,9 @@ import type { Logger } from './logger.ts';
 
 export interface Stoppable {
   /** Resolves when it does its work; rejects when it never will. */
-  ready: Promise<void>;
+  ready: Promise<unknown>;
+  /** Rejects when it cannot go on, at whatever time that shows. */
+  lost?: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -10,16 +12,19 @@ export interface Stoppable {
 const PATIENCE = 27_000;
 
 /**
- * Runs something until SIGINT or SIGTERM and ends it in order. A fault that nobody caught is logged and ends
- * it in the same way, because nobody knows what it left behind. A second signal ends the process at once.
+ * Runs something until SIGINT, SIGTERM or `word`, and ends it in order. A fault that nobody caught is logged
+ * and ends it in the same way, because nobody knows what it left behind. A second signal ends the process at
+ * once; the word of a primary is none, for a terminal signals the workers too.
+ * @param word resolves when whoever started this process wants it to end
  * @returns the exit status
- * @throws what kept it from starting
+ * @throws what kept it from starting, or from going on
  */
-export async function runUntilSignal(start: () => Promise<Stoppable>, onReady: () => void, log: Logger): Promise<number> {
-  const status = ending(log);
+export async function runUntilSignal<T extends Stoppable>(start: () => Promise<T>, onReady: (running: T) => void, log: Logger, word?: Promise<void>): Promise<number> {
+  const status = ending(log, word);
   const running = await start();
   try {
-    return await Promise.race([status, running.ready.then(() => { onReady(); return status; })]);
+    const ready = running.ready.then(() => { onReady(running); return status; });
+    return await Promise.race([status, ready, ...(running.lost ? [running.lost.then(() => status)] : [])]);
   } finally {
     const timer = setTimeout(() => {
       log.fatal('not everything ended in time');
@@ -30,12 +35,12 @@ export async function runUntilSignal(start: () => Promise<Stoppable>, onReady: (
   }
 }
 
-async function ending(log: Logger): Promise<number> {
+async function ending(log: Logger, word?: Promise<void>): Promise<number> {
   return new Promise((resolve) => {
-    let asked = false;
+    let signalled = false;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (asked) process.exit(1);
-      asked = true;
+      if (signalled) process.exit(1);
+      signalled = true;
       log.info({ signal }, 'stopping');
       resolve(0);
     };
@@ -47,5 +52,6 @@ async function ending(log: Logger): Promise<number> {
     process.on('SIGTERM', onSignal);
     process.on('uncaughtException', onFault);
     process.on('unhandledRejection', onFault);
+    void word?.then(() => { resolve(0); });
   });
 }
