@@ -153,6 +153,8 @@ function follow(shown: LivePage, { name, payload }: FeedEvent): boolean {
     case 'task_restored':
       return followTask(shown, payload, true);
     case 'task_updated':
+      // Nobody did it: its time has come.
+      return followTask(shown, payload, !('gone' in payload) && !payload.actor && payload.available && payload.availableFrom !== null);
     case 'task_deleted':
     case 'task_purged':
       return followTask(shown, payload, false);

@@ -7,6 +7,7 @@ import type { Sequelize } from 'sequelize';
 import { announce } from '../events/index.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
+import { afterCommit } from './unit-of-work.ts';
 
 /** Undefined leaves it as it is, null takes it away. */
 export interface TaskWindow {
@@ -28,32 +29,32 @@ export function checkWindow({ availableFrom, availableUntil }: TaskWindow, writt
 export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): boolean => availableFrom !== undefined || availableUntil !== undefined;
 
 /**
- * Lets the time come of every open task whose window has opened or closed unseen: a change like any other, in
- * nobody's name. What is done or in the trash is reckoned when it comes back. Two processes at once change each
- * task once, and one that somebody is just writing is left to the next time.
- * @returns how many have changed
+ * Lets the time come of open tasks whose window has opened or closed with nobody writing: a change like any
+ * other, in nobody's name. What is done or in the trash is reckoned when it comes back. Two processes at once
+ * change each task once, and one that somebody is just writing is left to the next time.
+ * @returns how many have changed; until it is 0 there may be more
  */
 export async function comeDue(sequelize: Sequelize): Promise<number> {
-  let changed = 0;
-  for (;;) {
-    const rows = await prepared<{ feedId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
-    for (const feedId of new Set(rows.map((row) => row.feedId))) announce('changed', 'task_updated', { id: null, feedId });
-    changed += rows.length;
-    if (rows.length < BATCH) return changed;
-  }
+  const changed = await prepared<{ feedId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
+  for (const feedId of new Set(changed.map((task) => task.feedId))) afterCommit(() => { announce('changed', 'task_updated', { id: null, feedId }); });
+  return changed.length;
 }
 
-/** Tasks of one statement and so of one transaction, which holds their feeds. */
+/** Tasks of one statement, during which their feeds are locked. */
 const BATCH = 500;
 
 const OPEN = 'deleted_at IS NULL AND completed_at IS NULL';
 
-/** Found along the two partial indexes, then locked in order of id and looked at again: tasks before feeds, always. */
+/**
+ * Found along the two partial indexes, then locked in order of id and looked at again: tasks before feeds, always.
+ * What ends is asked for in order, or the planner, who takes many ends that are past for many that are due,
+ * reads the whole table: 180 ms in a million tasks.
+ */
 const COME_DUE = `
   WITH due AS MATERIALIZED (
     (SELECT id FROM tasks WHERE ${OPEN} AND NOT available AND tstzrange(available_from, available_until) @> now() LIMIT $1)
     UNION ALL
-    (SELECT id FROM tasks WHERE ${OPEN} AND available AND available_until <= now() LIMIT $1)
+    (SELECT id FROM tasks WHERE ${OPEN} AND available AND available_until <= now() ORDER BY available_until LIMIT $1)
     LIMIT $1
   ), locked AS MATERIALIZED (
     SELECT id FROM tasks

@@ -129,6 +129,12 @@ describe('a window', () => {
   });
 });
 
+/** What one process does. */
+async function allDue(): Promise<number> {
+  const changed = await Task.comeDue();
+  return changed === 0 ? 0 : changed + await allDue();
+}
+
 describe('when its time comes', () => {
   const come = (task: Task, available: boolean): Promise<unknown> => eventually(async () => {
     await Task.comeDue();
@@ -177,8 +183,8 @@ describe('when its time comes', () => {
     await Task.bulkCreate(Array.from({ length: 1300 }, (_, n) => row({ ...(n % 2 && { feedId: eve.feedId }), description: `of many ${String(n)}`, availableFrom: from })));
     await eventually(() => isPast(from), 'their time');
     const before = [await version(), await version(eve)];
-    const changed = await Promise.all(Array.from({ length: 4 }, () => Task.comeDue()));
-    assert.equal(changed.reduce((sum, n) => sum + n, 0) + await Task.comeDue(), 1300);
+    const changed = await Promise.all(Array.from({ length: 4 }, allDue));
+    assert.equal(changed.reduce((sum, n) => sum + n, 0), 1300);
     assert.deepEqual([await version(), await version(eve)], before.map((one) => one + 650));
     assert.equal(await Task.count({ where: { availableFrom: from, available: true, revision: 2 } }), 1300);
   });
