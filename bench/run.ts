@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   if (write && (quick || asked.length > 0)) throw new Error('--write publishes the figures of one whole run: leave out --quick and the names.');
   postgresClient('pgbench');
   sayIfBusy();
-  const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('What is to be measured could not be built.');
 
   const figures: Figure[] = [];
