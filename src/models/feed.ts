@@ -2,6 +2,7 @@ import { DataTypes, Model, type CreationOptional, type InferAttributes, type Inf
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Position, Positions } from '../shared/events.ts';
+import { contentsOf, knownIn, type FeedContents } from './feed-contents.ts';
 import type { CategoryRecord } from './task-record.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
@@ -70,6 +71,16 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
   /** The feed of a team. */
   static ofTeam(teamId: number): Promise<Feed> {
     return Feed.findOne({ where: { teamId }, rejectOnEmpty: true });
+  }
+
+  /** Everything in one of the viewer's feeds (`Feed.chosen`), to be taken elsewhere. @param trash with what is in the trash */
+  static contents(viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents> {
+    return contentsOf(Feed.sequelize!, viewer, feedId, { trash });
+  }
+
+  /** By what exports call a feed, and which of these tasks are in it. */
+  static known(feedId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
+    return knownIn(Feed.sequelize!, feedId, taskIds);
   }
 
   /** The ids of the feeds that a user may see now. */

@@ -3,6 +3,8 @@ import type { Cursor } from '../lib/cursor.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Priority } from '../shared/limits.ts';
 import type { Category } from './category.ts';
+import { mergeTasks } from './merge/index.ts';
+import type { MergeAnswer, MergeDoc, MergeOptions } from './merge/options.ts';
 import { taskHooks } from './task-announcements.ts';
 import { pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
@@ -94,6 +96,11 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   /** Lets the time come of what has become available, or ceased to be, with nobody writing. @returns how many tasks have changed */
   static comeDue(): Promise<number> {
     return comeDue(Task.sequelize!);
+  }
+
+  /** Brings the tasks that a provider has in a feed to what its docs say. @throws InvalidInput with the index of each doc that is wrong */
+  static merge<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
+    return mergeTasks(Task.sequelize!, viewer, options);
   }
 
   /** Changes what people write. @throws EditConflict when the text has changed since `textRevision` */

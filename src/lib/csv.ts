@@ -1,0 +1,88 @@
+/** CSV (RFC 4180) as spreadsheets and other programs write it, and as they may open it without danger. */
+import { Readable, pipeline } from 'node:stream';
+import { parse } from 'csv-parse';
+import { stringify } from 'csv-stringify/sync';
+
+export interface CsvRow {
+  /** As a spreadsheet counts: the header is row 1, and empty rows count. */
+  row: number;
+  cells: string[];
+}
+
+/** The file breaks the rules of quotation marks, so that nobody can tell where its rows end. */
+export class CsvFault extends Error {
+  readonly kind: 'cutOff' | 'quote' | 'rowTooLong';
+  /** Near which the trouble is, or begins. */
+  readonly row: number;
+
+  constructor(kind: CsvFault['kind'], row: number) {
+    super(`${kind} near row ${String(row)}`);
+    this.name = 'CsvFault';
+    this.kind = kind;
+    this.row = row;
+  }
+}
+
+/** Characters. */
+export const LONGEST_ROW = 100_000;
+
+/**
+ * The rows of a CSV text, the header among them; without those that have nothing in them. Cells are separated
+ * by whichever of comma, semicolon and tab the first line has most of.
+ * @throws CsvFault
+ */
+export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRow> {
+  const { delimiter, whole } = await withDelimiter(text);
+  const parser = parse({ delimiter, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_ROW });
+  // A fault of either side destroys the parser with it, and so reaches the loop.
+  pipeline(Readable.from(whole), parser, () => undefined);
+  try {
+    for await (const { info, record } of parser as AsyncIterable<{ info: { records: number; empty_lines: number }; record: string[] }>) {
+      if (record.some((cell) => cell !== '')) yield { row: info.records + info.empty_lines, cells: record };
+    }
+  } catch (fault) {
+    const { code = '', records = 0, empty_lines: empty = 0 } = fault as { code?: string; records?: number; empty_lines?: number };
+    const kind = KINDS[code];
+    throw kind ? new CsvFault(kind, records + empty + 1) : fault;
+  }
+}
+
+const KINDS: Record<string, CsvFault['kind']> = {
+  CSV_QUOTE_NOT_CLOSED: 'cutOff',
+  CSV_INVALID_CLOSING_QUOTE: 'quote',
+  INVALID_OPENING_QUOTE: 'quote',
+  CSV_MAX_RECORD_SIZE: 'rowTooLong',
+};
+
+/**
+ * Records as CSV with the line ends of RFC 4180. A text that a spreadsheet would take for a formula gets an
+ * apostrophe in front, and so does one that already has apostrophes there: `armed` gives either back.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export const writeCsv = (records: readonly (readonly (string | number | null)[])[]): string =>
+  stringify(records.map((record) => record.map((cell) => (typeof cell === 'string' ? beforeLibrary(cell) : cell))), { escape_formulas: true, record_delimiter: '\r\n' });
+
+/** The text that `writeCsv` was given. */
+export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '');
+
+/** The library disarms what begins with the sign itself, but for the line feed. */
+const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
+
+/** Looks at the first line, and gives the whole text back. */
+async function withDelimiter(text: AsyncIterable<string>): Promise<{ delimiter: string; whole: AsyncGenerator<string> }> {
+  const pieces = text[Symbol.asyncIterator]();
+  let head = '';
+  while (!/[\r\n]/.test(head) && head.length < LONGEST_ROW) {
+    const next = await pieces.next();
+    if (next.done) break;
+    head += next.value;
+  }
+  const line = (head.split(/[\r\n]/, 1)[0] ?? '').replace(/"[^"]*"/g, '');
+  const times = (sign: string): number => line.split(sign).length;
+  const delimiter = [',', ';', '\t'].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
+  async function* whole(): AsyncGenerator<string> {
+    yield head;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+  }
+  return { delimiter, whole: whole() };
+}

@@ -1,0 +1,19 @@
+/**
+ * Cuts a list into batches of at most so many items and, where `sizeOf` says what an item weighs, of at most
+ * that much together; one that weighs more than that is a batch of its own.
+ */
+export function* inBatches<Item>(items: readonly Item[], most: number, sizeOf: (item: Item) => number = () => 0, mostSize = Infinity): Generator<Item[]> {
+  let batch: Item[] = [];
+  let size = 0;
+  for (const item of items) {
+    const weight = sizeOf(item);
+    if (batch.length === most || (batch.length > 0 && size + weight > mostSize)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(item);
+    size += weight;
+  }
+  if (batch.length > 0) yield batch;
+}
