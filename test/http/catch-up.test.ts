@@ -121,7 +121,7 @@ describe('GET /feeds/:id/events', () => {
     const answers = Promise.all(Array.from({ length: 10 }, () => get(eve.client, eve.feed.id, { since: '0' })));
     const told = tab.catchUp({ [eve.feed.id]: held });
     const waiting = async (): Promise<number> => {
-      const [[row]] = await app.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%unnest%asked.since%'") as [[{ n: number }], unknown];
+      const [[row]] = await app.sequelize.query(`SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"logFeedId"%'`) as [[{ n: number }], unknown];
       return row.n;
     };
     await eventually(async () => (await waiting()) > 0, 'a catch-up that waits for the lock');
