@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { translatorFor } from '../../src/middleware/locale.ts';
-import { dayIn, formatDay, formatDue, formatTime, textIn } from '../../src/shared/format.ts';
+import { dayIn, formatDay, formatDue, formatMoment, formatTime, textIn } from '../../src/shared/format.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
 
 const reader = (locale: Locale, timeZone = 'Europe/Madrid', now = new Date('2026-11-21T09:00:00Z')) => ({ t: translatorFor(locale), locale, timeZone, now });
@@ -36,6 +36,13 @@ suite('Dates', () => {
 
   test('name another year, also in the past', () => {
     assert.equal(formatDay('2024-02-29', reader('en')), 'Thu 29 Feb 2024');
+  });
+
+  test('and what matters to the minute has the clock of that place, today alone', () => {
+    const said = { en: 'Mon 4 Jan 2027, 00:05', es: 'lun, 4 ene 2027, 00:05', zh: '2027年1月4日 周一 00:05', ar: 'الاثنين 4 يناير 2027، 00:05' };
+    for (const locale of locales) assert.equal(formatMoment('2027-01-03T23:05:00Z', reader(locale)), said[locale]);
+    assert.equal(formatMoment('2026-11-21T22:59:00Z', reader('en')), '23:59');
+    assert.equal(formatMoment('2026-11-21T23:00:00Z', reader('en')), 'Sun 22 Nov, 00:00');
   });
 
   test('and moments stand in the time zone of whoever looks', () => {

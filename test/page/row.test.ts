@@ -32,6 +32,7 @@ suite('A row', () => {
       aTask({ description: '<script>alert(1)</script> "quoted" & \u202eturned\u202c 👩‍👩‍👧 مرحبا', notes: 'x' }),
       aTask({ completedAt: '2026-11-21T08:30:00.000Z', dueOn: '2026-11-01' }),
       aTask({ dueOn: '2026-11-19', priority: 3, categories: [print], user: { id: 2, name: '<Bob>' } }),
+      aTask({ availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2027-01-04T08:00:00.000Z', available: false }),
     ];
     for (const locale of locales) {
       for (const task of tasks) {
@@ -63,6 +64,15 @@ suite('A row', () => {
     assert.equal(rowOf(aTask(), context({ live: true })).state, 'new');
     assert.equal(rowOf(aTask(), context()).state, 'open');
     assert.equal(rowOf(aTask({ completedAt: '2026-11-21T08:30:00.000Z' }), context({ live: true })).state, 'done');
+  });
+
+  test('says from when it will be on the list while it waits, until when while it is there, and neither when it is done', () => {
+    const window = { availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2026-11-28T13:05:00.000Z' };
+    const times = (attributes: Parameters<typeof aTask>[0]) => rowOf(aTask({ ...window, ...attributes }), context()).times;
+    assert.deepEqual(times({ available: false }), ['From Fri 27 Nov, 14:05', 'Until Sat 28 Nov, 14:05']);
+    assert.deepEqual(times({}), ['Until Sat 28 Nov, 14:05']);
+    assert.deepEqual(times({ availableUntil: null }), []);
+    assert.deepEqual(times({ available: false, completedAt: '2026-11-21T08:30:00.000Z' }), []);
   });
 
   test('names its author to everybody else', () => {

@@ -20,7 +20,7 @@ export default {
   dueOn: 'تاريخ الاستحقاق',
   availableFrom: 'تظهر من',
   availableUntil: 'تظهر حتى',
-  windowHint: 'حتى ذلك الحين تنتظر ضمن «مجدولة». الأوقات بتوقيت {{timeZone}}.',
+  windowHint: 'قبل ذلك وبعده تكون المهمة ضمن «مجدولة». الأوقات بتوقيت {{timeZone}}.',
   priority: 'الأولوية',
   priorities: {
     0: 'بلا أولوية',

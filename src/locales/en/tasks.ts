@@ -20,7 +20,7 @@ export default {
   dueOn: 'Due',
   availableFrom: 'Show from',
   availableUntil: 'Show until',
-  windowHint: 'Until then it waits under “Scheduled”. Times are those of {{timeZone}}.',
+  windowHint: 'Before and after, the task is under “Scheduled”. Times are those of {{timeZone}}.',
   priority: 'Priority',
   priorities: {
     0: 'None',

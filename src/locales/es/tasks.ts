@@ -20,7 +20,7 @@ export default {
   dueOn: 'Vence',
   availableFrom: 'Mostrar desde',
   availableUntil: 'Mostrar hasta',
-  windowHint: 'Hasta entonces espera en «Programadas». Las horas son las de {{timeZone}}.',
+  windowHint: 'Antes y después, la tarea está en «Programadas». Las horas son las de {{timeZone}}.',
   priority: 'Prioridad',
   priorities: {
     0: 'Ninguna',

@@ -20,7 +20,7 @@ export default {
   dueOn: '截止日期',
   availableFrom: '开始显示',
   availableUntil: '停止显示',
-  windowHint: '在此之前，它在“已安排”中等待。时间按 {{timeZone}} 计算。',
+  windowHint: '在此之前和之后，任务都在“已安排”中。时间按 {{timeZone}} 计算。',
   priority: '优先级',
   priorities: {
     0: '无',
