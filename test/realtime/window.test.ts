@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { readSettings } from '../../src/config/env.ts';
+import { Event, Task } from '../../src/models/index.ts';
+import type { FeedEvent } from '../../src/shared/events.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { Client } from '../support/client.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { makeFolder } from '../support/folder.ts';
+import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+
+const inMs = (ms: number): Date => new Date(Date.now() + ms);
+const plan = ({ viewer, feed }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
+  Task.write(viewer, { feedId: feed.id, description: 'Water the plants', ...window });
+
+/** Waits until the tab is told, and holds that it was not before its time nor 2 s after it. */
+async function toldInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {
+  await tab.waitFor('task_updated', (task) => 'description' in task && task.id === id && task.available === available);
+  const late = Date.now() - time.getTime();
+  assert.ok(late >= 0 && late < 2000, `${String(late)} ms after its time`);
+}
+
+describe('A tab', () => {
+  let app: TestApp;
+  let world: World;
+
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+  });
+  after(() => app.close());
+
+  it('is told when the time of a task comes and when it is over, in nobody\'s name', async () => {
+    const tab = await openTab(world.ana);
+    const [from, until] = [inMs(700), inMs(2400)];
+    const task = await plan(world.ana, { availableFrom: from, availableUntil: until });
+    const made = await tab.waitFor('new_task', ({ id }) => id === task.id);
+    assert.equal('description' in made && made.available, false);
+    await toldInTime(tab, task, true, from);
+    await toldInTime(tab, task, false, until);
+    assert.deepEqual(tab.all('task_updated').map(({ actor, revision }) => [actor, revision]), [[null, 2], [null, 3]]);
+    tab.close();
+  });
+
+  it('that comes back later catches up with it', async () => {
+    const tab = await openTab(world.bob);
+    const task = await plan(world.bob, { availableFrom: inMs(300) });
+    const { feed: { id, epoch, version } } = await tab.waitFor('new_task');
+    tab.close();
+    await eventually(async () => (await task.reload()).available, 'its time');
+    const again = await openTab(world.bob);
+    const answer = (await again.catchUp({ [id]: { epoch, version } })) as Record<string, { events: FeedEvent[] }>;
+    assert.deepEqual(answer[id]?.events.map(({ name }) => name), ['task_updated']);
+    again.close();
+  });
+});
+
+describe('Several processes', () => {
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  const folder = makeFolder();
+  const running: Program[] = [];
+  let env: Record<string, string>;
+  let ana: Person;
+
+  before(async () => {
+    database = await openTestDatabase();
+    env = { DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, SESSION_SECRET: 'a secret for tests only' };
+    ({ ana } = await createWorld({ url: '', settings: readSettings(env) }));
+  });
+  after(async () => {
+    await Promise.all(running.map((program) => program.kill()));
+    await database.close();
+    folder.remove();
+  });
+
+  const startServer = async (): Promise<{ client: Client }> => {
+    const program = runServer(env);
+    running.push(program);
+    return { client: new Client(await addressOf(program), Object.fromEntries(ana.client.cookies)) };
+  };
+  const changesOf = ({ id }: Task): Promise<Event[]> => Event.findAll({ where: { subjectId: id, name: 'task_updated' }, order: ['version'] });
+
+  it('let the time of a task come once, and tell the tabs of each', async () => {
+    const tabs = await Promise.all((await Promise.all([startServer(), startServer()])).map((client) => openTab(client)));
+    const from = inMs(1000);
+    const tasks = await Promise.all(Array.from({ length: 20 }, () => plan(ana, { availableFrom: from })));
+    await Promise.all(tabs.flatMap((tab) => tasks.map((task) => toldInTime(tab, task, true, from))));
+    for (const task of tasks) assert.equal((await changesOf(task)).length, 1);
+    for (const tab of tabs) {
+      assert.equal(tab.all('task_updated').length, tasks.length);
+      tab.close();
+    }
+  });
+
+  it('find at their start what came and what ended while none was running', async () => {
+    await Promise.all(running.splice(0).map((program) => program.kill()));
+    const [comes, ends] = [await plan(ana, { availableFrom: inMs(200) }), await plan(ana, { availableUntil: inMs(200) })];
+    const time = inMs(200);
+    await eventually(() => new Date() > time, 'their time');
+    await startServer();
+    await eventually(async () => (await comes.reload()).available && !(await ends.reload()).available, 'both have changed');
+    assert.deepEqual([(await changesOf(comes)).length, (await changesOf(ends)).length], [1, 1]);
+  });
+});
