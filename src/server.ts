@@ -33,12 +33,15 @@ export interface Running {
 
 /** Milliseconds: what is in flight when the server stops may take this long. A platform kills after 30 s. */
 const LAST_REQUESTS_MS = 20_000;
+/** Milliseconds without a request after which connections that are kept open are closed. */
+const QUIET_MS = 1_000;
 
 /**
  * Opens the database and listens; pages answer 503 until `ready`.
+ * @param quietMs how long a stop waits for those who keep a connection to ask for something else
  * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
  */
-export async function start(settings: Settings, { log }: { log: Logger }): Promise<Running> {
+export async function start(settings: Settings, { log, quietMs = QUIET_MS }: { log: Logger; quietMs?: number }): Promise<Running> {
   const database = await openDatabase(settings, databaseLines(log), (sql) => { log.info({ from: 'sql' }, sql); });
   const { sequelize } = database;
   defineModels(sequelize);
@@ -72,7 +75,7 @@ export async function start(settings: Settings, { log }: { log: Logger }): Promi
     stopping.abort();
     const ended = once(http, 'close');
     stopListening(http);
-    await requests.ended(LAST_REQUESTS_MS);
+    await requests.ended(quietMs, LAST_REQUESTS_MS);
     await preparing.catch(() => undefined);
     await housekeeping?.close();
     await realtime?.close();

@@ -25,7 +25,7 @@ export async function startApp(overrides: Partial<Settings> = {}, log: Logger = 
     ...readSettings({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, PORT: '0', HOST: '127.0.0.1', SESSION_SECRET: 'a secret for tests only' }),
     ...overrides,
   };
-  const running = await start(settings, { log });
+  const running = await start(settings, { log, quietMs: 0 });
   await running.ready;
   return {
     url: running.url,

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectDir } from '../../src/config/env.ts';
@@ -53,9 +54,25 @@ export function runProgram(program: string, args: string[], env: Record<string, 
   };
 }
 
-/** The server, as a process on a free port of this machine. */
-export function runServer(env: Record<string, string>): Program {
-  return runNode(['--import', 'tsx', '--enable-source-maps', 'src/server.ts'], { PORT: '0', HOST: '127.0.0.1', ...env });
+/** The server, as a process on a free port of this machine. @param modules that it and its workers load before */
+export function runServer(env: Record<string, string>, modules: string[] = []): Program {
+  const loaded = ['tsx', ...modules].flatMap((module) => ['--import', module]);
+  return runNode([...loaded, '--enable-source-maps', 'src/server.ts'], { PORT: '0', HOST: '127.0.0.1', ...env });
+}
+
+/** The processes that have served so far, as each of them has told when it began to listen. */
+export function servingOf(program: Program): number[] {
+  return [...program.out().matchAll(/"pid":(\d+),"port":\d+,"msg":"listening"/g)].map(([, pid]) => Number(pid));
+}
+
+/** Whether there is such a process; one that has ended and that nobody has waited for is none. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** The address that a server has printed. */
