@@ -8,6 +8,7 @@ import path from 'node:path';
 import { urlOf } from '../src/config/connection.ts';
 import { projectDir } from '../src/config/env.ts';
 import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
+import { hasRedis } from '../test/support/redis.ts';
 
 /** Each file is a process, and several of them start processes of their own. */
 const CONCURRENCY = 2;
@@ -20,6 +21,7 @@ const files = asked.length > 0 ? asked : testFiles();
 const built = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts'], { cwd: projectDir, stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
+if (!hasRedis) console.log('The tests of the Redis bus are left out: there is no redis-server here (on Debian: apt-get install redis-server).');
 const cluster = await startCluster();
 const runner = spawn(
   process.execPath,

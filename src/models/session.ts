@@ -28,6 +28,8 @@ export interface NewSession {
 /** A browser that is signed in. `expire` is the nearer of its two ends: 14 days unused, 90 days in all. */
 export class Session extends Model<InferAttributes<Session>, InferCreationAttributes<Session>> {
   declare sid: string;
+  /** The id before this one, which opens nothing any more. */
+  declare previousSid: CreationOptional<string | null>;
   declare userId: number;
   declare sess: Record<string, unknown>;
   declare expire: Date;
@@ -41,6 +43,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     Session.init(
       {
         sid: { type: DataTypes.TEXT, primaryKey: true },
+        previousSid: DataTypes.TEXT,
         userId: DataTypes.INTEGER,
         sess: { type: DataTypes.JSONB, allowNull: false },
         expire: { type: DataTypes.DATE, allowNull: false },
@@ -86,7 +89,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Gives a session another id: its tabs connect again by themselves. @returns false where it has ended meanwhile */
   static async renew(sid: string, newSid: string): Promise<boolean> {
-    const renewed = await prepared(Session.sequelize!, 'session-renew', `UPDATE sessions SET sid = $2, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`, [sid, newSid]);
+    const renewed = await prepared(Session.sequelize!, 'session-renew', `UPDATE sessions SET sid = $2, previous_sid = sid, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`, [sid, newSid]);
     if (renewed.length > 0) announce('session_replaced', { sid });
     return renewed.length > 0;
   }
@@ -103,8 +106,8 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return rows.map(({ id }) => id);
   }
 
-  /** Which of these sessions have ended, and why, as far as the tables still tell. */
-  static ended(sids: string[]): Promise<{ sid: string; reason: SessionEnd }[]> {
+  /** Which of these sessions have ended, and why, as far as the tables still tell; `replaced`: it goes on under another id. */
+  static ended(sids: string[]): Promise<{ sid: string; reason: SessionEnd | 'replaced' }[]> {
     return prepared(Session.sequelize!, 'session-ended', ENDED, [sids]);
   }
 
@@ -140,7 +143,13 @@ const PRUNE = `
   )`;
 
 const ENDED = `
-  SELECT asked.sid, CASE WHEN s.sid IS NULL THEN 'signed_out' WHEN u.disabled THEN 'disabled' ELSE 'expired' END AS reason
+  SELECT asked.sid, CASE
+    WHEN u.disabled THEN 'disabled'
+    WHEN coalesce(s.expire, replacing.expire) <= now() THEN 'expired'
+    WHEN replacing.sid IS NOT NULL THEN 'replaced'
+    ELSE 'signed_out' END AS reason
   FROM unnest($1::text[]) AS asked (sid)
-  LEFT JOIN sessions s ON s.sid = asked.sid LEFT JOIN users u ON u.id = s.user_id
+  LEFT JOIN sessions s ON s.sid = asked.sid
+  LEFT JOIN sessions replacing ON replacing.previous_sid = asked.sid
+  LEFT JOIN users u ON u.id = coalesce(s.user_id, replacing.user_id)
   WHERE s.sid IS NULL OR u.disabled OR s.expire <= now()`;

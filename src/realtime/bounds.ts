@@ -17,6 +17,10 @@ export const bounds = {
   heartbeatMs: 20_000,
   /** Comings and goings within so many ms are counted once. */
   presenceMs: 250,
+  /** How often a process says who is still there; what it said counts for 15 s. */
+  presenceRefreshMs: 5000,
+  /** When a stop tells the tabs to come back: each at a moment of chance, so many ms for a tab, within these bounds. */
+  comeBackMs: { each: 2, least: 1000, most: 10_000 },
   /** How long a stop waits for the last reading, and then for tabs to answer the closing of their websocket. */
   lastReadingMs: 2000,
   closingMs: 1000,

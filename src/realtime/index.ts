@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server as HttpServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
@@ -5,9 +6,13 @@ import type { Logger } from '../lib/logger.ts';
 import { outliveResets } from '../lib/outlive-resets.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
+import type { Connection } from '../config/connection.ts';
 import type { Settings } from '../config/env.ts';
+import { subscribe } from '../events/index.ts';
 import type { FeedEvent } from '../shared/events.ts';
 import { bounds as usual, type Bounds } from './bounds.ts';
+import type { Hint } from './bus/hint.ts';
+import { startBus, type Bus } from './bus/index.ts';
 import { answerCatchUps } from './catch-up.ts';
 import { startWireClient } from './client.ts';
 import { Connections } from './connections.ts';
@@ -15,7 +20,7 @@ import { guardHandshake, refusalOf } from './handshake.ts';
 import { followPresence } from './presence.ts';
 import { FeedReaders } from './readers.ts';
 import { joinRooms } from './rooms.ts';
-import { endTabs, followSessionEnds } from './session-end.ts';
+import { endAccess, endTabs, followSessionEnds } from './session-end.ts';
 import { startSweep } from './sweep.ts';
 import { feedOfRoom, feedRoom, type Tab, type Tabs } from './tabs.ts';
 import { startWire } from './wire.ts';
@@ -28,6 +33,8 @@ interface UntypedRoom {
 export interface RealtimeParts {
   http: HttpServer;
   sequelize: Sequelize;
+  /** Of the same database, for the bus. */
+  connection: Connection;
   settings: Settings;
   session: RequestHandler;
   log: Logger;
@@ -35,12 +42,14 @@ export interface RealtimeParts {
 }
 
 export interface Realtime {
-  /** Delivers what is committed, then ends the wire and every tab's connection. The tabs come back by themselves. */
+  /** What is held for open tabs: nothing where there are none. */
+  held(): { tabs: number; rooms: number; readers: number };
+  /** Delivers what is committed, then ends the wire, every tab's connection and the bus. The tabs come back by themselves. */
   close(): Promise<void>;
 }
 
 /** Connects the pages' sockets on `http` with the event log. One for each process. */
-export async function startRealtime({ http, settings, session, log, bounds: own }: RealtimeParts): Promise<Realtime> {
+export async function startRealtime({ http, connection, settings, session, log, bounds: own }: RealtimeParts): Promise<Realtime> {
   const bounds = { ...usual, ...own };
   const connections = new Connections(bounds, settings.rateLimits, log);
   const appListeners = http.listeners('request') as RequestListener[];
@@ -69,21 +78,59 @@ export async function startRealtime({ http, settings, session, log, bounds: own 
   followRooms(tabs, readers);
   tabs.on('connection', (tab) => { welcome(tab, { tabs, readers, bounds, log }); });
 
-  const stops = [followSessionEnds(tabs), followPresence(tabs, bounds), startSweep(tabs, readers, bounds, log)];
-  const wire = await startWire(({ feedId }) => { readers.wake(feedId); }, log);
+  const processId = randomUUID();
+  let bus: Bus | null = null;
+  const send = (hint: Hint): void => { bus?.send(hint); };
+  const sweep = startSweep(tabs, readers, bounds, log);
+  const presence = followPresence({ tabs, processId, bounds, moved: (feedIds) => { send({ name: 'people_moved', feedIds }); }, log });
+  const wake = (feedId: number | null): void => {
+    // What does not say its feed is asked of all at once, instead of each.
+    if (feedId === null) sweep.compare();
+    else readers.wake(feedId);
+  };
+  const hear = (hint: Hint): void => {
+    if (hint.name === 'feed_moved') wake(hint.feedId);
+    else if (hint.name === 'people_moved') presence.recount(hint.feedIds);
+    else endAccess(tabs, hint);
+  };
+  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: sweep.all }, log });
+  const stops = [
+    sweep.stop,
+    followSessionEnds(tabs, send),
+    // Not from the wire, where each new connection has every feed looked at.
+    subscribe('changed', (_name, { feedId }) => { send({ name: 'feed_moved', feedId }); }),
+  ];
+  const wire = await startWire(({ feedId }) => { wake(feedId); }, log);
   const client = startWireClient(wire, log);
 
   return {
+    held: () => {
+      const { sockets, adapter } = tabs.of('/');
+      return { tabs: sockets.size, rooms: adapter.rooms.size, readers: readers.feedIds.length };
+    },
     close: async () => {
       closing = true;
+      tabs.emit('come_back', { withinMs: comeBackWithin(tabs.of('/').sockets.size, bounds) });
       await Promise.race([readers.settle(), after(bounds.lastReadingMs, undefined, { ref: false })]);
       client.close();
       await wire.close();
       for (const stop of stops) stop();
       await connections.closeAll();
       tabs.engine.close();
+      await presence.close();
+      await bus.close();
     },
   };
+}
+
+/** The more tabs there are, the longer the time over which they come back. */
+function comeBackWithin(open: number, { comeBackMs: { each, least, most } }: Bounds): number {
+  return Math.min(Math.max(least, open * each), most);
+}
+
+/** DATABASE_SSL says what a platform's certificates are worth, and Redis comes from the same platform. */
+function redisPlace({ redisUrl, databaseSsl, sessionSecret }: Settings) {
+  return redisUrl ? { url: redisUrl, verify: databaseSsl !== 'no-verify', secret: sessionSecret } : null;
 }
 
 /** A feed is read here as long as a tab is in its room. */

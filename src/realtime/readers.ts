@@ -33,10 +33,10 @@ export class FeedReaders {
     await Promise.all(feedIds.flatMap((feedId) => this.#readers.get(feedId)?.base() ?? []));
   }
 
-  /** @param feedId null: every open feed */
-  wake(feedId: number | null): void {
-    const woken = feedId === null ? [...this.#readers.values()] : [this.#readers.get(feedId)];
-    for (const reader of woken) if (reader) this.#watch(reader, reader.wake());
+  /** A feed that is not open here needs nothing. */
+  wake(feedId: number): void {
+    const reader = this.#readers.get(feedId);
+    if (reader) this.#watch(reader, reader.wake());
   }
 
   /** Wakes the readers of the feeds that are elsewhere in the database than here. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../lib/logger.ts';
+import { onceMore } from '../lib/once-more.ts';
 import { Feed } from '../models/feed.ts';
 import { Session } from '../models/session.ts';
 import type { Bounds } from './bounds.ts';
@@ -6,34 +7,45 @@ import type { FeedReaders } from './readers.ts';
 import { endTabs } from './session-end.ts';
 import { feedRoom, sessionRoom, type Tabs } from './tabs.ts';
 
+export interface Sweep {
+  /** Compares the feeds that are open here with the database, now. */
+  compare: () => void;
+  /** Looks for everything that may have been missed, now. */
+  all: () => void;
+  stop: () => void;
+}
+
 /**
  * Hints may be lost, this is what makes up for them. Every second it asks the database how far the feeds are
  * that are open here, and which of the sessions connected here have ended; every 20 s it tells the tabs how
  * far they should be.
- * @returns a function that stops it
  */
-export function startSweep(tabs: Tabs, readers: FeedReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): () => void {
-  let sweeping = false;
-  let failing = false;
-  const sweep = async (): Promise<void> => {
-    if (sweeping) return;
-    sweeping = true;
-    try {
-      await compareFeeds(readers);
-      await endSessions(tabs);
-      failing = false;
-    } catch (fault) {
-      if (!failing) log.warn({ err: fault }, 'the sweep over open feeds fails; it goes on trying');
-      failing = true;
-    } finally {
-      sweeping = false;
-    }
+export function startSweep(tabs: Tabs, readers: FeedReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): Sweep {
+  const compare = persistent(() => compareFeeds(readers), log);
+  const endGone = persistent(() => endSessions(tabs), log);
+  const all = (): void => {
+    void compare();
+    void endGone();
   };
   const timers = [
-    setInterval(() => void sweep(), sweepMs).unref(),
+    setInterval(all, sweepMs).unref(),
     setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),
   ];
-  return () => { timers.forEach(clearInterval); };
+  return { compare: () => void compare(), all, stop: () => { timers.forEach(clearInterval); } };
+}
+
+/** A second later it is tried again; of failures in a row the first is logged. */
+function persistent(look: () => Promise<void>, log: Logger): () => Promise<void> {
+  let failing = false;
+  return onceMore(async () => {
+    try {
+      await look();
+      failing = false;
+    } catch (fault) {
+      if (!failing) log.warn({ err: fault }, 'the sweep over what is open here fails; it goes on trying');
+      failing = true;
+    }
+  });
 }
 
 async function compareFeeds(readers: FeedReaders): Promise<void> {

@@ -11,9 +11,9 @@ import { readSettings } from '../../src/config/env.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
 import { bounds } from '../../src/realtime/bounds.ts';
-import { startRealtime } from '../../src/realtime/index.ts';
+import { startRealtime, type Realtime } from '../../src/realtime/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
@@ -100,7 +100,7 @@ describe('what one tab can take from the others', () => {
 describe('a connection that joins nothing', () => {
   it('is closed after a while', async (t) => {
     const database = await openTestDatabase();
-    const server = await startBounded(database.sequelize, database.url);
+    const server = await startBounded(database);
     t.after(async () => {
       await server.close();
       await database.close();
@@ -113,16 +113,17 @@ describe('a connection that joins nothing', () => {
 
 const settingsFor = (databaseUrl: string) => readSettings({ DATABASE_URL: databaseUrl, DATABASE_SSL: 'off', PORT: '0', SESSION_SECRET: 'a secret for tests only' });
 
-async function startBounded(sequelize: Sequelize, databaseUrl: string): Promise<{ url: string; close(): Promise<void> }> {
-  const settings = settingsFor(databaseUrl);
+async function startBounded({ sequelize, connection, url }: TestDatabase & { sequelize: Sequelize }): Promise<{ url: string; realtime: Realtime; close(): Promise<void> }> {
+  const settings = settingsFor(url);
   const log = createLogger('silent');
   const app = createApp({ settings, sequelize, log });
   const http = createServer(app);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const realtime = await startRealtime({ http, sequelize, settings, session: app.locals.session, log, bounds: { connectMs: 50 } });
+  const realtime = await startRealtime({ http, sequelize, connection, settings, session: app.locals.session, log, bounds: { connectMs: 50 } });
   return {
     url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
+    realtime,
     close: async () => {
       await realtime.close();
       http.close();

@@ -1,45 +1,33 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { Server } from 'socket.io';
-import { io } from 'socket.io-client';
-import { bounds } from '../../src/realtime/bounds.ts';
-import { followPresence } from '../../src/realtime/presence.ts';
-import { feedRoom, type Tabs } from '../../src/realtime/tabs.ts';
-import { recorder, type Recorder } from '../support/recorder.ts';
+import pg from 'pg';
+import { QueryTypes } from 'sequelize';
+import { Presence } from '../../src/models/index.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { startPresence, startTwoPresences } from '../support/presence.ts';
+import { eventually } from '../support/process.ts';
+import { recorder } from '../support/recorder.ts';
+
+const last = (n: number) => (all: number[]): boolean => all.at(-1) === n;
+
+interface Row {
+  process_id: string;
+  user_id: number;
+  feed_id: number;
+}
 
 describe('how many people are connected', () => {
-  const http = createServer();
-  const tabs: Tabs = new Server(http, { transports: ['websocket'] });
-  let stop: () => void;
-  let url: string;
-  before(async () => {
-    tabs.use((tab, next) => {
-      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, sid: 'any' };
-      next();
-    });
-    tabs.on('connection', (tab) => tab.join((tab.handshake.auth.feeds as number[]).map(feedRoom)));
-    stop = followPresence(tabs, { ...bounds, presenceMs: 20 });
-    http.listen(0, '127.0.0.1');
-    await once(http, 'listening');
-    url = `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`;
-  });
-  after(async () => {
-    stop();
-    await tabs.close();
-  });
+  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  before(async () => { database = await openTestDatabase(); });
+  after(() => database.close());
 
-  const open = (user: number, ...feeds: number[]): { counts: Recorder<number>; close(): void } => {
-    const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, feeds } });
-    const counts = recorder<number>();
-    socket.on('count_updated', ({ count }: { count: number }) => { counts.add(count); });
-    return { counts, close: () => socket.disconnect() };
-  };
-  const last = (n: number) => (all: number[]): boolean => all.at(-1) === n;
+  const rows = (): Promise<Row[]> => database.sequelize.query<Row>('SELECT process_id, user_id, feed_id FROM presence ORDER BY user_id, feed_id, process_id', { type: QueryTypes.SELECT });
+  const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
+  const nobody = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
 
-  it('counts people and not tabs, over all the feeds that a tab sees, and only those', async () => {
+  it('counts people and not tabs, over all the feeds that a tab sees, and only those', async (t) => {
+    const { open } = await startPresence(t);
     const ana = open(1, 11, 30);
     await ana.counts.until(last(1));
     const anaToo = open(1, 11, 30);
@@ -48,23 +36,25 @@ describe('how many people are connected', () => {
     await Promise.all([ana, anaToo, bob].map(({ counts }) => counts.until(last(2))));
     const eve = open(3, 13, 40);
     await eve.counts.until(last(1));
-    const carol = open(4, 30, 40);
-    await carol.counts.until(last(4));
+    const fourth = open(4, 30, 40);
+    await fourth.counts.until(last(4));
     await Promise.all([ana, bob].map(({ counts }) => counts.until(last(3))));
     await eve.counts.until(last(2));
 
     bob.close();
     await Promise.all([ana, anaToo].map(({ counts }) => counts.until(last(2))));
-    carol.close();
+    fourth.close();
     await eve.counts.until(last(1));
     anaToo.close();
     await ana.counts.until(last(1));
     assert.deepEqual(ana.counts.all, [1, 2, 3, 2, 1]);
     ana.close();
     eve.close();
+    await nobody();
   });
 
-  it('tells many comings at once as one number', async () => {
+  it('tells many comings at once as one number', async (t) => {
+    const { open } = await startPresence(t);
     const first = open(100, 50);
     await first.counts.until(last(1));
     const crowd = Array.from({ length: 40 }, (_, n) => open(n, 50));
@@ -72,5 +62,107 @@ describe('how many people are connected', () => {
     await Promise.all(crowd.map(({ counts }) => counts.until(last(41))));
     assert.ok(first.counts.all.length < 20, first.counts.all.join());
     for (const tab of [first, ...crowd]) tab.close();
+    await nobody();
+  });
+
+  it('counts the people of other processes, each once, as they come and go', async (t) => {
+    const [here, there] = await startTwoPresences(t);
+    const ana = here.open(1, 30);
+    const anaThere = there.open(1, 30);
+    await Promise.all([ana, anaThere].map(({ counts }) => counts.until(last(1))));
+    const bob = there.open(2, 30, 31);
+    const eve = here.open(3, 31);
+    await ana.counts.until(last(2));
+    await bob.counts.until(last(3));
+    await eve.counts.until(last(2));
+    bob.close();
+    await Promise.all([ana, anaThere, eve].map(({ counts }) => counts.until(last(1))));
+    assert.deepEqual(await rows(), [here, there].map(({ id }) => ({ process_id: id, user_id: 1, feed_id: 30 })).sort(byProcess).concat([{ process_id: here.id, user_id: 3, feed_id: 31 }]));
+    for (const tab of [ana, anaThere, eve]) tab.close();
+    await nobody();
+  });
+
+  it('finds out by itself where nobody tells: who came, and whose process is no more', async (t) => {
+    const { open } = await startPresence(t, { presenceRefreshMs: 50 });
+    const ana = open(1, 30);
+    await ana.counts.until(last(1));
+    const killed = randomUUID();
+    await Presence.write(killed, [{ userId: 2, feedId: 30 }, { userId: 3, feedId: 99 }], null);
+    await ana.counts.until(last(2));
+    await sql(`UPDATE presence SET seen_at = now() - interval '16 seconds' WHERE process_id = '${killed}'`);
+    await ana.counts.until(last(1));
+    await sql(`UPDATE presence SET seen_at = now() - interval '61 seconds' WHERE process_id = '${killed}'`);
+    await eventually(async () => (await rows()).every(({ process_id: id }) => id !== killed), 'the rows of the killed process to be gone');
+    ana.close();
+    await nobody();
+  });
+
+  it('goes on counting in a process that stood still for minutes', async (t) => {
+    const { open } = await startPresence(t, { presenceRefreshMs: 50 });
+    const ana = open(1, 30);
+    await ana.counts.until(last(1));
+    await sql("UPDATE presence SET seen_at = now() - interval '5 minutes'");
+    await eventually(async () => (await Presence.elsewhere(randomUUID(), [30])).length === 1, 'the row to be fresh again');
+    await sql('DELETE FROM presence');
+    await eventually(async () => (await rows()).length === 1, 'the row to be back');
+    ana.close();
+    await nobody();
+  });
+
+  it('writes and tells nothing where nobody is, nor for a second tab or a tab that is back at once', async (t) => {
+    const one = await startPresence(t, { presenceRefreshMs: 20 });
+    const statements = recorder<string>();
+    const { options } = database.sequelize as unknown as { options: { logging: ((statement: string) => void) | false } };
+    options.logging = (statement) => { statements.add(statement); };
+    t.after(() => { options.logging = false; });
+    await one.presence.close();
+    assert.deepEqual(statements.all, []);
+
+    const two = await startPresence(t, { presenceRefreshMs: 60_000 });
+    const ana = two.open(1, 30);
+    await ana.counts.until(last(1));
+    const written = (): string[] => statements.all.filter((statement) => statement.includes('INSERT INTO presence'));
+    assert.equal(written().length, 1);
+    const anaToo = two.open(1, 30);
+    await anaToo.counts.until(last(1));
+    assert.equal(written().length, 1);
+    assert.deepEqual(two.moved.all, [[30]]);
+    for (const tab of [ana, anaToo]) tab.close();
+    await nobody();
+    await two.moved.until((all) => all.length === 2);
+    assert.equal(written().length, 2);
+  });
+
+  it('counts the people of this process also while the database is away', async (t) => {
+    const { open } = await startPresence(t, { presenceRefreshMs: 50 });
+    await sql('ALTER TABLE presence RENAME TO elsewhere');
+    const ana = open(1, 30);
+    await ana.counts.until(last(1));
+    const bob = open(2, 30);
+    await ana.counts.until(last(2));
+    await sql('ALTER TABLE elsewhere RENAME TO presence');
+    await eventually(async () => (await rows()).length === 2, 'both to be written down');
+
+    const locking = new pg.Client(database.connection);
+    await locking.connect();
+    await locking.query('BEGIN; LOCK TABLE presence');
+    bob.close();
+    await ana.counts.until(last(1));
+    await locking.end();
+    ana.close();
+    await nobody();
+  });
+
+  it('takes its rows away when it stops, and says so', async (t) => {
+    const [here, there] = await startTwoPresences(t);
+    const [ana, bob] = [here.open(1, 30), there.open(2, 30)];
+    await Promise.all([ana, bob].map(({ counts }) => counts.until(last(2))));
+    await here.close();
+    await bob.counts.until(last(1));
+    assert.deepEqual(await rows(), [{ process_id: there.id, user_id: 2, feed_id: 30 }]);
+    for (const tab of [ana, bob]) tab.close();
+    await nobody();
   });
 });
+
+const byProcess = (one: Row, other: Row): number => (one.process_id < other.process_id ? -1 : 1);

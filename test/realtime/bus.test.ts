@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import type { Hint } from '../../src/realtime/bus/hint.ts';
+import { PAYLOAD_BYTES } from '../../src/realtime/bus/message.ts';
+import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startPooler } from '../support/pooler.ts';
+import { eventually, runNode } from '../support/process.ts';
+import { hasRedis, startRedis } from '../support/redis.ts';
+
+const SECRET = 'a secret for tests only';
+
+const moved = (feedId: number | null): Hint => ({ name: 'feed_moved', feedId });
+const ways: Way[] = [postgresWay(), ...(hasRedis ? [redisWay(SECRET)] : [])];
+
+for (const way of ways) {
+  describe(`hints from process to process, over ${way.name}`, () => {
+    before(() => way.start());
+    after(() => way.stop());
+
+    it('are heard by every other process, in order, and not by the one that says them', async (t) => {
+      const [one, two, three] = [await openBus(t, way), await openBus(t, way), await openBus(t, way)];
+      const said: Hint[] = [
+        moved(7), moved(null),
+        { name: 'people_moved', feedIds: [3] },
+        { name: 'session_ended', sid: 'of ana', reason: 'signed_out' },
+        { name: 'session_replaced', sid: 'of bob' },
+        { name: 'access_ended', userId: 5, reason: 'password_changed', exceptSid: 'of eve' },
+        { name: 'access_ended', userId: 5, reason: 'disabled' },
+      ];
+      for (const hint of said) one.bus.send(hint);
+      await Promise.all([two, three].map(({ heard }) => heard.until((all) => all.length === said.length)));
+      assert.deepEqual([two.heard.all, three.heard.all], [said, said]);
+      two.bus.send(moved(9));
+      await one.heard.until((all) => all.length > 0);
+      assert.deepEqual(one.heard.all, [moved(9)]);
+    });
+
+    it('are said once where the same is said a thousand times', async (t) => {
+      const [one, two] = [await openBus(t, way), await openBus(t, way)];
+      for (let n = 0; n < 1000; n += 1) one.bus.send(moved(7));
+      one.bus.send(moved(8));
+      await two.heard.until((all) => all.some((hint) => hint.name === 'feed_moved' && hint.feedId === 8));
+      assert.ok(two.heard.all.length <= 3, `${two.heard.all.length} hints`);
+    });
+
+    it('arrive all where there are thousands at once and lists are long, in payloads that each stay small', async (t) => {
+      const raw = await way.listen(t);
+      const [one, two] = [await openBus(t, way), await openBus(t, way)];
+      const feedIds = Array.from({ length: 3000 }, (_, n) => n + 1);
+      for (const feedId of feedIds) one.bus.send(moved(feedId));
+      one.bus.send({ name: 'people_moved', feedIds });
+      for (const n of feedIds.slice(0, 100)) one.bus.send({ name: 'session_ended', sid: '漢'.repeat(190) + String(n), reason: 'expired' });
+      await two.heard.until((all) => all.length >= 6100, 20_000);
+      assert.deepEqual(two.heard.all.flatMap((hint) => (hint.name === 'feed_moved' ? [hint.feedId] : [])), feedIds);
+      assert.deepEqual(two.heard.all.flatMap((hint) => (hint.name === 'people_moved' ? hint.feedIds : [])), feedIds);
+      assert.equal(two.heard.all.filter(({ name }) => name === 'session_ended').length, 100);
+      assert.ok(raw.all.every((payload) => Buffer.byteLength(payload) <= PAYLOAD_BYTES));
+    });
+
+    it('become one that stands for all where more wait than anybody should have to read', async (t) => {
+      const [one, two] = [await openBus(t, way), await openBus(t, way)];
+      for (let feedId = 1; feedId <= 25_000; feedId += 1) one.bus.send(moved(feedId));
+      one.bus.send({ name: 'session_replaced', sid: 'the last' });
+      await two.heard.until((all) => all.some(({ name }) => name === 'session_replaced'), 20_000);
+      assert.ok(two.heard.all.length < 10_000, `${two.heard.all.length} hints`);
+      assert.ok(two.heard.all.some((hint) => hint.name === 'feed_moved' && hint.feedId === null));
+    });
+
+    it('are left aside where they are none, and what comes after is heard', async (t) => {
+      const one = await openBus(t, way);
+      const from = randomUUID();
+      const wrong = [
+        '', 'hello', 'null', '[]', '7', '{}', '{"from":"nobody","hints":[]}', `{"from":"${from}"}`, `{"from":"${from}","hints":{}}`, `{"from":"${from}","hints":[],"more":1}`,
+        `{"from":"${from}","beat":"x"}`, '['.repeat(3000), `{"__proto__":{"from":"${from}"},"hints":[]}`,
+      ];
+      for (const payload of wrong) await way.say(payload);
+      const hints = [{ name: 'unheard_of' }, { name: 'feed_moved', feedId: '7' }, { name: 'feed_moved', feedId: -1 }, { name: 'session_ended', sid: 'x', reason: 'why not' }, null, 7, moved(11)];
+      await way.say(JSON.stringify({ from, hints }));
+      await one.heard.until((all) => all.length > 0);
+      assert.deepEqual(one.heard.all, [moved(11)]);
+      await one.log.until((all) => all.length >= wrong.length + hints.length - 1);
+      assert.deepEqual(one.backs.all, [true]);
+    });
+
+    it('go on being heard after a listener that throws', async (t) => {
+      const one = await openBus(t, way, () => { throw new Error('the listener is broken'); });
+      const two = await openBus(t, way);
+      two.bus.send(moved(1));
+      await one.heard.until((all) => all.length === 1);
+      two.bus.send(moved(2));
+      await one.heard.until((all) => all.length === 2);
+      assert.deepEqual(one.backs.all, [true]);
+    });
+
+    it('flow again after a cut, of which each process is told, and nothing said meanwhile is kept', async (t) => {
+      const [one, two] = [await openBus(t, way), await openBus(t, way)];
+      await way.cut();
+      await Promise.all([one, two].map(({ log }) => log.until((all) => all.some((line) => /cut off/.test(line)))));
+      for (let feedId = 1; feedId <= 1000; feedId += 1) one.bus.send(moved(feedId));
+      await way.mend();
+      await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 2, 15_000)));
+      one.bus.send(moved(2000));
+      await two.heard.until((all) => all.length > 0);
+      assert.deepEqual(two.heard.all, [moved(2000)]);
+    });
+
+    it('flow after a start without anything to carry them, as soon as there is', async (t) => {
+      await way.cut();
+      const opened = Promise.all([openBus(t, way), openBus(t, way)]);
+      const [one, two] = await opened;
+      for (const { bus, backs } of [one, two]) {
+        bus.send(moved(1));
+        assert.deepEqual(backs.all, []);
+      }
+      await way.mend();
+      await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 1, 15_000)));
+      one.bus.send(moved(2));
+      await two.heard.until((all) => all.length > 0);
+      assert.deepEqual(two.heard.all, [moved(2)]);
+    });
+
+    it('end with the close: what was said before it arrives, no connection stays, and it may be cut off then', async (t) => {
+      const [one, two] = [await openBus(t, way), await openBus(t, way)];
+      for (let feedId = 1; feedId <= 500; feedId += 1) one.bus.send(moved(feedId));
+      await one.bus.close();
+      await two.heard.until((all) => all.length === 500);
+      one.bus.send(moved(1));
+      await two.bus.close();
+      await eventually(async () => (await way.connections()) === 0, 'the end of the connections');
+
+      const late = await openBus(t, way);
+      await way.cut();
+      await late.log.until((all) => all.length > 0);
+      await late.bus.close();
+      await way.mend();
+      assert.equal(await way.connections(), 0);
+    });
+
+    it('keep no process alive that has closed them', async () => {
+      const script = `
+        import { pino } from 'pino';
+import { createClient } from 'redis';
+        import { startBus } from './src/realtime/bus/index.ts';
+        const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { hear() {}, back() {} }, log: pino({ level: 'silent' }) });
+        bus.send({ name: 'feed_moved', feedId: 1 });
+        await bus.close();`;
+      const child = runNode(['--import', 'tsx', '--input-type=module', '-e', script], {});
+      assert.deepEqual(await child.ended, { code: 0, signal: null }, child.err());
+    });
+
+    it('come over a line that proves itself: one that falls silent is given up and another opened', async (t) => {
+      const one = await openBus(t, way, undefined, { beatMs: 20, echoMs: 300 });
+      await way.say(JSON.stringify({ from: one.processId, beat: -1 }));
+      await one.backs.until((all) => all.length === 1);
+      const release = await way.hush();
+      await one.log.until((all) => all.some((line) => /cut off/.test(line)), 10_000).finally(release);
+      await one.backs.until((all) => all.length >= 2, 15_000);
+    });
+  });
+}
+
+if (hasRedis) describe('two installations on one Redis', () => {
+  it('hear nothing of each other', async (t) => {
+    const redis = await startRedis();
+    t.after(() => redis.remove());
+    const at = (secret: string) => ({ place: () => ({ connection: { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' }, redis: { url: redis.url, verify: true, secret } }) });
+    const [one, two, other] = [await openBus(t, at(SECRET)), await openBus(t, at(SECRET)), await openBus(t, at('another secret'))];
+    other.bus.send(moved(1));
+    one.bus.send(moved(2));
+    await two.heard.until((all) => all.length > 0);
+    assert.deepEqual([one.heard.all, two.heard.all, other.heard.all], [[], [moved(2)], []]);
+    assert.doesNotMatch(redis.cli('PUBSUB', 'CHANNELS'), /secret/);
+  });
+});
+
+describe('a pooler between the bus and PostgreSQL', () => {
+  let database: TestDatabase;
+  before(async () => { database = await createTestDatabase(); });
+  after(() => database.drop());
+
+  it('that shares connections between transactions is told by name, once, with the remedy', async (t) => {
+    const pooler = await startPooler(database.connection, 'transaction');
+    t.after(() => pooler.close());
+    const bus = await openBus(t, { place: () => ({ connection: pooler.connection, redis: null }) }, undefined, { unfitPauseMs: 10 });
+    await bus.log.until((all) => all.length > 0, 10_000);
+    await eventually(() => pooler.connected > 4, 'another try');
+    assert.equal(bus.log.all.length, 1);
+    assert.match(bus.log.all[0] ?? '', /pooler.*direct address.*REDIS_URL/);
+    assert.deepEqual(bus.backs.all, []);
+  });
+
+  it('that keeps one connection for each client carries hints as none does', async (t) => {
+    const pooler = await startPooler(database.connection, 'session');
+    t.after(() => pooler.close());
+    const place = { place: () => ({ connection: pooler.connection, redis: null }) };
+    const [one, two] = [await openBus(t, place), await openBus(t, place)];
+    await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 1)));
+    one.bus.send(moved(1));
+    await two.heard.until((all) => all.length === 1);
+  });
+});
+

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import type { Connection } from '../../src/config/connection.ts';
+
+export interface Pooler {
+  /** The database as it is seen through it. */
+  connection: Connection;
+  /** Clients that came so far. */
+  connected: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Stands before PostgreSQL as a pooler does: tells a backend's number that is none, and where it shares
+ * connections between transactions, what a backend says of itself reaches a client only while that one asks something.
+ */
+export async function startPooler(target: Connection, shares: 'transaction' | 'session'): Promise<Pooler> {
+  const sockets = new Set<Socket>();
+  const server = net.createServer((client) => {
+    pooler.connected += 1;
+    const backend = net.connect(target.host.startsWith('/') ? { path: `${target.host}/.s.PGSQL.${target.port}` } : { host: target.host, port: target.port });
+    let asking = true;
+    client.on('data', () => { asking = true; });
+    client.pipe(backend);
+    onMessages(backend, (type, message) => {
+      if (type === 'K') message.writeInt32BE(2 ** 31 - 1, 5);
+      if (type === 'Z') asking = false;
+      if (type !== 'A' || asking || shares === 'session') client.write(message);
+    });
+    for (const [one, other] of [[client, backend], [backend, client]] as const) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pooler: Pooler = {
+    connection: { ...target, host: '127.0.0.1', port: (server.address() as AddressInfo).port, ssl: false },
+    connected: 0,
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+  return pooler;
+}
+
+/** A message of the backend is a letter, its length without the letter in four bytes, and the rest. */
+function onMessages(backend: Socket, hear: (type: string, message: Buffer) => void): void {
+  let held: Buffer = Buffer.alloc(0);
+  backend.on('data', (data: Buffer) => {
+    held = Buffer.concat([held, data]);
+    while (held.length >= 5 && held.length > held.readInt32BE(1)) {
+      const length = held.readInt32BE(1) + 1;
+      hear(String.fromCharCode(held[0]!), held.subarray(0, length));
+      held = held.subarray(length);
+    }
+  });
+}

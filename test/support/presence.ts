@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import { bounds, type Bounds } from '../../src/realtime/bounds.ts';
+import { followPresence, type FollowedPresence } from '../../src/realtime/presence.ts';
+import { feedRoom, type Tabs } from '../../src/realtime/tabs.ts';
+import { recorder, type Recorder } from './recorder.ts';
+
+const log = pino({ level: 'silent' });
+
+/** As a process sees it: its own public server, the shared table. */
+export interface PresenceProcess {
+  id: string;
+  presence: FollowedPresence;
+  /** What it told the other processes. */
+  moved: Recorder<number[]>;
+  open(user: number, ...feeds: number[]): { counts: Recorder<number>; close(): void };
+  close(): Promise<void>;
+}
+
+/** Two that tell each other, as the bus does. */
+export async function startTwoPresences(t: TestContext): Promise<[PresenceProcess, PresenceProcess]> {
+  const others: PresenceProcess[] = [];
+  const tell = (from: () => PresenceProcess) => (feedIds: number[]): void => { for (const other of others) if (other !== from()) other.presence.recount(feedIds); };
+  const one: PresenceProcess = await startPresence(t, {}, tell(() => one));
+  const two: PresenceProcess = await startPresence(t, {}, tell(() => two));
+  others.push(one, two);
+  return [one, two];
+}
+
+export async function startPresence(t: TestContext, own: Partial<Bounds> = {}, tell: (feedIds: number[]) => void = () => undefined): Promise<PresenceProcess> {
+  const http = createServer();
+  const tabs: Tabs = new Server(http, { transports: ['websocket'] });
+  const moved = recorder<number[]>();
+  const id = randomUUID();
+  tabs.use((tab, next) => {
+    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, sid: 'any' };
+    next();
+  });
+  tabs.on('connection', (tab) => tab.join((tab.handshake.auth.feeds as number[]).map(feedRoom)));
+  const presence = followPresence({
+    tabs,
+    processId: id,
+    bounds: { ...bounds, presenceMs: 20, ...own },
+    moved: (feedIds) => {
+      moved.add(feedIds);
+      tell(feedIds);
+    },
+    log,
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await tabs.close();
+    await presence.close();
+  };
+  t.after(() => (closed ??= close()));
+  return {
+    id,
+    presence,
+    moved,
+    close: () => (closed ??= close()),
+    open: (user, ...feeds) => {
+      const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, feeds } });
+      const counts = recorder<number>();
+      socket.on('count_updated', ({ count }: { count: number }) => { counts.add(count); });
+      return { counts, close: () => socket.disconnect() };
+    },
+  };
+}
