@@ -25,3 +25,10 @@ export function revisionAsked(req: Request): number | null {
   if (revision === undefined) throw new BadQuery({ path: 'If-Match', message: 'errors.ifMatch' });
   return Number(revision);
 }
+
+/** Of a record without a revision the whole tag has to be the one that `If-Match` names. @throws HttpError 412 */
+export function checkMatch(req: Request, tag: string): void {
+  const asked = req.get('if-match')?.trim();
+  if (asked === undefined || asked === '*' || asked.split(',').some((one) => one.trim() === tag)) return;
+  throw new HttpError(412, 'errors.revisionOther');
+}

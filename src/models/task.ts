@@ -1,4 +1,4 @@
-import { DataTypes, Model, Op, literal, type BelongsToManyGetAssociationsMixin, type BelongsToManySetAssociationsMixin, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import { DataTypes, Model, Op, literal, type BelongsToManyGetAssociationsMixin, type BelongsToManySetAssociationsMixin, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type NonAttribute, type Sequelize } from 'sequelize';
 import type { Cursor } from '../lib/cursor.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Priority } from '../shared/limits.ts';
@@ -6,11 +6,11 @@ import type { Category } from './category.ts';
 import { mergeTasks } from './merge/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from './merge/options.ts';
 import { taskHooks } from './task-announcements.ts';
-import { pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
+import { changeTask, whileLocked, type TaskChanges, type Wanted } from './task-changing.ts';
+import { countTasks, pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
 import { comeDue } from './task-window.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './task-writing.ts';
-import { unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
 /** One thing to do. It belongs to one feed; the trash keeps it until it is restored or purged. */
@@ -76,16 +76,26 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return pageOfTasks(Task.sequelize!, viewer, filters, after, size);
   }
 
-  /** A task to look at, outside the trash, with author and categories. @returns null where it is not there or not the viewer's */
-  static async record(viewer: Viewer, id: number): Promise<TaskRecord | null> {
-    const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND t.deleted_at IS NULL AND t.feed_id IN ${feedsOf('$2')}`;
-    return (await prepared<TaskRecord>(Task.sequelize!, 'task-record', text, [id, viewer.id]))[0] ?? null;
+  /** How many of the viewer's tasks the filters find. */
+  static total(viewer: Viewer, filters: TaskFilters): Promise<number> {
+    return countTasks(Task.sequelize!, viewer, filters);
   }
 
-  /** A task to change. @returns null where it is not there or not the viewer's; a task in the trash only where `inTrash` */
-  static visible(viewer: Viewer, id: number, { inTrash = false } = {}): Promise<Task | null> {
+  /** A task to look at, with author, assignee and categories. @returns null where it is not there or not the viewer's, and in the trash unless asked for */
+  static async record(viewer: Viewer, id: number, { inTrash = false } = {}): Promise<TaskRecord | null> {
+    const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND ($3 OR t.deleted_at IS NULL) AND t.feed_id IN ${feedsOf('$2')}`;
+    return (await prepared<TaskRecord>(Task.sequelize!, 'task-record', text, [id, viewer.id, inTrash]))[0] ?? null;
+  }
+
+  /** A task to change. @returns null where it is not there or not the viewer's; `inTrash` says whether it must be in the trash, or may be */
+  static visible(viewer: Viewer, id: number, { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {}): Promise<Task | null> {
     const feedId = { [Op.in]: literal(feedsOf(Task.sequelize!.escape(viewer.id))) };
-    return Task.findOne({ where: { id, feedId, ...(inTrash && { deletedAt: { [Op.ne]: null } }) }, paranoid: !inTrash });
+    return Task.findOne({ where: { id, feedId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) }, paranoid: inTrash === false, ...(lock && { lock }) });
+  }
+
+  /** A unit of work on a task of the viewer as it is now, locked. @throws HttpError 404, 412 where it has another revision */
+  static whileLocked<T>(viewer: Viewer, id: number, wanted: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
+    return whileLocked(Task, viewer, id, wanted, work);
   }
 
   /** Writes a task down in a feed of the viewer (`Feed.chosen`); a form sent again answers with the task that it made. */
@@ -93,7 +103,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return writeTask(Task, viewer, input);
   }
 
-  /** Lets the time come of what has become available, or ceased to be, with nobody writing. @returns how many tasks have changed */
+  /** Lets the time come of tasks that it makes available, or no longer so. @returns how many have changed; until it is 0 there may be more */
   static comeDue(): Promise<number> {
     return comeDue(Task.sequelize!);
   }
@@ -108,45 +118,50 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return reviseTask(this, viewer, input, textRevision);
   }
 
+  /** Changes what is given, where it is another one. @throws InvalidInput for what belongs to another feed, and for a window that runs backwards */
+  change(viewer: Viewer, changes: TaskChanges): Promise<Task> {
+    return this.asItIs(viewer, () => changeTask(this, changes));
+  }
+
   get completed(): NonAttribute<boolean> {
     return this.completedAt !== null;
   }
 
   complete(viewer: Viewer): Promise<Task> {
-    return this.change(viewer, async () => {
+    return this.asItIs(viewer, async () => {
       if (!this.completed) await this.update({ completedAt: new Date() }, { returning: true });
     });
   }
 
   reopen(viewer: Viewer): Promise<Task> {
-    return this.change(viewer, async () => {
+    return this.asItIs(viewer, async () => {
       if (this.completed) await this.update({ completedAt: null }, { returning: true });
     });
   }
 
   /** Moves the task to the trash. */
   trash(viewer: Viewer): Promise<Task> {
-    return this.change(viewer, async () => {
+    return this.asItIs(viewer, async () => {
       if (this.deletedAt === null) await this.destroy();
     });
   }
 
   /** Takes the task out of the trash. */
   putBack(viewer: Viewer): Promise<Task> {
-    return this.change(viewer, async () => {
+    return this.asItIs(viewer, async () => {
       if (this.deletedAt !== null) await this.restore();
     });
   }
 
   /** Removes the task for good, and what was written in it from its events. */
   purge(viewer: Viewer): Promise<Task> {
-    return this.change(viewer, () => this.destroy({ force: true }));
+    return this.asItIs(viewer, () => this.destroy({ force: true }));
   }
 
-  /** A unit of work on this task as it is now, locked: tasks before feeds, always. */
-  private change(viewer: Viewer, work: () => Promise<void>): Promise<Task> {
-    return unitOfWork(Task.sequelize!, viewer.id, async (transaction) => {
-      await this.reload({ lock: transaction.LOCK.NO_KEY_UPDATE, paranoid: false });
+  /** A unit of work on this task as it is now, locked, be it in the trash. */
+  private asItIs(viewer: Viewer, work: () => Promise<void>): Promise<Task> {
+    return whileLocked(Task, viewer, this.id, { inTrash: true }, async (stored) => {
+      this.set(stored.dataValues, { raw: true, reset: true });
       await work();
       return this;
     });

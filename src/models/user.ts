@@ -1,4 +1,4 @@
-import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
 import type { ApiToken } from './api-token.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
@@ -9,6 +9,16 @@ import type { SessionEnd } from '../shared/events.ts';
 import type { Session } from './session.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import type { Viewer } from './viewer.ts';
+
+/** What people say of themselves; undefined leaves it as it is. */
+export interface Profile {
+  name?: string | undefined;
+  locale?: string | undefined;
+  /** IANA name. */
+  timeZone?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  country?: string | null | undefined;
+}
 
 /** A person with an account. */
 export class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
@@ -48,10 +58,15 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 
   /** The account of whoever is signed in. @throws HttpError 404 where it has been removed meanwhile */
-  static async of(viewer: Viewer): Promise<User> {
-    const user = await User.findByPk(viewer.id);
+  static async of(viewer: Viewer, { lock }: { lock?: LOCK } = {}): Promise<User> {
+    const user = await User.findByPk(viewer.id, lock && { lock });
     if (!user) throw notFound();
     return user;
+  }
+
+  /** A unit of work on the viewer's account as it is now, locked. @throws HttpError 404 where it has been removed meanwhile */
+  static whileLocked<T>(viewer: Viewer, work: (user: User) => Promise<T>): Promise<T> {
+    return unitOfWork(User.sequelize!, viewer.id, async (transaction) => work(await User.of(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })));
   }
 
   /** Whoever has this email address, in upper or lower case. */
@@ -111,6 +126,10 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
   async changeLocale(locale: string): Promise<void> {
     await this.update({ locale });
+  }
+
+  describe(changes: Profile): Promise<User> {
+    return this.update(changes);
   }
 
   /** Ends every session and token; none begins until the user is enabled. @param actor null for the operator */

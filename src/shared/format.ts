@@ -64,8 +64,22 @@ export function formatMoment(time: string, reader: Reader): string {
 /** A number of things, `1,204`. */
 export const formatNumber = (number: number, locale: Locale): string => new Intl.NumberFormat(LANGUAGE[locale]).format(number);
 
-/** In the reader's language, else as it was written. */
-export const textIn = (locale: Locale, text: LocalizedText): string => (Object.hasOwn(text, locale) && text[locale]) || text.original;
+/**
+ * In the reader's language, else as it was written. `es-MX` is looked for as `es-MX`, then as `es` (RFC 4647 §3.4);
+ * where there is neither, any kind of Spanish is nearer than another language.
+ */
+export function textIn(locale: string, text: LocalizedText): string {
+  const [language = ''] = locale.split('-');
+  const kin = Object.keys(text).filter((tag) => tag.startsWith(`${language}-`));
+  const tag = [...cutShort(locale), ...kin].find((one) => Object.hasOwn(text, one) && text[one]);
+  return (tag !== undefined && text[tag]) || text.original;
+}
+
+/** `zh-Hans-CN`, `zh-Hans`, `zh`. */
+function cutShort(locale: string): string[] {
+  const parts = locale.split('-');
+  return parts.map((_, n) => parts.slice(0, parts.length - n).join('-'));
+}
 
 /** The digits that these four languages share, also in Arabic: dates of people who work together look alike. */
 const LANGUAGE: Record<Locale, string> = { en: 'en-GB', es: 'es', zh: 'zh-CN', ar: 'ar-u-nu-latn' };

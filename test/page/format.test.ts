@@ -56,4 +56,12 @@ suite('Text in several languages', () => {
     assert.equal(textIn('zh', { original: 'print', es: 'imprenta' }), 'print');
     assert.equal(textIn('zh', { original: 'print', zh: '' }), 'print');
   });
+
+  test('is shown in the nearest kind of that language', () => {
+    const text = { original: 'print', es: 'imprenta', 'es-MX': 'impresión', 'zh-Hans': '打印' };
+    assert.equal(textIn('es-MX', text), 'impresión');
+    assert.equal(textIn('es-AR', text), 'imprenta');
+    assert.equal(textIn('zh', text), '打印');
+    assert.equal(textIn('ar-EG', text), 'print');
+  });
 });

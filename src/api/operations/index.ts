@@ -1,7 +1,26 @@
 import type { Operation } from '../operation.ts';
+import { patchCategory, putCategory } from './categories/change.ts';
+import { listCategories } from './categories/list.ts';
+import { readCategory, removeCategory, writeCategory } from './categories/one.ts';
+import { exportFeed } from './export.ts';
+import { listEvents } from './feeds/events.ts';
+import { listFeeds, readFeed } from './feeds/feeds.ts';
+import { importTasks } from './import.ts';
+import { patchMe, readMe } from './me.ts';
+import { merge } from './merge.ts';
+import { patchTask, putTask } from './tasks/change.ts';
+import { listTasks } from './tasks/list.ts';
+import { readTask } from './tasks/read.ts';
+import { removeTask, restoreTask } from './tasks/remove.ts';
+import { writeTask } from './tasks/write.ts';
 import { login, logout } from './tokens.ts';
 
 /** The API's table of contents. */
 export const operations: readonly Operation[] = [
   login, logout,
+  listTasks, writeTask, readTask, patchTask, putTask, removeTask, restoreTask,
+  listCategories, writeCategory, readCategory, patchCategory, putCategory, removeCategory,
+  listFeeds, readFeed, listEvents,
+  readMe, patchMe,
+  merge, importTasks, exportFeed,
 ];

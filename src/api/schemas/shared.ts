@@ -4,6 +4,14 @@ import { recordId } from '../../lib/record-id.ts';
 /** `{id}` of a path. */
 export const idParams = z.object({ id: recordId.meta({ description: 'The id of the record.', example: '12' }) });
 
+/** The id of a record, in a body. */
+export const id = z.int('errors.invalid').positive('errors.invalid').max(2 ** 31 - 1, 'errors.invalid');
+
+export const url = z.url().meta({ description: 'Where the record is; absolute.', example: 'https://tasks.example.com/api/v1/tasks/12' });
+
+/** The headers of a request that changes a record as it was read. */
+export const ifMatch = z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag of the record as you read it: 412 if it has changed since.', example: '"3"' }) });
+
 export const time = z.iso.datetime().meta({ description: 'ISO 8601 in UTC.', example: '2026-11-21T09:30:00.000Z' });
 
 /** What GET gives and nobody can set: taken and left aside, so that what was read can be sent back. */

@@ -1,0 +1,51 @@
+import type { Request } from 'express';
+import { InvalidInput } from '../../../lib/invalid-input.ts';
+import type { CategoryChanges } from '../../../models/category.ts';
+import { Category, Feed } from '../../../models/index.ts';
+import type { Viewer } from '../../../models/viewer.ts';
+import { answerCategory, categoryAnswer } from '../../category-answer.ts';
+import { checkMatch } from '../../entity-tag.ts';
+import { operation, type Answer } from '../../operation.ts';
+import { categoryPatch, newCategoryBody } from '../../schemas/category.ts';
+import { idParams, ifMatch } from '../../schemas/shared.ts';
+
+const onOneCategory = {
+  path: '/categories/{id}',
+  tag: 'Categories',
+  scope: 'write',
+  params: idParams,
+  headers: ifMatch,
+  answers: { 200: categoryAnswer('The category as it is now.') },
+  problems: ['preconditionFailed'],
+} as const;
+
+export const patchCategory = operation({
+  ...onOneCategory,
+  method: 'patch',
+  summary: 'Change something of a category',
+  description: 'What is left out stays as it is, languages of the name too; `null` takes one away. Text alone is the original name.',
+  body: categoryPatch,
+  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color: color === null ? 'grey' : color }, req),
+});
+
+export const putCategory = operation({
+  ...onOneCategory,
+  method: 'put',
+  summary: 'Replace a category',
+  description: 'The name then has the languages that are sent and no others.',
+  body: newCategoryBody,
+  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color, replace: true }, req),
+});
+
+function change(viewer: Viewer, id: number, feedId: number | undefined, changes: CategoryChanges, req: Request): Promise<Answer> {
+  return Category.whileLocked(viewer, id, async (category) => {
+    checkMatch(req, answerCategory(req, category).headers.ETag);
+    if (feedId !== undefined && feedId !== category.feedId) await refuseMove(viewer, feedId);
+    return answerCategory(req, await category.change(viewer, changes));
+  });
+}
+
+async function refuseMove(viewer: Viewer, feedId: number): Promise<never> {
+  await Feed.chosen(viewer, feedId);
+  throw new InvalidInput({ path: 'feedId', message: 'errors.feedFixed' });
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { decodeCursor } from '../../../lib/cursor.ts';
+import { Category } from '../../../models/index.ts';
+import { addressesFor, nextLink } from '../../address.ts';
+import { ok, operation } from '../../operation.ts';
+import { presentCategoryResource } from '../../presenters/category-resource.ts';
+import { categorySchema } from '../../schemas/category.ts';
+import { idAsked, listHeaders, paging } from '../../schemas/list.ts';
+
+export const listCategories = operation({
+  method: 'get',
+  path: '/categories',
+  tag: 'Categories',
+  summary: 'The categories of your feeds, by name',
+  scope: 'read',
+  query: z.strictObject({ ...paging, 'filter[feedId]': idAsked.optional() }),
+  answers: { 200: { description: 'The categories, with their names in all languages.', schema: z.array(categorySchema), headers: listHeaders } },
+  async run({ viewer, query, req }) {
+    const feedId = query['filter[feedId]'];
+    const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
+    const { categories, next } = await Category.page(viewer, feedId, after, query.limit);
+    const total: Record<string, string> = query.count ? { 'X-Total-Count': String(await Category.total(viewer, feedId)) } : {};
+    const address = addressesFor(req);
+    return ok(categories.map((category) => presentCategoryResource(category, address)), { ...nextLink(req, next), ...total });
+  },
+});

@@ -1,0 +1,58 @@
+import { notFound } from '../../../lib/http-error.ts';
+import { Category, Feed } from '../../../models/index.ts';
+import { answerCategory, categoryAnswer } from '../../category-answer.ts';
+import { checkMatch } from '../../entity-tag.ts';
+import { noContent, operation } from '../../operation.ts';
+import { newCategoryBody } from '../../schemas/category.ts';
+import { idParams, ifMatch } from '../../schemas/shared.ts';
+
+const tag = 'Categories';
+
+export const readCategory = operation({
+  method: 'get',
+  path: '/categories/{id}',
+  tag,
+  summary: 'Read a category',
+  scope: 'read',
+  params: idParams,
+  answers: { 200: categoryAnswer('The category.') },
+  async run({ viewer, params: { id }, req }) {
+    const category = await Category.visible(viewer, id);
+    if (!category) throw notFound();
+    return answerCategory(req, category);
+  },
+});
+
+export const writeCategory = operation({
+  method: 'post',
+  path: '/categories',
+  tag,
+  summary: 'Make a category',
+  scope: 'write',
+  idempotent: true,
+  body: newCategoryBody,
+  answers: { 201: categoryAnswer('The category.', { Location: 'Where it is.' }) },
+  async run({ viewer, body: { feedId, name, color }, req }) {
+    return answerCategory(req, await Category.write(viewer, await Feed.chosen(viewer, feedId), { name, color }), 201);
+  },
+});
+
+export const removeCategory = operation({
+  method: 'delete',
+  path: '/categories/{id}',
+  tag,
+  summary: 'Remove a category',
+  description: 'For good; its tasks stay.',
+  scope: 'write',
+  params: idParams,
+  headers: ifMatch,
+  answers: { 204: { description: 'It is gone.' } },
+  problems: ['preconditionFailed'],
+  async run({ viewer, params: { id }, req }) {
+    await Category.whileLocked(viewer, id, async (category) => {
+      checkMatch(req, answerCategory(req, category).headers.ETag);
+      await category.remove(viewer);
+    });
+    return noContent;
+  },
+});

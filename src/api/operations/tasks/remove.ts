@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Task } from '../../../models/index.ts';
+import { revisionAsked } from '../../entity-tag.ts';
+import { noContent, operation } from '../../operation.ts';
+import { flag } from '../../schemas/list.ts';
+import { idParams, ifMatch } from '../../schemas/shared.ts';
+import { taskShape } from '../../schemas/task-query.ts';
+import { answerTask, taskAnswer } from '../../task-answer.ts';
+
+export const removeTask = operation({
+  method: 'delete',
+  path: '/tasks/{id}',
+  tag: 'Tasks',
+  summary: 'Move a task to the trash, or purge it',
+  scope: 'write',
+  params: idParams,
+  query: z.strictObject({ physical: flag.default(false).meta({ type: 'boolean', description: '`true`: for good, also out of the trash.' }) }),
+  headers: ifMatch,
+  answers: { 204: { description: 'It is gone.' } },
+  problems: ['preconditionFailed'],
+  async run({ viewer, params: { id }, query: { physical }, req }) {
+    await Task.whileLocked(viewer, id, { inTrash: physical, revision: revisionAsked(req) }, (task) => (physical ? task.purge(viewer) : task.trash(viewer)));
+    return noContent;
+  },
+});
+
+export const restoreTask = operation({
+  method: 'post',
+  path: '/tasks/{id}/restore',
+  tag: 'Tasks',
+  summary: 'Take a task out of the trash',
+  description: 'A task that is in no trash stays as it is.',
+  scope: 'write',
+  idempotent: true,
+  params: idParams,
+  query: z.strictObject(taskShape),
+  answers: { 200: taskAnswer('The task.') },
+  run: ({ viewer, params: { id }, query, req }) =>
+    Task.whileLocked(viewer, id, { inTrash: true }, async (task) => {
+      await task.putBack(viewer);
+      return answerTask(req, viewer, id, query);
+    }),
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Feed, Task } from '../../../models/index.ts';
+import { addressesFor } from '../../address.ts';
+import { operation } from '../../operation.ts';
+import { changesOf } from '../../schemas/task-changes.ts';
+import { taskBody } from '../../schemas/task.ts';
+import { taskShape } from '../../schemas/task-query.ts';
+import { answerTask, taskAnswer } from '../../task-answer.ts';
+
+export const writeTask = operation({
+  method: 'post',
+  path: '/tasks',
+  tag: 'Tasks',
+  summary: 'Write a task down',
+  scope: 'write',
+  idempotent: true,
+  query: z.strictObject(taskShape),
+  body: taskBody,
+  answers: { 201: taskAnswer('The task.', { Location: 'Where it is.' }) },
+  async run({ viewer, query, body, req }) {
+    const feedId = await Feed.chosen(viewer, body.feedId);
+    const { id } = await Task.write(viewer, { ...changesOf(body, { completed: false }), description: body.description, feedId });
+    const answer = await answerTask(req, viewer, id, query);
+    return { ...answer, status: 201, headers: { ...answer.headers, Location: addressesFor(req)(`/tasks/${String(id)}`) } };
+  },
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Task } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { assertProblem, programOf, type Program } from '../support/program.ts';
+import { createWorld } from '../support/world.ts';
+
+interface Shown {
+  id: number;
+  description: string;
+  deletedAt: string | null;
+}
+
+let app: TestApp;
+let ana: Program;
+before(async () => {
+  app = await startApp();
+  ana = await programOf(app, (await createWorld(app)).ana);
+});
+after(() => app.close());
+
+const written = async (given: object = {}): Promise<Shown> => (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
+const read = async (id: number, query?: Record<string, string>): Promise<Shown> => (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
+
+describe('the trash', () => {
+  it('keeps what is deleted, out of sight, until it is restored', async () => {
+    const { id } = await written();
+    const path = `/tasks/${String(id)}`;
+    const gone = await ana.delete(path);
+    assert.deepEqual([gone.status, gone.body], [204, null]);
+    for (const answer of [await ana.get(path), await ana.patch(path, { description: 'x' }), await ana.put(path, { description: 'x' }), await ana.delete(path)]) assertProblem(answer, { status: 404, code: 104 });
+    assert.ok((await read(id, { trash: 'true' })).deletedAt);
+    const trash = (await ana.get<Shown[]>('/tasks', { trash: 'true' })).body;
+    assert.deepEqual([trash[0]?.id, trash.every(({ deletedAt }) => deletedAt !== null)], [id, true]);
+    assert.ok(!(await ana.get<Shown[]>('/tasks')).body.some((task) => task.id === id));
+    const restored = await ana.post<Shown>(`${path}/restore`);
+    assert.deepEqual([restored.status, restored.body.deletedAt], [200, null]);
+    assert.deepEqual((await ana.post<Shown>(`${path}/restore`)).body, restored.body);
+    assert.equal((await ana.get(path)).status, 200);
+  });
+
+  it('gives nothing back of what is purged, be it from the list or from the trash', async () => {
+    for (const first of [false, true]) {
+      const { id } = await written({ notes: 'secret' });
+      const path = `/tasks/${String(id)}`;
+      if (first) await ana.delete(path);
+      assert.equal((await ana.delete(path, { physical: 'true' })).status, 204);
+      for (const answer of [await ana.get(path, { trash: 'true' }), await ana.post(`${path}/restore`), await ana.delete(path, { physical: 'true' })]) assertProblem(answer, { status: 404, code: 104 });
+      assert.equal(await Task.count({ where: { id }, paranoid: false }), 0);
+    }
+  });
+});
+
+describe('a program that asks again', () => {
+  it('is told that nothing has changed, until something has', async () => {
+    const task = await written();
+    const path = `/tasks/${String(task.id)}`;
+    const tag = (await ana.get(path)).headers.get('etag') ?? '';
+    for (const held of [tag, `"x", W/${tag}`, '*']) {
+      const answer = await ana.get(path, {}, { 'if-none-match': held });
+      assert.deepEqual([answer.status, answer.body, answer.headers.get('etag')], [304, null, tag]);
+    }
+    await ana.patch(path, { description: 'changed' });
+    const answer = await ana.get(path, {}, { 'if-none-match': tag });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('etag') ?? '', /^"2-/);
+  });
+
+  it('changes only the revision that it has read', async () => {
+    const task = await written();
+    const path = `/tasks/${String(task.id)}`;
+    const { headers } = await ana.get(path, { include: 'categories' });
+    const held = { 'if-match': headers.get('etag') ?? '' };
+    assert.equal((await ana.patch(path, { description: 'mine' }, held)).status, 200);
+    for (const answer of [
+      await ana.patch(path, { description: 'late' }, held), await ana.put(path, { description: 'late' }, held), await ana.ask('DELETE', path, { headers: held }),
+      await ana.patch(path, { description: 'late' }, { 'if-match': '"1"' }), await ana.patch(path, { description: 'late' }, { 'if-match': `W/"2"` }),
+    ]) assertProblem(answer, { status: 412, code: 107 });
+    assertProblem(await ana.patch(path, { description: 'late' }, { 'if-match': 'two' }), { status: 400, code: 105, paths: ['If-Match'] });
+    assert.equal((await read(task.id)).description, 'mine');
+    assert.equal((await ana.patch(path, { description: 'late' }, { 'if-match': '*' })).status, 200);
+    assert.equal((await ana.patch(path, { description: 'later' }, { 'if-match': '"3"' })).status, 200);
+  });
+});
