@@ -6,7 +6,8 @@ import type { Heard, Opened, Order, Visitor } from './tab-program.ts';
 
 /** Two, so that no event waits long for a visitor that is busy with another's. */
 const PROCESSES = 2;
-const PATIENCE = 120_000;
+/** Milliseconds: ten thousand tabs of one person catch up two at a time. */
+const PATIENCE = 300_000;
 
 interface Opening {
   url: string;
