@@ -89,6 +89,14 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
     return rows.map(({ id }) => id);
   }
 
+  /** The feeds of the teams that these users are in, by user. */
+  static async ofTeamsOf(userIds: number[]): Promise<Map<number, Set<number>>> {
+    const rows = await prepared<{ userId: number; feedId: number }>(Feed.sequelize!, 'feeds-of-teams-of', TEAMS_OF, [userIds]);
+    const feeds = new Map<number, Set<number>>();
+    for (const { userId, feedId } of rows) feeds.set(userId, (feeds.get(userId) ?? new Set()).add(feedId));
+    return feeds;
+  }
+
   /** How far each of these feeds is in the database; a feed that is gone is left out. */
   static async positions(ids: number[]): Promise<Positions> {
     const rows = await prepared<Position & { id: number }>(
@@ -97,6 +105,9 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
     return Object.fromEntries(rows.map(({ id, epoch, version }) => [id, { epoch, version }]));
   }
 }
+
+const TEAMS_OF = `
+  SELECT m.user_id AS "userId", f.id AS "feedId" FROM memberships m JOIN feeds f ON f.team_id = m.team_id WHERE m.user_id = ANY($1::integer[])`;
 
 const SIDEBAR = `
   SELECT f.id, team.name, team.id AS "teamId", feed_epoch(f.epoch) AS epoch, f.version,

@@ -4,6 +4,8 @@ export const bounds = {
   packetBytes: 65_536,
   packetsPerSecond: 30,
   tabsPerUser: 50,
+  /** Connections of programs that have not brought their token yet. */
+  strangers: 200,
   /** A connection that has joined nothing after so many ms is closed. */
   connectMs: 10_000,
   /**

@@ -19,7 +19,7 @@ import { Connections } from './connections.ts';
 import { guardHandshake, refusalOf } from './handshake.ts';
 import { followPresence } from './presence.ts';
 import { FeedReaders } from './readers.ts';
-import { joinRooms } from './rooms.ts';
+import { expel, joinRooms, reviseRoom, reviseRoomsOf } from './rooms.ts';
 import { endAccess, endTabs, followSessionEnds } from './session-end.ts';
 import { startSweep } from './sweep.ts';
 import { feedOfRoom, feedRoom, type Tab, type Tabs } from './tabs.ts';
@@ -71,8 +71,17 @@ export async function startRealtime({ http, connection, settings, session, log, 
   for (const listener of appListeners) http.on('request', listener);
   outliveResets(http);
   guardHandshake(tabs, session, connections);
+  const reviseAccess = (userId: number): void => {
+    reviseRoomsOf(tabs, userId).catch((fault: unknown) => { log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again'); });
+  };
   const readers = new FeedReaders({
     emit: (feedId, { name, payload }) => { (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload); },
+    expel: (feedId, userId) => {
+      expel(tabs, userId, feedId);
+      // Who has come back since is let in again.
+      reviseAccess(userId);
+    },
+    revise: async (feedId) => { await reviseRoom(tabs, feedId); },
     tell: (feedId, position) => { tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position }); },
   }, log);
   followRooms(tabs, readers);
@@ -91,15 +100,20 @@ export async function startRealtime({ http, connection, settings, session, log, 
   const hear = (hint: Hint): void => {
     if (hint.name === 'feed_moved') wake(hint.feedId);
     else if (hint.name === 'people_moved') presence.recount(hint.feedIds);
+    else if (hint.name === 'access_changed') reviseAccess(hint.userId);
     else endAccess(tabs, hint);
   };
-  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: sweep.all }, log });
   const stops = [
     sweep.stop,
     followSessionEnds(tabs, send),
+    subscribe('access_changed', ({ userId }) => {
+      reviseAccess(userId);
+      send({ name: 'access_changed', userId });
+    }),
     // Not from the wire, where each new connection has every feed looked at.
     subscribe('changed', (_name, { feedId }) => { send({ name: 'feed_moved', feedId }); }),
   ];
+  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: sweep.all }, log });
   const wire = await startWire(({ feedId }) => { wake(feedId); }, log);
   const client = startWireClient(wire, log);
 

@@ -7,6 +7,10 @@ import { limits } from '../shared/limits.ts';
 /** Where a reader brings what it read: the feed's room. */
 export interface Outlet {
   emit(feedId: number, event: FeedEvent): void;
+  /** Somebody sees this feed no longer: their tabs are out when this returns. */
+  expel(feedId: number, userId: number): void;
+  /** Who has gone is among events that are not looked at one by one: resolves when nobody is in the room who does not see the feed. */
+  revise(feedId: number): Promise<void>;
   /** Tells the tabs how far the feed is, so that those behind catch up. */
   tell(feedId: number, position: Position): void;
 }
@@ -83,15 +87,23 @@ export class FeedReader {
   async #readOnce(): Promise<void> {
     const from = this.#delivered ?? NOWHERE;
     const log = await Event.after(this.feedId, from.version, limits.burst + 1);
-    if (log && !this.#closed) this.#deliver(from, log);
+    if (log && !this.#closed) await this.#deliver(from, log);
   }
 
-  #deliver(from: Position, log: FeedLog): void {
+  async #deliver(from: Position, log: FeedLog): Promise<void> {
     const { epoch, version, events } = log;
     if (epoch === from.epoch && version === from.version) return;
-    this.#delivered = { epoch, version };
     const whole = epoch === from.epoch && events.length === version - from.version;
-    if (!whole || events.length > limits.burst) this.#outlet.tell(this.feedId, { epoch, version });
-    else for (const event of events) this.#outlet.emit(this.feedId, presentEvent(log, event));
+    if (!whole || events.length > limits.burst) {
+      await this.#outlet.revise(this.feedId);
+      this.#delivered = { epoch, version };
+      this.#outlet.tell(this.feedId, { epoch, version });
+      return;
+    }
+    this.#delivered = { epoch, version };
+    for (const event of events) {
+      this.#outlet.emit(this.feedId, presentEvent(log, event));
+      if (event.name === 'member_left') this.#outlet.expel(this.feedId, event.subjectId);
+    }
   }
 }

@@ -1,16 +1,18 @@
 import { subscribe } from '../events/index.ts';
 import type { SessionEnd } from '../shared/events.ts';
 import type { Hint } from './bus/hint.ts';
-import { sessionRoom, userRoom, type Tabs } from './tabs.ts';
+import { passRoom } from './pass.ts';
+import { userRoom, type Tabs } from './tabs.ts';
 
 /** A hint that somebody's access has ended. */
-export type AccessHint = Extract<Hint, { name: 'session_ended' | 'session_replaced' | 'access_ended' }>;
+export type AccessHint = Extract<Hint, { name: 'session_ended' | 'session_replaced' | 'token_ended' | 'access_ended' }>;
 
 /** Closes the tabs of this process whose access has ended. */
 export function endAccess(tabs: Tabs, hint: AccessHint): void {
-  if (hint.name === 'session_ended') endTabs(tabs, sessionRoom(hint.sid), hint.reason);
-  else if (hint.name === 'session_replaced') endTabs(tabs, sessionRoom(hint.sid), 'replaced');
-  else endTabs(tabs, userRoom(hint.userId), hint.reason, hint.exceptSid === undefined ? [] : [sessionRoom(hint.exceptSid)]);
+  if (hint.name === 'session_ended') endTabs(tabs, passRoom(hint), hint.reason);
+  else if (hint.name === 'session_replaced') endTabs(tabs, passRoom(hint), 'replaced');
+  else if (hint.name === 'token_ended') endTabs(tabs, passRoom(hint), 'revoked');
+  else endTabs(tabs, userRoom(hint.userId), hint.reason, hint.exceptSid === undefined ? [] : [passRoom({ sid: hint.exceptSid })]);
 }
 
 /** Says why and closes the connection of every tab in the room; those of a replaced session connect again by themselves. */
@@ -35,6 +37,7 @@ export function followSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void):
   const unsubscribe = [
     subscribe('session_ended', (ended) => { follow({ name: 'session_ended', ...ended }); }),
     subscribe('session_replaced', (replaced) => { follow({ name: 'session_replaced', ...replaced }); }),
+    subscribe('token_ended', (ended) => { follow({ name: 'token_ended', ...ended }); }),
     subscribe('access_ended', (ended) => { follow({ name: 'access_ended', ...ended }); }),
   ];
   return () => { for (const stop of unsubscribe) stop(); };

@@ -1,11 +1,12 @@
 import type { Logger } from '../lib/logger.ts';
 import { onceMore } from '../lib/once-more.ts';
 import { Feed } from '../models/feed.ts';
-import { Session } from '../models/session.ts';
 import type { Bounds } from './bounds.ts';
+import { endedAmong, passRoom } from './pass.ts';
 import type { FeedReaders } from './readers.ts';
+import { reviseRoomsOf } from './rooms.ts';
 import { endTabs } from './session-end.ts';
-import { feedRoom, sessionRoom, type Tabs } from './tabs.ts';
+import { feedOfRoom, feedRoom, type Tab, type Tabs } from './tabs.ts';
 
 export interface Sweep {
   /** Compares the feeds that are open here with the database, now. */
@@ -17,15 +18,17 @@ export interface Sweep {
 
 /**
  * Hints may be lost, this is what makes up for them. Every second it asks the database how far the feeds are
- * that are open here, and which of the sessions connected here have ended; every 20 s it tells the tabs how
- * far they should be.
+ * that are open here, which of the sessions and tokens connected here have ended, and which teams the people
+ * here are in; every 20 s it tells the tabs how far they should be.
  */
 export function startSweep(tabs: Tabs, readers: FeedReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): Sweep {
   const compare = persistent(() => compareFeeds(readers), log);
-  const endGone = persistent(() => endSessions(tabs), log);
+  const endGone = persistent(() => endAccess(tabs), log);
+  const reviseTeams = persistent(() => compareTeams(tabs), log);
   const all = (): void => {
     void compare();
     void endGone();
+    void reviseTeams();
   };
   const timers = [
     setInterval(all, sweepMs).unref(),
@@ -53,10 +56,32 @@ async function compareFeeds(readers: FeedReaders): Promise<void> {
   if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));
 }
 
-async function endSessions(tabs: Tabs): Promise<void> {
-  const sids = new Set([...tabs.of('/').sockets.values()].map((tab) => tab.data.sid));
-  if (sids.size === 0) return;
-  for (const { sid, reason } of await Session.ended([...sids])) endTabs(tabs, sessionRoom(sid), reason);
+async function endAccess(tabs: Tabs): Promise<void> {
+  const passes = [...tabs.of('/').sockets.values()].map((tab) => tab.data.pass);
+  for (const { pass, reason } of await endedAmong(passes)) endTabs(tabs, passRoom(pass), reason);
+}
+
+function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
+  const open = new Map<number, Tab[]>();
+  for (const tab of tabs.of('/').sockets.values()) {
+    const { id } = tab.data.viewer;
+    const own = open.get(id);
+    if (own) own.push(tab);
+    else open.set(id, [tab]);
+  }
+  return open;
+}
+
+/** Whoever is in other rooms than the teams' feeds say is looked at again. */
+async function compareTeams(tabs: Tabs): Promise<void> {
+  const open = tabsByUser(tabs);
+  if (open.size === 0) return;
+  const there = await Feed.ofTeamsOf([...open.keys()]);
+  const differs = (tab: Tab, feedIds: ReadonlySet<number>): boolean => {
+    const joined = [...tab.rooms].flatMap((room) => feedOfRoom(room) ?? []).filter((feedId) => feedId !== tab.data.viewer.feedId);
+    return joined.length !== feedIds.size || joined.some((feedId) => !feedIds.has(feedId));
+  };
+  for (const [userId, own] of open) if (own.some((tab) => differs(tab, there.get(userId) ?? new Set()))) await reviseRoomsOf(tabs, userId);
 }
 
 function tellVersions(tabs: Tabs, readers: FeedReaders): void {

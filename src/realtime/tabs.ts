@@ -1,11 +1,12 @@
 import type { Server, Socket } from 'socket.io';
 import type { Viewer } from '../models/viewer.ts';
 import type { ServerToTab, TabToServer } from '../shared/events.ts';
+import type { Pass } from './pass.ts';
 
-/** Who a tab belongs to, from the session of its handshake and from nothing else. */
+/** Who a tab belongs to, from what it brought in its handshake and from nothing else. */
 export interface TabOwner {
   viewer: Viewer;
-  sid: string;
+  pass: Pass;
 }
 
 export interface TabData extends TabOwner {
@@ -16,7 +17,6 @@ export interface TabData extends TabOwner {
 export type Tabs = Server<TabToServer, ServerToTab, Record<string, never>, TabData>;
 export type Tab = Socket<TabToServer, ServerToTab, Record<string, never>, TabData>;
 
-export const sessionRoom = (sid: string): string => `session:${sid}`;
 export const userRoom = (userId: number): string => `user:${String(userId)}`;
 export const feedRoom = (feedId: number): string => `feed:${String(feedId)}`;
 

@@ -97,6 +97,8 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   /** What the server has delivered, so that a tab sees that it is behind. */
   feed_versions: (positions: Positions) => void;
   session_ended: (message: { reason: SessionEnd }) => void;
+  /** This tab's person sees other feeds than before: the page is to be loaded afresh. */
+  access_changed: (message: Record<string, never>) => void;
   /** The connection ends soon; the tab comes back by itself, at a moment of chance within so many milliseconds. */
   come_back: (message: { withinMs: number }) => void;
 };

@@ -22,7 +22,12 @@ describe('the reader of a feed', () => {
   beforeEach(async () => {
     emitted = [];
     told = [];
-    reader = new FeedReader(ana.feedId, { emit: (_feedId, event) => { emitted.push(event); }, tell: (_feedId, position) => { told.push(position); } });
+    reader = new FeedReader(ana.feedId, {
+      emit: (_feedId, event) => { emitted.push(event); },
+      tell: (_feedId, position) => { told.push(position); },
+      expel: () => assert.fail('nobody has left'),
+      revise: () => Promise.resolve(),
+    });
     await reader.base();
   });
 
@@ -105,7 +110,7 @@ describe('the reader of a feed', () => {
 
   it('of a feed that is not there finds nothing', async () => {
     const never = (): never => assert.fail('something came');
-    const nowhere = new FeedReader(2_147_483_647, { emit: never, tell: never });
+    const nowhere = new FeedReader(2_147_483_647, { emit: never, tell: never, expel: never, revise: never });
     await nowhere.wake();
     assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
   });

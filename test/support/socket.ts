@@ -32,6 +32,8 @@ export interface TabOptions {
   /** Default: the person's; null: none. */
   cookie?: string | null;
   headers?: Record<string, string>;
+  /** Of the handshake, as a program brings it. */
+  token?: string;
   reconnection?: boolean;
 }
 
@@ -39,7 +41,7 @@ export interface TabOptions {
  * A real tab: a socket.io client with the person's cookie. It is open when it is in its rooms.
  * Rejects with the `connect_error` of a refusal.
  */
-export async function openTab(person: { client: Client }, { origin, cookie, headers, reconnection = false }: TabOptions = {}): Promise<Tab> {
+export async function openTab(person: { client: Client }, { origin, cookie, headers, token, reconnection = false }: TabOptions = {}): Promise<Tab> {
   const { baseUrl, cookieHeader } = person.client;
   const sent = { origin: origin === undefined ? new URL(baseUrl).origin : origin, cookie: cookie === undefined ? cookieHeader : cookie, ...headers };
   const socket: Tab['socket'] = io(baseUrl, {
@@ -47,6 +49,7 @@ export async function openTab(person: { client: Client }, { origin, cookie, head
     forceNew: true,
     reconnection,
     reconnectionDelay: 20,
+    ...(token !== undefined && { auth: { token } }),
     extraHeaders: Object.fromEntries(Object.entries(sent).filter((header): header is [string, string] => Boolean(header[1]))),
   });
   const heard = recorder<Heard>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessEnded, SessionEnded, SessionReplaced } from '../../events/index.ts';
+import type { AccessChanged, AccessEnded, SessionEnded, SessionReplaced, TokenEnded } from '../../events/index.ts';
 
 /**
  * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
@@ -10,16 +10,20 @@ export type Hint =
   | { name: 'people_moved'; feedIds: number[] }
   | ({ name: 'session_ended' } & SessionEnded)
   | ({ name: 'session_replaced' } & SessionReplaced)
-  | ({ name: 'access_ended' } & AccessEnded);
+  | ({ name: 'token_ended' } & TokenEnded)
+  | ({ name: 'access_ended' } & AccessEnded)
+  | ({ name: 'access_changed' } & AccessChanged);
 
-const feedId = z.int().positive();
+const id = z.int().positive();
 const sid = z.string().max(200);
 const reason = z.enum(['signed_out', 'expired', 'disabled', 'password_changed', 'revoked']);
 
 export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('feed_moved'), feedId: feedId.nullable() }),
-  z.strictObject({ name: z.literal('people_moved'), feedIds: z.array(feedId) }),
+  z.strictObject({ name: z.literal('feed_moved'), feedId: id.nullable() }),
+  z.strictObject({ name: z.literal('people_moved'), feedIds: z.array(id) }),
   z.strictObject({ name: z.literal('session_ended'), sid, reason }),
   z.strictObject({ name: z.literal('session_replaced'), sid }),
-  z.strictObject({ name: z.literal('access_ended'), userId: z.int().positive(), reason, exceptSid: sid.optional() }),
+  z.strictObject({ name: z.literal('token_ended'), tokenId: id }),
+  z.strictObject({ name: z.literal('access_changed'), userId: id }),
+  z.strictObject({ name: z.literal('access_ended'), userId: id, reason, exceptSid: sid.optional() }),
 ]);

@@ -1,0 +1,31 @@
+import { ApiToken } from '../models/api-token.ts';
+import { Session } from '../models/session.ts';
+import type { SessionEnd } from '../shared/events.ts';
+
+/** What lets somebody in: the session of a browser, or a program's token. */
+export type Pass = { sid: string } | { tokenId: number };
+
+/** A connection whose access has ended, and why; `replaced`: the session goes on under another id. */
+export interface EndedPass {
+  pass: Pass;
+  reason: SessionEnd | 'replaced';
+}
+
+export const passRoom = (pass: Pass): string => ('sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`);
+
+/** The feeds that it opens now; none where it has ended. */
+export const feedsOpenedBy = (pass: Pass): Promise<number[]> => ('sid' in pass ? Session.feedIds(pass.sid) : ApiToken.feedIds(pass.tokenId));
+
+/** Which of these have ended. */
+export async function endedAmong(passes: Pass[]): Promise<EndedPass[]> {
+  const sids = new Set(passes.flatMap((pass) => ('sid' in pass ? pass.sid : [])));
+  const tokenIds = new Set(passes.flatMap((pass) => ('tokenId' in pass ? pass.tokenId : [])));
+  const [sessions, tokens] = await Promise.all([
+    sids.size > 0 ? Session.ended([...sids]) : [],
+    tokenIds.size > 0 ? ApiToken.ended([...tokenIds]) : [],
+  ]);
+  return [
+    ...sessions.map(({ sid, reason }) => ({ pass: { sid }, reason })),
+    ...tokens.map((tokenId) => ({ pass: { tokenId }, reason: 'revoked' as const })),
+  ];
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { ApiToken, Feed, Task, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+
+const programTab = (person: Person, token: string): Promise<Tab> => openTab(person, { token, cookie: null, origin: null });
+const write = (feed: Feed, description: string, author = world.ana): Promise<Task> => Task.create({ feedId: feed.id, userId: author.user.id, description });
+const heardOf = (tab: Tab, feed: Feed): string[] => tab.all('new_task').flatMap((task) => (task.feed.id === feed.id && 'description' in task ? [task.description] : []));
+
+describe('a program with a token', () => {
+  it('hears what its person would, until the token is revoked', async () => {
+    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const tab = await programTab(world.ana, token);
+    await write(world.ana.feed, 'For the program');
+    await tab.waitFor('new_task', (task) => 'description' in task && task.description === 'For the program');
+    await row.revoke();
+    assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
+    await tab.ends.until((ends) => ends.length === 1);
+    await assert.rejects(programTab(world.ana, token), /unauthorized/);
+  });
+
+  it('is cut off within two seconds also where nobody announces that its token has ended', async () => {
+    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const tab = await programTab(world.ana, token);
+    await app.sequelize.query('UPDATE api_tokens SET expires_at = now() WHERE id = $1', { bind: [row.id] });
+    await tab.ends.until((ends) => ends.length === 1);
+  });
+
+  it('is refused with a wrong token, one that may not read, and from any page', async () => {
+    const writing = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
+    for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)]) await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
+    const { token } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    await assert.rejects(openTab(world.ana, { token, cookie: null }), /websocket error/);
+    await assert.rejects(openTab(world.ana, { token, cookie: null, origin: 'https://evil.example' }), /websocket error/);
+    await assert.rejects(openTab(world.ana, { token, origin: null }), /websocket error/);
+  });
+});
+
+describe('who is in a team', () => {
+  let team: Team;
+  let feed: Feed;
+  let round = 0;
+  beforeEach(async () => {
+    round += 1;
+    team = await Team.found(world.ana.viewer, `House ${String(round)}`);
+    feed = await Feed.ofTeam(team.id);
+  });
+
+  it('hears of it from joining on, in the tabs that are open', async () => {
+    const tab = await openTab(world.bob);
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    await tab.waitFor('access_changed');
+    await write(feed, 'Welcome');
+    await tab.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    tab.close();
+  });
+
+  it('A3: hears nothing more after being removed, whatever is written at the same time', async () => {
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
+    await write(feed, 'Before');
+    await bob.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    await Promise.all([team.dismiss(world.ana.viewer, world.bob.user.id), ...Array.from({ length: 20 }, (_, n) => write(feed, `Meanwhile ${String(n)}`))]);
+    await write(feed, 'After');
+    await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
+    const left = ana.all('member_left').at(-1)!;
+    assert.deepEqual(bob.all('new_task').filter((task) => task.feed.id === feed.id && task.feed.version > left.feed.version), []);
+    assert.ok(!heardOf(bob, feed).includes('After'));
+    await bob.waitFor('access_changed');
+    for (const tab of [ana, bob]) tab.close();
+  });
+
+  it('A3: hears nothing more after being removed by plain SQL among many changes, where no hint comes', async () => {
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
+    const rows = Array.from({ length: 60 }, (_, n) => `(${String(feed.id)}, ${String(world.ana.user.id)}, 'Many ${String(n)}')`).join();
+    await app.sequelize.query(`DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)}; INSERT INTO tasks (feed_id, user_id, description) VALUES ${rows}`);
+    await ana.waitFor('feed_versions', (positions) => feed.id in positions);
+    await write(feed, 'After');
+    await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
+    assert.deepEqual(heardOf(bob, feed), []);
+    for (const tab of [ana, bob]) tab.close();
+  });
+
+  it('is let in again who comes back, and hears everything from then on', async () => {
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    const bob = await openTab(world.bob);
+    await team.dismiss(world.ana.viewer, world.bob.user.id);
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    await eventually(async () => (await write(feed, 'Are you there?')) && heardOf(bob, feed).length > 0, 'a task of the team');
+    bob.close();
+  });
+
+  it('loses the feed with the team', async () => {
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    const bob = await openTab(world.bob);
+    await team.disband(world.ana.viewer);
+    await bob.waitFor('access_changed');
+    bob.close();
+  });
+});
