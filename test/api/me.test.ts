@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { countryCodes, countryName } from '../../src/lib/countries.ts';
+import { User } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { assertProblem, programOf, type Program } from '../support/program.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let ana: Program;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  ana = await programOf(app, world.ana);
+});
+after(() => app.close());
+
+describe('/me', () => {
+  it('is the account of whoever asks, without anything secret', async () => {
+    const { body } = await ana.get('/me');
+    const { id, name, email, admin, locale, timeZone } = world.ana.user;
+    assert.deepEqual(body, { id, name, email, admin, feedId: world.ana.feed.id, locale, timeZone, country: null, createdAt: body.createdAt, updatedAt: body.updatedAt });
+  });
+
+  it('takes a country by its two letters and names it in every language', async () => {
+    const { body } = await ana.patch('/me', { country: 'es' });
+    assert.deepEqual(body.country, { code: 'ES', name: { original: 'Spain', es: 'España', zh: '西班牙', ar: 'إسبانيا' } });
+    assert.deepEqual((await ana.patch('/me', body)).body, body);
+    for (const country of ['EU', 'UN', 'ZZ', 'XK', 'UK', 'SU', 'E', 'ESP', '', 5, {}, { code: 'XX' }, ['ES']]) assertProblem(await ana.patch('/me', { country }), { status: 422, code: 101 });
+    assert.equal((await ana.patch('/me', { country: null })).body.country, null);
+  });
+
+  it('changes name, language and time zone, and the pages follow', async () => {
+    const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
+    assert.deepEqual([body.name, body.locale, body.timeZone], ['Ana María', 'es', 'America/Bogota']);
+    assert.match((await world.ana.client.get('/tasks')).text, /<html[^>]+lang="es"/);
+    const wrong: [string, unknown][] = [['name', ''], ['name', null], ['name', 'x'.repeat(101)], ['name', 'a\nb'], ['locale', 'fr'], ['timeZone', 'Mars/Base'], ['timeZone', '+01:00'], ['timeZone', null], ['password', 'x'], ['passwordDigest', 'x'], ['disabled', true], ['seed', true]];
+    for (const [path, value] of wrong) assertProblem(await ana.patch('/me', { [path]: value }), { status: 422, code: 101, paths: [path] });
+  });
+
+  it('leaves email, rights and times as they are, whatever is sent', async () => {
+    const before = (await User.findByPk(world.ana.user.id))!.get({ plain: true });
+    assert.equal((await ana.patch('/me', { id: 99, email: 'x@example.com', admin: true, feedId: 1, createdAt: '2000-01-01T00:00:00Z', updatedAt: '2000-01-01T00:00:00Z' })).status, 200);
+    assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), before);
+    assertProblem(await ana.put('/me', {}), { status: 405, code: 113 });
+  });
+
+  it('changes only what the program has read', async () => {
+    const held = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
+    assert.equal((await ana.patch('/me', { name: 'One' }, held)).status, 200);
+    assertProblem(await ana.patch('/me', { name: 'Two' }, held), { status: 412, code: 107 });
+  });
+});
+
+describe('the countries', () => {
+  it('are the 249 of ISO 3166-1, and each has a name in the four languages', () => {
+    assert.equal(new Set(countryCodes).size, 249);
+    for (const code of countryCodes) for (const language of ['en', 'es', 'zh', 'ar']) assert.notEqual(countryName(code, language), code);
+  });
+
+  it('and all that the system knows besides is no country: what was dissolved, is reserved or is made up', () => {
+    const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+    const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+    const others = letters.flatMap((one) => letters.map((two) => one + two)).filter((code) => names.of(code) !== undefined && !countryCodes.includes(code));
+    const known = 'AC AN BU CP CQ CS DD DG DY EA EU EZ FX HV IC NH NT QO QU RH SU TA TP UK UN VD XA XB XK YD YU ZR ZZ'.split(' ');
+    assert.deepEqual(others.filter((code) => !known.includes(code)), []);
+  });
+});

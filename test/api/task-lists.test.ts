@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Category, Task, Team, Feed } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { assertProblem, programOf, type Program } from '../support/program.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface Shown {
+  id: number;
+  description: string;
+  [field: string]: unknown;
+}
+
+let app: TestApp;
+let world: World;
+let ana: Program;
+let home: Category;
+let team: Feed;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  ana = await programOf(app, world.ana);
+  home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
+  const garden = await Team.found(world.ana.viewer, 'Garden');
+  await garden.admit(world.ana.user.id, world.bob.user.id);
+  team = await Feed.ofTeam(garden.id);
+  const mine = { feedId: world.ana.feed.id, userId: world.ana.user.id };
+  await Task.bulkCreate([
+    { ...mine, description: 'c', dueOn: '2026-11-01', priority: 1, position: 2, notes: 'Find me' },
+    { ...mine, description: 'a', dueOn: '2026-11-03', priority: 1, completedAt: new Date('2026-11-02T00:00:00Z') },
+    { ...mine, description: 'b', dueOn: '2026-11-03', position: 1 },
+    { ...mine, description: 'd', availableFrom: new Date('2036-01-01T00:00:00Z') },
+    { ...mine, description: 'e', externalProvider: 'helpdesk', externalId: 'T-1', updatedAt: new Date('2036-01-01T00:00:00Z') },
+    { ...mine, description: 'f', deletedAt: new Date('2026-11-05T00:00:00Z') },
+    { ...mine, description: 'g', deletedAt: new Date('2026-11-06T00:00:00Z'), completedAt: new Date('2026-11-02T00:00:00Z') },
+    { feedId: team.id, userId: world.bob.user.id, assigneeId: world.ana.user.id, description: 'h' },
+    { feedId: world.eve.feed.id, userId: world.eve.user.id, description: 'eve’s' },
+  ]);
+  await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'i', categoryIds: [home.id] });
+});
+after(() => app.close());
+
+const list = async (query: Record<string, string> = {}): Promise<string> => {
+  const { status, body } = await ana.get<Shown[]>('/tasks', { sort: 'id', ...query });
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.map(({ description }) => description).join('');
+};
+
+describe('a list of tasks', () => {
+  it('is everything outside the trash of all feeds that one sees, what was written last first', async () => {
+    assert.equal(await list(), 'cabdehi');
+    const { body } = await ana.get<Shown[]>('/tasks');
+    assert.deepEqual([body.length, body[0]?.description], [7, 'i']);
+  });
+
+  const filtered: [string, Record<string, string>, string][] = [
+    ['open', { 'filter[status]': 'open' }, 'cbehi'],
+    ['done', { 'filter[status]': 'done' }, 'a'],
+    ['scheduled', { 'filter[status]': 'scheduled' }, 'd'],
+    ['due before a day', { 'filter[dueBefore]': '2026-11-03' }, 'c'],
+    ['due after a day', { 'filter[dueAfter]': '2026-11-01' }, 'ab'],
+    ['of a priority', { 'filter[priority]': '1' }, 'ca'],
+    ['found by text', { 'filter[q]': 'FIND me' }, 'c'],
+    ['of another system', { 'filter[externalProvider]': 'helpdesk', 'filter[externalId]': 'T-1' }, 'e'],
+    ['changed since', { 'filter[updatedSince]': '2035-01-01T01:00:00+01:00' }, 'e'],
+    ['of several kinds at once', { 'filter[status]': 'open', 'filter[priority]': '1' }, 'c'],
+    ['in the trash', { trash: 'true' }, 'fg'],
+    ['in the trash and done', { trash: '1', 'filter[status]': 'done' }, 'g'],
+    ['that cannot be', { 'filter[feedId]': '999999' }, ''],
+  ];
+  for (const [name, query, expected] of filtered) {
+    it(`may be of tasks ${name}, and counts them`, async () => {
+      assert.equal(await list(query), expected);
+      const { headers, body } = await ana.get<Shown[]>('/tasks', { ...query, count: 'true', limit: '1' });
+      assert.deepEqual([headers.get('x-total-count'), body.length], [String(expected.length), Math.min(expected.length, 1)]);
+    });
+  }
+
+  it('may be of one feed, one category, one author or one assignee', async () => {
+    assert.equal(await list({ 'filter[feedId]': String(team.id) }), 'h');
+    assert.equal(await list({ 'filter[categoryId]': String(home.id) }), 'i');
+    assert.equal(await list({ 'filter[userId]': String(world.bob.user.id) }), 'h');
+    assert.equal(await list({ 'filter[assigneeId]': String(world.ana.user.id) }), 'h');
+    assert.equal(await list({ 'filter[feedId]': String(world.eve.feed.id) }), '');
+  });
+
+  const sorted: [string, string][] = [
+    ['description', 'abcdehi'], ['-description', 'ihedcba'], ['dueOn,description', 'cabdehi'], ['-dueOn,description', 'abcdehi'], ['-dueOn,-description', 'bacihed'],
+    ['order,-description', 'bciheda'], ['-priority,dueOn,-id', 'cabihed'], ['-feedId,id', 'hcabdei'], ['-id', 'ihedbac'], ['externalId,-description', 'eihdcba'],
+  ];
+  for (const [sort, expected] of sorted) {
+    it(`may be sorted by ${sort}, on pages of any size`, async () => {
+      assert.equal(await list({ sort }), expected);
+      for (const limit of [1, 2, 3]) assert.equal((await ana.pages<Shown>('/tasks', { sort, limit: String(limit) })).flat().map(({ description }) => description).join(''), expected, `pages of ${String(limit)}`);
+    });
+  }
+
+  it('leads from page to page by its absolute Link, and the last page has none', async () => {
+    const { headers, body } = await ana.get<Shown[]>('/tasks', { limit: '6', sort: 'id', 'filter[status]': 'all' });
+    const link = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? '';
+    assert.ok(link.startsWith(`${app.url}/api/v1/tasks?`));
+    assert.equal(body.length, 6);
+    const last = await ana.get<Shown[]>(link.slice(`${app.url}/api/v1`.length));
+    assert.deepEqual([last.body.map(({ description }) => description), last.headers.get('link')], [['i'], null]);
+  });
+
+  it('gives the fields and the parts that are asked for', async () => {
+    assert.deepEqual((await ana.get('/tasks', { sort: 'id', limit: '1', select: 'description,id' })).body, [{ description: 'c', id: 1 }]);
+    const [task] = (await ana.get<Shown[]>('/tasks', { 'filter[feedId]': String(team.id), select: 'id', include: 'user,assignee,categories' })).body;
+    assert.deepEqual(task, { id: task?.id, user: { id: world.bob.user.id, name: 'Bob' }, assignee: { id: world.ana.user.id, name: 'Ana' }, categories: [] });
+    const one = await ana.get<Shown>(`/tasks/${String(task?.id)}`, { select: 'revision' });
+    assert.deepEqual(one.body, { revision: 1 });
+    assert.match(one.headers.get('etag') ?? '', /^"1-/);
+  });
+
+  it('answers 304 while it is what the program holds', async () => {
+    const { headers } = await ana.get('/tasks');
+    assert.equal((await ana.get('/tasks', {}, { 'if-none-match': headers.get('etag') ?? '' })).status, 304);
+  });
+
+  it('refuses what it cannot do, and says which parameter', async () => {
+    const wrong: [string, string][] = [
+      ['limit', '0'], ['limit', '201'], ['limit', '-1'], ['limit', '1e1'], ['limit', ''], ['count', 'yes'], ['sort', 'notes'], ['sort', ''], ['sort', 'id,id'], ['sort', '--id'], ['sort', 'constructor'],
+      ['sort', 'dueOn,order,priority,revision,userId,feedId'], ['select', 'passwordDigest'], ['select', ''], ['include', 'feed'], ['trash', 'maybe'], ['filter[status]', 'late'], ['filter[feedId]', '0'], ['filter[feedId]', 'x'],
+      ['filter[dueBefore]', '2026-02-30'], ['filter[dueAfter]', '1'], ['filter[priority]', '4'], ['filter[updatedSince]', 'yesterday'], ['filter[q]', 'x'.repeat(201)], ['filter[nothing]', '1'], ['page', '2'],
+    ];
+    for (const [path, value] of wrong) assertProblem(await ana.get('/tasks', { [path]: value }), { status: 400, code: 105, paths: path === 'select' || path === 'include' ? [`${path}.0`] : [path] });
+    for (const after of ['x', Buffer.from('[1,2,3]').toString('base64url'), Buffer.from('[null,1]').toString('base64url'), Buffer.from('["2026-01-01T00:00:00Z",0]').toString('base64url')]) assertProblem(await ana.get('/tasks', { after }), { status: 400, code: 105 });
+  });
+});
