@@ -1,0 +1,76 @@
+/** What is looked at once nothing goes on any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from '../../src/config/connection.ts';
+import { query, versionsIn } from './database.ts';
+import type { Stored } from './evidence.ts';
+import type { Tab } from './tab.ts';
+
+const LOOK_MS = 20;
+
+export const openTabs = (tabs: Tab[]): Tab[] => tabs.filter(({ record }) => record.open && !record.ended);
+
+/** Notes of each tab how long it took until it was where the database is, if it was within so many ms. */
+export async function becomeCurrent(tabs: Tab[], database: Connection, patience: number): Promise<void> {
+  const versions = await versionsIn(database);
+  const began = performance.now();
+  await Promise.all(tabs.map(async (tab) => {
+    while (performance.now() - began < patience) {
+      if (isAt(await tab.positions(), versions)) {
+        tab.record.currentAfter = performance.now() - began;
+        return;
+      }
+      await sleep(LOOK_MS);
+    }
+  }));
+}
+
+/** Waits until the tabs of ended sessions have found that out, or so many ms: one whose server was down has to ask. */
+export async function findOut(tabs: Tab[], patience: number): Promise<void> {
+  const end = performance.now() + patience;
+  while (performance.now() < end && tabs.some(({ record }) => record.ended && record.open)) await sleep(LOOK_MS);
+}
+
+/** Waits until each of the tabs that show the feed has that version, or so many ms. */
+export async function arrive(tabs: Tab[], feedId: number, version: number, patience: number): Promise<void> {
+  const end = performance.now() + patience;
+  await Promise.all(tabs.map(async (tab) => {
+    while (performance.now() < end) {
+      const held = (await tab.positions())[feedId];
+      if (held === undefined || held >= version) return;
+      await sleep(LOOK_MS);
+    }
+  }));
+}
+
+/** Writes down what the tabs show. What only the server can tell a page asks for at its leisure. */
+export async function finish(tabs: Tab[], patience: number): Promise<void> {
+  const end = performance.now() + patience;
+  await Promise.all(tabs.map(async (tab) => {
+    do {
+      await tab.finish();
+      if (tab.record.final && isDeepStrictEqual(tab.record.final.rows, tab.record.final.freshRows)) return;
+      await sleep(LOOK_MS * 10);
+    } while (performance.now() < end);
+  }));
+}
+
+export async function readStored(database: Connection): Promise<Stored> {
+  const [settings] = await query<Pick<Stored, 'fsync' | 'synchronousCommit'>>(database, SETTINGS);
+  return {
+    ...settings!,
+    feeds: await query(database, FEEDS),
+    events: await query(database, 'SELECT feed_id AS "feedId", version::integer, name, subject_id AS "subjectId" FROM events ORDER BY feed_id, version'),
+    tasks: await query(database, 'SELECT id, feed_id AS "feedId", description, completed_at IS NOT NULL AS completed, deleted_at IS NOT NULL AS trashed FROM tasks ORDER BY id'),
+  };
+}
+
+const isAt = (positions: Record<number, number>, versions: Record<number, number>): boolean =>
+  Object.keys(positions).length > 0 && Object.entries(positions).every(([feedId, version]) => versions[Number(feedId)] === version);
+
+const SETTINGS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS "synchronousCommit"`;
+
+const FEEDS = `
+  SELECT id, version::integer, kept_from::integer AS "keptFrom",
+    array_remove(user_id || array(SELECT memberships.user_id FROM memberships WHERE memberships.team_id = feeds.team_id), NULL) AS viewers
+  FROM feeds ORDER BY id`;

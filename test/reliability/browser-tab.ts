@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser as Chromium, BrowserContext, Page } from 'playwright-core';
+import type { CatchUpAnswer, FeedEvent, Positions, WireFault } from '../../src/shared/events.ts';
+import { live, rowsOn } from '../support/browser.ts';
+import type { TabRecord } from './evidence.ts';
+import type { Browser } from './people.ts';
+import { emptyRecord, heard, versionsOf, type Tab } from './tab.ts';
+
+/** A tab in a real browser. What it receives is read off its websocket, what it shows off its document. */
+export class BrowserTab implements Tab {
+  readonly record: TabRecord;
+  readonly browser: Browser;
+  readonly url: string;
+  readonly #context: BrowserContext;
+  readonly #page: Page;
+  #connection = 0;
+
+  static async open(chromium: Chromium, name: string, url: string, browser: Browser): Promise<BrowserTab> {
+    const context = await chromium.newContext({ baseURL: url, locale: 'en-GB' });
+    const [cookie = '', value = ''] = browser.cookie.split(/=(.*)/s);
+    await context.addCookies([{ name: cookie, value, url, httpOnly: true, sameSite: 'Lax' }]);
+    const tab = new BrowserTab(name, url, browser, context, await context.newPage());
+    await tab.#page.goto('/tasks');
+    await live(tab.#page);
+    // Where nothing is, so that rows may move.
+    await tab.#page.mouse.move(2, 2);
+    return tab;
+  }
+
+  private constructor(name: string, url: string, browser: Browser, context: BrowserContext, page: Page) {
+    this.record = emptyRecord(name, browser.userId);
+    this.browser = browser;
+    this.url = url;
+    this.#context = context;
+    this.#page = page;
+    page.on('websocket', (websocket) => {
+      const connection = (this.#connection += 1);
+      websocket.on('framereceived', ({ payload }) => { this.#hear(connection, String(payload)); });
+    });
+    // Where no websocket opens, the page asks over HTTP.
+    page.on('response', (response) => {
+      if (!/\/feeds\/\d+\/events/.test(response.url()) || !response.ok()) return;
+      response.json().then((answer: CatchUpAnswer) => { this.#caughtUp(answer); }, () => undefined);
+    });
+    page.on('framenavigated', () => { if (new URL(page.url()).pathname === '/login') this.record.open = false; });
+  }
+
+  async positions(): Promise<Record<number, number>> {
+    return versionsOf(await this.#page.evaluate('JSON.parse(document.querySelector("main[data-positions]")?.dataset.positions ?? "{}")'));
+  }
+
+  async finish(): Promise<void> {
+    const fresh = await this.#context.newPage();
+    await fresh.goto('/tasks');
+    await live(fresh);
+    this.record.final = { positions: await this.positions(), rows: await linesOn(this.#page), freshRows: await linesOn(fresh) };
+    await fresh.close();
+  }
+
+  /** Away from every network for so many ms. */
+  async goOffline(milliseconds: number): Promise<void> {
+    await this.#context.setOffline(true);
+    await sleep(milliseconds);
+    await this.#context.setOffline(false);
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  /** A packet of socket.io: 42 is an event, 43 with a number the answer to one. */
+  #hear(connection: number, packet: string): void {
+    const [, kind, json = ''] = /^4([23])\d*(\[.*)$/s.exec(packet) ?? [];
+    if (kind === '3') this.#caughtUp((JSON.parse(json) as [CatchUpAnswer | WireFault])[0]);
+    if (kind !== '2') return;
+    const [name, payload] = JSON.parse(json) as [string, unknown];
+    if (name === 'feed_versions') {
+      for (const [feedId, { version }] of Object.entries(payload as Positions)) this.record.received.push({ kind: 'told', connection, feedId: Number(feedId), version });
+    } else if (typeof payload === 'object' && payload !== null && 'feed' in payload) {
+      this.record.received.push({ kind: 'event', connection, ...heard({ name, payload } as FeedEvent) });
+    }
+  }
+
+  #caughtUp(answer: CatchUpAnswer | WireFault): void {
+    for (const feed of Object.values(answer as Record<string, object | string>)) {
+      if (typeof feed === 'object' && 'events' in feed) for (const event of feed.events as FeedEvent[]) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+    }
+  }
+}
+
+const linesOn = async (page: Page): Promise<string[]> =>
+  (await rowsOn(page)).map(({ block, id, state, text }) => `${block} ${id} ${state} ${text}`);

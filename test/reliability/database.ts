@@ -1,0 +1,20 @@
+import pg from 'pg';
+import type { Connection } from '../../src/config/connection.ts';
+
+/** Runs one statement on the servers' database, from outside. */
+export async function query<Row extends object>(database: Connection, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ ...database, application_name: 'nemesis' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, parameters)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Every feed's version now. */
+export async function versionsIn(database: Connection): Promise<Record<number, number>> {
+  const rows = await query<{ id: number; version: number }>(database, 'SELECT id, version::integer FROM feeds');
+  return Object.fromEntries(rows.map(({ id, version }) => [id, version]));
+}

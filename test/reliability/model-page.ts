@@ -1,0 +1,65 @@
+import { blockOf, compareIn } from '../../src/browser/list/placement.ts';
+import { FeedPositions } from '../../src/browser/wire/positions.ts';
+import { TaskStates } from '../../src/browser/wire/task-states.ts';
+import type { CategoryPayload, FeedEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
+import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
+import { versionsOf } from './tab.ts';
+
+/** The list without its elements: what it holds, followed by the page's own rules. */
+export class ModelPage {
+  readonly positions: FeedPositions;
+  /** A catch-up is on its way. */
+  asking = false;
+  readonly #states = new TaskStates();
+  readonly #tasks: Map<number, KnownTask>;
+  readonly #categories: Map<number, CategoryPayload>;
+  readonly #timeZone: string;
+
+  constructor(html: string, strangers: Set<string>, timeZone: string) {
+    const { positions, categories, open, done } = readFirstLoad(html);
+    this.positions = new FeedPositions(positions, strangers);
+    this.#tasks = new Map([...open, ...done].map((task) => [task.id, task]));
+    this.#categories = new Map(categories.map((category) => [category.id, category]));
+    this.#timeZone = timeZone;
+    for (const { id, feedId, revision } of this.#tasks.values()) this.#states.hold(id, { feedId, revision, version: positions[feedId]?.version ?? 0 });
+  }
+
+  get versions(): Record<number, number> {
+    return versionsOf(this.positions.current);
+  }
+
+  follow({ name, payload }: FeedEvent): void {
+    switch (name) {
+      case 'member_joined':
+      case 'member_left':
+        return;
+      case 'category_changed':
+        if ('gone' in payload) this.#categories.delete(payload.id);
+        else this.#categories.set(payload.id, payload);
+        return;
+      default:
+        this.#followTask(payload);
+    }
+  }
+
+  /** As `linesOf` a page that has just been loaded. */
+  get lines(): string[] {
+    const now = new Date();
+    const feeds = new Set(Object.keys(this.positions.current).map(Number));
+    // The writers give no task a window: it is always available.
+    const stands = (task: KnownTask) => blockOf({ ...task, deletedAt: null, available: true } as unknown as TaskPayload, feeds, this.#timeZone, now);
+    return (['open', 'done'] as const).flatMap((block) =>
+      [...this.#tasks.values()]
+        .filter((task) => stands(task) === block)
+        .sort((a, b) => compareIn(block, placed(a), placed(b)))
+        .map((task) => lineOf(block, task, this.#categories)));
+  }
+
+  #followTask(task: TaskEvent): void {
+    const verdict = this.#states.receive(task);
+    if (verdict === 'remove') this.#tasks.delete(task.id);
+    else if (verdict === 'show' && !('gone' in task)) this.#tasks.set(task.id, { ...task, categoryIds: task.categories.map(({ id }) => id) });
+  }
+}
+
+const placed = ({ id, createdAt, completedAt }: KnownTask) => ({ id, created: createdAt, completed: completedAt });

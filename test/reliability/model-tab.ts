@@ -1,0 +1,175 @@
+/**
+ * A tab without a browser: a socket.io client that follows the list with the page's own rules, from a first load
+ * that it reads from the page's markup, and that keeps everything that it receives.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io, type Socket } from 'socket.io-client';
+import type { Step } from '../../src/browser/wire/positions.ts';
+import type { CatchUpAnswer, FeedEvent, Positions, ServerToTab, TabToServer, WireFault } from '../../src/shared/events.ts';
+import type { TabRecord } from './evidence.ts';
+import { linesOf, readFirstLoad } from './first-load.ts';
+import { ask, keepAlive } from './http.ts';
+import { ModelPage } from './model-page.ts';
+import type { Browser } from './people.ts';
+import { emptyRecord, heard, type Tab } from './tab.ts';
+
+const ANSWER_MS = 8000;
+const RETRY_MS = 500;
+
+export class ModelTab implements Tab {
+  readonly record: TabRecord;
+  readonly browser: Browser;
+  readonly url: string;
+  readonly #agent = keepAlive();
+  readonly #strangers = new Set<string>();
+  readonly #socket: Socket<ServerToTab, TabToServer>;
+  #page: ModelPage | null = null;
+  #connection = 0;
+  #failures = 0;
+  #comeBackMs = 0;
+  #closed = false;
+
+  constructor(name: string, url: string, browser: Browser) {
+    this.record = emptyRecord(name, browser.userId);
+    this.browser = browser;
+    this.url = url;
+    this.#socket = io(url, {
+      autoConnect: false,
+      transports: ['websocket'],
+      forceNew: true,
+      timeout: ANSWER_MS,
+      reconnection: false,
+      extraHeaders: { origin: url, cookie: browser.cookie },
+    });
+    this.#socket.on('connect', () => {
+      this.#connection += 1;
+      this.#failures = 0;
+      void this.#catchUp();
+    });
+    this.#socket.on('disconnect', () => {
+      this.#page?.positions.failed();
+      this.#connectLater();
+    });
+    this.#socket.on('connect_error', () => {
+      this.#failures += 1;
+      // A refused handshake looks like a broken network: only a request tells the two apart.
+      if (this.#failures > 1) void this.#list();
+      this.#connectLater();
+    });
+    this.#socket.onAny((name: string, payload: unknown) => { this.#hear(name, payload); });
+  }
+
+  /** Loads the list and connects. */
+  async open(): Promise<this> {
+    this.#page = await this.#load();
+    this.#socket.connect();
+    return this;
+  }
+
+  positions(): Promise<Record<number, number>> {
+    return Promise.resolve(this.#page?.versions ?? {});
+  }
+
+  async finish(): Promise<void> {
+    const html = await this.#list();
+    if (html === null || !this.#page) return;
+    this.record.final = { positions: this.#page.versions, rows: this.#page.lines, freshRows: linesOf(readFirstLoad(html)) };
+  }
+
+  /** Its connection ends, as when a network does. */
+  cut(): void {
+    if (this.#socket.connected) this.#socket.io.engine.close();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#socket.disconnect();
+    this.#agent.destroy();
+    return Promise.resolve();
+  }
+
+  #hear(name: string, payload: unknown): void {
+    if (name === 'session_ended') this.#end();
+    else if (name === 'come_back') this.#comeBackMs = (payload as { withinMs: number }).withinMs;
+    else if (name === 'feed_versions') {
+      for (const [feedId, { version }] of Object.entries(payload as Positions)) {
+        this.record.received.push({ kind: 'told', connection: this.#connection, feedId: Number(feedId), version });
+      }
+      this.#take(this.#page?.positions.versions(payload as Positions));
+    } else if (name !== 'count_updated') {
+      const event = { name, payload } as FeedEvent;
+      this.record.received.push({ kind: 'event', connection: this.#connection, ...heard(event) });
+      this.#take(this.#page?.positions.receive(event));
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const page = this.#page;
+    if (!page || page.asking || !this.#socket.connected) return;
+    page.asking = true;
+    // With a timeout the library's types lose what the acknowledgement brings.
+    const answer = await (this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<CatchUpAnswer | WireFault>).catch(() => null);
+    page.asking = false;
+    if (page !== this.#page || this.#closed) return;
+    if (!answer || isFault(answer)) {
+      page.positions.failed();
+      if (answer) setTimeout(() => { void this.#catchUp(); }, RETRY_MS * (2 + 2 * Math.random()));
+      // Nobody answers on a connection that a stopped process left behind.
+      else this.cut();
+      return;
+    }
+    for (const feed of Object.values(answer)) {
+      if ('events' in feed) for (const event of feed.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+    }
+    this.#take(page.positions.answer(answer));
+  }
+
+  #take(step: Step | undefined): void {
+    for (const event of step?.apply ?? []) {
+      this.record.shown.push({ kind: 'apply', feedId: event.payload.feed.id, version: event.payload.feed.version });
+      this.#page?.follow(event);
+    }
+    if (step?.reset) void this.#reload();
+    else if (this.#page?.positions.behind) void this.#catchUp();
+  }
+
+  async #reload(): Promise<void> {
+    this.#page = await this.#load();
+    await this.#catchUp();
+  }
+
+  /** The list as the server draws it now, asked for until it is there. */
+  async #load(): Promise<ModelPage | null> {
+    while (!this.#closed) {
+      const html = await this.#list();
+      if (html !== null) {
+        const page = new ModelPage(html, this.#strangers, this.browser.timeZone);
+        this.record.shown.push({ kind: 'load', positions: page.versions });
+        return page;
+      }
+      await sleep(RETRY_MS * (1 + Math.random()));
+    }
+    return this.#page;
+  }
+
+  /** @returns null where there is none now */
+  async #list(): Promise<string | null> {
+    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.browser.cookie, agent: this.#agent }).catch(() => null);
+    if (answer?.location?.startsWith('/login')) this.#end();
+    return answer?.status === 200 ? answer.text : null;
+  }
+
+  #connectLater(): void {
+    const pause = this.#comeBackMs * Math.random() || RETRY_MS * (0.5 + Math.random()) * 2 ** Math.min(this.#failures, 3);
+    this.#comeBackMs = 0;
+    setTimeout(() => { if (!this.#closed && !this.#socket.connected) this.#socket.connect(); }, pause);
+  }
+
+  /** It does not hang up itself: the server has to, and whatever still comes is kept. */
+  #end(): void {
+    this.record.open = false;
+    this.#closed = true;
+  }
+}
+
+const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attacks, redisAttacks, standStill, STANDSTILL_MS, type Attack } from './attacks.ts';
+import type { Field } from './field.ts';
+
+const PAUSE_MS = { from: 300, to: 1000 };
+
+/**
+ * Goes through every attack in an order of chance, as often as there is time, once at least. In each round,
+ * unless it is all about Redis, one process stands still for a while, and what can be done meanwhile is done meanwhile.
+ * @param say hears what is done, with the milliseconds that it took
+ */
+export async function letLoose(field: Field, minutes: number, say: (line: string) => void): Promise<void> {
+  const end = performance.now() + minutes * 60_000;
+  let round: number;
+  do {
+    const began = performance.now();
+    const all = field.random.shuffle(field.redis ? redisAttacks : attacks);
+    const standing = field.redis ? null : standStill(field, STANDSTILL_MS);
+    for (const attack of all.filter(({ alone }) => !alone)) await strike(attack, field, say);
+    if (standing) {
+      await standing;
+      say(`SIGSTOP of a worker for ${STANDSTILL_MS} ms is over`);
+      await field.a.whole();
+    }
+    for (const attack of all.filter(({ alone }) => alone)) await strike(attack, field, say);
+    round = performance.now() - began;
+  } while (performance.now() + round / 2 < end);
+}
+
+async function strike({ name, strike: carryOut }: Attack, field: Field, say: (line: string) => void): Promise<void> {
+  const began = performance.now();
+  try {
+    await carryOut(field);
+  } catch (fault) {
+    throw new Error(`after ${name}: ${fault instanceof Error ? fault.message : String(fault)}`, { cause: fault });
+  }
+  say(`${name}: ${(performance.now() - began).toFixed(0)} ms`);
+  await sleep(field.random.between(PAUSE_MS.from, PAUSE_MS.to));
+}

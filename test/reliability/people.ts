@@ -1,0 +1,82 @@
+import type http from 'node:http';
+import { connectionOf } from '../../src/config/connection.ts';
+import { createSequelize } from '../../src/config/database.ts';
+import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
+import { migrateDatabase } from '../../src/config/migrations.ts';
+import { defineModels, User } from '../../src/models/index.ts';
+import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
+import { ask, keepAlive } from './http.ts';
+
+/** A signed-in browser of one of the people. */
+export interface Browser {
+  person: string;
+  email: string;
+  userId: number;
+  /** The one feed that its person sees, as long as there are no teams. */
+  feedId: number;
+  /** As the `Cookie` header has it. */
+  cookie: string;
+  /** IANA name. */
+  timeZone: string;
+}
+
+/** Each of the five with as many browsers as are asked for. */
+export type People = Record<Name, Browser[]>;
+
+const names = ['Ana', 'Bob', 'Eve', 'Person4', 'Person5'] as const;
+export type Name = (typeof names)[number];
+
+/** Five accounts in a migrated database, signed in. @param env what the servers are started with */
+export async function createPeople(env: Record<string, string>, browsers: number): Promise<People> {
+  const settings = readSettings(env);
+  const connection = connectionOf(env.DATABASE_URL ?? '', 'off');
+  await migrateDatabase(connection, readDatabaseSettings(env));
+  const sequelize = createSequelize(connection, settings);
+  defineModels(sequelize);
+  try {
+    const site = { url: 'http://localhost', settings };
+    const { ana, bob, eve, signIn } = await createWorld(site);
+    const all = [ana, bob, eve, await createPerson(site, 'Person4'), await createPerson(site, 'Person5')];
+    const timeZone = zoneAtNoon(new Date());
+    await User.update({ timeZone }, { where: {} });
+    const signedIn = await Promise.all(all.map(async (person) => [person, ...await Promise.all(Array.from({ length: browsers - 1 }, () => signIn(person)))]));
+    return Object.fromEntries(names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))])) as People;
+  } finally {
+    await sequelize.close();
+  }
+}
+
+/** Signs a browser in anew, by the form. */
+export async function signInAgain(url: string, browser: Browser): Promise<void> {
+  const cookies = await signIn(url, { email: browser.email, password: worldPassword });
+  browser.cookie = cookies;
+}
+
+const browserOf = (person: string, { user, feed, client }: Person, timeZone: string): Browser =>
+  ({ person, email: user.email, userId: user.id, feedId: feed.id, cookie: client.cookieHeader, timeZone });
+
+async function signIn(url: string, form: Record<string, string>): Promise<string> {
+  const response = await fetch(`${url}/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  });
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  if (response.status !== 303 || !cookie) throw new Error(`signing in was answered ${response.status}`);
+  return cookie;
+}
+
+/** Signs a browser out, by the form. */
+export async function signOut(url: string, { cookie }: Browser): Promise<void> {
+  const agent: http.Agent = keepAlive();
+  const { status } = await ask('POST', `${url}/logout`, { cookie, form: {}, agent });
+  agent.destroy();
+  if (status !== 303) throw new Error(`signing out was answered ${status}`);
+}
+
+/** Where midnight, which changes what "done today" shows, is far away. */
+function zoneAtNoon(now: Date): string {
+  const ahead = 12 - now.getUTCHours();
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * Loaded into each process of a server that is watched (`--import`): says which processes there are, how they ended,
+ * and, when asked, what is held in memory. It changes nothing of how they work.
+ */
+import cluster from 'node:cluster';
+import { writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { Server } from 'socket.io';
+
+/** What is held for tabs, and what the heap has after everything unneeded is gone. */
+export interface Held {
+  heap: number;
+  sockets: number;
+  rooms: number;
+  listeners: number;
+}
+
+/** The folder in which each process has a file of its number. */
+export const PROBE_FOLDER = 'RELIABILITY_PROBE_FOLDER';
+
+const folder = process.env[PROBE_FOLDER];
+if (folder) watch(path.join(folder, String(process.pid)));
+
+function watch(file: string): void {
+  const servers = new Set<Server>();
+  const { attach } = Server.prototype;
+  Server.prototype.attach = function (this: Server, ...handed: Parameters<Server['attach']>) {
+    servers.add(this);
+    return attach.apply(this, handed);
+  };
+
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  const server = net.createServer((asking) => {
+    asking.on('error', () => undefined);
+    collect();
+    asking.end(JSON.stringify(held(servers)));
+  });
+  // `exclusive`: a worker would otherwise listen by way of its primary.
+  server.listen({ path: `${file}.probe`, exclusive: true });
+  server.unref();
+  writeFileSync(file, cluster.isWorker ? 'worker' : 'server');
+  process.on('exit', (code) => { writeFileSync(`${file}.exit`, String(code)); });
+}
+
+function held(servers: ReadonlySet<Server>): Held {
+  let [sockets, rooms, listeners] = [0, 0, 0];
+  for (const server of servers) {
+    // The wire has one client, its own, all the time.
+    const address = server.httpServer.address();
+    if (typeof address !== 'object' || String(address?.port) !== process.env.PORT) continue;
+    const { adapter, sockets: joined } = server.of('/');
+    sockets += server.engine.clientsCount + joined.size;
+    rooms += adapter.rooms.size;
+    for (const emitter of [adapter, server.engine as NodeJS.EventEmitter, server.httpServer]) {
+      listeners += emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
+    }
+  }
+  listeners += process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+  return { heap: process.memoryUsage().heapUsed, sockets, rooms, listeners };
+}

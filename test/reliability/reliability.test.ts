@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { after, before, suite, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support/chromium.ts';
+import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
+import { check } from './checker.ts';
+import { report, summary, violationsOf } from './report.ts';
+import { run } from './run.ts';
+
+/** As long as the nemesis strikes in all, each of its attacks once at least; a fraction is as good. */
+const minutes = Number(process.env.NEMESIS_MINUTES ?? 1);
+/** The same seed makes the same choices; what they meet is chance. */
+const seed = Number(process.env.NEMESIS_SEED ?? randomInt(2 ** 31));
+/** Of the minutes, where there is a Redis. */
+const SHARE = { postgres: 2 / 3, redis: 1 / 3 };
+
+suite('Whatever is killed, cut or restarted', () => {
+  let chromium: Browser;
+  before(async () => { chromium = await launchBrowser(); });
+  after(() => chromium.close());
+
+  const holds = async (what: string, share: number, redis: TestRedis | null): Promise<void> => {
+    console.log(`NEMESIS_SEED=${seed}, ${what}`);
+    const { evidence, log } = await run({ seed, minutes: minutes * share, chromium, redis, say: (line) => { console.log(`  ${line}`); } });
+    const figures = check(evidence);
+    console.log(report(summary(evidence), figures));
+    assert.deepEqual(violationsOf(figures), [], log);
+  };
+
+  test('nothing is lost, nothing comes twice, and every tab is current by itself', () =>
+    holds('hints over PostgreSQL', hasRedis ? SHARE.postgres : 1, null));
+
+  if (hasRedis) {
+    test('the same holds where Redis carries the hints', async () => {
+      const redis = await startRedis();
+      try {
+        await holds('hints over Redis', SHARE.redis, redis);
+      } finally {
+        await redis.remove();
+      }
+    });
+  }
+});

@@ -1,0 +1,72 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { arrive, becomeCurrent, findOut, finish, openTabs, readStored } from './aftermath.ts';
+import { churn } from './churn.ts';
+import { versionsIn } from './database.ts';
+import type { Evidence, LoneWrite } from './evidence.ts';
+import type { Field } from './field.ts';
+import { letLoose } from './nemesis.ts';
+import { openField, type FieldOptions } from './open-field.ts';
+
+export interface RunOptions extends FieldOptions {
+  minutes: number;
+  /** Hears what is done. */
+  say(line: string): void;
+}
+
+/** So long after the nemesis everything has to be as it should. */
+const QUIET_MS = 10_000;
+const CYCLES_A_MINUTE = 1000;
+
+/**
+ * Writers write, tabs look on, the nemesis strikes; then it is quiet, and everything is written down.
+ * @returns what was seen, and what the servers wrote
+ */
+export async function run({ minutes, say, ...options }: RunOptions): Promise<{ evidence: Evidence; log: string }> {
+  const field = await openField(options);
+  try {
+    for (const writer of field.writers) writer.start();
+    await letLoose(field, minutes, say);
+    await Promise.all(field.writers.map((writer) => writer.stop()));
+    await Promise.all([becomeCurrent(openTabs(field.tabs), field.database, QUIET_MS), findOut(field.tabs, QUIET_MS)]);
+    const lone = await writeAlone(field);
+    await finish(openTabs(field.tabs), QUIET_MS);
+    const stored = await readStored(field.database);
+    for (const tab of field.tabs) await tab.close();
+    const came = await churn(field.b, Object.values(field.people).flat(), Math.ceil(Math.max(1, minutes) * CYCLES_A_MINUTE));
+    await Promise.all([field.a.end('SIGTERM'), field.b.end('SIGTERM')]);
+    return {
+      evidence: {
+        stored,
+        written: [...field.writers.flatMap(({ written }) => written), ...field.foreign],
+        contradictions: field.writers.flatMap(({ name, browser, contradictions }) => contradictions.map((what) => ({ writer: name, feedId: browser.feedId, what }))),
+        tabs: field.tabs.map(({ record }) => record),
+        lone,
+        exits: [...field.a.exits, ...field.b.exits],
+        churn: came,
+      },
+      log: logOf(field),
+    };
+  } catch (fault) {
+    throw new Error(`${fault instanceof Error ? fault.message : String(fault)}\n${logOf(field)}`, { cause: fault });
+  } finally {
+    await field.close();
+  }
+}
+
+/** One write in each feed with nothing going on; the last of them is the last event before silence. */
+async function writeAlone(field: Field): Promise<LoneWrite[]> {
+  const lone: LoneWrite[] = [];
+  for (const feedId of new Set(field.writers.map(({ browser }) => browser.feedId))) {
+    const stalls = monitorEventLoopDelay({ resolution: 10 });
+    stalls.enable();
+    const acknowledgedAt = await field.writers.find(({ browser }) => browser.feedId === feedId)!.writeOne();
+    const version = (await versionsIn(field.database))[feedId] ?? 0;
+    await arrive(openTabs(field.tabs), feedId, version, QUIET_MS);
+    stalls.disable();
+    lone.push({ feedId, version, acknowledgedAt, stall: stalls.max / 1e6 });
+  }
+  return lone;
+}
+
+const LOG_LENGTH = 6000;
+const logOf = ({ a, b }: Field): string => [a, b].map(({ name, log }) => `${name}: ${log.slice(-LOG_LENGTH)}`).join('\n');

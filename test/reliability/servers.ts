@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { addressOf, eventually, freePort, runNode, type Program } from '../support/process.ts';
+import type { Exit } from './evidence.ts';
+import { PROBE_FOLDER, type Held } from './probe.ts';
+
+const LOOK_MS = 100;
+const SERVER = ['--import', 'tsx', '--import', './test/reliability/probe.ts', '--enable-source-maps', 'src/server.ts'];
+
+/** A server on a port of its own, killed and started again as often as it takes; how each of its processes ends is kept. */
+export class WatchedServer {
+  readonly name: string;
+  readonly url: string;
+  readonly exits: Exit[] = [];
+  readonly #env: Record<string, string>;
+  readonly #workers: number;
+  readonly #folder: string;
+  readonly #asked = new Map<number, 'SIGKILL' | 'SIGTERM'>();
+  readonly #alive = new Map<number, string>();
+  readonly #watch: NodeJS.Timeout;
+  #program: Program | null = null;
+  #log = '';
+  /** It is being ended as a whole: also what is born meanwhile. */
+  #ending: 'SIGKILL' | 'SIGTERM' | null = null;
+
+  /** @param workers 1: no cluster at all @param folder a place for what its processes tell of themselves */
+  static async on(name: string, workers: number, env: Record<string, string>, folder: string): Promise<WatchedServer> {
+    return new WatchedServer(name, workers, await freePort(), env, folder);
+  }
+
+  private constructor(name: string, workers: number, port: number, env: Record<string, string>, folder: string) {
+    this.name = name;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#workers = workers;
+    this.#folder = path.join(folder, name);
+    this.#env = { ...env, HOST: '127.0.0.1', PORT: String(port), WEB_CONCURRENCY: String(workers), [PROBE_FOLDER]: this.#folder };
+    mkdirSync(this.#folder, { recursive: true });
+    this.#watch = setInterval(() => { this.#look(); }, LOOK_MS);
+  }
+
+  /** The numbers of the processes that serve. */
+  get serving(): number[] {
+    this.#look();
+    return [...this.#alive].flatMap(([pid, kind]) => (this.#workers === 1 || kind === 'worker' ? [pid] : []));
+  }
+
+  /** What all its processes have written. */
+  get log(): string {
+    return this.#log + (this.#program?.out() ?? '') + (this.#program?.err() ?? '');
+  }
+
+  /** Resolves when it is ready. */
+  async start(): Promise<void> {
+    this.#log = this.log;
+    this.#program = runNode(SERVER, this.#env);
+    await addressOf(this.#program);
+    await this.whole();
+  }
+
+  /** Resolves when as many processes serve as should, and the server says that it is ready. */
+  async whole(): Promise<void> {
+    await eventually(async () => this.serving.length >= this.#workers && (await isReady(this.url)), `server ${this.name} with ${this.#workers} processes\n${this.log.slice(-2000)}`);
+  }
+
+  /** Ends the whole server and resolves when its last process has ended. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const program = this.#program;
+    if (!program) return;
+    this.#ending = signal;
+    this.#program = null;
+    this.#log += program.out() + program.err();
+    await program.kill(signal);
+    await eventually(() => {
+      this.#look();
+      return this.#alive.size === 0;
+    }, `the end of server ${this.name}`);
+    this.#ending = null;
+  }
+
+  /** Kills one of its processes. */
+  kill(pid: number): void {
+    this.#asked.set(pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
+  }
+
+  /** Lets a process go on that stood still, if it is still there. */
+  resume(pid: number): void {
+    if (isAlive(pid)) process.kill(pid, 'SIGCONT');
+  }
+
+  /** @returns what one of its processes holds in memory */
+  async held(pid: number): Promise<Held> {
+    return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as Held;
+  }
+
+  /** The end of the watch. */
+  close(): void {
+    clearInterval(this.#watch);
+  }
+
+  #look(): void {
+    for (const entry of readdirSync(this.#folder)) {
+      if (!/^\d+$/.test(entry)) continue;
+      const pid = Number(entry);
+      const kind = this.#alive.get(pid) ?? readFileSync(path.join(this.#folder, entry), 'utf8');
+      if (kind === '') continue;
+      if (isAlive(pid)) this.#alive.set(pid, kind);
+      else this.#ended(pid, kind);
+    }
+  }
+
+  #ended(pid: number, kind: string): void {
+    this.#alive.delete(pid);
+    const exit = path.join(this.#folder, `${pid}.exit`);
+    const code = existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
+    this.exits.push({ process: `${kind} ${pid} of ${this.name}`, asked: this.#asked.get(pid) ?? this.#ending, code });
+    for (const file of [String(pid), `${pid}.exit`, `${pid}.probe`]) rmSync(path.join(this.#folder, file), { force: true });
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A zombie, which nobody has waited for yet, has ended. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
