@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as after } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
 import { createApp } from './app.ts';
 import { urlOf } from './config/connection.ts';
@@ -35,13 +36,22 @@ export interface Running {
 const LAST_REQUESTS_MS = 20_000;
 /** Milliseconds without a request after which connections that are kept open are closed. */
 const QUIET_MS = 1_000;
+/** Milliseconds after which a worker listens although the database is not ready, so that somebody tells people. */
+const JOINING_MS = 5_000;
+
+export interface StartOptions {
+  log: Logger;
+  /** One of several on the port: it waits a while until it can serve, because another one may already. */
+  joining?: boolean;
+  /** How long a stop waits for those who keep a connection to ask for something else. */
+  quietMs?: number;
+}
 
 /**
  * Opens the database and listens; pages answer 503 until `ready`.
- * @param quietMs how long a stop waits for those who keep a connection to ask for something else
  * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
  */
-export async function start(settings: Settings, { log, quietMs = QUIET_MS }: { log: Logger; quietMs?: number }): Promise<Running> {
+export async function start(settings: Settings, { log, joining = false, quietMs = QUIET_MS }: StartOptions): Promise<Running> {
   const database = await openDatabase(settings, databaseLines(log), (sql) => { log.info({ from: 'sql' }, sql); });
   const { sequelize } = database;
   defineModels(sequelize);
@@ -53,22 +63,14 @@ export async function start(settings: Settings, { log, quietMs = QUIET_MS }: { l
   let realtime: Realtime | undefined;
   let housekeeping: Housekeeping | undefined;
 
-  try {
-    await listen(http, settings.port, settings.host);
-  } catch (fault) {
-    await database.close();
-    throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host);
-  }
-
-  const preparing = (async () => {
+  const prepare = async (): Promise<void> => {
     await migrateWhenReachable(database.connection, settings, log, stopping.signal);
     if (stopping.signal.aborted) return;
     realtime = await startRealtime({ http, connection: database.connection, sequelize, settings, session: app.locals.session, log });
     housekeeping = startHousekeeping(sequelize, log);
     ready = true;
-  })();
-  // Who does not wait for `ready` learns of a fault by `close` or not at all; it must not end the process by itself.
-  preparing.catch(() => undefined);
+  };
+  let preparing = joining ? prepare() : undefined;
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -76,7 +78,7 @@ export async function start(settings: Settings, { log, quietMs = QUIET_MS }: { l
     const ended = once(http, 'close');
     stopListening(http);
     await requests.ended(quietMs, LAST_REQUESTS_MS);
-    await preparing.catch(() => undefined);
+    await preparing?.catch(() => undefined);
     await housekeeping?.close();
     await realtime?.close();
     http.close();
@@ -84,6 +86,17 @@ export async function start(settings: Settings, { log, quietMs = QUIET_MS }: { l
     await ended;
     await database.close();
   };
+
+  try {
+    if (preparing) await Promise.race([preparing, after(JOINING_MS, undefined, { ref: false })]);
+    await listen(http, settings.port, settings.host).catch((fault: unknown) => { throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host); });
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+  preparing ??= prepare();
+  // Who does not wait for `ready` learns of a fault by `close` or not at all; it must not end the process by itself.
+  preparing.catch(() => undefined);
 
   const { port } = http.address() as AddressInfo;
   log.info({ port }, 'listening');
@@ -127,8 +140,9 @@ const databaseLines = (log: Logger) => (line: string): void => {
 /** @returns the exit status */
 async function main(primary: LineToPrimary | null): Promise<number> {
   const settings = readSettings(environment());
-  const log = createLogger(settings.logLevel);
-  if (primary) return runUntilSignal(() => start(settings, { log: log.child({ pid: process.pid }) }), primary.ready, log, primary.stop);
+  const logger = createLogger(settings.logLevel);
+  const log = primary ? logger.child({ pid: process.pid }) : logger;
+  if (primary) return runUntilSignal(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
 
   if (!settings.rateLimits) log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
   const { count, why } = workerCount(settings);

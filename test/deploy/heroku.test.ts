@@ -11,7 +11,7 @@ import { Client } from '../support/client.ts';
 import { cluster } from '../support/cluster.ts';
 import { administer } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
-import { freePort, runProgram, type Program } from '../support/process.ts';
+import { eventually, freePort, runProgram, servingOf, type Program } from '../support/process.ts';
 
 const { dir, remove } = makeFolder();
 const name = `heroku_${String(process.pid)}`;
@@ -61,9 +61,12 @@ suite('What a platform does with this commit', () => {
 
   test('the web process does the main job behind the router, on twenty connections', async () => {
     const port = await freePort();
-    web = runProgram('sh', ['-c', `exec ${procfile().web ?? 'false'}`], { ...env, DYNO: 'web.1', PORT: String(port) }, dir);
+    // As the platform reckons it from the memory of a larger dyno.
+    web = runProgram('sh', ['-c', `exec ${procfile().web ?? 'false'}`], { ...env, DYNO: 'web.1', PORT: String(port), WEB_CONCURRENCY: '5' }, dir);
     const address = `http://127.0.0.1:${String(port)}`;
+    await web.says(/asks for 5 workers, and 3 start/);
     await web.says(/^Taskwire is at/m);
+    await eventually(() => servingOf(web!).length === 3, 'all three workers');
     const byRouter = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
     const client = new Client(address);
 

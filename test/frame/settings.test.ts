@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, suite, test } from 'node:test';
 import { connectionOf, urlOf } from '../../src/config/connection.ts';
 import { projectDir, readDatabaseSettings, readSettings, settingNames, SettingsError } from '../../src/config/env.ts';
+import { workerCount } from '../../src/config/worker-count.ts';
 import { makeFolder } from '../support/folder.ts';
 
 const { dir: dataDir, remove } = makeFolder();
@@ -78,6 +79,19 @@ suite('Settings', () => {
 
   test('the pool stays below the connections that there are', () => {
     assert.throws(() => readSettings({ ...enough, DB_POOL_MAX: '18' }), /DB_POOL_MAX is 18: it must stay below DB_CONNECTIONS \(18\)/);
+  });
+
+  test('as many workers start as have connections, one at least, and fewer than asked is said with the remedy', () => {
+    const workers = (env: Record<string, string>) => workerCount(readSettings({ ...enough, ...env }));
+    assert.deepEqual(workers({}), { count: 1, why: null });
+    assert.deepEqual(workers({ WEB_CONCURRENCY: '3' }), { count: 3, why: null });
+    assert.equal(workers({ WEB_CONCURRENCY: '4' }).count, 3, '4 × 5 is not below 18');
+    assert.equal(workers({ WEB_CONCURRENCY: '4', DB_CONNECTIONS: '21' }).count, 4);
+    assert.equal(workers({ WEB_CONCURRENCY: '4', DB_CONNECTIONS: '20' }).count, 3);
+    assert.equal(workers({ WEB_CONCURRENCY: '2', DB_POOL_MAX: '17' }).count, 1);
+    const { why } = workers({ WEB_CONCURRENCY: '8' });
+    assert.match(why ?? '', /asks for 8 workers, and 3 start: each takes 5 .*below DB_CONNECTIONS, 18\. .*DB_CONNECTIONS=41/);
+    assert.equal(workers({ WEB_CONCURRENCY: '8', DB_CONNECTIONS: '41' }).why, null);
   });
 
   test('an address of a database is taken apart and put together again', () => {

@@ -1,0 +1,23 @@
+import { connectionOf } from '../../src/config/connection.ts';
+import { createSequelize } from '../../src/config/database.ts';
+import { readDatabaseSettings, type Settings } from '../../src/config/env.ts';
+import { migrateDatabase } from '../../src/config/migrations.ts';
+import { defineModels } from '../../src/models/index.ts';
+import { createPerson, type Person } from './world.ts';
+
+/** What a server process and whoever signs people in for it must agree on. */
+export const SESSION_SECRET = 'a secret for tests only';
+const agreed = { sessionSecret: SESSION_SECRET, https: false } as Settings;
+
+/** Brings a database its tables and connects the models of this process to it, for people who use a server in another process. */
+export async function openWorldOf(databaseUrl: string): Promise<{ person(name: string, url: string): Promise<Person>; close(): Promise<void> }> {
+  const settings = readDatabaseSettings({ DATABASE_URL: databaseUrl, DATABASE_SSL: 'off' });
+  const connection = connectionOf(databaseUrl, 'off');
+  await migrateDatabase(connection, settings);
+  const sequelize = createSequelize(connection, settings);
+  defineModels(sequelize);
+  return {
+    person: (name, url) => createPerson({ url, settings: agreed }, name),
+    close: () => sequelize.close(),
+  };
+}
