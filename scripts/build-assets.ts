@@ -36,7 +36,7 @@ export async function buildAssets({ watch = false, development = watch }: BuildC
 
 const optionsFor = (development: boolean): BuildOptions => ({
   absWorkingDir: project,
-  entryPoints: ['src/browser/app.ts', 'src/browser/styles/app.css'],
+  entryPoints: ['src/browser/app.ts', 'src/browser/import.ts', 'src/browser/styles/app.css'],
   outdir: folder,
   entryNames: '[name]-[hash]',
   bundle: true,
@@ -124,7 +124,7 @@ const publish: Plugin = {
 async function manifestOf({ metafile }: BuildResult): Promise<Record<string, string>> {
   const manifest: Record<string, string> = {};
   for (const [file, { entryPoint }] of Object.entries(metafile?.outputs ?? {})) {
-    if (entryPoint) manifest[`app${path.extname(file)}`] = `/assets/${path.basename(file)}`;
+    if (entryPoint) manifest[`${path.parse(entryPoint).name}${path.extname(file)}`] = `/assets/${path.basename(file)}`;
   }
   return { ...manifest, turboStyleHash: await hashOfTurboStyle() };
 }

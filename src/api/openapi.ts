@@ -1,5 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
@@ -47,6 +47,7 @@ function pathOf(one: Operation): RouteConfig {
       ...(one.params && { params: one.params as z.ZodObject }),
       ...(one.query && { query: one.query as z.ZodObject }),
       ...(one.headers && { headers: one.headers }),
+      ...(one.reads && { body: { required: true, content: Object.fromEntries(one.reads.map((type) => [type, { schema: z.string() }])) } }),
       ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body } } } }),
     },
     responses: { ...answersOf(one), ...problemsOf(one) },
@@ -54,9 +55,9 @@ function pathOf(one: Operation): RouteConfig {
 }
 
 function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
-  return Object.fromEntries(Object.entries(answers).map(([status, { description: said, schema, headers, type = 'application/json' }]) => [status, {
+  return Object.fromEntries(Object.entries(answers).map(([status, { description: said, schema, headers, type = 'application/json', otherTypes = {} }]) => [status, {
     description: said,
-    ...(schema && { content: { [type]: { schema } } }),
+    ...(schema && { content: { [type]: { schema }, ...Object.fromEntries(Object.entries(otherTypes).map(([other, its]) => [other, { schema: its }])) } }),
     ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, meaning]) => [name, { description: meaning, schema: { type: 'string' as const } }])) }),
   }]));
 }
@@ -64,7 +65,7 @@ function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
 /** Several kinds may share a status. */
 function problemsOf(one: Operation): Record<string, ResponseConfig> {
   const names: ProblemName[] = [...always, ...(one.scope ? ['unauthenticated', 'forbidden'] as const : []), ...(one.params ? ['notFound'] as const : []),
-    ...(one.body ? ['validation', 'tooLarge', 'unsupportedMediaType'] as const : []), ...(one.idempotent ? ['idempotencyMismatch'] as const : []), ...(one.problems ?? [])];
+    ...(one.body ?? one.reads ? ['validation', 'tooLarge', 'unsupportedMediaType'] as const : []), ...(one.idempotent ? ['idempotencyMismatch'] as const : []), ...(one.problems ?? [])];
   const meanings = new Map<number, Set<string>>();
   for (const name of names) {
     const kind: ProblemKind = problemKinds[name];

@@ -18,6 +18,8 @@ export interface Answer {
   status: number;
   /** Left out where the status has none. */
   body?: unknown;
+  /** Sent instead of a body, piece by piece and without a tag; its media type is among the headers. */
+  text?: AsyncIterable<string>;
   headers?: Record<string, string>;
 }
 
@@ -26,6 +28,8 @@ export interface Documented {
   schema?: z.ZodType;
   /** The answer's media type; JSON unless given. */
   type?: string;
+  /** What it may be instead, by media type. */
+  otherTypes?: Record<string, z.ZodType>;
   /** Header fields of the answer with what they mean. */
   headers?: Record<string, string>;
 }
@@ -51,6 +55,8 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   body?: z.ZodType<Body>;
   /** Largest body, as `express.json` says it; 192kb unless given. */
   bodyLimit?: string;
+  /** Media types of a body that `run` itself reads from `req`, while it arrives. */
+  reads?: readonly string[];
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   /** Successful answers by status. */

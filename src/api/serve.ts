@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { BadQuery, InvalidInput } from '../lib/invalid-input.ts';
 import { parse } from '../lib/parse.ts';
+import { sendPieces } from '../lib/send-pieces.ts';
 import type { KeptAnswer } from '../models/idempotency-key.ts';
 import { IdempotencyKey } from '../models/index.ts';
 import { bearerOf } from './bearer.ts';
@@ -28,16 +29,18 @@ function identify({ scope }: Operation): RequestHandler {
   };
 }
 
-function bodyParsers({ body, bodyLimit }: Operation): RequestHandler[] {
+function bodyParsers({ body, bodyLimit, reads }: Operation): RequestHandler[] {
+  if (reads) return [refuseOther([...reads])];
   if (!body) return [];
-  return [
-    (req, _res, next) => {
-      // `is` says null where there is no body at all.
-      if (req.is(JSON_TYPES) === false) throw new HttpError(415, 'errors.unsupported');
-      next();
-    },
-    express.json({ limit: bodyLimit ?? BODY_LIMIT, type: JSON_TYPES }),
-  ];
+  return [refuseOther(JSON_TYPES), express.json({ limit: bodyLimit ?? BODY_LIMIT, type: JSON_TYPES })];
+}
+
+function refuseOther(types: string[]): RequestHandler {
+  return (req, _res, next) => {
+    // `is` says null where there is no body at all.
+    if (req.is(types) === false) throw new HttpError(415, 'errors.unsupported');
+    next();
+  };
 }
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
@@ -54,10 +57,20 @@ function answer(operation: Operation): RequestHandler {
       req,
     } as Asked<unknown, unknown, unknown>;
     const key = operation.idempotent ? idempotencyKey(req) : undefined;
+    if (key === undefined) {
+      await sendAnswer(req, res, await operation.run(asked));
+      return;
+    }
     const run = async (): Promise<KeptAnswer> => written(await operation.run(asked));
-    const kept = key === undefined ? await run() : await IdempotencyKey.answerOnce(asked.viewer, { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` }, run);
+    const kept = await IdempotencyKey.answerOnce(asked.viewer, { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` }, run);
     send(req, res, kept);
   };
+}
+
+async function sendAnswer(req: Request, res: Response, given: Answer): Promise<void> {
+  const { status, headers = {}, text } = given;
+  if (!text) send(req, res, written(given));
+  else await sendPieces(res.status(status).set(headers), text);
 }
 
 function written({ status, body, headers = {} }: Answer): KeptAnswer {

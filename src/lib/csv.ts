@@ -82,7 +82,8 @@ async function withDelimiter(text: AsyncIterable<string>): Promise<{ delimiter: 
   const delimiter = [',', ';', '\t'].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
   async function* whole(): AsyncGenerator<string> {
     yield head;
-    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+    // Passes on that nobody wants more, too.
+    yield* { [Symbol.asyncIterator]: () => pieces };
   }
   return { delimiter, whole: whole() };
 }

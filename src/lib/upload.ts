@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import busboy from 'busboy';
 import { badRequest } from './http-error.ts';
 
@@ -25,15 +25,29 @@ export function readUpload<File>(req: IncomingMessage, bytes: number, read: (chu
         stream.resume();
         return;
       }
-      // Whoever stops reading half-way leaves the rest to be thrown away: the form ends only when the file does.
-      file = read(stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>, filename).finally(() => stream.resume());
+      file = readOut(stream, (chunks) => read(chunks, filename));
       file.catch(() => undefined);
     });
+    // Before the close that follows it.
+    form.on('error', () => { reject(badRequest()); });
     form.on('close', () => { resolve({ fields: Object.fromEntries(fields), file }); });
     pipeline(req, form, (fault) => {
       if (fault) reject(badRequest());
     });
   });
+}
+
+/**
+ * Reads from a stream as much as `read` wants, and throws the rest away: a client listens to no answer before it
+ * has sent everything.
+ */
+export async function readOut<T>(stream: Readable, read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {
+  try {
+    return await read(stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+  } finally {
+    // The iterator may let go of the stream only later: a listener takes over then, where resuming now does nothing.
+    stream.on('data', () => undefined).resume();
+  }
 }
 
 function parserFor(req: IncomingMessage, bytes: number): busboy.Busboy {

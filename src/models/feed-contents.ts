@@ -1,7 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { prepared } from '../lib/prepared.ts';
-import type { CategoryRecord } from './task-record.ts';
-import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
+import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from './task-record.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
 /** Everything in a feed, to be taken elsewhere. */
@@ -24,12 +23,14 @@ const BATCH = 200;
 /**
  * Between two batches no connection is held: who reads slowly keeps nobody waiting. A task is as it was when
  * its batch was read, and carries its categories as they were then.
- * @param feedId one that the viewer may see (`Feed.chosen`); who ceases to see it gets no further batch
+ * Who ceases to see the feed gets no further batch.
+ * @returns null where it is not there or not the viewer's
  */
-export async function contentsOf(sequelize: Sequelize, viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents> {
-  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, FEED, [feedId]);
+export async function contentsOf(sequelize: Sequelize, viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents | null> {
+  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, `${FEED} AND f.id IN ${feedsOf('$2')}`, [feedId, viewer.id]);
+  if (!feed) return null;
   const categories = await prepared<CategoryRecord>(sequelize, undefined, CATEGORIES, [feedId]);
-  return { feed: feed!, categories, tasks: tasksOf(sequelize, viewer, feedId, trash) };
+  return { feed, categories, tasks: tasksOf(sequelize, viewer, feedId, trash) };
 }
 
 /** The key of a feed, and which of these tasks are in it, those in its trash among them. */

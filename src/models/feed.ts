@@ -73,8 +73,8 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
     return Feed.findOne({ where: { teamId }, rejectOnEmpty: true });
   }
 
-  /** Everything in one of the viewer's feeds (`Feed.chosen`), to be taken elsewhere. @param trash with what is in the trash */
-  static contents(viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents> {
+  /** Everything in a feed, to be taken elsewhere. @param trash with what is in the trash @returns null where it is not there or not the viewer's */
+  static contents(viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents | null> {
     return contentsOf(Feed.sequelize!, viewer, feedId, { trash });
   }
 

@@ -1,4 +1,6 @@
 import { Router } from 'express';
+import * as exports from '../controllers/exports.ts';
+import * as imports from '../controllers/imports.ts';
 import * as registrations from '../controllers/registrations.ts';
 import * as sessions from '../controllers/sessions.ts';
 import * as language from '../controllers/settings/language.ts';
@@ -25,6 +27,10 @@ export function accounts(): Router {
   router.get('/settings/tokens', requireViewer, loadSidebar, tokens.index);
   router.post('/settings/tokens', requireViewer, loadSidebar, tokens.create);
   router.delete('/settings/tokens/:id', requireViewer, tokens.destroy);
+
+  router.get('/settings/export', requireViewer, exports.show);
+  router.get('/settings/import', requireViewer, loadSidebar, imports.newForm);
+  router.post('/settings/import', requireViewer, loadSidebar, imports.create);
 
   return router;
 }

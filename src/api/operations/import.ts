@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { BadQuery } from '../../lib/invalid-input.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { readOut } from '../../lib/upload.ts';
+import { Feed } from '../../models/index.ts';
+import { columnsNamed, guessColumns } from '../files/columns.ts';
+import { importFile } from '../files/import-file.ts';
+import { fileAttributes, type FileAttribute } from '../files/import-row.ts';
+import { importTurns } from '../files/import-turns.ts';
+import { readTaskFile } from '../files/task-file.ts';
+import { ok, operation } from '../operation.ts';
+import { columnFields, importAnswer, presentReport } from '../schemas/import.ts';
+
+const flag = (otherwise: 'true' | 'false') => z.enum(['true', 'false'], 'errors.invalid').default(otherwise).transform((text) => text === 'true');
+
+export const importTasks = operation({
+  method: 'post',
+  path: '/import',
+  tag: 'Import and export',
+  summary: 'Import a file of tasks into a feed',
+  description: [
+    'The body is the file: an export (application/json), or CSV of any program (text/csv), in UTF-8, or in UTF-16 with a byte order mark. The first row of CSV names its columns; which of them says what is guessed, unless `column[description]` and the like name them.',
+    'All of it or nothing: rows that are wrong are errors with their numbers, unless `leaveOut=true`. The same file once more changes nothing.',
+  ].join('\n\n'),
+  scope: 'write',
+  query: z.strictObject({
+    feedId: recordId.optional().meta({ description: 'Your personal feed unless said.' }),
+    name: z.string().trim().min(1, 'errors.invalid').max(80, 'errors.invalid').default('csv').meta({ description: 'Where a CSV file comes from. Keys of the same name are the same tasks.', example: 'helpdesk' }),
+    update: flag('true').meta({ description: 'Whether tasks that were imported before are changed to what the file says.' }),
+    leaveOut: flag('false').meta({ description: 'Whether the rest is imported where rows are wrong.' }),
+    dryRun: flag('false').meta({ description: 'Answers the same and changes nothing; wrong rows are counted.' }),
+    ...columnFields,
+  }),
+  reads: ['application/json', 'text/csv'],
+  answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
+  run: ({ viewer, query: { feedId, ...options }, req }) => importTurns.run(viewer.id, async () => {
+    const feed = await Feed.chosen(viewer, feedId);
+    const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
+    return ok(presentReport(await importFile(viewer, file, { ...options, feedId: feed, columns: file.kind === 'csv' ? chosen(file.header, options) : {} }), req.res?.locals.t ?? String));
+  }),
+});
+
+/** The columns that the query names in place of those that would be guessed. */
+function chosen(header: string[], options: Partial<Record<`column[${FileAttribute}]`, string | undefined>>) {
+  const named = fileAttributes.flatMap((attribute) => {
+    const name = options[`column[${attribute}]`];
+    if (name === undefined) return [];
+    const column = header.indexOf(name);
+    if (name !== '' && column < 0) throw new BadQuery({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
+    return [[attribute, name === '' ? null : column] as const];
+  });
+  return columnsNamed(guessColumns(header), named);
+}

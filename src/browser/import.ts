@@ -1,0 +1,77 @@
+/** The page of imports: shows how far an import is, and leaves the chosen file where it is. Without it a plain form does the same. */
+
+type Line = { done: number; total: number } | { html: string } | { location: string };
+
+const LINES = 'application/x-ndjson';
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.matches('[data-import]')) return;
+  event.preventDefault();
+  send(form, new FormData(form, event.submitter));
+});
+
+function send(form: HTMLFormElement, data: FormData): void {
+  const show = progressOf(form);
+  const request = new XMLHttpRequest();
+  request.open('POST', form.action);
+  request.setRequestHeader('Accept', LINES);
+  request.upload.onprogress = ({ loaded, total }) => { show('reading', loaded, total); };
+  request.onprogress = () => {
+    const line = lastLine(request.responseText);
+    if (line && 'done' in line) show('text', line.done, line.total);
+  };
+  request.onloadend = () => {
+    // So that the button can be pressed again.
+    form.dispatchEvent(new CustomEvent('turbo:submit-end', { bubbles: true, detail: { success: true } }));
+    const isOurs = request.getResponseHeader('Content-Type')?.startsWith(LINES);
+    const line = isOurs ? lastLine(request.responseText) : null;
+    if (line && 'location' in line) location.assign(line.location);
+    else if (line && 'html' in line) draw(line.html);
+    // A page that says what was wrong: it is asked for once more, as a page.
+    else if (request.status >= 400) form.submit();
+    else show('broken', 0, 1);
+  };
+  show('reading', 0, 1);
+  request.send(data);
+}
+
+function progressOf(form: HTMLFormElement): (what: 'reading' | 'text' | 'broken', done: number, total: number) => void {
+  const status = form.querySelector<HTMLElement>('[data-progress]');
+  const bar = status?.querySelector('progress');
+  const words = status?.querySelector('span');
+  return (what, done, total) => {
+    if (!status || !bar || !words) return;
+    status.hidden = false;
+    bar.hidden = what === 'broken';
+    bar.max = total;
+    bar.value = done;
+    words.textContent = (status.dataset[what] ?? '').replace('{{done}}', done.toLocaleString()).replace('{{total}}', total.toLocaleString());
+  };
+}
+
+function lastLine(text: string): Line | null {
+  const line = text.split('\n').at(-2);
+  return line ? (JSON.parse(line) as Line) : null;
+}
+
+/** The page that came, around the field with the chosen file, which no script could fill in again. */
+function draw(html: string): void {
+  const main = document.querySelector('main');
+  const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector('main');
+  const chosen = document.getElementById('file');
+  if (!main || !fresh || !chosen) return;
+  document.adoptNode(fresh);
+  const field = fresh.querySelector('#file');
+  for (const name of ['aria-invalid', 'aria-describedby']) {
+    const value = field?.getAttribute(name);
+    if (value) chosen.setAttribute(name, value);
+    else chosen.removeAttribute(name);
+  }
+  field?.replaceWith(chosen);
+  main.replaceChildren(...fresh.childNodes);
+  main.querySelector<HTMLElement>('.faults, #preview-title')?.scrollIntoView({ block: 'nearest' });
+  main.querySelector<HTMLElement>('#preview-title')?.focus();
+}
+
+export {};

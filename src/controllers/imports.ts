@@ -1,0 +1,77 @@
+import type { Request, Response } from 'express';
+import { fileFault } from '../api/files/import-fault.ts';
+import { importFile, type ImportOptions } from '../api/files/import-file.ts';
+import { importTurns } from '../api/files/import-turns.ts';
+import { readTaskFile, type TaskFile } from '../api/files/task-file.ts';
+import { InvalidInput } from '../lib/invalid-input.ts';
+import { parse } from '../lib/parse.ts';
+import { readUpload } from '../lib/upload.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { Feed } from '../models/index.ts';
+import { limits } from '../shared/limits.ts';
+import { columnsOf, importForm, type ImportForm } from './imports/form.ts';
+import { nameOf } from './imports/name.ts';
+import { previewOf } from './imports/preview.ts';
+import { Reply } from './imports/reply.ts';
+import { typedIn } from './show-again.ts';
+
+/** A form with a file that was chosen in it, and what the file is called. */
+interface Chosen {
+  file: TaskFile;
+  filename: string;
+}
+
+export function newForm(_req: Request, res: Response): void {
+  res.render('imports/new', { input: { update: 'on', feedId: String(viewerOf(res).feedId) }, errors: {}, preview: null });
+}
+
+/**
+ * Shows what an import would do, or does it. The file comes with both: between the two nothing is kept of it,
+ * so that the second may reach another process, and who looks and goes away leaves nothing behind.
+ */
+export async function create(req: Request, res: Response): Promise<void> {
+  const reply = new Reply(req, res);
+  await importTurns.run(viewerOf(res).id, async () => {
+    const { fields, file } = await readUpload(req, limits.importBytes + 1, async (chunks, filename): Promise<Chosen> => ({ file: await readTaskFile(chunks), filename }));
+    const input = typedIn(fields);
+    try {
+      const form = parse(importForm, fields);
+      const chosen = await file;
+      if (!chosen) throw fileFault('file');
+      await answer(reply, res, form, input, chosen);
+    } catch (fault) {
+      if (!(fault instanceof InvalidInput)) throw fault;
+      await reply.page('imports/new', { input, errors: errorsOf(fault, res), preview: null }, 422);
+    }
+  });
+}
+
+async function answer(reply: Reply, res: Response, form: ImportForm, input: ReturnType<typeof typedIn>, { file, filename }: Chosen): Promise<void> {
+  const viewer = viewerOf(res);
+  const known = form.digest === file.digest;
+  const columns = columnsOf(form, file, known);
+  const options: ImportOptions = {
+    feedId: await Feed.chosen(viewer, form.feedId), name: form.name || nameOf(filename), columns, update: form.update, leaveOut: form.leaveOut, dryRun: true,
+  };
+  const looked = await lookAt(() => importFile(viewer, file, options));
+  const stopped = looked instanceof InvalidInput || (looked.counts.wrong > 0 && !form.leaveOut);
+  if (form.action === 'import' && known && !stopped) {
+    const { counts: { insert, update, unchanged, skip, wrong }, categories } = await importFile(viewer, file, { ...options, dryRun: false, onProgress: (written, total) => { reply.progress(written, total); } });
+    await res.locals.keepFlash({ kind: 'notice', key: 'imports.report', options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length } });
+    reply.redirect('/settings/import');
+    return;
+  }
+  const errors = looked instanceof InvalidInput ? errorsOf(looked, res) : form.digest !== undefined && !known ? errorsOf(fileFault('otherFile'), res) : {};
+  const preview = previewOf(file, columns, looked instanceof InvalidInput ? null : looked, res.locals.t);
+  await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, looked instanceof InvalidInput ? 422 : 200);
+}
+
+/** Where no column says what there is to do, the columns can still be chosen. */
+const lookAt = <T>(work: () => Promise<T>): Promise<T | InvalidInput> =>
+  work().catch((fault: unknown) => {
+    if (fault instanceof InvalidInput) return fault;
+    throw fault;
+  });
+
+const errorsOf = ({ faults }: InvalidInput, res: Response): Record<string, string> =>
+  Object.fromEntries(faults.map(({ path, message, params }) => [path, res.locals.t(message, params)]));

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { guessColumns, type Columns } from '../../api/files/columns.ts';
+import { fileAttributes, type FileAttribute } from '../../api/files/import-row.ts';
+import type { TaskFile } from '../../api/files/task-file.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { limits } from '../../shared/limits.ts';
+
+const checked = z.literal('on', 'errors.invalid').optional().transform((value) => value === 'on');
+const column = z.string('errors.invalid').regex(/^\d{0,3}$/, 'errors.invalid').optional();
+const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<`column-${FileAttribute}`, typeof column>;
+
+export const importForm = z.object({
+  action: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
+  feedId: recordId.optional(),
+  name: z.string('errors.invalid').trim().max(80, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.invalid').default(''),
+  update: checked,
+  leaveOut: checked,
+  /** Of the file that was looked at. */
+  digest: z.string('errors.invalid').max(100, 'errors.invalid').optional(),
+  ...columnFields,
+});
+
+export type ImportForm = z.output<typeof importForm>;
+
+/** The columns that were chosen for this very file; for another one those that its header suggests. */
+export function columnsOf(form: ImportForm, file: TaskFile, known: boolean): Columns {
+  if (file.kind === 'json') return {};
+  if (!known) return guessColumns(file.header);
+  const chosen = fileAttributes.flatMap((attribute) => {
+    const text = form[`column-${attribute}`] ?? '';
+    return text !== '' && Number(text) < Math.min(file.header.length, limits.importColumns) ? [[attribute, Number(text)]] : [];
+  });
+  return Object.fromEntries(chosen) as Columns;
+}

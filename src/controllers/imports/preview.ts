@@ -1,0 +1,57 @@
+import type { Columns } from '../../api/files/columns.ts';
+import type { ImportReport, Outcome } from '../../api/files/import-file.ts';
+import { fileAttributes, type FileAttribute } from '../../api/files/import-row.ts';
+import type { TaskFile } from '../../api/files/task-file.ts';
+import type { Translate } from '../../shared/words.ts';
+
+const ROWS = 50;
+
+/** What the page shows of an import before it happens. */
+export interface Preview {
+  digest: string;
+  /** Of a CSV file: what each attribute may be read from. */
+  columns: { attribute: FileAttribute; value: string }[] | null;
+  choices: { value: string; label: string }[];
+  /** Null where the columns have to be chosen first. */
+  report: {
+    counts: [Outcome, number][];
+    wrong: number;
+    total: number;
+    nothing: boolean;
+    categories: string;
+    rows: { row: number; description: string; outcome: Outcome; why: string[] }[];
+  } | null;
+}
+
+export function previewOf(file: TaskFile, columns: Columns, report: ImportReport | null, t: Translate): Preview {
+  return {
+    digest: file.digest,
+    columns: file.kind === 'csv' ? fileAttributes.map((attribute) => ({ attribute, value: String(columns[attribute] ?? '') })) : null,
+    choices: [
+      { value: '', label: t('imports.columns.none') },
+      ...(file.kind === 'csv' ? file.header.map((name, n) => ({ value: String(n), label: name || t('imports.columns.unnamed', { n: n + 1 }) })) : []),
+    ],
+    report: report && shown(report, t),
+  };
+}
+
+/** Rows that are wrong come first: they are what somebody looks for. */
+function shown({ counts, categories, rows }: ImportReport, t: Translate): NonNullable<Preview['report']> {
+  const first = [...rows.filter(({ outcome }) => outcome === 'wrong'), ...rows.filter(({ outcome }) => outcome !== 'wrong')].slice(0, ROWS);
+  return {
+    counts: Object.entries(counts) as [Outcome, number][],
+    wrong: counts.wrong,
+    total: rows.length,
+    nothing: counts.insert + counts.update === 0,
+    categories: categories.join(', '),
+    rows: first.map(({ row, description, outcome, changed, why }) => ({
+      row,
+      description,
+      outcome,
+      why: [
+        ...(changed.length > 0 ? [t('imports.preview.changes', { names: changed.map((name) => t(`imports.columns.${name}`)).join(', ') })] : []),
+        ...why.map(({ path, message, params }) => (path === '' ? '' : `${t(`imports.columns.${path.split('.')[0] ?? ''}`)}: `) + t(message, params)),
+      ],
+    })),
+  };
+}
