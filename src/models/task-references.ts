@@ -37,7 +37,8 @@ export async function naming<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (fault) {
-    const key = fault instanceof ForeignKeyConstraintError ? String(fault.index) : '';
+    // Sequelize reads the name out of the words of PostgreSQL, which a trigger does not use.
+    const key = fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
     if (key.startsWith('tasks_assignee')) throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
     if (key.startsWith('tasks_feed')) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
     throw fault;

@@ -61,7 +61,7 @@ describe('whoever reads a list page by page while others write', () => {
       fc.asyncProperty(fc.array(seed, { minLength: 1, maxLength: 12 }), fc.constantFrom(...sorts), fc.integer({ min: 1, max: 5 }), fc.array(fc.array(write, { maxLength: 3 }), { maxLength: 12 }), async (seeds, sort, limit, history) => {
         await Task.destroy({ where: {}, force: true });
         const ids = (await Task.bulkCreate(seeds.map((one) => ({ ...one, feedId: world.ana.feed.id, userId: world.ana.user.id })))).map(({ id }) => id);
-        const query = sort === '' ? {} : { sort };
+        const query: Record<string, string> = sort === '' ? {} : { sort };
         const whole = (await reader.get<Shown[]>('/tasks', { ...query, limit: '200' })).body.map(({ id }) => id);
         assert.deepEqual([...whole].sort((a, b) => a - b), ids);
 
