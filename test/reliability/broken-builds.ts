@@ -1,0 +1,96 @@
+/** Builds that are broken on purpose, each as somebody might have written it, to show that the checker finds it. */
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectDir } from '../../src/config/env.ts';
+import { makeFolder } from '../support/folder.ts';
+
+interface Change {
+  file: string;
+  /** Stands there exactly once. */
+  text: string;
+  by: string;
+}
+
+export interface BrokenBuild {
+  changes: Change[];
+  added?: Record<string, string>;
+}
+
+/** Each change is told to the tabs by its own hook, as soon as its row has been read again. */
+export const emitsFromTheHook: BrokenBuild = {
+  changes: [
+    { file: 'src/realtime/index.ts', text: "import { startSweep } from './sweep.ts';", by: "import { startSweep } from './sweep.ts';\nimport { emitStraight } from './straight.ts';" },
+    { file: 'src/realtime/index.ts', text: '({ feedId }) => { wake(feedId); }', by: '({ id }) => { void emitStraight(tabs, id); }' },
+    { file: 'src/realtime/sweep.ts', text: 'if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));', by: '' },
+  ],
+  added: {
+    'src/realtime/straight.ts': `
+      import { presentEvent } from '../api/presenters/event.ts';
+      import { Event, Task } from '../models/index.ts';
+      import { feedRoom } from './tabs.ts';
+      export async function emitStraight(tabs, id) {
+        if (id === null) return;
+        // Locked, so that it is the row as it is now.
+        const task = await Task.findByPk(id, { lock: 'SHARE' });
+        const log = await Event.after(task.feedId, 0, 10_000);
+        const event = log.events.findLast(({ subject, subjectId }) => subject === 'task' && subjectId === id);
+        const { name, payload } = presentEvent(log, event);
+        tabs.to(feedRoom(task.feedId)).emit(name, payload);
+      }`,
+  },
+};
+
+/** A change is announced when it is made, not when it is committed, and nothing looks for what was missed. */
+export const announcesBeforeCommit: BrokenBuild = {
+  changes: [
+    { file: 'src/models/unit-of-work.ts', text: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();', by: 'announcement();' },
+    { file: 'src/realtime/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
+    { file: 'src/realtime/sweep.ts', text: 'setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),', by: '' },
+  ],
+};
+
+/** Versions come from a sequence, and the feed's own rises at the commit: nobody waits for anybody. */
+export const numbersBySequence: BrokenBuild = {
+  changes: [
+    {
+      file: 'migrations/20261121081000-record-changes.js',
+      text: `UPDATE feeds SET version = version + touched.n
+        FROM locked JOIN touched ON touched.feed_id = locked.id
+        WHERE feeds.id = locked.id RETURNING feeds.id, feeds.version - touched.n AS base`,
+      by: "SELECT feed_id AS id, nextval('feed_versions') - 1 AS base FROM touched",
+    },
+    {
+      file: 'migrations/20261121081000-record-changes.js',
+      text: 'CREATE FUNCTION refuse_truncate() RETURNS trigger',
+      by: `CREATE SEQUENCE feed_versions;
+        CREATE FUNCTION note_version() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          UPDATE feeds SET version = greatest(version, NEW.version) WHERE id = NEW.feed_id;
+          RETURN NULL;
+        END $$;
+        CREATE CONSTRAINT TRIGGER version_noted AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION note_version();
+        CREATE FUNCTION refuse_truncate() RETURNS trigger`,
+    },
+  ],
+};
+
+/** The source as it is. */
+export const sound: BrokenBuild = { changes: [] };
+
+/** A copy of the source with the changes, in a folder that goes with `remove`. @throws where a text is not there exactly once */
+export function copySource({ changes, added = {} }: BrokenBuild): { dir: string; remove: () => void } {
+  const folder = makeFolder();
+  for (const entry of ['src', 'views', 'migrations', 'public', 'package.json', 'tsconfig.json']) {
+    cpSync(path.join(projectDir, entry), path.join(folder.dir, entry), { recursive: true });
+  }
+  symlinkSync(path.join(projectDir, 'node_modules'), path.join(folder.dir, 'node_modules'));
+  for (const { file, text, by } of changes) {
+    const place = path.join(folder.dir, file);
+    const parts = readFileSync(place, 'utf8').split(text);
+    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${text}`);
+    writeFileSync(place, parts.join(by));
+  }
+  for (const [file, text] of Object.entries(added)) writeFileSync(path.join(folder.dir, file), text);
+  return folder;
+}

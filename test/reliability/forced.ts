@@ -1,0 +1,114 @@
+/** Short loads in which locks in the database force an order of things that chance would bring once in a thousand times. */
+import { setTimeout as after } from 'node:timers/promises';
+import pg from 'pg';
+import type { Connection } from '../../src/config/connection.ts';
+import { eventually } from '../support/process.ts';
+import { query } from './database.ts';
+import type { Scene } from './scene.ts';
+
+/** How long a build that need not do something is given to do it. */
+const CHANCE_MS = 1500;
+/** Any number. */
+const GATE = 4711;
+
+/** The first of two changes is committed first, and its row is read again last. */
+export async function holdFirstRow(scene: Scene): Promise<void> {
+  const { database, browser } = scene;
+  const [first, second] = [await scene.write('a1'), await scene.write('a2')];
+  const feed = await hold(database, 'SELECT FROM feeds WHERE id = $1 FOR NO KEY UPDATE', [browser.feedId]);
+  const completed = scene.complete(first);
+  await waiting(database, 1);
+  const row = hold(database, 'SELECT FROM tasks WHERE id = $1 FOR UPDATE', [first]);
+  await waiting(database, 2);
+  await feed.release();
+  await completed;
+  const held = await row;
+  await scene.complete(second);
+  await scene.seen(second, 2);
+  await held.release();
+  await scene.seen(first, 2);
+}
+
+/** A change is made, and its commit takes until whoever was told of it has looked. */
+export async function holdCommit(scene: Scene): Promise<void> {
+  const { database } = scene;
+  const task = await scene.write('b1');
+  await gateCommitsOf(database, task);
+  const gate = await hold(database, 'SELECT pg_advisory_xact_lock($1)', [GATE]);
+  const since = await now(database);
+  const completed = scene.complete(task);
+  await waiting(database, 1);
+  await atMost(CHANCE_MS, eventually(() => hasRead(database, since), 'a reading'));
+  await gate.release();
+  await completed;
+  await scene.seen(task, 2);
+}
+
+/** A change is given up after it was numbered; then one is committed after a later one. */
+export async function overtake(scene: Scene): Promise<void> {
+  const { database } = scene;
+  const [first, second] = [await scene.write('c1'), await scene.write('c2')];
+  await query(database, `BEGIN; UPDATE tasks SET priority = 3 WHERE id = ${first}; ROLLBACK`);
+  await scene.write('c3');
+  await gateCommitsOf(database, first);
+  const gate = await hold(database, 'SELECT pg_advisory_xact_lock($1)', [GATE]);
+  const completed = scene.complete(first);
+  await waiting(database, 1);
+  const overtaking = scene.complete(second);
+  await atMost(CHANCE_MS, overtaking.then(() => scene.current()));
+  await gate.release();
+  await Promise.all([completed, overtaking]);
+  await scene.seen(first, 2);
+}
+
+interface Held {
+  release(): Promise<void>;
+}
+
+/** Takes a lock, as soon as it is to be had, and keeps it. */
+async function hold(database: Connection, sql: string, parameters: unknown[]): Promise<Held> {
+  const client = new pg.Client({ ...database, application_name: 'nemesis' });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(sql, parameters);
+  return {
+    async release() {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
+
+/** From now on whoever changes that task waits with the commit until the gate is open. */
+async function gateCommitsOf(database: Connection, task: number): Promise<void> {
+  await query(database, `
+    CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock_shared(${GATE});
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER gated_${task} AFTER UPDATE ON tasks DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW WHEN (NEW.id = ${task}) EXECUTE FUNCTION wait_at_gate();`);
+}
+
+/** Resolves when so many transactions wait for a lock. */
+const waiting = (database: Connection, number: number): Promise<unknown> =>
+  eventually(async () => {
+    const found = await query(database, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    return found.length >= number;
+  }, `${number} waiting transactions`);
+
+const now = async (database: Connection): Promise<string> =>
+  (await query<{ now: string }>(database, 'SELECT clock_timestamp()::text AS now'))[0]!.now;
+
+/** Whether the log of a feed has been read since then. */
+async function hasRead(database: Connection, since: string): Promise<boolean> {
+  const sql = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%FROM events%' AND state = 'idle' AND query_start > $1::timestamptz";
+  return (await query(database, sql, [since])).length > 0;
+}
+
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([work, after(milliseconds, undefined, { signal: done.signal }).catch(() => undefined)]);
+  done.abort();
+}
