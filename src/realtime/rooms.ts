@@ -13,7 +13,6 @@ const LOOKS = 5;
 export async function joinRooms(tab: Tab): Promise<SessionEnd | 'replaced' | null> {
   const { viewer, pass } = tab.data;
   const asked = await feedsOpenedBy(pass);
-  // The room of a tab that is gone would never be left again.
   if (!tab.connected) return null;
   await tab.join([passRoom(pass), userRoom(viewer.id), ...asked.map(feedRoom)]);
   return await reviseRooms(tab) === 'ended' ? (await endedAmong([pass]))[0]?.reason ?? 'signed_out' : null;

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize } from 'sequelize';
 import { createApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/env.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
-import { bounds } from '../../src/realtime/bounds.ts';
+import { bounds, type Bounds } from '../../src/realtime/bounds.ts';
 import { startRealtime, type Realtime } from '../../src/realtime/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/process.ts';
 import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
@@ -100,7 +102,7 @@ describe('what one tab can take from the others', () => {
 describe('a connection that joins nothing', () => {
   it('is closed after a while', async (t) => {
     const database = await openTestDatabase();
-    const server = await startBounded(database);
+    const server = await startBounded(database, { connectMs: 50 });
     t.after(async () => {
       await server.close();
       await database.close();
@@ -111,19 +113,50 @@ describe('a connection that joins nothing', () => {
   });
 });
 
+describe('tabs that come and go', () => {
+  it('leave nothing behind: no room, reader, listener or presence', async (t) => {
+    const database = await openTestDatabase();
+    const server = await startBounded(database);
+    t.after(async () => {
+      await server.close();
+      await database.close();
+    });
+    const { ana, bob } = await createWorld({ url: server.url, settings: settingsFor(database.url) });
+    const listeners = (): number[] => server.http.eventNames().map((name) => server.http.listenerCount(name));
+    const before = listeners();
+    const held = { tabs: 0, rooms: 0, readers: 0 };
+    assert.deepEqual(server.realtime.held(), held);
+    for (let round = 0; round < 30; round += 1) {
+      const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(round % 2 === 0 ? ana : bob)));
+      assert.notDeepEqual(server.realtime.held(), held);
+      // As many again leave before they are in their rooms.
+      const raws = await Promise.all(Array.from({ length: 5 }, () => openRawTab(ana, { join: false })));
+      for (const raw of raws) {
+        raw.send('40');
+        raw.websocket.close();
+      }
+      for (const tab of tabs) tab.close();
+    }
+    await eventually(() => isDeepStrictEqual(server.realtime.held(), held), 'nothing to be held');
+    await eventually(async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0, 'nobody to be present');
+    assert.deepEqual(listeners(), before);
+  });
+});
+
 const settingsFor = (databaseUrl: string) => readSettings({ DATABASE_URL: databaseUrl, DATABASE_SSL: 'off', PORT: '0', SESSION_SECRET: 'a secret for tests only' });
 
-async function startBounded({ sequelize, connection, url }: TestDatabase & { sequelize: Sequelize }): Promise<{ url: string; realtime: Realtime; close(): Promise<void> }> {
+async function startBounded({ sequelize, connection, url }: TestDatabase & { sequelize: Sequelize }, own: Partial<Bounds> = {}): Promise<{ url: string; realtime: Realtime; http: HttpServer; close(): Promise<void> }> {
   const settings = settingsFor(url);
   const log = createLogger('silent');
   const app = createApp({ settings, sequelize, log });
   const http = createServer(app);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const realtime = await startRealtime({ http, sequelize, connection, settings, session: app.locals.session, log, bounds: { connectMs: 50 } });
+  const realtime = await startRealtime({ http, sequelize, connection, settings, session: app.locals.session, log, bounds: own });
   return {
     url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
     realtime,
+    http,
     close: async () => {
       await realtime.close();
       http.close();

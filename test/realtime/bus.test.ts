@@ -46,7 +46,8 @@ for (const way of ways) {
     });
 
     it('arrive all where there are thousands at once and lists are long, in payloads that each stay small', async (t) => {
-      const raw = await way.listen(t);
+      const [raw, stopListening] = await way.listen();
+      t.after(stopListening);
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       const feedIds = Array.from({ length: 3000 }, (_, n) => n + 1);
       for (const feedId of feedIds) one.bus.send(moved(feedId));

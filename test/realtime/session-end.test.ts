@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { announce } from '../../src/events/index.ts';
+import { cookieName } from '../../src/middleware/session.ts';
 import { Task } from '../../src/models/index.ts';
 import type { SessionEnd } from '../../src/shared/events.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
-import { createWorld, worldPassword, type Person, type World } from '../support/world.ts';
+import { createWorld, signedCookie, worldPassword, type Person, type World } from '../support/world.ts';
 
 describe('access that ends closes the tabs that it had opened', () => {
   let app: TestApp;
@@ -107,5 +109,44 @@ describe('access that ends closes the tabs that it had opened', () => {
     assert.deepEqual(tab.ends.all, ['transport close']);
     assert.deepEqual(tab.all('session_ended'), []);
     await onlyHeardBy([tab, other], []);
+  });
+
+  /** As Session.renew does, but with nobody told. */
+  const replace = async ({ sid }: Person): Promise<string> => {
+    const renewed = randomUUID();
+    await app.sequelize.query('UPDATE sessions SET sid = $2, previous_sid = sid WHERE sid = $1', { bind: [sid, renewed] });
+    return renewed;
+  };
+
+  it('a session that another one replaces, which nobody announces: its tabs come back with the new cookie, and not with the old', async () => {
+    const [tab, other] = [await open(ana), await open(elsewhere)];
+    const sid = await replace(ana);
+    await wait(tab);
+    assert.deepEqual([tab.ends.all, tab.all('session_ended')], [['transport close'], []]);
+    await assert.rejects(open(ana), /websocket error/);
+    assert.match((await ana.client.get('/')).location ?? '', /^\/login/);
+    ana.client.cookies.set(cookieName(app.settings), signedCookie(sid, app.settings));
+    await onlyHeardBy([await open(ana), other], [tab]);
+  });
+
+  it('a session that was replaced and then ended, of which nobody heard: as any that has ended', async () => {
+    const [one, other] = [await open(ana), await open(elsewhere)];
+    const sid = await replace(ana);
+    await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [sid] });
+    await ended(one, 'expired');
+    await app.sequelize.query('DELETE FROM sessions WHERE sid = $1', { bind: [await replace(elsewhere)] });
+    await wait(other);
+  });
+
+  it('a session that is replaced while its tab is joining', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const person = await world.signIn(world.ana);
+      const opening = openTab(person);
+      await replace(person);
+      const tab = await opening.catch(() => null);
+      if (!tab) continue;
+      await wait(tab);
+      assert.deepEqual([tab.ends.all, tab.all('session_ended')], [['transport close'], []]);
+    }
   });
 });

@@ -26,11 +26,13 @@ export interface Way {
   start(): Promise<void>;
   stop(): Promise<void>;
   place(): { connection: Connection; redis: { url: string; verify: boolean; secret: string } | null };
-  /** What goes over the channel, raw, until the test ends. */
-  listen(t: TestContext): Promise<Recorder<string>>;
+  /** What goes over the channel, raw. @returns it, and what ends the listening */
+  listen(): Promise<[Recorder<string>, () => void]>;
   say(payload: string): Promise<void>;
   /** Connections of buses. */
   connections(): Promise<number>;
+  /** Cuts the connections of all buses; where they can be opened again at once, they will. */
+  snap(): Promise<void>;
   /** Takes the way away, and brings it back. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -63,7 +65,8 @@ export async function openBus(t: TestContext, way: Pick<Way, 'place'>, listener?
   return { bus, processId, heard, backs, log: lines };
 }
 
-export function postgresWay(): Way {
+/** @param find the database whose channel it is; otherwise one of its own */
+export function postgresWay(find: () => Promise<TestDatabase> = createTestDatabase): Way {
   let database: TestDatabase;
   const query = async <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> => {
     const client = new pg.Client(await cluster());
@@ -76,25 +79,26 @@ export function postgresWay(): Way {
   };
   const backends = () => query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'taskwire-bus'", [database.connection.database]);
   const allow = async (allowed: boolean): Promise<void> => { await administer(await cluster(), `ALTER DATABASE ${database.connection.database} ALLOW_CONNECTIONS ${String(allowed)}`); };
+  const snap = async (): Promise<void> => { for (const { pid } of await backends()) await query('SELECT pg_terminate_backend($1)', [pid]); };
   return {
     name: 'PostgreSQL',
-    start: async () => { database = await createTestDatabase(); },
+    start: async () => { database = await find(); },
     stop: () => database.drop(),
     place: () => ({ connection: database.connection, redis: null }),
-    async listen(t) {
+    async listen() {
       const raw = recorder<string>();
       const client = new pg.Client(database.connection);
       client.on('notification', ({ payload = '' }) => { raw.add(payload); });
       await client.connect();
       await client.query('LISTEN taskwire');
-      t.after(() => client.end());
-      return raw;
+      return [raw, () => void client.end()];
     },
     say: (payload) => administer(database.connection, `NOTIFY taskwire, '${payload}'`),
     connections: async () => (await backends()).length,
+    snap,
     async cut() {
       await allow(false);
-      for (const { pid } of await backends()) await query('SELECT pg_terminate_backend($1)', [pid]);
+      await snap();
     },
     mend: () => allow(true),
     async hush() {
@@ -105,6 +109,7 @@ export function postgresWay(): Way {
   };
 }
 
+/** @param secret that of the installation */
 export function redisWay(secret: string): Way {
   let redis: TestRedis;
   const nowhere: Connection = { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' };
@@ -114,18 +119,18 @@ export function redisWay(secret: string): Way {
     start: async () => { redis = await startRedis(); },
     stop: () => redis.remove(),
     place: () => ({ connection: nowhere, redis: { url: redis.url, verify: true, secret } }),
-    async listen(t) {
+    async listen() {
       const raw = recorder<string>();
       const client = await createClient({ url: redis.url }).on('error', () => undefined).connect();
       await client.pSubscribe('taskwire:*', (payload) => { raw.add(payload); });
-      t.after(() => { client.destroy(); });
-      return raw;
+      return [raw, () => { client.destroy(); }];
     },
     say: (payload) => {
       redis.cli('PUBLISH', channel(), payload);
       return Promise.resolve();
     },
     connections: () => Promise.resolve(redis.cli('CLIENT', 'LIST').split('name=taskwire-bus').length - 1),
+    snap: () => redis.kill(),
     cut: () => redis.kill(),
     mend: () => redis.start(),
     hush: () => Promise.resolve(redis.hush()),

@@ -39,7 +39,7 @@ export async function startPresence(t: TestContext, own: Partial<Bounds> = {}, t
   const moved = recorder<number[]>();
   const id = randomUUID();
   tabs.use((tab, next) => {
-    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, sid: 'any' };
+    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
     next();
   });
   tabs.on('connection', (tab) => tab.join((tab.handshake.auth.feeds as number[]).map(feedRoom)));

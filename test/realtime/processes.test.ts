@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { QueryTypes } from 'sequelize';
+import { readSettings, type Settings } from '../../src/config/env.ts';
+import { Feed, Task, Team } from '../../src/models/index.ts';
+import { postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { Client } from '../support/client.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { makeFolder } from '../support/folder.ts';
+import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
+import { recorder, type Recorder } from '../support/recorder.ts';
+import { hasRedis } from '../support/redis.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, worldPassword, type Person, type World } from '../support/world.ts';
+
+const SECRET = 'a secret for tests only';
+/** Milliseconds in which a tab hears of a change and loses its access, whatever was lost on the way. */
+const SOON = 2000;
+const carriers = hasRedis ? ['PostgreSQL', 'Redis'] : ['PostgreSQL'];
+
+for (const carrier of carriers) {
+  describe(`two processes on one database, with hints over ${carrier}`, () => {
+    const folder = makeFolder();
+    let database: Awaited<ReturnType<typeof openTestDatabase>>;
+    let way: Way;
+    let servers: Program[];
+    /** Where they are. */
+    let a: string;
+    let b: string;
+    let world: World;
+    let ana: Person;
+    let raw: Recorder<string>;
+    let stopListening: () => void;
+    const tabs: Tab[] = [];
+
+    before(async () => {
+      database = await openTestDatabase();
+      way = carrier === 'Redis' ? redisWay(SECRET) : postgresWay(() => Promise.resolve(database));
+      await way.start();
+      const { redis } = way.place();
+      const env = { DATABASE_URL: database.url, DATABASE_SSL: 'off', SESSION_SECRET: SECRET, DATA_DIR: folder.dir, LOG_SQL: 'on', ...(redis && { REDIS_URL: redis.url }) };
+      servers = [runServer(env), runServer(env)];
+      [a, b] = await Promise.all(servers.map(addressOf)) as [string, string];
+      const settings: Settings = readSettings({ ...env, PORT: '0' });
+      world = await createWorld({ url: a, settings });
+      raw = recorder();
+    });
+    after(async () => {
+      await Promise.all(servers.map((server) => server.kill()));
+      await way.stop();
+      await database.close();
+      folder.remove();
+    });
+    beforeEach(async () => {
+      ana = await world.signIn(world.ana);
+      [raw, stopListening] = await way.listen();
+    });
+    afterEach(() => {
+      stopListening();
+      for (const tab of tabs.splice(0)) tab.close();
+    });
+
+    const at = (url: string, { client }: Pick<Person, 'client'>): { client: Client } => ({ client: new Client(url, Object.fromEntries(client.cookies)) });
+    const open = async (url: string, person: Person, options = {}): Promise<Tab> => {
+      const tab = await openTab(at(url, person), options);
+      tabs.push(tab);
+      return tab;
+    };
+    const hinted = (part: object): Promise<void> => raw.until((all) => all.some((payload) => payload.includes(JSON.stringify(part).slice(1, -1))));
+    const write = (url: string, person: Person, description: string) => at(url, person).client.post('/tasks', { description });
+    const arrives = (tab: Tab, description: string, ms?: number) => tab.waitFor('new_task', (task) => 'description' in task && task.description === description, ms);
+    const ends = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, SOON);
+    const restored = (): Promise<true> => eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 4 : 2), 'the bus of both processes');
+
+    it('what is written at one arrives in the tabs of both, each once and in order', async () => {
+      const both = [await open(a, ana), await open(b, ana)];
+      const texts = Array.from({ length: 20 }, (_, n) => `Task ${n}`);
+      for (const [n, text] of texts.entries()) await write(n % 2 === 0 ? a : b, ana, text);
+      for (const tab of both) {
+        await arrives(tab, 'Task 19');
+        assert.deepEqual(tab.all('new_task').map((task) => ('description' in task ? task.description : null)), texts);
+      }
+      await hinted({ name: 'feed_moved', feedId: ana.feed.id });
+    });
+
+    it('a hint that a feed has moved makes the other read it at once', async () => {
+      await open(b, ana);
+      const readings = (): number => servers[1]!.out().split('AS since').length;
+      const before = readings();
+      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'feed_moved', feedId: ana.feed.id }] }));
+      await eventually(() => readings() > before, 'a reading of the feed');
+    });
+
+    it('sign-out at one closes the tabs of that session at the other, and no others', async () => {
+      const elsewhere = await world.signIn(world.ana);
+      const [tab, other] = [await open(b, ana), await open(b, elsewhere)];
+      await ana.client.post('/logout');
+      assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'signed_out' });
+      await ends(tab);
+      await hinted({ name: 'session_ended', sid: ana.sid, reason: 'signed_out' });
+      await write(a, elsewhere, 'After the sign-out');
+      await arrives(other, 'After the sign-out');
+      assert.equal(tab.all('new_task').length, 0);
+    });
+
+    it('a change of the password at one closes all other tabs at the other; its own come back with the new session', async () => {
+      const eve = await world.signIn(world.eve);
+      const elsewhere = await world.signIn(world.eve);
+      const [own, other] = [await open(b, eve), await open(b, elsewhere)];
+      const changed = await eve.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'another lamp, another window' });
+      assert.equal(changed.location, '/settings');
+      assert.deepEqual(await other.waitFor('session_ended', undefined, SOON), { reason: 'password_changed' });
+      await Promise.all([own, other].map(ends));
+      assert.deepEqual([own.ends.all, own.all('session_ended')], [['transport close'], []]);
+      await hinted({ name: 'access_ended', userId: eve.user.id, reason: 'password_changed', exceptSid: eve.sid });
+      await hinted({ name: 'session_replaced', sid: eve.sid });
+      await assert.rejects(openTab({ client: new Client(b, Object.fromEntries(elsewhere.client.cookies)) }), /websocket error/);
+      await open(b, eve);
+    });
+
+    it('a hint that access has ended is followed where it is heard, and not passed on', async () => {
+      const tab = await open(b, ana);
+      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'session_ended', sid: ana.sid, reason: 'revoked' }] }));
+      assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'revoked' });
+      const again = await open(b, ana);
+      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'access_ended', userId: ana.user.id, reason: 'disabled', exceptSid: 'another' }] }));
+      assert.deepEqual(await again.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
+      await write(b, await world.signIn(world.ana), 'What comes after');
+      await hinted({ name: 'feed_moved', feedId: ana.feed.id });
+      assert.equal(raw.all.filter((payload) => /"(session|access)_ended"/.test(payload)).length, 2);
+    });
+
+    it('an account that is disabled where no bus is, as on the command line, loses its tabs at both', async () => {
+      const bob = await world.signIn(world.bob);
+      const both = [await open(a, bob), await open(b, bob)];
+      const { user } = bob;
+      await user.disable('for a test', null);
+      for (const tab of both) {
+        await tab.waitFor('session_ended', undefined, SOON);
+        await ends(tab);
+      }
+      await user.enable();
+    });
+
+    it('with the bus gone silent, so that every hint is lost, changes arrive and access ends all the same', async () => {
+      const elsewhere = await world.signIn(world.ana);
+      const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
+      const release = await way.hush();
+      try {
+        await write(a, ana, 'Unheard of');
+        await arrives(lasting, 'Unheard of', SOON);
+        await ana.client.post('/logout');
+        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'signed_out' });
+        await ends(tab);
+      } finally {
+        release();
+      }
+      assert.deepEqual(lasting.ends.all, []);
+      await restored();
+    });
+
+    it('with the bus cut just before, a sign-out closes the tabs at the other and a change arrives', async () => {
+      const elsewhere = await world.signIn(world.ana);
+      const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
+      await way.snap();
+      await ana.client.post('/logout');
+      await ends(tab);
+      await write(a, elsewhere, 'Over a cut line');
+      await arrives(lasting, 'Over a cut line', SOON);
+      await way.mend();
+      await restored();
+    });
+
+    it('a change by plain SQL, which nothing announces, arrives at both', async () => {
+      const both = [await open(a, ana), await open(b, ana)];
+      await database.sequelize.query("INSERT INTO tasks (feed_id, user_id, description) VALUES ($1, $2, 'By hand')", { bind: [ana.feed.id, ana.user.id] });
+      for (const tab of both) await arrives(tab, 'By hand', SOON);
+    });
+
+    it('people are counted over both, and when the last tab is closed nothing of them is left', async () => {
+      const presence = (): Promise<object[]> => database.sequelize.query('SELECT DISTINCT user_id, feed_id FROM presence', { type: QueryTypes.SELECT });
+      const bob = await world.signIn(world.bob);
+      const team = await Team.found(ana.viewer, `People over ${carrier}`);
+      await team.admit(ana.user.id, bob.user.id);
+      const atA = await open(a, ana);
+      await atA.waitFor('count_updated', ({ count }) => count === 1);
+      const atB = await open(b, bob);
+      for (const tab of [atA, atB]) await tab.waitFor('count_updated', ({ count }) => count === 2);
+      const feed = await Feed.ofTeam(team.id);
+      assert.equal((await presence()).length, 4);
+      await Task.create({ feedId: feed.id, userId: ana.user.id, description: 'For the team' });
+      for (const tab of [atA, atB]) await arrives(tab, 'For the team');
+
+      atB.close();
+      await atA.heard.until(() => atA.all('count_updated').at(-1)?.count === 1);
+      atA.close();
+      await eventually(async () => (await presence()).length === 0, 'an empty table');
+    });
+
+    it('a process that ends takes its people and connections with it, and the other goes on', async () => {
+      const [there, here] = [await open(a, ana), await open(b, ana)];
+      await there.waitFor('count_updated');
+      await here.waitFor('count_updated');
+      assert.deepEqual(await servers[0]!.kill(), { code: 0, signal: null });
+      assert.equal((await there.waitFor('come_back')).withinMs, 1000);
+      await eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 2 : 1), 'the bus of one process');
+      const [{ processes }] = await database.sequelize.query<{ processes: number }>('SELECT count(DISTINCT process_id)::integer AS processes FROM presence', { type: QueryTypes.SELECT }) as [{ processes: number }];
+      assert.equal(processes, 1);
+      await write(b, ana, 'Alone');
+      await arrives(here, 'Alone');
+    });
+  });
+}
