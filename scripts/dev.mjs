@@ -9,13 +9,14 @@ const children = [
 ];
 
 let ending = false;
-function end() {
+function end(theyKnow = false) {
   if (ending) return;
   ending = true;
-  for (const child of children) child.kill('SIGTERM');
+  if (!theyKnow) for (const child of children) child.kill('SIGTERM');
 }
-process.on('SIGINT', end);
-process.on('SIGTERM', end);
+// A terminal tells the children too, and tsx takes a second word for "at once".
+process.on('SIGINT', () => end(process.stdin.isTTY));
+process.on('SIGTERM', () => end());
 for (const child of children) {
   child.on('exit', (code) => {
     if (!ending) process.exitCode = code ?? 1;

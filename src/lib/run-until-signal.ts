@@ -10,6 +10,8 @@ export interface Stoppable {
 
 /** Milliseconds for an end in order; a platform kills after 30 s. */
 const PATIENCE = 27_000;
+/** Milliseconds in which another signal is the same Ctrl-C: the terminal sends it to all, and npm passes it on. */
+const SAME = 500;
 
 /**
  * Runs something until SIGINT, SIGTERM or `word`, and ends it in order. A fault that nobody caught is logged
@@ -37,10 +39,11 @@ export async function runUntilSignal<T extends Stoppable>(start: () => Promise<T
 
 async function ending(log: Logger, word?: Promise<void>): Promise<number> {
   return new Promise((resolve) => {
-    let signalled = false;
+    let first: number | null = null;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (signalled) process.exit(1);
-      signalled = true;
+      if (first !== null && performance.now() - first > SAME) process.exit(1);
+      if (first !== null) return;
+      first = performance.now();
       log.info({ signal }, 'stopping');
       resolve(0);
     };

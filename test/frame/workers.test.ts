@@ -78,11 +78,12 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.equal(program.err(), '');
   });
 
-  test('Ctrl-C, which the terminal sends to all of them, is one word and not two', async () => {
+  test('Ctrl-C, which the terminal sends to all of them and npm passes on, is one word and not three', async () => {
     const program = workers();
     await addressOf(program);
     const all = [...await whole(program), program.child.pid ?? 0];
     for (const pid of all) process.kill(pid, 'SIGINT');
+    program.child.kill('SIGINT');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
     assert.doesNotMatch(program.out(), /a worker ended/);
     assert.ok(!all.some(isRunning));
@@ -95,8 +96,9 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     process.kill(still, 'SIGSTOP');
     program.child.kill('SIGTERM');
     await eventually(() => !isRunning(other), 'the first to end in order');
-    program.child.kill('SIGTERM');
+    await eventually(() => !program.child.kill('SIGTERM') || program.child.exitCode !== null, 'the end');
     assert.equal((await program.ended).code, 1);
+    assert.doesNotMatch(program.out(), /not everything ended in time/);
     await eventually(() => !isRunning(still), 'the end of the one that stood still');
   });
 
