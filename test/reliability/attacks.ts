@@ -56,7 +56,7 @@ export async function standStill({ a, random }: Field, milliseconds: number): Pr
 }
 
 async function killWorker({ a, random }: Field): Promise<void> {
-  a.kill(random.pick(a.serving));
+  await a.kill(random.pick(a.serving));
   await a.whole();
 }
 

@@ -79,10 +79,14 @@ export class WatchedServer {
     this.#ending = null;
   }
 
-  /** Kills one of its processes. */
-  kill(pid: number): void {
+  /** Kills one of its processes and resolves when it has ended. */
+  async kill(pid: number): Promise<void> {
     this.#asked.set(pid, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
+    await eventually(() => {
+      this.#look();
+      return !this.#alive.has(pid);
+    }, `the end of process ${pid}`);
   }
 
   /** Lets a process go on that stood still, if it is still there. */
