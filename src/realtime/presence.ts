@@ -28,11 +28,17 @@ export interface FollowedPresence {
 export function followPresence({ tabs, processId, bounds, moved, log }: PresenceParts): FollowedPresence {
   const { adapter } = tabs.of('/');
   const people = new People(tabs, processId);
+  /** Feeds to be exchanged with the table, and feeds whose tabs have to be told. */
   const touched = new Set<number>();
+  const untold = new Set<number>();
   let refreshing = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const tell = (feedIds: number[]): void => {
+    for (const feedId of feedIds) untold.delete(feedId);
+    tellCounts(feedIds, people);
+  };
   const look = onceMore(async () => {
     const feedIds = [...touched];
     touched.clear();
@@ -47,14 +53,13 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
       if (!failing) log.warn({ err: fault }, 'who is connected cannot be written down; the people of this process count all the same');
       failing = true;
     }
-    tellCounts(feedIds, people);
+    tell(feedIds);
   });
   const soon = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
       // A database that takes its time does not hold up what the rooms say.
-      const feedIds = [...touched];
-      const impatient = setTimeout(() => { tellCounts(feedIds, people); }, bounds.presenceMs).unref();
+      const impatient = setTimeout(() => { tell([...untold]); }, bounds.presenceMs).unref();
       void look().finally(() => { clearTimeout(impatient); });
     }, bounds.presenceMs).unref();
   };
@@ -62,6 +67,7 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
     const feedId = feedOfRoom(room);
     if (feedId === null) return;
     touched.add(feedId);
+    untold.add(feedId);
     soon();
   };
   const refresh = setInterval(() => {
