@@ -12,7 +12,7 @@ import { Turns } from '../lib/turns.ts';
 import { limits } from '../shared/limits.ts';
 import { conditionsOf, isCommon, presentIn, sortName, sortOf, type TaskFilters } from './task-filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
-import { beyond, cursorOf, orderBy, orderClause, type TaskOrder } from './task-sort.ts';
+import { beyond, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './task-sort.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
 export { dues, sorts, statuses, type TaskFilters } from './task-filters.ts';
@@ -28,24 +28,30 @@ const searches = new Turns(2, 8, () => tooManyRequests(5));
 /** One page of the viewer's tasks, in an order that stays put, after the cursor. */
 export async function pageOfTasks(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters, after: Cursor | null, size: number = limits.page): Promise<TaskPage> {
   const order = orderOf(filters);
+  const read = async (): Promise<TaskRecord[]> => {
+    const rows: TaskRecord[] = [];
+    for (const piece of piecesOf(order, after)) if (rows.length <= size) rows.push(...await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length));
+    return rows;
+  };
+  // What no page offers may read a whole feed, and waits in line.
+  const rows = await (isCommon(filters) ? read() : searches.run(viewer.id, read));
+  const tasks = rows.slice(0, size);
+  const last = rows.length > size ? tasks.at(-1) : undefined;
+  return { tasks, next: last ? cursorOf(order, last) : null };
+}
+
+function readPiece(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
+  const { order, after } = piece;
   const { values, bind } = binding();
   const feeds = feedsIn(filters, viewer, bind);
-  const conditions = [...conditionsOf(filters, viewer, bind), ...(after ? [beyond(order, after, bind)] : [])];
-  const sorted = `${orderClause(order)} LIMIT ${bind(size + 1)}`;
-  const text = `
+  const conditions = [...conditionsOf(filters, viewer, bind), ...piece.conditions, ...(after ? [beyond(order, after, bind)] : [])];
+  const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
+  return prepared<TaskRecord>(sequelize, shapeOf(filters, piece), `
     SELECT ${taskColumns} FROM (
       SELECT each.* FROM (${feeds}) f CROSS JOIN LATERAL (
         SELECT * FROM tasks WHERE feed_id = f.id AND ${conditions.join(' AND ')} ${sorted}
       ) each ${sorted}
-    ) t ${taskJoins} ${orderClause(order, 't.')}`;
-
-  // What no page offers may read a whole feed, and waits in line.
-  const common = isCommon(filters);
-  const read = (): Promise<TaskRecord[]> => prepared<TaskRecord>(sequelize, common ? shapeOf(filters, after) : undefined, text, values);
-  const rows = await (common ? read() : searches.run(viewer.id, read));
-  const tasks = rows.slice(0, size);
-  const last = rows.length > size ? tasks.at(-1) : undefined;
-  return { tasks, next: last ? cursorOf(order, last) : null };
+    ) t ${taskJoins} ${orderClause(order, 't.')}`, values);
 }
 
 /** How many tasks the filters find, in all pages together. */
@@ -68,9 +74,8 @@ const feedsIn = ({ feed }: TaskFilters, viewer: Viewer, bind: Bind): string =>
  * Names the prepared statement: filters that are asked in the same way share one. Rare ones have none, because
  * every connection keeps all that it was ever asked for: the 1,200 that anybody could ask for held 80 MB each.
  */
-function shapeOf(filters: TaskFilters, after: Cursor | null): string | undefined {
-  if (filters.due) return undefined;
+function shapeOf(filters: TaskFilters, { name, after }: Piece): string | undefined {
+  if (filters.due || !isCommon(filters)) return undefined;
   const given = (['feed', 'category'] as const).filter((key) => filters[key] !== undefined);
-  const end = after ? [after.map((value) => (value === null ? 'null' : 'after')).join()] : [];
-  return ['tasks', filters.status, sortName(filters), ...given, ...end].join(' ');
+  return ['tasks', filters.status, sortName(filters), name, ...given, ...(after ? ['after'] : [])].join(' ');
 }

@@ -61,6 +61,26 @@ export function orderBy(sort: readonly SortKey[], present: readonly SortName[]):
   };
 }
 
+/** A part of a list that an index gives in its order. */
+export interface Piece {
+  name: 'all' | 'with' | 'without';
+  order: TaskOrder;
+  conditions: string[];
+  after: Cursor | null;
+}
+
+/**
+ * The pieces of a list after the cursor, one behind the other. Rows without the first value are a piece of their
+ * own: in one with the others the index gave neither the last pages nor the descending order (280 ms of 300,000).
+ */
+export function piecesOf(order: TaskOrder, after: Cursor | null): Piece[] {
+  const [first, ...rest] = order.columns;
+  if (!first?.nullable) return [{ name: 'all', order, conditions: [], after }];
+  const without: Piece = { name: 'without', order: { ...order, columns: rest }, conditions: [`${first.column} IS NULL`], after: after?.[0] === null ? (after.slice(1) as Cursor) : null };
+  if (after?.[0] === null) return [without];
+  return [{ name: 'with', order: { ...order, columns: [{ ...first, nullable: false }, ...rest] }, conditions: [`${first.column} IS NOT NULL`], after }, without];
+}
+
 /** `ORDER BY`; where a value may be missing, such rows come last, whatever the direction. */
 export function orderClause({ columns, descending }: TaskOrder, table = ''): string {
   const terms = columns.map((one) => `${table}${one.column} ${direction(one.descending)}${one.nullable && one.descending ? ' NULLS LAST' : ''}`);
@@ -77,13 +97,15 @@ export function beyond({ columns, descending }: TaskOrder, cursor: Cursor, bind:
   if (keys.every((key) => !key.nullable && key.descending === descending)) {
     return `(${keys.map(({ column }) => column).join(', ')}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
   }
+  const [first] = keys;
+  const start = first && first.value !== null && !first.nullable ? `${first.column} ${than(first.descending)}= ${first.place} AND ` : '';
   const alike: string[] = [];
   const ways: string[] = [];
   for (const { column, place, value, nullable, descending: down } of keys) {
     if (value !== null) ways.push([...alike, nullable ? `(${column} ${than(down)} ${place} OR ${column} IS NULL)` : `${column} ${than(down)} ${place}`].join(' AND '));
     alike.push(value === null ? `${column} IS NULL` : `${column} = ${place}`);
   }
-  return `(${ways.map((way) => `(${way})`).join(' OR ')})`;
+  return `${start}(${ways.map((way) => `(${way})`).join(' OR ')})`;
 }
 
 /** Where a page ends whose last row is this. */

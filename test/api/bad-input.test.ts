@@ -67,7 +67,7 @@ describe('A21: what a query may smuggle', () => {
 
   it('reaches no statement: those that ran name nothing but what is allowed', async () => {
     await ana.get('/tasks', { sort: '-dueOn,description' });
-    assert.match(logged, /ORDER BY due_on DESC NULLS LAST, description ASC, id ASC/);
+    assert.ok(logged.includes('ORDER BY due_on DESC, description ASC, id ASC'));
     for (const smuggled of ['pg_sleep', 'DROP TABLE', 'UNION SELECT', 'team.name', '1=1']) assert.ok(!logged.includes(smuggled), smuggled);
   });
 });
