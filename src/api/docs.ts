@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { Router } from 'express';
 import { locale } from '../middleware/locale.ts';
-import { openapi } from './openapi.ts';
 
 /** The folder of the package whose page shows the document. */
 const viewer = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -11,7 +10,9 @@ const shown = ['swagger-ui.css', 'swagger-ui-bundle.js'];
 /** The documentation: for programs at /api/v1/openapi.json, for people at /api/docs. */
 export function docs(): Router {
   const router = Router();
-  router.get('/v1/openapi.json', (_req, res) => {
+  router.get('/v1/openapi.json', async (_req, res) => {
+    // Loaded when it is asked for: most processes never are.
+    const { openapi } = await import('./openapi.ts');
     res.set('Cache-Control', 'no-cache').json(openapi());
   });
   router.get('/docs', locale, (_req, res) => {

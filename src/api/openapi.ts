@@ -41,17 +41,26 @@ function pathOf(one: Operation): RouteConfig {
     operationId: `${one.method}${one.path.replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: [one.tag],
     summary: one.summary,
-    ...(one.description && { description: one.description }),
+    ...describe(one),
     ...(one.scope === null && { security: [] }),
     request: {
       ...(one.params && { params: one.params as z.ZodObject }),
       ...(one.query && { query: one.query as z.ZodObject }),
       ...(one.headers && { headers: one.headers }),
-      ...(one.reads && { body: { required: true, content: Object.fromEntries(one.reads.map((type) => [type, { schema: z.string() }])) } }),
-      ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body } } } }),
+      ...(one.reads && { body: { required: true, content: Object.fromEntries(one.reads.map((type) => [type, { schema: z.string(), ...(type === one.reads?.[0] && exampleOf(one)) }])) } }),
+      ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } } }),
     },
     responses: { ...answersOf(one), ...problemsOf(one) },
   };
+}
+
+const exampleOf = ({ example }: Operation): { example?: unknown } => (example?.body === undefined ? {} : { example: example.body });
+
+/** OpenAPI has a place for examples of single parameters, but none for a whole query. */
+function describe({ description, path, example }: Operation): { description?: string } {
+  const asked = example?.query && `For example \`${path}?${Object.entries(example.query).map(([name, value]) => `${name}=${value}`).join('&')}\`.`;
+  const said = [description, asked].filter(Boolean).join('\n\n');
+  return said ? { description: said } : {};
 }
 
 function answersOf({ answers }: Operation): Record<string, ResponseConfig> {

@@ -23,6 +23,12 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
+export interface Example {
+  query?: Record<string, string>;
+  /** Of the first media type that is taken. */
+  body?: unknown;
+}
+
 export interface Documented {
   description: string;
   schema?: z.ZodType;
@@ -57,6 +63,8 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   bodyLimit?: string;
   /** Media types of a body that `run` itself reads from `req`, while it arrives. */
   reads?: readonly string[];
+  /** A request that does something: shown in the documentation, and run by a test. */
+  example?: Example;
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   /** Successful answers by status. */

@@ -42,7 +42,7 @@ async function kept(): Promise<{ from: number; to: number }> {
   return { from: feed.keptFrom, to: feed.version };
 }
 
-async function pruneAll(limit = limits.pruneBatch): Promise<number[]> {
+async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
   const batches: number[] = [];
   for (let last = await Event.prune(limit); last > 0; last = await Event.prune(limit)) batches.push(last);
   return batches;

@@ -31,7 +31,8 @@ export const importTasks = operation({
     dryRun: flag('false').meta({ description: 'Answers the same and changes nothing; wrong rows are counted.' }),
     ...columnFields,
   }),
-  reads: ['application/json', 'text/csv'],
+  reads: ['text/csv', 'application/json'],
+  example: { query: { name: 'helpdesk' }, body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n' },
   answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
   run: ({ viewer, query: { feedId, ...options }, req }) => importTurns.run(viewer.id, async () => {
     const feed = await Feed.chosen(viewer, feedId);

@@ -27,6 +27,7 @@ export const patchMe = operation({
   scope: 'write',
   headers: ifMatch,
   body: mePatch,
+  example: { body: { timeZone: 'Europe/Madrid', country: 'ES' } },
   answers,
   problems: ['preconditionFailed'],
   run: ({ viewer, body: { name, locale, timeZone, country }, req }) =>

@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Hint } from './hint.ts';
 import { HintBus } from './hint-bus.ts';
 import { overPostgres } from './postgres.ts';
-import { overRedis, type RedisPlace } from './redis.ts';
+import type { RedisPlace } from './redis.ts';
 
 /** Carries hints to the other processes. */
 export interface Bus {
@@ -55,7 +55,9 @@ const usual: BusTiming = {
 /** Starts the bus and waits for it a moment. Where it cannot connect it goes on trying, and nothing else waits. */
 export async function startBus({ processId, connection, redis, listener, log, timing: own }: BusParts): Promise<Bus> {
   const timing = { ...usual, ...own };
-  const bus = new HintBus(redis ? overRedis(redis) : overPostgres(connection), processId, listener, log, timing);
+  // Its client takes memory that nobody without a Redis has to pay.
+  const carrier = redis ? (await import('./redis.ts')).overRedis(redis) : overPostgres(connection);
+  const bus = new HintBus(carrier, processId, listener, log, timing);
   await Promise.race([bus.firstTry, after(timing.startMs, undefined, { ref: false })]);
   return bus;
 }

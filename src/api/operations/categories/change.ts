@@ -25,6 +25,7 @@ export const patchCategory = operation({
   summary: 'Change something of a category',
   description: 'What is left out stays as it is, languages of the name too; `null` takes one away. Text alone is the original name.',
   body: categoryPatch,
+  example: { body: { name: { zh: '家' } } },
   run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color: color === null ? 'grey' : color }, req),
 });
 
@@ -34,6 +35,7 @@ export const putCategory = operation({
   summary: 'Replace a category',
   description: 'The name then has the languages that are sent and no others.',
   body: newCategoryBody,
+  example: { body: { name: 'House', color: 'green' } },
   run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color, replace: true }, req),
 });
 

@@ -31,6 +31,7 @@ export const writeCategory = operation({
   scope: 'write',
   idempotent: true,
   body: newCategoryBody,
+  example: { body: { name: { original: 'Home', es: 'Casa', ar: 'البيت' }, color: 'teal' } },
   answers: { 201: categoryAnswer('The category.', { Location: 'Where it is.' }) },
   async run({ viewer, body: { feedId, name, color }, req }) {
     return answerCategory(req, await Category.write(viewer, await Feed.chosen(viewer, feedId), { name, color }), 201);

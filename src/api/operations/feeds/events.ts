@@ -13,6 +13,7 @@ export const listEvents = operation({
   scope: 'read',
   params: idParams,
   query: z.strictObject(heldQuery.shape),
+  example: { query: { since: '0' } },
   answers: { 200: { description: 'The events, under the feed’s id.', schema: catchUpSchema } },
   run: async ({ viewer, params: { id }, query }) => ok(await catchUpOn(viewer.id, id, query)),
 });

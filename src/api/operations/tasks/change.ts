@@ -28,6 +28,7 @@ export const patchTask = operation({
   summary: 'Change something of a task',
   description: 'What is left out stays as it is; `null` takes it away.',
   body: taskPatch,
+  example: { body: { completed: true, notes: null } },
   run: (asked) => change(asked, asked.body),
 });
 
@@ -37,6 +38,7 @@ export const putTask = operation({
   summary: 'Replace what is written in a task',
   description: 'What is left out becomes what it is in a new task, the categories too: send `categoryIds`, or the `categories` of `include=categories`.',
   body: taskBody,
+  example: { body: { description: 'Water all the plants', completed: false } },
   run: (asked) => change(asked, whole(asked.body)),
 });
 

@@ -17,6 +17,7 @@ export const listTasks = operation({
   description: 'A task that nobody changes stands on exactly one page, also while others are written; one that a change moves may be met again.',
   scope: 'read',
   query: taskListQuery,
+  example: { query: { 'filter[status]': 'open', sort: '-dueOn,description', limit: '20', include: 'categories' } },
   answers: { 200: { description: 'The tasks, whole or as `select` wants them.', schema: z.union([z.array(taskSchema), z.array(selectedTaskSchema)]), headers: listHeaders } },
   async run({ viewer, query, req }) {
     const filters = filtersOf(query);

@@ -16,6 +16,7 @@ export const writeTask = operation({
   idempotent: true,
   query: z.strictObject(taskShape),
   body: taskBody,
+  example: { body: { description: 'Water the plants', dueOn: '2026-11-27', priority: 2 } },
   answers: { 201: taskAnswer('The task.', { Location: 'Where it is.' }) },
   async run({ viewer, query, body, req }) {
     const feedId = await Feed.chosen(viewer, body.feedId);

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Operation } from '../../src/api/operation.ts';
+import { operations } from '../../src/api/operations/index.ts';
+import { Category, Task } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { programOf, type Program } from '../support/program.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+
+/** Something of that kind to do it to. */
+async function idFor({ path }: Operation): Promise<number> {
+  const { feed, user } = world.ana;
+  if (path.startsWith('/feeds')) return feed.id;
+  if (path.startsWith('/categories')) return (await Category.create({ feedId: feed.id, name: { original: `For ${path} ${String(Math.random())}` }, color: 'red' })).id;
+  const task = await Task.create({ feedId: feed.id, userId: user.id, description: 'An example' });
+  if (path.endsWith('/restore')) await task.destroy();
+  return task.id;
+}
+
+async function run(program: Program, one: Operation): Promise<number> {
+  const { method, path, example = {}, reads } = one;
+  const address = path.replace('{id}', String(await idFor(one)));
+  const { status } = await program.ask(method.toUpperCase(), address, {
+    ...example,
+    ...(reads?.[0] && { headers: { 'content-type': reads[0] } }),
+  });
+  return status;
+}
+
+describe('the examples of the documentation', () => {
+  for (const one of operations) {
+    it(`${one.method.toUpperCase()} ${one.path} does what it says, and answers as it says`, async () => {
+      const status = await run(await programOf(app, world.ana), one);
+      assert.ok(Object.keys(one.answers).includes(String(status)), String(status));
+    });
+  }
+
+  it('are there for everything that is sent', () => {
+    assert.deepEqual(operations.filter(({ body, reads, example }) => (body ?? reads) && example?.body === undefined).map(({ method, path }) => `${method} ${path}`), []);
+  });
+});
