@@ -18,14 +18,13 @@ function send(form: HTMLFormElement, data: FormData): void {
   request.setRequestHeader('Accept', LINES);
   request.upload.onprogress = ({ loaded, total }) => { show('reading', loaded, total); };
   request.onprogress = () => {
-    const line = lastLine(request.responseText);
+    const line = isLines(request) ? lastLine(request.responseText) : null;
     if (line && 'done' in line) show('text', line.done, line.total);
   };
   request.onloadend = () => {
     // So that the button can be pressed again.
     form.dispatchEvent(new CustomEvent('turbo:submit-end', { bubbles: true, detail: { success: true } }));
-    const isOurs = request.getResponseHeader('Content-Type')?.startsWith(LINES);
-    const line = isOurs ? lastLine(request.responseText) : null;
+    const line = isLines(request) ? lastLine(request.responseText) : null;
     if (line && 'location' in line) location.assign(line.location);
     else if (line && 'html' in line) draw(line.html);
     // A page that says what was wrong: it is asked for once more, as a page.
@@ -35,6 +34,8 @@ function send(form: HTMLFormElement, data: FormData): void {
   show('reading', 0, 1);
   request.send(data);
 }
+
+const isLines = (request: XMLHttpRequest): boolean => request.getResponseHeader('Content-Type')?.startsWith(LINES) ?? false;
 
 function progressOf(form: HTMLFormElement): (what: 'reading' | 'text' | 'broken', done: number, total: number) => void {
   const status = form.querySelector<HTMLElement>('[data-progress]');

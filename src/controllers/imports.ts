@@ -22,7 +22,7 @@ interface Chosen {
 }
 
 export function newForm(_req: Request, res: Response): void {
-  res.render('imports/new', { input: { update: 'on', feedId: String(viewerOf(res).feedId) }, errors: {}, preview: null });
+  res.render('imports/new', { input: { update: 'on', feedId: String(viewerOf(res).feedId) }, errors: {}, preview: null, again: false });
 }
 
 /**
@@ -55,7 +55,7 @@ async function answer(reply: Reply, res: Response, form: ImportForm, input: Retu
   };
   const looked = await lookAt(() => importFile(viewer, file, options));
   const stopped = looked instanceof InvalidInput || (looked.counts.wrong > 0 && !form.leaveOut);
-  if (form.action === 'import' && known && !stopped) {
+  if (form.step === 'import' && known && !stopped) {
     const { counts: { insert, update, unchanged, skip, wrong }, categories } = await importFile(viewer, file, { ...options, dryRun: false, onProgress: (written, total) => { reply.progress(written, total); } });
     await res.locals.keepFlash({ kind: 'notice', key: 'imports.report', options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length } });
     reply.redirect('/settings/import');

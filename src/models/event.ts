@@ -76,13 +76,14 @@ export class Event extends Model {
   }
 
   /**
-   * The events that a tab at these positions has missed, of the feeds that its user may see, in one snapshot.
+   * The events that a tab at these positions has missed, of the feeds that its user may see, in one snapshot. Of a
+   * feed that has gone on by more than a catch-up brings there are none: after a merge every tab asks, and loads afresh.
    * @throws HttpError 429 where the user has asked for too much at once
    */
   static since(userId: number, positions: Record<string, Held>): Promise<FeedLog[]> {
     const held = Object.entries(positions);
     const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (feed_id, since) WHERE feed_id IN ${feedsOf('$3')}`;
-    return catchUps.run(userId, async () => logsOf(await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4'), [
+    return catchUps.run(userId, async () => logsOf(await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4', 'f.version - asked.since <= $4'), [
       held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1,
     ])));
   }
@@ -111,8 +112,11 @@ interface LogRow extends TaskRecord {
   category: CategoryRecord | null;
 }
 
-/** A task is carried only while it is in the event's own feed and not in the trash: by id alone, a moved task leaked to its old team. */
-const eventsAfter = (asked: string, limit: string): string => `
+/**
+ * A task is carried only while it is in the event's own feed and not in the trash: by id alone, a moved task leaked to its old team.
+ * @param worth whether it is worth reading events at all
+ */
+const eventsAfter = (asked: string, limit: string, worth = 'true'): string => `
   SELECT f.id AS "logFeedId", feed_epoch(f.epoch) AS epoch, f.version AS "feedVersion",
     e.version, e.name AS "eventName", e.subject, e.subject_id AS "subjectId", e.revision AS "eventRevision",
     e.actor_id AS "actorId", actor.name AS "actorName", person.name AS "personName",
@@ -121,7 +125,7 @@ const eventsAfter = (asked: string, limit: string): string => `
   FROM (${asked}) asked
   JOIN feeds f ON f.id = asked.feed_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE events.feed_id = f.id AND events.version > asked.since ORDER BY events.version LIMIT ${limit}
+    SELECT * FROM events WHERE events.feed_id = f.id AND events.version > asked.since AND ${worth} ORDER BY events.version LIMIT ${limit}
   ) e ON true
   LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.feed_id = f.id AND t.deleted_at IS NULL
   LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.feed_id = f.id

@@ -35,10 +35,10 @@ describe('the page of imports', () => {
     assert.equal(await Event.count({ where: { feedId: ana.feed.id } }), 0);
 
     const columns = { 'column-description': '0', 'column-dueOn': '1' };
-    const stopped = await send(chosen, { action: 'import', digest: digestIn(looked), ...columns });
+    const stopped = await send(chosen, { step: 'import', digest: digestIn(looked), ...columns });
     assert.equal(stopped.status, 200);
     assert.deepEqual(await described(), [], 'the wrong row stops it');
-    const done = await send(chosen, { action: 'import', digest: digestIn(looked), leaveOut: 'on', ...columns });
+    const done = await send(chosen, { step: 'import', digest: digestIn(looked), leaveOut: 'on', ...columns });
     assert.deepEqual([done.status, done.location], [303, '/settings/import']);
     assert.match((await ana.client.get('/settings/import')).text, /Imported\. Added: 1\. Changed: 0\. Already so: 0\. Left out: 1\./);
     assert.deepEqual(await described(), ['Paint']);
@@ -51,22 +51,22 @@ describe('the page of imports', () => {
     assert.deepEqual(errorsIn(looked), ['column-description']);
     const again = await send(chosen, { digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
     assert.deepEqual(countsIn(again), [1, 0, 0, 0, 0]);
-    await send(chosen, { action: 'import', digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
+    await send(chosen, { step: 'import', digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
     assert.deepEqual((await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ description, notes }) => [description, notes]), [['Paint', 'two coats']]);
   });
 
   it('imports nothing that was not looked at before', async () => {
     const looked = await send(file('task\nPaint\n'));
-    const other = await send(file('task\nAnother\n'), { action: 'import', digest: digestIn(looked), 'column-description': '0' });
+    const other = await send(file('task\nAnother\n'), { step: 'import', digest: digestIn(looked), 'column-description': '0' });
     assert.match(other.text, /not the file that you looked at/);
-    assert.deepEqual(countsIn(await send(file('task\nPaint\n'), { action: 'import' })), [1, 0, 0, 0, 0]);
+    assert.deepEqual(countsIn(await send(file('task\nPaint\n'), { step: 'import' })), [1, 0, 0, 0, 0]);
     assert.deepEqual(await described(), []);
   });
 
   it('takes the name of the file for where it comes from, without what changes from day to day', async () => {
     for (const name of ['Helpdesk-2026-11-01.csv', 'helpdesk 2026-11-02 (1).CSV', '..\\x/Helpdesk.csv']) {
       const chosen = file('id,task\n1,Paint\n', name);
-      await send(chosen, { action: 'import', digest: digestIn(await send(chosen)), 'column-id': '0', 'column-description': '1' });
+      await send(chosen, { step: 'import', digest: digestIn(await send(chosen)), 'column-id': '0', 'column-description': '1' });
     }
     assert.deepEqual((await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ externalProvider }) => externalProvider), ['import:helpdesk']);
   });
@@ -86,7 +86,7 @@ describe('the page of imports', () => {
 
   it('A22: refuses what no form sends without a 500', async () => {
     const { client } = ana;
-    const forms: Record<string, string>[] = [{ feedId: 'x' }, { action: 'drop' }, { 'column-description': '-1' }, { 'column-description': '999' }, { name: 'x'.repeat(500) }, { digest: 'x'.repeat(500) }, { update: 'yes' }, { __proto__x: '1', 'column-__proto__': '1' }];
+    const forms: Record<string, string>[] = [{ feedId: 'x' }, { step: 'drop' }, { 'column-description': '-1' }, { 'column-description': '999' }, { name: 'x'.repeat(500) }, { digest: 'x'.repeat(500) }, { update: 'yes' }, { __proto__x: '1', 'column-__proto__': '1' }];
     for (const fields of forms) assert.ok([200, 422].includes((await send(file('task\nPaint\n'), fields)).status), JSON.stringify(fields));
     for (const [type, body] of [['multipart/form-data', 'x'], ['multipart/form-data; boundary=x', '--x\r\nbroken'], ['text/plain', 'x'], ['application/json', '{}']] as const) {
       assert.equal((await client.request('POST', '/settings/import', { body, headers: { 'content-type': type } })).status, 400, type);
@@ -109,7 +109,7 @@ describe('the page of imports', () => {
     const looked = await send(chosen, {}, lines);
     assert.match(looked.headers.get('content-type') ?? '', /^application\/x-ndjson/);
     const { html } = JSON.parse(looked.text) as { html: string };
-    const done = await send(chosen, { action: 'import', digest: digestIn({ ...looked, text: html }), 'column-description': '0' }, lines);
+    const done = await send(chosen, { step: 'import', digest: digestIn({ ...looked, text: html }), 'column-description': '0' }, lines);
     assert.deepEqual(done.text.trim().split('\n').map((line) => JSON.parse(line) as unknown), [{ done: 1000, total: 2500 }, { done: 2000, total: 2500 }, { done: 2500, total: 2500 }, { location: '/settings/import' }]);
   });
 

@@ -10,7 +10,7 @@ const column = z.string('errors.invalid').regex(/^\d{0,3}$/, 'errors.invalid').o
 const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<`column-${FileAttribute}`, typeof column>;
 
 export const importForm = z.object({
-  action: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
+  step: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
   feedId: recordId.optional(),
   name: z.string('errors.invalid').trim().max(80, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.invalid').default(''),
   update: checked,

@@ -23,10 +23,11 @@ export class Reply {
 
   async page(view: string, locals: object, status: number): Promise<void> {
     if (!this.#lines) {
-      this.#res.status(status).render(view, locals);
+      // A page that comes anew has no file chosen in it.
+      this.#res.status(status).render(view, { ...locals, again: true });
       return;
     }
-    const html = await promisify<string>((done) => { this.#res.render(view, locals, done); })();
+    const html = await promisify<string>((done) => { this.#res.render(view, { ...locals, again: false }, done); })();
     this.#line({ html });
     this.#res.end();
   }
