@@ -1,4 +1,4 @@
-import { Event, IdempotencyKey, Task } from '../models/index.ts';
+import { Event, IdempotencyKey, Session, Task } from '../models/index.ts';
 import { limits } from '../shared/limits.ts';
 
 /** Something that time makes necessary, and that one process at a time does for all. */
@@ -19,4 +19,5 @@ export const jobs: readonly Job[] = [
   { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.comeDue() },
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
+  { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },
 ];

@@ -65,11 +65,15 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return { viewer: Object.freeze(viewer), kept: sess, stale };
   }
 
-  /** Makes the row of somebody who has just signed in; those that are long over go with it. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
+  /** Makes the row of somebody who has just signed in. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
   static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
     const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
     if (made.length === 0) throw forbidden('errors.signInFailed');
-    await prepared(Session.sequelize!, 'session-prune', PRUNE, []);
+  }
+
+  /** Removes sessions that have expired, at most 1,000. @returns how many */
+  static async prune(): Promise<number> {
+    return (await prepared(Session.sequelize!, 'session-prune', PRUNE, [])).length;
   }
 
   /** Writes what a session keeps. One that has ended meanwhile stays ended. */
@@ -136,11 +140,10 @@ const BEGIN = `
   SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users
   WHERE id = $2 AND NOT disabled AND password_digest = coalesce($6, password_digest) FOR SHARE RETURNING sid`;
 
-/** Few at a time, and none that another process is removing. */
 const PRUNE = `
   DELETE FROM sessions WHERE sid IN (
-    SELECT sid FROM sessions WHERE expire <= now() ORDER BY expire LIMIT 100 FOR UPDATE SKIP LOCKED
-  )`;
+    SELECT sid FROM sessions WHERE expire <= now() ORDER BY expire LIMIT 1000 FOR UPDATE SKIP LOCKED
+  ) RETURNING sid`;
 
 const ENDED = `
   SELECT asked.sid, CASE
