@@ -1,8 +1,10 @@
 import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
 import type { ApiToken } from './api-token.ts';
+import { isBadValue } from '../lib/database-fault.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
+import { prepared } from '../lib/prepared.ts';
 import { checkRegistrationIsOpen, registerUser, type Registration, type RegistrationRules } from './registration.ts';
 import { checkPassword } from './password-rules.ts';
 import type { SessionEnd } from '../shared/events.ts';
@@ -128,7 +130,9 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     await this.update({ locale });
   }
 
-  describe(changes: Profile): Promise<User> {
+  /** @throws InvalidInput for a time zone that the database, which reckons in it, does not know */
+  async describe(changes: Profile): Promise<User> {
+    if (changes.timeZone !== undefined) await checkTimeZone(this.sequelize, changes.timeZone);
     return this.update(changes);
   }
 
@@ -167,3 +171,11 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 }
 
 const wrongPassword = (): InvalidInput => new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+
+async function checkTimeZone(sequelize: Sequelize, timeZone: string): Promise<void> {
+  try {
+    await prepared(sequelize, 'time-zone-check', 'SELECT now() AT TIME ZONE $1', [timeZone]);
+  } catch (fault) {
+    throw isBadValue(fault) ? new InvalidInput({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : fault;
+  }
+}
