@@ -46,12 +46,19 @@ function pathOf(one: Operation): RouteConfig {
     request: {
       ...(one.params && { params: one.params as z.ZodObject }),
       ...(one.query && { query: one.query as z.ZodObject }),
-      ...(one.headers && { headers: one.headers }),
+      ...headersOf(one),
       ...(one.reads && { body: { required: true, content: Object.fromEntries(one.reads.map((type) => [type, { schema: z.string(), ...(type === one.reads?.[0] && exampleOf(one)) }])) } }),
       ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } } }),
     },
     responses: { ...answersOf(one), ...problemsOf(one) },
   };
+}
+
+const idempotencyKey = z.object({ 'Idempotency-Key': z.string().max(200).optional().meta({ description: 'Of your choice, kept for a day: sent again with it, the request is answered as the first time.' }) });
+
+function headersOf({ headers, idempotent }: Operation): { headers?: z.ZodObject } {
+  const all = [headers, idempotent && idempotencyKey].filter((one) => one !== undefined && one !== false);
+  return all.length > 0 ? { headers: z.object(Object.assign({}, ...all.map(({ shape }) => shape)) as z.ZodRawShape) } : {};
 }
 
 const exampleOf = ({ example }: Operation): { example?: unknown } => (example?.body === undefined ? {} : { example: example.body });
