@@ -11,6 +11,7 @@ import { fanOut } from './fan-out.ts';
 import { hotFeed } from './hot-feed.ts';
 import { listPage } from './list-page.ts';
 import { memory } from './memory.ts';
+import { merge } from './merge.ts';
 import { otherProcess } from './other-process.ts';
 import { startAndMemory } from './start.ts';
 import { postgresClient } from './support/database.ts';
@@ -33,6 +34,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 5 }),
   memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
+  merge: () => merge({ rounds: quick ? 1 : 5 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
 

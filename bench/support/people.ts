@@ -4,7 +4,7 @@ import type { Visitor } from './tab-program.ts';
 /** What a browser sends with a form of our own page. */
 export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
 
-const accountOf = (name: string): { email: string; password: string } => ({ email: `${name}@example.com`, password: `${name} has a long password` });
+export const accountOf = (name: string): { email: string; password: string } => ({ email: `${name}@example.com`, password: `${name} has a long password` });
 
 /** Makes an account through the page, as people do. @returns the cookie of the signed-in browser */
 export function register(url: string, name: string): Promise<string> {

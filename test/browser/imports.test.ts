@@ -23,6 +23,7 @@ describe('the page of imports in a browser', () => {
     await page.locator('#preview-title').waitFor();
     assert.deepEqual([await counted(page, 'insert'), await counted(page, 'wrong')], ['1', '1']);
     assert.equal(await page.locator('#file').evaluate((input) => (input as unknown as { files: unknown[] }).files.length), 1, 'the file is still chosen');
+    await page.getByText('Which column is what').click();
     await page.getByLabel('Place in the order').selectOption({ label: 'Place' });
     await page.getByLabel('Due').selectOption({ label: '(none)' });
     await button(page, 'Look again').click();
