@@ -10,6 +10,7 @@ import { eventLatency } from './event-latency.ts';
 import { fanOut } from './fan-out.ts';
 import { hotFeed } from './hot-feed.ts';
 import { listPage } from './list-page.ts';
+import { listSize } from './list-size.ts';
 import { memory } from './memory.ts';
 import { merge } from './merge.ts';
 import { otherProcess } from './other-process.ts';
@@ -34,6 +35,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 5 }),
   memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
+  'list-size': () => listSize({ ...load, rounds: quick ? 1 : 3, many: quick ? 20_000 : 1_000_000 }),
   merge: () => merge({ rounds: quick ? 1 : 5 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
