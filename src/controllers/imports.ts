@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { fileFault } from '../api/files/import-fault.ts';
-import { importFile, type ImportOptions } from '../api/files/import-file.ts';
+import { importFile, type ImportOptions, type ImportReport } from '../api/files/import-file.ts';
 import { importTurns } from '../api/files/import-turns.ts';
 import { readTaskFile, type TaskFile } from '../api/files/task-file.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
@@ -53,21 +53,27 @@ async function answer(reply: Reply, res: Response, form: ImportForm, input: Retu
   const options: ImportOptions = {
     feedId: await Feed.chosen(viewer, form.feedId), name: form.name || nameOf(filename), columns, update: form.update, leaveOut: form.leaveOut, dryRun: true,
   };
-  const looked = await lookAt(() => importFile(viewer, file, options));
-  const stopped = looked instanceof InvalidInput || (looked.counts.wrong > 0 && !form.leaveOut);
-  if (form.step === 'import' && known && !stopped) {
-    const { counts: { insert, update, unchanged, skip, wrong }, categories } = await importFile(viewer, file, { ...options, dryRun: false, onProgress: (written, total) => { reply.progress(written, total); } });
-    await res.locals.keepFlash({ kind: 'notice', key: 'imports.report', options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length } });
-    reply.redirect('/settings/import');
-    return;
+  if (form.step === 'import' && known) {
+    const report = await unlessRefused(() => importFile(viewer, file, { ...options, dryRun: false, onProgress: (written, total) => { reply.progress(written, total); } }));
+    if (!(report instanceof InvalidInput)) {
+      await keepReport(res, report);
+      reply.redirect('/settings/import');
+      return;
+    }
   }
-  const errors = looked instanceof InvalidInput ? errorsOf(looked, res) : form.digest !== undefined && !known ? errorsOf(fileFault('otherFile'), res) : {};
-  const preview = previewOf(file, columns, looked instanceof InvalidInput ? null : looked, res.locals.t);
-  await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, looked instanceof InvalidInput ? 422 : 200);
+  const looked = await unlessRefused(() => importFile(viewer, file, options));
+  const refused = looked instanceof InvalidInput;
+  const errors = refused ? errorsOf(looked, res) : form.digest !== undefined && !known ? errorsOf(fileFault('otherFile'), res) : {};
+  const preview = previewOf(file, columns, refused ? null : looked, res.locals.t);
+  await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
 }
 
-/** Where no column says what there is to do, the columns can still be chosen. */
-const lookAt = <T>(work: () => Promise<T>): Promise<T | InvalidInput> =>
+function keepReport(res: Response, { counts: { insert, update, unchanged, skip, wrong }, categories }: ImportReport): Promise<void> {
+  return res.locals.keepFlash({ kind: 'notice', key: 'imports.report', options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length } });
+}
+
+/** What is refused is shown: wrong rows can be left out, and columns chosen. */
+const unlessRefused = <T>(work: () => Promise<T>): Promise<T | InvalidInput> =>
   work().catch((fault: unknown) => {
     if (fault instanceof InvalidInput) return fault;
     throw fault;

@@ -134,6 +134,7 @@ describe('a merge', () => {
     assert.deepEqual(await removed({ dueAfter: '2026-02-01', status: 'open' }), ['late']);
     assert.deepEqual(await removed({ categoryId: label.id }), ['open']);
     assert.deepEqual(await removed({ assigneeId: ana.id }), ['late']);
+    assert.deepEqual(await removed({ priority: 1 }), []);
     assert.deepEqual(counts(await merge(docs.map((doc) => ({ ...doc, priority: 2 as const })), { find: { status: 'done' } })), [0, 1, 0, 3], 'what is left out stays, also where a doc would be it');
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { findStatuses, type MergeFind } from '../../models/merge/find.ts';
+import type { MergeFind } from '../../models/merge/find.ts';
 import { compareNames, type MergeDoc, type NamedCategory } from '../../models/merge/options.ts';
+import { statuses } from '../../models/task-filters.ts';
 import { categoryColors, limits } from '../../shared/limits.ts';
 import { categoryName, localizedText } from './localized.ts';
 import { id, reserved, withoutReserved } from './shared.ts';
@@ -55,9 +56,10 @@ export const mergeBody = z.strictObject({
   docs: z.array(mergeDoc, 'errors.invalid').max(limits.merge, 'errors.tooLarge'),
   compare: z.union([compareName, z.array(compareName).min(1, 'errors.invalid')], 'errors.invalid').default('externalId').meta({ description: 'The attribute, or the attributes, that say which doc is which task.' }),
   find: z.strictObject({
-    status: z.enum(findStatuses, 'errors.invalid').optional(),
+    status: z.enum(statuses, 'errors.invalid').optional(),
     categoryId: id.optional(),
     assigneeId: id.optional(),
+    priority: priority.optional(),
     dueBefore: day.optional(),
     dueAfter: day.optional(),
   } satisfies Record<keyof MergeFind, z.ZodType>).optional().meta({ description: 'Which stored tasks are compared. What it leaves out stays as it is, also where a doc has its key.' }),
