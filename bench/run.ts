@@ -35,8 +35,8 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 5 }),
   memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
-  'list-size': () => listSize({ ...load, rounds: quick ? 1 : 3, many: quick ? 20_000 : 1_000_000 }),
-  merge: () => merge({ rounds: quick ? 1 : 5 }),
+  'list-size': () => listSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
+  merge: () => merge({ rounds: quick ? 1 : 3 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
 

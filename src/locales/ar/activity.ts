@@ -5,7 +5,6 @@ export default {
   filter: 'اعرض',
   more: 'الأقدم',
   empty: 'لم يحدث شيء هنا بعد.',
-  history: 'التاريخ',
   somebody: 'أحدهم',
   did: {
     new_task: 'دوّن',

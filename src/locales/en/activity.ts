@@ -5,7 +5,6 @@ export default {
   filter: 'Show',
   more: 'Earlier',
   empty: 'Nothing has happened here yet.',
-  history: 'History',
   somebody: 'Somebody',
   did: {
     new_task: 'wrote down',

@@ -5,7 +5,6 @@ export default {
   filter: 'Mostrar',
   more: 'Anteriores',
   empty: 'Aquí aún no ha pasado nada.',
-  history: 'Historial',
   somebody: 'Alguien',
   did: {
     new_task: 'anotó',

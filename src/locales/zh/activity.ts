@@ -5,7 +5,6 @@ export default {
   filter: '显示',
   more: '更早',
   empty: '这里还没有发生任何事。',
-  history: '历史',
   somebody: '某人',
   did: {
     new_task: '写下了',
