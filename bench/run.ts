@@ -24,15 +24,15 @@ import { publish } from './support/report.ts';
 const quick = process.argv.includes('--quick');
 const write = process.argv.includes('--write');
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const load = quick ? { seconds: 1, rounds: 1 } : { seconds: 6, rounds: 5 };
+const load = quick ? { seconds: 1, rounds: 1 } : { seconds: 5, rounds: 3 };
 
 const measurements: Record<string, () => Promise<Figure[]>> = {
   creates: () => creates(load),
-  'hot-feed': () => hotFeed({ ...load, rounds: quick ? 1 : 3 }),
-  'event-latency': () => eventLatency({ samples: quick ? 20 : 500 }),
-  'other-process': () => otherProcess({ samples: quick ? 20 : 500 }),
-  'fan-out': () => fanOut(quick ? { sizes: [100, 1000], rounds: 3 } : { sizes: [1000, 10_000], rounds: 20 }),
-  connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 5 }),
+  'hot-feed': () => hotFeed({ ...load, rounds: quick ? 1 : 2 }),
+  'event-latency': () => eventLatency({ samples: quick ? 20 : 300 }),
+  'other-process': () => otherProcess({ samples: quick ? 20 : 300 }),
+  'fan-out': () => fanOut(quick ? { sizes: [100, 1000], rounds: 3 } : { sizes: [1000, 10_000], rounds: 10 }),
+  connecting: () => connecting(quick ? { people: 5, rounds: 1 } : { people: 50, rounds: 3 }),
   memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
   'list-size': () => listSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),

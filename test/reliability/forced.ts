@@ -3,6 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connection } from '../../src/config/connection.ts';
 import { eventually } from '../support/process.ts';
+import { READING } from './broken-builds.ts';
 import { query } from './database.ts';
 import type { Scene } from './scene.ts';
 
@@ -11,18 +12,12 @@ const CHANCE_MS = 1500;
 /** Any number. */
 const GATE = 4711;
 
-/** The first of two changes is committed first, and its row is read again last. */
+/** The first of two changes is committed first, and what a build reads of it by itself comes last. */
 export async function holdFirstRow(scene: Scene): Promise<void> {
-  const { database, browser } = scene;
+  const { database } = scene;
   const [first, second] = [await scene.write('a1'), await scene.write('a2')];
-  const feed = await hold(database, 'SELECT FROM feeds WHERE id = $1 FOR NO KEY UPDATE', [browser.feedId]);
-  const completed = scene.complete(first);
-  await waiting(database, 1);
-  const row = hold(database, 'SELECT FROM tasks WHERE id = $1 FOR UPDATE', [first]);
-  await waiting(database, 2);
-  await feed.release();
-  await completed;
-  const held = await row;
+  const held = await hold(database, 'SELECT pg_advisory_xact_lock($1, $2)', [READING, first]);
+  await scene.complete(first);
   await scene.complete(second);
   await scene.seen(second, 2);
   await held.release();
