@@ -78,5 +78,4 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
 export const operation = <Params, Query, Body>(defined: Operation<Params, Query, Body>): Operation => defined;
 
 export const ok = (body: unknown, headers: Record<string, string> = {}): Answer => ({ status: 200, body, headers });
-export const created = (body: unknown, location: string): Answer => ({ status: 201, body, headers: { Location: location } });
 export const noContent: Answer = { status: 204 };

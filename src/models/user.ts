@@ -1,10 +1,10 @@
 import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
-import type { ApiToken } from './api-token.ts';
 import { isBadValue } from '../lib/database-fault.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
+import type { ApiToken } from './api-token.ts';
 import { checkRegistrationIsOpen, registerUser, type Registration, type RegistrationRules } from './registration.ts';
 import { checkPassword } from './password-rules.ts';
 import type { SessionEnd } from '../shared/events.ts';
