@@ -15,7 +15,7 @@ import { flash } from './middleware/flash.ts';
 import { locale } from './middleware/locale.ts';
 import { methodOverride } from './middleware/method-override.ts';
 import { pageLocals } from './middleware/page-locals.ts';
-import { nameInLog, requestLog } from './middleware/request-log.ts';
+import { nameRequest, requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
@@ -55,7 +55,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   Object.defineProperties(app.locals, { settings: { value: settings, enumerable: false }, session: { value: session, enumerable: false } });
 
   app.use(requestLog(log, settings.trustProxy));
-  if (settings.logSql) app.use(nameInLog);
+  app.use(nameRequest);
   app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
   app.use('/assets', express.static(path.join(projectDir, 'public/assets'), { immutable: true, maxAge: '1y', index: false, redirect: false }));
   app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false }));

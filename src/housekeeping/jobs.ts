@@ -1,4 +1,4 @@
-import { Event, IdempotencyKey, Session, Task } from '../models/index.ts';
+import { AuditEntry, Event, IdempotencyKey, Session, Task } from '../models/index.ts';
 import { limits } from '../shared/limits.ts';
 
 /** Something that time makes necessary, and that one process at a time does for all. */
@@ -7,6 +7,8 @@ export interface Job {
   /** After the start of a process, and then again and again; a little more or less. */
   firstMs: number;
   everyMs: number;
+  /** It keeps processes apart by itself, and its batch is not one transaction: it waits for somebody outside. */
+  leased?: boolean;
   /** One small part of it, in one short transaction. @returns how much was done; 0 ends it until its next time */
   batch: () => Promise<number>;
 }
@@ -20,4 +22,5 @@ export const jobs: readonly Job[] = [
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },
+  { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => AuditEntry.prune() },
 ];

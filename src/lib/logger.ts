@@ -12,8 +12,10 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
     {
       level,
       base: null,
-      // A copy: pino writes the line's own fields into it.
-      mixin: () => ({ ...requestContext.getStore() }),
+      mixin: () => {
+        const requestId = requestContext.getStore()?.requestId;
+        return requestId === undefined ? {} : { requestId };
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]), censor: '[redacted]' },

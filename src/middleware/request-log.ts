@@ -37,9 +37,9 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
   });
 }
 
-/** Lets every line that the request's work logs carry its id, the SQL statements above all. After requestLog. */
-export function nameInLog(req: Request, _res: Response, next: NextFunction): void {
-  requestContext.run({ requestId: req.id as string }, next);
+/** Lets whatever the request's work writes down carry its id and address: lines of the log, entries of the audit. After requestLog. */
+export function nameRequest(req: Request, _res: Response, next: NextFunction): void {
+  requestContext.run({ requestId: req.id as string, address: req.ip ?? null }, next);
 }
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {

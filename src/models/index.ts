@@ -1,10 +1,12 @@
 import type { Sequelize } from 'sequelize';
 import { ApiToken } from './api-token.ts';
+import { AuditEntry } from './audit-entry.ts';
 import { Category } from './category.ts';
 import { Event } from './event.ts';
 import { Feed } from './feed.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
 import { Invitation } from './invitation.ts';
+import { Mail } from './mail.ts';
 import { Membership } from './membership.ts';
 import { Presence } from './presence.ts';
 import { Session } from './session.ts';
@@ -14,11 +16,11 @@ import { Task } from './task.ts';
 import { Team } from './team.ts';
 import { User } from './user.ts';
 
-export { ApiToken, Category, Event, Feed, IdempotencyKey, Invitation, Membership, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
+export { ApiToken, AuditEntry, Category, Event, Feed, IdempotencyKey, Invitation, Mail, Membership, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, TaskMark, Presence]) model.define(sequelize);
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, Mail, TaskMark, Presence, AuditEntry]) model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
