@@ -45,7 +45,7 @@ describe('a token', () => {
     assertProblem(await other.delete('/logout'), { status: 401, code: 102 });
   });
 
-  it('is refused for a wrong password in the same words as for an unknown address', async () => {
+  it('A30: is refused for a wrong password in the same words as for an unknown address', async () => {
     const program = new Program(app.url);
     const wrong = await program.post('/login', { email: 'ana@example.com', password: 'not this one' });
     const unknown = await program.post('/login', { email: 'nobody@example.com', password: 'not this one' });

@@ -101,7 +101,7 @@ describe('signing in', () => {
     assert.equal((await signIn(new Client(app.url), { ...ana, next: '/tasks?status=done&q=a%20b' })).location, '/tasks?status=done&q=a%20b');
   });
 
-  it('never leads to another site', async () => {
+  it('A26: never leads to another site', async () => {
     const foreign = ['//evil.example', '/\\evil.example', '/\t/evil.example', 'https:evil.example', 'https://evil.example/', 'javascript:alert(1)', '/.//evil.example'];
     for (const next of [...foreign, '/%09/evil.example', '/login?next=//evil.example', '/%0d%0aSet-Cookie:x=1']) {
       const { location, headers } = await signIn(new Client(app.url), { ...ana, next });
@@ -118,7 +118,7 @@ describe('signing in', () => {
     for (const password of [` ${worldPassword}`, `${worldPassword} `, worldPassword.toUpperCase()]) assert.equal((await signIn(new Client(app.url), { ...ana, password })).status, 422);
   });
 
-  it('answers the same to an unknown email address as to a wrong password, hashing once for either', async () => {
+  it('A30: answers the same to an unknown email address as to a wrong password, hashing once for either', async () => {
     const answer = async (email: string) => {
       const began = process.cpuUsage();
       const { status, text, headers } = await signIn(client, { email, password: 'not the password' });
@@ -160,7 +160,7 @@ describe('signing in', () => {
 });
 
 describe('signing out', () => {
-  it('ends this session and no other, for good', async () => {
+  it('A2: ends this session and no other, for good', async () => {
     const [here, there] = [await world.signIn(world.ana), await world.signIn(world.ana)];
     const copied = new Client(app.url, Object.fromEntries(here.client.cookies));
     const { status, location } = await here.client.post('/logout');

@@ -31,7 +31,7 @@ describe('what comes from another site', () => {
     User.findAll({ order: ['id'] }), Task.findAll({ paranoid: false, order: ['id'] }), Category.findAll({ order: ['id'] }), Session.findAll({ order: ['sid'] }),
   ]));
 
-  it('changes nothing, on any route that there is', async () => {
+  it('A6: changes nothing, on any route that there is', async () => {
     const changing = routesOf(routes()).filter(([method]) => method !== 'GET');
     assert.ok(changing.length >= 12, String(changing.length));
     const before = await snapshot();
@@ -51,14 +51,14 @@ describe('what comes from another site', () => {
     assert.equal((await world.ana.client.get('/settings')).status, 200, 'and nobody is signed out');
   });
 
-  it('changes nothing by GET or HEAD either', async () => {
+  it('A7: changes nothing by GET or HEAD either', async () => {
     const pages = routesOf(routes()).filter(([method]) => method === 'GET').map(([, path]) => path.replace(':id', '1'));
     const before = await snapshot();
     for (const path of [...pages, ...pages]) for (const method of ['GET', 'HEAD']) assert.ok((await world.ana.client.request(method, path)).status < 500, path);
     assert.equal(await snapshot(), before);
   });
 
-  it('does not sign anybody in or out', async () => {
+  it('A8: does not sign anybody in or out', async () => {
     const client = new Client(app.url);
     assert.equal((await client.post('/login', { email: 'ana@example.com', password: worldPassword }, { 'sec-fetch-site': 'cross-site' })).status, 403);
     assert.equal(client.cookieHeader, '');

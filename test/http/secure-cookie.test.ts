@@ -12,7 +12,7 @@ describe('where people come by https', () => {
   });
   after(() => app.close());
 
-  it('the cookie is for this host alone, and for https alone', async () => {
+  it('A4: the cookie is for this host alone, and for https alone', async () => {
     const ways: Record<string, string>[] = [{ 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }, {}];
     for (const headers of ways) {
       const client = new Client(app.url);

@@ -36,7 +36,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 const writes = (statements: string[]): string[] => statements.filter((text) => /\b(INSERT|UPDATE|DELETE)\b/.test(text) && !/FOR (NO KEY )?UPDATE/.test(text));
 
 describe('a session', () => {
-  it('begins with an id of its own: one that was planted is worth nothing', async () => {
+  it('A1: begins with an id of its own: one that was planted is worth nothing', async () => {
     const former = await world.signIn(world.bob);
     await former.client.post('/logout');
     for (const planted of ['s%3Aforged.signature', signedCookie('planted', app.settings), signedCookie(former.sid, app.settings)]) {
@@ -65,7 +65,7 @@ describe('a session', () => {
     }
   });
 
-  it('gives a cookie at sign-in and at no other time', async () => {
+  it('A4: gives a cookie at sign-in and at no other time', async () => {
     const client = new Client(app.url);
     for (const path of ['/', '/login', '/register', '/no-such-page', '/settings']) assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
     assert.deepEqual((await client.post('/login', { email: 'ana@example.com', password: 'not the password' })).headers.getSetCookie(), []);
@@ -130,7 +130,7 @@ describe('a session', () => {
     assert.ok(await isSignedIn(world.ana.client));
   });
 
-  it('shows its pages to no cache and not again after signing out', async () => {
+  it('A44: shows its pages to no cache and not again after signing out', async () => {
     for (const path of ['/settings', '/', '/login']) assert.match((await world.ana.client.get(path)).headers.get('cache-control')!, /no-store/);
   });
 });

@@ -55,7 +55,7 @@ describe('the settings', () => {
     await User.update({ passwordDigest: world.ana.user.passwordDigest }, { where: { id: bob.user.id } });
   });
 
-  it('tell the tabs of other sessions that the password has changed; those of this one come back by themselves', async () => {
+  it('A3: tell the tabs of other sessions that the password has changed; those of this one come back by themselves', async () => {
     const eve = await world.signIn(world.eve);
     const [here, there, bobs] = [await openTab(eve), await openTab(world.eve), await openTab(bob)];
     assert.equal((await eve.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'nine grey umbrellas' })).status, 303);

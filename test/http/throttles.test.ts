@@ -22,7 +22,7 @@ const timePasses = (): Promise<unknown> => app.sequelize.query('UPDATE throttles
 const attemptsSoFar = (rule: string, points: number): Promise<unknown> => app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
 
 describe('guessing passwords', () => {
-  it('is stopped after ten on one account, whatever the browser says of its address', async () => {
+  it('A28, A29: is stopped after ten on one account, whatever the browser says of its address', async () => {
     for (let n = 0; n < 10; n += 1) assert.equal((await signIn('ana@example.com', `guess ${String(n)}`, '192.0.2.7', `1.2.3.${String(n)}`)).status, 422);
     const refused = await signIn('ANA@example.com', 'guess 11', '192.0.2.7', '5.6.7.8');
     assert.equal(refused.status, 429);
@@ -38,7 +38,7 @@ describe('guessing passwords', () => {
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 303, 'nor for good');
   });
 
-  it('is stopped at an account from many addresses, and at many accounts from one', async () => {
+  it('A29: is stopped at an account from many addresses, and at many accounts from one', async () => {
     await signIn('ana@example.com', 'a guess');
     await attemptsSoFar('everywhere', 100);
     assert.equal((await signIn('ana@example.com', 'a guess', '192.0.2.99')).status, 429);
@@ -56,7 +56,7 @@ describe('guessing passwords', () => {
     }
   });
 
-  it('is counted before the answer is known, so that many at once are no way around', async () => {
+  it('A29: is counted before the answer is known, so that many at once are no way around', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => signIn('eve@example.com', `guess ${String(n)}`)));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array<number>(10).fill(422), ...Array<number>(20).fill(429)]);
   });
@@ -70,7 +70,7 @@ describe('guessing passwords', () => {
     assert.match(text, /Too many tries/);
   });
 
-  it('is not let through when the counts cannot be read', async () => {
+  it('A29: is not let through when the counts cannot be read', async () => {
     await app.sequelize.query('ALTER TABLE throttles RENAME TO throttles_away');
     try {
       assert.ok((await signIn('ana@example.com', worldPassword)).status >= 500);
@@ -88,7 +88,7 @@ describe('guessing passwords', () => {
 });
 
 describe('a flood of sign-ins', () => {
-  it('with huge passwords is refused at once, and others are served meanwhile', async () => {
+  it('A32: with huge passwords is refused at once, and others are served meanwhile', async () => {
     // Encoded once: the one who floods sits in this very process, and its own work is not what is measured.
     const body = new TextEncoder().encode(`email=flood%40example.com&password=${'x'.repeat(1_000_000)}`);
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
@@ -99,7 +99,7 @@ describe('a flood of sign-ins', () => {
     assert.ok(served < 1000, `${String(served)} ms`);
   });
 
-  it('with passwords of any length waits its turn, or is told to come back', async () => {
+  it('A32: with passwords of any length waits its turn, or is told to come back', async () => {
     const flood = Promise.all(Array.from({ length: 50 }, (_, n) => signIn(`flood${String(n)}@example.com`, 'a guess', `198.51.100.${String(n)}`)));
     const served = await slowest(app.url);
     const statuses = (await flood).map(({ status }) => status);

@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { hashPassword, randomPassword, verifyPassword } from '../../src/lib/password.ts';
 
 describe('a password', () => {
-  it('is verified to its last character, far beyond the 72 bytes of bcrypt', async () => {
+  it('A31: is verified to its last character, far beyond the 72 bytes of bcrypt', async () => {
     const digest = await hashPassword(`${'a'.repeat(72)}X`);
     assert.match(digest, /^\$2b\$12\$.{53}$/);
     assert.deepEqual(await Promise.all([`${'a'.repeat(72)}X`, `${'a'.repeat(72)}Y`].map((password) => verifyPassword(password, digest))), [true, false]);
   });
 
-  it('is taken as it is typed: spaces at its ends, upper case and NUL count', async () => {
+  it('A31: is taken as it is typed: spaces at its ends, upper case and NUL count', async () => {
     const digest = await hashPassword(' 🦊🦊 Paßwort\0one ');
     const tries = [' 🦊🦊 Paßwort\0one ', '🦊🦊 Paßwort\0one', ' 🦊🦊 paßwort\0one ', ' 🦊🦊 Paßwort', ' 🦊🦊 Paßwort\0two '];
     assert.deepEqual(await Promise.all(tries.map((password) => verifyPassword(password, digest))), [true, false, false, false, false]);

@@ -161,7 +161,7 @@ describe('the ends of a session', () => {
   );
   const isOver = async (): Promise<boolean> => (await Session.load('hers')) === null;
 
-  it('are 14 days without a visit', async () => {
+  it('A5: are 14 days without a visit', async () => {
     await timePasses('13 days 23 hours 59 minutes');
     assert.equal(await isOver(), false);
     await timePasses('2 minutes');
@@ -180,7 +180,7 @@ describe('the ends of a session', () => {
     assert.deepEqual((await Session.findAll()).map(({ sid }) => sid), ['new']);
   });
 
-  it('are 90 days in all, for whoever comes every week', async () => {
+  it('A5: are 90 days in all, for whoever comes every week', async () => {
     for (let week = 0; week < 12; week += 1) {
       await timePasses('7 days');
       assert.equal(await isOver(), false, `week ${String(week)}`);

@@ -40,14 +40,14 @@ describe('what one tab can take from the others', () => {
     await witness.waitFor('new_task', ({ id }) => id === task.id, ms);
   };
 
-  it('a packet over 64 kB ends the connection', async () => {
+  it('A14: a packet over 64 kB ends the connection', async () => {
     const tab = await openTab(world.ana);
     tab.say('catch_up', 'x'.repeat(bounds.packetBytes));
     await tab.ends.until((all) => all.length === 1);
     await witnessedWithin(1000);
   });
 
-  it('a flood of packets ends the connection and slows nobody', async () => {
+  it('A14: a flood of packets ends the connection and slows nobody', async () => {
     const tab = await openTab(world.ana);
     for (let n = 0; n < 1000; n += 1) tab.say('flood');
     await witnessedWithin(1000);
@@ -67,7 +67,7 @@ describe('what one tab can take from the others', () => {
     tab.close();
   });
 
-  it('a person has room for 50 tabs, and for another as soon as one closes', async () => {
+  it('A14: a person has room for 50 tabs, and for another as soon as one closes', async () => {
     const tabs = await Promise.all(Array.from({ length: bounds.tabsPerUser }, () => openTab(world.eve)));
     const refused = await Promise.allSettled(Array.from({ length: 20 }, () => openTab(world.eve)));
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set(['rejected']));
@@ -80,7 +80,7 @@ describe('what one tab can take from the others', () => {
     for (const tab of [...tabs, late]) tab.close();
   });
 
-  it('a tab that stops reading is cut off before it fills the memory', async () => {
+  it('A15: a tab that stops reading is cut off before it fills the memory', async () => {
     const slow = await openRawTab(world.ana);
     slow.websocket.pause();
     const before = held();

@@ -21,7 +21,7 @@ describe('who may open a socket', () => {
     tab.close();
   });
 
-  it('nobody from a page that is not ours', async () => {
+  it('A9: nobody from a page that is not ours', async () => {
     const { port, host } = new URL(app.url);
     const foreign: TabOptions[] = [
       'https://evil.example', 'null', `https://${host}`, 'http://evil.example', `http://${host}.evil.example`, `http://evil.example:${port}`,
@@ -31,7 +31,7 @@ describe('who may open a socket', () => {
     for (const attempt of foreign) await assert.rejects(openTab(world.ana, attempt), /websocket error/, JSON.stringify(attempt));
   });
 
-  it('nobody without a session, with a forged one or with one that has ended', async () => {
+  it('A2, A10: nobody without a session, with a forged one or with one that has ended', async () => {
     const good = world.ana.client.cookieHeader;
     const elsewhere = await world.signIn(world.ana);
     const ended = elsewhere.client.cookieHeader;
@@ -51,7 +51,7 @@ describe('who may open a socket', () => {
     assert.equal(file.status, 404);
   });
 
-  it('nothing that a tab says is passed on, on any namespace', async () => {
+  it('A11: nothing that a tab says is passed on, on any namespace', async () => {
     const [ana, bob] = [await openTab(world.ana), await openTab(world.bob)];
     const forged = { id: 1, feedId: world.bob.feed.id, description: 'Forged' };
     for (const name of [...taskEventNames, 'category_changed', 'count_updated', 'feed_versions', 'session_ended', 'join', 'subscribe', 'message']) {
@@ -71,7 +71,7 @@ describe('who may open a socket', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('no tab gets into the room of another feed', async () => {
+  it('A12: no tab gets into the room of another feed', async () => {
     const ana = await openTab(world.ana);
     const rooms = [`feed:${String(world.bob.feed.id)}`, `user:${String(world.bob.user.id)}`];
     for (const name of ['join', 'subscribe', 'room', 'joinRoom']) for (const room of [...rooms, rooms, { room: rooms[0] }]) ana.say(name, room);

@@ -27,7 +27,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
     await witness.waitFor('new_task', ({ id }) => id === task.id);
   };
 
-  it('answers positions of the wrong shape with an error', async () => {
+  it('A13: answers positions of the wrong shape with an error', async () => {
     const { epoch, version } = (await Feed.positions([world.ana.feed.id]))[world.ana.feed.id]!;
     const wrong: unknown[] = [
       null, undefined, 7, 'x', true, [], [{ epoch, version }], deep(1000), Buffer.from('x'), { x: { epoch, version } }, { '-1': { epoch, version } }, { '1.5': { epoch, version } },
@@ -48,7 +48,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
     await witnessed();
   });
 
-  it('lives through packets that no client of ours would send', async () => {
+  it('A13: lives through packets that no client of ours would send', async () => {
     const packets = [
       // engine.io: unknown types, a ping in the wrong direction, nothing at all
       '', '9', '2', '2probe', '5', '6', '4', 'x', 'b', 'bAAAA', '4x', '49', '3', Buffer.from([1, 2, 3]), Buffer.alloc(0),
