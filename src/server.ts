@@ -13,6 +13,8 @@ import { migrateWhenReachable } from './config/migrations.ts';
 import { isHopeless, listeningFault, whyNotStarted } from './config/start-error.ts';
 import { workerCount } from './config/worker-count.ts';
 import { startHousekeeping, type Housekeeping } from './housekeeping/index.ts';
+import { jobs } from './housekeeping/jobs.ts';
+import { mailJobs } from './housekeeping/mail.ts';
 import { freePort, listen, stopListening } from './lib/listen.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { followRequests } from './lib/requests-in-flight.ts';
@@ -34,6 +36,10 @@ export interface Running {
 
 /** Milliseconds: what is in flight when the server stops may take this long. A platform kills after 30 s. */
 const LAST_REQUESTS_MS = 20_000;
+/** Milliseconds that a whole request may take to arrive: an import of 20 MB over a line of 1.5 Mbit/s. Node has one for all routes. */
+const REQUEST_MS = 120_000;
+/** Milliseconds for its head, which is short: whoever dribbles it holds a connection no longer than this. */
+const HEADERS_MS = 20_000;
 /** Milliseconds without a request after which connections that are kept open are closed. */
 const QUIET_MS = 1_000;
 /** Milliseconds after which a worker listens although the database is not ready, so that somebody tells people. */
@@ -57,7 +63,7 @@ export async function start(settings: Settings, { log, joining = false, quietMs 
   defineModels(sequelize);
   let ready = false;
   const app = createApp({ settings, sequelize, log, ready: () => ready });
-  const http = createServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, app);
+  const http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: 65_000 }, app);
   const requests = followRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;
@@ -67,7 +73,7 @@ export async function start(settings: Settings, { log, joining = false, quietMs 
     await migrateWhenReachable(database.connection, settings, log, stopping.signal);
     if (stopping.signal.aborted) return;
     realtime = await startRealtime({ http, connection: database.connection, sequelize, settings, session: app.locals.session, log });
-    housekeeping = startHousekeeping(sequelize, log);
+    housekeeping = startHousekeeping(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
     ready = true;
   };
   let preparing = joining ? prepare() : undefined;

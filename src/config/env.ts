@@ -35,6 +35,11 @@ export interface Settings extends DatabaseSettings {
   trustProxy: number;
   sessionSecret: string;
   setupToken: string | null;
+  /** Null: nothing is mailed, and administrators hand links over. */
+  smtpUrl: string | null;
+  mailFrom: string;
+  /** What stands before the links in mails: never what a request says of its host. */
+  linkBase: string;
   registration: 'open' | 'invite' | 'closed';
   logLevel: z.infer<typeof logLevel>;
   rateLimits: boolean;
@@ -83,6 +88,8 @@ const schema = databaseSchema.extend({
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), 'give origins such as https://app.example.com, with commas between.').optional(),
   TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
   SESSION_SECRET: z.string().min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.').optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'give an address such as smtps://user:password@mail.example.com, or leave it out: links are handed over then.').optional(),
+  MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'give the sender of mails, such as Taskwire <tasks@example.com>.').optional(),
   SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
   REGISTRATION: z.enum(['open', 'invite', 'closed'], 'say open, invite or closed.').prefault('open'),
   LOG_LEVEL: logLevel.prefault('info'),
@@ -91,7 +98,7 @@ const schema = databaseSchema.extend({
 
 /** The names of all settings; `.env.example` is held to them. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
-const SECRET = new Set(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'SETUP_TOKEN']);
+const SECRET = new Set(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'SETUP_TOKEN', 'SMTP_URL']);
 
 /**
  * What the process was started with, and below it what `.env` in the project's folder says, where there is one.
@@ -115,6 +122,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     faults.push('SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.');
   }
   checkDatabase(values, heroku, faults);
+  if (values?.SMTP_URL && !values.MAIL_FROM) faults.push('MAIL_FROM is missing: with SMTP_URL it is the sender of mails. Set it to an address such as Taskwire <tasks@example.com>.');
+  if (values?.SMTP_URL && production && !values.PUBLIC_URL) faults.push('PUBLIC_URL is missing: links in mails begin with it. What a request says of its host anybody can write. Set it to the address that people use.');
   if (!values || faults.length > 0) throw new SettingsError(faults);
 
   const publicUrl = values.PUBLIC_URL ? new URL(values.PUBLIC_URL) : null;
@@ -131,6 +140,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
     sessionSecret: values.SESSION_SECRET ?? readOrMakeSecret(database.dataDir),
     setupToken: values.SETUP_TOKEN ?? null,
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM ?? 'Taskwire <taskwire@localhost>',
+    linkBase: publicUrl?.origin ?? `http://localhost:${String(values.PORT)}`,
     registration: values.REGISTRATION,
     logLevel: values.LOG_LEVEL,
     rateLimits: values.RATE_LIMITS,

@@ -21,10 +21,10 @@ export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: reado
   const { signal } = closing;
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
 
-  const round = async ({ name, batch }: Job): Promise<void> => {
+  const round = async ({ name, batch, leased }: Job): Promise<void> => {
     let done = 0;
     for (let last = 1; last > 0 && !signal.aborted;) {
-      last = await inTurn(sequelize, name, batch);
+      last = leased ? await batch() : await inTurn(sequelize, name, batch);
       done += last;
       await pause(BREATH);
     }
