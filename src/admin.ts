@@ -14,6 +14,10 @@ const commands: Record<string, Command> = {
     await user.promote();
     return `${user.email} is an administrator now.`;
   },
+  demote: async (user) => {
+    await user.demote();
+    return `${user.email} is no administrator any more.`;
+  },
   disable: async (user, reason) => {
     await user.disable(reason.join(' ') || null, null);
     return `${user.email} is disabled, and signed out everywhere.`;
@@ -30,6 +34,7 @@ const UNDEFINED_TABLE = '42P01';
 const USAGE = `Say what to do and for whom:
   npm run admin -- reset-password <email>    makes a new password and ends every session
   npm run admin -- promote <email>           makes an administrator
+  npm run admin -- demote <email>            takes that from them
   npm run admin -- disable <email> [reason]  shuts somebody out, at once
   npm run admin -- enable <email>            lets them in again`;
 

@@ -67,7 +67,7 @@ export async function renewSession(req: Request): Promise<void> {
 /** Ends the session, its tabs' connections and the cookie. */
 export async function signOut(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
-  if (req.session.viewer) await Session.end(req.sessionID, 'signed_out');
+  if (req.session.viewer) await Session.signOut(req.sessionID);
   res.clearCookie(cookieName(settings), cookieOptions(settings));
 }
 

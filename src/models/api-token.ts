@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { announce } from '../events/index.ts';
+import { HttpError } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
-import { afterCommit } from './unit-of-work.ts';
+import { note } from './audit.ts';
+import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
 export const tokenScopes = ['read', 'write'] as const;
@@ -19,6 +21,11 @@ export interface NewToken {
   name: string;
   scopes: TokenScope[];
   expiresAt: Date | null;
+}
+
+/** What a program has just brought instead of a session: the digest of its password must still be the user's. */
+export interface SignIn {
+  passwordDigest: string;
 }
 
 /** By these letters scanners find a token that was published by mistake. */
@@ -56,11 +63,22 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     );
   }
 
-  /** @returns the row, and the token itself, which nobody can read again */
-  static async issue(userId: number, { name, scopes, expiresAt }: NewToken): Promise<{ token: string; row: ApiToken }> {
+  /**
+   * @param signIn where it is got for a password
+   * @returns the row, and the token itself, which nobody can read again
+   * @throws HttpError 401 for a user who was disabled or got another password meanwhile
+   */
+  static issue(userId: number, { name, scopes, expiresAt }: NewToken, signIn?: SignIn): Promise<{ token: string; row: ApiToken }> {
     const token = MARK + randomBytes(32).toString('base64url');
-    const row = await ApiToken.create({ userId, name, prefix: token.slice(0, SHOWN), digest: digestOf(token), scopes: [...new Set(scopes)], expiresAt });
-    return { token, row };
+    const sequelize = ApiToken.sequelize!;
+    return unitOfWork(sequelize, userId, async () => {
+      const [owner] = await prepared(sequelize, 'token-owner', OWNER, [userId, signIn?.passwordDigest ?? null]);
+      if (!owner) throw new HttpError(401, 'errors.signInFailed');
+      const row = await ApiToken.create({ userId, name, prefix: token.slice(0, SHOWN), digest: digestOf(token), scopes: [...new Set(scopes)], expiresAt });
+      if (signIn) await note(sequelize, 'signed_in', { actorId: userId, userId, details: { by: 'api' } });
+      await note(sequelize, 'token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
+      return { token, row };
+    });
   }
 
   /** Token, user and personal feed in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
@@ -97,9 +115,12 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
 
   /** Ends the token at once and, by the announcement, the connections that came with it. */
   async revoke(): Promise<void> {
-    await this.destroy();
-    const { id } = this;
-    afterCommit(() => { announce('token_ended', { tokenId: id }); });
+    const { id, userId, name } = this;
+    await unitOfWork(this.sequelize, userId, async () => {
+      await this.destroy();
+      await note(this.sequelize, 'token_ended', { actorId: userId, userId, details: { name } });
+      afterCommit(() => { announce('token_ended', { tokenId: id }); });
+    });
   }
 
   /** Never with the digest. */
@@ -110,6 +131,9 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
 }
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** FOR SHARE, as with sessions: it waits for whoever is disabling the user, who ends only tokens that are there. */
+const OWNER = 'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';
 
 const LOAD = `
   SELECT t.id AS "tokenId", t.scopes, coalesce(t.last_used_at <= now() - interval '1 hour', true) AS stale,

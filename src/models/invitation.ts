@@ -1,12 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { DataTypes, Model, Op, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
+import { digestOf, newSecret } from '../lib/secret.ts';
+import { note } from './audit.ts';
+import type { Letter, Mail } from './mail.ts';
 import type { Team } from './team.ts';
 import { unitOfWork } from './unit-of-work.ts';
+import type { User } from './user.ts';
 import type { Viewer } from './viewer.ts';
 
 const DAYS = 7;
+
+/** Writes the mail with the secret of an invitation. */
+export type WriteInvitation = (secret: string, locale: string) => Omit<Letter, 'to' | 'expiresAt'>;
 
 /** Lets somebody into a team: by email one person once, as a link whoever is given it. Only a digest of the secret is kept. */
 export class Invitation extends Model<InferAttributes<Invitation>, InferCreationAttributes<Invitation>> {
@@ -43,16 +49,26 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
 
   /**
    * @param email null for a link
+   * @param write the mail, in the language of the address's account or else the viewer's; without it whoever invites hands the link over
    * @returns the row, and the secret of its address, which nobody can read again
    * @throws InvalidInput where this address is a member's already
    */
-  static async issue(viewer: Viewer, team: Team, email: string | null): Promise<{ secret: string; invitation: Invitation }> {
+  static async issue(viewer: Viewer, team: Team, email: string | null, write: WriteInvitation | null = null): Promise<{ secret: string; invitation: Invitation }> {
     const known = email === null ? undefined : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
     if (known) throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
-    const secret = randomBytes(32).toString('base64url');
+    const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
-    const invitation = await Invitation.create({ teamId: team.id, email, digest: digestOf(secret), invitedBy: viewer.id, expiresAt });
-    return { secret, invitation };
+    const { models } = Invitation.sequelize!;
+    return unitOfWork(Invitation.sequelize!, viewer.id, async () => {
+      const invitation = await Invitation.create({ teamId: team.id, email, digest: digestOf(secret), invitedBy: viewer.id, expiresAt });
+      await note(Invitation.sequelize!, 'invitation_made', { actorId: viewer.id, details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) } });
+      if (email !== null && write) {
+        const account = await (models.User as typeof User).withEmail(email);
+        // Who is disabled could not use it; to say so would tell the inviter who has an account here.
+        if (!account?.disabled) await (models.Mail as typeof Mail).queue({ ...write(secret, account?.locale ?? viewer.locale), to: email, expiresAt });
+      }
+      return { secret, invitation };
+    });
   }
 
   /** What can still be used, newest first. */
@@ -69,20 +85,31 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
     return invitation as Invitation & { team: Team };
   }
 
+  /** Whether whoever has this address may use it. */
+  isFor(email: string): boolean {
+    return this.email === null || this.email.toLowerCase() === email.toLowerCase();
+  }
+
   /** Makes the viewer a member. @throws HttpError 410 where it was used meanwhile, InvalidInput for another address or a member */
-  accept(viewer: Viewer): Promise<void> {
+  accept(viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
       this.checkUsable();
-      if (this.email !== null && this.email.toLowerCase() !== viewer.email.toLowerCase()) throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email } });
+      if (!this.isFor(viewer.email)) throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
       const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
       if (!(await team.admit(viewer.id, viewer.id))) throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
       if (this.email !== null) await this.update({ acceptedAt: new Date() });
     });
   }
 
-  async revoke(): Promise<void> {
-    if (this.revokedAt === null) await this.update({ revokedAt: new Date() });
+  async revoke(viewer: Pick<Viewer, 'id'>): Promise<void> {
+    await unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+      await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
+      if (this.revokedAt !== null) return;
+      await this.update({ revokedAt: new Date() });
+      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
+      await note(this.sequelize, 'invitation_revoked', { actorId: viewer.id, details: { team: team.name, ...(this.email !== null && { email: this.email.toLowerCase() }) } });
+    });
   }
 
   private checkUsable(): void {
@@ -91,5 +118,3 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
     if (this.expiresAt <= new Date()) throw new HttpError(410, 'errors.invitationExpired');
   }
 }
-
-const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();

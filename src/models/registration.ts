@@ -3,9 +3,11 @@ import { UniqueConstraintError } from 'sequelize';
 import { forbidden } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword } from '../lib/password.ts';
+import { note } from './audit.ts';
 import type { Feed } from './feed.ts';
+import type { Invitation } from './invitation.ts';
 import { checkPassword } from './password-rules.ts';
-import { unitOfWork } from './unit-of-work.ts';
+import { actAs, unitOfWork } from './unit-of-work.ts';
 import type { User } from './user.ts';
 
 export interface Registration {
@@ -28,23 +30,37 @@ export interface RegistrationRules {
 /** Any number that nothing else here locks. */
 const FIRST_ACCOUNT = 724_211;
 
-/** Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection. */
-export async function registerUser(users: typeof User, { password, setupToken, ...person }: Registration, rules: RegistrationRules): Promise<User> {
+/**
+ * Whoever is invited is let in where others need an invitation, and joins the team with the account or not at all.
+ * Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection.
+ */
+export async function registerUser(users: typeof User, { password, setupToken, ...person }: Registration, rules: RegistrationRules, invitation: Invitation | null): Promise<User> {
   checkPassword(password, person);
-  checkAdmission(await users.isEmpty(), setupToken, rules);
+  const invited = invitation?.isFor(person.email) ? invitation : null;
+  if (invitation && !invited && rules.registration === 'invite') throw new InvalidInput({ path: 'email', message: 'errors.invitationAddress', params: { email: invitation.email ?? '' } });
+  const admitted = rulesFor(rules, invited);
+  checkAdmission(await users.isEmpty(), setupToken, admitted);
   const passwordDigest = await hashPassword(password);
   try {
-    return await unitOfWork(users.sequelize!, null, async () => {
+    return await unitOfWork(users.sequelize!, null, async (transaction) => {
       const first = await isFirst(users);
-      checkAdmission(first, setupToken, rules);
+      checkAdmission(first, setupToken, admitted);
       const user = await users.create({ ...person, passwordDigest, admin: first });
       await (users.sequelize!.models.Feed as typeof Feed).create({ userId: user.id });
+      await note(users.sequelize!, 'registered', { actorId: user.id, userId: user.id, details: { admin: first } });
+      await actAs(users.sequelize!, user.id, transaction);
+      await invited?.accept(user);
       return user;
     });
   } catch (fault) {
     if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'email', message: 'errors.emailTaken' });
     throw fault;
   }
+}
+
+/** What holds for whoever brings an invitation that can be used. */
+export function rulesFor(rules: RegistrationRules, invited: Invitation | null): RegistrationRules {
+  return invited && rules.registration === 'invite' ? { ...rules, registration: 'open' } : rules;
 }
 
 /** Two that come first at once wait for each other; from then on nobody waits. */

@@ -3,7 +3,10 @@ import { announce } from '../events/index.ts';
 import { forbidden } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { SessionEnd } from '../shared/events.ts';
-import { afterCommit } from './unit-of-work.ts';
+import { note } from './audit.ts';
+import { endOpenSession, endOtherSessions, openSessions, type OpenSession } from './open-sessions.ts';
+import { endedSessions, type EndedSession } from './session-ends.ts';
+import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
 /** A session with its viewer, as every request needs it. */
@@ -67,8 +70,11 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Makes the row of somebody who has just signed in. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
   static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
-    const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
-    if (made.length === 0) throw forbidden('errors.signInFailed');
+    await unitOfWork(Session.sequelize!, userId, async () => {
+      const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
+      if (made.length === 0) throw forbidden('errors.signInFailed');
+      await note(Session.sequelize!, 'signed_in', { actorId: userId, userId });
+    });
   }
 
   /** Removes sessions that have expired, at most 1,000. @returns how many */
@@ -88,7 +94,17 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Ends one session and, by the announcement, the connections of its tabs. */
   static async end(sid: string, reason: SessionEnd): Promise<void> {
-    if (await Session.remove(sid)) announce('session_ended', { sid, reason });
+    if ((await Session.remove(sid)) !== null) afterCommit(() => { announce('session_ended', { sid, reason }); });
+  }
+
+  /** Ends the session of whoever asks for it. */
+  static async signOut(sid: string): Promise<void> {
+    await unitOfWork(Session.sequelize!, null, async () => {
+      const userId = await Session.remove(sid);
+      if (userId === null) return;
+      await note(Session.sequelize!, 'signed_out', { actorId: userId, userId });
+      afterCommit(() => { announce('session_ended', { sid, reason: 'signed_out' }); });
+    });
   }
 
   /** Gives a session another id: its tabs connect again by themselves. @returns false where it has ended meanwhile */
@@ -104,19 +120,39 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     afterCommit(() => { announce('access_ended', { userId, reason, exceptSid }); });
   }
 
+  /** The viewer's, that of `sid` first, then the last seen. */
+  static of(viewer: Viewer, sid: string): Promise<OpenSession[]> {
+    return openSessions(Session.sequelize!, viewer, sid);
+  }
+
+  /** Ends one of the viewer's, by its number. @returns its sid @throws HttpError 404 where it is not there or somebody else's */
+  static endOne(viewer: Viewer, id: number): Promise<string> {
+    return endOpenSession(Session, viewer, id);
+  }
+
+  /** Ends the viewer's but for one. */
+  static endOthers(viewer: Viewer, sid: string): Promise<void> {
+    return endOtherSessions(Session, viewer, sid);
+  }
+
   /** The feeds that somebody signed in with this session may see now; none where it has ended, for everybody has one. */
   static async feedIds(sid: string): Promise<number[]> {
     const rows = await prepared<{ id: number }>(Session.sequelize!, 'session-feeds', FEEDS, [sid]);
     return rows.map(({ id }) => id);
   }
 
-  /** Which of these sessions have ended, and why, as far as the tables still tell; `replaced`: it goes on under another id. */
-  static ended(sids: string[]): Promise<{ sid: string; reason: SessionEnd | 'replaced' }[]> {
-    return prepared(Session.sequelize!, 'session-ended', ENDED, [sids]);
+  /**
+   * Which of these sessions have ended, and why, as far as the tables still tell; `replaced`: it goes on under another id.
+   * @param userIds whose they were, in the same order: a row that is gone does not say
+   */
+  static ended(sids: string[], userIds: number[] = []): Promise<EndedSession[]> {
+    return endedSessions(Session.sequelize!, sids, userIds);
   }
 
-  private static async remove(sid: string): Promise<boolean> {
-    return (await prepared(Session.sequelize!, 'session-end', 'DELETE FROM sessions WHERE sid = $1 RETURNING sid', [sid])).length > 0;
+  /** @returns whose it was, null where it has ended already */
+  private static async remove(sid: string): Promise<number | null> {
+    const [row] = await prepared<{ userId: number }>(Session.sequelize!, 'session-end', 'DELETE FROM sessions WHERE sid = $1 RETURNING user_id AS "userId"', [sid]);
+    return row?.userId ?? null;
   }
 }
 
@@ -144,15 +180,3 @@ const PRUNE = `
   DELETE FROM sessions WHERE sid IN (
     SELECT sid FROM sessions WHERE expire <= now() ORDER BY expire LIMIT 1000 FOR UPDATE SKIP LOCKED
   ) RETURNING sid`;
-
-const ENDED = `
-  SELECT asked.sid, CASE
-    WHEN u.disabled THEN 'disabled'
-    WHEN coalesce(s.expire, replacing.expire) <= now() THEN 'expired'
-    WHEN replacing.sid IS NOT NULL THEN 'replaced'
-    ELSE 'signed_out' END AS reason
-  FROM unnest($1::text[]) AS asked (sid)
-  LEFT JOIN sessions s ON s.sid = asked.sid
-  LEFT JOIN sessions replacing ON replacing.previous_sid = asked.sid
-  LEFT JOIN users u ON u.id = coalesce(s.user_id, replacing.user_id)
-  WHERE s.sid IS NULL OR u.disabled OR s.expire <= now()`;

@@ -1,8 +1,10 @@
 import { DataTypes, Model, Op, UniqueConstraintError, literal, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize, type Transaction } from 'sequelize';
 import { announce } from '../events/index.ts';
-import { notFound } from '../lib/http-error.ts';
+import { forbidden, notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
+import { mayManage } from '../policies/team.ts';
+import { note } from './audit.ts';
 import type { Feed } from './feed.ts';
 import type { Membership, Role } from './membership.ts';
 import { afterCommit, unitOfWork } from './unit-of-work.ts';
@@ -74,28 +76,37 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     return (await this.membership(userId))?.role ?? null;
   }
 
-  /** @throws InvalidInput for a name that another team has */
+  /** @throws InvalidInput for a name that another team has, HttpError 403 for whoever is no owner any more */
   rename(viewer: Viewer, name: string): Promise<Team> {
-    return namedOnce(() => unitOfWork(this.sequelize, viewer.id, () => this.update({ name })));
+    return namedOnce(() => unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+      await this.lockMembers(transaction);
+      await this.checkManages(viewer);
+      return this.update({ name });
+    }));
   }
 
   /** Takes a member in, once; who is one already stays what they are. @returns whether somebody has joined */
   async admit(actorId: number, userId: number): Promise<boolean> {
     return unitOfWork(this.sequelize, actorId, async () => {
       const joined = await prepared(this.sequelize, 'team-admit', ADMIT, [userId, this.id]);
-      if (joined.length > 0) tellAccess(userId);
-      return joined.length > 0;
+      if (joined.length === 0) return false;
+      await note(this.sequelize, 'member_joined', { actorId, userId, details: { team: this.name } });
+      tellAccess(userId);
+      return true;
     });
   }
 
-  /** @throws InvalidInput where it would leave the team without an owner, HttpError 404 for whoever is no member */
+  /** @throws InvalidInput where it would leave the team without an owner, HttpError 403 like rename, 404 for whoever is no member */
   changeRole(viewer: Viewer, userId: number, role: Role): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
+      await this.checkManages(viewer);
       const membership = await this.membership(userId);
       if (!membership) throw notFound();
+      if (role === membership.role) return;
       if (role !== 'owner') await this.checkAnotherOwner(userId);
       await membership.update({ role });
+      await note(this.sequelize, 'role_changed', { actorId: viewer.id, userId, details: { team: this.name, role } });
     });
   }
 
@@ -103,26 +114,36 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   dismiss(viewer: Viewer, userId: number): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
+      if (userId !== viewer.id) await this.checkManages(viewer);
       const membership = await this.membership(userId);
       if (!membership) throw notFound();
       await this.checkAnotherOwner(userId);
       await membership.destroy();
+      await note(this.sequelize, 'member_removed', { actorId: viewer.id, userId, details: { team: this.name } });
       tellAccess(userId);
     });
   }
 
   /** Deletes the team with its feed and all that is in it. */
   async disband(viewer: Viewer): Promise<void> {
-    await unitOfWork(this.sequelize, viewer.id, async () => {
+    await unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+      await this.lockMembers(transaction);
+      await this.checkManages(viewer);
       const members = await this.roster();
       await this.destroy();
+      await note(this.sequelize, 'team_deleted', { actorId: viewer.id, details: { team: this.name, members: members.length } });
       for (const { id } of members) tellAccess(id);
     });
   }
 
   /** Two owners who leave at once would both find the other still there. */
   private async lockMembers(transaction: Transaction): Promise<void> {
-    await this.reload({ lock: transaction.LOCK.UPDATE, transaction });
+    await Team.findByPk(this.id, { lock: transaction.LOCK.UPDATE, transaction, rejectOnEmpty: notFound() });
+  }
+
+  /** Again, under the lock: the role may have been taken since the request began. */
+  private async checkManages(viewer: Viewer): Promise<void> {
+    if (!mayManage(await this.roleOf(viewer.id))) throw forbidden('errors.ownersOnly');
   }
 
   private membership(userId: number): Promise<Membership | null> {

@@ -3,6 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { network } from '../lib/network.ts';
+import { noteRefusal } from './sign-in-refusal.ts';
 
 interface Rule {
   name: string;
@@ -21,6 +22,12 @@ const everywhere: Rule = { name: 'everywhere', attempts: 100, seconds: QUARTER_H
 const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
 const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
 const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
+const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
+/** Of one account, or of an address that nobody has. */
+const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
+const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
+/** Entries of the audit that say that there were too many tries, from one address: nobody fills it by trying on. */
+const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
 
 type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
@@ -40,14 +47,14 @@ export class Throttle {
     this.#on = on;
   }
 
-  /** @param from the address of whoever asks @throws HttpError 429 */
+  /** The first try too many is kept on record. @param from the address of whoever asks @throws HttpError 429 */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
     const who = email.toLowerCase();
-    return this.#count([[account, who, network(from)], [everywhere, who], [address, network(from)]], attempt);
+    return this.#count([[account, who, network(from)], [everywhere, who], [address, network(from)]], attempt, () => this.#noteRefusal(email, from));
   }
 
-  /** @throws HttpError 429 */
-  async changePassword(userId: number, attempt: Attempt<void>): Promise<void> {
+  /** Whatever whoever is signed in confirms with their password. @throws HttpError 429 */
+  async password(userId: number, attempt: Attempt<void>): Promise<void> {
     await this.#count([[password, String(userId)]], async () => {
       await attempt();
       return true;
@@ -60,22 +67,43 @@ export class Throttle {
     return attempt();
   }
 
+  /** Every attempt counts: each may send a mail. @throws HttpError 429 */
+  async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
+    await this.#consume([resetFrom, network(from)]);
+    await this.#consume([resetOf, email.toLowerCase()]);
+    await attempt();
+  }
+
+  /** Every attempt counts: each sends a mail to an address of the viewer's choice. @throws HttpError 429 */
+  async invite<T>(userId: number, attempt: Attempt<T>): Promise<T> {
+    await this.#consume([invitation, String(userId)]);
+    return attempt();
+  }
+
   /** Counted before the attempt, so that a hundred at once are not all let through. */
-  async #count<T>(counts: Count[], attempt: Attempt<T | null>): Promise<T | null> {
-    for (const count of counts) await this.#consume(count);
+  async #count<T>(counts: Count[], attempt: Attempt<T | null>, full?: () => Promise<void>): Promise<T | null> {
+    for (const count of counts) await this.#consume(count, full);
     const result = await attempt();
     if (result !== null) for (const count of counts) await this.#giveBack(count);
     return result;
   }
 
-  async #consume([rule, ...key]: Count): Promise<void> {
+  /** @param full called at the first refusal of a window */
+  async #consume([rule, ...key]: Count, full?: () => Promise<void>): Promise<void> {
     if (!this.#on) return;
     try {
       await this.#limiter(rule).consume(keyOf(key));
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) throw tooManyRequests(refusal.msBeforeNext / 1000);
-      throw refusal;
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      if (refusal.consumedPoints === rule.attempts + 1) await full?.();
+      throw tooManyRequests(refusal.msBeforeNext / 1000);
     }
+  }
+
+  async #noteRefusal(email: string, from: string | undefined): Promise<void> {
+    const asked = await this.#limiter(noted).consume(keyOf([network(from)])).catch((refusal: unknown) => refusal);
+    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts) await noteRefusal(this.#sequelize, email, null, 'throttled');
+    else if (!(asked instanceof RateLimiterRes)) throw asked;
   }
 
   /** The right password clears what its own person mistyped; what others tried meanwhile stays counted. */

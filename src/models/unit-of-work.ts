@@ -58,7 +58,7 @@ async function attemptUnit<T>(sequelize: Sequelize, actorId: number | null, work
     const result = await sequelize.transaction((transaction) => {
       unit = { transaction, announcements: [], ended: false };
       return units.run(unit, async () => {
-        await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", { bind: [String(actorId ?? '')], transaction });
+        await actAs(sequelize, actorId, transaction);
         return work(transaction);
       });
     });
@@ -70,6 +70,11 @@ async function attemptUnit<T>(sequelize: Sequelize, actorId: number | null, work
   } finally {
     if (unit) unit.ended = true;
   }
+}
+
+/** From here on the unit is in the name of this person: of one whom it has just made. */
+export async function actAs(sequelize: Sequelize, actorId: number | null, transaction: Transaction): Promise<void> {
+  await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", { bind: [String(actorId ?? '')], transaction });
 }
 
 /** For the model hooks: at once outside a unit, after the commit inside one, never when it is rolled back. */

@@ -1,15 +1,21 @@
 import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
+import type { Cursor } from '../lib/cursor.ts';
 import { isBadValue } from '../lib/database-fault.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
-import type { ApiToken } from './api-token.ts';
-import { checkRegistrationIsOpen, registerUser, type Registration, type RegistrationRules } from './registration.ts';
+import { note } from './audit.ts';
+import type { Invitation } from './invitation.ts';
+import { checkRegistrationIsOpen, registerUser, rulesFor, type Registration, type RegistrationRules } from './registration.ts';
 import { checkPassword } from './password-rules.ts';
 import type { SessionEnd } from '../shared/events.ts';
 import type { Session } from './session.ts';
+import { AccountDisabled, noteRefusal } from './sign-in-refusal.ts';
 import { unitOfWork } from './unit-of-work.ts';
+import { countUsers, pageOfUsers, userRecord, type UserFilters, type UserParts, type UserRecord } from './user-list.ts';
+import { changeRights, type Rights } from './user-rights.ts';
+import { userScopes } from './user-scopes.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What people say of themselves; undefined leaves it as it is. */
@@ -55,7 +61,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
         createdAt: DataTypes.DATE,
         updatedAt: DataTypes.DATE,
       },
-      { sequelize, tableName: 'users' },
+      { sequelize, tableName: 'users', scopes: userScopes, whereMergeStrategy: 'and' },
     );
   }
 
@@ -76,34 +82,52 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     return User.findOne({ where: where(fn('lower', col('email')), email.trim().toLowerCase()) });
   }
 
+  /** One page of everybody, by name, for administrators. */
+  static page(viewer: Viewer, filters: UserFilters, after: Cursor | null, size: number, parts: UserParts = {}): Promise<{ users: UserRecord[]; next: Cursor | null }> {
+    return pageOfUsers(User, viewer, filters, after, size, parts);
+  }
+
+  /** A user as administrators see one. @returns null where there is none */
+  static record(viewer: Viewer, id: number, parts: UserParts = {}): Promise<UserRecord | null> {
+    return userRecord(User, viewer, id, parts);
+  }
+
+  /** How many the filters find. */
+  static total(filters: UserFilters): Promise<number> {
+    return countUsers(User, filters);
+  }
+
   /** Whether nobody has registered yet; the seeds do not count. */
   static async isEmpty(): Promise<boolean> {
     return (await User.findOne({ where: { seed: false }, attributes: ['id'] })) === null;
   }
 
   /** @throws HttpError 403 where nobody may register now */
-  static async checkRegistrationIsOpen(rules: RegistrationRules): Promise<void> {
-    checkRegistrationIsOpen(await User.isEmpty(), rules);
+  static async checkRegistrationIsOpen(rules: RegistrationRules, invitation: Invitation | null = null): Promise<void> {
+    checkRegistrationIsOpen(await User.isEmpty(), rulesFor(rules, invitation));
   }
 
   /**
    * Makes an account with its feed. The first one that is no seed is the administrator's.
+   * @param invitation that is brought: if it is for this address, its team is joined
    * @throws InvalidInput for a taken email address, a password that is easily guessed, a wrong setup token
    * @throws HttpError 403 where registration is not open
    */
-  static register(input: Registration, rules: RegistrationRules): Promise<User> {
-    return registerUser(User, input, rules);
+  static register(input: Registration, rules: RegistrationRules, invitation: Invitation | null = null): Promise<User> {
+    return registerUser(User, input, rules, invitation);
   }
 
   /**
    * The user with this email address and password, or null; it takes as long for an address that nobody has.
-   * @throws InvalidInput for a disabled user, to whom alone it is told
+   * @throws AccountDisabled for a disabled user, to whom alone it is told
    */
   static async authenticate(email: string, password: string): Promise<User | null> {
     const user = await User.withEmail(email);
-    if (!(await verifyPassword(password, user?.passwordDigest ?? null))) return null;
-    if (user?.disabled) throw new InvalidInput({ path: '', message: 'errors.accountDisabled' });
-    return user;
+    const right = await verifyPassword(password, user?.passwordDigest ?? null);
+    if (user && right && !user.disabled) return user;
+    await noteRefusal(User.sequelize!, email, user, right ? 'disabled' : user ? 'password' : 'unknown');
+    if (right) throw new AccountDisabled();
+    return null;
   }
 
   /**
@@ -126,6 +150,11 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     return password;
   }
 
+  /** For whoever has shown by other means whose account it is: every session ends. */
+  replacePassword(passwordDigest: string): Promise<void> {
+    return this.shutOut('password_changed', { passwordDigest }, this.id);
+  }
+
   async changeLocale(locale: string): Promise<void> {
     await this.update({ locale });
   }
@@ -136,17 +165,26 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     return this.update(changes);
   }
 
-  /** Ends every session and token; none begins until the user is enabled. @param actor null for the operator */
+  /** Ends every session and token; none begins until the user is enabled. @param actor null for the operator; who may, and who not, is said by changeRights */
   async disable(reason: string | null, actor: Viewer | null): Promise<void> {
-    await this.shutOut('disabled', { disabled: true, disabledReason: reason }, actor?.id ?? null);
+    await this.changeRights({ disabled: true, disabledReason: reason }, actor);
   }
 
-  async enable(): Promise<void> {
-    await this.update({ disabled: false, disabledReason: null });
+  async enable(actor: Viewer | null = null): Promise<void> {
+    await this.changeRights({ disabled: false }, actor);
   }
 
-  async promote(): Promise<void> {
-    await this.update({ admin: true });
+  async promote(actor: Viewer | null = null): Promise<void> {
+    await this.changeRights({ admin: true }, actor);
+  }
+
+  async demote(actor: Viewer | null = null): Promise<void> {
+    await this.changeRights({ admin: false }, actor);
+  }
+
+  /** @throws HttpError and InvalidInput like `changeRights` */
+  changeRights(wanted: Rights, actor: Viewer | null): Promise<User> {
+    return changeRights(this, actor, wanted);
   }
 
   /** Never with the digest, wherever a user is made JSON. */
@@ -164,7 +202,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
       if (checked !== undefined) await this.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
       if (checked !== undefined && this.passwordDigest !== checked) throw wrongPassword();
       await this.update(changes);
-      if (reason === 'disabled') await (this.sequelize.models.ApiToken as typeof ApiToken).destroy({ where: { userId: this.id } });
+      await note(this.sequelize, 'password_changed', { actorId, userId: this.id, ...(actorId === null && { details: { by: 'operator' } }) });
       await (this.sequelize.models.Session as typeof Session).endAll(this.id, reason, exceptSid);
     });
   }

@@ -1,6 +1,7 @@
 import { ApiToken } from '../models/api-token.ts';
 import { Session } from '../models/session.ts';
 import type { SessionEnd } from '../shared/events.ts';
+import type { TabOwner } from './tabs.ts';
 
 /** What lets somebody in: the session of a browser, or a program's token. */
 export type Pass = { sid: string } | { tokenId: number };
@@ -17,11 +18,11 @@ export const passRoom = (pass: Pass): string => ('sid' in pass ? `session:${pass
 export const feedsOpenedBy = (pass: Pass): Promise<number[]> => ('sid' in pass ? Session.feedIds(pass.sid) : ApiToken.feedIds(pass.tokenId));
 
 /** Which of these have ended. */
-export async function endedAmong(passes: Pass[]): Promise<EndedPass[]> {
-  const sids = new Set(passes.flatMap((pass) => ('sid' in pass ? pass.sid : [])));
-  const tokenIds = new Set(passes.flatMap((pass) => ('tokenId' in pass ? pass.tokenId : [])));
+export async function endedAmong(owners: TabOwner[]): Promise<EndedPass[]> {
+  const userIds = new Map(owners.flatMap(({ pass, viewer }) => ('sid' in pass ? [[pass.sid, viewer.id] as const] : [])));
+  const tokenIds = new Set(owners.flatMap(({ pass }) => ('tokenId' in pass ? pass.tokenId : [])));
   const [sessions, tokens] = await Promise.all([
-    sids.size > 0 ? Session.ended([...sids]) : [],
+    userIds.size > 0 ? Session.ended([...userIds.keys()], [...userIds.values()]) : [],
     tokenIds.size > 0 ? ApiToken.ended([...tokenIds]) : [],
   ]);
   return [

@@ -15,7 +15,7 @@ export async function joinRooms(tab: Tab): Promise<SessionEnd | 'replaced' | nul
   const asked = await feedsOpenedBy(pass);
   if (!tab.connected) return null;
   await tab.join([passRoom(pass), userRoom(viewer.id), ...asked.map(feedRoom)]);
-  return await reviseRooms(tab) === 'ended' ? (await endedAmong([pass]))[0]?.reason ?? 'signed_out' : null;
+  return await reviseRooms(tab) === 'ended' ? (await endedAmong([tab.data]))[0]?.reason ?? 'signed_out' : null;
 }
 
 /** Looks at the rooms of somebody's tabs again, because what they may see has changed; a tab that loses or gains a feed is told. */

@@ -57,8 +57,8 @@ async function compareFeeds(readers: FeedReaders): Promise<void> {
 }
 
 async function endAccess(tabs: Tabs): Promise<void> {
-  const passes = [...tabs.of('/').sockets.values()].map((tab) => tab.data.pass);
-  for (const { pass, reason } of await endedAmong(passes)) endTabs(tabs, passRoom(pass), reason);
+  const owners = [...tabs.of('/').sockets.values()].map((tab) => tab.data);
+  for (const { pass, reason } of await endedAmong(owners)) endTabs(tabs, passRoom(pass), reason);
 }
 
 function tabsByUser(tabs: Tabs): Map<number, Tab[]> {

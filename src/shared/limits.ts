@@ -8,10 +8,14 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
+  /** Why somebody is disabled. */
+  reason: 500,
   /** Rows on one page of a list. */
   page: 50,
   /** Tasks shown under "Done today". */
   doneToday: 20,
+  /** Events that a task's own page tells. */
+  history: 10,
   /** Events of one feed that a catch-up brings before it says "load afresh". */
   catchUp: 500,
   /** Characters of text that one catch-up brings; a feed that has more to bring is loaded afresh. */

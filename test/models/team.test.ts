@@ -110,7 +110,7 @@ describe('an invitation', () => {
     await (await Invitation.behind(secret)).accept(bob);
     await assert.rejects((await Invitation.behind(secret)).accept(bob), { message: /errors.memberAlready/ });
     await (await Invitation.behind(secret)).accept(eve);
-    await (await Invitation.behind(secret)).revoke();
+    await (await Invitation.behind(secret)).revoke(ana);
     await assert.rejects(Invitation.behind(secret), { status: 410, key: 'errors.invitationRevoked' });
     const late = await Invitation.issue(ana, team, null);
     await late.invitation.update({ expiresAt: new Date(Date.now() - 1) });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
 import { readSettings, type Settings } from '../../src/config/env.ts';
-import { Feed, Task, Team } from '../../src/models/index.ts';
+import { ApiToken, Feed, Task, TaskMark, Team, User } from '../../src/models/index.ts';
 import { postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -137,10 +137,27 @@ for (const carrier of carriers) {
       const { user } = bob;
       await user.disable('for a test', null);
       for (const tab of both) {
-        await tab.waitFor('session_ended', undefined, SOON);
+        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
         await ends(tab);
       }
       await user.enable();
+    });
+
+    it('an account that an administrator disables at one loses its tabs and programs at both, and hears nothing more (A3)', async () => {
+      await User.update({ admin: true }, { where: { id: ana.user.id } });
+      const bob = await world.signIn(world.bob);
+      const { token } = await ApiToken.issue(bob.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+      const program = await openTab({ client: new Client(b) }, { origin: null, token });
+      tabs.push(program);
+      const all = [await open(a, bob), await open(b, bob), program];
+      assert.equal((await new Client(a, Object.fromEntries(ana.client.cookies)).post(`/admin/users/${String(bob.user.id)}/disabled`)).status, 303);
+      await Task.create({ feedId: bob.feed.id, userId: bob.user.id, description: 'After all has ended' });
+      for (const tab of all) {
+        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
+        await ends(tab);
+        assert.deepEqual(tab.all('new_task'), []);
+      }
+      await User.update({ admin: false, disabled: false }, { where: { id: [ana.user.id, bob.user.id] } });
     });
 
     it('with the bus gone silent, so that every hint is lost, changes arrive and access ends all the same', async () => {

@@ -22,7 +22,7 @@ export const login = operation({
     const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
     if (!user) throw new HttpError(401, 'errors.signInFailed');
     const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS);
-    const { token, row } = await ApiToken.issue(user.id, { name, scopes, expiresAt });
+    const { token, row } = await ApiToken.issue(user.id, { name, scopes, expiresAt }, user);
     return { status: 201, body: { ...presentToken(row), token }, headers: { 'Cache-Control': 'no-store' } };
   },
 });
