@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { HttpError } from '../lib/http-error.ts';
 import { ownPath } from '../lib/own-path.ts';
 import { parse } from '../lib/parse.ts';
 import { signIn } from '../middleware/session.ts';
 import { throttleOf } from '../middleware/throttle.ts';
-import { Invitation, User } from '../models/index.ts';
-import type { RegistrationRules } from '../models/registration.ts';
+import { Invitation, User, type Team } from '../models/index.ts';
 import * as fields from './account-fields.ts';
 import { showFormAgain } from './show-form.ts';
 
@@ -23,7 +23,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
     return;
   }
   const next = ownPath(req.query.next);
-  await User.checkRegistrationIsOpen(await rulesFor(req, next));
+  await User.checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
   res.render('registrations/new', { input: { name: '', email: '', next: next ?? '' }, errors: {}, asksSetupToken: await asksSetupToken(req) });
 }
 
@@ -31,21 +31,30 @@ export async function create(req: Request, res: Response): Promise<void> {
   const next = ownPath((req.body as { next?: unknown }).next);
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
-    const user = await throttleOf(req).register(req.ip, async () => User.register(input, await rulesFor(req, next)));
+    const invitation = await invitationIn(req, next);
+    const user = await throttleOf(req).register(req.ip, () => User.register(input, req.app.locals.settings, invitation));
     await signIn(req, user);
-    res.redirect(303, next ?? '/');
+    if (!invitation?.isFor(user.email)) {
+      res.redirect(303, next ?? '/');
+      return;
+    }
+    await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
+    res.redirect(303, `/teams/${String(invitation.teamId)}`);
   } catch (fault) {
     const input = { ...fields.typed(req.body, ['name', 'email']), next: next ?? '' };
     await showFormAgain(fault, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
   }
 }
 
-/** Whoever brings an invitation that can be used is let in where others need one. */
-async function rulesFor(req: Request, next: string | null): Promise<RegistrationRules> {
-  const { registration, setupToken } = req.app.locals.settings;
+/** The invitation that led here. One that is over is in nobody's way where none is needed: its own page says why. */
+async function invitationIn(req: Request, next: string | null): Promise<(Invitation & { team: Team }) | null> {
+  const { registration } = req.app.locals.settings;
   const [, secret] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
-  const invited = registration === 'invite' && secret !== undefined && (await Invitation.behind(secret)) !== null;
-  return { registration: invited ? 'open' : registration, setupToken };
+  if (secret === undefined || registration === 'closed') return null;
+  return Invitation.behind(secret).catch((fault: unknown) => {
+    if (registration === 'invite' || !(fault instanceof HttpError)) throw fault;
+    return null;
+  });
 }
 
 /** Only the first account has to bring it. */

@@ -14,10 +14,13 @@ const signInForm = z.object({
   password: fields.password,
 });
 
+/** What may have led here. */
+const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 'revoked'] as const;
+
 export function newForm(req: Request, res: Response): void {
   const next = ownPath(req.query.next);
   if (res.locals.viewer) res.redirect(303, next ?? '/');
-  else res.render('sessions/new', { input: { email: '', next: next ?? '' }, errors: {} });
+  else res.render('sessions/new', { notice: notices.find((notice) => notice === req.query.notice), input: { email: '', next: next ?? '' }, errors: {} });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {

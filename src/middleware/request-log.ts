@@ -7,6 +7,8 @@ import { requestContext } from '../lib/request-context.ts';
 
 /** Asked so often, by machines, that their lines would bury the others. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;
+/** Paths whose last part opens something. */
+const SECRET_PATH = /^(\/(?:invitations|password-resets|settings\/email)\/)(?!new$).+/;
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /**
@@ -43,5 +45,6 @@ export function nameRequest(req: Request, _res: Response, next: NextFunction): v
 }
 
 function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
-  return (req.originalUrl ?? req.url ?? '').split('?', 1)[0] ?? '';
+  const [path = ''] = (req.originalUrl ?? req.url ?? '').split('?', 1);
+  return path.replace(SECRET_PATH, '$1…');
 }

@@ -42,3 +42,12 @@ export const noStore: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
 };
+
+/**
+ * For a page whose address is a secret: no request that the page makes carries it, not even one to us. Not
+ * `no-referrer`, with which forms come from `Origin: null`: over http there is nothing else to know them by.
+ */
+export const hideAddress: RequestHandler = (_req, res, next) => {
+  res.setHeader('Referrer-Policy', 'strict-origin');
+  next();
+};

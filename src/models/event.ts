@@ -151,7 +151,8 @@ function recordOf(row: LogRow, version: number): EventRecord {
     subject: row.subject,
     subjectId: row.subjectId,
     revision: row.eventRevision,
-    actor: row.actorId === null ? null : { id: row.actorId, name: row.actorName ?? '' },
+    // Whose account is gone is nobody any more.
+    actor: row.actorId === null || row.actorName === null ? null : { id: row.actorId, name: row.actorName },
     task: (row.id as number | null) === null ? null : row,
     category: row.category,
     person: row.subject === 'user' && row.personName !== null ? { id: row.subjectId, name: row.personName } : null,

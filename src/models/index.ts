@@ -2,12 +2,14 @@ import type { Sequelize } from 'sequelize';
 import { ApiToken } from './api-token.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { Category } from './category.ts';
+import { EmailChange } from './email-change.ts';
 import { Event } from './event.ts';
 import { Feed } from './feed.ts';
 import { IdempotencyKey } from './idempotency-key.ts';
 import { Invitation } from './invitation.ts';
 import { Mail } from './mail.ts';
 import { Membership } from './membership.ts';
+import { PasswordReset } from './password-reset.ts';
 import { Presence } from './presence.ts';
 import { Session } from './session.ts';
 import { TaskCategory } from './task-category.ts';
@@ -16,11 +18,11 @@ import { Task } from './task.ts';
 import { Team } from './team.ts';
 import { User } from './user.ts';
 
-export { ApiToken, AuditEntry, Category, Event, Feed, IdempotencyKey, Invitation, Mail, Membership, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
+export { ApiToken, AuditEntry, Category, EmailChange, Event, Feed, IdempotencyKey, Invitation, Mail, Membership, PasswordReset, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, Mail, TaskMark, Presence, AuditEntry]) model.define(sequelize);
+  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, Mail, PasswordReset, EmailChange, TaskMark, Presence, AuditEntry]) model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });

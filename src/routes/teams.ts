@@ -6,6 +6,7 @@ import * as teams from '../controllers/teams.ts';
 import { requireViewer } from '../middleware/authenticate.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';
+import { hideAddress } from '../middleware/security-headers.ts';
 
 /** People together: teams, their members, and how one gets in. */
 export function teamRoutes(): Router {
@@ -23,7 +24,7 @@ export function teamRoutes(): Router {
   router.post('/teams/:id/invitations', requireViewer, loadSidebar, loadTeam, requireOwner, teamInvitations.create);
   router.delete('/teams/:id/invitations/:invitationId', requireViewer, loadTeam, requireOwner, teamInvitations.destroy);
 
-  router.get('/invitations/:token', invitations.show);
+  router.get('/invitations/:token', hideAddress, invitations.show);
   router.post('/invitations/:token', requireViewer, invitations.accept);
 
   return router;

@@ -75,7 +75,7 @@ describe('accounts in a browser', () => {
     const window = await stage.window(person);
     const [one, other] = [await window.newPage(), await window.newPage()];
     for (const page of [one, other]) {
-      await page.goto('/settings');
+      await page.goto('/settings/password');
       await page.locator('body[data-realtime=live]').waitFor();
     }
     await one.getByLabel('Current password').fill(worldPassword);
@@ -85,7 +85,7 @@ describe('accounts in a browser', () => {
     await one.getByText('The password is changed').waitFor();
     await again;
     await other.locator('body[data-realtime=live]').waitFor();
-    assert.match(other.url(), /\/settings$/);
+    assert.match(other.url(), /\/settings\/password$/);
     await window.close();
   });
 

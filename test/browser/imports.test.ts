@@ -78,7 +78,7 @@ describe('the page of imports in a browser', () => {
   });
 
   it('downloads an export from the settings', async () => {
-    const page = await stage.tab(stage.world.ana, '/settings');
+    const page = await stage.tab(stage.world.ana, '/settings/import');
     const download = page.waitForEvent('download');
     await button(page, 'Download').click();
     assert.match((await download).suggestedFilename(), /^taskwire-\d{4}-\d\d-\d\d\.json$/);

@@ -45,6 +45,16 @@ suite('Settings', () => {
     assert.throws(() => readSettings({ ...enough, NODE_ENV: 'production' }), /SESSION_SECRET is missing.*openssl rand/);
   });
 
+  test('A27: begin links in mails with the public address, and take mail in production with no other', () => {
+    const mail = { SMTP_URL: 'smtps://u:hush@mail.example.com', MAIL_FROM: 'Taskwire <tasks@example.com>' };
+    const production = { ...enough, NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
+    assert.equal(readSettings({ ...production, ...mail, PUBLIC_URL: 'https://tasks.example.com/' }).linkBase, 'https://tasks.example.com');
+    assert.throws(() => readSettings({ ...production, ...mail }), /PUBLIC_URL is missing: links in mails begin with it/);
+    assert.throws(() => readSettings({ ...enough, SMTP_URL: mail.SMTP_URL }), /MAIL_FROM is missing/);
+    assert.throws(() => readSettings({ ...enough, MAIL_FROM: 'nobody', SMTP_URL: 'http://u:hush@h' }), ({ message }: Error) => /MAIL_FROM is "nobody"/.test(message) && /SMTP_URL is not usable/.test(message) && !message.includes('hush'));
+    assert.equal(readSettings({ ...enough, PORT: '8080' }).linkBase, 'http://localhost:8080');
+  });
+
   test('make a session secret once elsewhere, which only its owner can read', () => {
     const { sessionSecret } = readSettings(enough);
     assert.match(sessionSecret, /^[0-9a-f]{64}$/);

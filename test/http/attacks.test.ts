@@ -27,7 +27,8 @@ const everyRoute = routesOf(routes());
 const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/feeds/:id/events' ? '?since=0' : '');
 
 describe('every route that there is', () => {
-  const open = ['GET /register', 'POST /register', 'GET /login', 'POST /login', 'POST /logout', 'GET /invitations/:token'];
+  const open = ['GET /register', 'POST /register', 'GET /login', 'POST /login', 'POST /logout', 'GET /invitations/:token',
+    'GET /password-resets/new', 'POST /password-resets', 'GET /password-resets/:token', 'PATCH /password-resets/:token'];
 
   it('A16: asks who it is, but for those of accounts', async () => {
     for (const [method, path] of everyRoute) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Membership, Task, Team, type User } from '../../src/models/index.ts';
+import { Feed, Invitation, Mail, Membership, Task, Team, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
+import { lastMailTo } from '../support/mails.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let app: TestApp;
@@ -41,7 +42,8 @@ describe('a team', () => {
     assert.equal((await bob.client.get(path)).status, 404);
   });
 
-  it('is deleted by typing its name, and not by anything else', async () => {
+  it('is deleted by typing its name, and not by anything else, with its export before', async () => {
+    assert.match((await world.ana.client.get(path)).text, new RegExp(`href="/settings/export\\?feedId=${String((await Feed.ofTeam(team.id)).id)}"`));
     await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
     for (const form of [{ name: '' }, { name: 'another' }]) {
       const { status, text } = await world.ana.client.delete(path, form);
@@ -91,9 +93,38 @@ describe('an invitation', () => {
     const [, register = ''] = /href="(\/register\?next=[^"]+)"/.exec(text) ?? [];
     assert.match((await guest.get(register)).text, /name="next"/);
     const made = await guest.post('/register', { name: 'Ana', email: `guest${String(round)}@example.com`, password: 'a lamp and a window', next: address });
-    assert.equal(made.location, address);
-    assert.equal((await guest.post(address)).location, path);
-    assert.match((await guest.get(path)).text, new RegExp(team.name));
+    assert.equal(made.location, path);
+    assert.match((await guest.get(path)).text, new RegExp(`Welcome to “${team.name}”`));
+    assert.match((await world.ana.client.get('/feed')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
+  });
+
+  it('by email is mailed, in the language of whoever is invited, and its page says so', async () => {
+    await world.bob.user.changeLocale('es');
+    const strict = app.settings;
+    strict.smtpUrl = 'smtp://127.0.0.1:1';
+    try {
+      const { text } = await world.ana.client.post(`${path}/invitations`, { email: 'Bob@example.com' });
+      assert.match(text, /on its way to Bob@example\.com/);
+      const mail = await lastMailTo('Bob@example.com');
+      assert.equal(mail.link, addressIn(text));
+      assert.match(mail.subject, /Ana.* te invita al equipo .*House/);
+      assert.ok(mail.expiresAt.getTime() > Date.now() + 6.9 * 24 * 3_600_000);
+      const mails = await Mail.count();
+      await invite();
+      assert.equal(await Mail.count(), mails, 'a link is nobody’s to mail');
+    } finally {
+      strict.smtpUrl = null;
+      await world.bob.user.changeLocale('en');
+    }
+  });
+
+  it('of whoever invites too many is put off', async () => {
+    await invite('guest@example.com');
+    await app.sequelize.query("UPDATE throttles SET points = 50 WHERE key LIKE 'invitation:%'");
+    const { status, text } = await world.ana.client.post(`${path}/invitations`, { email: 'another@example.com' });
+    assert.equal(status, 429);
+    assert.match(text, /Too many tries/);
+    await app.sequelize.query('DELETE FROM throttles');
   });
 
   it('by email is for one person, once', async () => {
@@ -127,6 +158,45 @@ describe('an invitation', () => {
     assert.match((await world.ana.client.post(address)).text, /You are a member of this team already/);
   });
 
+  it('by email opens the door for its address alone, once, and not when it is over', async () => {
+    const strict = app.settings;
+    const registration = strict.registration;
+    strict.registration = 'invite';
+    const email = `only${String(round)}@example.com`;
+    const register = (address: string, as = email) => new Client(app.url).post('/register', { name: 'Bob', email: as, password: 'a lamp and a window', next: address });
+    try {
+      const address = await invite(email);
+      const other = await register(address, `other${String(round)}@example.com`);
+      assert.equal(other.status, 422);
+      assert.match(other.text, new RegExp(`This invitation is for ${email}`));
+      assert.equal(await User.withEmail(`other${String(round)}@example.com`), null);
+      const both = await Promise.all([register(address, email.toUpperCase()), register(address)]);
+      assert.equal(both.filter(({ location }) => location === path).length, 1, 'of two at once one is let in');
+      assert.equal((await register(address, `late${String(round)}@example.com`)).status, 410);
+
+      const [revoked, expired] = [await invite(), await invite()];
+      const [row] = await Invitation.open(team);
+      await app.sequelize.query("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1", { bind: [row!.id] });
+      await (await Invitation.open(team))[0]!.revoke(world.ana.viewer);
+      for (const [over, words] of [[revoked, /has been taken back/], [expired, /has expired/]] as const) {
+        const { status, text } = await register(over, `late${String(round)}@example.com`);
+        assert.equal(status, 410);
+        assert.match(text, words);
+      }
+      assert.equal(await User.withEmail(`late${String(round)}@example.com`), null);
+    } finally {
+      strict.registration = registration;
+    }
+  });
+
+  it('that is over, or for somebody else, keeps nobody from an account where none is needed', async () => {
+    const address = await invite('bob@example.com');
+    const guest = new Client(app.url);
+    assert.equal((await guest.post('/register', { name: 'Cleo', email: `cleo${String(round)}@example.com`, password: 'a lamp and a window', next: address })).location, address);
+    assert.match((await guest.post(address)).text, /This invitation is for bob@example\.com/);
+    assert.equal((await new Client(app.url).post('/register', { name: 'Cleo', email: `dora${String(round)}@example.com`, password: 'a lamp and a window', next: '/invitations/nothing' })).location, '/invitations/nothing');
+  });
+
   it('opens the door where accounts need one, and nothing else does', async () => {
     const strict = app.settings;
     const registration = strict.registration;
@@ -137,7 +207,8 @@ describe('an invitation', () => {
       assert.equal((await guest.get('/register', { next: '/invitations/nothing' })).status, 404);
       const address = await invite();
       assert.equal((await guest.get('/register', { next: address })).status, 200);
-      assert.equal((await guest.post('/register', { name: 'Bob', email: `invited${String(round)}@example.com`, password: 'a lamp and a window', next: address })).location, address);
+      assert.equal((await guest.post('/register', { name: 'Bob', email: `invited${String(round)}@example.com`, password: 'a lamp and a window', next: address })).location, path);
+      assert.ok(await isMember((await User.withEmail(`invited${String(round)}@example.com`))!));
     } finally {
       strict.registration = registration;
     }

@@ -10,16 +10,20 @@ import { showFormAgain } from '../show-form.ts';
 
 const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
 
+export function show(_req: Request, res: Response): void {
+  res.render('settings/password', { errors: {} });
+}
+
 export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { currentPassword, newPassword } = parse(passwordForm, req.body);
     const user = await User.of(viewer);
-    await throttleOf(req).changePassword(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
+    await throttleOf(req).password(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
     await renewSession(req);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (fault) {
-    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
+    await showFormAgain(fault, res, 'settings/password', {});
   }
 }

@@ -5,9 +5,12 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { ownOrigin } from '../../middleware/same-origin.ts';
+import { throttleOf } from '../../middleware/throttle.ts';
 import { Invitation } from '../../models/index.ts';
 import * as fields from '../account-fields.ts';
-import { showAgain, typedIn } from '../show-again.ts';
+import { invitationLetter } from '../letters.ts';
+import { typedIn } from '../show-again.ts';
+import { showFormAgain } from '../show-form.ts';
 import { teamLocals } from '../teams.ts';
 
 /** Without an address it is a link for whoever is given it. */
@@ -18,11 +21,13 @@ export async function create(req: Request, res: Response): Promise<void> {
   const { team } = res.locals;
   try {
     const { email } = parse(invitationForm, req.body);
-    const { secret } = await Invitation.issue(viewerOf(res), team, email);
-    const invited = { email, address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}` };
+    const viewer = viewerOf(res);
+    const issue = () => Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name));
+    const { secret } = await (email === null ? issue() : throttleOf(req).invite(viewer.id, issue));
+    const invited = { email, mailed: email !== null && req.app.locals.settings.smtpUrl !== null, address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}` };
     res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
   } catch (fault) {
-    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { ...typedIn(req.body), name: team.name } });
+    await showFormAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { ...typedIn(req.body), name: team.name } });
   }
 }
 
@@ -30,6 +35,6 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   const { team } = res.locals;
   const invitation = (await Invitation.open(team)).find(({ id }) => id === idInPath(req.params.invitationId));
   if (!invitation) throw notFound();
-  await invitation.revoke();
+  await invitation.revoke(viewerOf(res));
   res.redirect(303, `/teams/${team.id}`);
 }

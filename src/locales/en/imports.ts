@@ -1,8 +1,8 @@
 export default {
   title: 'Import and export',
-  lead: 'Take your tasks with you, or bring them here from somewhere else.',
   feed: 'List',
   export: {
+    title: 'Export',
     format: 'Format',
     json: 'JSON: everything, to import it again',
     csv: 'CSV: the tasks, for a spreadsheet',
@@ -12,7 +12,6 @@ export default {
   import: {
     title: 'Import',
     lead: 'From a file of tasks: an export of Taskwire, or a CSV file of any other program.',
-    open: 'Import tasks from a file',
     file: 'File',
     fileHint: 'JSON or CSV, at most {{max}} MB.',
     name: 'Where does it come from?',

@@ -1,8 +1,8 @@
 export default {
   title: 'Importar y exportar',
-  lead: 'Llévate tus tareas, o tráelas de otro sitio.',
   feed: 'Lista',
   export: {
+    title: 'Exportar',
     format: 'Formato',
     json: 'JSON: todo, para volver a importarlo',
     csv: 'CSV: las tareas, para una hoja de cálculo',
@@ -12,7 +12,6 @@ export default {
   import: {
     title: 'Importar',
     lead: 'De un archivo de tareas: una exportación de Taskwire, o un archivo CSV de cualquier otro programa.',
-    open: 'Importar tareas de un archivo',
     file: 'Archivo',
     fileHint: 'JSON o CSV, de {{max}} MB como máximo.',
     name: '¿De dónde viene?',

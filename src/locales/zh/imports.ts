@@ -1,8 +1,8 @@
 export default {
   title: '导入和导出',
-  lead: '把你的任务带走，或者从别处带到这里。',
   feed: '清单',
   export: {
+    title: '导出',
     format: '格式',
     json: 'JSON：全部内容，可以再导入',
     csv: 'CSV：任务，供电子表格使用',
@@ -12,7 +12,6 @@ export default {
   import: {
     title: '导入',
     lead: '从任务文件导入：Taskwire 导出的文件，或其他程序的 CSV 文件。',
-    open: '从文件导入任务',
     file: '文件',
     fileHint: 'JSON 或 CSV，最大 {{max}} MB。',
     name: '它来自哪里？',

@@ -1,0 +1,31 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parse } from '../../lib/parse.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { signOut } from '../../middleware/session.ts';
+import { throttleOf } from '../../middleware/throttle.ts';
+import { deleteAccount, deletionOutlook } from '../../models/account-deletion.ts';
+import { User } from '../../models/index.ts';
+import * as fields from '../account-fields.ts';
+import { showFormAgain } from '../show-form.ts';
+
+const deletionForm = z.object({ currentPassword: fields.password });
+
+export async function show(_req: Request, res: Response): Promise<void> {
+  res.render('settings/account', { ...(await accountLocals(res)), errors: {} });
+}
+
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  try {
+    const { currentPassword } = parse(deletionForm, req.body);
+    const user = await User.of(viewer);
+    await throttleOf(req).password(viewer.id, () => deleteAccount(user, viewer, currentPassword));
+    await signOut(req, res);
+    res.redirect(303, '/login?notice=deleted');
+  } catch (fault) {
+    await showFormAgain(fault, res, 'settings/account', await accountLocals(res));
+  }
+}
+
+const accountLocals = async (res: Response) => ({ outlook: await deletionOutlook(await User.of(viewerOf(res))), input: {} });

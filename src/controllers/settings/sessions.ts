@@ -1,0 +1,43 @@
+import type { Request, Response } from 'express';
+import { deviceOf } from '../../lib/device.ts';
+import { idInPath } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { signOut } from '../../middleware/session.ts';
+import { Session } from '../../models/index.ts';
+import type { OpenSession } from '../../models/open-sessions.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+export async function index(req: Request, res: Response): Promise<void> {
+  const sessions = await Session.of(viewerOf(res), req.sessionID);
+  res.render('settings/sessions', { sessions: sessions.map((session) => ({ ...session, device: deviceIn(res, session), seen: seenIn(res, session) })), errors: {} });
+}
+
+/** Who ends the one that asks has signed out. */
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const ended = await Session.endOne(viewerOf(res), idInPath(req.params.id));
+  if (ended === req.sessionID) {
+    await signOut(req, res);
+    res.redirect(303, '/login');
+    return;
+  }
+  await res.locals.keepFlash({ kind: 'notice', key: 'accounts.sessions.ended' });
+  res.redirect(303, '/settings/sessions');
+}
+
+export async function destroyOthers(req: Request, res: Response): Promise<void> {
+  await Session.endOthers(viewerOf(res), req.sessionID);
+  await res.locals.keepFlash({ kind: 'notice', key: 'accounts.sessions.othersEnded' });
+  res.redirect(303, '/settings/sessions');
+}
+
+function deviceIn({ locals: { t } }: Response, { agent }: OpenSession): string {
+  const { browser, system } = deviceOf(agent);
+  return browser && system ? t('accounts.sessions.device', { browser, system }) : (browser ?? system ?? t('accounts.sessions.unknownDevice'));
+}
+
+/** It is written at most once an hour: nothing finer is known. */
+function seenIn({ locals }: Response, { lastSeenAt }: OpenSession): string {
+  const recent = locals.now.getTime() - lastSeenAt.getTime() < HOUR;
+  return recent ? locals.t('accounts.sessions.seenRecently') : locals.t('accounts.sessions.seen', { time: locals.time(lastSeenAt.toISOString()) });
+}
