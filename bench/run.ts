@@ -9,6 +9,7 @@ import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
 import { fanOut } from './fan-out.ts';
 import { hotFeed } from './hot-feed.ts';
+import { inboxSize } from './inbox-size.ts';
 import { listPage } from './list-page.ts';
 import { listSize } from './list-size.ts';
 import { memory } from './memory.ts';
@@ -36,6 +37,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   memory: () => memory({ sizes: quick ? [500, 1000] : [1000, 5000] }),
   'list-page': () => listPage(load),
   'list-size': () => listSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
+  'inbox-size': () => inboxSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
   merge: () => merge({ rounds: quick ? 1 : 3 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };

@@ -32,6 +32,11 @@ export interface AccessChanged {
   userId: number;
 }
 
+/** What a user has to read may be more or less: something was read or followed here. */
+export interface InboxChanged {
+  userId: number;
+}
+
 interface Announcements {
   changed: [name: AnnouncementName, announcement: Announcement];
   session_ended: [ended: SessionEnded];
@@ -39,6 +44,7 @@ interface Announcements {
   access_ended: [ended: AccessEnded];
   token_ended: [ended: TokenEnded];
   access_changed: [changed: AccessChanged];
+  inbox_changed: [changed: InboxChanged];
 }
 
 const emitter = new EventEmitter<Announcements>();

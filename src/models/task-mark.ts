@@ -1,20 +1,11 @@
 import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { announce } from '../events/index.ts';
 import { notFound } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
-import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
-import { unitOfWork } from './unit-of-work.ts';
+import { inboxItem, inboxOf, readShown, unreadOf, type InboxCursor, type InboxItem, type Shown } from './inbox.ts';
+import { markedBy, type MarkedFilters, type MarkedTask } from './marked-tasks.ts';
+import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
-
-/** A followed task with what happened to it last. */
-export interface InboxItem extends TaskRecord {
-  markId: number;
-  read: boolean;
-  changedAt: Date;
-  eventName: string | null;
-  changes: Record<string, [unknown, unknown]> | null;
-  actorId: number | null;
-  actorName: string | null;
-}
 
 /** A user follows a task; the database's triggers say when there is something unread. */
 export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttributes<TaskMark>> {
@@ -23,6 +14,7 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
   declare taskId: number;
   declare read: CreationOptional<boolean>;
   declare createdAt: CreationOptional<Date>;
+  /** Of an unread one: when the task was news last. */
   declare updatedAt: CreationOptional<Date>;
 
   static define(sequelize: Sequelize): void {
@@ -39,14 +31,15 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
     );
   }
 
-  /** Follows a task that the viewer sees. @returns the mark that is there now @throws HttpError 404 */
-  static async follow(viewer: Viewer, taskId: number): Promise<TaskMark> {
-    await prepared(TaskMark.sequelize!, 'mark-follow', FOLLOW, [viewer.id, taskId]);
-    return TaskMark.findOne({ where: { userId: viewer.id, taskId }, rejectOnEmpty: notFound() });
+  /** Follows a task that the viewer sees. @returns the mark that is there now, and whether it is new @throws HttpError 404 */
+  static async follow(viewer: Viewer, taskId: number): Promise<{ mark: TaskMark; isNew: boolean }> {
+    const made = await prepared(TaskMark.sequelize!, 'mark-follow', FOLLOW, [viewer.id, taskId]);
+    const mark = await TaskMark.findOne({ where: { userId: viewer.id, taskId }, rejectOnEmpty: notFound() });
+    return { mark, isNew: made.length > 0 };
   }
 
   static async unfollow(viewer: Viewer, taskId: number): Promise<void> {
-    await TaskMark.destroy({ where: { userId: viewer.id, taskId } });
+    if (await TaskMark.destroy({ where: { userId: viewer.id, taskId } }) > 0) tell(viewer);
   }
 
   /** @returns null where it is not there or somebody else's */
@@ -54,44 +47,63 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
     return TaskMark.findOne({ where: { id, userId: viewer.id } });
   }
 
-  /** What the viewer follows and others have changed since it was read, newest first. */
-  static inbox(viewer: Viewer, limit: number): Promise<InboxItem[]> {
-    return prepared(TaskMark.sequelize!, 'mark-inbox', INBOX, [viewer.id, limit]);
+  /** What the viewer follows and others have changed since it was read, what was news last on top. */
+  static inbox(viewer: Viewer, after: InboxCursor | null, size: number): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
+    return inboxOf(TaskMark.sequelize!, viewer, after, size);
+  }
+
+  /** One task as the inbox shows it, read or not. @returns null where the viewer does not follow it, or does not see it */
+  static item(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
+    return inboxItem(TaskMark.sequelize!, viewer, taskId);
   }
 
   /** How many are unread, counted to 100. */
   static async unread(viewer: Viewer): Promise<number> {
-    const [row] = await prepared<{ count: number }>(TaskMark.sequelize!, 'mark-unread', UNREAD, [viewer.id]);
-    return row?.count ?? 0;
+    const [row] = await TaskMark.unreadOf([viewer.id]);
+    return row?.unread ?? 0;
   }
 
-  /** @param taskIds of these tasks; all of them unless given */
-  static async read(viewer: Viewer, taskIds?: number[]): Promise<void> {
-    await unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
-      await TaskMark.update({ read: true }, { where: { userId: viewer.id, read: false, ...(taskIds && { taskId: taskIds }) } });
+  /** The same of many users at once. */
+  static unreadOf(userIds: number[]): Promise<{ userId: number; unread: number }[]> {
+    return unreadOf(TaskMark.sequelize!, userIds);
+  }
+
+  /** The tasks that the viewer follows, the task that was written last on top. @param after the id of a task */
+  static tasks(viewer: Viewer, filters: MarkedFilters, after: number | null, size: number): Promise<MarkedTask[]> {
+    return markedBy(TaskMark.sequelize!, viewer, filters, after, size);
+  }
+
+  /** Marks a task as read, if the viewer follows it. */
+  static async read(viewer: Viewer, taskId: number): Promise<void> {
+    const [changed] = await TaskMark.update({ read: true }, { where: { userId: viewer.id, taskId, read: false } });
+    if (changed > 0) tell(viewer);
+  }
+
+  /** Marks what was shown as read; what has been news again since stays unread. */
+  static readShown(viewer: Viewer, shown: Shown[]): Promise<void> {
+    return unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
+      if (await readShown(TaskMark.sequelize!, viewer, shown) > 0) tell(viewer);
     });
   }
+
+  /** Sets whether there is something to read. @param viewer whose it is */
+  async change(viewer: Viewer, { read }: { read: boolean }): Promise<TaskMark> {
+    await this.update({ read });
+    tell(viewer);
+    return this;
+  }
+
+  async remove(viewer: Viewer): Promise<void> {
+    await this.destroy();
+    tell(viewer);
+  }
+}
+
+/** The number beside the inbox may be another one. */
+function tell({ id }: Viewer): void {
+  afterCommit(() => { announce('inbox_changed', { userId: id }); });
 }
 
 const FOLLOW = `
   INSERT INTO task_marks (user_id, task_id) SELECT $1, id FROM tasks
-  WHERE id = $2 AND deleted_at IS NULL AND feed_id IN ${feedsOf('$1')} ON CONFLICT (user_id, task_id) DO NOTHING`;
-
-const INBOX = `
-  SELECT m.id AS "markId", m.read, e.created_at AS "changedAt", e.name AS "eventName", e.changes,
-    e.actor_id AS "actorId", actor.name AS "actorName", ${taskColumns}
-  FROM (SELECT * FROM task_marks WHERE user_id = $1 AND NOT read ORDER BY updated_at DESC LIMIT $2) m
-  JOIN tasks t ON t.id = m.task_id AND t.deleted_at IS NULL AND t.feed_id IN ${feedsOf('$1')}
-  LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND feed_id = t.feed_id AND actor_id IS DISTINCT FROM $1
-    ORDER BY version DESC LIMIT 1
-  ) e ON true
-  LEFT JOIN users actor ON actor.id = e.actor_id
-  ${taskJoins}
-  ORDER BY m.updated_at DESC, m.id DESC`;
-
-const UNREAD = `
-  SELECT count(*)::integer FROM (
-    SELECT FROM task_marks m JOIN tasks t ON t.id = m.task_id AND t.deleted_at IS NULL AND t.feed_id IN ${feedsOf('$1')}
-    WHERE m.user_id = $1 AND NOT m.read LIMIT 100
-  ) counted`;
+  WHERE id = $2 AND deleted_at IS NULL AND feed_id IN ${feedsOf('$1')} ON CONFLICT (user_id, task_id) DO NOTHING RETURNING id`;

@@ -19,6 +19,8 @@ export const bounds = {
   heartbeatMs: 20_000,
   /** Comings and goings within so many ms are counted once. */
   presenceMs: 250,
+  /** Changes of feeds within so many ms are looked through once for what people have to read. */
+  inboxMs: 250,
   /** How often a process says who is still there; what it said counts for 15 s. */
   presenceRefreshMs: 5000,
   /** When a stop tells the tabs to come back: each at a moment of chance, so many ms for a tab, within these bounds. */

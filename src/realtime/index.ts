@@ -17,6 +17,7 @@ import { answerCatchUps } from './catch-up.ts';
 import { startWireClient } from './client.ts';
 import { Connections } from './connections.ts';
 import { guardHandshake, refusalOf } from './handshake.ts';
+import { followInbox } from './inbox.ts';
 import { followPresence } from './presence.ts';
 import { FeedReaders } from './readers.ts';
 import { expel, joinRooms, reviseRoom, reviseRoomsOf } from './rooms.ts';
@@ -72,17 +73,24 @@ export async function startRealtime({ http, connection, settings, session, log, 
   outliveResets(http);
   guardHandshake(tabs, session, connections);
   const reviseAccess = (userId: number): void => {
+    inbox.recount(userId);
     reviseRoomsOf(tabs, userId).catch((fault: unknown) => { log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again'); });
   };
   const readers = new FeedReaders({
-    emit: (feedId, { name, payload }) => { (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload); },
+    emit: (feedId, { name, payload }) => {
+      (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload);
+      inbox.newsIn(feedId);
+    },
     expel: (feedId, userId) => {
       expel(tabs, userId, feedId);
       // Who has come back since is let in again.
       reviseAccess(userId);
     },
     revise: async (feedId) => { await reviseRoom(tabs, feedId); },
-    tell: (feedId, position) => { tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position }); },
+    tell: (feedId, position) => {
+      tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position });
+      inbox.newsIn(feedId);
+    },
   }, log);
   followRooms(tabs, readers);
   tabs.on('connection', (tab) => { welcome(tab, { tabs, readers, bounds, log }); });
@@ -92,6 +100,7 @@ export async function startRealtime({ http, connection, settings, session, log, 
   const send = (hint: Hint): void => { bus?.send(hint); };
   const sweep = startSweep(tabs, readers, bounds, log);
   const presence = followPresence({ tabs, processId, bounds, moved: (feedIds) => { send({ name: 'people_moved', feedIds }); }, log });
+  const inbox = followInbox({ tabs, bounds, send, log });
   const wake = (feedId: number | null): void => {
     // What does not say its feed is asked of all at once, instead of each.
     if (feedId === null) sweep.compare();
@@ -101,10 +110,12 @@ export async function startRealtime({ http, connection, settings, session, log, 
     if (hint.name === 'feed_moved') wake(hint.feedId);
     else if (hint.name === 'people_moved') presence.recount(hint.feedIds);
     else if (hint.name === 'access_changed') reviseAccess(hint.userId);
+    else if (hint.name === 'inbox_changed') inbox.recount(hint.userId);
     else endAccess(tabs, hint);
   };
   const stops = [
     sweep.stop,
+    inbox.stop,
     followSessionEnds(tabs, send),
     subscribe('access_changed', ({ userId }) => {
       reviseAccess(userId);
@@ -113,7 +124,7 @@ export async function startRealtime({ http, connection, settings, session, log, 
     // Not from the wire, where each new connection has every feed looked at.
     subscribe('changed', (_name, { feedId }) => { send({ name: 'feed_moved', feedId }); }),
   ];
-  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: sweep.all }, log });
+  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: () => { sweep.all(); inbox.all(); } }, log });
   const wire = await startWire(({ feedId }) => { wake(feedId); }, log);
   const client = startWireClient(wire, log);
 

@@ -12,6 +12,8 @@ export interface TabOwner {
 export interface TabData extends TabOwner {
   /** The number of people that the tab was told last. */
   count?: number;
+  /** What the tab was told last of its person's inbox. */
+  unread?: number;
 }
 
 export type Tabs = Server<TabToServer, ServerToTab, Record<string, never>, TabData>;
@@ -19,6 +21,11 @@ export type Tab = Socket<TabToServer, ServerToTab, Record<string, never>, TabDat
 
 export const userRoom = (userId: number): string => `user:${String(userId)}`;
 export const feedRoom = (feedId: number): string => `feed:${String(feedId)}`;
+
+/** @returns the user whose room it is, null for any other room */
+export function userOfRoom(room: string): number | null {
+  return room.startsWith('user:') ? Number(room.slice('user:'.length)) : null;
+}
 
 /** @returns the feed whose room it is, null for any other room */
 export function feedOfRoom(room: string): number | null {

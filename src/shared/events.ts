@@ -56,6 +56,7 @@ export interface TaskPayload {
   updatedAt: string;
   deletedAt: string | null;
   user: PersonPayload | null;
+  assignee: PersonPayload | null;
   categories: CategoryPayload[];
 }
 
@@ -99,6 +100,8 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   session_ended: (message: { reason: SessionEnd }) => void;
   /** This tab's person sees other feeds than before: the page is to be loaded afresh. */
   access_changed: (message: Record<string, never>) => void;
+  /** How many tasks this tab's person has to read, counted to 100: 100 stands for more. Also on connecting. */
+  inbox_updated: (message: { unread: number }) => void;
   /** The connection ends soon; the tab comes back by itself, at a moment of chance within so many milliseconds. */
   come_back: (message: { withinMs: number }) => void;
 };

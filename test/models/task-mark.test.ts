@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Feed, Task, TaskMark, Team, User } from '../../src/models/index.ts';
+import type { InboxCursor, InboxItem } from '../../src/models/inbox.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
 import { openTestDatabase } from '../support/database.ts';
 
@@ -16,7 +17,9 @@ const person = async (name: string): Promise<Viewer> => {
   const { id, email } = await User.create({ name, email: `${name}@example.com`, passwordDigest: 'none' });
   return { id, name, email, admin: false, locale: 'en', timeZone: 'UTC', feedId: (await Feed.create({ userId: id })).id };
 };
-const unreadOf = async (viewer: Viewer): Promise<string[]> => (await TaskMark.inbox(viewer, 10)).map(({ description, eventName, actorName }) => `${description}: ${String(eventName)} by ${String(actorName)}`);
+const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await TaskMark.inbox(viewer, null, 10)).items;
+const unreadOf = async (viewer: Viewer): Promise<string[]> => (await inbox(viewer)).map(({ description, deed }) => `${description}: ${String(deed?.name)} by ${String(deed?.actor)}`);
+const readAll = async (viewer: Viewer): Promise<void> => TaskMark.readShown(viewer, await inbox(viewer));
 const revise = async (viewer: Viewer, description: string): Promise<void> => {
   await task.reload();
   await task.revise(viewer, { description }, task.textRevision);
@@ -32,8 +35,8 @@ beforeEach(async () => {
   team = await Team.found(ana, `The house ${String(round)}`);
   await team.admit(ana.id, bob.id);
   task = await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: ana.id, description: 'Paint the door' });
-  await TaskMark.read(bob);
-  await TaskMark.read(ana);
+  await readAll(bob);
+  await readAll(ana);
 });
 
 describe('a followed task', () => {
@@ -43,7 +46,7 @@ describe('a followed task', () => {
     await revise(ana, 'Paint the door red');
     assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [['Paint the door red: task_updated by ana'], 1]);
     assert.deepEqual(await unreadOf(ana), []);
-    await TaskMark.read(bob, [task.id]);
+    await TaskMark.read(bob, task.id);
     assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
     await task.complete(ana);
     assert.equal(await TaskMark.unread(bob), 1);
@@ -85,7 +88,76 @@ describe('a followed task', () => {
       const mine = await Task.findByPk(task.id, { rejectOnEmpty: true });
       await (n % 2 ? mine.complete(n % 3 ? ana : bob) : mine.reopen(n % 3 ? bob : ana));
     }));
-    await TaskMark.read(bob);
+    await TaskMark.read(bob, task.id);
     assert.equal(await TaskMark.unread(bob), 0);
+  });
+
+  it('is unread for another column that changes with the order, and tells of that and not of the order', async () => {
+    await TaskMark.follow(bob, task.id);
+    await task.change(ana, { position: 4, priority: 2 });
+    await task.change(ana, { position: 5 });
+    const [item] = await inbox(bob);
+    assert.deepEqual(item?.deed?.changes, { priority: [0, 2], position: [null, 4] });
+  });
+
+  it('stays unread where it was news again since it was shown', async () => {
+    await TaskMark.follow(bob, task.id);
+    await revise(ana, 'Shown');
+    const shown = await inbox(bob);
+    await revise(ana, 'Not shown');
+    await TaskMark.readShown(bob, shown);
+    assert.deepEqual(await unreadOf(bob), ['Not shown: task_updated by ana']);
+    await readAll(bob);
+    assert.deepEqual(await unreadOf(bob), []);
+  });
+
+  it('stays unread where the news comes while it is being read, whichever is first', async () => {
+    await TaskMark.follow(bob, task.id);
+    for (let n = 0; n < 10; n += 1) {
+      await revise(ana, `Change ${String(n)}`);
+      const shown = await inbox(bob);
+      await task.reload();
+      await Promise.all([TaskMark.readShown(bob, shown), task.revise(ana, { description: `Meanwhile ${String(n)}` }, task.textRevision)]);
+      assert.deepEqual(await unreadOf(bob), [`Meanwhile ${String(n)}: task_updated by ana`]);
+    }
+  });
+
+  it('is read by nobody else, whatever they say that they were shown', async () => {
+    await TaskMark.follow(bob, task.id);
+    await revise(ana, 'For bob');
+    await TaskMark.readShown(eve, await inbox(bob));
+    await TaskMark.read(eve, task.id);
+    assert.equal(await TaskMark.unread(bob), 1);
+  });
+
+  it('is on top again when it is news again, and pages follow each other without a gap', async () => {
+    const tasks = await Task.bulkCreate(Array.from({ length: 7 }, (_, n) => ({ feedId: task.feedId, userId: ana.id, assigneeId: bob.id, description: `Number ${String(n)}` })));
+    await tasks[2]?.complete(ana);
+    const seen: string[] = [];
+    let after: InboxCursor | null = null;
+    do {
+      const { items, next }: { items: InboxItem[]; next: InboxCursor | null } = await TaskMark.inbox(bob, after, 3);
+      seen.push(...items.map(({ description }) => description));
+      after = next;
+    } while (after);
+    assert.equal(seen[0], 'Number 2');
+    assert.deepEqual([...seen].sort(), tasks.map(({ description }) => description));
+    assert.deepEqual(await TaskMark.unreadOf([ana.id, bob.id, eve.id]), [{ userId: ana.id, unread: 0 }, { userId: bob.id, unread: 7 }, { userId: eve.id, unread: 0 }]);
+  });
+
+  it('is in the inbox also when somebody has moved it to the trash, and not when it is gone for good', async () => {
+    await TaskMark.follow(bob, task.id);
+    await task.trash(ana);
+    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [['Paint the door: task_deleted by ana'], 1]);
+    await task.purge(ana);
+    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
+  });
+
+  it('is found from the person and from the task, as JSON without what joins them', async () => {
+    await TaskMark.follow(bob, task.id);
+    const user = await User.findByPk(bob.id, { include: [{ association: 'markedTasks', where: { id: task.id }, attributes: ['id', 'description'], through: { attributes: [] } }], rejectOnEmpty: true });
+    assert.deepEqual((user.toJSON() as unknown as { markedTasks: object[] }).markedTasks, [{ id: task.id, description: 'Paint the door' }]);
+    const marked = await Task.findByPk(task.id, { include: [{ association: 'markedBy', attributes: ['name'], through: { attributes: [] } }], rejectOnEmpty: true });
+    assert.deepEqual((marked.toJSON() as unknown as { markedBy: object[] }).markedBy, [{ name: 'bob' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccessChanged, AccessEnded, SessionEnded, SessionReplaced, TokenEnded } from '../../events/index.ts';
+import type { AccessChanged, AccessEnded, InboxChanged, SessionEnded, SessionReplaced, TokenEnded } from '../../events/index.ts';
 
 /**
  * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
@@ -12,7 +12,8 @@ export type Hint =
   | ({ name: 'session_replaced' } & SessionReplaced)
   | ({ name: 'token_ended' } & TokenEnded)
   | ({ name: 'access_ended' } & AccessEnded)
-  | ({ name: 'access_changed' } & AccessChanged);
+  | ({ name: 'access_changed' } & AccessChanged)
+  | ({ name: 'inbox_changed' } & InboxChanged);
 
 const id = z.int().positive();
 const sid = z.string().max(200);
@@ -25,5 +26,6 @@ export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('session_replaced'), sid }),
   z.strictObject({ name: z.literal('token_ended'), tokenId: id }),
   z.strictObject({ name: z.literal('access_changed'), userId: id }),
+  z.strictObject({ name: z.literal('inbox_changed'), userId: id }),
   z.strictObject({ name: z.literal('access_ended'), userId: id, reason, exceptSid: sid.optional() }),
 ]);

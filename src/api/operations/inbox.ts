@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { decodeCursor } from '../../lib/cursor.ts';
+import type { InboxCursor } from '../../models/inbox.ts';
+import { TaskMark } from '../../models/index.ts';
+import { addressesFor, nextLink } from '../address.ts';
+import { ok, operation } from '../operation.ts';
+import { presentInboxItem } from '../presenters/mark.ts';
+import { listHeaders, paging } from '../schemas/list.ts';
+import { inboxItemSchema } from '../schemas/mark.ts';
+
+export const listInbox = operation({
+  method: 'get',
+  path: '/inbox',
+  tag: 'Marks',
+  summary: 'What you follow and others have changed since you read it',
+  description: 'To say that you have read one: `PUT /marks/{id}`. Open tabs and programs on the socket hear how many there are as `inbox_updated`.',
+  scope: 'read',
+  query: z.strictObject({ limit: paging.limit, after: paging.after }),
+  example: { query: { limit: '20' } },
+  answers: { 200: { description: 'What was news last comes first.', schema: z.array(inboxItemSchema), headers: { Link: listHeaders.Link } } },
+  async run({ viewer, query: { after, limit }, req }) {
+    const { items, next } = await TaskMark.inbox(viewer, after === undefined ? null : decodeCursor(after, [{ kind: 'time' }]) as InboxCursor, limit);
+    const address = addressesFor(req);
+    return ok(items.map((item) => presentInboxItem(item, address)), nextLink(req, next));
+  },
+});

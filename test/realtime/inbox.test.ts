@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, it, type TestContext } from 'node:test';
+import { pino } from 'pino';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { bounds } from '../../src/realtime/bounds.ts';
+import { followInbox } from '../../src/realtime/inbox.ts';
+import { feedRoom, userRoom, type Tabs } from '../../src/realtime/tabs.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { recorder, type Recorder } from '../support/recorder.ts';
+import { openTab, type Tab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+
+/** Milliseconds in which a tab is told. */
+const SOON = 2000;
+
+let app: TestApp;
+let world: World;
+let ana: Person;
+let bob: Person;
+let feed: Feed;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  ({ ana, bob } = world);
+  const team = await Team.found(ana.viewer, 'The house');
+  await team.admit(ana.user.id, bob.user.id);
+  feed = await Feed.ofTeam(team.id);
+});
+after(() => app.close());
+beforeEach(() => TaskMark.update({ read: true }, { where: {} }));
+
+const followedByBob = async (description: string): Promise<Task> => {
+  const task = await Task.write(ana.viewer, { feedId: feed.id, description });
+  await TaskMark.follow(bob.viewer, task.id);
+  return task;
+};
+
+describe('what there is to read', () => {
+  const tabs: Tab[] = [];
+  const open = async (person: Person): Promise<Tab> => {
+    const tab = await openTab(person);
+    tabs.push(tab);
+    return tab;
+  };
+  const counts = (tab: Tab): number[] => tab.all('inbox_updated').map(({ unread }) => unread);
+  const told = (tab: Tab, unread: number): Promise<void> => tab.heard.until(() => counts(tab).at(-1) === unread, SOON);
+  afterEach(() => { for (const tab of tabs.splice(0)) tab.close(); });
+
+  it('is told to each tab when it connects', async () => {
+    const task = await followedByBob('Before');
+    await task.complete(ana.viewer);
+    await told(await open(bob), 1);
+    await told(await open(world.eve), 0);
+  });
+
+  it('rises in all tabs of whoever follows what another has changed, and is said once', async () => {
+    const [one, two] = [await open(bob), await open(bob)];
+    await Promise.all([told(one, 0), told(two, 0)]);
+    const task = await followedByBob('Risen');
+    await task.complete(ana.viewer);
+    await Promise.all([told(one, 1), told(two, 1)]);
+    await task.reopen(ana.viewer);
+    await (await followedByBob('Another')).complete(ana.viewer);
+    await Promise.all([told(one, 2), told(two, 2)]);
+    assert.deepEqual([counts(one), counts(two)], [[0, 1, 2], [0, 1, 2]]);
+  });
+
+  it('falls in the other tabs when one of them has read it, by whatever way', async () => {
+    const task = await followedByBob('Read');
+    const tab = await open(bob);
+    const news = async (): Promise<void> => {
+      await task.reload();
+      await (task.completed ? task.reopen(ana.viewer) : task.complete(ana.viewer));
+      await told(tab, 1);
+    };
+    await news();
+    await bob.client.post(`/tasks/${String(task.id)}/reading`);
+    await told(tab, 0);
+    await news();
+    const shown = /name="shown" value="([^"]*)"/.exec((await bob.client.get('/inbox')).text)?.[1] ?? '';
+    await bob.client.post('/inbox/reading', { shown });
+    await told(tab, 0);
+    await news();
+    await bob.client.delete(`/tasks/${String(task.id)}/mark`);
+    await told(tab, 0);
+  });
+
+  it('is nothing to those who do not follow, nor to whoever made the change, nor to strangers', async () => {
+    const [bobs, anas, eves] = [await open(bob), await open(ana), await open(world.eve)];
+    await Promise.all([bobs, anas, eves].map((tab) => told(tab, 0)));
+    await (await followedByBob('Only for bob')).complete(ana.viewer);
+    await told(bobs, 1);
+    assert.deepEqual([counts(anas), counts(eves)], [[0], [0]]);
+    assert.deepEqual(bobs.all('inbox_updated').map((message) => Object.keys(message)), [['unread'], ['unread']]);
+  });
+
+  it('counts no longer what is in a team that was left', async () => {
+    const team = await Team.found(ana.viewer, 'A short stay');
+    await team.admit(ana.user.id, bob.user.id);
+    const task = await Task.write(ana.viewer, { feedId: (await Feed.ofTeam(team.id)).id, description: 'Theirs' });
+    await TaskMark.follow(bob.viewer, task.id);
+    await task.complete(ana.viewer);
+    const tab = await open(bob);
+    await told(tab, 1);
+    await team.dismiss(ana.viewer, bob.user.id);
+    await told(tab, 0);
+  });
+
+  it('is counted after a merge of more than is told one by one', async () => {
+    const tab = await open(bob);
+    await told(tab, 0);
+    await Task.bulkCreate(Array.from({ length: 120 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, assigneeId: bob.user.id, description: `Number ${String(n)}` })));
+    await told(tab, 100);
+  });
+});
+
+describe('the count of what there is to read', () => {
+  interface Place {
+    inbox: ReturnType<typeof followInbox>;
+    tabs: Tabs;
+    open(person: Person, ...feeds: Feed[]): Recorder<number>;
+  }
+
+  /** A public server of its own, as a process has it. */
+  async function startInbox(t: TestContext, heartbeatMs: number): Promise<Place> {
+    const http = createServer();
+    const tabs: Tabs = new Server(http, { transports: ['websocket'] });
+    tabs.use((tab, next) => {
+      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
+      next();
+    });
+    tabs.on('connection', (tab) => tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.feeds as number[]).map(feedRoom)]));
+    const inbox = followInbox({ tabs, bounds: { ...bounds, inboxMs: 20, heartbeatMs }, send: () => undefined, log: pino({ level: 'silent' }) });
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    t.after(async () => {
+      inbox.stop();
+      await tabs.close();
+    });
+    const url = `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`;
+    return {
+      inbox,
+      tabs,
+      open: (person, ...feeds) => {
+        const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user: person.user.id, feeds: feeds.map(({ id }) => id) } });
+        t.after(() => socket.disconnect());
+        const counts = recorder<number>();
+        socket.on('inbox_updated', ({ unread }: { unread: number }) => { counts.add(unread); });
+        return counts;
+      },
+    };
+  }
+  const last = (n: number) => (all: number[]): boolean => all.at(-1) === n;
+
+  it('is right again with the heartbeat where every hint was lost', async (t) => {
+    const { open } = await startInbox(t, 50);
+    const counts = open(bob);
+    await counts.until(last(0));
+    const task = await followedByBob('Nobody says so');
+    await task.complete(ana.viewer);
+    await counts.until(last(1));
+    await TaskMark.update({ read: true }, { where: { userId: bob.user.id } });
+    await counts.until(last(0));
+  });
+
+  it('is one statement for all the people of a feed', async (t) => {
+    const { inbox, open } = await startInbox(t, 60_000);
+    const [anas, bobs] = [open(ana, feed), open(bob, feed)];
+    await Promise.all([anas, bobs].map((counts) => counts.until(last(0))));
+    const asked = t.mock.method(TaskMark, 'unreadOf');
+    await (await followedByBob('For both')).complete(ana.viewer);
+    for (let n = 0; n < 10; n += 1) inbox.newsIn(feed.id);
+    await bobs.until(last(1));
+    const people = asked.mock.calls.map(({ arguments: [userIds] }) => [...userIds].sort((a, b) => a - b));
+    assert.ok(people.some((ids) => ids.length === 2 && ids.includes(ana.user.id) && ids.includes(bob.user.id)), JSON.stringify(people));
+    assert.ok(people.length <= 3, JSON.stringify(people));
+    assert.deepEqual(anas.all, [0]);
+  });
+
+  it('goes on after a database that could not be asked', async (t) => {
+    const { inbox, open } = await startInbox(t, 50);
+    const counts = open(bob);
+    await counts.until(last(0));
+    let failures = 0;
+    const away = t.mock.method(TaskMark, 'unreadOf', () => {
+      failures += 1;
+      return Promise.reject(new Error('away'));
+    });
+    await (await followedByBob('While it is away')).complete(ana.viewer);
+    inbox.recount(bob.user.id);
+    assert.ok(failures > 0);
+    away.mock.restore();
+    await counts.until(last(1));
+  });
+});
