@@ -6,6 +6,7 @@ import { followCategory } from './behaviours/categories.ts';
 import { showLiveness, showNotSent, speakNotices } from './behaviours/connection-notice.ts';
 import { restoreDrafts } from './behaviours/drafts.ts';
 import { warnEditors } from './behaviours/editor-guard.ts';
+import { countUnread, readNews, showUnread } from './behaviours/inbox.ts';
 import { countPeople, showPeople } from './behaviours/people.ts';
 import { Refresh } from './behaviours/refresh.ts';
 import { leaveForSignIn } from './behaviours/session-end.ts';
@@ -70,12 +71,16 @@ function openPage(): void {
   }
   page = readLivePage(main, context, strangers, () => { refresh.later(); });
   showPeople(context.t);
+  // A page that the browser had kept is put right once; the fresh one that is drawn then knows better.
+  if (showInbox(page)) countUnread(null);
+  readNews();
   speakNotices(context.t);
   const isFirst = connection === null;
   connection ??= connect({
     due: () => { void catchUp(); },
     disconnected: () => {
       page?.positions.failed();
+      countUnread(null);
       showReach();
     },
     refused: () => { leaveForSignIn('expired'); },
@@ -117,6 +122,7 @@ const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => type
 function comeBack(): void {
   if (document.hidden) return;
   turnDay();
+  readNews();
   void catchUp();
 }
 
@@ -129,9 +135,20 @@ function hear(name: string, payload: unknown): void {
   if (name === 'session_ended') leaveForSignIn((payload as { reason: SessionEnd }).reason);
   else if (!page) return;
   else if (name === 'count_updated') countPeople((payload as { count: number }).count, page.context.t);
+  else if (name === 'inbox_updated') {
+    countUnread((payload as { unread: number }).unread);
+    showInbox(page);
+  }
   else if (name === 'feed_versions') take(page, page.positions.versions(payload as Positions));
   else if (isOfAFeed(payload)) take(page, page.positions.receive({ name, payload } as FeedEvent));
   else refresh.schedule();
+}
+
+/** @returns whether the page said something else */
+function showInbox({ main, context }: LivePage): boolean {
+  const differs = showUnread(context);
+  if (differs && main.querySelector('[data-inbox]')) refresh.schedule();
+  return differs;
 }
 
 const isOfAFeed = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'feed' in payload;
@@ -175,6 +192,8 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
     if (main.querySelector(`[data-list], [data-follows], [data-shown-task="${task.id}"]`)) refresh.schedule();
     return isNew && !own && !('gone' in task);
   }
+  // How many are open in other lists, and how many are this person's, only the server knows.
+  if (!list.isOf(task.feed.id) || ('assigneeId' in task && task.assigneeId === context.viewerId) || main.querySelector(`[data-mine][data-task="${task.id}"]`)) refresh.later();
   if (verdict === 'remove') list.remove(task.id, own);
   else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
   else if ('gone' in task) list.removeBeyond(task.feed.id);

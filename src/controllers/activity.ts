@@ -14,6 +14,7 @@ const cursor = z.strictObject({ createdAt: z.iso.datetime(), feedId: z.int32().p
 const query = z.object({
   feed: z.preprocess(blank, recordId.optional()),
   actor: z.preprocess(blank, recordId.optional()),
+  task: z.preprocess(blank, recordId.optional()),
   after: z.preprocess(blank, z.string().max(300).optional()),
 });
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 
 /** Pages that a change made from them leads back to, with the filters that they were asked for. */
-const LISTS = /^\/(tasks|trash|categories)?$/;
+const LISTS = /^\/(tasks|tasks\/mine|trash|categories)?$/;
 
 /**
  * The list or task that the form stood on, by the Referer (our Referrer-Policy sends it within the site).

@@ -6,6 +6,7 @@ import { viewerOf } from '../middleware/authenticate.ts';
 import { Category, Feed } from '../models/index.ts';
 import { categoryColors, limits } from '../shared/limits.ts';
 import { showAgain, typedIn } from './show-again.ts';
+import { readNewQuery } from './tasks/filters.ts';
 
 const categoryForm = z.object({
   name: z.string('errors.categoryNameMissing').trim().min(1, 'errors.categoryNameMissing').max(limits.categoryName, 'errors.categoryNameTooLong'),
@@ -13,8 +14,11 @@ const categoryForm = z.object({
 });
 const newCategoryForm = categoryForm.extend({ feedId: recordId.optional() });
 
+/** By list, where there are several. */
 export async function index(_req: Request, res: Response): Promise<void> {
-  res.render('categories/index', { categories: await Category.list(viewerOf(res)) });
+  const categories = await Category.list(viewerOf(res));
+  const lists = res.locals.sidebar.feeds.map((feed) => ({ feed, categories: categories.filter(({ feedId }) => feedId === feed.id) }));
+  res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
 }
 
 /** A category is looked at through its tasks. */
@@ -22,8 +26,9 @@ export function show(_req: Request, res: Response): void {
   res.redirect(303, `/tasks?category=${res.locals.category.id}`);
 }
 
-export function newForm(_req: Request, res: Response): void {
-  res.render('categories/new', { category: null, input: {}, errors: {}, colors: categoryColors });
+export function newForm(req: Request, res: Response): void {
+  const { feed } = readNewQuery(req);
+  res.render('categories/new', { category: null, input: { feedId: String(feed ?? '') }, errors: {}, colors: categoryColors });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {

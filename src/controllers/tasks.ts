@@ -11,43 +11,51 @@ import { limits } from '../shared/limits.ts';
 import { backTo } from './back-to.ts';
 import { showAgain, typedIn } from './show-again.ts';
 import { showConflict } from './tasks/conflict.ts';
-import { nextPage, readListQuery } from './tasks/filters.ts';
+import { nextPage, readListQuery, readNewQuery } from './tasks/filters.ts';
 import { editForm, newTaskForm } from './tasks/form.ts';
+import { peopleFor, taskPage } from './tasks/page.ts';
 import { windowFields, windowTyped } from './tasks/window.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const { filters, after } = readListQuery(req);
   const { sidebar } = res.locals;
-  const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? viewer.feedId));
+  const chosen = sidebar.categories.find(({ id }) => id === filters.category);
+  const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? chosen?.feedId ?? viewer.feedId));
   if (!feed) throw notFound();
-  const asked = Boolean(filters.category ?? filters.q ?? filters.due) || filters.status !== 'open' || filters.sort !== 'newest';
+  const asked = Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) || filters.status !== 'open' || filters.sort !== 'newest';
   const plain = !asked && after === null;
-  const [page, doneToday] = await Promise.all([
+  const [page, doneToday, people] = await Promise.all([
     Task.page(viewer, filters, after),
     plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
+    filters.feed === undefined ? [] : Feed.people(viewer, filters.feed),
   ]);
   res.render('tasks/index', {
     filters,
     plain,
     asked,
+    chosen,
     feed,
+    people,
     tasks: page.tasks.map(presentTask),
     doneToday: doneToday.tasks.map(presentTask),
     next: nextPage(req, page.next),
-    open: feed.open,
+    open: sidebar.feeds.filter(({ id }) => id === (filters.feed ?? id)).reduce((sum, each) => sum + each.open, 0),
     formKey: randomUUID(),
     input: {},
     errors: {},
   });
 }
 
-export function show(_req: Request, res: Response): void {
-  res.render('tasks/show', { task: presentTask(res.locals.record) });
+export async function show(_req: Request, res: Response): Promise<void> {
+  res.render('tasks/show', { ...(await taskPage(res, res.locals.record)), input: {}, errors: {} });
 }
 
-export function newForm(_req: Request, res: Response): void {
-  res.render('tasks/new', { task: null, input: {}, errors: {}, formKey: randomUUID() });
+/** Of the list that it was asked for from. */
+export async function newForm(req: Request, res: Response): Promise<void> {
+  const { feed: feedId } = readNewQuery(req);
+  if (feedId !== undefined && !res.locals.sidebar.feeds.some(({ id }) => id === feedId)) throw notFound();
+  res.render('tasks/new', { task: null, input: { feedId: String(feedId ?? '') }, errors: {}, formKey: randomUUID(), people: await peopleFor(res, feedId) });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -59,13 +67,15 @@ export async function create(req: Request, res: Response): Promise<void> {
     res.redirect(303, backTo(req, '/tasks'));
   } catch (fault) {
     const input = typedIn(req.body);
-    await showAgain(fault, res, 'tasks/new', { task: null, input, formKey: typeof input.formKey === 'string' ? input.formKey : randomUUID() });
+    const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
+    await showAgain(fault, res, 'tasks/new', { task: null, input, formKey, people: await peopleFor(res, Number(input.feedId)) });
   }
 }
 
-export function edit(_req: Request, res: Response): void {
+export async function edit(_req: Request, res: Response): Promise<void> {
   const task = presentTask(res.locals.record);
-  res.render('tasks/edit', { task, input: { ...inputOf(task), ...windowFields(viewerOf(res), task) }, errors: {}, textRevision: task.textRevision });
+  const input = { ...inputOf(task), ...windowFields(viewerOf(res), task) };
+  res.render('tasks/edit', { task, input, errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
@@ -78,7 +88,7 @@ export async function update(req: Request, res: Response): Promise<void> {
   } catch (fault) {
     if (fault instanceof EditConflict) return showConflict(fault, req, res);
     const input = typedIn(req.body);
-    await showAgain(fault, res, 'tasks/edit', { task, input, textRevision: input.textRevision });
+    await showAgain(fault, res, 'tasks/edit', { task, input, textRevision: input.textRevision, people: await peopleFor(res, task.feedId) });
   }
 }
 
@@ -107,5 +117,6 @@ const inputOf = (task: ReturnType<typeof presentTask>) => ({
   notes: task.notes ?? '',
   dueOn: task.dueOn ?? '',
   priority: String(task.priority),
+  assigneeId: String(task.assigneeId ?? ''),
   categoryIds: task.categories.map(({ id }) => String(id)),
 });

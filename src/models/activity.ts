@@ -21,6 +21,8 @@ export interface Deed {
   task: string | null;
   category: LocalizedText | null;
   person: string | null;
+  /** Whom the task was assigned to. */
+  assignee?: string | null;
 }
 
 export interface ActivityFilters {
@@ -44,14 +46,17 @@ export async function activityOf(sequelize: Sequelize, viewer: Viewer, filters: 
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const feeds = `SELECT id, team_id FROM feeds WHERE id IN ${feedsOf(bind(viewer.id))}${filters.feed === undefined ? '' : ` AND id = ${bind(filters.feed)}`}`;
   const conditions = [
+    // That an author has gone is one deed, told by the membership, not one for each task.
+    "NOT coalesce(e.changes ? 'user_id', false)",
     ...(filters.actor === undefined ? [] : [`e.actor_id = ${bind(filters.actor)}`]),
     ...(filters.task === undefined ? [] : [`e.subject = 'task' AND e.subject_id = ${bind(filters.task)}`]),
     ...(after ? [`(e.created_at, e.feed_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.feedId)}, ${bind(after.version)})`] : []),
   ];
-  const limit = bind(size + 1);
+  // Written out: of a limit that it does not know the planner expects so many rows that it reads all tasks to join them (20 to 30 ms instead of 0.4).
+  const limit = String(Math.trunc(size + 1));
   const text = `
     SELECT e.feed_id AS "feedId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId", e.created_at AS "createdAt",
-      e.actor_id AS "actorId", actor.name AS actor, e.changes, t.description AS task, c.name AS category, person.name AS person
+      e.actor_id AS "actorId", actor.name AS actor, e.changes, t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
     FROM (
       SELECT each.*, f.team_id FROM (${feeds}) f CROSS JOIN LATERAL (
         SELECT * FROM events e WHERE e.feed_id = f.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
@@ -63,8 +68,9 @@ export async function activityOf(sequelize: Sequelize, viewer: Viewer, filters: 
     LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.feed_id = e.feed_id
     LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.feed_id = e.feed_id
     LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
+    LEFT JOIN users assignee ON e.subject = 'task' AND assignee.id = (e.changes #>> '{assignee_id,1}')::integer
     ORDER BY e.created_at DESC, e.feed_id DESC, e.version DESC`;
-  const rows = await prepared<Deed>(sequelize, ['activity', ...Object.keys(filters).filter((key) => filters[key as keyof ActivityFilters] !== undefined), after ? 'after' : ''].join('-'), text, values);
+  const rows = await prepared<Deed>(sequelize, ['activity', limit, ...Object.keys(filters).filter((key) => filters[key as keyof ActivityFilters] !== undefined), after ? 'after' : ''].join('-'), text, values);
   const deeds = rows.slice(0, size);
   const last = rows.length > size ? deeds.at(-1) : undefined;
   return { deeds, next: last ? { createdAt: last.createdAt.toISOString(), feedId: last.feedId, version: last.version } : null };

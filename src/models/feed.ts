@@ -1,8 +1,10 @@
 import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
-import type { Position, Positions } from '../shared/events.ts';
+import type { PersonPayload, Position, Positions } from '../shared/events.ts';
 import { contentsOf, knownIn, type FeedContents } from './feed-contents.ts';
+import { peopleOf } from './feed-people.ts';
+import { unreadCount } from './inbox.ts';
 import type { CategoryRecord } from './task-record.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
 
@@ -19,6 +21,10 @@ export interface Sidebar {
   feeds: SidebarFeed[];
   categories: CategoryRecord[];
   positions: Positions;
+  /** Open tasks that are assigned to the viewer, in all feeds; stops counting at 1,000. */
+  mine: number;
+  /** Tasks in the inbox; stops counting at 100. */
+  unread: number;
 }
 
 /** Where tasks live and where changes are announced; `version` numbers its changes without a gap, in commit order. */
@@ -53,11 +59,13 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
    * and to be read before the rows of the page: rows first missed an event in 76 of 300 loads.
    */
   static async sidebar(viewer: Viewer): Promise<Sidebar> {
-    const feeds = await prepared<SidebarFeed & { categories: CategoryRecord[] | null }>(Feed.sequelize!, 'feeds-sidebar', SIDEBAR, [viewer.id]);
+    const feeds = await prepared<SidebarFeed & { categories: CategoryRecord[] | null; mine: number; unread: number }>(Feed.sequelize!, 'feeds-sidebar', SIDEBAR, [viewer.id]);
     return {
-      feeds: feeds.map(({ categories: _, ...feed }) => feed),
+      feeds: feeds.map(({ categories: _, mine: _mine, unread: _unread, ...feed }) => feed),
       categories: feeds.flatMap(({ categories }) => categories ?? []),
       positions: Object.fromEntries(feeds.map(({ id, epoch, version }) => [id, { epoch, version }])),
+      mine: feeds[0]?.mine ?? 0,
+      unread: feeds[0]?.unread ?? 0,
     };
   }
 
@@ -71,6 +79,11 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
   /** The feed of a team. */
   static ofTeam(teamId: number): Promise<Feed> {
     return Feed.findOne({ where: { teamId }, rejectOnEmpty: true });
+  }
+
+  /** Whom a task of a team's feed may be assigned to, by name; nobody for a personal feed, and for one that is not the viewer's. */
+  static people(viewer: Viewer, feedId: number): Promise<PersonPayload[]> {
+    return peopleOf(Feed.sequelize!, viewer, feedId);
   }
 
   /** Everything in a feed, to be taken elsewhere. @param trash with what is in the trash @returns null where it is not there or not the viewer's */
@@ -114,6 +127,10 @@ const SIDEBAR = `
     (SELECT count(*) FROM (
       SELECT FROM tasks WHERE feed_id = f.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) counted)::integer AS open,
+    (SELECT count(*) FROM (
+      SELECT FROM tasks WHERE assignee_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
+    ) assigned)::integer AS mine,
+    ${unreadCount('$1')} AS unread,
     (SELECT json_agg(json_build_object('id', c.id, 'feedId', c.feed_id, 'name', c.name, 'color', c.color)
                      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.feed_id = f.id) AS categories
   FROM feeds f LEFT JOIN teams team ON team.id = f.team_id

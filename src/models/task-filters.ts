@@ -25,7 +25,6 @@ export interface ProgramFilters {
   dueAfter?: string | undefined;
   priority?: Priority | undefined;
   author?: number | undefined;
-  assignee?: number | undefined;
   externalProvider?: string | undefined;
   externalId?: string | undefined;
   updatedSince?: Date | undefined;
@@ -34,6 +33,7 @@ export interface ProgramFilters {
 export interface TaskFilters extends ProgramFilters {
   feed?: number | undefined;
   category?: number | undefined;
+  assignee?: number | undefined;
   status: (typeof statuses)[number] | 'trash' | 'doneToday';
   sort: keyof typeof pageOrders | readonly SortKey[];
   q?: string | undefined;
@@ -52,10 +52,11 @@ const states: Record<TaskFilters['status'], string[]> = {
 /** The order that is asked for; on the pages what is done and what is in the trash has one of its own. */
 export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] => (typeof sort === 'string' ? ordersOf(status)[sort] : sort);
 
-/** Whether a page offers it too: so much is asked for often, and found along an index. */
+/** Whether a page offers it too: so much is asked for often, and found along an index. What is done by somebody is along none. */
 export function isCommon(filters: TaskFilters): boolean {
   const order = sortName(filters);
-  return !filters.q && !filters.trash && Object.keys(comparisons).every((name) => filters[name as keyof typeof comparisons] === undefined)
+  const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
+  return !filters.q && !filters.trash && rare.every((name) => filters[name as keyof typeof comparisons] === undefined)
     && sorts.some((sort) => sortName({ ...filters, sort }) === order);
 }
 
@@ -108,7 +109,7 @@ const comparisons = {
   externalProvider: (place) => `external_provider = ${place}`,
   externalId: (place) => `external_id = ${place}`,
   updatedSince: (place) => `updated_at >= ${place}`,
-} satisfies Partial<Record<keyof ProgramFilters, (place: string) => string>>;
+} satisfies Partial<Record<keyof TaskFilters, (place: string) => string>>;
 
 function dueCondition(due: (typeof dues)[number], today: string, bind: Bind): string {
   switch (due) {

@@ -76,6 +76,6 @@ const feedsIn = ({ feed }: TaskFilters, viewer: Viewer, bind: Bind): string =>
  */
 function shapeOf(filters: TaskFilters, { name, after }: Piece): string | undefined {
   if (filters.due || !isCommon(filters)) return undefined;
-  const given = (['feed', 'category'] as const).filter((key) => filters[key] !== undefined);
+  const given = (['feed', 'category', 'assignee'] as const).filter((key) => filters[key] !== undefined);
   return ['tasks', filters.status, sortName(filters), name, ...given, ...(after ? ['after'] : [])].join(' ');
 }

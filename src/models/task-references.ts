@@ -1,12 +1,12 @@
 import { ForeignKeyConstraintError, type Sequelize } from 'sequelize';
 import { InvalidInput, type InputFault } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
-import type { Feed } from './feed.ts';
+import { servesIn } from './feed-people.ts';
 import type { Task } from './task.ts';
 
 /** What a task refers to; all of it belongs to the task's feed. */
 export interface TaskReferences {
-  /** Somebody who sees the feed. */
+  /** Somebody who sees the feed and may sign in. */
   assigneeId?: number | null | undefined;
   /** Undefined leaves the categories as they are. */
   categoryIds?: number[] | undefined;
@@ -19,7 +19,7 @@ export interface TaskReferences {
  */
 export async function holdReferences(sequelize: Sequelize, feedId: number, { assigneeId, categoryIds }: TaskReferences): Promise<void> {
   const faults: InputFault[] = [];
-  if (assigneeId && !(await (sequelize.models.Feed as typeof Feed).idsVisibleTo(assigneeId)).includes(feedId)) faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+  if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId))) faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
     const found = await prepared(sequelize, 'categories-hold', HOLD, [categoryIds, feedId]);
     if (found.length !== new Set(categoryIds).size) faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });

@@ -15,6 +15,8 @@ export interface TaskInput extends TaskWindow {
   dueOn?: string | null | undefined;
   priority?: Priority | undefined;
   categoryIds?: number[] | undefined;
+  /** Undefined leaves it as it is, null takes it away. */
+  assigneeId?: number | null | undefined;
 }
 
 /** `feedId` is one that the viewer may see (`Feed.chosen`). */

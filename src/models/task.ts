@@ -7,6 +7,7 @@ import { mergeTasks } from './merge/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from './merge/options.ts';
 import { taskHooks } from './task-announcements.ts';
 import { changeTask, whileLocked, type TaskChanges, type Wanted } from './task-changing.ts';
+import { moveTask, type Moved } from './task-moving.ts';
 import { countTasks, pageOfTasks, type TaskFilters, type TaskPage } from './task-list.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './task-record.ts';
 import { comeDue } from './task-window.ts';
@@ -121,6 +122,14 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   /** Changes what is given, where it is another one. @throws InvalidInput for what belongs to another feed, and for a window that runs backwards */
   change(viewer: Viewer, changes: TaskChanges): Promise<Task> {
     return this.asItIs(viewer, () => changeTask(this, changes));
+  }
+
+  /** Moves the task into another feed of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
+  async move(viewer: Viewer, feedId: number): Promise<Moved> {
+    return whileLocked(Task, viewer, this.id, { inTrash: true }, async (stored) => {
+      this.set(stored.dataValues, { raw: true, reset: true });
+      return moveTask(this, viewer, feedId);
+    });
   }
 
   get completed(): NonAttribute<boolean> {

@@ -2,14 +2,21 @@ import { Router } from 'express';
 import * as activity from '../controllers/activity.ts';
 import * as categories from '../controllers/categories.ts';
 import * as feedEvents from '../controllers/feeds/events.ts';
+import * as inboxReading from '../controllers/inbox/reading.ts';
+import * as inbox from '../controllers/inbox.ts';
 import * as tasks from '../controllers/tasks.ts';
 import * as completion from '../controllers/tasks/completion.ts';
+import * as mark from '../controllers/tasks/mark.ts';
+import * as reading from '../controllers/tasks/reading.ts';
+import * as taskFeed from '../controllers/tasks/feed.ts';
+import * as myTasks from '../controllers/tasks/mine.ts';
 import * as trash from '../controllers/trash.ts';
 import { requireViewer } from '../middleware/authenticate.ts';
 import { loadCategory } from '../middleware/load-category.ts';
 import { loadRecord, loadTask, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { accounts } from './accounts.ts';
+import { adminRoutes } from './admin.ts';
 import { teamRoutes } from './teams.ts';
 
 /** The site's table of contents. */
@@ -18,17 +25,26 @@ export function routes(): Router {
 
   router.use(accounts());
   router.use(teamRoutes());
+  router.use(adminRoutes());
 
   router.get('/', requireViewer, loadSidebar, tasks.index);
   router.get('/tasks', requireViewer, loadSidebar, tasks.index);
   router.post('/tasks', requireViewer, tasks.create);
   router.get('/tasks/new', requireViewer, loadSidebar, tasks.newForm);
+  router.get('/tasks/mine', requireViewer, loadSidebar, myTasks.index);
   router.get('/tasks/:id', requireViewer, loadSidebar, loadRecord, tasks.show);
   router.get('/tasks/:id/edit', requireViewer, loadSidebar, loadRecord, tasks.edit);
   router.patch('/tasks/:id', requireViewer, loadTask, tasks.update);
   router.delete('/tasks/:id', requireViewer, loadTask, tasks.destroy);
+  router.put('/tasks/:id/feed', requireViewer, loadTask, taskFeed.update);
   router.post('/tasks/:id/completion', requireViewer, loadTask, completion.create);
   router.delete('/tasks/:id/completion', requireViewer, loadTask, completion.destroy);
+  router.post('/tasks/:id/mark', requireViewer, loadTask, mark.create);
+  router.delete('/tasks/:id/mark', requireViewer, loadTask, mark.destroy);
+  router.post('/tasks/:id/reading', requireViewer, reading.create);
+
+  router.get('/inbox', requireViewer, loadSidebar, inbox.index);
+  router.post('/inbox/reading', requireViewer, inboxReading.create);
 
   router.get('/feed', requireViewer, loadSidebar, activity.index);
 

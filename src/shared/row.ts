@@ -7,6 +7,8 @@ export interface RowContext extends Reader {
   /** Names and colours as they are now, by id. */
   categories: ReadonlyMap<number, CategoryPayload>;
   viewerId: number;
+  /** The names of the lists, by feed id, where a row shall say in which it is. */
+  feeds?: ReadonlyMap<number, string>;
   /** It has just arrived: it glows. */
   live?: boolean;
 }
@@ -31,7 +33,12 @@ export interface RowView {
   categories: { id: number; name: string; color: CategoryColor }[];
   hasNotes: boolean;
   /** Where somebody else wrote it. */
-  author: { name: string; initial: string } | null;
+  author: string | null;
+  assignee: { name: string; initial: string } | null;
+  /** Assigned to whoever looks. */
+  mine: boolean;
+  /** The list that it is in. */
+  feed: string | null;
 }
 
 export function rowOf(task: TaskPayload, context: RowContext): RowView {
@@ -58,7 +65,10 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     priority: task.priority === 0 ? null : { level: task.priority, text: t(`row.priority.${String(task.priority)}`) },
     categories: chipsOf(task, context),
     hasNotes: Boolean(task.notes),
-    author: task.user && task.user.id !== viewerId ? { name: task.user.name, initial: initialOf(task.user.name) } : null,
+    author: task.user && task.user.id !== viewerId ? task.user.name : null,
+    assignee: task.assignee && { name: task.assignee.name, initial: initialOf(task.assignee.name) },
+    mine: task.assigneeId === viewerId,
+    feed: context.feeds?.get(task.feedId) ?? null,
   };
 }
 

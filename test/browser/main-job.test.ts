@@ -45,7 +45,7 @@ describe('The main job', () => {
       await page.getByRole('button', { name: 'Add the category' }).click();
       await page.locator('main').getByRole('link', { name: 'print', exact: true }).waitFor();
 
-      await menu('My tasks');
+      await menu('Home');
       await page.getByRole('link', { name: 'More fields' }).click();
       await page.getByLabel('Task', { exact: true }).fill('Write the programme');
       await page.getByLabel('Notes').fill('two pages\nat most');
@@ -68,7 +68,7 @@ describe('The main job', () => {
       await rowOf(page, 'Write the text').getByRole('button', { name: 'Mark as done' }).click();
       await rowOf(page, 'Write the text').waitFor({ state: 'detached' });
 
-      await menu('My tasks');
+      await menu('Home');
       await page.locator('[data-rows="done"]').getByText('Write the text').waitFor();
       await rowOf(page, 'Write the text').getByRole('button', { name: 'Mark as not done' }).click();
       await page.locator('[data-rows="open"]').getByText('Write the text').waitFor();
@@ -84,14 +84,14 @@ describe('The main job', () => {
       await page.getByRole('button', { name: 'Delete' }).click();
       await page.getByText('is in the trash').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
-      await menu('My tasks');
+      await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
       await page.getByText('is in the trash').waitFor();
       await menu('Trash');
       await page.getByRole('button', { name: 'Restore: Order the posters' }).click();
       await page.getByText('The trash is empty').waitFor();
-      await menu('My tasks');
+      await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
       await page.getByText('is in the trash').waitFor();

@@ -23,15 +23,15 @@ before(async () => {
 });
 after(() => app.close());
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Form = Record<string, string | string[]>;
 const edit = { description: 'Taken over', textRevision: '1' };
 
 /** Every route of tasks, trash and categories; `:task`, `:trashed` and `:category` are ana's. */
 const routes: [Method, string, Form?][] = [
-  ['get', '/'], ['get', '/tasks'], ['get', '/tasks/new'], ['get', '/trash'], ['get', '/categories'], ['get', '/categories/new'],
+  ['get', '/'], ['get', '/tasks'], ['get', '/tasks/new'], ['get', '/tasks/mine'], ['get', '/trash'], ['get', '/categories'], ['get', '/categories/new'],
   ['post', '/tasks', { description: 'x' }], ['post', '/categories', { name: 'x', color: 'red' }],
-  ['get', '/tasks/:task'], ['get', '/tasks/:task/edit'], ['patch', '/tasks/:task', edit], ['delete', '/tasks/:task'],
+  ['get', '/tasks/:task'], ['get', '/tasks/:task/edit'], ['patch', '/tasks/:task', edit], ['delete', '/tasks/:task'], ['put', '/tasks/:task/feed', { feedId: '1' }],
   ['post', '/tasks/:task/completion'], ['delete', '/tasks/:task/completion'],
   ['post', '/trash/:trashed/restore'], ['delete', '/trash/:trashed'],
   ['get', '/categories/:category'], ['get', '/categories/:category/edit'],

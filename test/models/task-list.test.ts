@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { daysAfter } from '../../src/lib/calendar.ts';
 import { dayIn } from '../../src/shared/format.ts';
-import { Category, Task } from '../../src/models/index.ts';
+import { Category, Feed, Task, Team } from '../../src/models/index.ts';
 import type { Cursor } from '../../src/lib/cursor.ts';
 import type { TaskFilters } from '../../src/models/task-list.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
@@ -91,6 +91,27 @@ describe('the list finder gives the same as the plain query', () => {
     const trashed = await Task.findAll({ where: { feedId: ana.feedId, deletedAt: { [Op.ne]: null } }, paranoid: false, order: [['deletedAt', 'DESC'], ['id', 'DESC']] });
     assert.ok(trashed.length > 1);
     assert.deepEqual(await pageByPage({ status: 'trash', sort: 'newest' }, 2), trashed.map(({ id }) => id));
+  });
+});
+
+describe('what is assigned to somebody', () => {
+  it('is found over all their feeds, due first, the same as by the plain query', async () => {
+    const feeds = [ana.feedId];
+    for (const name of ['house', 'garden']) feeds.push((await Feed.ofTeam((await Team.found(ana, name)).id)).id);
+    for (let n = 0; n < 30; n += 1) {
+      await Task.create({
+        feedId: feeds[n % 3]!, userId: ana.id, description: `assigned ${String(n)}`, assigneeId: n % 4 ? ana.id : null,
+        dueOn: n % 5 ? daysAfter(today, Math.floor(n / 3) - 4) : null, completedAt: n % 7 ? null : new Date(), availableFrom: n % 11 ? null : new Date('2999-01-01'),
+      });
+    }
+    const assigned = (where: WhereOptions, order: OrderItem[]) => Task.findAll({ where: { [Op.and]: [{ feedId: feeds, assigneeId: ana.id }, where] }, order }).then((tasks) => tasks.map(({ id }) => id));
+    const expected = await assigned({ completedAt: null, available: true }, [['dueOn', 'ASC NULLS LAST'], ['id', 'ASC']]);
+    assert.ok(expected.length > 10);
+    for (const size of [1, 3, 50]) assert.deepEqual(await pageByPage({ assignee: ana.id, status: 'open', sort: 'due' }, size), expected, `pages of ${String(size)}`);
+    assert.deepEqual(await pageByPage({ assignee: ana.id, status: 'done', sort: 'newest' }, 2), await assigned({ completedAt: { [Op.ne]: null } }, [['completedAt', 'DESC'], ['id', 'DESC']]));
+    await Task.destroy({ where: { feedId: feeds.slice(1) }, force: true });
+    await Task.destroy({ where: { feedId: ana.feedId, assigneeId: ana.id }, force: true });
+    await Task.destroy({ where: { feedId: ana.feedId, description: { [Op.like]: 'assigned %' } }, force: true });
   });
 });
 

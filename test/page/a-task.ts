@@ -26,6 +26,7 @@ export function aTask(attributes: Partial<TaskPayload> = {}): TaskPayload {
     updatedAt: '2026-11-21T08:00:00.000Z',
     deletedAt: null,
     user: { id: 1, name: 'Ana' },
+    assignee: null,
     categories: [],
     ...attributes,
   };

@@ -31,7 +31,7 @@ suite('A row', () => {
       aTask(),
       aTask({ description: '<script>alert(1)</script> "quoted" & \u202eturned\u202c 👩‍👩‍👧 مرحبا', notes: 'x' }),
       aTask({ completedAt: '2026-11-21T08:30:00.000Z', dueOn: '2026-11-01' }),
-      aTask({ dueOn: '2026-11-19', priority: 3, categories: [print], user: { id: 2, name: '<Bob>' } }),
+      aTask({ dueOn: '2026-11-19', priority: 3, categories: [print], user: { id: 2, name: '<Bob>' }, assignee: { id: 1, name: ' <émile>' } }),
       aTask({ availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2027-01-04T08:00:00.000Z', available: false }),
     ];
     for (const locale of locales) {
@@ -47,7 +47,7 @@ suite('A row', () => {
 
   test('escapes what people wrote wherever it stands', () => {
     const description = '"><script>alert(1)</script>';
-    const html = pug.compileFile(partial)({ row: rowOf(aTask({ description, user: { id: 2, name: description } }), context()), t: context().t });
+    const html = pug.compileFile(partial)({ row: rowOf(aTask({ description, user: { id: 2, name: description }, assignee: { id: 3, name: description } }), context()), t: context().t });
     assert.doesNotMatch(html, /<script/);
     assert.match(html, /<bdi>&quot;&gt;&lt;script&gt;/);
   });
@@ -77,8 +77,17 @@ suite('A row', () => {
 
   test('names its author to everybody else', () => {
     assert.equal(rowOf(aTask({ user: { id: 1, name: 'Ana' } }), context()).author, null);
-    assert.deepEqual(rowOf(aTask({ user: { id: 2, name: ' émile' } }), context()).author, { name: ' émile', initial: 'É' });
+    assert.equal(rowOf(aTask({ user: { id: 2, name: 'Bob' } }), context()).author, 'Bob');
     assert.equal(rowOf(aTask({ user: null }), context()).author, null);
+  });
+
+  test('names whom it is assigned to by the first letter and in full, and the list where lists are mixed', () => {
+    assert.deepEqual(rowOf(aTask({ assignee: { id: 1, name: ' émile' } }), context()).assignee, { name: ' émile', initial: 'É' });
+    assert.equal(rowOf(aTask(), context()).assignee, null);
+    assert.equal(rowOf(aTask({ feedId: 4 }), context({ feeds: new Map([[4, 'The house']]) })).feed, 'The house');
+    assert.equal(rowOf(aTask({ feedId: 4 }), context()).feed, null);
+    const html = pug.compileFile(partial)({ row: rowOf(aTask({ assignee: { id: 2, name: 'Bob' } }), context()), t: context().t });
+    assert.match(html, /Assigned to\s<bdi>Bob<\/bdi>/);
   });
 
   test('is late no more when it is done', () => {

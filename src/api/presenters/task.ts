@@ -1,8 +1,11 @@
 import type { TaskRecord } from '../../models/task-record.ts';
-import type { TaskPayload } from '../../shared/events.ts';
+import type { PersonPayload, TaskPayload } from '../../shared/events.ts';
 import { presentCategory } from './category.ts';
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
+
+/** Who is behind a task; null for nobody, and where the account is gone. */
+export const personOf = (id: number | null, name: string | null): PersonPayload | null => (id === null ? null : { id, name: name ?? '' });
 
 /** The fields of a task that leave the house: pages, sockets and API show these and no others. */
 export const presentTask = (task: TaskRecord): TaskPayload => ({
@@ -27,6 +30,7 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   createdAt: task.createdAt.toISOString(),
   updatedAt: task.updatedAt.toISOString(),
   deletedAt: iso(task.deletedAt),
-  user: task.userId === null ? null : { id: task.userId, name: task.userName ?? '' },
+  user: personOf(task.userId, task.userName),
+  assignee: personOf(task.assigneeId, task.assigneeName),
   categories: (task.categories ?? []).map(presentCategory),
 });

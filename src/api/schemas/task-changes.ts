@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { TaskChanges } from '../../models/task-changing.ts';
+import type { Moved } from '../../models/task-moving.ts';
 import type { taskBody, taskPatch } from './task.ts';
 
 type Sent = z.output<typeof taskPatch>;
@@ -32,4 +33,11 @@ export const whole = (sent: z.output<typeof taskBody>): Sent => ({
   availableUntil: null,
   ...sent,
   categoryIds: sent.categoryIds ?? sent.categories?.map(({ id }) => id) ?? null,
+});
+
+/** What was sent as it was read before the task moved means what became of it. @param assigneeId whose it was before */
+export const takenAlong = (changes: TaskChanges, { categories }: Moved, assigneeId: number | null): TaskChanges => ({
+  ...changes,
+  assigneeId: changes.assigneeId === assigneeId ? undefined : changes.assigneeId,
+  categoryIds: changes.categoryIds?.flatMap((id) => (categories.has(id) ? categories.get(id) ?? [] : [id])),
 });

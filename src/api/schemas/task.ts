@@ -54,12 +54,12 @@ const optional = {
   dueOn: day.nullable(),
   priority: priority.nullable(),
   order: z.number('errors.invalid').nullable(),
-  assigneeId: id.nullable().meta({ description: 'Somebody who sees the feed.' }),
+  assigneeId: id.nullable().meta({ description: 'Somebody who sees the feed and whose account is not disabled.' }),
   availableFrom: moment,
   availableUntil: moment.meta({ description: 'After availableFrom.' }),
   categoryIds: z.array(id, 'errors.invalid').max(100, 'errors.invalid').nullable().meta({ description: 'Categories of the feed; all that the task then carries.' }),
   categories: z.array(z.looseObject({ id }), 'errors.invalid').max(100, 'errors.invalid').nullable().meta({ description: 'As `include=categories` gives them: instead of categoryIds.' }),
-  feedId: id.meta({ description: 'Your personal feed unless said. A task stays in its feed.' }),
+  feedId: id.meta({ description: 'In a new task your personal feed unless said. Another one moves the task.' }),
 };
 
 const reservedNames = ['id', 'url', 'completedAt', 'userId', 'user', 'assignee', 'externalProvider', 'externalId', 'revision', 'createdAt', 'updatedAt', 'deletedAt'] as const;

@@ -52,6 +52,10 @@ export class TaskList {
     this.#beyond = this.#hasNext ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
   }
 
+  isOf(feedId: number): boolean {
+    return this.#feeds.has(feedId);
+  }
+
   /** Rows that wait behind the button. */
   get waiting(): number {
     return [...this.#wanted].filter(([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.task)).length;

@@ -3,7 +3,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { backTo } from '../back-to.ts';
 
 /** Where a knot may stand: on a list or on the task's own page. */
-const KNOTS = /^\/(tasks(\/\d+)?)?$/;
+const KNOTS = /^\/(tasks(\/(\d+|mine))?)?$/;
 
 export async function create(req: Request, res: Response): Promise<void> {
   await res.locals.task.complete(viewerOf(res));

@@ -5,6 +5,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import type { EditConflict } from '../../models/edit-conflict.ts';
 import { Task } from '../../models/index.ts';
+import { peopleFor } from './page.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
 
@@ -16,5 +17,5 @@ export async function showConflict(conflict: EditConflict, req: Request, res: Re
   const input = req.body as Record<(typeof texts)[number], string | undefined>;
   const fields = texts.map((name) => ({ name, mine: input[name] ?? '', theirs: task[name] ?? '' })).filter(({ mine, theirs }) => mine !== theirs);
   await fillSidebar(res);
-  res.status(409).render('tasks/conflict', { task, input, fields, errors: {}, textRevision: task.textRevision });
+  res.status(409).render('tasks/conflict', { task, input, fields, errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
 }

@@ -12,6 +12,7 @@ const blank = (value: unknown): unknown => (value === '' ? undefined : value);
 const query = z.object({
   feed: z.preprocess(blank, recordId.optional()),
   category: z.preprocess(blank, recordId.optional()),
+  assignee: z.preprocess(blank, recordId.optional()),
   status: z.preprocess(blank, z.enum(statuses).default('open')),
   q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
   due: z.preprocess(blank, z.enum(dues).optional()),
@@ -37,4 +38,13 @@ export function nextPage(req: Request, next: Cursor | null): string | null {
   const url = new URL(req.originalUrl, 'http://localhost');
   url.searchParams.set('after', encodeCursor(next));
   return url.pathname + url.search;
+}
+
+const newQuery = z.object({ feed: z.preprocess(blank, recordId.optional()) });
+
+/** For which list something new is asked for. @throws HttpError 400 */
+export function readNewQuery(req: Request): { feed?: number | undefined } {
+  const result = newQuery.safeParse(req.query);
+  if (!result.success) throw badRequest('errors.filter');
+  return result.data;
 }

@@ -23,6 +23,7 @@ export const taskForm = z.object({
   availableFrom: wallTime,
   availableUntil: wallTime,
   priority: z.enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid').transform((text) => Number(text) as (typeof priorities)[number]).optional(),
+  assigneeId: z.preprocess(blankIsNull, recordId.nullish()),
   categoryIds: z.preprocess(asList, z.array(recordId).max(100, 'errors.invalid').optional()),
 });
 

@@ -1,5 +1,7 @@
 export default {
   mine: 'مهامي',
+  home: 'الشخصية',
+  allLists: 'كل المهام',
   new: 'مهمة جديدة',
   edit: 'تعديل',
   delete: 'حذف',
@@ -28,6 +30,9 @@ export default {
     2: 'متوسطة',
     3: 'عالية',
   },
+  assignee: 'مسندة إلى',
+  nobody: 'لا أحد',
+  list: 'القائمة',
   createdAt: 'كُتبت',
   completedAt: 'أُنجزت',
   add: {
@@ -68,6 +73,28 @@ export default {
     },
     show: 'عرض',
     clear: 'اعرض كل المهام المفتوحة',
+  },
+  assigned: {
+    late: 'متأخرة',
+    today: 'اليوم',
+    later: 'لاحقًا',
+    undated: 'بلا تاريخ',
+    none: 'لا شيء مسند إليك.',
+    explain: 'ما يُسنده إليك أحدهم في فريق يظهر هنا، أيًّا كانت قائمته.',
+  },
+  history: {
+    title: 'ما الذي حدث',
+    more: 'كل ما حدث',
+  },
+  move: {
+    title: 'انقل إلى قائمة أخرى',
+    to: 'إلى',
+    submit: 'انقل',
+    show: 'اعرض تلك القائمة',
+    done: '«{{description}}» الآن في «{{feed}}».',
+    withoutCategories: '«{{description}}» الآن في «{{feed}}» من دون {{categories}}: لا توجد هذه الفئة هناك.',
+    withoutAssignee: '«{{description}}» الآن في «{{feed}}»، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
+    withoutBoth: '«{{description}}» الآن في «{{feed}}» من دون {{categories}}، إذ لا توجد هذه الفئة هناك، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
   },
   conflict: {
     title: 'تغيّرت هذه المهمة في هذه الأثناء',

@@ -16,5 +16,6 @@ export default {
     2: 'Medium priority',
     3: 'High priority',
   },
+  assignedTo: 'Assigned to',
   notes: 'Notes',
 };

@@ -1,5 +1,7 @@
 export default {
   mine: 'My tasks',
+  home: 'Home',
+  allLists: 'All tasks',
   new: 'New task',
   edit: 'Edit',
   delete: 'Delete',
@@ -28,6 +30,9 @@ export default {
     2: 'Medium',
     3: 'High',
   },
+  assignee: 'Assigned to',
+  nobody: 'Nobody',
+  list: 'List',
   createdAt: 'Written down',
   completedAt: 'Done',
   add: {
@@ -68,6 +73,28 @@ export default {
     },
     show: 'Show',
     clear: 'Show all open tasks',
+  },
+  assigned: {
+    late: 'Late',
+    today: 'Today',
+    later: 'Later',
+    undated: 'Without a date',
+    none: 'Nothing is assigned to you.',
+    explain: 'What somebody assigns to you in a team appears here, whatever list it is in.',
+  },
+  history: {
+    title: 'What happened',
+    more: 'All of it',
+  },
+  move: {
+    title: 'Move to another list',
+    to: 'To',
+    submit: 'Move',
+    show: 'Show that list',
+    done: '“{{description}}” is in “{{feed}}” now.',
+    withoutCategories: '“{{description}}” is in “{{feed}}” now, without {{categories}}: there is no such category there.',
+    withoutAssignee: '“{{description}}” is in “{{feed}}” now, and no longer assigned to {{assignee}}, who is not in that list.',
+    withoutBoth: '“{{description}}” is in “{{feed}}” now, without {{categories}}, because there is no such category there, and no longer assigned to {{assignee}}, who is not in that list.',
   },
   conflict: {
     title: 'This task has changed meanwhile',

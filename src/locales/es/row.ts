@@ -17,5 +17,6 @@ export default {
     2: 'Prioridad media',
     3: 'Prioridad alta',
   },
+  assignedTo: 'Asignada a',
   notes: 'Notas',
 };

@@ -1,5 +1,7 @@
 export default {
   mine: 'Mis tareas',
+  home: 'Personal',
+  allLists: 'Todas las tareas',
   new: 'Tarea nueva',
   edit: 'Editar',
   delete: 'Eliminar',
@@ -28,6 +30,9 @@ export default {
     2: 'Media',
     3: 'Alta',
   },
+  assignee: 'Asignada a',
+  nobody: 'Nadie',
+  list: 'Lista',
   createdAt: 'Anotada',
   completedAt: 'Hecha',
   add: {
@@ -68,6 +73,28 @@ export default {
     },
     show: 'Mostrar',
     clear: 'Mostrar todas las pendientes',
+  },
+  assigned: {
+    late: 'Con retraso',
+    today: 'Hoy',
+    later: 'Más adelante',
+    undated: 'Sin fecha',
+    none: 'No tienes nada asignado.',
+    explain: 'Lo que alguien te asigne en un equipo aparece aquí, esté en la lista que esté.',
+  },
+  history: {
+    title: 'Qué ha pasado',
+    more: 'Todo lo que ha pasado',
+  },
+  move: {
+    title: 'Mover a otra lista',
+    to: 'A',
+    submit: 'Mover',
+    show: 'Mostrar esa lista',
+    done: '«{{description}}» está ahora en «{{feed}}».',
+    withoutCategories: '«{{description}}» está ahora en «{{feed}}», sin {{categories}}: allí no hay esa categoría.',
+    withoutAssignee: '«{{description}}» está ahora en «{{feed}}», y ya no está asignada a {{assignee}}, que no está en esa lista.',
+    withoutBoth: '«{{description}}» está ahora en «{{feed}}», sin {{categories}}, porque allí no hay esa categoría, y ya no está asignada a {{assignee}}, que no está en esa lista.',
   },
   conflict: {
     title: 'Esta tarea ha cambiado mientras tanto',

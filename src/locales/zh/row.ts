@@ -15,5 +15,6 @@ export default {
     2: '中优先级',
     3: '高优先级',
   },
+  assignedTo: '分配给',
   notes: '备注',
 };

@@ -1,5 +1,7 @@
 export default {
   mine: '我的任务',
+  home: '个人',
+  allLists: '全部任务',
   new: '新任务',
   edit: '编辑',
   delete: '删除',
@@ -28,6 +30,9 @@ export default {
     2: '中',
     3: '高',
   },
+  assignee: '分配给',
+  nobody: '无人',
+  list: '清单',
   createdAt: '创建时间',
   completedAt: '完成时间',
   add: {
@@ -68,6 +73,28 @@ export default {
     },
     show: '显示',
     clear: '显示全部未完成的任务',
+  },
+  assigned: {
+    late: '已逾期',
+    today: '今天',
+    later: '以后',
+    undated: '无日期',
+    none: '还没有分配给你的任务。',
+    explain: '别人在团队里分配给你的任务都会出现在这里，不管它在哪个清单。',
+  },
+  history: {
+    title: '发生了什么',
+    more: '查看全部',
+  },
+  move: {
+    title: '移到其他清单',
+    to: '移到',
+    submit: '移动',
+    show: '显示该清单',
+    done: '“{{description}}”现在在“{{feed}}”中。',
+    withoutCategories: '“{{description}}”现在在“{{feed}}”中，但不再有 {{categories}}：那里没有这个分类。',
+    withoutAssignee: '“{{description}}”现在在“{{feed}}”中，不再分配给 {{assignee}}，因为此人不在那个清单里。',
+    withoutBoth: '“{{description}}”现在在“{{feed}}”中，但不再有 {{categories}}，因为那里没有这个分类；也不再分配给 {{assignee}}，因为此人不在那个清单里。',
   },
   conflict: {
     title: '此任务在此期间已被更改',

@@ -76,11 +76,11 @@ function pair(categories: NamedCategory[], stored: Folded[], folds: Map<string, 
   return { named, missing: [...byFold.values()].filter(({ id }) => id === null) };
 }
 
-/** Of the people whom docs name, those who may see the feed. */
+/** Of the people whom docs name, those who may see the feed and sign in. */
 async function assignees(sequelize: Sequelize, feedId: number, docs: MergeDoc[]): Promise<Set<number>> {
   const asked = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
   if (asked.size === 0) return new Set();
   const rows = await prepared<{ id: number }>(sequelize, undefined,
-    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND $2 IN ${feedsOf('u.id')}`, [[...asked], feedId]);
+    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${feedsOf('u.id')}`, [[...asked], feedId]);
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../../lib/invalid-input.ts';
-import { Feed, Task } from '../../../models/index.ts';
-import type { Viewer } from '../../../models/viewer.ts';
+import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
 import { operation, type Answer, type Asked } from '../../operation.ts';
 import type { TaskShape } from '../../presenters/task-resource.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { changesOf, whole } from '../../schemas/task-changes.ts';
+import { changesOf, takenAlong, whole } from '../../schemas/task-changes.ts';
 import { taskBody, taskPatch } from '../../schemas/task.ts';
 import { taskShape } from '../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
@@ -26,7 +24,7 @@ export const patchTask = operation({
   ...onOneTask,
   method: 'patch',
   summary: 'Change something of a task',
-  description: 'What is left out stays as it is; `null` takes it away.',
+  description: 'What is left out stays as it is; `null` takes it away. Another `feedId` moves the task: its categories become those of the same name there or are dropped, and whoever does not see that feed is taken off.',
   body: taskPatch,
   example: { body: { completed: true, notes: null } },
   run: (asked) => change(asked, asked.body),
@@ -36,7 +34,7 @@ export const putTask = operation({
   ...onOneTask,
   method: 'put',
   summary: 'Replace what is written in a task',
-  description: 'What is left out becomes what it is in a new task, the categories too: send `categoryIds`, or the `categories` of `include=categories`.',
+  description: 'What is left out becomes what it is in a new task, the categories too, but not the feed, into another of which `feedId` moves it: send `categoryIds`, or the `categories` of `include=categories`.',
   body: taskBody,
   example: { body: { description: 'Water all the plants', completed: false } },
   run: (asked) => change(asked, whole(asked.body)),
@@ -45,13 +43,10 @@ export const putTask = operation({
 /** Revision, change and answer are of one moment: nobody else writes in between. */
 function change({ viewer, params: { id }, query, req }: Asked<{ id: number }, TaskShape, unknown>, sent: z.output<typeof taskPatch>): Promise<Answer> {
   return Task.whileLocked(viewer, id, { revision: revisionAsked(req) }, async (task) => {
-    if (sent.feedId !== undefined && sent.feedId !== task.feedId) await refuseMove(viewer, sent.feedId);
-    await task.change(viewer, changesOf(sent, task));
+    const { assigneeId } = task;
+    const moved = sent.feedId === undefined ? null : await task.move(viewer, sent.feedId);
+    const changes = changesOf(sent, task);
+    await task.change(viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
     return answerTask(req, viewer, id, query);
   });
-}
-
-async function refuseMove(viewer: Viewer, feedId: number): Promise<never> {
-  await Feed.chosen(viewer, feedId);
-  throw new InvalidInput({ path: 'feedId', message: 'errors.feedFixed' });
 }
