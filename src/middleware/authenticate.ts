@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
-import { signInFirst } from '../lib/http-error.ts';
+import { notFound, signInFirst } from '../lib/http-error.ts';
 import type { Viewer } from '../models/viewer.ts';
+import { mayAdminister } from '../policies/administration.ts';
 
 declare global {
   namespace Express {
@@ -26,6 +27,12 @@ export function requireViewer(req: Request, res: Response, next: NextFunction): 
   if (!['GET', 'HEAD'].includes(req.method) || req.accepts(['html', 'json']) !== 'html') throw signInFirst();
   const wanted = req.originalUrl === '/' ? '' : `?next=${encodeURIComponent(req.originalUrl)}`;
   res.redirect(303, `/login${wanted}`);
+}
+
+/** @throws HttpError 404 for whoever is no administrator: there is no such page */
+export function requireAdministrator(_req: Request, res: Response, next: NextFunction): void {
+  if (!mayAdminister(viewerOf(res))) throw notFound();
+  next();
 }
 
 /** The viewer of a route that asks for one. @throws HttpError 401 */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task } from '../../src/models/index.ts';
+import { Category, Task, TaskMark } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -12,24 +12,29 @@ let world: World;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
+  await world.ana.user.promote();
 });
 after(() => app.close());
 
 /** Something of that kind to do it to. */
-async function idFor({ path }: Operation): Promise<number> {
+async function idFor({ method, path }: Operation): Promise<number> {
   const { feed, user } = world.ana;
   if (path.startsWith('/feeds')) return feed.id;
   if (path.startsWith('/categories')) return (await Category.create({ feedId: feed.id, name: { original: `For ${path} ${String(Math.random())}` }, color: 'red' })).id;
+  if (path.startsWith('/users')) return method === 'put' ? world.bob.user.id : user.id;
   const task = await Task.create({ feedId: feed.id, userId: user.id, description: 'An example' });
+  if (path.startsWith('/marks/')) return (await TaskMark.follow(world.ana.viewer, task.id)).mark.id;
   if (path.endsWith('/restore')) await task.destroy();
   return task.id;
 }
 
 async function run(program: Program, one: Operation): Promise<number> {
   const { method, path, example = {}, reads } = one;
-  const address = path.replace('{id}', String(await idFor(one)));
+  const id = await idFor(one);
+  const address = path.replace('{id}', String(id));
   const { status } = await program.ask(method.toUpperCase(), address, {
     ...example,
+    ...(path === '/marks' && { body: { taskId: id } }),
     ...(reads?.[0] && { headers: { 'content-type': reads[0] } }),
   });
   return status;

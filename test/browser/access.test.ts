@@ -24,6 +24,7 @@ describe('Every page is for everybody', () => {
   before(async () => {
     stage = await openStage();
     person = stage.world.ana;
+    await person.user.promote();
     newcomer = await createPerson(stage.app, 'Nora');
     await person.client.post('/categories', { name: 'print', color: 'amber' });
     category = (await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id;
@@ -47,7 +48,7 @@ describe('Every page is for everybody', () => {
         await live(page);
         await assertAccessible(page, path);
       };
-      for (const path of ['/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing', `/tasks?category=${String(category)}`, '/tasks?status=all', '/trash', '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/settings']) await visit(path);
+      for (const path of ['/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing', `/tasks?category=${String(category)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/trash', '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/settings', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit']) await visit(path);
 
       await page.goto('/trash');
       await page.locator('summary').last().click();

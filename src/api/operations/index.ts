@@ -6,6 +6,8 @@ import { exportFeed } from './export.ts';
 import { listEvents } from './feeds/events.ts';
 import { listFeeds, readFeed } from './feeds/feeds.ts';
 import { importTasks } from './import.ts';
+import { listInbox } from './inbox.ts';
+import { putMark, readMark, removeMark, writeMark } from './marks.ts';
 import { patchMe, readMe } from './me.ts';
 import { merge } from './merge.ts';
 import { patchTask, putTask } from './tasks/change.ts';
@@ -14,6 +16,8 @@ import { readTask } from './tasks/read.ts';
 import { removeTask, restoreTask } from './tasks/remove.ts';
 import { writeTask } from './tasks/write.ts';
 import { login, logout } from './tokens.ts';
+import { readUser } from './user-marks.ts';
+import { listUsers, putUser } from './users.ts';
 
 /** The API's table of contents. */
 export const operations: readonly Operation[] = [
@@ -21,6 +25,8 @@ export const operations: readonly Operation[] = [
   listTasks, writeTask, readTask, patchTask, putTask, removeTask, restoreTask,
   listCategories, writeCategory, readCategory, patchCategory, putCategory, removeCategory,
   listFeeds, readFeed, listEvents,
-  readMe, patchMe,
+  listInbox, writeMark, readMark, putMark, removeMark,
+  readMe, patchMe, readUser,
+  listUsers, putUser,
   merge, importTasks, exportFeed,
 ];

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { live, openStage, type Stage } from '../support/browser.ts';
+import { worldPassword } from '../support/world.ts';
+
+describe('An administrator', () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await openStage();
+    await stage.world.ana.user.promote();
+  });
+  after(() => stage.close());
+
+  it('disables bob while his page is open: he lands on the sign-in page, and is told whom to ask (A3)', async () => {
+    const { ana, bob } = stage.world;
+    const his = await stage.tab(bob);
+    const hers = await stage.tab(ana, '/tasks');
+    await hers.getByRole('link', { name: 'People' }).click();
+    await hers.getByLabel('Name or email address').fill('bo');
+    await hers.getByRole('button', { name: 'Find' }).click();
+    await hers.getByRole('link', { name: 'Bob' }).click();
+    await hers.getByText('Disable the account', { exact: true }).click();
+    await hers.getByLabel('Reason').fill('Has left the house');
+    await hers.getByRole('button', { name: 'Yes: Disable the account' }).click();
+    await hers.getByText('Bob is disabled, and signed out everywhere.').waitFor();
+    await hers.getByText('Has left the house').waitFor();
+
+    await his.waitForURL(/\/login\?/);
+    await his.getByText('An administrator has ended your access.').waitFor();
+    await his.getByLabel('Email address').fill('bob@example.com');
+    await his.getByLabel('Password').fill(worldPassword);
+    await his.getByRole('button', { name: 'Sign in' }).click();
+    await his.getByText('This account is disabled. Contact the administrator.').waitFor();
+    assert.equal(await his.getByText('Has left the house').count(), 0);
+
+    await hers.getByRole('button', { name: 'Let in again' }).click();
+    await hers.getByText('Bob can sign in again.').waitFor();
+    await his.getByLabel('Password').fill(worldPassword);
+    await his.getByRole('button', { name: 'Sign in' }).click();
+    await his.waitForURL(/\/tasks/);
+    await live(his);
+    await hers.getByRole('link', { name: 'What is on record about this person' }).click();
+    await hers.locator('[data-entry] strong').getByText('Disabled an account').waitFor();
+    for (const page of [his, hers]) await page.close();
+  });
+
+  it('works without JavaScript', async () => {
+    const window = await stage.window(stage.world.ana, { javaScriptEnabled: false });
+    const page = await window.newPage();
+    await page.goto('/admin/users');
+    await page.getByRole('link', { name: 'Eve' }).click();
+    await page.getByText('Make administrator', { exact: true }).click();
+    await page.getByRole('button', { name: 'Yes: Make administrator' }).click();
+    await page.getByText('Eve is an administrator now.').waitFor();
+    await page.goto('/admin/audit?person=eve%40example.com');
+    await page.getByRole('listitem').filter({ hasText: 'Made an administrator' }).waitFor();
+    await window.close();
+  });
+});
