@@ -25,7 +25,7 @@ export function teamRoutes(): Router {
   router.delete('/teams/:id/invitations/:invitationId', requireViewer, loadTeam, requireOwner, teamInvitations.destroy);
 
   router.get('/invitations/:token', hideAddress, invitations.show);
-  router.post('/invitations/:token', requireViewer, invitations.accept);
+  router.post('/invitations/:token', requireViewer, hideAddress, invitations.accept);
 
   return router;
 }

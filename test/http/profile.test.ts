@@ -62,7 +62,7 @@ describe('a new email address', () => {
   it('is the account’s once it is confirmed by whoever is signed in; the old one is told', async () => {
     assert.equal((await ask('Ana.New@example.com')).location, '/settings/profile');
     const page = await world.ana.client.get('/settings/profile');
-    assert.match(page.text, /is on its way there/);
+    assert.match(page.text, /has a link for you, to confirm Ana\.New@example\.com/);
     assert.match(page.text, /waits for its confirmation/);
     assert.equal((await reload()).email, 'ana@example.com', 'until then the old one holds');
 

@@ -79,6 +79,7 @@ export default {
     emailHint: 'يصبح عنوانك حين تفتح الرابط المرسل إليه، خلال يوم.',
     changeEmail: 'غيّر العنوان',
     emailAsked: 'رابط تأكيد {{email}} في طريقه.',
+    emailNoted: 'لدى من يدير Taskwire هذا رابط لك لتأكيد {{email}}.',
     confirmEmail: 'أكّد عنوانك الجديد',
     emailChanged: 'أصبح بريدك الإلكتروني {{email}}.',
   },

@@ -75,6 +75,7 @@ export default {
     emailHint: 'It becomes yours when you open the link that is sent there, within a day.',
     changeEmail: 'Change the address',
     emailAsked: 'A link to confirm {{email}} is on its way there.',
+    emailNoted: 'Whoever looks after this Taskwire has a link for you, to confirm {{email}}.',
     confirmEmail: 'Confirm your new address',
     emailChanged: 'Your email address is {{email}} now.',
   },

@@ -76,6 +76,7 @@ export default {
     emailHint: 'Será el tuyo cuando abras el enlace que se envía allí, en el plazo de un día.',
     changeEmail: 'Cambiar la dirección',
     emailAsked: 'Un enlace para confirmar {{email}} va en camino.',
+    emailNoted: 'Quien administra este Taskwire tiene un enlace para ti, para confirmar {{email}}.',
     confirmEmail: 'Confirma tu nueva dirección',
     emailChanged: 'Tu correo electrónico es ahora {{email}}.',
   },

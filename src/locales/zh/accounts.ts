@@ -74,6 +74,7 @@ export default {
     emailHint: '链接会发到该邮箱，你在一天内打开后，它就成为你的邮箱。',
     changeEmail: '更改邮箱',
     emailAsked: '确认 {{email}} 的链接已在路上。',
+    emailNoted: '此 Taskwire 的管理者有给你的链接，用来确认 {{email}}。',
     confirmEmail: '确认新邮箱',
     emailChanged: '你的电子邮箱现在是 {{email}}。',
   },
