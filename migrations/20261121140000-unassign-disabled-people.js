@@ -19,9 +19,9 @@ module.exports = {
     BEGIN
       -- FOR SHARE waits for whoever is disabling them, and then finds them disabled.
       PERFORM 1 FROM users WHERE id = NEW.assignee_id AND NOT disabled FOR SHARE;
-      IF FOUND THEN ${isMember}
+      IF FOUND THEN${isMember}
       END IF;
-      IF NOT FOUND THEN ${refuse}
+      IF NOT FOUND THEN${refuse}
       END IF;
       RETURN NEW;
     END $$;
@@ -46,8 +46,8 @@ module.exports = {
     DROP TRIGGER users_disabled ON users;
     DROP FUNCTION unassign_disabled();
     CREATE OR REPLACE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN ${isMember}
-      IF NOT FOUND THEN ${refuse}
+    BEGIN${isMember}
+      IF NOT FOUND THEN${refuse}
       END IF;
       RETURN NEW;
     END $$;`),

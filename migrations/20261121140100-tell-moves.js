@@ -1,43 +1,20 @@
 'use strict';
 
-/** @param left, came what the two events of a task that moves say of it */
-const recording = (left, came) => `
-    CREATE OR REPLACE FUNCTION record_changed_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE
-      happened feed_change[];
-    BEGIN
-      WITH pair AS (
-        SELECT o.feed_id AS old_feed, n.feed_id AS new_feed, n.id, n.revision,
-               o.deleted_at AS old_deleted, n.deleted_at AS new_deleted, o.description AS old_description,
-               CASE WHEN o.feed_id = n.feed_id THEN changed_columns(to_jsonb(o), to_jsonb(n)) ELSE ${came} END AS changes
-        FROM new_rows n FULL JOIN old_rows o USING (id)
-      ), change AS (
-        SELECT old_feed AS feed_id, 'task_deleted' AS name, id, revision, ${left} AS changes
-        FROM pair WHERE old_feed <> new_feed
-        UNION ALL
-        SELECT new_feed,
-          CASE WHEN old_feed <> new_feed THEN 'new_task'
-               WHEN old_deleted IS NULL AND new_deleted IS NOT NULL THEN 'task_deleted'
-               WHEN old_deleted IS NOT NULL AND new_deleted IS NULL THEN 'task_restored'
-               ELSE 'task_updated' END,
-          id, revision, changes
-        FROM pair
-      )
-      SELECT array_agg((feed_id, name, taskwire_actor(), 'task', id, revision, changes)::feed_change) INTO happened FROM change;
-      PERFORM record_changes(happened);
-      RETURN NULL;
-    END $$;`;
+/** Changes a function by parts of its text. */
+const change = (name, replaced) => `
+  EXECUTE ${replaced.reduce((text, [from, to]) => `replace(${text}, $part$${from}$part$, $part$${to}$part$)`, `pg_get_functiondef('${name}'::regproc)`)};`;
+const back = (replaced) => replaced.map(([from, to]) => [to, from]);
 
-/** @param told which tasks have their event already */
-const touching = (told) => `
-    CREATE OR REPLACE FUNCTION touch_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      PERFORM 1 FROM tasks WHERE id IN (SELECT task_id FROM moved_rows) ORDER BY id FOR NO KEY UPDATE;
-      UPDATE tasks SET updated_at = now()
-      WHERE id IN (SELECT task_id FROM moved_rows) AND NOT (${told});
-      RETURN NULL;
-    END $$;`;
-const isNew = 'revision = 1 AND xmin = pg_current_xact_id()::xid';
+const told = [
+  ['o.feed_id AS old_feed,', 'o.feed_id AS old_feed, o.description AS old_description,'],
+  ['to_jsonb(n)) END AS changes', "to_jsonb(n)) ELSE jsonb_build_object('feed_id', jsonb_build_array(NULL, n.feed_id)) END AS changes"],
+  ['revision, NULL::jsonb AS changes', "revision, jsonb_build_object('feed_id', jsonb_build_array(old_feed, NULL), 'description', jsonb_build_array(old_description, NULL)) AS changes"],
+];
+// A change of its labels in the same transaction is part of the move.
+const touched = [
+  ['NOT (revision = 1 AND xmin = pg_current_xact_id()::xid)',
+    "NOT (revision = 1 AND xmin = pg_current_xact_id()::xid OR id = ANY (string_to_array(coalesce(current_setting('taskwire.moved', true), ''), ' ')::integer[]))"],
+];
 
 module.exports = {
   /**
@@ -46,10 +23,7 @@ module.exports = {
    * Who does not see where it is now follows it no longer.
    */
   up: ({ sequelize }) => sequelize.query(`
-    ${recording(`jsonb_build_object('feed_id', jsonb_build_array(old_feed, NULL), 'description', jsonb_build_array(old_description, NULL))`, `jsonb_build_object('feed_id', jsonb_build_array(NULL, n.feed_id))`)}
-
-    -- A change of its labels in the same transaction is part of the move.
-    ${touching(`${isNew} OR id = ANY (string_to_array(coalesce(current_setting('taskwire.moved', true), ''), ' ')::integer[])`)}
+    DO $do$ BEGIN ${change('record_changed_tasks', told)} ${change('touch_tasks', touched)} END $do$;
 
     CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -73,6 +47,5 @@ module.exports = {
     DROP TRIGGER tasks_moving ON tasks;
     DROP FUNCTION forget_marks_of_moved();
     DROP FUNCTION note_move();
-    ${touching(isNew)}
-    ${recording('NULL::jsonb', 'NULL')}`),
+    DO $do$ BEGIN ${change('touch_tasks', back(touched))} ${change('record_changed_tasks', back(told))} END $do$;`),
 };
