@@ -3,17 +3,14 @@ import type { Cursor } from '../lib/cursor.ts';
 import { isBadValue } from '../lib/database-fault.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
-import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
+import { verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
-import { note } from './audit.ts';
 import type { Invitation } from './invitation.ts';
 import { checkRegistrationIsOpen, registerUser, rulesFor, type Registration, type RegistrationRules } from './registration.ts';
-import { checkPassword } from './password-rules.ts';
-import type { SessionEnd } from '../shared/events.ts';
-import type { Session } from './session.ts';
 import { AccountDisabled, noteRefusal } from './sign-in-refusal.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import { countUsers, pageOfUsers, userRecord, type UserFilters, type UserParts, type UserRecord } from './user-list.ts';
+import { changePassword, replaceDigest, resetPassword } from './user-password.ts';
 import { changeRights, type Rights } from './user-rights.ts';
 import { userScopes } from './user-scopes.ts';
 import type { Viewer } from './viewer.ts';
@@ -135,24 +132,18 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
    * @param keepSid the session of whoever asks
    * @throws InvalidInput for a wrong current password or a new one that is easily guessed
    */
-  async changePassword(current: string, next: string, keepSid: string): Promise<void> {
-    const checked = this.passwordDigest;
-    if (!(await verifyPassword(current, checked))) throw wrongPassword();
-    checkPassword(next, this, 'newPassword');
-    const passwordDigest = await hashPassword(next);
-    await this.shutOut('password_changed', { passwordDigest }, this.id, keepSid, checked);
+  changePassword(current: string, next: string, keepSid: string): Promise<void> {
+    return changePassword(this, current, next, keepSid);
   }
 
   /** For the operator: a new password, made here, and every session ended. @returns the password, which nobody else knows */
-  async resetPassword(): Promise<string> {
-    const password = randomPassword();
-    await this.shutOut('password_changed', { passwordDigest: await hashPassword(password) }, null);
-    return password;
+  resetPassword(): Promise<string> {
+    return resetPassword(this);
   }
 
   /** For whoever has shown by other means whose account it is: every session ends. */
   replacePassword(passwordDigest: string): Promise<void> {
-    return this.shutOut('password_changed', { passwordDigest }, this.id);
+    return replaceDigest(this, passwordDigest, { actorId: this.id });
   }
 
   async changeLocale(locale: string): Promise<void> {
@@ -192,23 +183,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     const { passwordDigest: _, ...shown } = this.get({ plain: true });
     return shown;
   }
-
-  /**
-   * Changes the user and ends the sessions together, so that none begins between the two.
-   * @param checked the digest that has to be the user's still
-   */
-  private shutOut(reason: SessionEnd, changes: Partial<InferAttributes<User>>, actorId: number | null, exceptSid?: string, checked?: string): Promise<void> {
-    return unitOfWork(this.sequelize, actorId, async (transaction) => {
-      if (checked !== undefined) await this.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
-      if (checked !== undefined && this.passwordDigest !== checked) throw wrongPassword();
-      await this.update(changes);
-      await note(this.sequelize, 'password_changed', { actorId, userId: this.id, ...(actorId === null && { details: { by: 'operator' } }) });
-      await (this.sequelize.models.Session as typeof Session).endAll(this.id, reason, exceptSid);
-    });
-  }
 }
-
-const wrongPassword = (): InvalidInput => new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
 
 async function checkTimeZone(sequelize: Sequelize, timeZone: string): Promise<void> {
   try {

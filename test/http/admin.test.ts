@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Task, Team, User } from '../../src/models/index.ts';
+import { Mail, Task, Team, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client, type Answer } from '../support/client.ts';
 import { programOf } from '../support/program.ts';
@@ -94,6 +94,18 @@ describe('the pages of administrators', () => {
       for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit']) assert.match((await world.ana.client.get(path, { lang })).text, words);
     }
     await world.ana.client.get('/admin/users', { lang: 'en' });
+  });
+});
+
+describe('somebody disabled', () => {
+  it('is invited like an address that nobody has, by the same answer, and is mailed nothing (A30)', async () => {
+    const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
+    await world.eve.user.disable(null, null);
+    const invite = async (email: string): Promise<string> => (await world.ana.client.post(`${path}/invitations`, { email })).text
+      .replaceAll(email, '').replace(/\/invitations\/[\w-]+/g, '').replace(/<ul class="plain-list">[^]*?<\/ul>/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
+    assert.equal(await invite('eve@example.com'), await invite('nobody@example.com'));
+    assert.deepEqual((await Mail.findAll()).map(({ recipient }) => recipient), ['nobody@example.com']);
+    await world.eve.user.enable();
   });
 });
 

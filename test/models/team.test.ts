@@ -73,6 +73,15 @@ describe('a team', () => {
     assert.equal(await Membership.count({ where: { teamId: team.id, role: 'owner' } }), 1);
   });
 
+  it('is managed by whoever is an owner when it is done, not only when it was asked for (A40)', async () => {
+    for (const { id } of [bob, eve]) await team.admit(ana.id, id);
+    await team.changeRole(ana, bob.id, 'owner');
+    await team.changeRole(ana, bob.id, 'member');
+    for (const stale of [() => team.changeRole(bob, eve.id, 'owner'), () => team.rename(bob, 'His'), () => team.dismiss(bob, eve.id), () => team.disband(bob)]) await assert.rejects(stale(), { status: 403 });
+    assert.deepEqual((await team.roster()).map(({ name, role }) => [name, role]), [['ana', 'owner'], ['bob', 'member'], ['eve', 'member']]);
+    await team.dismiss(bob, bob.id);
+  });
+
   it('has a name of its own', async () => {
     await assert.rejects(Team.found(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
     assert.equal(await Team.count({ where: { name: team.name.toUpperCase() } }), 0);
