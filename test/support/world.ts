@@ -44,7 +44,8 @@ export async function createPerson(app: Site, name: string): Promise<Person> {
   return signedIn(app, user, await Feed.create({ userId: user.id }));
 }
 
-async function signedIn({ url, settings }: Site, user: User, feed: Feed): Promise<Person> {
+/** The same person in another browser. */
+export async function signedIn({ url, settings }: Site, user: User, feed: Feed): Promise<Person> {
   const sid = randomUUID();
   await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
   const { id, name, email, admin, locale, timeZone } = user;
