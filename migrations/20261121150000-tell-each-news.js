@@ -4,42 +4,26 @@
  * Each news of a task touches the mark of everybody who follows it, not only the first one that is unread: so the
  * inbox has the newest on top, and `updated_at`, which rises with each, says what somebody has been shown. What
  * comes while they read it waits for the row and stays unread; before, it found the mark unread and left it to
- * be overwritten.
+ * be overwritten. A new place in the order is no news by itself, and hides none.
  */
-const follow = ({ unread, stamp, isNews }) => `
-  CREATE OR REPLACE FUNCTION follow_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
-  DECLARE
-    actor integer := taskwire_actor();
-  BEGIN
-    INSERT INTO task_marks (user_id, task_id, read)
-    SELECT who, task_id, bool_and(who IS NOT DISTINCT FROM actor) FROM (
-      SELECT n.assignee_id AS who, n.id AS task_id FROM new_rows n FULL JOIN old_rows o USING (id)
-      WHERE n.assignee_id IS DISTINCT FROM o.assignee_id
-      UNION ALL
-      SELECT actor, n.id FROM new_rows n FULL JOIN old_rows o USING (id)
-      WHERE n.user_id IS DISTINCT FROM actor AND (${isNews})
-    ) follower JOIN users ON users.id = who GROUP BY who, task_id ORDER BY task_id, who
-    ON CONFLICT (user_id, task_id) DO NOTHING;
+const place = 'n.position IS NOT DISTINCT FROM o.position';
+const news = `${place} OR changed_columns(to_jsonb(o), to_jsonb(n)) - 'position' <> '{}'`;
+const changes = [
+  [`actor AND (${place})`, `actor AND (${news})`],
+  ['WHERE m.read AND m.user_id', 'WHERE m.user_id'],
+  ['updated_at = now() FROM', "updated_at = greatest(clock_timestamp(), m.updated_at + interval '1 ms') FROM"],
+  [`m.read AND m.user_id IS DISTINCT FROM actor AND ${place};`, `m.user_id IS DISTINCT FROM actor AND (${news});`],
+];
 
-    PERFORM 1 FROM task_marks m JOIN new_rows n ON n.id = m.task_id
-      WHERE ${unread} m.user_id IS DISTINCT FROM actor ORDER BY m.task_id, m.user_id FOR NO KEY UPDATE OF m;
-    UPDATE task_marks m SET read = false, updated_at = ${stamp} FROM new_rows n FULL JOIN old_rows o USING (id)
-      WHERE m.task_id = coalesce(n.id, o.id) AND ${unread} m.user_id IS DISTINCT FROM actor AND (${isNews});
-    RETURN NULL;
-  END $$;`;
+const following = (pairs) => `
+  DO $do$ BEGIN
+    EXECUTE ${pairs.reduce((text, [from, to]) => `replace(${text}, $from$${from}$from$, $to$${to}$to$)`, "pg_get_functiondef('follow_tasks'::regproc)")};
+  END $do$;`;
+const unread = (columns) => `
+  DROP INDEX task_marks_unread;
+  CREATE INDEX task_marks_unread ON task_marks (${columns}) WHERE NOT read;`;
 
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`
-    ${follow({
-    unread: '',
-    stamp: "greatest(clock_timestamp(), m.updated_at + interval '1 ms')",
-    // A new place in the order alone is none.
-    isNews: "n.position IS NOT DISTINCT FROM o.position OR changed_columns(to_jsonb(o), to_jsonb(n)) - 'position' <> '{}'",
-  })}
-    DROP INDEX task_marks_unread;
-    CREATE INDEX task_marks_unread ON task_marks (user_id, updated_at DESC, id DESC) WHERE NOT read;`),
-  down: ({ sequelize }) => sequelize.query(`
-    ${follow({ unread: 'm.read AND', stamp: 'now()', isNews: 'n.position IS NOT DISTINCT FROM o.position' })}
-    DROP INDEX task_marks_unread;
-    CREATE INDEX task_marks_unread ON task_marks (user_id, updated_at DESC) WHERE NOT read;`),
+  up: ({ sequelize }) => sequelize.query(following(changes) + unread('user_id, updated_at DESC, id DESC')),
+  down: ({ sequelize }) => sequelize.query(following(changes.map(([from, to]) => [to, from]).reverse()) + unread('user_id, updated_at DESC')),
 };

@@ -26,6 +26,7 @@ describe('Every page is for everybody', () => {
     person = stage.world.ana;
     await person.user.promote();
     newcomer = await createPerson(stage.app, 'Nora');
+    await stage.world.anon.post('/password-resets', { email: 'ana@example.com' });
     await person.client.post('/categories', { name: 'print', color: 'amber' });
     category = (await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id;
     task = await stage.write(person, 'Order the posters for the opening', { notes: 'two hundred', dueOn: '2026-01-05', priority: '3', categoryIds: String(category) });
@@ -48,7 +49,7 @@ describe('Every page is for everybody', () => {
         await live(page);
         await assertAccessible(page, path);
       };
-      for (const path of ['/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing', `/tasks?category=${String(category)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/trash', '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/settings', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit']) await visit(path);
+      for (const path of ['/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing', `/tasks?category=${String(category)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/trash', '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/settings', '/settings/profile', '/settings/password', '/settings/sessions', '/settings/account', '/settings/import', '/admin/mails', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit']) await visit(path);
 
       await page.goto('/trash');
       await page.locator('summary').last().click();
@@ -94,6 +95,7 @@ describe('Every page is for everybody', () => {
       await assertOn(empty, '/categories', true);
       await assertOn(nobodys, '/login', false);
       await assertOn(nobodys, '/register', false);
+      await assertOn(nobodys, '/password-resets/new?asked', false);
       await assertOn(nobodys, '/not/there', false);
       await Promise.all([mine.close(), empty.close(), nobodys.close()]);
     });

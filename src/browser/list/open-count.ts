@@ -18,11 +18,16 @@ export function changeOpenOf(feedId: number, change: 1 | -1, context: PageContex
   if (element) showOpenOf(feedId, Math.max(0, Number(element.dataset.open) + change), context);
 }
 
-export function showOpenOf(feedId: number, count: number, { t, locale }: PageContext): void {
+export function showOpenOf(feedId: number, count: number, context: PageContext): void {
   const element = document.querySelector<HTMLElement>(`[data-open-of="${feedId}"]`);
   if (!element) return;
   element.dataset.open = String(count);
+  showCount(element, count, context.t('live.open', { count }), context);
+}
+
+/** @param label the number in words */
+export function showCount(element: HTMLElement, count: number, label: string, { locale }: PageContext): void {
   element.hidden = count === 0;
   element.textContent = formatNumber(count, locale);
-  element.setAttribute('aria-label', t('live.open', { count }));
+  element.setAttribute('aria-label', label);
 }

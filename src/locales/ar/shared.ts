@@ -3,6 +3,7 @@ export default {
   search: 'بحث',
   menu: 'القائمة',
   close: 'إغلاق القائمة',
+  yours: 'يخصّك',
   feeds: 'قوائم المهام',
   more: 'المزيد',
   settings: 'الإعدادات',

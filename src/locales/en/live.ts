@@ -5,6 +5,8 @@ export default {
   people_other: '{{count}} people connected',
   open_one: '{{count}} open',
   open_other: '{{count}} open',
+  unread_one: '{{count}} unread',
+  unread_other: '{{count}} unread',
   changed: 'This list has changed: show it',
   reconnecting: 'Reconnecting…',
   polling: 'No live connection. Checking every few seconds.',

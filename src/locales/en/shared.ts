@@ -3,6 +3,7 @@ export default {
   search: 'Search',
   menu: 'Menu',
   close: 'Close the menu',
+  yours: 'For you',
   feeds: 'Lists',
   more: 'More',
   settings: 'Settings',

@@ -3,6 +3,7 @@ export default {
   search: 'Buscar',
   menu: 'Menú',
   close: 'Cerrar el menú',
+  yours: 'Para ti',
   feeds: 'Listas',
   more: 'Más',
   settings: 'Ajustes',

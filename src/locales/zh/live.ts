@@ -2,6 +2,7 @@ export default {
   newTasks_other: '{{count}} 个新任务',
   people_other: '{{count}} 人在线',
   open_other: '{{count}} 项未完成',
+  unread_other: '{{count}} 项未读',
   changed: '清单有变化：点此显示',
   reconnecting: '正在重新连接…',
   polling: '无法实时连接，每隔几秒查看一次。',

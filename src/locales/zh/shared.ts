@@ -3,6 +3,7 @@ export default {
   search: '搜索',
   menu: '菜单',
   close: '关闭菜单',
+  yours: '与你有关',
   feeds: '清单',
   more: '更多',
   settings: '设置',

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { assertProblem, programOf, type Program } from '../support/program.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface Mark {
+  id: number;
+  url: string;
+  taskId: number;
+  read: boolean;
+}
+interface MarkedTask {
+  id: number;
+  description: string;
+  user: { id: number; name: string };
+  marks: { id: number; read: boolean }[];
+}
+interface Account {
+  markedTasks?: MarkedTask[];
+}
+interface Item {
+  mark: Mark;
+  task: { description: string; user: { name: string } };
+  change: { name: string; columns: string[]; actor: { name: string } | null } | null;
+}
+
+let app: TestApp;
+let world: World;
+let ana: Program;
+let bob: Program;
+let eve: Program;
+let feed: Feed;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  [ana, bob, eve] = await Promise.all([world.ana, world.bob, world.eve].map((person) => programOf(app, person))) as [Program, Program, Program];
+  const team = await Team.found(world.ana.viewer, 'The house');
+  await team.admit(world.ana.user.id, world.bob.user.id);
+  feed = await Feed.ofTeam(team.id);
+});
+after(() => app.close());
+beforeEach(() => TaskMark.destroy({ where: {} }));
+
+const write = (description: string): Promise<Task> => Task.write(world.ana.viewer, { feedId: feed.id, description });
+
+describe('/marks', () => {
+  it('follow a task once, and say where the mark is', async () => {
+    const task = await write('Paint the door');
+    const made = await bob.post<Mark>('/marks', { taskId: task.id });
+    assert.deepEqual([made.status, made.body.taskId, made.body.read, made.headers.get('location')], [201, task.id, true, made.body.url]);
+    assert.deepEqual((await bob.get(`/marks/${String(made.body.id)}`)).body, made.body);
+    const again = await bob.post<Mark>('/marks', { taskId: task.id });
+    assert.deepEqual([again.status, again.body], [200, made.body]);
+  });
+
+  it('are read and unread, and what was read can be sent back', async () => {
+    const { id } = await write('Read or not');
+    const { body } = await bob.post<Mark>('/marks', { taskId: id });
+    const path = `/marks/${String(body.id)}`;
+    for (const read of [false, true, false]) {
+      assert.equal((await bob.put<Mark>(path, { read })).body.read, read);
+      assert.equal((await bob.put<Mark>(path, { ...body, read })).body.read, read);
+      assert.equal((await bob.get<Item[]>('/inbox')).body.length, read ? 0 : 1);
+    }
+    for (const wrong of [{}, { read: 'yes' }, { read: null }, { read: 1 }, { read: true, userId: 1 }]) assertProblem(await bob.put(path, wrong), { status: 422, code: 101 });
+  });
+
+  it('end, once', async () => {
+    const { id } = await write('No longer');
+    const { body } = await bob.post<Mark>('/marks', { taskId: id });
+    assert.equal((await bob.delete(`/marks/${String(body.id)}`)).status, 204);
+    assertProblem(await bob.delete(`/marks/${String(body.id)}`), { status: 404, code: 104 });
+  });
+
+  it('are one’s own and of what one sees: anything else is not there (A16, A17)', async () => {
+    const task = await write('Not for eve');
+    const { body } = await bob.post<Mark>('/marks', { taskId: task.id });
+    const path = `/marks/${String(body.id)}`;
+    for (const other of [ana, eve]) {
+      for (const at of [path, '/marks/999999', '/marks/x']) {
+        assertProblem(await other.get(at), { status: 404, code: 104 });
+        assertProblem(await other.put(at, { read: true }), { status: 404, code: 104 });
+        assertProblem(await other.delete(at), { status: 404, code: 104 });
+      }
+    }
+    for (const taskId of [task.id, 999_999]) assertProblem(await eve.post('/marks', { taskId }), { status: 404, code: 104 });
+    for (const wrong of [{}, { taskId: 'x' }, { taskId: -1 }, { taskId: 2 ** 31 }, { taskId: [task.id] }, { taskId: task.id, userId: world.ana.user.id }]) assertProblem(await bob.post('/marks', wrong), { status: 422, code: 101 });
+    assert.deepEqual((await TaskMark.findAll()).map(({ userId, taskId }) => [userId, taskId]), [[world.bob.user.id, task.id]]);
+  });
+});
+
+describe('/inbox', () => {
+  it('tells what others changed in what one follows, newest first, page by page', async () => {
+    const tasks = await Promise.all(['One', 'Two', 'Three'].map(write));
+    for (const { id } of tasks) await bob.post('/marks', { taskId: id });
+    for (const task of tasks) await task.complete(world.ana.viewer);
+    const pages = await bob.pages<Item>('/inbox', { limit: '2' });
+    assert.deepEqual(pages.map((page) => page.map(({ task, change }) => [task.description, task.user.name, change?.name, change?.columns, change?.actor?.name])), [
+      ['Three', 'Two'].map((text) => [text, 'Ana', 'task_updated', ['completed_at'], 'Ana']),
+      [['One', 'Ana', 'task_updated', ['completed_at'], 'Ana']],
+    ]);
+    const [first] = pages.flat();
+    await bob.put(`/marks/${String(first?.mark.id)}`, { read: true });
+    assert.equal((await bob.get<Item[]>('/inbox')).body.length, 2);
+    assert.deepEqual((await ana.get<Item[]>('/inbox')).body, []);
+    for (const after of ['x', 'WzFd']) assertProblem(await bob.get('/inbox', { after }), { status: 400, code: 105 });
+  });
+});
+
+describe('/users/{id}', () => {
+  it('has the tasks that one follows, with their authors and marks, read or not', async () => {
+    const [one, two] = [await write('One'), await write('Two')];
+    const marks = new Map<string, Mark>();
+    for (const { id, description } of [one, two]) marks.set(description, (await bob.post<Mark>('/marks', { taskId: id })).body);
+    await two.complete(world.ana.viewer);
+    const path = `/users/${String(world.bob.user.id)}`;
+    const followed = async (query: Record<string, string> = {}): Promise<unknown[]> =>
+      ((await bob.get<Account>(path, query)).body.markedTasks ?? []).map(({ description, user, marks: own }) => [description, user.name, own]);
+    const [read, unread] = [['One', 'Ana', [{ id: marks.get('One')?.id, read: true }]], ['Two', 'Ana', [{ id: marks.get('Two')?.id, read: false }]]];
+    assert.deepEqual(await followed(), [unread, read]);
+    assert.deepEqual(await followed({ read: 'true' }), [read]);
+    assert.deepEqual(await followed({ read: 'false' }), [unread]);
+    assertProblem(await bob.get(path, { read: 'maybe' }), { status: 400, code: 105, paths: ['read'] });
+    await one.trash(world.ana.viewer);
+    assert.deepEqual(await followed(), [unread]);
+  });
+
+  it('goes on where the Link leads', async () => {
+    const tasks = await Task.bulkCreate(Array.from({ length: 5 }, (_, n) => ({ feedId: feed.id, userId: world.ana.user.id, assigneeId: world.bob.user.id, description: `Number ${String(n)}` })));
+    const seen: string[] = [];
+    for (let next: string | undefined = `/users/${String(world.bob.user.id)}?limit=2`; next; ) {
+      const { body, headers }: { body: Account; headers: Headers } = await bob.get<Account>(next);
+      seen.push(...(body.markedTasks ?? []).map(({ description }) => description));
+      next = /^<[^>]+\/api\/v1(\/[^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+    }
+    assert.deepEqual(seen, tasks.map(({ description }) => description).reverse());
+  });
+
+  it('is nobody else’s, and an administrator sees the account alone', async () => {
+    const path = `/users/${String(world.bob.user.id)}`;
+    await bob.post('/marks', { taskId: (await write('Between us')).id });
+    assertProblem(await ana.get(path), { status: 404, code: 104 });
+    assertProblem(await ana.get('/users/999999'), { status: 404, code: 104 });
+    await world.eve.user.update({ admin: true });
+    const admin = await programOf(app, world.eve);
+    const { status, body } = await admin.get<Account>(path);
+    assert.deepEqual([status, 'markedTasks' in body], [200, false]);
+    assertProblem(await admin.get('/users/999999'), { status: 404, code: 104 });
+    await world.eve.user.update({ admin: false });
+  });
+});
