@@ -135,10 +135,10 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return endOtherSessions(Session, viewer, sid);
   }
 
-  /** The feeds that somebody signed in with this session may see now; none where it has ended, for everybody has one. */
-  static async feedIds(sid: string): Promise<number[]> {
-    const rows = await prepared<{ id: number }>(Session.sequelize!, 'session-feeds', FEEDS, [sid]);
-    return rows.map(({ id }) => id);
+  /** The feeds that whoever is signed in with each of these sessions may see now; one that has ended is left out, for everybody has a feed. */
+  static async feedIds(sids: string[]): Promise<Map<string, number[]>> {
+    const rows = await prepared<{ sid: string; ids: number[] }>(Session.sequelize!, 'session-feeds', FEEDS, [sids]);
+    return new Map(rows.map(({ sid, ids }) => [sid, ids]));
   }
 
   /**
@@ -167,8 +167,8 @@ const LOAD = `
   WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
 
 const FEEDS = `
-  SELECT f.id FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.id IN ${feedsOf('u.id')}
-  WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
+  SELECT s.sid, array(${feedsOf('u.id')}) AS ids FROM sessions s JOIN users u ON u.id = s.user_id
+  WHERE s.sid = ANY($1::text[]) AND s.expire > now() AND NOT u.disabled`;
 
 /** FOR SHARE: it waits for whoever is disabling the user or changing the password, who ends only sessions that are there. */
 const BEGIN = `

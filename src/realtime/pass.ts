@@ -1,3 +1,4 @@
+import { gather } from '../lib/gather.ts';
 import { ApiToken } from '../models/api-token.ts';
 import { Session } from '../models/session.ts';
 import type { SessionEnd } from '../shared/events.ts';
@@ -14,8 +15,14 @@ export interface EndedPass {
 
 export const passRoom = (pass: Pass): string => ('sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`);
 
+/** A thousand tabs that come back at once, after a restart, are a few statements. */
+const ofSession = gather((sids: string[]) => Session.feedIds(sids));
+const ofToken = gather((tokenIds: number[]) => ApiToken.feedIds(tokenIds));
+
 /** The feeds that it opens now; none where it has ended. */
-export const feedsOpenedBy = (pass: Pass): Promise<number[]> => ('sid' in pass ? Session.feedIds(pass.sid) : ApiToken.feedIds(pass.tokenId));
+export async function feedsOpenedBy(pass: Pass): Promise<number[]> {
+  return (await ('sid' in pass ? ofSession(pass.sid) : ofToken(pass.tokenId))) ?? [];
+}
 
 /** Which of these have ended. */
 export async function endedAmong(owners: TabOwner[]): Promise<EndedPass[]> {
