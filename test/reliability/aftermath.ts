@@ -72,5 +72,5 @@ const SETTINGS = `SELECT current_setting('fsync') AS fsync, current_setting('syn
 
 const FEEDS = `
   SELECT id, version::integer, kept_from::integer AS "keptFrom",
-    array_remove(user_id || array(SELECT memberships.user_id FROM memberships WHERE memberships.team_id = feeds.team_id), NULL) AS viewers
+    array_remove(user_id || array(SELECT DISTINCT subject_id FROM events WHERE feed_id = feeds.id AND name = 'member_joined'), NULL) AS viewers
   FROM feeds ORDER BY id`;

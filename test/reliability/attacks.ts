@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runNode } from '../support/process.ts';
 import { query, versionsIn } from './database.ts';
 import { tabsOf, type Field } from './field.ts';
+import { churnMembership } from './membership.ts';
 import { ModelTab } from './model-tab.ts';
 import { signInAgain, signOut, type Browser } from './people.ts';
 import type { Tab } from './tab.ts';
@@ -23,10 +24,11 @@ const crashesPostgres: Attack = { name: 'pg_ctl restart -m immediate', strike: (
 const cutsBackends: Attack = { name: 'pg_terminate_backend of any', strike: terminateSome };
 const cutsSockets: Attack = { name: 'sockets cut', strike: cutSockets };
 const losesHint: Attack = { name: 'a session ended, and its hint lost', alone: true, strike: async (field) => { await loseHints(field); await endSession(field, 'Bob'); await field.redis?.start(); } };
+const churnsMembers: Attack = { name: 'a member removed, and back', strike: churnMembership };
 const disables: Attack = { name: 'an account disabled by another process', alone: true, strike: disableAccount };
 
 export const attacks: Attack[] = [
-  killsWorker, crashesPostgres, cutsBackends, cutsSockets, losesHint, disables,
+  killsWorker, crashesPostgres, cutsBackends, cutsSockets, churnsMembers, losesHint, disables,
   { name: 'SIGKILL of a server', strike: async ({ b }) => { await b.end('SIGKILL'); await b.start(); } },
   { name: 'SIGTERM of a server', strike: async ({ b }) => { await b.end('SIGTERM'); await b.start(); } },
   { name: 'SIGKILL of a primary with its workers', alone: true, strike: async ({ a }) => { await a.end('SIGKILL'); await a.start(); } },
@@ -39,7 +41,7 @@ export const attacks: Attack[] = [
 
 /** Where Redis carries the hints: what has to do with it. */
 export const redisAttacks: Attack[] = [
-  killsWorker, crashesPostgres, cutsBackends, cutsSockets, losesHint, disables,
+  killsWorker, crashesPostgres, cutsBackends, cutsSockets, churnsMembers, losesHint, disables,
   { name: 'SIGKILL of Redis', strike: async ({ redis, random }) => { await redis?.kill(); await sleep(random.between(500, 2000)); await redis?.start(); } },
   { name: 'SIGSTOP of Redis', strike: async ({ redis, random }) => { const goOn = redis?.hush(); await sleep(random.between(1000, 4000)); goOn?.(); } },
 ];

@@ -38,6 +38,7 @@ const sound = (more: Partial<Evidence> = {}): Evidence => ({
   written: [1, 2, 3, 4].map((n) => ({ writer: 'ana', feedId: FEED, tag: `t${n}`, description: `t${n} to do`, state: 'open', unknown: false })),
   contradictions: [],
   tabs: [aTab()],
+  absences: [],
   lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 0 }],
   exits: [{ process: 'B', asked: 'SIGKILL', code: null }, { process: 'A', asked: 'SIGTERM', code: 0 }],
   churn: { cycles: 1000, heapBefore: 60e6, heapAfter: 61e6, left: { sockets: 0, rooms: 0, newListeners: 0 } },
@@ -180,6 +181,12 @@ suite('Isolation', () => {
     const ended = (versions: Record<number, number>) => sound({ tabs: [aTab({ open: false, ended: { versions }, final: null })] });
     assertViolates(ended({ [FEED]: 3 }), 'Isolation', /after the access had ended/);
     assert.deepEqual(check(ended({ [FEED]: 4 })).Isolation.violations, []);
+  });
+
+  test('an event from the time when a member was away is found, unless they asked to come back before it came', () => {
+    const away = (until: number) => sound({ absences: [{ userId: ANA, feedId: FEED, beyond: 3, until }] });
+    assertViolates(away(5000), 'Isolation', /no member then/);
+    assert.deepEqual(check(away(3900)).Isolation.violations, []);
   });
 
   test('a tab that stays open after its session is found', () => {

@@ -4,7 +4,7 @@
 export interface Stored {
   fsync: string;
   synchronousCommit: string;
-  feeds: { id: number; version: number; keptFrom: number; /** Ids of the users who may see it. */ viewers: number[] }[];
+  feeds: { id: number; version: number; keptFrom: number; /** Ids of the users who may see it, or might once. */ viewers: number[] }[];
   events: { feedId: number; version: number; name: string; subjectId: number }[];
   tasks: { id: number; feedId: number; description: string; completed: boolean; trashed: boolean }[];
 }
@@ -58,6 +58,14 @@ export interface TabRecord {
   final: { positions: Record<number, number>; rows: string[]; freshRows: string[] } | null;
 }
 
+/** A member who was away from a team: what is later than `beyond` may not reach them before `until`, of `performance.now()`, when they asked to come back. */
+export interface Absence {
+  userId: number;
+  feedId: number;
+  beyond: number;
+  until: number;
+}
+
 /** A write with nothing going on around it. Milliseconds, `at` of `performance.now()`. */
 export interface LoneWrite {
   feedId: number;
@@ -88,6 +96,7 @@ export interface Evidence {
   /** What a writer was told that contradicts what it was told before. */
   contradictions: { writer: string; feedId: number; what: string }[];
   tabs: TabRecord[];
+  absences: Absence[];
   lone: LoneWrite[];
   exits: Exit[];
   churn: Churn | null;

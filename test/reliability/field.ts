@@ -3,10 +3,10 @@ import type { OwnPostgres } from '../support/own-postgres.ts';
 import type { TestRedis } from '../support/redis.ts';
 import type { BrowserTab } from './browser-tab.ts';
 import type { ModelTab } from './model-tab.ts';
-import type { Browser, People } from './people.ts';
+import type { Browser, People, SharedTeam } from './people.ts';
 import type { Random } from './random.ts';
 import type { WatchedServer } from './servers.ts';
-import type { Written } from './evidence.ts';
+import type { Absence, Written } from './evidence.ts';
 import type { Tab } from './tab.ts';
 import type { Writer } from './writers.ts';
 
@@ -24,6 +24,7 @@ export interface Field {
   /** Null: PostgreSQL carries the hints. */
   redis: TestRedis | null;
   people: People;
+  team: SharedTeam & { /** Who is left alone until then, by user id. */ rests: Map<number, number> };
   writers: Writer[];
   /** All that were ever open, those of ended sessions too. */
   tabs: Tab[];
@@ -31,6 +32,7 @@ export interface Field {
   chromium: BrowserTab[];
   /** Written past the servers. */
   foreign: Written[];
+  absences: Absence[];
   random: Random;
 }
 

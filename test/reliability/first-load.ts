@@ -6,6 +6,8 @@ export type KnownTask = Pick<TaskPayload, 'id' | 'feedId' | 'revision' | 'descri
 /** The list as a page that has just been loaded has it. */
 export interface FirstLoad {
   positions: Positions;
+  /** Ids of the feeds that the list shows. */
+  feeds: number[];
   categories: CategoryPayload[];
   open: KnownTask[];
   done: KnownTask[];
@@ -15,6 +17,7 @@ export interface FirstLoad {
 export function readFirstLoad(html: string): FirstLoad {
   return {
     positions: JSON.parse(unescaped(one(html, /<main[^>]* data-positions="([^"]*)"/))) as Positions,
+    feeds: JSON.parse(one(html, /<section[^>]* data-feeds="([^"]*)"/)) as number[],
     categories: JSON.parse(one(html, /<script id="categories"[^>]*>(.*?)<\/script>/s)) as CategoryPayload[],
     open: rowsOf(one(html, /<ol[^>]* data-rows="open"[^>]*>(.*?)<\/ol>/s)),
     done: rowsOf(one(html, /<ol[^>]* data-rows="done"[^>]*>(.*?)<\/ol>/s)),

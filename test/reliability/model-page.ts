@@ -13,10 +13,12 @@ export class ModelPage {
   readonly #states = new TaskStates();
   readonly #tasks: Map<number, KnownTask>;
   readonly #categories: Map<number, CategoryPayload>;
+  readonly #feeds: Set<number>;
   readonly #timeZone: string;
 
   constructor(html: string, strangers: Set<string>, timeZone: string) {
-    const { positions, categories, open, done } = readFirstLoad(html);
+    const { positions, feeds, categories, open, done } = readFirstLoad(html);
+    this.#feeds = new Set(feeds);
     this.positions = new FeedPositions(positions, strangers);
     this.#tasks = new Map([...open, ...done].map((task) => [task.id, task]));
     this.#categories = new Map(categories.map((category) => [category.id, category]));
@@ -45,9 +47,8 @@ export class ModelPage {
   /** As `linesOf` a page that has just been loaded. */
   get lines(): string[] {
     const now = new Date();
-    const feeds = new Set(Object.keys(this.positions.current).map(Number));
     // The writers give no task a window: it is always available.
-    const stands = (task: KnownTask) => blockOf({ ...task, deletedAt: null, available: true } as unknown as TaskPayload, feeds, this.#timeZone, now);
+    const stands = (task: KnownTask) => blockOf({ ...task, deletedAt: null, available: true } as unknown as TaskPayload, this.#feeds, this.#timeZone, now);
     return (['open', 'done'] as const).flatMap((block) =>
       [...this.#tasks.values()]
         .filter((task) => stands(task) === block)

@@ -90,13 +90,17 @@ export class ModelTab implements Tab {
 
   #hear(name: string, payload: unknown): void {
     if (name === 'session_ended') this.#end();
-    else if (name === 'come_back') this.#comeBackMs = (payload as { withinMs: number }).withinMs;
+    else if (name === 'access_changed') {
+      // What lies between two changes of access need not come one by one.
+      this.#connection += 1;
+      void this.#reload();
+    } else if (name === 'come_back') this.#comeBackMs = (payload as { withinMs: number }).withinMs;
     else if (name === 'feed_versions') {
       for (const [feedId, { version }] of Object.entries(payload as Positions)) {
         this.record.received.push({ kind: 'told', connection: this.#connection, feedId: Number(feedId), version });
       }
       this.#take(this.#page?.positions.versions(payload as Positions));
-    } else if (name !== 'count_updated') {
+    } else if (isOfAFeed(payload)) {
       const event = { name, payload } as FeedEvent;
       this.record.received.push({ kind: 'event', connection: this.#connection, ...heard(event) });
       this.#take(this.#page?.positions.receive(event));
@@ -172,4 +176,5 @@ export class ModelTab implements Tab {
   }
 }
 
+const isOfAFeed = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'feed' in payload;
 const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';

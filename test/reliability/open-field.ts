@@ -42,7 +42,7 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
       DATABASE_URL: await postgres.createDatabase('reliability'), DATABASE_SSL: 'off', DATA_DIR: folder.dir,
       SESSION_SECRET: 'a secret for tests only', LOG_LEVEL: 'warn', ...(redis && { REDIS_URL: redis.url }),
     };
-    const people = await createPeople(env, BROWSERS);
+    const { people, team } = await createPeople(env, BROWSERS);
     const a = await WatchedServer.on('A', 2, env, folder.dir);
     const b = await WatchedServer.on('B', 1, env, folder.dir);
     servers.push(a, b);
@@ -56,7 +56,7 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
     tabs.push(...real);
     const writers = each(people, WRITERS).map(({ name, browser, index }) =>
       new Writer(`${name.toLowerCase()}${index + 1}`, browser, index % 2 === 0 ? [a.url, b.url] : [b.url, a.url], randomOf(random.next() * 2 ** 32)));
-    return { a, b, postgres, database: connectionOf(env.DATABASE_URL, 'off'), env, redis, people, writers, tabs, models, chromium: real, foreign: [], random, close };
+    return { a, b, postgres, database: connectionOf(env.DATABASE_URL, 'off'), env, redis, people, team: { ...team, rests: new Map() }, writers, tabs, models, chromium: real, foreign: [], absences: [], random, close };
   } catch (fault) {
     await close();
     throw fault;

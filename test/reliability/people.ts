@@ -3,7 +3,7 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, User } from '../../src/models/index.ts';
+import { defineModels, Feed, Invitation, Team, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
 
@@ -12,7 +12,7 @@ export interface Browser {
   person: string;
   email: string;
   userId: number;
-  /** The one feed that its person sees, as long as there are no teams. */
+  /** The personal one. */
   feedId: number;
   /** As the `Cookie` header has it. */
   cookie: string;
@@ -26,8 +26,18 @@ export type People = Record<Name, Browser[]>;
 const names = ['Ana', 'Bob', 'Eve', 'Person4', 'Person5'] as const;
 export type Name = (typeof names)[number];
 
-/** Five accounts in a migrated database, signed in. @param env what the servers are started with */
-export async function createPeople(env: Record<string, string>, browsers: number): Promise<People> {
+/** A team of all of them: Eve owns it, two come and go by its link. */
+export interface SharedTeam {
+  id: number;
+  feedId: number;
+  /** Of the link. */
+  secret: string;
+  owner: Browser;
+  comeAndGo: Browser[];
+}
+
+/** Five accounts in a migrated database, signed in, and their team. @param env what the servers are started with */
+export async function createPeople(env: Record<string, string>, browsers: number): Promise<{ people: People; team: SharedTeam }> {
   const settings = readSettings(env);
   const connection = connectionOf(env.DATABASE_URL ?? '', 'off');
   await migrateDatabase(connection, readDatabaseSettings(env));
@@ -40,7 +50,8 @@ export async function createPeople(env: Record<string, string>, browsers: number
     const timeZone = zoneAtNoon(new Date());
     await User.update({ timeZone }, { where: {} });
     const signedIn = await Promise.all(all.map(async (person) => [person, ...await Promise.all(Array.from({ length: browsers - 1 }, () => signIn(person)))]));
-    return Object.fromEntries(names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))])) as People;
+    const people = Object.fromEntries(names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))])) as People;
+    return { people, team: { ...await shareTeam(eve, all), owner: people.Eve[0]!, comeAndGo: [people.Bob[0]!, people.Person4[0]!] } };
   } finally {
     await sequelize.close();
   }
@@ -50,6 +61,13 @@ export async function createPeople(env: Record<string, string>, browsers: number
 export async function signInAgain(url: string, browser: Browser): Promise<void> {
   const cookies = await signIn(url, { email: browser.email, password: worldPassword });
   browser.cookie = cookies;
+}
+
+async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<SharedTeam, 'id' | 'feedId' | 'secret'>> {
+  const team = await Team.found(viewer, 'Everybody');
+  for (const { user } of members) await team.admit(viewer.id, user.id);
+  const { secret } = await Invitation.issue(viewer, team, null);
+  return { id: team.id, feedId: (await Feed.ofTeam(team.id)).id, secret };
 }
 
 const browserOf = (person: string, { user, feed, client }: Person, timeZone: string): Browser =>

@@ -40,6 +40,7 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
         written: [...field.writers.flatMap(({ written }) => written), ...field.foreign],
         contradictions: field.writers.flatMap(({ name, browser, contradictions }) => contradictions.map((what) => ({ writer: name, feedId: browser.feedId, what }))),
         tabs: field.tabs.map(({ record }) => record),
+        absences: field.absences,
         lone,
         exits: [...field.a.exits, ...field.b.exits],
         churn: came,

@@ -51,7 +51,7 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
   try {
     // It has to make the tables itself: those of another build are others.
     const address = await addressOf(program);
-    const browser = (await createPeople(env, 1)).Ana[0]!;
+    const browser = (await createPeople(env, 1)).people.Ana[0]!;
     for (const name of ['Ana 1', 'Ana 2']) tabs.push(await new ModelTab(name, address, browser).open());
 
     const post = async (path: string, form: Record<string, string>): Promise<void> => {
@@ -86,7 +86,7 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
       async evidence() {
         await current();
         await finish(tabs, 0);
-        return { stored: await readStored(database), written, contradictions: [], tabs: tabs.map(({ record }) => record), lone, exits: [], churn: null };
+        return { stored: await readStored(database), written, contradictions: [], tabs: tabs.map(({ record }) => record), absences: [], lone, exits: [], churn: null };
       },
       close,
     };

@@ -1,5 +1,5 @@
 import type { Checked, Violation } from '../checker.ts';
-import type { Evidence, LoneWrite, Received, TabRecord } from '../evidence.ts';
+import type { Absence, Evidence, LoneWrite, Received, SeenEvent, TabRecord } from '../evidence.ts';
 import { violation } from './violation.ts';
 
 /** A lone event is at every tab within so many ms. */
@@ -29,19 +29,24 @@ export function order({ tabs }: Evidence): Checked {
   return { counted: `${events} live events on ${tabs.reduce((sum, tab) => sum + connectionsOf(tab), 0)} connections`, violations: found };
 }
 
-/** Nobody receives what is not theirs to see, nor anything once their access has ended. */
-export function isolation({ tabs, stored }: Evidence): Checked {
+/** Nobody receives what is not theirs to see, what was written while they were no member, nor anything once their access has ended. */
+export function isolation({ tabs, stored, absences }: Evidence): Checked {
   const viewers = new Map(stored.feeds.map(({ id, viewers: ids }) => [id, new Set(ids)]));
   const found: Violation[] = [];
   for (const { name: tab, userId, received, ended, open } of tabs) {
-    for (const { feedId, version } of received) {
+    for (const one of received) {
+      const { feedId, version } = one;
       if (!viewers.get(feedId)?.has(userId)) found.push(violation(`user ${userId} may not see this feed`, { feedId, version, tab }));
+      else if (one.kind !== 'told' && absences.some((absence) => isDuring(absence, userId, one))) found.push(violation(`user ${userId} was no member then`, { feedId, version, tab }));
       else if (ended && version > (ended.versions[feedId] ?? Infinity)) found.push(violation('it came after the access had ended', { feedId, version, tab }));
     }
     if (ended && open) found.push(violation('its session was ended and it was not', { tab }));
   }
-  return { counted: `${tabs.length} tabs, ${tabs.filter(({ ended }) => ended).length} of ended sessions`, violations: found };
+  return { counted: `${tabs.length} tabs, ${tabs.filter(({ ended }) => ended).length} of ended sessions, ${absences.length} absences of members`, violations: found };
 }
+
+const isDuring = ({ userId, feedId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
+  userId === id && feedId === event.feedId && event.version > beyond && event.at < until;
 
 /** Soon after the last fault every tab is current; a lone event arrives at once, the last before silence too. */
 export function liveness({ tabs, lone }: Evidence): Checked {

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { query } from './database.ts';
+import type { Field } from './field.ts';
+import { keepAlive } from './http.ts';
+import type { Browser } from './people.ts';
+import { sendUntilKnown, type Known } from './until-known.ts';
+
+/** Longer than any process stands still: a request that was given up may still be carried out by one that did. */
+const REST_MS = 30_000;
+
+const TIMES = 2;
+
+/** Removes members from the team while things are written there, and lets them in again, so that whatever is sent from the wrong side of either is seen. */
+export async function churnMembership(field: Field): Promise<void> {
+  const { team, random } = field;
+  for (let time = 0; time < TIMES; time += 1) {
+    for (const member of random.shuffle([...team.comeAndGo])) if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(field, member);
+  }
+}
+
+async function removeAndReturn(field: Field, member: Browser): Promise<void> {
+  const { team, absences, database } = field;
+  const { feedId } = team;
+  const { userId } = member;
+
+  const [left] = await Promise.all([send(field, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }), writeInTeam(field, 3)]);
+  expect(left, [303, 404], 'removing a member');
+  const [gone] = await query<{ version: number }>(database, LEFT, [feedId, userId]);
+  await writeInTeam(field, 2);
+
+  absences.push({ userId, feedId, beyond: gone!.version, until: performance.now() });
+  const [back] = await Promise.all([send(field, member, `/invitations/${team.secret}`, {}), writeInTeam(field, 3)]);
+  expect(back, [303, 422], 'coming back by the link');
+  if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
+  await writeInTeam(field, 1);
+}
+
+/** Written by the owner, one after the other. */
+async function writeInTeam(field: Field, number: number): Promise<void> {
+  const { team: { owner, feedId }, foreign } = field;
+  for (let made = 0; made < number; made += 1) {
+    const tag = `team-${foreign.length + 1}`;
+    const written = { writer: 'the owner', feedId, tag, description: `${tag} to do`, state: 'open' as const, unknown: true };
+    foreign.push(written);
+    const answer = await send(field, owner, '/tasks', { description: written.description, feedId: String(feedId), formKey: randomUUID() });
+    expect(answer, [303], 'writing in the team');
+    written.unknown = false;
+  }
+}
+
+async function send({ a, b }: Field, browser: Browser, path: string, form: Record<string, string>): Promise<Known | null> {
+  const agent = keepAlive();
+  try {
+    return await sendUntilKnown('POST', path, { urls: [b.url, a.url], browser, agent, form });
+  } finally {
+    agent.destroy();
+  }
+}
+
+function expect(answer: Known | null, statuses: number[], what: string): void {
+  if (!answer || !statuses.includes(answer.status)) throw new Error(`${what} was answered ${String(answer?.status)}`);
+}
+
+const LEFT = `SELECT max(version)::integer AS version FROM events WHERE feed_id = $1 AND name = 'member_left' AND subject_id = $2`;
