@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { Category, Task, User } from '../../src/models/index.ts';
+import { Category, Task, TaskMark, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -104,8 +104,11 @@ describe('A22: what a body may be instead of what it should be', () => {
   });
 
   it('is refused where it is no object, no JSON or too much', async () => {
+    // Whom no operation refuses for who they are.
+    await world.ana.user.promote();
+    const { mark } = await TaskMark.follow(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {
-      const at = path.startsWith('/categories') ? path.replace('/categories/{id}', categoryPath) : path.replace('/tasks/{id}', taskPath);
+      const at = path.replace('/categories/{id}', categoryPath).replace('/tasks/{id}', taskPath).replace('/marks/{id}', `/marks/${String(mark.id)}`).replace('{id}', String(world.bob.user.id));
       for (const body of ['[]', '[1]', '{"a":1}', '{"__proto__":1}']) {
         const answer = await ana.ask(method.toUpperCase(), at, { body });
         assert.ok([422, 200].includes(answer.status) && (answer.status === 422 || body.includes('__proto__')), `${method} ${path} ${body}: ${String(answer.status)}`);

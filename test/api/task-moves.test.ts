@@ -50,7 +50,7 @@ describe('a program that moves a task', () => {
     assert.deepEqual([status, body.feedId, body.notes, body.assigneeId, body.categories], [200, world.ana.feed.id, 'n', null, []]);
   });
 
-  it('moves nothing to a feed that is not its person’s, and nothing at all where anything else is wrong (A18)', async () => {
+  it('A18: moves nothing to a feed that is not its person’s, and nothing at all where anything else is wrong', async () => {
     const { id: feedId } = await Feed.ofTeam((await Team.found(world.ana.viewer, 'Roof')).id);
     const task = await written({ feedId });
     for (const wrong of [{ feedId: world.bob.feed.id }, { feedId: 999_999 }]) assertProblem(await ana.patch(`/tasks/${String(task.id)}`, wrong), { status: 422, code: 101, paths: ['feedId'] });
@@ -61,7 +61,7 @@ describe('a program that moves a task', () => {
 });
 
 describe('a program that assigns a task', () => {
-  it('cannot assign it to a stranger, or to somebody who is disabled (A18)', async () => {
+  it('A18: cannot assign it to a stranger, or to somebody who is disabled', async () => {
     const team = await Team.found(world.ana.viewer, 'Kitchen');
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: feedId } = await Feed.ofTeam(team.id);

@@ -75,13 +75,13 @@ describe('GET /users', () => {
     for (const q of ["' or 1=1--", '$team.name$', '\\', "a'b"]) assert.deepEqual(await list({ q }), []);
   });
 
-  it('shows no digest, token or session of anybody (A20)', async () => {
+  it('A20: shows no digest, token or session of anybody', async () => {
     const text = JSON.stringify(await list({ teams: '1', tasks: '1' }));
     assert.doesNotMatch(text, /\$2b\$|digest|password|taskwire_|membership|role|"sid"/i);
     assert.doesNotMatch(text, /"(one|two|three)"/);
   });
 
-  it('is for administrators, and nobody else learns anything by it (A16)', async () => {
+  it('A16: is for administrators, and nobody else learns anything by it', async () => {
     for (const person of [world.bob, world.eve]) {
       const program = await programOf(app, person);
       for (const query of [{}, { q: 'ana' }, { tasksOver: '1' }] as Record<string, string>[]) {
@@ -142,7 +142,7 @@ describe('PUT /users/:email', () => {
     assert.equal((await put('ana@example.com', { admin: true, disabled: false })).status, 200);
   });
 
-  it('leaves aside or refuses what nobody sets (A19)', async () => {
+  it('A19: leaves aside or refuses what nobody sets', async () => {
     const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
     for (const name of [...Object.keys(User.getAttributes()).filter((one) => !['disabled', 'disabledReason', 'admin'].includes(one)), 'role', 'userId', 'feedId', 'version']) {
       const { status } = await put('bob@example.com', { [name]: name === 'id' ? 7 : 'x', disabled: false });
@@ -164,7 +164,7 @@ describe('PUT /users/:email', () => {
     for (const who of ['nobody@example.com', '2000000000', 'x', '0']) assertProblem(await put(who, { admin: true }), { status: 404, code: 104 });
   });
 
-  it('counts what an administrator may now, not when the token was made (A40)', async () => {
+  it('A40: counts what an administrator may now, not when the token was made', async () => {
     await world.bob.user.promote();
     const bob = await programOf(app, world.bob);
     assert.equal((await put('eve@example.com', { admin: true }, bob)).status, 200);

@@ -11,7 +11,7 @@ describe('An administrator', () => {
   });
   after(() => stage.close());
 
-  it('disables bob while his page is open: he lands on the sign-in page, and is told whom to ask (A3)', async () => {
+  it('A3: disables bob while his page is open: he lands on the sign-in page, and is told whom to ask', async () => {
     const { ana, bob } = stage.world;
     const his = await stage.tab(bob);
     const hers = await stage.tab(ana, '/tasks');

@@ -47,7 +47,7 @@ const noted = (condition: (mail: Mail) => boolean): Promise<unknown> => eventual
 const timeComes = (): Promise<unknown> => database.sequelize.query('UPDATE mails SET next_attempt_at = now()');
 
 describe('a mail', () => {
-  it('is sent with its link under the public address, and its text is kept no longer (A27)', async () => {
+  it('A27: is sent with its link under the public address, and its text is kept no longer', async () => {
     await queue('ana@example.com', { link: '/password-resets/abc' });
     work();
     await settled();

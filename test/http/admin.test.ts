@@ -31,7 +31,7 @@ const routes = (id: number): [method: 'get' | 'post' | 'delete', path: string][]
 ];
 
 describe('the pages of administrators', () => {
-  it('are not there for anybody else, whatever the id, and change nothing (A16)', async () => {
+  it('A16: are not there for anybody else, whatever the id, and change nothing', async () => {
     const nowhere = (await world.bob.client.get('/admin/nothing')).text;
     const plain = (text: string): string => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\/admin\/[\w/]+/g, '');
     for (const id of [world.ana.user.id, world.bob.user.id, 2_000_000_000]) {
@@ -79,7 +79,7 @@ describe('the pages of administrators', () => {
     await User.destroy({ where: { passwordDigest: '-' } });
   });
 
-  it('show no digest, token or word that somebody has written for themselves (A20)', async () => {
+  it('A20: show no digest, token or word that somebody has written for themselves', async () => {
     await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'his alone' });
     await programOf(app, world.bob);
     await Team.found(world.bob.viewer, 'Garden');
@@ -98,7 +98,7 @@ describe('the pages of administrators', () => {
 });
 
 describe('somebody disabled', () => {
-  it('is invited like an address that nobody has, by the same answer, and is mailed nothing (A30)', async () => {
+  it('A30: is invited like an address that nobody has, by the same answer, and is mailed nothing', async () => {
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
     await world.eve.user.disable(null, null);
     const invite = async (email: string): Promise<string> => (await world.ana.client.post(`${path}/invitations`, { email })).text
@@ -159,7 +159,7 @@ describe('an administrator', () => {
     assert.deepEqual(await rightsOf(world.bob), { admin: false, disabled: false, disabledReason: null });
   });
 
-  it('sets nothing else by these forms (A19)', async () => {
+  it('A19: sets nothing else by these forms', async () => {
     const extra = { id: '1', email: 'x@example.com', name: 'x', passwordDigest: 'x', seed: 'true', createdAt: '2001-01-01', userId: '1', role: 'owner', disabled: 'false' };
     const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
     await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { ...extra, admin: 'true', reason: 'r' });
@@ -169,7 +169,7 @@ describe('an administrator', () => {
     assert.deepEqual(then, { ...before, admin: true });
   });
 
-  it('acts from a page of this site only (A6)', async () => {
+  it('A6: acts from a page of this site only', async () => {
     for (const [method, path] of routes(world.bob.user.id).filter(([one]) => one !== 'get')) {
       assert.equal((await world.ana.client[method](path, {}, { 'sec-fetch-site': 'cross-site' })).status, 403, path);
     }

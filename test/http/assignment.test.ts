@@ -48,7 +48,7 @@ describe('the form of a task', () => {
     assert.equal((await task.reload()).assigneeId, null);
   });
 
-  it('refuses a stranger and somebody disabled beside the field, and keeps what was typed (A18)', async () => {
+  it('A18: refuses a stranger and somebody disabled beside the field, and keeps what was typed', async () => {
     const { ana, eve } = world;
     const task = await write();
     for (const assigneeId of [idOf(eve), '999999', 'x']) {
@@ -151,7 +151,7 @@ describe('moving a task on its page', () => {
     assert.equal((await bob.client.get(path)).status, 404);
   });
 
-  it('is refused where one sees no such list, and nothing changes (A18)', async () => {
+  it('A18: is refused where one sees no such list, and nothing changes', async () => {
     const { ana, eve } = world;
     const task = await write();
     for (const feedId of [String(eve.feed.id), '999999', 'x', '']) {

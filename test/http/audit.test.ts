@@ -55,7 +55,7 @@ describe('the audit keeps', () => {
     assert.doesNotMatch(JSON.stringify(rows), /lamp|window|not this one|whatever/);
   });
 
-  it('that there were too many tries, once, however long somebody goes on (A29)', async () => {
+  it('A29: that there were too many tries, once, however long somebody goes on', async () => {
     await signIn('bob@example.com', 'a guess');
     await app.sequelize.query('UPDATE throttles SET points = 10');
     await AuditEntry.destroy({ where: {} });

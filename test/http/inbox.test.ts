@@ -78,7 +78,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), []);
   });
 
-  it('is not changed by looking at anything (A7)', async () => {
+  it('A7: is not changed by looking at anything', async () => {
     const task = await followed('Only looked at');
     await task.complete(ana.viewer);
     for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/feed']) for (let n = 0; n < 2; n += 1) await bob.client.get(path);

@@ -64,7 +64,7 @@ describe('the list of sessions', () => {
     mine.close();
   });
 
-  it('ends all others (A3)', async () => {
+  it('A3: ends all others', async () => {
     const third = await world.signIn(world.ana);
     const tabs = [await openTab(there), await openTab(third)];
     const bobs = await openTab(world.bob);

@@ -67,7 +67,7 @@ describe('a new password by mail', () => {
     assert.ok(written.includes('/password-resets/…') && !written.includes(secret), 'nor in the log (A39)');
   });
 
-  it('works once (A33)', async () => {
+  it('A33: works once', async () => {
     const link = await askedLink();
     assert.equal((await choose(link)).status, 303);
     const again = await choose(link, 'a kettle on the roof');
@@ -77,13 +77,13 @@ describe('a new password by mail', () => {
     assert.equal(await signsIn(next), true);
   });
 
-  it('works once, also for two at the same moment (A33)', async () => {
+  it('A33: works once, also for two at the same moment', async () => {
     const link = await askedLink();
     const answers = await Promise.all([choose(link), choose(link, 'a kettle on the roof')]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404]);
   });
 
-  it('is over after ten minutes, with a newer one, with any change of the password or of the address, and for the disabled (A33)', async () => {
+  it('A33: is over after ten minutes, with a newer one, with any change of the password or of the address, and for the disabled', async () => {
     const { id } = world.ana.user;
     const ends: [string, () => Promise<unknown>][] = [
       ['ten minutes', () => app.sequelize.query("UPDATE password_resets SET expires_at = now() - interval '1 millisecond'")],
@@ -104,7 +104,7 @@ describe('a new password by mail', () => {
     await User.update({ disabled: false }, { where: { id } });
   });
 
-  it('is nobody else’s: a link says by itself whose it is (A33)', async () => {
+  it('A33: is nobody else’s: a link says by itself whose it is', async () => {
     const link = await askedLink();
     assert.equal((await choose(`${link}x`)).status, 404);
     for (const path of ['/password-resets/1', `/password-resets/${String(world.bob.user.id)}`, '/password-resets/%27']) assert.equal((await choose(path)).status, 404);
@@ -114,7 +114,7 @@ describe('a new password by mail', () => {
     assert.equal(await signsIn(next), true);
   });
 
-  it('never travels in a Referer, and its form is taken from browsers that say only the Origin (A33)', async () => {
+  it('A33: never travels in a Referer, and its form is taken from browsers that say only the Origin', async () => {
     const link = await askedLink();
     const page = await world.anon.get(link);
     assert.equal(page.headers.get('referrer-policy'), 'strict-origin');
@@ -141,14 +141,14 @@ describe('a new password by mail', () => {
 });
 
 describe('asking for one', () => {
-  it('has links under the public address alone, whatever host a request names (A27)', async () => {
+  it('A27: has links under the public address alone, whatever host a request names', async () => {
     await ask('ana@example.com', { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'sec-fetch-site': 'same-origin' });
     const { text, subject, link } = await lastMailTo('ana@example.com');
     assert.match(link!, /^\/password-resets\/[\w-]{43}$/);
     assert.ok(!`${text ?? ''}${subject}`.includes('evil'));
   });
 
-  it('answers and stores the same for an address that nobody has, and for the disabled (A30)', async () => {
+  it('A30: answers and stores the same for an address that nobody has, and for the disabled', async () => {
     await User.update({ disabled: true }, { where: { id: world.eve.user.id } });
     const answers: unknown[] = [];
     for (const email of ['ana@example.com', 'nobody@example.com', 'eve@example.com', ' ANA@example.com ']) {
@@ -163,7 +163,7 @@ describe('asking for one', () => {
     await User.update({ disabled: false }, { where: { id: world.eve.user.id } });
   });
 
-  it('asks the database for the same, and takes about as long, for an address that nobody has (A30)', async () => {
+  it('A30: asks the database for the same, and takes about as long, for an address that nobody has', async () => {
     const spent = { 'ana@example.com': 0, 'nobody@example.com': 0 };
     for (let n = 0; n < 50; n += 1) for (const email of ['ana@example.com', 'nobody@example.com'] as const) {
       await app.sequelize.query('DELETE FROM throttles');

@@ -81,7 +81,7 @@ describe('a new email address', () => {
     await User.update({ email: 'ana@example.com' }, { where: { id: world.ana.user.id } });
   });
 
-  it('that somebody has gets the same answer, and nobody a mail that is sent (A30)', async () => {
+  it('A30: that somebody has gets the same answer, and nobody a mail that is sent', async () => {
     const told = ({ status, location, text }: Answer) => ({ status, location, text });
     const free = told(await ask('free@example.com'));
     assert.deepEqual(told(await ask('BOB@example.com')), free);

@@ -106,7 +106,7 @@ describe('the audit is read', () => {
 });
 
 describe('a refusal to sign in', () => {
-  it('is noted for a known address as for an unknown one, by one statement (A30)', async () => {
+  it('A30: is noted for a known address as for an unknown one, by one statement', async () => {
     const statements = (email: string): Promise<string[]> => statementsOf(database.sequelize, () => User.authenticate(email, 'not this one'));
     const [known, unknown] = [await statements('bob@example.com'), await statements('nobody@example.com')];
     assert.deepEqual([known.length, known.at(-1)], [2, unknown.at(-1)]);

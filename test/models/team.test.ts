@@ -73,7 +73,7 @@ describe('a team', () => {
     assert.equal(await Membership.count({ where: { teamId: team.id, role: 'owner' } }), 1);
   });
 
-  it('is managed by whoever is an owner when it is done, not only when it was asked for (A40)', async () => {
+  it('A40: is managed by whoever is an owner when it is done, not only when it was asked for', async () => {
     for (const { id } of [bob, eve]) await team.admit(ana.id, id);
     await team.changeRole(ana, bob.id, 'owner');
     await team.changeRole(ana, bob.id, 'member');

@@ -51,7 +51,7 @@ describe('an administrator', () => {
     assert.deepEqual([await administrators(), await noted()], [['ana'], []]);
   });
 
-  it('is one still when the change is made, not only when it was asked for (A40)', async () => {
+  it('A40: is one still when the change is made, not only when it was asked for', async () => {
     for (const stale of [{ admin: false }, { disabled: true }]) {
       await User.update({ admin: true, disabled: false }, { where: { id: bob.id } });
       await change(ana, bob, stale);
@@ -61,7 +61,7 @@ describe('an administrator', () => {
     assert.equal((await User.findByPk(eve.id))?.admin, false);
   });
 
-  it('is left over, whichever of two is faster who act on each other at once (A40)', async () => {
+  it('A40: is left over, whichever of two is faster who act on each other at once', async () => {
     for (const rights of [{ admin: false }, { disabled: true }]) {
       for (let round = 0; round < 10; round += 1) {
         await User.update({ admin: true, disabled: false }, { where: { id: [ana.id, bob.id] } });
@@ -101,7 +101,7 @@ describe('the last administrator', () => {
 });
 
 describe('a token', () => {
-  it('is not made for whoever was disabled, or got another password, while it was asked for (A40)', async () => {
+  it('A40: is not made for whoever was disabled, or got another password, while it was asked for', async () => {
     const { passwordDigest } = await User.findByPk(bob.id, { rejectOnEmpty: true });
     const token = { name: 'x', scopes: ['read' as const], expiresAt: null };
     await assert.rejects(ApiToken.issue(bob.id, token, { passwordDigest: 'another' }), { status: 401 });

@@ -1,42 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { readSettings } from '../../src/config/env.ts';
 import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { makeFolder } from '../support/folder.ts';
-import { addressOf, runServer, type Program } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
-import { createWorld, type Person, type World } from '../support/world.ts';
+import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
+import type { Person } from '../support/world.ts';
 
 /** Milliseconds in which a tab is told, in whichever process. */
 const SOON = 2000;
 
 describe('what there is to read, at two processes on one database', () => {
-  const folder = makeFolder();
-  let database: Awaited<ReturnType<typeof openTestDatabase>>;
-  let servers: Program[];
-  let urls: string[];
-  let world: World;
-
-  before(async () => {
-    database = await openTestDatabase();
-    const env = { DATABASE_URL: database.url, DATABASE_SSL: 'off', SESSION_SECRET: 'a secret for tests only', DATA_DIR: folder.dir };
-    servers = [runServer(env), runServer(env)];
-    urls = await Promise.all(servers.map(addressOf));
-    world = await createWorld({ url: urls[0] ?? '', settings: readSettings({ ...env, PORT: '0' }) });
-  });
-  after(async () => {
-    await Promise.all(servers.map((server) => server.kill()));
-    await database.close();
-    folder.remove();
-  });
+  let two: TwoServers;
+  before(async () => { two = await startTwoServers(await openTestDatabase()); });
+  after(() => two.close());
 
   const at = (url: string, { client }: Person): { client: Client } => ({ client: new Client(url, Object.fromEntries(client.cookies)) });
 
   it('rises at both for whoever follows what another changes, and falls at both when it was read at one', async () => {
-    const { ana, bob, eve } = world;
-    const [a = '', b = ''] = urls;
+    const { world: { ana, bob, eve }, urls: [a, b] } = two;
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
     const task = await Task.write(ana.viewer, { feedId: (await Feed.ofTeam(team.id)).id, description: 'Followed' });

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
-import { readSettings, type Settings } from '../../src/config/env.ts';
-import { ApiToken, Feed, Task, TaskMark, Team, User } from '../../src/models/index.ts';
+import { Feed, Task, Team } from '../../src/models/index.ts';
 import { postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { makeFolder } from '../support/folder.ts';
-import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
+import { eventually, type Program } from '../support/process.ts';
 import { recorder, type Recorder } from '../support/recorder.ts';
 import { hasRedis } from '../support/redis.ts';
 import { openTab, type Tab } from '../support/socket.ts';
-import { createWorld, worldPassword, type Person, type World } from '../support/world.ts';
+import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
+import { worldPassword, type Person, type World } from '../support/world.ts';
 
 const SECRET = 'a secret for tests only';
 /** Milliseconds in which a tab hears of a change and loses its access, whatever was lost on the way. */
@@ -21,11 +20,10 @@ const carriers = hasRedis ? ['PostgreSQL', 'Redis'] : ['PostgreSQL'];
 
 for (const carrier of carriers) {
   describe(`two processes on one database, with hints over ${carrier}`, () => {
-    const folder = makeFolder();
-    let database: Awaited<ReturnType<typeof openTestDatabase>>;
+    let two: TwoServers;
+    let database: TwoServers['database'];
     let way: Way;
     let servers: Program[];
-    /** Where they are. */
     let a: string;
     let b: string;
     let world: World;
@@ -39,18 +37,13 @@ for (const carrier of carriers) {
       way = carrier === 'Redis' ? redisWay(SECRET) : postgresWay(() => Promise.resolve(database));
       await way.start();
       const { redis } = way.place();
-      const env = { DATABASE_URL: database.url, DATABASE_SSL: 'off', SESSION_SECRET: SECRET, DATA_DIR: folder.dir, LOG_SQL: 'on', ...(redis && { REDIS_URL: redis.url }) };
-      servers = [runServer(env), runServer(env)];
-      [a, b] = await Promise.all(servers.map(addressOf)) as [string, string];
-      const settings: Settings = readSettings({ ...env, PORT: '0' });
-      world = await createWorld({ url: a, settings });
+      two = await startTwoServers(database, { SESSION_SECRET: SECRET, LOG_SQL: 'on', ...(redis && { REDIS_URL: redis.url }) });
+      ({ servers, world, urls: [a, b] } = two);
       raw = recorder();
     });
     after(async () => {
-      await Promise.all(servers.map((server) => server.kill()));
+      await two.close();
       await way.stop();
-      await database.close();
-      folder.remove();
     });
     beforeEach(async () => {
       ana = await world.signIn(world.ana);
@@ -141,23 +134,6 @@ for (const carrier of carriers) {
         await ends(tab);
       }
       await user.enable();
-    });
-
-    it('an account that an administrator disables at one loses its tabs and programs at both, and hears nothing more (A3)', async () => {
-      await User.update({ admin: true }, { where: { id: ana.user.id } });
-      const bob = await world.signIn(world.bob);
-      const { token } = await ApiToken.issue(bob.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
-      const program = await openTab({ client: new Client(b) }, { origin: null, token });
-      tabs.push(program);
-      const all = [await open(a, bob), await open(b, bob), program];
-      assert.equal((await new Client(a, Object.fromEntries(ana.client.cookies)).post(`/admin/users/${String(bob.user.id)}/disabled`)).status, 303);
-      await Task.create({ feedId: bob.feed.id, userId: bob.user.id, description: 'After all has ended' });
-      for (const tab of all) {
-        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
-        await ends(tab);
-        assert.deepEqual(tab.all('new_task'), []);
-      }
-      await User.update({ admin: false, disabled: false }, { where: { id: [ana.user.id, bob.user.id] } });
     });
 
     it('with the bus gone silent, so that every hint is lost, changes arrive and access ends all the same', async () => {
