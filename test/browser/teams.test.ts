@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { live, openStage, pointAside, type Stage } from '../support/browser.ts';
+
+describe('Two people and a team', () => {
+  let stage: Stage;
+  let hers: Page;
+  let his: Page;
+  let all: Page;
+  before(async () => { stage = await openStage(); });
+  after(() => stage.close());
+
+  it('are in it after an invitation by link, and see each other come', async () => {
+    const { ana, bob } = stage.world;
+    hers = await stage.tab(ana, '/teams');
+    await hers.locator('main a', { hasText: 'New team' }).click();
+    await hers.getByLabel('Name', { exact: true }).fill('Garden');
+    await hers.getByRole('button', { name: 'Make the team' }).click();
+    await hers.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
+    await hers.getByRole('button', { name: 'Make the invitation' }).click();
+    const address = (await hers.locator('code.token').textContent()) ?? '';
+    assert.match(new URL(address).pathname, /^\/invitations\/[\w-]{43}$/);
+    const team = await stage.tab(ana, new URL(hers.url()).pathname.replace(/\/invitations$/, ''));
+
+    all = await stage.tab(bob, '/tasks');
+    his = await all.context().newPage();
+    await his.goto(new URL(address).pathname);
+    await his.getByRole('button', { name: 'Join the team' }).click();
+    await his.getByText('Welcome to “Garden”.').waitFor();
+    await team.getByText('bob@example.com').waitFor();
+    await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'attached' });
+    await hers.close();
+    hers = team;
+  });
+
+  it('see at once what the other writes there', async () => {
+    await his.getByRole('link', { name: 'Tasks of the team' }).click();
+    await live(his);
+    await pointAside(his);
+    await pointAside(all);
+    await hers.getByRole('link', { name: 'Tasks of the team' }).click();
+    await live(hers);
+    await hers.locator('#quick-add').fill('Rake the leaves');
+    await hers.keyboard.press('Enter');
+    for (const page of [his, all]) await page.getByText('Rake the leaves').waitFor();
+  });
+
+  it('A3: are one less after a removal, wherever the other is: nothing of the team stays on the pages, and nothing comes', async () => {
+    await hers.getByRole('link', { name: 'Teams' }).click();
+    await hers.locator('main').getByRole('link', { name: 'Garden' }).click();
+    await hers.getByRole('button', { name: 'Bob: Remove' }).click();
+    await hers.getByText('Removed from “Garden”.').waitFor();
+    await his.getByText('There is no such page, or it is not yours.').waitFor();
+    for (const page of [his, all]) await page.getByText('Rake the leaves').waitFor({ state: 'detached' });
+    await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
+
+    const { ana, bob } = stage.world;
+    const feedId = (await hers.getByRole('link', { name: 'Tasks of the team' }).getAttribute('href'))?.split('=').at(-1) ?? '';
+    await stage.write(ana, 'Without Bob', { feedId });
+    await stage.write(bob, 'His own', {});
+    await all.getByText('His own').waitFor();
+    assert.equal(await all.getByText('Without Bob').count(), 0);
+  });
+});
