@@ -101,9 +101,8 @@ export class FeedReader {
       return;
     }
     this.#delivered = { epoch, version };
-    for (const event of events) {
-      this.#outlet.emit(this.feedId, presentEvent(log, event));
-      if (event.name === 'member_left') this.#outlet.expel(this.feedId, event.subjectId);
-    }
+    // Before anything of this reading: its events carry the rows as they are now, after whoever has left in it.
+    for (const { name, subjectId } of events) if (name === 'member_left') this.#outlet.expel(this.feedId, subjectId);
+    for (const event of events) this.#outlet.emit(this.feedId, presentEvent(log, event));
   }
 }

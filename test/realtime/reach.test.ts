@@ -93,6 +93,23 @@ describe('who is in a team', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
+  it('A3: is not shown what was written after the removal, not even by an event from before it', async () => {
+    await team.admit(world.ana.user.id, world.bob.user.id);
+    const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
+    const task = await write(feed, 'As bob knew it');
+    await bob.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    await app.sequelize.query(`
+      UPDATE tasks SET priority = 1 WHERE id = ${String(task.id)};
+      DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)};
+      UPDATE tasks SET description = 'As bob must not know it' WHERE id = ${String(task.id)}`);
+    const left = await ana.waitFor('member_left', ({ feed: { id } }) => id === feed.id);
+    await ana.waitFor('task_updated', ({ feed: { version } }) => version === left.feed.version + 1);
+    await bob.waitFor('access_changed');
+    assert.deepEqual(ana.all('task_updated').map((one) => ('description' in one ? one.description : null)), ['As bob must not know it', 'As bob must not know it']);
+    assert.deepEqual(bob.all('task_updated'), []);
+    for (const tab of [ana, bob]) tab.close();
+  });
+
   it('is let in again who comes back, and hears everything from then on', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
