@@ -11,10 +11,11 @@ import { limits } from '../shared/limits.ts';
 import { backTo } from './back-to.ts';
 import { showAgain, typedIn } from './show-again.ts';
 import { showConflict } from './tasks/conflict.ts';
+import { fieldsOf } from './tasks/fields.ts';
 import { nextPage, readListQuery, readNewQuery } from './tasks/filters.ts';
 import { editForm, newTaskForm } from './tasks/form.ts';
 import { peopleFor, taskPage } from './tasks/page.ts';
-import { windowFields, windowTyped } from './tasks/window.ts';
+import { windowTyped } from './tasks/window.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -74,8 +75,7 @@ export async function create(req: Request, res: Response): Promise<void> {
 
 export async function edit(_req: Request, res: Response): Promise<void> {
   const task = presentTask(res.locals.record);
-  const input = { ...inputOf(task), ...windowFields(viewerOf(res), task) };
-  res.render('tasks/edit', { task, input, errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
+  res.render('tasks/edit', { task, input: fieldsOf(viewerOf(res), task), errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
@@ -83,7 +83,7 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
     const viewer = viewerOf(res);
-    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task), categoryIds: input.categoryIds ?? [] }, textRevision);
+    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
     res.redirect(303, `/tasks/${task.id}`);
   } catch (fault) {
     if (fault instanceof EditConflict) return showConflict(fault, req, res);
@@ -110,13 +110,4 @@ const whereItWaits = ({ description, feedId }: Task): Flash => ({
   key: 'tasks.scheduled',
   options: { description },
   link: { href: `/tasks?status=scheduled&feed=${feedId}`, labelKey: 'tasks.showScheduled' },
-});
-
-const inputOf = (task: ReturnType<typeof presentTask>) => ({
-  description: task.description,
-  notes: task.notes ?? '',
-  dueOn: task.dueOn ?? '',
-  priority: String(task.priority),
-  assigneeId: String(task.assigneeId ?? ''),
-  categoryIds: task.categories.map(({ id }) => String(id)),
 });

@@ -5,16 +5,19 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import type { EditConflict } from '../../models/edit-conflict.ts';
 import { Task } from '../../models/index.ts';
+import { typedIn } from '../show-again.ts';
+import { fieldsOf, refilled } from './fields.ts';
 import { peopleFor } from './page.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
 
 /** Both texts side by side (409): the person decides; what was typed is kept in the form. */
 export async function showConflict(conflict: EditConflict, req: Request, res: Response): Promise<void> {
-  const record = await Task.record(viewerOf(res), conflict.stored.id);
+  const viewer = viewerOf(res);
+  const record = await Task.record(viewer, conflict.stored.id);
   if (!record) throw notFound();
   const task = presentTask(record);
-  const input = req.body as Record<(typeof texts)[number], string | undefined>;
+  const input = refilled(typedIn(req.body), fieldsOf(viewer, task));
   const fields = texts.map((name) => ({ name, mine: input[name] ?? '', theirs: task[name] ?? '' })).filter(({ mine, theirs }) => mine !== theirs);
   await fillSidebar(res);
   res.status(409).render('tasks/conflict', { task, input, fields, errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });

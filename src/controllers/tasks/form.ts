@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isWallTime } from '../../lib/wall-time.ts';
 import { limits, priorities } from '../../shared/limits.ts';
 import { recordId } from '../../lib/record-id.ts';
+import { touched } from './fields.ts';
 
 const blankIsNull = (value: unknown): unknown => (value === '' ? null : value);
 const newlines = (text: string): string => text.replaceAll('\r\n', '\n');
@@ -16,7 +17,7 @@ const isDate = (text: string): boolean => {
 const wallTime = z.preprocess(blankIsNull, z.string('errors.timeInvalid').refine(isWallTime, 'errors.timeInvalid').nullish());
 
 /** What a form may say of a task; everything else that it sends is left out. */
-export const taskForm = z.object({
+const taskForm = z.object({
   description: z.string('errors.descriptionMissing').trim().min(1, 'errors.descriptionMissing').max(limits.description, 'errors.descriptionTooLong'),
   notes: z.preprocess(blankIsNull, z.string('errors.invalid').transform(newlines).pipe(z.string().max(limits.notes, 'errors.notesTooLong')).nullish()),
   dueOn: z.preprocess(blankIsNull, z.string('errors.dateInvalid').regex(/^\d{4}-\d{2}-\d{2}$/, 'errors.dateInvalid').refine(isDate, 'errors.dateInvalid').nullish()),
@@ -32,4 +33,5 @@ export const newTaskForm = taskForm.extend({
   formKey: z.uuid('errors.invalid').optional(),
 });
 
-export const editForm = taskForm.extend({ textRevision: recordId });
+/** What has not been touched is undefined, and so left as it is by then. */
+export const editForm = z.preprocess(touched, taskForm.extend({ textRevision: recordId }));
