@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { decodeCursor, LONGEST_CURSOR } from '../lib/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
@@ -7,15 +8,14 @@ import type { ActivityCursor } from '../models/activity.ts';
 import { Event, Team } from '../models/index.ts';
 import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
+import { blank, nextPage } from './list-query.ts';
 import { tellDeed } from './activity/telling.ts';
 
-const blank = (value: unknown): unknown => (value === '' ? undefined : value);
-const cursor = z.strictObject({ createdAt: z.iso.datetime(), feedId: z.int32().positive(), version: z.int().positive() });
 const query = z.object({
   feed: z.preprocess(blank, recordId.optional()),
   actor: z.preprocess(blank, recordId.optional()),
   task: z.preprocess(blank, recordId.optional()),
-  after: z.preprocess(blank, z.string().max(300).optional()),
+  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
 });
 
 /** What happened in all the viewer's feeds, by day, newest first. */
@@ -24,29 +24,19 @@ export async function index(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest('errors.filter');
   const { after, ...filters } = asked.data;
-  const page = await Event.activity(viewer, filters, readCursor(after), limits.page);
+  const page = await Event.activity(viewer, filters, cursorIn(after), limits.page);
   res.render('activity/index', {
     filters,
     days: byDay(page.deeds.map((deed) => tellDeed(deed, res.locals)), viewer.timeZone),
-    next: nextPage(req, page.next),
-    people: await Team.peopleAround(viewer),
+    next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.feedId]),
+    people: await Team.peopleAround(viewer, filters.actor),
   });
 }
 
-function readCursor(text: string | undefined): ActivityCursor | null {
-  if (text === undefined) return null;
-  try {
-    return cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch {
-    throw badRequest('errors.cursor');
-  }
-}
-
-function nextPage(req: Request, next: ActivityCursor | null): string | null {
-  if (!next) return null;
-  const url = new URL(req.originalUrl, 'http://localhost');
-  url.searchParams.set('after', Buffer.from(JSON.stringify(next)).toString('base64url'));
-  return url.pathname + url.search;
+function cursorIn(after: string | undefined): ActivityCursor | null {
+  if (after === undefined) return null;
+  const [createdAt, version, feedId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
+  return { createdAt: String(createdAt), version: Number(version), feedId: Number(feedId) };
 }
 
 function byDay<Told extends { createdAt: string }>(told: Told[], timeZone: string): { day: string; deeds: Told[] }[] {

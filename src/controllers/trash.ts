@@ -3,7 +3,8 @@ import { presentTask } from '../api/presenters/task.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { Task } from '../models/index.ts';
 import { backTo } from './back-to.ts';
-import { nextPage, readListQuery } from './tasks/filters.ts';
+import { nextPage } from './list-query.ts';
+import { readListQuery } from './tasks/filters.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const { filters, after } = readListQuery(req, { status: 'trash' });

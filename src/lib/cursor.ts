@@ -9,6 +9,7 @@ const kinds = {
   date: z.iso.date(),
   number: z.number(),
   integer: z.int32(),
+  long: z.int(),
   text: z.string().refine((text) => !isBroken(text)),
 };
 

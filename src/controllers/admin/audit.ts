@@ -7,10 +7,9 @@ import { auditActions } from '../../models/audit.ts';
 import type { AuditCursor } from '../../models/audit-list.ts';
 import { AuditEntry } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
+import { blank, nextPage } from '../list-query.ts';
 import { tellEntry } from './telling.ts';
-import { nextPage } from './users.ts';
 
-const blank = (value: unknown): unknown => (value === '' ? undefined : value);
 const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({
   /** An email address, or the id of an account. */
@@ -31,7 +30,7 @@ export async function index(req: Request, res: Response): Promise<void> {
     filters: { ...filters, person },
     actions: auditActions,
     entries: entries.map((entry) => tellEntry(entry, res.locals)),
-    next: next && nextPage(req, [next.createdAt, next.id]),
+    next: nextPage(req, next && [next.createdAt, next.id]),
   });
 }
 

@@ -1,15 +1,15 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor, LONGEST_CURSOR, type Cursor } from '../../lib/cursor.ts';
+import { decodeCursor, LONGEST_CURSOR } from '../../lib/cursor.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
 import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user-list.ts';
 import { limits } from '../../shared/limits.ts';
+import { blank, nextPage } from '../list-query.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
-const blank = (value: unknown): unknown => (value === '' ? undefined : value);
 const query = z.object({
   q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
   state: z.preprocess(blank, z.enum(states).default('all')),
@@ -29,7 +29,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   if (!asked.success) throw badRequest('errors.filter');
   const { q, state, after } = asked.data;
   const { users, next } = await User.page(viewerOf(res), { q, ...filterOf[state] }, after === undefined ? null : decodeCursor(after, userCursorParts), limits.page);
-  res.render('admin/users/index', { users, state, states, q: q ?? '', next: next && nextPage(req, next) });
+  res.render('admin/users/index', { users, state, states, q: q ?? '', next: nextPage(req, next) });
 }
 
 export async function show(req: Request, res: Response): Promise<void> {
@@ -41,11 +41,4 @@ export async function shownUser(req: Request, res: Response): Promise<UserRecord
   const user = await User.record(viewerOf(res), idInPath(req.params.id), { teams: true });
   if (!user) throw notFound();
   return user;
-}
-
-/** The same list behind its last row. */
-export function nextPage(req: Request, next: Cursor): string {
-  const url = new URL(req.originalUrl, 'http://localhost');
-  url.searchParams.set('after', encodeCursor(next));
-  return url.pathname + url.search;
 }

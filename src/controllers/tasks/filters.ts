@@ -1,14 +1,13 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor, type Cursor } from '../../lib/cursor.ts';
+import { decodeCursor, type Cursor } from '../../lib/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task-list.ts';
 import { limits } from '../../shared/limits.ts';
+import { blank } from '../list-query.ts';
 
-const blank = (value: unknown): unknown => (value === '' ? undefined : value);
-
-/** What the list may be asked for. An empty field of the filter form asks for nothing. */
+/** What the list may be asked for. */
 const query = z.object({
   feed: z.preprocess(blank, recordId.optional()),
   category: z.preprocess(blank, recordId.optional()),
@@ -30,14 +29,6 @@ export function readListQuery(req: Request, fixed: Partial<TaskFilters> = {}): {
   const { after, ...asked } = result.data;
   const filters = { ...asked, ...fixed };
   return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
-}
-
-/** The address of this list's next page: the same question, after the last row. */
-export function nextPage(req: Request, next: Cursor | null): string | null {
-  if (!next) return null;
-  const url = new URL(req.originalUrl, 'http://localhost');
-  url.searchParams.set('after', encodeCursor(next));
-  return url.pathname + url.search;
 }
 
 const newQuery = z.object({ feed: z.preprocess(blank, recordId.optional()) });

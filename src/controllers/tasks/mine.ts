@@ -4,7 +4,8 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { Task } from '../../models/index.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 import { dayIn } from '../../shared/format.ts';
-import { nextPage, readListQuery } from './filters.ts';
+import { nextPage } from '../list-query.ts';
+import { readListQuery } from './filters.ts';
 
 /** What is open and assigned to the viewer, of all lists: what is due first on top. */
 export async function index(req: Request, res: Response): Promise<void> {
