@@ -61,9 +61,12 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     return Team.findOne({ where: { [Op.and]: [{ id }, { id: { [Op.in]: mine } }] } });
   }
 
-  /** The viewer and everybody who shares a team with them, by name. */
-  static peopleAround(viewer: Viewer): Promise<{ id: number; name: string }[]> {
-    return prepared(Team.sequelize!, 'team-people', PEOPLE, [viewer.id]);
+  /**
+   * The viewer and everybody active who shares a team with them, by name.
+   * @param chosen stays to be chosen also when disabled
+   */
+  static peopleAround(viewer: Viewer, chosen?: number): Promise<{ id: number; name: string }[]> {
+    return prepared(Team.sequelize!, 'team-people', PEOPLE, [viewer.id, chosen ?? null]);
   }
 
   /** The members by name, owners first. */
@@ -78,11 +81,16 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** @throws InvalidInput for a name that another team has, HttpError 403 for whoever is no owner any more */
   rename(viewer: Viewer, name: string): Promise<Team> {
-    return namedOnce(() => unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+    return namedOnce(() => this.whileManaged(viewer, () => this.update({ name })));
+  }
+
+  /** A unit of work of an owner; nobody comes, goes or changes roles meanwhile. @throws HttpError 403 for whoever is no owner any more, 404 where the team is gone */
+  whileManaged<T>(viewer: Pick<Viewer, 'id'>, work: () => Promise<T>): Promise<T> {
+    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
       await this.checkManages(viewer);
-      return this.update({ name });
-    }));
+      return work();
+    });
   }
 
   /** Takes a member in, once; who is one already stays what they are. @returns whether somebody has joined */
@@ -98,9 +106,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** @throws InvalidInput where it would leave the team without an owner, HttpError 403 like rename, 404 for whoever is no member */
   changeRole(viewer: Viewer, userId: number, role: Role): Promise<void> {
-    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
-      await this.lockMembers(transaction);
-      await this.checkManages(viewer);
+    return this.whileManaged(viewer, async () => {
       const membership = await this.membership(userId);
       if (!membership) throw notFound();
       if (role === membership.role) return;
@@ -126,9 +132,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** Deletes the team with its feed and all that is in it. */
   async disband(viewer: Viewer): Promise<void> {
-    await unitOfWork(this.sequelize, viewer.id, async (transaction) => {
-      await this.lockMembers(transaction);
-      await this.checkManages(viewer);
+    await this.whileManaged(viewer, async () => {
       const members = await this.roster();
       await this.destroy();
       await note(this.sequelize, 'team_deleted', { actorId: viewer.id, details: { team: this.name, members: members.length } });
@@ -142,7 +146,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   }
 
   /** Again, under the lock: the role may have been taken since the request began. */
-  private async checkManages(viewer: Viewer): Promise<void> {
+  private async checkManages(viewer: Pick<Viewer, 'id'>): Promise<void> {
     if (!mayManage(await this.roleOf(viewer.id))) throw forbidden('errors.ownersOnly');
   }
 
@@ -174,7 +178,7 @@ const ROSTER = `
   SELECT u.id, u.name, u.email, u.disabled, m.role FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.team_id = $1 ORDER BY m.role = 'owner' DESC, lower(u.name), u.id`;
 const PEOPLE = `
-  SELECT u.id, u.name FROM users u WHERE u.id = $1 OR u.id IN (
+  SELECT u.id, u.name FROM users u WHERE u.id = $1 OR ((NOT u.disabled OR u.id = $2) AND u.id IN (
     SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id WHERE mine.user_id = $1
-  ) ORDER BY lower(u.name), u.id`;
+  )) ORDER BY lower(u.name), u.id`;
 const ADMIT = 'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';

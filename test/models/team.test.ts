@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { Event, Feed, Invitation, Membership, Task, Team, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
 import { openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/process.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -77,7 +78,12 @@ describe('a team', () => {
     for (const { id } of [bob, eve]) await team.admit(ana.id, id);
     await team.changeRole(ana, bob.id, 'owner');
     await team.changeRole(ana, bob.id, 'member');
-    for (const stale of [() => team.changeRole(bob, eve.id, 'owner'), () => team.rename(bob, 'His'), () => team.dismiss(bob, eve.id), () => team.disband(bob)]) await assert.rejects(stale(), { status: 403 });
+    const { invitation } = await Invitation.issue(ana, team, null);
+    for (const stale of [
+      () => team.changeRole(bob, eve.id, 'owner'), () => team.rename(bob, 'His'), () => team.dismiss(bob, eve.id), () => team.disband(bob),
+      () => Invitation.issue(bob, team, null), () => Invitation.issue(bob, team, 'guest@example.com'), () => invitation.revoke(bob),
+    ]) await assert.rejects(stale(), { status: 403 });
+    assert.deepEqual((await Invitation.open(team)).map(({ id }) => id), [invitation.id]);
     assert.deepEqual((await team.roster()).map(({ name, role }) => [name, role]), [['ana', 'owner'], ['bob', 'member'], ['eve', 'member']]);
     await team.dismiss(bob, bob.id);
   });
@@ -91,6 +97,17 @@ describe('a team', () => {
     await Task.create({ feedId: feed.id, userId: ana.id, description: 'x' });
     await team.disband(ana);
     assert.deepEqual([await Feed.findByPk(feed.id), await Task.count({ where: { feedId: feed.id }, paranoid: false })], [null, 0]);
+  });
+
+  it('offers its people to choose from, and who is disabled only where they are chosen already', async () => {
+    await team.admit(ana.id, bob.id);
+    const user = await User.create({ name: 'gone', email: `gone-${String(round)}@example.com`, passwordDigest: 'none' });
+    await team.admit(ana.id, user.id);
+    await user.disable(null, null);
+    const names = async (viewer: Viewer, chosen?: number): Promise<string[]> => (await Team.peopleAround(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
+    assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
+    const stranger = await person(`stranger-${String(round)}`);
+    assert.deepEqual(await names(stranger, user.id), []);
   });
 });
 
@@ -125,6 +142,21 @@ describe('an invitation', () => {
     await late.invitation.update({ expiresAt: new Date(Date.now() - 1) });
     await assert.rejects(Invitation.behind(late.secret), { status: 410, key: 'errors.invitationExpired' });
     await assert.rejects(Invitation.behind('nothing'), { status: 404 });
+  });
+
+  it('A40: waits for whoever is deleting the team, and not the other way round', async () => {
+    const invitation = await Invitation.behind(await secretFor(null));
+    const lock = await database.sequelize.transaction();
+    await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
+    const accepting = invitation.accept(bob).then(() => null, (fault: unknown) => fault);
+    await eventually(async () => {
+      const [[row]] = await database.sequelize.query("SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
+      return row.n === 1;
+    }, 'the acceptance that waits for the team');
+    await Invitation.findByPk(invitation.id, { lock: lock.LOCK.UPDATE, skipLocked: true, transaction: lock, rejectOnEmpty: true });
+    await team.destroy({ transaction: lock });
+    await lock.commit();
+    assert.equal((await accepting as { status?: number } | null)?.status, 404);
   });
 
   it('is not made for a member', async () => {
