@@ -92,7 +92,7 @@ const itemsOf = (marks: string): string => `
   LEFT JOIN teams team ON team.id = f.team_id
   LEFT JOIN LATERAL (
     SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND feed_id = t.feed_id AND actor_id IS DISTINCT FROM $1
-      AND changes - 'position' IS DISTINCT FROM '{}'
+      AND changes - '{position,user_id}'::text[] IS DISTINCT FROM '{}'
     ORDER BY version DESC LIMIT 1
   ) e ON true
   LEFT JOIN users actor ON actor.id = e.actor_id

@@ -1,4 +1,4 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { DataTypes, Model, Op, literal, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { announce } from '../events/index.ts';
 import { notFound } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
@@ -42,9 +42,10 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
     if (await TaskMark.destroy({ where: { userId: viewer.id, taskId } }) > 0) tell(viewer);
   }
 
-  /** @returns null where it is not there or somebody else's */
+  /** @returns null where it is not there, somebody else's, or of a task that the viewer does not see */
   static owned(viewer: Viewer, id: number): Promise<TaskMark | null> {
-    return TaskMark.findOne({ where: { id, userId: viewer.id } });
+    const seen = literal(`EXISTS (SELECT FROM tasks WHERE tasks.id = "TaskMark".task_id AND tasks.feed_id IN ${feedsOf('"TaskMark".user_id')})`);
+    return TaskMark.findOne({ where: { [Op.and]: [{ id, userId: viewer.id }, seen] } });
   }
 
   /** What the viewer follows and others have changed since it was read, what was news last on top. */

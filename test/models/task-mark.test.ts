@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Feed, Task, TaskMark, Team, User } from '../../src/models/index.ts';
 import type { InboxCursor, InboxItem } from '../../src/models/inbox.ts';
+import { changeRights } from '../../src/models/user-rights.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
 import { openTestDatabase } from '../support/database.ts';
 
@@ -151,6 +152,36 @@ describe('a followed task', () => {
     assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [['Paint the door: task_deleted by ana'], 1]);
     await task.purge(ana);
     assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
+  });
+
+  it('is no news when the account of whoever wrote it has gone', async () => {
+    await TaskMark.follow(bob, task.id);
+    await task.complete(ana);
+    await readAll(bob);
+    const writer = await person(`writer${String(round)}`);
+    await database.sequelize.query(`UPDATE tasks SET user_id = ${String(writer.id)} WHERE id = ${String(task.id)}`);
+    assert.deepEqual(await unreadOf(bob), []);
+    await User.destroy({ where: { id: writer.id } });
+    assert.equal((await task.reload()).userId, null);
+    assert.deepEqual(await unreadOf(bob), []);
+    await TaskMark.update({ read: false }, { where: { userId: bob.id, taskId: task.id } });
+    assert.deepEqual(await unreadOf(bob), ['Paint the door: task_updated by ana']);
+  });
+
+  it('is not followed by an administrator who sees none of it and disables whom it is assigned to', async () => {
+    await task.change(ana, { assigneeId: bob.id });
+    await User.update({ admin: true }, { where: { id: eve.id } });
+    const user = await User.findByPk(bob.id, { rejectOnEmpty: true });
+    await changeRights(user, eve, { disabled: true });
+    assert.equal((await task.reload()).assigneeId, null);
+    assert.equal(await TaskMark.count({ where: { userId: eve.id, taskId: task.id } }), 0);
+    await changeRights(user, eve, { disabled: false });
+    await User.update({ admin: false }, { where: { id: eve.id } });
+  });
+
+  it('has a mark that is nobody\'s who does not see the task', async () => {
+    const [mine, hidden] = [(await TaskMark.follow(bob, task.id)).mark, await TaskMark.create({ userId: eve.id, taskId: task.id })];
+    assert.deepEqual([(await TaskMark.owned(bob, mine.id))?.taskId, await TaskMark.owned(eve, hidden.id), await TaskMark.owned(ana, mine.id)], [task.id, null, null]);
   });
 
   it('is found from the person and from the task, as JSON without what joins them', async () => {
