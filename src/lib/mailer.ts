@@ -12,23 +12,28 @@ export interface Message {
 /** `refused`: never to be taken; `later`: this one not now; `away`: the server takes none now. */
 export type Delivery = { outcome: 'sent' } | { outcome: 'refused' | 'later' | 'away'; why: string };
 
-/** Milliseconds: a mail server that is slower is tried again. Far below the time that a stop may take. */
+/** Milliseconds: a mail server that is slower is tried again. */
 const TIMEOUTS = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
-/** About one message, not about the server or our account on it. */
+/** Milliseconds for one mail as a whole, as a server that answers bit by bit meets no other limit. Below the time that a stop may take. */
+const OVERALL = 15_000;
+/** About one message, not about the server or our account on it, unless it is the sender that is refused. */
 const OF_THE_MESSAGE = new Set(['EENVELOPE', 'EMESSAGE']);
+/** RFC 3463: the sender's address, which many servers look at with the recipient only. */
+const OF_THE_SENDER = /^\d{3}[ -][45]\.1\.[78]\b/;
 
 /**
  * Sends mails through an SMTP server, each over a connection of its own. The library is loaded with the first one:
  * it takes some MB, and many installations send none.
  * @param url `smtp://user:password@host:port` or `smtps://…`, with nodemailer's options as its query
+ * @param overall milliseconds that one mail may take
  */
-export function mailer(url: string): (message: Message) => Promise<Delivery> {
+export function mailer(url: string, overall = OVERALL): (message: Message) => Promise<Delivery> {
   let transport: Transporter | undefined;
   return async (message) => {
     const { createTransport } = await import('nodemailer');
     transport ??= createTransport({ url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
     try {
-      await transport.sendMail(message);
+      await transport.sendMail({ ...message, signal: AbortSignal.timeout(overall) });
       return { outcome: 'sent' };
     } catch (fault) {
       return deliveryOf(fault);
@@ -36,9 +41,20 @@ export function mailer(url: string): (message: Message) => Promise<Delivery> {
   };
 }
 
+/** What nodemailer says of it. */
+interface Refusal {
+  code?: string;
+  /** What the server was asked. */
+  command?: string;
+  responseCode?: number;
+  message?: string;
+  /** The server's own words. */
+  response?: string;
+}
+
 function deliveryOf(fault: unknown): Delivery {
-  const { code = '', responseCode = 0, message = '', response = '' } = fault as { code?: string; responseCode?: number; message?: string; response?: string };
+  const { code = '', command = '', responseCode = 0, message = '', response = '' } = fault as Refusal;
   const why = (response || message).slice(0, 500);
-  if (!OF_THE_MESSAGE.has(code)) return { outcome: 'away', why };
+  if (!OF_THE_MESSAGE.has(code) || command === 'MAIL FROM' || OF_THE_SENDER.test(response)) return { outcome: 'away', why };
   return { outcome: responseCode >= 400 && responseCode < 500 ? 'later' : 'refused', why };
 }

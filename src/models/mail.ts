@@ -27,7 +27,7 @@ export interface ClaimedMail {
 
 /**
  * The queue of mails. Whoever sends one has it for as long as the lease lasts, so that no transaction waits for a
- * mail server. It is sent once, but for a process that is killed between sending and noting it: then it is sent
+ * mail server. It is sent once, but where the mail server's answer, or the note of it, is lost: then it is sent
  * again, under the same Message-ID.
  */
 export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<Mail>> {

@@ -123,6 +123,20 @@ describe('a mail', () => {
     assert.deepEqual([mail.sentAt, mail.attempts, server.mails.all], [null, 1, []]);
   });
 
+  it('is kept with its link where the server refuses our own address, and sent once that is mended', async () => {
+    server.answer('tasks@example.com', 550);
+    await queue('ana@example.com', { link: '/password-resets/abc' });
+    work();
+    await noted((mail) => mail.attempts === 1);
+    const { link, lastError } = await only();
+    assert.equal(link, '/password-resets/abc');
+    assert.match(lastError!, /^550 /);
+    server.answer('tasks@example.com', null);
+    await timeComes();
+    await settled();
+    assert.match(server.mails.all[0]!.text, /password-resets\/abc/);
+  });
+
   it('whose sender was killed is sent by another when the lease is over, under the same Message-ID', async () => {
     await queue();
     await Mail.claim();

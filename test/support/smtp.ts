@@ -16,8 +16,8 @@ export interface ReceivedMail {
 export interface MailServer {
   url: string;
   mails: Recorder<ReceivedMail>;
-  /** What it answers to a message for this address from now on; null: it takes it. */
-  answer(to: string, code: number | null): void;
+  /** What it answers to a message for or from this address from now on; null: it takes it. */
+  answer(address: string, code: number | null): void;
   /** Ends it; nothing listens at its address until it is opened again. */
   close(): Promise<void>;
   open(): Promise<void>;
@@ -27,14 +27,16 @@ export interface MailServer {
 export async function startMailServer(): Promise<MailServer> {
   const mails = recorder<ReceivedMail>();
   const answers = new Map<string, number>();
+  const refusalOf = (address: string): Error | null => {
+    const code = answers.get(address);
+    return code === undefined ? null : Object.assign(new Error('not now, or never'), { responseCode: code });
+  };
   const make = (): SMTPServer => new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
-    onRcptTo({ address }, _session, done) {
-      const code = answers.get(address);
-      done(code === undefined ? null : Object.assign(new Error('not now, or never'), { responseCode: code }));
-    },
+    onMailFrom({ address }, _session, done) { done(refusalOf(address)); },
+    onRcptTo({ address }, _session, done) { done(refusalOf(address)); },
     onData(stream, { envelope }, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -58,9 +60,9 @@ export async function startMailServer(): Promise<MailServer> {
   return {
     url: `smtp://127.0.0.1:${String(port)}`,
     mails,
-    answer: (to, code) => {
-      if (code === null) answers.delete(to);
-      else answers.set(to, code);
+    answer: (address, code) => {
+      if (code === null) answers.delete(address);
+      else answers.set(address, code);
     },
     close: () => new Promise((resolve) => { server.close(() => { resolve(); }); }),
     open,
