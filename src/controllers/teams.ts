@@ -55,7 +55,8 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
     res.redirect(303, '/teams');
   } catch (fault) {
-    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: team.name } });
+    const { name: confirmation } = typedIn(req.body);
+    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: team.name, confirmation } });
   }
 }
 

@@ -51,15 +51,15 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
    * @param email null for a link
    * @param write the mail, in the language of the address's account or else the viewer's; without it whoever invites hands the link over
    * @returns the row, and the secret of its address, which nobody can read again
-   * @throws InvalidInput where this address is a member's already
+   * @throws InvalidInput where this address is a member's already, HttpError 403 for whoever is no owner any more
    */
   static async issue(viewer: Viewer, team: Team, email: string | null, write: WriteInvitation | null = null): Promise<{ secret: string; invitation: Invitation }> {
-    const known = email === null ? undefined : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
-    if (known) throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
     const { models } = Invitation.sequelize!;
-    return unitOfWork(Invitation.sequelize!, viewer.id, async () => {
+    return team.whileManaged(viewer, async () => {
+      const known = email === null ? undefined : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
+      if (known) throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
       const invitation = await Invitation.create({ teamId: team.id, email, digest: digestOf(secret), invitedBy: viewer.id, expiresAt });
       await note(Invitation.sequelize!, 'invitation_made', { actorId: viewer.id, details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) } });
       if (email !== null && write) {
@@ -93,21 +93,23 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   /** Makes the viewer a member. @throws HttpError 410 where it was used meanwhile, InvalidInput for another address or a member */
   accept(viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+      // The team first, as whoever deletes or manages it does: two would else wait for each other.
+      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { lock: transaction.LOCK.KEY_SHARE, rejectOnEmpty: notFound() });
       await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
       this.checkUsable();
       if (!this.isFor(viewer.email)) throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
-      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
       if (!(await team.admit(viewer.id, viewer.id))) throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
       if (this.email !== null) await this.update({ acceptedAt: new Date() });
     });
   }
 
+  /** @throws HttpError 403 for whoever is no owner any more */
   async revoke(viewer: Pick<Viewer, 'id'>): Promise<void> {
-    await unitOfWork(this.sequelize, viewer.id, async (transaction) => {
-      await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
+    const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
+    await team.whileManaged(viewer, async () => {
+      await this.reload({ lock: true, include: [] });
       if (this.revokedAt !== null) return;
       await this.update({ revokedAt: new Date() });
-      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
       await note(this.sequelize, 'invitation_revoked', { actorId: viewer.id, details: { team: team.name, ...(this.email !== null && { email: this.email.toLowerCase() }) } });
     });
   }

@@ -22,8 +22,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { email } = parse(invitationForm, req.body);
     const viewer = viewerOf(res);
-    const issue = () => Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name));
-    const { secret } = await (email === null ? issue() : throttleOf(req).invite(viewer.id, issue));
+    const { secret } = await throttleOf(req).invite(viewer.id, () => Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name)));
     const invited = { email, mailed: email !== null && req.app.locals.settings.smtpUrl !== null, address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}` };
     res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
   } catch (fault) {

@@ -4,6 +4,7 @@ import { forbidden } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { Invitation } from '../../models/index.ts';
 import { roles } from '../../models/membership.ts';
 import { mayManage } from '../../policies/team.ts';
 import { showAgain } from '../show-again.ts';
@@ -28,7 +29,9 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   if (!leaves && !mayManage(role)) throw forbidden('errors.ownersOnly');
   await orShowTeam(res, async () => {
     await team.dismiss(viewer, userId);
-    await res.locals.keepFlash({ kind: 'notice', key: leaves ? 'teams.left' : 'teams.removed', options: { name: team.name } });
+    // Whoever is removed may have kept a link.
+    const links = !leaves && (await Invitation.open(team)).some(({ email }) => email === null);
+    await res.locals.keepFlash({ kind: 'notice', key: leaves ? 'teams.left' : links ? 'teams.removedLinks' : 'teams.removed', options: { name: team.name } });
     res.redirect(303, leaves ? '/teams' : `/teams/${team.id}`);
   });
 }

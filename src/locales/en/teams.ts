@@ -12,6 +12,7 @@ export default {
   make: { owner: 'Make owner', member: 'Make member' },
   remove: 'Remove',
   removed: 'Removed from “{{name}}”. What was assigned to them is free again.',
+  removedLinks: 'Removed from “{{name}}”. What was assigned to them is free again. The open links of this team still let in whoever has them: take those back that they may have.',
   left: 'You have left “{{name}}”.',
   joined: 'Welcome to “{{name}}”.',
   leave: 'Leave the team',

@@ -12,6 +12,7 @@ export default {
   make: { owner: 'Hacer propietario', member: 'Hacer miembro' },
   remove: 'Quitar',
   removed: 'Ya no está en «{{name}}». Lo que tenía asignado vuelve a estar libre.',
+  removedLinks: 'Ya no está en «{{name}}». Lo que tenía asignado vuelve a estar libre. Los enlaces abiertos de este equipo siguen dejando entrar a quien los tenga: retira los que pueda tener.',
   left: 'Has dejado «{{name}}».',
   joined: 'Te damos la bienvenida a «{{name}}».',
   leave: 'Dejar el equipo',

@@ -12,6 +12,7 @@ export default {
   make: { owner: '设为所有者', member: '设为成员' },
   remove: '移除',
   removed: '已从“{{name}}”移除。原先分配给对方的任务不再有人负责。',
+  removedLinks: '已从“{{name}}”移除。原先分配给对方的任务不再有人负责。这个团队仍有效的链接还能让持有者加入：如果对方可能有，请收回。',
   left: '你已离开“{{name}}”。',
   joined: '欢迎加入“{{name}}”。',
   leave: '离开团队',
