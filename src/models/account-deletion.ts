@@ -1,7 +1,8 @@
 import { InvalidInput } from '../lib/invalid-input.ts';
-import { verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
 import { note } from './audit.ts';
+import { checkCurrentPassword, wrongPassword } from './current-password.ts';
+import { lockFirstAccount } from './registration.ts';
 import type { Session } from './session.ts';
 import type { Team } from './team.ts';
 import { unitOfWork } from './unit-of-work.ts';
@@ -35,13 +36,11 @@ export async function deletionOutlook({ sequelize, id }: User): Promise<Deletion
  */
 export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {
   const { sequelize, id } = user;
-  const checked = user.passwordDigest;
-  const wrongPassword = new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
-  if (!(await verifyPassword(password, checked))) throw wrongPassword;
+  const checked = await checkCurrentPassword(user, password);
   await unitOfWork(sequelize, id, async (transaction) => {
-    if ((await deletionOutlook(user)).hasOthers) await checkAnotherAdministrator(sequelize, id);
+    if (await hasOthers(user)) await checkAnotherAdministrator(sequelize, id);
     await user.reload({ lock: transaction.LOCK.UPDATE });
-    if (user.passwordDigest !== checked) throw wrongPassword;
+    if (user.passwordDigest !== checked) throw wrongPassword();
     await prepared(sequelize, 'deletion-lock-teams', LOCK_TEAMS, [id]);
     await prepared(sequelize, 'deletion-lock-tasks', LOCK_TASKS, [id]);
 
@@ -55,6 +54,13 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
     await note(sequelize, 'account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
     await user.destroy();
   });
+}
+
+/** The only one keeps others from registering until it is gone: whoever is the next then looks after the others. */
+async function hasOthers(user: User): Promise<boolean> {
+  if ((await deletionOutlook(user)).hasOthers) return true;
+  await lockFirstAccount(user.sequelize, 'exclusive');
+  return (await deletionOutlook(user)).hasOthers;
 }
 
 const TEAMS = `

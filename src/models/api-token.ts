@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { announce } from '../events/index.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
+import { digestOf } from '../lib/secret.ts';
 import { note } from './audit.ts';
 import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -129,8 +130,6 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     return shown;
   }
 }
-
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** FOR SHARE, as with sessions: it waits for whoever is disabling the user, who ends only tokens that are there. */
 const OWNER = 'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';

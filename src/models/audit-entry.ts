@@ -2,7 +2,7 @@ import { DataTypes, Model, type CreationOptional, type InferAttributes, type Inf
 import { prepared } from '../lib/prepared.ts';
 import { limits } from '../shared/limits.ts';
 import { auditPage, type AuditCursor, type AuditFilters, type AuditRecord } from './audit-list.ts';
-import { note, type AuditAction, type AuditDetails, type AuditNote } from './audit.ts';
+import type { AuditAction, AuditDetails } from './audit.ts';
 
 /** Who did what to whom, and from where: sign-ins, refusals, changes of rights, tokens and sessions. Never changed, removed after a year. */
 export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreationAttributes<AuditEntry>> {
@@ -29,11 +29,6 @@ export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreation
       },
       { sequelize, tableName: 'audit_entries', updatedAt: false },
     );
-  }
-
-  /** Writes one entry: in a unit of work it is committed with the change or not at all. */
-  static note(action: AuditAction, entry: AuditNote): Promise<void> {
-    return note(AuditEntry.sequelize!, action, entry);
   }
 
   /** The entries, newest first, with the names of those whose accounts are still there. */

@@ -5,7 +5,7 @@ import { requestContext } from '../lib/request-context.ts';
 /** What is kept on record. */
 export const auditActions = [
   'registered', 'signed_in', 'sign_in_refused', 'signed_out', 'session_ended',
-  'password_changed', 'password_reset_asked', 'password_reset', 'email_changed', 'account_deleted',
+  'password_changed', 'password_refused', 'password_reset_asked', 'password_reset', 'email_changed', 'account_deleted',
   'user_disabled', 'user_enabled', 'admin_given', 'admin_taken',
   'token_made', 'token_ended',
   'role_changed', 'member_joined', 'member_removed', 'invitation_made', 'invitation_revoked', 'team_deleted',

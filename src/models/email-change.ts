@@ -1,12 +1,11 @@
 import { DataTypes, Model, UniqueConstraintError, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import { HttpError } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
-import { verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
 import { digestOf, newSecret } from '../lib/secret.ts';
 import { note } from './audit.ts';
+import { checkCurrentPassword, wrongPassword } from './current-password.ts';
 import type { Letter, Mail } from './mail.ts';
-import { unitOfWork } from './unit-of-work.ts';
 import type { User } from './user.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -45,14 +44,16 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
   static async ask(viewer: Viewer, email: string, password: string, write: (secret: string) => Omit<Letter, 'to' | 'expiresAt'>): Promise<void> {
     const { models } = EmailChange.sequelize!;
     const users = models.User as typeof User;
-    if (!(await verifyPassword(password, (await users.of(viewer)).passwordDigest))) throw new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+    const checked = await checkCurrentPassword(await users.of(viewer), password);
     if (email.toLowerCase() === viewer.email.toLowerCase()) throw new InvalidInput({ path: 'email', message: 'errors.emailSame' });
     const taken = (await users.withEmail(email)) !== null;
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAY);
-    await unitOfWork(EmailChange.sequelize!, viewer.id, async () => {
+    await users.whileLocked(viewer, async ({ passwordDigest }) => {
+      if (passwordDigest !== checked) throw wrongPassword();
       await prepared(EmailChange.sequelize!, 'email-change-ask', ASK, [viewer.id, email, digestOf(secret), expiresAt]);
-      await (models.Mail as typeof Mail).queue({ ...write(secret), to: email, expiresAt: taken ? new Date() : expiresAt });
+      // Long over also by the database's clock, if this one is ahead: nobody is to get that mail.
+      await (models.Mail as typeof Mail).queue({ ...write(secret), to: email, expiresAt: taken ? new Date(0) : expiresAt });
     });
   }
 

@@ -44,10 +44,11 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
     const found = await (models.User as typeof User).withEmail(email);
     const user = found?.disabled ? null : found;
     const secret = newSecret();
-    const expiresAt = new Date(Date.now() + (user ? MINUTES * 60_000 : 0));
+    // Long over also by the database's clock, if this one is ahead: nobody is to get this mail.
+    const expiresAt = new Date(user ? Date.now() + MINUTES * 60_000 : 0);
     const letter = { ...write(secret, user?.locale ?? null), to: user?.email ?? email, expiresAt };
     await unitOfWork(PasswordReset.sequelize!, null, async () => {
-      await prepared(PasswordReset.sequelize!, 'password-reset-ask', ASK, [user?.id ?? null, digestOf(secret), expiresAt]);
+      await prepared(PasswordReset.sequelize!, 'password-reset-ask', ASK, [user?.id ?? null, digestOf(secret), expiresAt, email]);
       await (models.Mail as typeof Mail).queue(letter);
       await note(PasswordReset.sequelize!, 'password_reset_asked', { actorId: null, userId: user?.id ?? null, details: { email: email.toLowerCase() } });
     });
@@ -81,8 +82,9 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
 
 const over = (): HttpError => new HttpError(404, 'errors.resetOver');
 
+/** FOR SHARE: it waits for whoever is changing the address, whose old one gets no link that works. */
 const ASK = `
-  INSERT INTO password_resets (user_id, digest, expires_at) SELECT id, $2, $3 FROM users WHERE id = $1
+  INSERT INTO password_resets (user_id, digest, expires_at) SELECT id, $2, $3 FROM users WHERE id = $1 AND NOT disabled AND lower(email) = lower($4) FOR SHARE
   ON CONFLICT (user_id) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at, created_at = now(), updated_at = now()`;
 const BEHIND = `
   SELECT r.user_id AS "userId" FROM password_resets r JOIN users u ON u.id = r.user_id

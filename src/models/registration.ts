@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { UniqueConstraintError } from 'sequelize';
+import { UniqueConstraintError, type Sequelize } from 'sequelize';
 import { forbidden } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { hashPassword } from '../lib/password.ts';
@@ -63,10 +63,21 @@ export function rulesFor(rules: RegistrationRules, invited: Invitation | null): 
   return invited && rules.registration === 'invite' ? { ...rules, registration: 'open' } : rules;
 }
 
-/** Two that come first at once wait for each other; from then on nobody waits. */
+/**
+ * Until the unit of work ends there is no other first account. All that are not the first share the lock, so that they
+ * wait only for the only account while it is deleted.
+ */
+export async function lockFirstAccount(sequelize: Sequelize, how: 'shared' | 'exclusive'): Promise<void> {
+  await sequelize.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, { bind: [FIRST_ACCOUNT] });
+}
+
+/** Two that come first at once wait for each other. */
 async function isFirst(users: typeof User): Promise<boolean> {
-  if (!(await users.isEmpty())) return false;
-  await users.sequelize!.query('SELECT pg_advisory_xact_lock($1)', { bind: [FIRST_ACCOUNT] });
+  if (!(await users.isEmpty())) {
+    await lockFirstAccount(users.sequelize!, 'shared');
+    if (!(await users.isEmpty())) return false;
+  }
+  await lockFirstAccount(users.sequelize!, 'exclusive');
   return users.isEmpty();
 }
 

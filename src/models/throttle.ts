@@ -3,11 +3,12 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { network } from '../lib/network.ts';
+import { note } from './audit.ts';
 import { noteRefusal } from './sign-in-refusal.ts';
 
 interface Rule {
   name: string;
-  /** Attempts that may fail in a window. */
+  /** Attempts in a window; where what succeeds is given back, those that may fail. */
   attempts: number;
   /** Length of the window in seconds; it begins with the first attempt and nothing prolongs it. */
   seconds: number;
@@ -25,6 +26,7 @@ const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR }
 const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
 /** Of one account, or of an address that nobody has. */
 const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
+const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
 const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
 /** Entries of the audit that say that there were too many tries, from one address: nobody fills it by trying on. */
 const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
@@ -33,8 +35,9 @@ type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
 
 /**
- * Counts attempts in the database, for all processes together. What succeeds is not counted; a database that
- * fails is an error and lets nobody through.
+ * Counts attempts in the database, for all processes together. Where a password is guarded, what succeeds is not
+ * counted; where mails, accounts or links are, every attempt is. A database that fails is an error and lets nobody
+ * through.
  */
 export class Throttle {
   readonly #sequelize: Sequelize;
@@ -53,12 +56,20 @@ export class Throttle {
     return this.#count([[account, who, network(from)], [everywhere, who], [address, network(from)]], attempt, () => this.#noteRefusal(email, from));
   }
 
-  /** Whatever whoever is signed in confirms with their password. @throws HttpError 429 */
+  /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws HttpError 429 */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
-    await this.#count([[password, String(userId)]], async () => {
+    const count: Count = [password, String(userId)];
+    const toldOnce = () => note(this.#sequelize, 'password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    await this.#count([count], async () => {
       await attempt();
       return true;
-    });
+    }, toldOnce);
+  }
+
+  /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws HttpError 429 */
+  async changeEmail(userId: number, attempt: Attempt<void>): Promise<void> {
+    await this.#consume([emailChange, String(userId)]);
+    await this.password(userId, attempt);
   }
 
   /** Every attempt counts: each tells whether an email address is taken. @throws HttpError 429 */
@@ -74,7 +85,7 @@ export class Throttle {
     await attempt();
   }
 
-  /** Every attempt counts: each sends a mail to an address of the viewer's choice. @throws HttpError 429 */
+  /** Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for days. @throws HttpError 429 */
   async invite<T>(userId: number, attempt: Attempt<T>): Promise<T> {
     await this.#consume([invitation, String(userId)]);
     return attempt();

@@ -1,6 +1,6 @@
-import { InvalidInput } from '../lib/invalid-input.ts';
-import { hashPassword, randomPassword, verifyPassword } from '../lib/password.ts';
+import { hashPassword, randomPassword } from '../lib/password.ts';
 import { note } from './audit.ts';
+import { checkCurrentPassword, wrongPassword } from './current-password.ts';
 import { checkPassword } from './password-rules.ts';
 import type { Session } from './session.ts';
 import { unitOfWork } from './unit-of-work.ts';
@@ -8,8 +8,7 @@ import type { User } from './user.ts';
 
 /** @throws InvalidInput for a wrong current password or a new one that is easily guessed */
 export async function changePassword(user: User, current: string, next: string, keepSid: string): Promise<void> {
-  const checked = user.passwordDigest;
-  if (!(await verifyPassword(current, checked))) throw wrongPassword();
+  const checked = await checkCurrentPassword(user, current);
   checkPassword(next, user, 'newPassword');
   await replaceDigest(user, await hashPassword(next), { actorId: user.id, keepSid, checked });
 }
@@ -41,5 +40,3 @@ export function replaceDigest(user: User, passwordDigest: string, { actorId, kee
     await (sequelize.models.Session as typeof Session).endAll(userId, 'password_changed', keepSid);
   });
 }
-
-const wrongPassword = (): InvalidInput => new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });

@@ -71,6 +71,20 @@ describe('the audit keeps', () => {
     assert.equal((await noted()).filter(({ details }) => details.reason === 'throttled').length, 11, 'ten more from one address');
   });
 
+  it('wrong passwords of the signed-in, wherever one is asked for, and once that there were too many', async () => {
+    const { id } = world.bob.user;
+    const wrong = { currentPassword: 'not this one' };
+    const tries = [
+      () => world.bob.client.patch('/settings/password', { ...wrong, newPassword: 'nine grey umbrellas' }),
+      () => world.bob.client.post('/settings/email', { ...wrong, email: 'bob.new@example.com' }),
+      () => world.bob.client.delete('/settings/account', wrong),
+    ];
+    for (const attempt of tries) assert.equal((await attempt()).status, 422);
+    await app.sequelize.query("UPDATE throttles SET points = 10 WHERE key LIKE 'password:%'");
+    for (const attempt of tries) assert.equal((await attempt()).status, 429);
+    assert.deepEqual(await noted(), ['password', 'password', 'password', 'throttled'].map((reason) => ({ action: 'password_refused', actorId: id, userId: id, details: { reason } })));
+  });
+
   it('tokens that are made and ended, in the settings and by programs', async () => {
     const { id } = world.bob.user;
     const { status, body } = await new Program(app.url).post<{ token: string }>('/login', { email: 'bob@example.com', password: worldPassword, name: 'laptop', scopes: ['read'] });

@@ -159,6 +159,7 @@ describe('asking for one', () => {
     assert.equal(await Mail.count(), 4);
     const sendable = async (recipient: string): Promise<boolean> => (await lastMailTo(recipient)).expiresAt > new Date();
     assert.deepEqual([await sendable('ana@example.com'), await sendable('nobody@example.com'), await sendable('eve@example.com')], [true, false, false]);
+    assert.equal((await lastMailTo('nobody@example.com')).expiresAt.getTime(), 0, 'over by any clock');
     assert.deepEqual((await Mail.unsent(10)).map(({ recipient }) => recipient), ['ana@example.com', 'ana@example.com']);
     await User.update({ disabled: false }, { where: { id: world.eve.user.id } });
   });

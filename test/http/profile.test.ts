@@ -86,6 +86,7 @@ describe('a new email address', () => {
     const free = told(await ask('free@example.com'));
     assert.deepEqual(told(await ask('BOB@example.com')), free);
     assert.deepEqual((await Mail.unsent(10)).map(({ recipient }) => recipient), ['free@example.com']);
+    assert.equal((await lastMailTo('BOB@example.com')).expiresAt.getTime(), 0, 'over by any clock');
   });
 
   it('that somebody took meanwhile is not taken twice', async () => {
@@ -124,5 +125,15 @@ describe('a new email address', () => {
     assert.equal(await Mail.count(), 0);
     await app.sequelize.query("UPDATE throttles SET points = 10 WHERE key LIKE 'password:%'");
     assert.equal((await ask('new@example.com')).status, 429);
+  });
+
+  it('is asked for ten times in an hour, also with the right password: each writes to somebody', async () => {
+    assert.equal((await ask('one@example.com')).status, 303);
+    await app.sequelize.query("UPDATE throttles SET points = 10 WHERE key LIKE 'email change:%'");
+    const { status, text } = await ask('another@example.com');
+    assert.equal(status, 429);
+    assert.match(text, /Too many tries/);
+    assert.match(text, /value="another@example\.com"/);
+    assert.equal(await Mail.count({ where: { recipient: 'another@example.com' } }), 0);
   });
 });

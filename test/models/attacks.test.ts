@@ -5,7 +5,8 @@ import type { Transaction } from 'sequelize';
 import { HttpError } from '../../src/lib/http-error.ts';
 import { InvalidInput } from '../../src/lib/invalid-input.ts';
 import { hashPassword } from '../../src/lib/password.ts';
-import { Feed, Session, Task, User } from '../../src/models/index.ts';
+import { deleteAccount } from '../../src/models/account-deletion.ts';
+import { EmailChange, Feed, PasswordReset, Session, Task, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
@@ -32,6 +33,7 @@ describe('what is tried while something else is under way', () => {
     const [[row]] = await database.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
     return row.n;
   };
+  const letter = { subject: 'x', text: 'x', link: '/x' };
   const begin = (passwordDigest: string): Promise<void> => Session.begin({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
 
   it('A3: a sign-in whose password was changed since it was checked begins no session', async () => {
@@ -48,6 +50,29 @@ describe('what is tried while something else is under way', () => {
     await User.update({ passwordDigest: checked }, { where: { id: user.id } });
   });
 
+  it('A33: a new password that is asked for while the address changes is not for whoever reads the old one', async () => {
+    await lockedWhile("UPDATE users SET email = 'ana.new@example.com'", async (lock) => {
+      const asking = PasswordReset.ask('ana@example.com', () => letter);
+      await eventually(async () => (await waiting()) === 1, 'the link that waits for the change');
+      await lock.commit();
+      await asking;
+    });
+    assert.equal(await PasswordReset.count(), 0);
+    await User.update({ email: 'ana@example.com' }, { where: { id: user.id } });
+  });
+
+  it('A3: a new address that is asked for with a password that was changed since it was checked is noted for nobody', async () => {
+    const checked = user.passwordDigest;
+    await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
+      const asking = EmailChange.ask(viewer, 'thief@example.com', password, () => letter).then(() => null, (fault: unknown) => fault);
+      await eventually(async () => (await waiting()) === 1, 'the new address that waits for the change');
+      await lock.commit();
+      assert.ok(await asking instanceof InvalidInput);
+    });
+    assert.equal(await EmailChange.count(), 0);
+    await User.update({ passwordDigest: checked }, { where: { id: user.id } });
+  });
+
   it('A40: of two who change the password at once with the old one, one does', async () => {
     const [one, two] = [await User.findByPk(user.id), await User.findByPk(user.id)];
     const results = await Promise.allSettled([one!.changePassword(password, 'the kettle on the stove', 'one'), two!.changePassword(password, 'the cat under the stairs', 'two')]);
@@ -55,6 +80,7 @@ describe('what is tried while something else is under way', () => {
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.ok(refused?.reason instanceof InvalidInput);
     assert.equal(refused.reason.faults[0]?.message, 'errors.passwordWrong');
+    await User.update({ passwordDigest: user.passwordDigest }, { where: { id: user.id } });
   });
 
   it('A23: searches of one person take one connection, however many they are', async () => {
@@ -67,5 +93,19 @@ describe('what is tried while something else is under way', () => {
       const found = (await searches).map((result) => (result.status === 'fulfilled' ? result.value.tasks.length : (result.reason as HttpError).status));
       assert.deepEqual(found, [1, 1, 1, 1, 1, 1, 1, 1, 429, 429, 429, 429]);
     });
+  });
+
+  it('A40: whoever registers while the only account is deleted looks after the others', async () => {
+    await user.update({ admin: true });
+    await lockedWhile('SELECT FROM users FOR UPDATE', async (lock) => {
+      const leaving = deleteAccount(await User.findByPk(user.id, { rejectOnEmpty: true }), viewer, password);
+      await eventually(async () => (await waiting()) === 1, 'the deletion that waits');
+      const coming = User.register({ name: 'Bob', email: 'bob@example.com', password: 'nine grey umbrellas', locale: 'en', timeZone: 'UTC' }, { registration: 'open', setupToken: null });
+      await eventually(async () => (await waiting()) === 2, 'the registration that waits for the deletion');
+      await lock.commit();
+      await leaving;
+      assert.equal((await coming).admin, true);
+    });
+    assert.deepEqual((await User.findAll()).map(({ email, admin }) => [email, admin]), [['bob@example.com', true]]);
   });
 });

@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../models/audit-list.ts';
 import type { Translate } from '../../shared/words.ts';
 
-/** An entry in words, as `views/admin/audit/_entry.pug` shows it. */
+/** An entry in words, as `views/admin/audit/index.pug` shows it. */
 export interface ToldEntry {
   id: number;
   what: string;

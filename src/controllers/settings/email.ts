@@ -16,7 +16,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { email, currentPassword } = parse(emailForm, req.body);
-    await throttleOf(req).password(viewer.id, () => EmailChange.ask(viewer, email, currentPassword, confirmationLetter(viewer)));
+    await throttleOf(req).changeEmail(viewer.id, () => EmailChange.ask(viewer, email, currentPassword, confirmationLetter(viewer)));
     await res.locals.keepFlash({ kind: 'notice', key: req.app.locals.settings.smtpUrl === null ? 'accounts.profile.emailNoted' : 'accounts.profile.emailAsked', options: { email } });
     res.redirect(303, '/settings/profile');
   } catch (fault) {

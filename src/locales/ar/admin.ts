@@ -62,6 +62,7 @@ export default {
       signed_out: 'تسجيل خروج',
       session_ended: 'إنهاء جلسة',
       password_changed: 'تغيير كلمة المرور',
+      password_refused: 'كلمة مرور حالية خاطئة',
       password_reset_asked: 'طلب كلمة مرور جديدة',
       password_reset: 'تعيين كلمة مرور جديدة بالبريد',
       email_changed: 'تغيير البريد الإلكتروني',

@@ -58,6 +58,7 @@ export default {
       signed_out: 'Signed out',
       session_ended: 'Ended a session',
       password_changed: 'Changed the password',
+      password_refused: 'Wrong current password',
       password_reset_asked: 'Asked for a new password',
       password_reset: 'Set a new password by mail',
       email_changed: 'Changed the email address',

@@ -59,6 +59,7 @@ export default {
       signed_out: 'Salió',
       session_ended: 'Cerró una sesión',
       password_changed: 'Cambió la contraseña',
+      password_refused: 'Contraseña actual incorrecta',
       password_reset_asked: 'Pidió una contraseña nueva',
       password_reset: 'Puso una contraseña nueva por correo',
       email_changed: 'Cambió el correo electrónico',

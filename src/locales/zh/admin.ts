@@ -57,6 +57,7 @@ export default {
       signed_out: '退出登录',
       session_ended: '结束了会话',
       password_changed: '更改了密码',
+      password_refused: '当前密码错误',
       password_reset_asked: '申请了新密码',
       password_reset: '通过邮件设置了新密码',
       email_changed: '更改了电子邮箱',
