@@ -6,6 +6,8 @@ export interface Assets {
   'app.css'?: string;
   /** Of the page of imports alone. */
   'import.js'?: string;
+  /** Of the activity feed alone. */
+  'endless.js'?: string;
   /** Of the rules that Turbo writes into the page, for the policy: `sha256-…`. */
   turboStyleHash?: string;
 }
@@ -22,4 +24,4 @@ export function assets(): Assets {
 }
 
 /** The address of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js'): string => assets()[name] ?? `/assets/${name}`;
+export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string => assets()[name] ?? `/assets/${name}`;

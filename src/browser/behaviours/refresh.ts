@@ -118,6 +118,8 @@ export class Refresh {
 const REGIONS = ['main', '[data-sidebar]'];
 
 function draw(main: HTMLElement, fresh: Document): void {
+  // A page's own script may have something to keep.
+  document.dispatchEvent(new CustomEvent('redraw', { detail: fresh }));
   for (const region of REGIONS) {
     const [current, next] = [document.querySelector<HTMLElement>(region), fresh.querySelector<HTMLElement>(region)];
     if (current && next) morphChildren(current, document.importNode(next, true), { callbacks: { beforeNodeMorphed: (node: Node) => !isKept(node) } });

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Feed, Task, Team } from '../../src/models/index.ts';
+import { eventually, openStage, pointAside, type Stage } from '../support/browser.ts';
+
+describe('The activity feed', () => {
+  let stage: Stage;
+  let team: Team;
+  let feed: Feed;
+
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => stage.close());
+  let round = 0;
+  beforeEach(async () => {
+    const { ana, bob } = stage.world;
+    round += 1;
+    team = await Team.found(ana.viewer, `The house ${String(round)}`);
+    await team.admit(ana.user.id, bob.user.id);
+    feed = await Feed.ofTeam(team.id);
+    await Task.bulkCreate(Array.from({ length: 120 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, description: `Task ${String(n)}` })));
+    // Over three days, of which each begins in the middle of a page.
+    await stage.app.sequelize.query("UPDATE events SET created_at = date_trunc('day', now()) - (1 + version / 50) * interval '1 day' + (100 - version) * interval '1 second' WHERE feed_id = :feed", { replacements: { feed: feed.id } });
+  });
+
+  const deedsOn = (page: Page): Promise<string[]> => page.evaluate<string[]>("[...document.querySelectorAll('[data-deed]')].map(({ dataset }) => dataset.deed)");
+  const headingsOn = (page: Page): Promise<string[]> => page.evaluate<string[]>("[...document.querySelectorAll('h2.day')].map(({ id }) => id)");
+  const scrollTo = async (page: Page, deeds: number): Promise<void> => {
+    await eventually(async () => {
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      return (await deedsOn(page)).length === deeds;
+    }, `${String(deeds)} deeds stand there`);
+  };
+  /** Newest first, as the log has them. */
+  const logged = async (): Promise<string[]> => {
+    const [rows] = (await stage.app.sequelize.query('SELECT feed_id, version FROM events WHERE feed_id = :feed ORDER BY created_at DESC, version DESC', { replacements: { feed: feed.id } })) as [{ feed_id: number; version: string }[], unknown];
+    return rows.map(({ feed_id, version }) => `${String(feed_id)}-${version}`);
+  };
+  const open = async (): Promise<Page> => {
+    const page = await stage.tab(stage.world.bob, `/feed?feed=${String(feed.id)}`);
+    await pointAside(page);
+    return page;
+  };
+
+  it('goes on by itself to its end, each deed once and in order, each day under one heading', async () => {
+    const page = await open();
+    assert.ok((await deedsOn(page)).length < 122);
+    await scrollTo(page, 122);
+    assert.deepEqual(await deedsOn(page), await logged());
+    const headings = await headingsOn(page);
+    assert.deepEqual([headings.length, new Set(headings).size], [3, 3]);
+    assert.equal(await page.locator('[rel=next]').count(), 0);
+    assert.equal(await page.locator('[data-announce]').textContent(), '');
+    await page.close();
+  });
+
+  it('keeps what has come when something new is drawn on top', async () => {
+    const page = await open();
+    await scrollTo(page, 122);
+    for (const description of ['Sweep', 'Paint']) {
+      await Task.write(stage.world.ana.viewer, { feedId: feed.id, description });
+      await page.locator('[data-deed]').first().getByText(description).waitFor();
+    }
+    assert.deepEqual(await deedsOn(page), await logged());
+    assert.equal((await headingsOn(page)).length, new Set(await headingsOn(page)).size);
+    assert.equal(await page.locator('[rel=next]').count(), 0);
+    await page.close();
+  });
+
+  it('begins anew where more has come than a page holds', async () => {
+    const page = await open();
+    await scrollTo(page, 122);
+    await page.evaluate('scrollTo(0, 0)');
+    await Task.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ feedId: feed.id, userId: stage.world.ana.user.id, description: `Late ${String(n)}` })));
+    await page.locator('[data-deed]').first().getByText('Late').waitFor();
+    await scrollTo(page, 182);
+    assert.deepEqual(await deedsOn(page), await logged());
+    await page.close();
+  });
+
+  it('shows nothing more of a team that its reader has left', async () => {
+    const page = await stage.tab(stage.world.bob, '/feed');
+    await pointAside(page);
+    await eventually(async () => {
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      return (await page.locator('[rel=next]').count()) === 0;
+    }, 'all has come');
+    await team.dismiss(stage.world.ana.viewer, stage.world.bob.user.id);
+    await eventually(async () => !(await deedsOn(page)).some((deed) => deed.startsWith(`${String(feed.id)}-`)), 'nothing of it is left');
+    await page.close();
+  });
+
+  it('has its link without JavaScript', async () => {
+    const window = await stage.window(stage.world.bob, { javaScriptEnabled: false });
+    const page = await window.newPage();
+    await page.goto(`/feed?feed=${String(feed.id)}`);
+    const first = await page.locator('[data-deed]').count();
+    await page.locator('[rel=next]').click();
+    await page.waitForURL('**/feed?**after=**');
+    assert.ok(first > 0 && (await page.locator('[data-deed]').count()) > 0);
+    await window.close();
+  });
+});
