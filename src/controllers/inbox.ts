@@ -19,7 +19,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('inbox/index', {
     items: items.map((item) => newsOf(item, res.locals)),
     next: nextPage(req, next),
-    whole: asked.data.after === undefined && next === null,
+    until: asked.data.after === undefined ? items[0]?.newsAt.getTime() : undefined,
   });
 }
 

@@ -57,6 +57,12 @@ export async function readShown(sequelize: Sequelize, viewer: Viewer, shown: Sho
   return rows.length;
 }
 
+/** Marks as read what was news by then, in the same order. @returns how many were unread */
+export async function readUntil(sequelize: Sequelize, viewer: Viewer, until: Date): Promise<number> {
+  const rows = await prepared(sequelize, 'inbox-read-until', READ_UNTIL, [viewer.id, until]);
+  return rows.length;
+}
+
 /** How many a user has to read, counted to 100, as an SQL expression. @param user an SQL expression for the user's id */
 export const unreadCount = (user: string): string => `
   (SELECT count(*)::integer FROM (
@@ -99,6 +105,12 @@ const itemsOf = (marks: string): string => `
   LEFT JOIN users given ON given.id = (e.changes #>> '{assignee_id,1}')::integer
   ${taskJoins}
   ORDER BY m.updated_at DESC, m.id DESC`;
+
+const READ_UNTIL = `
+  WITH shown AS MATERIALIZED (
+    SELECT id FROM task_marks WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz ORDER BY task_id FOR NO KEY UPDATE
+  )
+  UPDATE task_marks m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
 
 const READ_SHOWN = `
   WITH shown AS MATERIALIZED (

@@ -2,7 +2,7 @@ import { DataTypes, Model, Op, literal, type CreationOptional, type InferAttribu
 import { announce } from '../events/index.ts';
 import { notFound } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
-import { inboxItem, inboxOf, readShown, unreadOf, type InboxCursor, type InboxItem, type Shown } from './inbox.ts';
+import { inboxItem, inboxOf, readShown, readUntil, unreadOf, type InboxCursor, type InboxItem, type Shown } from './inbox.ts';
 import { markedBy, type MarkedFilters, type MarkedTask } from './marked-tasks.ts';
 import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -84,6 +84,13 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
   static readShown(viewer: Viewer, shown: Shown[]): Promise<void> {
     return unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
       if (await readShown(TaskMark.sequelize!, viewer, shown) > 0) tell(viewer);
+    });
+  }
+
+  /** Marks all as read that was news by then; what has been news since stays unread. */
+  static readUntil(viewer: Viewer, until: Date): Promise<void> {
+    return unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
+      if (await readUntil(TaskMark.sequelize!, viewer, until) > 0) tell(viewer);
     });
   }
 

@@ -28,6 +28,7 @@ const followed = async (description: string): Promise<Task> => {
 };
 const rows = (text: string): string[] => [...text.matchAll(/<form class="line"[^>]*>(.*?)<\/form>/gs)].map(([, line = '']) => line.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ').trim());
 const shownBy = (text: string): string => /name="shown" value="([^"]*)"/.exec(text)?.[1] ?? '';
+const readAll = ({ client }: Person, text: string) => client.post('/inbox/reading', { until: /name="until" value="(\d+)"/.exec(text)?.[1] ?? '' });
 const countOn = (text: string): string | undefined => /data-unread[^>]*>(\d+)</.exec(text)?.[1];
 const inbox = async ({ client }: Person, path = '/inbox'): Promise<string> => (await client.get(path)).text;
 
@@ -89,35 +90,44 @@ describe('the inbox', () => {
     const [first, second] = [await followed('First'), await followed('Second')];
     await first.complete(ana.viewer);
     await second.complete(ana.viewer);
-    const shown = shownBy(await inbox(bob));
+    const text = await inbox(bob);
     await first.reopen(ana.viewer);
-    assert.equal((await bob.client.post('/inbox/reading', { shown })).location, '/inbox');
+    assert.equal((await readAll(bob, text)).location, '/inbox');
     assert.deepEqual(rows(await inbox(bob)), ['Ana reopened First']);
   });
 
   it('reads nothing of others, and refuses what no page of ours has shown', async () => {
     const task = await followed('For bob');
     await task.complete(ana.viewer);
-    const shown = shownBy(await inbox(bob));
-    assert.equal((await world.eve.client.post('/inbox/reading', { shown })).status, 303);
+    const text = await inbox(bob);
+    const shown = shownBy((await bob.client.get(`/tasks/${String(task.id)}`)).text);
+    assert.match(shown, /^\d+-\d+$/);
+    assert.deepEqual([(await world.eve.client.post('/inbox/reading', { shown })).status, (await readAll(world.eve, text)).status], [303, 303]);
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed For bob']);
-    const wrong: (Record<string, string> | undefined)[] = [undefined, {}, { shown: '' }, { shown: 'x' }, { shown: '1-' }, { shown: '-1-1' }, { shown: '1-1;DROP' }, { shown: '99999999999-1' }, { shown: '9999999999-1' }, { shown: `${'1-1,'.repeat(300)}1-1` }, { shown: '1-1', more: '1' }];
+    const wrong: (Record<string, string> | undefined)[] = [undefined, {}, { shown: '' }, { shown: 'x' }, { shown: '1-' }, { shown: '-1-1' }, { shown: '1-1;DROP' }, { shown: '99999999999-1' }, { shown: '9999999999-1' }, { shown: `${'1-1,'.repeat(300)}1-1` }, { shown: '1-1', more: '1' }, { until: '' }, { until: 'x' }, { until: '-1' }, { until: '9'.repeat(16) }, { until: '1', shown: '1-1' }];
     for (const form of wrong) assert.equal((await bob.client.post('/inbox/reading', form)).status, 422, JSON.stringify(form));
   });
 
-  it('goes on page by page, each to be read by itself', async () => {
+  it('goes on page by page, each after the first to be read by itself', async () => {
     const tasks = await Task.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, assigneeId: bob.user.id, description: `Number ${String(n)}` })));
     const first = await inbox(bob);
-    assert.match(first, />Mark these as read</);
+    assert.match(first, />Mark all as read</);
     const next = /href="([^"]+)" rel="next"/.exec(first)?.[1] ?? '';
     const second = await inbox(bob, next);
     assert.deepEqual(new Set([...rows(first), ...rows(second)]), new Set(tasks.map(({ description }) => `Ana wrote down ${description}`)));
     assert.deepEqual([rows(first).length, rows(second).length], [50, 10]);
-    await bob.client.post('/inbox/reading', { shown: shownBy(first) });
-    const rest = await inbox(bob);
-    assert.deepEqual(rows(rest), rows(second));
-    assert.match(rest, />Mark all as read</);
+    assert.match(second, />Mark these as read</);
+    await bob.client.post('/inbox/reading', { shown: shownBy(second) });
+    assert.deepEqual([rows(await inbox(bob)), /rel="next"/.test(await inbox(bob))], [rows(first), false]);
     for (const after of ['x', Buffer.from('["x",1]').toString('base64url'), Buffer.from('["2026-11-21T09:30:00.000Z",-1]').toString('base64url')]) assert.equal((await bob.client.get('/inbox', { after })).status, 400, after);
+  });
+
+  it('marks all as read, more than a page too, and not what came since it was shown', async () => {
+    const tasks = await Task.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, assigneeId: bob.user.id, description: `Number ${String(n)}` })));
+    const text = await inbox(bob);
+    await tasks[3]?.complete(ana.viewer);
+    await readAll(bob, text);
+    assert.deepEqual(rows(await inbox(bob)), ['Ana completed Number 3']);
   });
 
   it('still holds a task of which the log tells nothing any more', async () => {

@@ -82,8 +82,8 @@ describe('what there is to read', () => {
     await bob.client.post(`/tasks/${String(task.id)}/reading`);
     await told(tab, 0);
     await news();
-    const shown = /name="shown" value="([^"]*)"/.exec((await bob.client.get('/inbox')).text)?.[1] ?? '';
-    await bob.client.post('/inbox/reading', { shown });
+    const until = /name="until" value="(\d+)"/.exec((await bob.client.get('/inbox')).text)?.[1] ?? '';
+    await bob.client.post('/inbox/reading', { until });
     await told(tab, 0);
     await news();
     await bob.client.delete(`/tasks/${String(task.id)}/mark`);
