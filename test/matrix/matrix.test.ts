@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
-import { routes } from '../../src/routes/index.ts';
+import { createApp } from '../../src/app.ts';
+import { createLogger } from '../../src/lib/logger.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { routesOf } from '../support/routes.ts';
 import { signedIn } from '../support/world.ts';
 import { belongings, type Belonging, type Outcome } from './access.ts';
 import { api } from './api.ts';
 import { actorOf, createCast, numberHighly, parts, SECRET, type Actor, type Cast, type Part } from './cast.ts';
-import { pages } from './pages.ts';
+import { outside, pages } from './pages.ts';
 import { APART, make, type Made } from './things.ts';
 
 interface Answer {
@@ -30,11 +31,13 @@ suite('A16: Who may do what, of all that can be asked', () => {
 
   test('every route and every operation has its entry', () => {
     const named = (list: [method: string, path: string][]): string[] => [...new Set(list.map(([method, path]) => `${method} ${path}`))].sort();
-    assert.deepEqual(named(routesOf(routes())), Object.keys(pages).sort());
+    const { settings, sequelize } = app;
     assert.deepEqual(named(operations.map(({ method, path }) => [method.toUpperCase(), path])), Object.keys(api).sort());
+    const ofApi = Object.keys(api).map((operation) => operation.replace(' ', ' /api/v1').replace(/\{(\w+)\}/g, ':$1'));
+    assert.deepEqual(named(routesOf(createApp({ settings, sequelize, log: createLogger('silent') }).router)), [...Object.keys(outside), ...Object.keys(pages), ...ofApi].sort());
   });
 
-  for (const [route, { by, on, send, query, tells = false }] of Object.entries(pages)) {
+  for (const [route, { by, on, send, query, tells = false }] of Object.entries({ ...outside, ...pages })) {
     test(route, () => everybody(Boolean(on), by, tells, async (part, belonging) => {
       const made = await make(on, belonging, cast, part);
       return { made, answer: await askPage(await freshly(part), route, made, { form: typeof send === 'function' ? send(made) : send, query: query?.(made) }) };

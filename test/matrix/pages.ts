@@ -13,6 +13,14 @@ export interface Entry {
   tells?: true;
 }
 
+/** What the application answers itself, before anybody is asked who they are. */
+export const outside: Record<string, Entry> = {
+  'GET /healthz': { by: everybody },
+  'GET /readyz': { by: everybody },
+  'GET /api/docs': { by: everybody },
+  'GET /api/v1/openapi.json': { by: everybody },
+};
+
 /** Who may do what with each route of the site. A route that is not here fails the build. */
 export const pages: Record<string, Entry> = {
   'GET /register': { by: everybody },
