@@ -154,7 +154,7 @@ describe('an administrator', () => {
     const reason = 'r'.repeat(501);
     const { status, text } = await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { reason });
     assert.equal(status, 422);
-    assert.match(text, /id="reason-error">Use at most 500 characters/);
+    assert.match(text, /<details class="sure" open>[^]*id="reason-error">Use at most 500 characters/);
     assert.ok(text.includes(reason));
     assert.deepEqual(await rightsOf(world.bob), { admin: false, disabled: false, disabledReason: null });
   });
