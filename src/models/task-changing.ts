@@ -1,4 +1,5 @@
 import { HttpError, notFound } from '../lib/http-error.ts';
+import { prepared } from '../lib/prepared.ts';
 import type { Priority } from '../shared/limits.ts';
 import { holdReferences, label, naming, type TaskReferences } from './task-references.ts';
 import { checkWindow, touchesWindow, type TaskWindow } from './task-window.ts';
@@ -22,14 +23,17 @@ export interface Wanted {
   inTrash?: boolean | undefined;
   /** It must be this one still; null: any. */
   revision?: number | null | undefined;
+  /** It is going into another feed: whom it is assigned to is held before it, as by whoever disables them. */
+  toMove?: boolean | undefined;
 }
 
 /**
  * A unit of work on a task of the viewer as it is now, locked: tasks before feeds, always.
  * @throws HttpError 404, 412 where it has another revision
  */
-export function whileLocked<T>(tasks: typeof Task, viewer: Viewer, id: number, { inTrash = false, revision = null }: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
+export function whileLocked<T>(tasks: typeof Task, viewer: Viewer, id: number, { inTrash = false, revision = null, toMove = false }: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
   return unitOfWork(tasks.sequelize!, viewer.id, async (transaction) => {
+    if (toMove) await prepared(tasks.sequelize!, 'task-hold-assignee', HOLD_ASSIGNEE, [id]);
     const task = await tasks.visible(viewer, id, { inTrash: inTrash ? 'too' : false, lock: transaction.LOCK.NO_KEY_UPDATE });
     if (!task) throw notFound();
     if (revision !== null && task.revision !== revision) throw new HttpError(412, 'errors.revisionOther');
@@ -45,5 +49,7 @@ export async function changeTask(task: Task, { categoryIds, ...changes }: TaskCh
   await naming(task.update(changes, { returning: true }));
   if (categoryIds) await label(task, categoryIds);
 }
+
+const HOLD_ASSIGNEE = 'SELECT id FROM users WHERE id = (SELECT assignee_id FROM tasks WHERE id = $1) FOR SHARE';
 
 const windowAfter = (task: Task, { availableFrom = task.availableFrom, availableUntil = task.availableUntil }: TaskChanges): TaskWindow => ({ availableFrom, availableUntil });

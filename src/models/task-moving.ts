@@ -1,8 +1,10 @@
+import { UniqueConstraintError } from 'sequelize';
 import { announce } from '../events/index.ts';
+import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { LocalizedText, PersonPayload } from '../shared/events.ts';
 import type { Feed } from './feed.ts';
-import { naming } from './task-references.ts';
+import { HOLD, naming } from './task-references.ts';
 import type { Task } from './task.ts';
 import { afterCommit } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -31,18 +33,30 @@ export async function moveTask(task: Task, viewer: Viewer, feedId: number): Prom
   const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, feedId]);
   const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD, [labels.flatMap(({ thereId }) => thereId ?? []), feedId]);
   const held = new Set(there.map(({ id }) => id));
-  await naming(sequelize.query(MOVE, { bind: [task.id, feedId, [...held]] }));
+  await arriving(sequelize.query(MOVE, { bind: [task.id, feedId, [...held], viewer.id] }));
+  await task.reload({ paranoid: false });
+  // Who has left the other feed since it was looked for.
+  if (task.feedId !== feedId) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
   afterCommit(() => {
     announce('changed', 'task_deleted', { id: task.id, feedId: from });
     announce('changed', 'new_task', { id: task.id, feedId });
   });
-  await task.reload({ paranoid: false });
   const categories = new Map(labels.map(({ id, thereId }) => [id, thereId !== null && held.has(thereId) ? thereId : null]));
   return {
     lost: labels.filter(({ id }) => categories.get(id) === null).map(({ name }) => name),
     unassigned: task.assigneeId === null ? assignee ?? null : null,
     categories,
   };
+}
+
+/** Another task of the same external id has come there in the same moment. */
+async function arriving(work: Promise<unknown>): Promise<void> {
+  try {
+    await naming(work);
+  } catch (fault) {
+    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'feedId', message: 'errors.revisionOther' });
+    throw fault;
+  }
 }
 
 interface Label {
@@ -56,9 +70,6 @@ const LABELS = `
   LEFT JOIN categories there ON there.feed_id = $2 AND lower(there.name ->> 'original') = lower(c.name ->> 'original')
   WHERE tc.task_id = $1 ORDER BY lower(c.name ->> 'original'), c.id`;
 
-/** Categories are locked before feeds, as by whoever removes one. */
-const HOLD = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';
-
 const MOVE = `
   WITH unlabelled AS (
     DELETE FROM task_categories WHERE task_id = $1
@@ -70,6 +81,6 @@ const MOVE = `
         SELECT FROM tasks other
         WHERE other.feed_id = $2 AND other.external_provider = tasks.external_provider AND other.external_id = tasks.external_id
       )
-    ) WHERE id = $1
+    ) WHERE id = $1 AND $2 IN ${feedsOf('$4')} RETURNING id
   )
-  INSERT INTO task_categories (task_id, category_id, feed_id) SELECT $1::integer, unnest($3::integer[]), $2::integer`;
+  INSERT INTO task_categories (task_id, category_id, feed_id) SELECT id, unnest($3::integer[]), $2::integer FROM moved`;

@@ -45,4 +45,5 @@ export async function naming<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const HOLD = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';
+/** The categories of a feed among these ids, held: before the feed, as by whoever removes one. */
+export const HOLD = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';

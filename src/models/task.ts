@@ -126,7 +126,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** Moves the task into another feed of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
   async move(viewer: Viewer, feedId: number): Promise<Moved> {
-    return whileLocked(Task, viewer, this.id, { inTrash: true }, async (stored) => {
+    return whileLocked(Task, viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
       this.set(stored.dataValues, { raw: true, reset: true });
       return moveTask(this, viewer, feedId);
     });

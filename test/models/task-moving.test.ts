@@ -87,6 +87,18 @@ describe('a task that moves', () => {
     assert.deepEqual([(await task.reload()).feedId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
 
+  it('meets no deadlock when whom it is assigned to is disabled in the same moment', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const task = await write({ assigneeId: bob.id });
+      const deadlocks: unknown[] = [];
+      const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
+      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((fault: unknown) => deadlocks.push(fault));
+      await Promise.all([task.move(ana, garden.id), disable]);
+      assert.deepEqual([deadlocks, (await task.reload()).feedId, task.assigneeId], [[], garden.id, null]);
+      await User.update({ disabled: false }, { where: { id: bob.id } });
+    }
+  });
+
   it('cannot be moved by somebody who does not see where it is', async () => {
     const task = await Task.write(ana, { feedId: garden.id, description: 'Hidden from eve' });
     await assert.rejects(task.move(eve, eve.feedId), { status: 404 });

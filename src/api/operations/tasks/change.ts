@@ -42,7 +42,7 @@ export const putTask = operation({
 
 /** Revision, change and answer are of one moment: nobody else writes in between. */
 function change({ viewer, params: { id }, query, req }: Asked<{ id: number }, TaskShape, unknown>, sent: z.output<typeof taskPatch>): Promise<Answer> {
-  return Task.whileLocked(viewer, id, { revision: revisionAsked(req) }, async (task) => {
+  return Task.whileLocked(viewer, id, { revision: revisionAsked(req), toMove: sent.feedId !== undefined }, async (task) => {
     const { assigneeId } = task;
     const moved = sent.feedId === undefined ? null : await task.move(viewer, sent.feedId);
     const changes = changesOf(sent, task);
