@@ -1,4 +1,7 @@
-/** The page that is shown, kept current by the one connection of this tab. */
+/**
+ * The page that is shown, kept current by the one connection of this tab. Over 200 lines: one page, one connection and
+ * one refresh, and every way by which they meet.
+ */
 import type { CatchUpAnswer, CategoryEvent, FeedEvent, Positions, SessionEnd, TaskEvent, WireFault } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';

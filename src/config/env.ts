@@ -1,4 +1,7 @@
-/** The settings: read once, from the environment only, by one schema. `.env.example` has a line for each. */
+/**
+ * The settings: read once, from the environment only, by one schema. `.env.example` has a line for each. Over 200
+ * lines: a setting's type, its check and its value are looked up together.
+ */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/** Over 200 lines: one connection, in every way in which it breaks and comes back. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';

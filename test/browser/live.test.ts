@@ -1,3 +1,4 @@
+/** Over 200 lines: every kind of change, as it appears in an open tab. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';

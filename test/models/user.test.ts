@@ -1,3 +1,4 @@
+/** Over 200 lines: an account from its beginning to the ends of its sessions. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../src/events/index.ts';

@@ -1,3 +1,4 @@
+/** Over 200 lines: one subject, from the column to the moment that a time comes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';

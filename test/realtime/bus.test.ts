@@ -1,3 +1,4 @@
+/** Over 200 lines: one bus, held to the same whichever way carries it. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+/** Over 200 lines: one pair of processes, whichever way carries their hints. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';

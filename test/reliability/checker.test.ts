@@ -1,3 +1,4 @@
+/** Over 200 lines: every rule of the checker, with a history that breaks it. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { check, type Invariant } from './checker.ts';
