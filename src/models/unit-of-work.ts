@@ -8,6 +8,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sequelize, type Transaction } from 'sequelize';
+import { faultCode } from '../lib/database-fault.ts';
 
 interface Unit {
   transaction: Transaction;
@@ -46,7 +47,7 @@ export async function unitOfWork<T>(sequelize: Sequelize, actorId: number | null
     try {
       return await attemptUnit(sequelize, actorId, work);
     } catch (fault) {
-      if (attempt === ATTEMPTS || !RETRIABLE.has(sqlState(fault))) throw fault;
+      if (attempt === ATTEMPTS || !RETRIABLE.has(faultCode(fault))) throw fault;
       await sleep(Math.random() * 20 * attempt);
     }
   }
@@ -82,9 +83,4 @@ export function afterCommit(announcement: () => void): void {
   const unit = units.getStore();
   if (unit && !unit.ended) unit.announcements.push(announcement);
   else announcement();
-}
-
-function sqlState(fault: unknown): string {
-  const { original } = fault as { original?: { code?: string } };
-  return original?.code ?? '';
 }

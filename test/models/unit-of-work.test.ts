@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
 import { subscribe } from '../../src/events/index.ts';
+import { prepared } from '../../src/lib/prepared.ts';
 import { Task } from '../../src/models/index.ts';
 import { afterCommit, unitOfWork } from '../../src/models/unit-of-work.ts';
 import type { Viewer } from '../../src/models/viewer.ts';
@@ -106,6 +107,16 @@ describe('a unit of work', () => {
     await Promise.all([raise([one.id, two.id]), raise([two.id, one.id])]);
     await Promise.all([one.reload(), two.reload()]);
     assert.deepEqual([one.priority, two.priority], [2, 2]);
+  });
+
+  it('tries a deadlock of a prepared statement again too, whose fault comes as it is', async () => {
+    await sequelize.query("CREATE FUNCTION give_up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'given up' USING ERRCODE = '40P01'; END $$");
+    let attempts = 0;
+    await unitOfWork(sequelize, ana.id, async () => {
+      attempts += 1;
+      if (attempts < 3) await prepared(sequelize, 'give-up', 'SELECT give_up()', []);
+    });
+    assert.equal(attempts, 3);
   });
 
   it('does not try other faults again', async () => {
