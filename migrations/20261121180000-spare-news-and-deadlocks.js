@@ -32,7 +32,12 @@ const forgetting = `
       )
       DELETE FROM task_marks m USING held WHERE m.id = held.id AND m.id IN (SELECT id FROM theirs);`;
 const unassigning = 'UPDATE tasks t SET assignee_id = NULL FROM feeds f, old_rows m';
-const left = [[unassigning, `${forgetting.trim()}\n      ${unassigning}`]];
+// Marks may come between the holding and the unassigning, so that two leavers could wait for each other all the same: of one team, one after the other.
+const locking = 'PERFORM 1 FROM tasks t JOIN feeds f ON f.id = t.feed_id JOIN old_rows m';
+const left = [
+  [locking, `PERFORM 1 FROM teams WHERE id IN (SELECT team_id FROM old_rows) ORDER BY id FOR NO KEY UPDATE;\n      ${locking}`],
+  [unassigning, `${forgetting.trim()}\n      ${unassigning}`],
+];
 
 module.exports = {
   /**
