@@ -22,6 +22,7 @@ async function removeAndReturn(field: Field, member: Browser): Promise<void> {
   const { team, absences, database } = field;
   const { feedId } = team;
   const { userId } = member;
+  await clearTeam(field);
 
   const [left] = await Promise.all([send(field, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }), writeInTeam(field, 3)]);
   expect(left, [303, 404], 'removing a member');
@@ -33,6 +34,12 @@ async function removeAndReturn(field: Field, member: Browser): Promise<void> {
   expect(back, [303, 422], 'coming back by the link');
   if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
   await writeInTeam(field, 1);
+}
+
+/** So that all of a list fits on its first page. */
+async function clearTeam({ team: { feedId }, database, foreign }: Field): Promise<void> {
+  await query(database, 'UPDATE tasks SET deleted_at = now() WHERE feed_id = $1 AND deleted_at IS NULL', [feedId]);
+  for (const written of foreign) if (written.feedId === feedId) written.state = 'trashed';
 }
 
 /** Written by the owner, one after the other. */

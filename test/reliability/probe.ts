@@ -29,6 +29,8 @@ function watch(file: string): void {
   const { attach } = Server.prototype;
   Server.prototype.attach = function (this: Server, ...handed: Parameters<Server['attach']>) {
     servers.add(this);
+    // One that has begun nothing yet is ended by SIGKILL, in order.
+    if (cluster.isWorker) writeFileSync(file, 'worker');
     return attach.apply(this, handed);
   };
 
@@ -42,7 +44,7 @@ function watch(file: string): void {
   // `exclusive`: a worker would otherwise listen by way of its primary.
   server.listen({ path: `${file}.probe`, exclusive: true });
   server.unref();
-  writeFileSync(file, cluster.isWorker ? 'worker' : 'server');
+  if (!cluster.isWorker) writeFileSync(file, 'server');
   process.on('exit', (code) => { writeFileSync(`${file}.exit`, String(code)); });
 }
 
