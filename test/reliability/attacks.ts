@@ -5,6 +5,7 @@ import { tabsOf, type Field } from './field.ts';
 import { churnMembership } from './membership.ts';
 import { ModelTab } from './model-tab.ts';
 import { signInAgain, signOut, type Browser } from './people.ts';
+import type { WatchedServer } from './servers.ts';
 import type { Tab } from './tab.ts';
 
 export interface Attack {
@@ -31,7 +32,7 @@ export const attacks: Attack[] = [
   killsWorker, crashesPostgres, cutsBackends, cutsSockets, churnsMembers, losesHint, disables,
   { name: 'SIGKILL of a server', strike: async ({ b }) => { await b.end('SIGKILL'); await b.start(); } },
   { name: 'SIGTERM of a server', strike: async ({ b }) => { await b.end('SIGTERM'); await b.start(); } },
-  { name: 'SIGKILL of a primary with its workers', alone: true, strike: async ({ a }) => { await a.end('SIGKILL'); await a.start(); } },
+  { name: 'SIGKILL of a primary with its workers, and a session ended meanwhile', alone: true, strike: (field) => endSession(field, 'Eve', field.a) },
   { name: 'SIGTERM of a primary with its workers', alone: true, strike: async ({ a }) => { await a.end('SIGTERM'); await a.start(); } },
   { name: 'pg_ctl restart -m fast', strike: ({ postgres }) => postgres.restart('fast') },
   { name: 'pg_terminate_backend of the LISTEN connections', strike: (field) => cutListening(field) },
@@ -84,11 +85,16 @@ function cutSockets({ models, random }: Field): Promise<void> {
   return Promise.resolve();
 }
 
-/** Signs one browser out at the one server while its tabs are open at both; then its person signs in with it anew. */
-async function endSession(field: Field, person: 'Ana' | 'Bob'): Promise<void> {
+/**
+ * Signs one browser out at the one server while its tabs are open at both; then its person signs in with it anew.
+ * @param down of the two servers, the other one: killed before, and started again after
+ */
+async function endSession(field: Field, person: 'Ana' | 'Bob' | 'Eve', down?: WatchedServer): Promise<void> {
   const browser = field.people[person].at(-1)!;
   const tabs = tabsOf(field, [browser]);
+  await down?.end('SIGKILL');
   await signOut(field.b.url, browser);
+  await down?.start();
   await endedSince(field, tabs);
   await comeBack(field, [browser], tabs);
 }

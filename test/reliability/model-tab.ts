@@ -20,6 +20,8 @@ export class ModelTab implements Tab {
   readonly record: TabRecord;
   readonly browser: Browser;
   readonly url: string;
+  /** As it was when the tab opened: its person may sign in anew meanwhile, as in another browser. */
+  readonly #cookie: string;
   readonly #agent = keepAlive();
   readonly #strangers = new Set<string>();
   readonly #socket: Socket<ServerToTab, TabToServer>;
@@ -33,13 +35,14 @@ export class ModelTab implements Tab {
     this.record = emptyRecord(name, browser.userId);
     this.browser = browser;
     this.url = url;
+    this.#cookie = browser.cookie;
     this.#socket = io(url, {
       autoConnect: false,
       transports: ['websocket'],
       forceNew: true,
       timeout: ANSWER_MS,
       reconnection: false,
-      extraHeaders: { origin: url, cookie: browser.cookie },
+      extraHeaders: { origin: url, cookie: this.#cookie },
     });
     this.#socket.on('connect', () => {
       this.#connection += 1;
@@ -158,7 +161,7 @@ export class ModelTab implements Tab {
 
   /** @returns null where there is none now */
   async #list(): Promise<string | null> {
-    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.browser.cookie, agent: this.#agent }).catch(() => null);
+    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(() => null);
     if (answer?.location?.startsWith('/login')) this.#end();
     return answer?.status === 200 ? answer.text : null;
   }
