@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Category } from '../../src/models/index.ts';
+import { Category, Feed, Team } from '../../src/models/index.ts';
 import { live, openRow, openStage, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
+const PHONE = { width: 390, height: 780 };
+const DESKTOP = { width: 1280, height: 720 };
+
+/** Each pair of a colour scheme, a size and a direction is among them. */
 const looks = [
-  { look: 'light', options: { colorScheme: 'light' }, language: 'en' },
-  { look: 'dark', options: { colorScheme: 'dark' }, language: 'en' },
-  { look: 'right to left', options: { colorScheme: 'light' }, language: 'ar' },
-  { look: 'dark, right to left, on a phone', options: { colorScheme: 'dark', viewport: { width: 390, height: 780 } }, language: 'ar' },
-  { look: 'on a phone', options: { colorScheme: 'light', viewport: { width: 390, height: 780 } }, language: 'zh' },
+  { look: 'light', options: { colorScheme: 'light', viewport: DESKTOP }, language: 'en' },
+  { look: 'dark, right to left', options: { colorScheme: 'dark', viewport: DESKTOP }, language: 'ar' },
+  { look: 'right to left, on a phone', options: { colorScheme: 'light', viewport: PHONE }, language: 'ar' },
+  { look: 'dark, on a phone', options: { colorScheme: 'dark', viewport: PHONE }, language: 'zh' },
 ] as const;
 
 describe('Every page is for everybody', () => {
@@ -20,6 +23,7 @@ describe('Every page is for everybody', () => {
   let newcomer: Person;
   let task: number;
   let category: number;
+  let team: { id: number; feedId: number };
 
   before(async () => {
     stage = await openStage();
@@ -32,6 +36,10 @@ describe('Every page is for everybody', () => {
     task = await stage.write(person, 'Order the posters for the opening', { notes: 'two hundred', dueOn: '2026-01-05', priority: '3', categoryIds: String(category) });
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
+    const { id } = await Team.found(person.viewer, 'Garden');
+    team = { id, feedId: (await Feed.ofTeam(id)).id };
+    await (await Team.findByPk(id, { rejectOnEmpty: true })).admit(person.user.id, stage.world.bob.user.id);
+    await stage.write(person, 'Rake the leaves', { feedId: String(team.feedId), assigneeId: String(stage.world.bob.user.id) });
     const deleted = await stage.write(person, 'Call the caterer');
     await person.client.delete(`/tasks/${String(deleted)}`);
   });
@@ -49,7 +57,13 @@ describe('Every page is for everybody', () => {
         await live(page);
         await assertAccessible(page, path);
       };
-      for (const path of ['/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing', `/tasks?category=${String(category)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/trash', '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/settings', '/settings/profile', '/settings/sessions', '/settings/account', '/admin/mails', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit']) await visit(path);
+      for (const path of [
+        '/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing',
+        `/tasks?category=${String(category)}`, `/tasks?feed=${String(team.feedId)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/feed', '/trash',
+        '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/teams', '/teams/new', `/teams/${String(team.id)}`,
+        '/settings', '/settings/profile', '/settings/password', '/settings/sessions', '/settings/tokens', '/settings/import', '/settings/account',
+        '/admin/mails', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit',
+      ]) await visit(path);
 
       await page.goto('/trash');
       await page.locator('summary').last().click();
@@ -66,7 +80,7 @@ describe('Every page is for everybody', () => {
       await assertAccessible(page, 'rows that wait');
       await page.locator('.filters summary').click();
       await assertAccessible(page, 'the filters');
-      if ('viewport' in options) {
+      if (options.viewport === PHONE) {
         await page.locator('button.menu').click();
         await page.locator('[data-sidebar] form[action="/logout"] button').waitFor();
         await assertAccessible(page, 'the menu');
