@@ -2,6 +2,7 @@ export default {
   title: 'النشاط',
   list: 'القائمة',
   person: 'الشخص',
+  filters: 'تصفية',
   filter: 'اعرض',
   more: 'الأقدم',
   empty: 'لم يحدث شيء هنا بعد.',

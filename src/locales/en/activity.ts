@@ -2,6 +2,7 @@ export default {
   title: 'Activity',
   list: 'List',
   person: 'Person',
+  filters: 'Filter',
   filter: 'Show',
   more: 'Earlier',
   empty: 'Nothing has happened here yet.',

@@ -2,6 +2,7 @@ export default {
   title: 'Actividad',
   list: 'Lista',
   person: 'Persona',
+  filters: 'Filtrar',
   filter: 'Mostrar',
   more: 'Anteriores',
   empty: 'Aquí aún no ha pasado nada.',

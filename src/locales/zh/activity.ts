@@ -2,6 +2,7 @@ export default {
   title: '动态',
   list: '列表',
   person: '人员',
+  filters: '筛选',
   filter: '显示',
   more: '更早',
   empty: '这里还没有发生任何事。',
