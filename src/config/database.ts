@@ -37,6 +37,7 @@ export function createSequelize(connection: Connection, settings: DatabaseSettin
     logging: settings.logSql ? (sql, milliseconds) => { log(`${sql} (${String(milliseconds)} ms)`); } : false,
     benchmark: settings.logSql,
     pool: { max: settings.dbPoolMax, min: 0, idle: 300_000, acquire: 10_000 },
+    dialectModule: { types: pg.types, Client: HeardClient },
     dialectOptions: {
       ...sequelizeOptions(connection).dialectOptions,
       ...(!patient && { ...TIMEOUTS, ...NO_ANSWER }),
@@ -45,6 +46,17 @@ export function createSequelize(connection: Connection, settings: DatabaseSettin
   });
   sequelize.addHook('afterConnect', (client) => { (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE); });
   return sequelize;
+}
+
+/**
+ * Its errors are heard from the beginning. Sequelize listens a turn after a client is ready, and one that is cut off
+ * in between would end the process; as it is, its first statement fails instead.
+ */
+class HeardClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 /** A client of `pg`, as far as its types do not tell. */

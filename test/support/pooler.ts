@@ -51,7 +51,7 @@ export async function startPooler(target: Connection, shares: 'transaction' | 's
 }
 
 /** A message of the backend is a letter, its length without the letter in four bytes, and the rest. */
-function onMessages(backend: Socket, hear: (type: string, message: Buffer) => void): void {
+export function onMessages(backend: Socket, hear: (type: string, message: Buffer) => void): void {
   let held: Buffer = Buffer.alloc(0);
   backend.on('data', (data: Buffer) => {
     held = Buffer.concat([held, data]);

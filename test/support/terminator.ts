@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import type { Connection } from '../../src/config/connection.ts';
+import { onMessages } from './pooler.ts';
+
+export interface Terminator {
+  /** The database as it is seen through it. */
+  connection: Connection;
+  close(): Promise<void>;
+}
+
+/** What PostgreSQL says to whom pg_terminate_backend or a shutdown meets. */
+const TERMINATED = errorResponse({ S: 'FATAL', V: 'FATAL', C: '57P01', M: 'terminating connection due to administrator command' });
+
+/** Stands before PostgreSQL and ends the first connection in the very moment in which it is ready: both arrive in one piece. */
+export async function startTerminator(target: Connection): Promise<Terminator> {
+  let first = true;
+  const server = net.createServer((client) => {
+    const isFirst = first;
+    first = false;
+    const backend = net.connect(target.host.startsWith('/') ? { path: `${target.host}/.s.PGSQL.${target.port}` } : { host: target.host, port: target.port });
+    client.pipe(backend);
+    onMessages(backend, (type, message) => {
+      if (!isFirst || type !== 'Z') client.write(message);
+      else client.end(Buffer.concat([message, TERMINATED]));
+    });
+    for (const [one, other] of [[client, backend], [backend, client]] as const) one.on('error', () => undefined).on('close', () => { other.destroy(); });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    connection: { ...target, host: '127.0.0.1', port: (server.address() as AddressInfo).port, ssl: false },
+    close: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html */
+function errorResponse(fields: Record<string, string>): Buffer {
+  const body = Buffer.from(`${Object.entries(fields).map(([code, text]) => `${code}${text}\0`).join('')}\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
