@@ -50,6 +50,7 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
   } catch (fault) {
     throw new Error(`${fault instanceof Error ? fault.message : String(fault)}\n${logOf(field)}`, { cause: fault });
   } finally {
+    for (const writer of field.writers) writer.stop().catch(() => undefined);
     await field.close();
   }
 }
