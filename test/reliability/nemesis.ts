@@ -20,8 +20,9 @@ export async function letLoose(field: Field, minutes: number, say: (line: string
     if (standing) {
       await standing;
       say(`SIGSTOP of a worker for ${STANDSTILL_MS} ms is over`);
-      await field.a.whole();
     }
+    // Whoever signs in or out does so at a server that stands.
+    await Promise.all([field.a.whole(), field.b.whole()]);
     for (const attack of all.filter(({ alone }) => alone)) await strike(attack, field, say);
     round = performance.now() - began;
   } while (performance.now() + round / 2 < end);
