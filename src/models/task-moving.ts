@@ -4,7 +4,7 @@ import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { LocalizedText, PersonPayload } from '../shared/events.ts';
 import type { Feed } from './feed.ts';
-import { HOLD, naming } from './task-references.ts';
+import { HOLD_CATEGORIES, naming } from './task-references.ts';
 import type { Task } from './task.ts';
 import { afterCommit } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -31,7 +31,7 @@ export async function moveTask(task: Task, viewer: Viewer, feedId: number): Prom
   if (feedId === from) return { lost: [], unassigned: null, categories: new Map() };
   const [assignee] = await prepared<PersonPayload>(sequelize, 'task-move-assignee', 'SELECT id, name FROM users WHERE id = $1', [task.assigneeId]);
   const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, feedId]);
-  const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD, [labels.flatMap(({ thereId }) => thereId ?? []), feedId]);
+  const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD_CATEGORIES, [labels.flatMap(({ thereId }) => thereId ?? []), feedId]);
   const held = new Set(there.map(({ id }) => id));
   await arriving(sequelize.query(MOVE, { bind: [task.id, feedId, [...held], viewer.id] }));
   await task.reload({ paranoid: false });

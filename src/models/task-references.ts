@@ -21,7 +21,7 @@ export async function holdReferences(sequelize: Sequelize, feedId: number, { ass
   const faults: InputFault[] = [];
   if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId))) faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
-    const found = await prepared(sequelize, 'categories-hold', HOLD, [categoryIds, feedId]);
+    const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, feedId]);
     if (found.length !== new Set(categoryIds).size) faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }
   if (faults.length > 0) throw new InvalidInput(...faults);
@@ -46,4 +46,4 @@ export async function naming<T>(work: Promise<T>): Promise<T> {
 }
 
 /** The categories of a feed among these ids, held: before the feed, as by whoever removes one. */
-export const HOLD = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';
+export const HOLD_CATEGORIES = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';

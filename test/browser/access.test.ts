@@ -36,9 +36,9 @@ describe('Every page is for everybody', () => {
     task = await stage.write(person, 'Order the posters for the opening', { notes: 'two hundred', dueOn: '2026-01-05', priority: '3', categoryIds: String(category) });
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
-    const { id } = await Team.found(person.viewer, 'Garden');
-    team = { id, feedId: (await Feed.ofTeam(id)).id };
-    await (await Team.findByPk(id, { rejectOnEmpty: true })).admit(person.user.id, stage.world.bob.user.id);
+    const garden = await Team.found(person.viewer, 'Garden');
+    team = { id: garden.id, feedId: (await Feed.ofTeam(garden.id)).id };
+    await garden.admit(person.user.id, stage.world.bob.user.id);
     await stage.write(person, 'Rake the leaves', { feedId: String(team.feedId), assigneeId: String(stage.world.bob.user.id) });
     const deleted = await stage.write(person, 'Call the caterer');
     await person.client.delete(`/tasks/${String(deleted)}`);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
-import path from 'node:path';
 import { urlOf, type Connection } from '../../src/config/connection.ts';
+import { connectTo } from './postgres-wire.ts';
 import { freePort } from './process.ts';
 
 export interface Gate {
@@ -43,8 +43,8 @@ export async function makeGate(connection: Connection): Promise<Gate> {
   };
 }
 
-function join(client: Socket, { host, port }: Connection, sockets: Set<Socket>, armed: Set<Armed>): void {
-  const database = host.startsWith('/') ? net.connect(path.join(host, `.s.PGSQL.${String(port)}`)) : net.connect(port, host);
+function join(client: Socket, connection: Connection, sockets: Set<Socket>, armed: Set<Armed>): void {
+  const database = connectTo(connection);
   for (const socket of [client, database]) {
     sockets.add(socket);
     socket.on('error', () => undefined);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Connection } from '../../src/config/connection.ts';
+import { connectTo, onMessages } from './postgres-wire.ts';
 
 export interface Pooler {
   /** The database as it is seen through it. */
@@ -18,7 +19,7 @@ export async function startPooler(target: Connection, shares: 'transaction' | 's
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
     pooler.connected += 1;
-    const backend = net.connect(target.host.startsWith('/') ? { path: `${target.host}/.s.PGSQL.${target.port}` } : { host: target.host, port: target.port });
+    const backend = connectTo(target);
     let asking = true;
     client.on('data', () => { asking = true; });
     client.pipe(backend);
@@ -48,17 +49,4 @@ export async function startPooler(target: Connection, shares: 'transaction' | 's
     },
   };
   return pooler;
-}
-
-/** A message of the backend is a letter, its length without the letter in four bytes, and the rest. */
-export function onMessages(backend: Socket, hear: (type: string, message: Buffer) => void): void {
-  let held: Buffer = Buffer.alloc(0);
-  backend.on('data', (data: Buffer) => {
-    held = Buffer.concat([held, data]);
-    while (held.length >= 5 && held.length > held.readInt32BE(1)) {
-      const length = held.readInt32BE(1) + 1;
-      hear(String.fromCharCode(held[0]!), held.subarray(0, length));
-      held = held.subarray(length);
-    }
-  });
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import type { Connection } from '../../src/config/connection.ts';
-import { onMessages } from './pooler.ts';
+import { connectTo, onMessages } from './postgres-wire.ts';
 
 export interface Terminator {
   /** The database as it is seen through it. */
@@ -18,7 +18,7 @@ export async function startTerminator(target: Connection): Promise<Terminator> {
   const server = net.createServer((client) => {
     const isFirst = first;
     first = false;
-    const backend = net.connect(target.host.startsWith('/') ? { path: `${target.host}/.s.PGSQL.${target.port}` } : { host: target.host, port: target.port });
+    const backend = connectTo(target);
     client.pipe(backend);
     onMessages(backend, (type, message) => {
       if (!isFirst || type !== 'Z') client.write(message);

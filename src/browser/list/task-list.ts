@@ -1,7 +1,7 @@
 /**
  * The plain list: open tasks, and what was done today. A change that would move rows is shown in place first
- * and carried out when nobody is holding on to them; new rows wait behind the button meanwhile. Over 200 lines: every part of it
- * reads what waits and what is counted.
+ * and carried out when nobody is holding on to them; new rows wait behind the button meanwhile. Over 200
+ * lines: every part of it reads what waits and what is counted.
  */
 import type { TaskPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
