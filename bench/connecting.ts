@@ -21,5 +21,12 @@ export async function connecting({ people, rounds }: { people: number; rounds: n
     await pause(1000);
     if (round >= 0) took.push(milliseconds / 1000);
   }
-  return [{ name: `${TABS.toLocaleString('en')} tabs of ${String(people)} people connected and current`, value: median(took), unit: 's', goal: { is: 'at most', value: 2 } }];
+  return [
+    {
+      name: `${TABS.toLocaleString('en')} tabs of ${String(people)} people connected and current`,
+      value: median(took),
+      unit: 's',
+      goal: { is: 'at most', value: 2 },
+    },
+  ];
 }

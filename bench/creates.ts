@@ -40,9 +40,22 @@ export async function creates({ seconds, rounds }: { seconds: number; rounds: nu
   return [
     { name: 'creates over HTTP, 16 connections', value: median(turns.map((turn) => turn.one)), unit: '/s' },
     { name: 'creates over HTTP, 16 connections, 2 workers', value: median(turns.map((turn) => turn.two)), unit: '/s' },
-    { name: 'pgbench, the same three writes, 16 clients', value: median(turns.map((turn) => turn.pgbench)), unit: '/s' },
-    { name: 'creates over HTTP ÷ pgbench', value: median(turns.map((turn) => turn.one / turn.pgbench)), unit: '', goal: { is: 'at least', value: 0.2 } },
-    { name: 'creates over HTTP ÷ pgbench, 2 workers', value: median(turns.map((turn) => turn.two / turn.pgbench)), unit: '' },
+    {
+      name: 'pgbench, the same three writes, 16 clients',
+      value: median(turns.map((turn) => turn.pgbench)),
+      unit: '/s',
+    },
+    {
+      name: 'creates over HTTP ÷ pgbench',
+      value: median(turns.map((turn) => turn.one / turn.pgbench)),
+      unit: '',
+      goal: { is: 'at least', value: 0.2 },
+    },
+    {
+      name: 'creates over HTTP ÷ pgbench, 2 workers',
+      value: median(turns.map((turn) => turn.two / turn.pgbench)),
+      unit: '',
+    },
     { name: '2 workers ÷ 1 worker', value: median(turns.map((turn) => turn.two / turn.one)), unit: '' },
   ];
 }
@@ -50,21 +63,39 @@ export async function creates({ seconds, rounds }: { seconds: number; rounds: nu
 async function likeOurs(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
-  for (const table of ['tasks', 'feeds', 'events']) await client.query(`CREATE TABLE bench_${table} (LIKE ${table} INCLUDING ALL)`);
+  for (const table of ['tasks', 'feeds', 'events'])
+    await client.query(`CREATE TABLE bench_${table} (LIKE ${table} INCLUDING ALL)`);
   await client.query('ALTER TABLE bench_feeds SET (fillfactor = 50)');
-  await client.query(`INSERT INTO bench_feeds (id, user_id) SELECT n, n FROM generate_series(1, ${String(CONNECTIONS)}) AS n`);
+  await client.query(
+    `INSERT INTO bench_feeds (id, user_id) SELECT n, n FROM generate_series(1, ${String(CONNECTIONS)}) AS n`,
+  );
   await client.end();
 }
 
 async function pgbench({ host, port, user, database }: Connection, seconds: number): Promise<number> {
-  const child = spawn(postgresClient('pgbench'), [
-    '--no-vacuum', '--protocol=prepared', '--file=-', `--client=${String(CONNECTIONS)}`, `--time=${String(seconds)}`,
-    `--host=${host}`, `--port=${String(port)}`, `--username=${user}`, database,
-  ], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(
+    postgresClient('pgbench'),
+    [
+      '--no-vacuum',
+      '--protocol=prepared',
+      '--file=-',
+      `--client=${String(CONNECTIONS)}`,
+      `--time=${String(seconds)}`,
+      `--host=${host}`,
+      `--port=${String(port)}`,
+      `--username=${user}`,
+      database,
+    ],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  );
   keep(() => ({ stop: () => end(child) }));
   let said = '';
-  child.stdout.on('data', (chunk) => { said += String(chunk); });
-  child.stderr.on('data', (chunk) => { said += String(chunk); });
+  child.stdout.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
   child.stdin.end(THREE_WRITES);
   await once(child, 'close');
   const rate = Number(/tps = ([\d.]+)/.exec(said)?.[1]);

@@ -22,17 +22,23 @@ export async function fanOut({ sizes, rounds }: { sizes: number[]; rounds: numbe
     await tabs.open('ours', { url: server.url, visitors: await visitorsOf(server.url, [cookie]), ...opening });
     await tabs.open('plain', { url: plain.url, visitors: [], ...opening });
     open = size;
-    figures.push(...await compare(size, rounds, {
-      ours: () => tabs.timesOf('ours', () => writeTask(server.url, cookie, 'A task of the benchmark')),
-      plain: (packet) => tabs.timesOf('plain', () => post(plain.url, packet)),
-    }));
+    figures.push(
+      ...(await compare(size, rounds, {
+        ours: () => tabs.timesOf('ours', () => writeTask(server.url, cookie, 'A task of the benchmark')),
+        plain: (packet) => tabs.timesOf('plain', () => post(plain.url, packet)),
+      })),
+    );
   }
   return figures;
 }
 
 type Times = Awaited<ReturnType<TabProcesses['timesOf']>>;
 
-async function compare(size: number, rounds: number, { ours, plain }: { ours: () => Promise<Times>; plain: (packet: string) => Promise<Times> }): Promise<Figure[]> {
+async function compare(
+  size: number,
+  rounds: number,
+  { ours, plain }: { ours: () => Promise<Times>; plain: (packet: string) => Promise<Times> },
+): Promise<Figure[]> {
   const pairs: { ours: Times; plain: Times }[] = [];
   for (let n = -rounds; n < rounds; n += 1) {
     const one = await ours();
@@ -46,8 +52,17 @@ async function compare(size: number, rounds: number, { ours, plain }: { ours: ()
     { name: `${to}: from the write to the first`, value: median(pairs.map((pair) => pair.ours.first)), unit: 'ms' },
     { name: `${to}: from the write to the last`, value: median(pairs.map((pair) => pair.ours.last)), unit: 'ms' },
     { name: `${to}: the same from plain ws`, value: median(pairs.map((pair) => pair.plain.last)), unit: 'ms' },
-    { name: `${to}: from the first to the last, ours ÷ plain ws`, value: median(pairs.map((pair) => spread(pair.ours) / spread(pair.plain))), unit: '' },
-    { name: `${to}: ours ÷ plain ws`, value: median(pairs.map((pair) => pair.ours.last / pair.plain.last)), unit: '', goal: { is: 'at most', value: 1.3 } },
+    {
+      name: `${to}: from the first to the last, ours ÷ plain ws`,
+      value: median(pairs.map((pair) => spread(pair.ours) / spread(pair.plain))),
+      unit: '',
+    },
+    {
+      name: `${to}: ours ÷ plain ws`,
+      value: median(pairs.map((pair) => pair.ours.last / pair.plain.last)),
+      unit: '',
+      goal: { is: 'at most', value: 1.3 },
+    },
   ];
 }
 

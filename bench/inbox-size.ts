@@ -22,10 +22,23 @@ type Load = (cookie: string, path: string) => Promise<number>;
  * and of twenty.
  * @param many events of the second
  */
-export async function inboxSize({ seconds, rounds, many }: { seconds: number; rounds: number; many: number }): Promise<Figure[]> {
+export async function inboxSize({
+  seconds,
+  rounds,
+  many,
+}: {
+  seconds: number;
+  rounds: number;
+  many: number;
+}): Promise<Figure[]> {
   const { connection, env } = await keep(startBenchDatabase);
   const server = await keep(() => startServer(env));
-  const [few, lots, one, twenty] = [await register(server.url, 'few'), await register(server.url, 'lots'), await register(server.url, 'one'), await register(server.url, 'twenty')];
+  const [few, lots, one, twenty] = [
+    await register(server.url, 'few'),
+    await register(server.url, 'lots'),
+    await register(server.url, 'one'),
+    await register(server.url, 'twenty'),
+  ];
   await inDatabase(connection, async (client) => {
     await log(client, 'few@example.com', FEW);
     await log(client, 'lots@example.com', many);
@@ -35,27 +48,65 @@ export async function inboxSize({ seconds, rounds, many }: { seconds: number; ro
   });
 
   const load: Load = (cookie, path) =>
-    runLoad(server.url, Array<string>(CONNECTIONS).fill(cookie), { method: 'GET', path, headers: { accept: 'text/html' } }, seconds, 200);
+    runLoad(
+      server.url,
+      Array<string>(CONNECTIONS).fill(cookie),
+      { method: 'GET', path, headers: { accept: 'text/html' } },
+      seconds,
+      200,
+    );
   const [few_, many_] = [FEW.toLocaleString('en'), many.toLocaleString('en')];
   const figures: Figure[] = [];
-  for (const [name, path] of [['inbox', '/inbox'], ['activity feed', '/feed']] as const) {
-    figures.push(...await beside(load, path, rounds, [few, `${name}, ${few_} events`], [lots, `${name}, ${many_} events`], { name: `${name}: ${many_} events ÷ ${few_}`, most: 1.2 }));
+  for (const [name, path] of [
+    ['inbox', '/inbox'],
+    ['activity feed', '/feed'],
+  ] as const) {
+    figures.push(
+      ...(await beside(load, path, rounds, [few, `${name}, ${few_} events`], [lots, `${name}, ${many_} events`], {
+        name: `${name}: ${many_} events ÷ ${few_}`,
+        most: 1.2,
+      })),
+    );
   }
-  for (const [name, path] of [['list', '/tasks'], ['activity feed', '/feed']] as const) {
-    figures.push(...await beside(load, path, rounds, [one, `${name} of a member of 1 team`], [twenty, `${name} of a member of ${String(TEAMS)} teams`], { name: `${name}: ${String(TEAMS)} teams ÷ 1`, most: 2 }));
+  for (const [name, path] of [
+    ['list', '/tasks'],
+    ['activity feed', '/feed'],
+  ] as const) {
+    figures.push(
+      ...(await beside(
+        load,
+        path,
+        rounds,
+        [one, `${name} of a member of 1 team`],
+        [twenty, `${name} of a member of ${String(TEAMS)} teams`],
+        { name: `${name}: ${String(TEAMS)} teams ÷ 1`, most: 2 },
+      )),
+    );
   }
   return figures;
 }
 
-async function beside(load: Load, path: string, rounds: number, [small, smallName]: [string, string], [large, largeName]: [string, string], ratio: { name: string; most: number }): Promise<Figure[]> {
+async function beside(
+  load: Load,
+  path: string,
+  rounds: number,
+  [small, smallName]: [string, string],
+  [large, largeName]: [string, string],
+  ratio: { name: string; most: number },
+): Promise<Figure[]> {
   await load(small, path);
   await load(large, path);
   const pairs: [number, number][] = [];
   for (let round = 0; round < rounds; round += 1) pairs.push([await load(small, path), await load(large, path)]);
   return [
-    { name: smallName, value: median(pairs.map(([a]) => 1000 * CONNECTIONS / a)), unit: 'ms' },
-    { name: largeName, value: median(pairs.map(([, b]) => 1000 * CONNECTIONS / b)), unit: 'ms' },
-    { name: ratio.name, value: median(pairs.map(([a, b]) => a / b)), unit: '', goal: { is: 'at most', value: ratio.most } },
+    { name: smallName, value: median(pairs.map(([a]) => (1000 * CONNECTIONS) / a)), unit: 'ms' },
+    { name: largeName, value: median(pairs.map(([, b]) => (1000 * CONNECTIONS) / b)), unit: 'ms' },
+    {
+      name: ratio.name,
+      value: median(pairs.map(([a, b]) => a / b)),
+      unit: '',
+      goal: { is: 'at most', value: ratio.most },
+    },
   ];
 }
 
@@ -76,7 +127,8 @@ async function log(client: pg.Client, email: string, events: number): Promise<vo
   await client.query(
     `INSERT INTO tasks (feed_id, user_id, description, completed_at, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now(), now() - n * interval '10 seconds'
-     FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`, [email, events / EACH],
+     FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
+    [email, events / EACH],
   );
   await client.query(
     `INSERT INTO events (feed_id, version, name, subject, subject_id, revision, changes, created_at)
@@ -85,27 +137,39 @@ async function log(client: pg.Client, email: string, events: number): Promise<vo
      FROM (SELECT t.*, row_number() OVER (ORDER BY t.id) AS n FROM tasks t JOIN users u ON u.id = t.user_id WHERE u.email = $1) t, generate_series(1, $4::integer) turn`,
     [email, events / EACH, events, EACH],
   );
-  await client.query('UPDATE feeds SET version = $2 FROM users u WHERE u.id = feeds.user_id AND u.email = $1', [email, events]);
+  await client.query('UPDATE feeds SET version = $2 FROM users u WHERE u.id = feeds.user_id AND u.email = $1', [
+    email,
+    events,
+  ]);
   await client.query(
     `INSERT INTO task_marks (user_id, task_id, read, updated_at)
-     SELECT u.id, t.id, false, t.created_at FROM users u JOIN tasks t ON t.user_id = u.id WHERE u.email = $1 ORDER BY t.created_at DESC LIMIT $2`, [email, UNREAD],
+     SELECT u.id, t.id, false, t.created_at FROM users u JOIN tasks t ON t.user_id = u.id WHERE u.email = $1 ORDER BY t.created_at DESC LIMIT $2`,
+    [email, UNREAD],
   );
 }
 
 /** Somebody alone in so many teams with a hundred open tasks each. */
 async function join(client: pg.Client, email: string, teams: number): Promise<void> {
-  const { rows } = await client.query<{ id: number }>("INSERT INTO teams (name) SELECT 'Team ' || n || ' of ' || $1::text FROM generate_series(1, $2::integer) n RETURNING id", [email, teams]);
+  const { rows } = await client.query<{ id: number }>(
+    "INSERT INTO teams (name) SELECT 'Team ' || n || ' of ' || $1::text FROM generate_series(1, $2::integer) n RETURNING id",
+    [email, teams],
+  );
   const ids = rows.map(({ id }) => id);
-  await client.query("INSERT INTO memberships (user_id, team_id, role) SELECT u.id, unnest($2::integer[]), 'owner' FROM users u WHERE u.email = $1", [email, ids]);
+  await client.query(
+    "INSERT INTO memberships (user_id, team_id, role) SELECT u.id, unnest($2::integer[]), 'owner' FROM users u WHERE u.email = $1",
+    [email, ids],
+  );
   await client.query('INSERT INTO feeds (team_id, version) SELECT unnest($1::integer[]), $2', [ids, TASKS_OF_TEAM]);
   await client.query(
     `INSERT INTO tasks (feed_id, user_id, description, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now() - n * interval '1 minute'
-     FROM users u, feeds f, generate_series(1, $3::integer) n WHERE u.email = $1 AND f.team_id = ANY ($2::integer[])`, [email, ids, TASKS_OF_TEAM],
+     FROM users u, feeds f, generate_series(1, $3::integer) n WHERE u.email = $1 AND f.team_id = ANY ($2::integer[])`,
+    [email, ids, TASKS_OF_TEAM],
   );
   await client.query(
     `INSERT INTO events (feed_id, version, name, actor_id, subject, subject_id, revision, created_at)
      SELECT t.feed_id, row_number() OVER (PARTITION BY t.feed_id ORDER BY t.created_at), 'new_task', t.user_id, 'task', t.id, 1, t.created_at
-     FROM tasks t JOIN feeds f ON f.id = t.feed_id WHERE f.team_id = ANY ($1::integer[])`, [ids],
+     FROM tasks t JOIN feeds f ON f.id = t.feed_id WHERE f.team_id = ANY ($1::integer[])`,
+    [ids],
   );
 }

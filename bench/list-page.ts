@@ -13,7 +13,9 @@ export async function listPage({ seconds, rounds }: { seconds: number; rounds: n
   const server = await keep(() => startServer(env));
   const cookie = await register(server.url, 'ana');
   for (let n = 0; n < 50; n += 1) await writeTask(server.url, cookie, `Task number ${String(n)} of the benchmark`);
-  const only = await keep(() => startServer({ ...env, COOKIE: cookie }, ['--import', 'tsx', 'bench/support/render-only.ts']));
+  const only = await keep(() =>
+    startServer({ ...env, COOKIE: cookie }, ['--import', 'tsx', 'bench/support/render-only.ts']),
+  );
   const cookies = Array<string>(CONNECTIONS).fill(cookie);
   const page = { method: 'GET' as const, path: '/', headers: { accept: 'text/html' } };
   const ours = (): Promise<number> => runLoad(server.url, cookies, page, seconds, 200);
@@ -25,6 +27,11 @@ export async function listPage({ seconds, rounds }: { seconds: number; rounds: n
   return [
     { name: 'list page of 50 tasks', value: median(pairs.map(([a]) => a)), unit: '/s' },
     { name: 'a route that only renders the same Pug', value: median(pairs.map(([, b]) => b)), unit: '/s' },
-    { name: 'list page ÷ rendering alone', value: median(pairs.map(([a, b]) => a / b)), unit: '', goal: { is: 'at least', value: 0.45 } },
+    {
+      name: 'list page ÷ rendering alone',
+      value: median(pairs.map(([a, b]) => a / b)),
+      unit: '',
+      goal: { is: 'at least', value: 0.45 },
+    },
   ];
 }

@@ -14,7 +14,15 @@ const FEW = 1_000;
  * round by round.
  * @param many tasks of the second
  */
-export async function listSize({ seconds, rounds, many }: { seconds: number; rounds: number; many: number }): Promise<Figure[]> {
+export async function listSize({
+  seconds,
+  rounds,
+  many,
+}: {
+  seconds: number;
+  rounds: number;
+  many: number;
+}): Promise<Figure[]> {
   const { connection, env } = await keep(startBenchDatabase);
   const server = await keep(() => startServer(env));
   const [few, lots] = [await register(server.url, 'ana'), await register(server.url, 'bob')];
@@ -22,17 +30,39 @@ export async function listSize({ seconds, rounds, many }: { seconds: number; rou
   await fill(connection, 'bob@example.com', many);
 
   const load = (cookie: string, path: string): Promise<number> =>
-    runLoad(server.url, Array<string>(CONNECTIONS).fill(cookie), { method: 'GET', path, headers: { accept: 'text/html' } }, seconds, 200);
+    runLoad(
+      server.url,
+      Array<string>(CONNECTIONS).fill(cookie),
+      { method: 'GET', path, headers: { accept: 'text/html' } },
+      seconds,
+      200,
+    );
   const figures: Figure[] = [];
-  for (const [name, path, goal] of [['list page', '/tasks', 1.2], ['search', '/tasks?q=number+77', null]] as const) {
+  for (const [name, path, goal] of [
+    ['list page', '/tasks', 1.2],
+    ['search', '/tasks?q=number+77', null],
+  ] as const) {
     await load(few, path);
     await load(lots, path);
     const pairs: [number, number][] = [];
     for (let round = 0; round < rounds; round += 1) pairs.push([await load(few, path), await load(lots, path)]);
     figures.push(
-      { name: `${name} among ${FEW.toLocaleString('en')} tasks`, value: median(pairs.map(([a]) => 1000 * CONNECTIONS / a)), unit: 'ms' },
-      { name: `${name} among ${many.toLocaleString('en')} tasks`, value: median(pairs.map(([, b]) => 1000 * CONNECTIONS / b)), unit: 'ms' },
-      { name: `${name}: among ${many.toLocaleString('en')} ÷ among ${FEW.toLocaleString('en')}`, value: median(pairs.map(([a, b]) => a / b)), unit: '', ...(goal !== null && { goal: { is: 'at most', value: goal } }) },
+      {
+        name: `${name} among ${FEW.toLocaleString('en')} tasks`,
+        value: median(pairs.map(([a]) => (1000 * CONNECTIONS) / a)),
+        unit: 'ms',
+      },
+      {
+        name: `${name} among ${many.toLocaleString('en')} tasks`,
+        value: median(pairs.map(([, b]) => (1000 * CONNECTIONS) / b)),
+        unit: 'ms',
+      },
+      {
+        name: `${name}: among ${many.toLocaleString('en')} ÷ among ${FEW.toLocaleString('en')}`,
+        value: median(pairs.map(([a, b]) => a / b)),
+        unit: '',
+        ...(goal !== null && { goal: { is: 'at most', value: goal } }),
+      },
     );
   }
   return figures;
@@ -47,7 +77,8 @@ async function fill(connection: pg.ClientConfig, email: string, count: number): 
     await client.query(
       `INSERT INTO tasks (feed_id, user_id, description, completed_at, created_at)
        SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', CASE WHEN n % 3 = 0 THEN now() END, now() - n * interval '1 second'
-       FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`, [email, count],
+       FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
+      [email, count],
     );
     await client.query('VACUUM ANALYZE tasks');
   } finally {

@@ -15,7 +15,8 @@ export async function memory({ sizes }: { sizes: number[] }): Promise<Figure[]> 
   const server = await keep(() => startServer(env, program));
   const tabs = keep(() => new TabProcesses());
   const visitors = await visitorsOf(server.url, await registerAll(server.url, PEOPLE));
-  const open = (group: string, count: number): Promise<number> => tabs.open(group, { url: server.url, visitors, count, atOnce: 50 });
+  const open = (group: string, count: number): Promise<number> =>
+    tabs.open(group, { url: server.url, visitors, count, atOnce: 50 });
   // So that code and pools that come with the first tabs are not counted as theirs.
   await open('first', 200);
   await tabs.close('first');
@@ -29,7 +30,12 @@ export async function memory({ sizes }: { sizes: number[] }): Promise<Figure[]> 
     const after = await memoryOf(server);
     const at = `memory a tab, with ${size.toLocaleString('en')} tabs`;
     figures.push(
-      { name: `${at}: of the process`, value: (after.rss - before.rss) / size / 1000, unit: 'kB', goal: { is: 'at most', value: 25 } },
+      {
+        name: `${at}: of the process`,
+        value: (after.rss - before.rss) / size / 1000,
+        unit: 'kB',
+        goal: { is: 'at most', value: 25 },
+      },
       { name: `${at}: of it JavaScript's heap`, value: (after.heapUsed - before.heapUsed) / size / 1000, unit: 'kB' },
     );
   }

@@ -36,7 +36,11 @@ export async function merge({ rounds }: { rounds: number }): Promise<Figure[]> {
     { name: 'merge of 10,000 new docs over HTTP', value: of('insert'), unit: 'ms' },
     { name: 'merge of 10,000 docs that change', value: of('update'), unit: 'ms' },
     { name: 'merge of 10,000 docs that are the same', value: of('same'), unit: 'ms' },
-    { name: 'merge of 10,000 new docs ÷ plain INSERT', value: median(rows.map(({ insert, plain }) => insert / plain)), unit: '' },
+    {
+      name: 'merge of 10,000 new docs ÷ plain INSERT',
+      value: median(rows.map(({ insert, plain }) => insert / plain)),
+      unit: '',
+    },
   ];
 }
 
@@ -44,21 +48,43 @@ type Round = Record<'plain' | 'insert' | 'same' | 'update', number>;
 
 const docs = (round: number, edition: number): object => ({
   provider: `list ${String(round)}`,
-  docs: Array.from({ length: DOCS }, (_, n) => ({ externalId: n, description: `Task number ${String(n)} of the benchmark`, priority: edition })),
+  docs: Array.from({ length: DOCS }, (_, n) => ({
+    externalId: n,
+    description: `Task number ${String(n)} of the benchmark`,
+    priority: edition,
+  })),
 });
 
-const plainInsert = (client: pg.Client): Promise<unknown> => client.query(
-  "INSERT INTO bench_tasks (feed_id, user_id, description) SELECT 1, 1, 'Task number ' || n || ' of the benchmark' FROM generate_series(1, $1::integer) AS n", [DOCS],
-);
+const plainInsert = (client: pg.Client): Promise<unknown> =>
+  client.query(
+    "INSERT INTO bench_tasks (feed_id, user_id, description) SELECT 1, 1, 'Task number ' || n || ' of the benchmark' FROM generate_series(1, $1::integer) AS n",
+    [DOCS],
+  );
 
-async function mergeDocs(url: string, token: string, body: object, expected: { insert?: number; update?: number }): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/tasks/merge`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+async function mergeDocs(
+  url: string,
+  token: string,
+  body: object,
+  expected: { insert?: number; update?: number },
+): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/tasks/merge`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   const { insert = [], update = [] } = (await answer.json()) as Partial<MergeAnswer>;
-  if (insert.length !== (expected.insert ?? 0) || update.length !== (expected.update ?? 0)) throw new Error(`a merge answered ${String(answer.status)}, with ${String(insert.length)} inserted and ${String(update.length)} updated`);
+  if (insert.length !== (expected.insert ?? 0) || update.length !== (expected.update ?? 0))
+    throw new Error(
+      `a merge answered ${String(answer.status)}, with ${String(insert.length)} inserted and ${String(update.length)} updated`,
+    );
 }
 
 async function tokenOf(url: string, name: string): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(accountOf(name)) });
+  const answer = await fetch(`${url}/api/v1/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(accountOf(name)),
+  });
   return ((await answer.json()) as { token: string }).token;
 }
 

@@ -11,8 +11,12 @@ import { startServer } from './support/server.ts';
 export async function otherProcess({ samples }: { samples: number }): Promise<Figure[]> {
   const { env } = await keep(startBenchDatabase);
   const figures = await overBus('PostgreSQL', env, samples);
-  if (hasRedis()) figures.push(...await overBus('Redis', { ...env, REDIS_URL: (await keep(startRedis)).url }, samples));
-  else console.error('The Redis bus is left out: there is no redis-server here (on Debian: apt-get install redis-server).');
+  if (hasRedis())
+    figures.push(...(await overBus('Redis', { ...env, REDIS_URL: (await keep(startRedis)).url }, samples)));
+  else
+    console.error(
+      'The Redis bus is left out: there is no redis-server here (on Debian: apt-get install redis-server).',
+    );
   return figures;
 }
 
@@ -37,7 +41,16 @@ async function overBus(bus: string, env: Record<string, string>, samples: number
   await here.stop();
   return [
     { name: `POST to the event in another process, ${bus} bus, p50`, value: quantile(measured.there, 0.5), unit: 'ms' },
-    { name: `POST to the event in another process, ${bus} bus, p99`, value: quantile(measured.there, 0.99), unit: 'ms' },
-    { name: `later than in the same process, ${bus} bus, p50`, value: median(measured.later), unit: 'ms', goal: { is: 'at most', value: 3 } },
+    {
+      name: `POST to the event in another process, ${bus} bus, p99`,
+      value: quantile(measured.there, 0.99),
+      unit: 'ms',
+    },
+    {
+      name: `later than in the same process, ${bus} bus, p50`,
+      value: median(measured.later),
+      unit: 'ms',
+      goal: { is: 'at most', value: 3 },
+    },
   ];
 }

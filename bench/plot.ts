@@ -44,7 +44,8 @@ const STYLE = `<style>
 
 type Held = Figure & { goal: NonNullable<Figure['goal']> };
 
-const withGoal = (figures: Figure[], is: Held['goal']['is']): Held[] => figures.filter((figure): figure is Held => figure.goal?.is === is);
+const withGoal = (figures: Figure[], is: Held['goal']['is']): Held[] =>
+  figures.filter((figure): figure is Held => figure.goal?.is === is);
 
 function groupAt(top: number, title: string, rows: Held[]): string {
   const line = BARS.x + BARS.goal;
@@ -58,7 +59,8 @@ function groupAt(top: number, title: string, rows: Held[]): string {
 function rowAt(top: number, figure: Held): string {
   const share = figure.value / figure.goal.value;
   const length = Math.max(1, Math.min(share, BARS.goals) * BARS.goal).toFixed(1);
-  const beyond = share > BARS.goals ? `<text class="edge" x="${BARS.x + BARS.goals * BARS.goal + 3}" y="${top + 17}">›</text>` : '';
+  const beyond =
+    share > BARS.goals ? `<text class="edge" x="${BARS.x + BARS.goals * BARS.goal + 3}" y="${top + 17}">›</text>` : '';
   return [
     `<text x="16" y="${top + 17}">${escaped(figure.name)}</text>`,
     `<rect class="${met(figure) ? 'met' : 'striped'}" x="${BARS.x}" y="${top + 5}" width="${length}" height="${ROW - 10}" rx="2"/>${beyond}`,

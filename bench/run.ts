@@ -46,11 +46,17 @@ let stopped = false;
 
 async function main(): Promise<void> {
   const unknown = asked.filter((name) => !(name in measurements));
-  if (unknown.length > 0) throw new Error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`);
-  if (write && (quick || asked.length > 0)) throw new Error('--write publishes the figures of one whole run: leave out --quick and the names.');
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`,
+    );
+  if (write && (quick || asked.length > 0))
+    throw new Error('--write publishes the figures of one whole run: leave out --quick and the names.');
   postgresClient('pgbench');
   sayIfBusy();
-  const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) throw new Error('What is to be measured could not be built.');
 
   const figures: Figure[] = [];
@@ -59,7 +65,7 @@ async function main(): Promise<void> {
     if (stopped || (asked.length > 0 && !asked.includes(name))) continue;
     console.error(`measuring ${name} …`);
     try {
-      figures.push(...await measure());
+      figures.push(...(await measure()));
     } catch (fault) {
       if (!stopped) console.error(fault);
       failed.push(name);

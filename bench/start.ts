@@ -9,7 +9,11 @@ import { startServer } from './support/server.ts';
 /** Start with the embedded database that is there already, and memory at rest. */
 export async function startAndMemory({ rounds }: { rounds: number }): Promise<Figure[]> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-start-'));
-  keep(() => ({ stop: () => { rmSync(dir, { recursive: true, force: true }); } }));
+  keep(() => ({
+    stop: () => {
+      rmSync(dir, { recursive: true, force: true });
+    },
+  }));
   const first = await keep(() => startServer({ DATA_DIR: dir }));
   await first.stop();
   const starts: number[] = [];
@@ -24,6 +28,11 @@ export async function startAndMemory({ rounds }: { rounds: number }): Promise<Fi
   return [
     { name: 'first start, with initdb and all migrations', value: first.startedIn / 1000, unit: 's' },
     { name: 'start', value: median(starts) / 1000, unit: 's', goal: { is: 'at most', value: 1.5 } },
-    { name: 'memory at rest (without PostgreSQL)', value: median(idle), unit: 'MB', goal: { is: 'at most', value: 120 } },
+    {
+      name: 'memory at rest (without PostgreSQL)',
+      value: median(idle),
+      unit: 'MB',
+      goal: { is: 'at most', value: 120 },
+    },
   ];
 }

@@ -15,7 +15,8 @@ const indexes = {
 
 module.exports = {
   async up({ sequelize }) {
-    for (const [name, columns] of Object.entries(indexes)) await sequelize.query(`CREATE INDEX ${name} ON tasks ${columns}`);
+    for (const [name, columns] of Object.entries(indexes))
+      await sequelize.query(`CREATE INDEX ${name} ON tasks ${columns}`);
   },
   async down({ sequelize }) {
     for (const name of Object.keys(indexes)) await sequelize.query(`DROP INDEX ${name}`);

@@ -2,7 +2,8 @@
 
 module.exports = {
   // The feed stands in both foreign keys, so that a task can carry no category of another feed.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE task_categories (
       task_id integer NOT NULL,
       category_id integer NOT NULL,

@@ -2,7 +2,8 @@
 
 module.exports = {
   // actor_id has no foreign key: what somebody did stays when the account goes.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE events (
       feed_id integer NOT NULL REFERENCES feeds ON DELETE CASCADE,
       version bigint NOT NULL,

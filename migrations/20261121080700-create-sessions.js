@@ -1,7 +1,8 @@
 'use strict';
 
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE sessions (
       sid text PRIMARY KEY,
       user_id integer REFERENCES users ON DELETE CASCADE,

@@ -2,7 +2,8 @@
 
 module.exports = {
   // The columns are those that rate-limiter-flexible reads and writes.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE throttles (
       key varchar(255) PRIMARY KEY,
       points integer NOT NULL DEFAULT 0,

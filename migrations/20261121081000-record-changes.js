@@ -7,7 +7,8 @@ module.exports = {
    * 564 of 640 concurrent transactions deadlocked. NO KEY UPDATE, because a foreign key check holds KEY
    * SHARE on the same row: FOR UPDATE deadlocked 299 of 300. A feed that is being deleted gets no events.
    */
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE FUNCTION taskwire_actor() RETURNS integer LANGUAGE sql STABLE AS $$
       SELECT nullif(current_setting('taskwire.actor', true), '')::integer
     $$;
@@ -46,7 +47,8 @@ module.exports = {
     BEGIN
       RAISE EXCEPTION 'TRUNCATE % would tell no open tab: use DELETE', TG_TABLE_NAME;
     END $$;`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP FUNCTION refuse_truncate();
     DROP FUNCTION changed_columns(jsonb, jsonb);
     DROP FUNCTION record_changes(feed_change[]);

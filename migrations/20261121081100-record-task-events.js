@@ -1,7 +1,8 @@
 'use strict';
 
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     -- revision rises with every change, text_revision with a change of what people write
     CREATE FUNCTION revise_task() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -82,7 +83,8 @@ module.exports = {
       FOR EACH STATEMENT EXECUTE FUNCTION touch_tasks();
     CREATE TRIGGER task_categories_truncated BEFORE TRUNCATE ON task_categories
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER task_categories_truncated ON task_categories;
     DROP TRIGGER task_categories_taken ON task_categories;
     DROP TRIGGER task_categories_added ON task_categories;

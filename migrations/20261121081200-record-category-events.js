@@ -1,7 +1,8 @@
 'use strict';
 
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE FUNCTION record_new_categories() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       PERFORM record_changes(array_agg((feed_id, 'category_changed', taskwire_actor(), 'category', id, NULL,
@@ -32,7 +33,8 @@ module.exports = {
       FOR EACH STATEMENT EXECUTE FUNCTION record_removed_categories();
     CREATE TRIGGER categories_truncated BEFORE TRUNCATE ON categories
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER categories_truncated ON categories;
     DROP TRIGGER categories_removed ON categories;
     DROP TRIGGER categories_updated ON categories;

@@ -2,7 +2,8 @@
 
 module.exports = {
   // The answers of requests that succeeded, kept for a day; written in the same transaction as what the request did.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE idempotency_keys (
       user_id integer NOT NULL REFERENCES users ON DELETE CASCADE,
       key text NOT NULL CHECK (length(key) BETWEEN 1 AND 200),

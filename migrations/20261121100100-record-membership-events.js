@@ -5,7 +5,8 @@ module.exports = {
    * Who comes and goes is a change of the team's feed like any other. What was assigned to somebody who goes is
    * unassigned in the same statement, by whatever way they went; its tasks are locked before the feed.
    */
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE FUNCTION record_new_members() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       PERFORM record_changes(array_agg((f.id, 'member_joined', taskwire_actor(), 'user', m.user_id, NULL, NULL)::feed_change))
@@ -49,7 +50,8 @@ module.exports = {
     CREATE TRIGGER tasks_assignee_checked BEFORE UPDATE OF assignee_id, feed_id ON tasks FOR EACH ROW
       WHEN (NEW.assignee_id IS NOT NULL AND (NEW.assignee_id, NEW.feed_id) IS DISTINCT FROM (OLD.assignee_id, OLD.feed_id))
       EXECUTE FUNCTION check_assignee();`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER tasks_assignee_checked ON tasks;
     DROP TRIGGER tasks_assignee_checked_new ON tasks;
     DROP TRIGGER memberships_truncated ON memberships;

@@ -2,7 +2,8 @@
 
 // Unlogged and without foreign keys: it is rewritten every few seconds and worth nothing after a crash.
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE UNLOGGED TABLE presence (
       process_id uuid NOT NULL,
       user_id integer NOT NULL,

@@ -14,6 +14,12 @@ const found = ['m.task_id = n.id AND', 'm.task_id = coalesce(n.id, o.id) AND'];
 const back = ([from, to]) => [to, from];
 
 module.exports = {
-  up: ({ sequelize }) => sequelize.query(`DO $do$ BEGIN ${change('record_changed_tasks', paired)} ${change('follow_tasks', paired, found)} END $do$`),
-  down: ({ sequelize }) => sequelize.query(`DO $do$ BEGIN ${change('record_changed_tasks', back(paired))} ${change('follow_tasks', back(paired), back(found))} END $do$`),
+  up: ({ sequelize }) =>
+    sequelize.query(
+      `DO $do$ BEGIN ${change('record_changed_tasks', paired)} ${change('follow_tasks', paired, found)} END $do$`,
+    ),
+  down: ({ sequelize }) =>
+    sequelize.query(
+      `DO $do$ BEGIN ${change('record_changed_tasks', back(paired))} ${change('follow_tasks', back(paired), back(found))} END $do$`,
+    ),
 };

@@ -14,7 +14,8 @@ module.exports = {
    * A task is only ever for somebody who sees its feed and may sign in. What was assigned to whoever is disabled is
    * unassigned in the same statement, by whatever way it happens.
    */
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE OR REPLACE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       -- FOR SHARE waits for whoever is disabling them, and then finds them disabled.
@@ -42,7 +43,8 @@ module.exports = {
       FOR EACH STATEMENT EXECUTE FUNCTION unassign_disabled();
 
     UPDATE tasks SET assignee_id = NULL FROM users WHERE users.id = tasks.assignee_id AND users.disabled;`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER users_disabled ON users;
     DROP FUNCTION unassign_disabled();
     CREATE OR REPLACE FUNCTION check_assignee() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -7,13 +7,21 @@ const back = (replaced) => replaced.map(([from, to]) => [to, from]);
 
 const told = [
   ['o.feed_id AS old_feed,', 'o.feed_id AS old_feed, o.description AS old_description,'],
-  ['to_jsonb(n)) END AS changes', "to_jsonb(n)) ELSE jsonb_build_object('feed_id', jsonb_build_array(NULL, n.feed_id)) END AS changes"],
-  ['revision, NULL::jsonb AS changes', "revision, jsonb_build_object('feed_id', jsonb_build_array(old_feed, NULL), 'description', jsonb_build_array(old_description, NULL)) AS changes"],
+  [
+    'to_jsonb(n)) END AS changes',
+    "to_jsonb(n)) ELSE jsonb_build_object('feed_id', jsonb_build_array(NULL, n.feed_id)) END AS changes",
+  ],
+  [
+    'revision, NULL::jsonb AS changes',
+    "revision, jsonb_build_object('feed_id', jsonb_build_array(old_feed, NULL), 'description', jsonb_build_array(old_description, NULL)) AS changes",
+  ],
 ];
 // A change of its labels in the same transaction is part of the move.
 const touched = [
-  ['NOT (revision = 1 AND xmin = pg_current_xact_id()::xid)',
-    "NOT (revision = 1 AND xmin = pg_current_xact_id()::xid OR id = ANY (string_to_array(coalesce(current_setting('taskwire.moved', true), ''), ' ')::integer[]))"],
+  [
+    'NOT (revision = 1 AND xmin = pg_current_xact_id()::xid)',
+    "NOT (revision = 1 AND xmin = pg_current_xact_id()::xid OR id = ANY (string_to_array(coalesce(current_setting('taskwire.moved', true), ''), ' ')::integer[]))",
+  ],
 ];
 
 module.exports = {
@@ -22,7 +30,8 @@ module.exports = {
    * came, neither of the other feed. What it was called where it left is known there, and goes when it is purged.
    * Who does not see where it is now follows it no longer.
    */
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     DO $do$ BEGIN ${change('record_changed_tasks', told)} ${change('touch_tasks', touched)} END $do$;
 
     CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,7 +51,8 @@ module.exports = {
 
     CREATE TRIGGER tasks_moving BEFORE UPDATE OF feed_id ON tasks FOR EACH ROW WHEN (NEW.feed_id <> OLD.feed_id) EXECUTE FUNCTION note_move();
     CREATE TRIGGER tasks_moved AFTER UPDATE OF feed_id ON tasks FOR EACH ROW WHEN (NEW.feed_id <> OLD.feed_id) EXECUTE FUNCTION forget_marks_of_moved();`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER tasks_moved ON tasks;
     DROP TRIGGER tasks_moving ON tasks;
     DROP FUNCTION forget_marks_of_moved();

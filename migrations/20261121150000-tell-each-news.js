@@ -25,5 +25,6 @@ const unread = (columns) => `
 
 module.exports = {
   up: ({ sequelize }) => sequelize.query(following(changes) + unread('user_id, updated_at DESC, id DESC')),
-  down: ({ sequelize }) => sequelize.query(following(changes.map(([from, to]) => [to, from]).reverse()) + unread('user_id, updated_at DESC')),
+  down: ({ sequelize }) =>
+    sequelize.query(following(changes.map(([from, to]) => [to, from]).reverse()) + unread('user_id, updated_at DESC')),
 };

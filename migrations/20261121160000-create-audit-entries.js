@@ -2,7 +2,8 @@
 
 module.exports = {
   // Without foreign keys: what somebody did stays on record when they, or whom it concerned, are gone.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE audit_entries (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       action text NOT NULL,

@@ -2,7 +2,8 @@
 
 module.exports = {
   // One for each person, so that a new one ends the older. Of the secret in its link only a digest is kept.
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     CREATE TABLE password_resets (
       user_id integer PRIMARY KEY REFERENCES users ON DELETE CASCADE,
       digest bytea NOT NULL UNIQUE,

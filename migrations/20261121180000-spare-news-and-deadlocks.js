@@ -11,9 +11,15 @@ const seenBy = (user) => `(
           SELECT f.id FROM memberships s JOIN feeds f ON f.team_id = s.team_id WHERE s.user_id = ${user})`;
 
 const followed = [
-  ['n.position IS NOT DISTINCT FROM o.position', '(n.position, n.user_id) IS NOT DISTINCT FROM (o.position, o.user_id)'],
+  [
+    'n.position IS NOT DISTINCT FROM o.position',
+    '(n.position, n.user_id) IS NOT DISTINCT FROM (o.position, o.user_id)',
+  ],
   ["- 'position' <> '{}'", "- '{position,user_id}'::text[] <> '{}'"],
-  ['n.user_id IS DISTINCT FROM actor AND (', `n.user_id IS DISTINCT FROM actor AND n.feed_id IN ${seenBy('actor')} AND (`],
+  [
+    'n.user_id IS DISTINCT FROM actor AND (',
+    `n.user_id IS DISTINCT FROM actor AND n.feed_id IN ${seenBy('actor')} AND (`,
+  ],
 ];
 
 // With the marks of the leavers also those that the unassigning is going to touch: all in one order, or two
@@ -35,7 +41,10 @@ const unassigning = 'UPDATE tasks t SET assignee_id = NULL FROM feeds f, old_row
 // Marks may come between the holding and the unassigning, so that two leavers could wait for each other all the same: of one team, one after the other.
 const locking = 'PERFORM 1 FROM tasks t JOIN feeds f ON f.id = t.feed_id JOIN old_rows m';
 const left = [
-  [locking, `PERFORM 1 FROM teams WHERE id IN (SELECT team_id FROM old_rows) ORDER BY id FOR NO KEY UPDATE;\n      ${locking}`],
+  [
+    locking,
+    `PERFORM 1 FROM teams WHERE id IN (SELECT team_id FROM old_rows) ORDER BY id FOR NO KEY UPDATE;\n      ${locking}`,
+  ],
   [unassigning, `${forgetting.trim()}\n      ${unassigning}`],
 ];
 
@@ -45,13 +54,15 @@ module.exports = {
    * feed, as when somebody is disabled, does not follow it. Whoever leaves a team gives up their marks in the order
    * in which a change of a task takes them: behind the tasks and before the feed. Behind the feed they were a deadlock.
    */
-  up: ({ sequelize }) => sequelize.query(`
+  up: ({ sequelize }) =>
+    sequelize.query(`
     DROP TRIGGER memberships_unfollowed ON memberships;
     DROP FUNCTION forget_marks();
     DO $do$ BEGIN ${change('follow_tasks', followed)} ${change('record_gone_members', left)} END $do$;
 
     DELETE FROM task_marks m USING tasks t WHERE t.id = m.task_id AND t.feed_id NOT IN ${seenBy('m.user_id')};`),
-  down: ({ sequelize }) => sequelize.query(`
+  down: ({ sequelize }) =>
+    sequelize.query(`
     DO $do$ BEGIN ${change('record_gone_members', back(left))} ${change('follow_tasks', back(followed))} END $do$;
 
     CREATE FUNCTION forget_marks() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -23,7 +23,9 @@ export interface BuildChoice {
 }
 
 /** @returns a function that ends the watching; there is nothing to end without `watch` */
-export async function buildAssets({ watch = false, development = watch }: BuildChoice = {}): Promise<() => Promise<void>> {
+export async function buildAssets({ watch = false, development = watch }: BuildChoice = {}): Promise<
+  () => Promise<void>
+> {
   const options = optionsFor(development);
   if (!watch) {
     await build(options);
@@ -77,18 +79,25 @@ export const pugPartials: Plugin = {
  * What no page of ours has, or what our own styles draw from the ground up: without its rules Pico is half as
  * heavy. Take a word out of here when a page comes to need it.
  */
-const ABSENT = new RegExp([
-  /\b(table|thead|tbody|tfoot|td|th|tr|caption|progress|dialog|video|audio|figure|figcaption|embed|object|iframe|canvas|img|kbd|blockquote)\b/,
-  /\b(ins|mark|abbr|sub|sup|samp|del|hr|address|hgroup|cite|footer|pre|optgroup|area)\b/,
-  /^(nav|aside|article|body>)|:where\(nav|breadcrumb|role=(search|switch|group|link)/,
-  /\[type=(range|color|file|reset|number)|\[multiple|summary\[role/,
-  /tooltip|data-placement|aria-busy|aria-invalid=false|^\[data-theme|:host|modal|::-(ms|moz)-|-(range|slider|color|file)-/,
-].map(({ source }) => source).join('|'));
+const ABSENT = new RegExp(
+  [
+    /\b(table|thead|tbody|tfoot|td|th|tr|caption|progress|dialog|video|audio|figure|figcaption|embed|object|iframe|canvas|img|kbd|blockquote)\b/,
+    /\b(ins|mark|abbr|sub|sup|samp|del|hr|address|hgroup|cite|footer|pre|optgroup|area)\b/,
+    /^(nav|aside|article|body>)|:where\(nav|breadcrumb|role=(search|switch|group|link)/,
+    /\[type=(range|color|file|reset|number)|\[multiple|summary\[role/,
+    /tooltip|data-placement|aria-busy|aria-invalid=false|^\[data-theme|:host|modal|::-(ms|moz)-|-(range|slider|color|file)-/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 const leanPico: Plugin = {
   name: 'lean-pico',
   setup({ onLoad }) {
-    onLoad({ filter: /pico\.classless\.min\.css$/ }, async ({ path: filename }) => ({ contents: leanCss(await readFile(filename, 'utf8'), ABSENT), loader: 'css' }));
+    onLoad({ filter: /pico\.classless\.min\.css$/ }, async ({ path: filename }) => ({
+      contents: leanCss(await readFile(filename, 'utf8'), ABSENT),
+      loader: 'css',
+    }));
   },
 };
 
@@ -134,16 +143,28 @@ async function manifestOf({ metafile }: BuildResult): Promise<Record<string, str
  * way, a nonce in the head, would have to stay the same for as long as Turbo keeps the page.
  */
 async function hashOfTurboStyle(): Promise<string> {
-  const source = await readFile(path.join(path.dirname(inProject.resolve('@hotwired/turbo/package.json')), 'dist/turbo.es2017-esm.js'), 'utf8');
-  const parts = [/^function unindent\b.*?^}/ms, /^function interpolate\b.*?^}/ms, /^class ProgressBar\b.*?^}/ms].map((part) => part.exec(source)?.[0] ?? '');
+  const source = await readFile(
+    path.join(path.dirname(inProject.resolve('@hotwired/turbo/package.json')), 'dist/turbo.es2017-esm.js'),
+    'utf8',
+  );
+  const parts = [/^function unindent\b.*?^}/ms, /^function interpolate\b.*?^}/ms, /^class ProgressBar\b.*?^}/ms].map(
+    (part) => part.exec(source)?.[0] ?? '',
+  );
   const style: unknown = runInNewContext(`${parts.join('\n')}\nProgressBar.defaultCSS`);
-  if (typeof style !== 'string') throw new Error('The style of Turbo\'s progress bar was not found: see hashOfTurboStyle in scripts/build-assets.ts.');
+  if (typeof style !== 'string')
+    throw new Error(
+      "The style of Turbo's progress bar was not found: see hashOfTurboStyle in scripts/build-assets.ts.",
+    );
   return `sha256-${createHash('sha256').update(style).digest('base64')}`;
 }
 
 async function removeOthers(kept: string[]): Promise<void> {
   const names = await readdir(folder);
-  await Promise.all(names.filter((name) => !kept.includes(path.join(folder, name))).map((name) => rm(path.join(folder, name), { force: true })));
+  await Promise.all(
+    names
+      .filter((name) => !kept.includes(path.join(folder, name)))
+      .map((name) => rm(path.join(folder, name), { force: true })),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAssets({ watch: process.argv.includes('--watch') });

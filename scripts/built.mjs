@@ -22,9 +22,12 @@ function addTo(hash, place) {
   else for (const entry of readdirSync(place).sort()) addTo(hash, path.join(place, entry));
 }
 
-export const isBuilt = () => existsSync(path.join(root, 'dist/server.js')) && existsSync(path.join(root, 'public/assets/manifest.json'));
+export const isBuilt = () =>
+  existsSync(path.join(root, 'dist/server.js')) && existsSync(path.join(root, 'public/assets/manifest.json'));
 export const isFresh = () => isBuilt() && existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOfInputs();
-export const markBuilt = (digest) => { writeFileSync(stamp, digest); };
+export const markBuilt = (digest) => {
+  writeFileSync(stamp, digest);
+};
 
 /** The packages that only a build needs are pruned where the program only runs. */
 export function canBuild() {

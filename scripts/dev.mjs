@@ -4,8 +4,16 @@ import { root } from './built.mjs';
 
 const env = { ...process.env, NODE_ENV: process.env.NODE_ENV ?? 'development' };
 const children = [
-  spawn(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts', '--watch'], { cwd: root, env, stdio: ['pipe', 'inherit', 'inherit'] }),
-  spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'src/server.ts'], { cwd: root, env, stdio: 'inherit' }),
+  spawn(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts', '--watch'], {
+    cwd: root,
+    env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  }),
+  spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'src/server.ts'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  }),
 ];
 
 let ending = false;

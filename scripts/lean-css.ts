@@ -11,7 +11,13 @@ export function leanCss(css: string, absent: RegExp): string {
     else if (/^@(media|supports)/.test(prelude)) lean += group(prelude, leanCss(body, absent));
     else if (prelude.startsWith('@keyframes') && absent.test(prelude)) continue;
     else if (prelude.startsWith('@')) lean += group(prelude, body);
-    else lean += group(selectorsIn(prelude).filter((selector) => !absent.test(withoutNot(selector))).join(), body);
+    else
+      lean += group(
+        selectorsIn(prelude)
+          .filter((selector) => !absent.test(withoutNot(selector)))
+          .join(),
+        body,
+      );
   }
   return lean;
 }

@@ -5,12 +5,19 @@ import { pathToFileURL } from 'node:url';
 import { canBuild, isBuilt, isFresh, root } from './built.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 12)) end(`Taskwire needs Node 20.12 or newer, and this is ${process.version}: install one from https://nodejs.org.`);
+if (major < 20 || (major === 20 && minor < 12))
+  end(`Taskwire needs Node 20.12 or newer, and this is ${process.version}: install one from https://nodejs.org.`);
 
 if (!isFresh()) {
   if (canBuild()) build();
-  else if (!isBuilt()) end('Taskwire is not built, and the packages that build it are not installed: run `npm ci`, then `npm start` again.');
-  else console.error('What is built is older than what is here, and the packages that build it are not installed: starting it as it is.');
+  else if (!isBuilt())
+    end(
+      'Taskwire is not built, and the packages that build it are not installed: run `npm ci`, then `npm start` again.',
+    );
+  else
+    console.error(
+      'What is built is older than what is here, and the packages that build it are not installed: starting it as it is.',
+    );
 }
 
 // In this very process, so that signals reach the server; it starts when it is the program that was asked for.

@@ -18,14 +18,29 @@ const TIMEOUT = 300_000 + Number(process.env.NEMESIS_MINUTES ?? 1) * 90_000;
 const asked = process.argv.slice(2);
 const files = asked.length > 0 ? asked : testFiles();
 
-const built = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts'], { cwd: projectDir, stdio: 'inherit' });
+const built = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts'], {
+  cwd: projectDir,
+  stdio: 'inherit',
+});
 if (built.status !== 0) process.exit(1);
 
-if (!hasRedis) console.log('The tests of the Redis bus are left out: there is no redis-server here (on Debian: apt-get install redis-server).');
+if (!hasRedis)
+  console.log(
+    'The tests of the Redis bus are left out: there is no redis-server here (on Debian: apt-get install redis-server).',
+  );
 const cluster = await startCluster();
 const runner = spawn(
   process.execPath,
-  ['--import', 'tsx', '--enable-source-maps', '--test', '--test-reporter=spec', `--test-concurrency=${String(CONCURRENCY)}`, `--test-timeout=${String(TIMEOUT)}`, ...files],
+  [
+    '--import',
+    'tsx',
+    '--enable-source-maps',
+    '--test',
+    '--test-reporter=spec',
+    `--test-concurrency=${String(CONCURRENCY)}`,
+    `--test-timeout=${String(TIMEOUT)}`,
+    ...files,
+  ],
   { cwd: projectDir, stdio: 'inherit', env: { ...process.env, [CLUSTER_URL]: urlOf(cluster.connection) } },
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => runner.kill(signal));

@@ -9,12 +9,20 @@ const PASSWORD = 'taskwire-demo';
 /** `due` and `done` are days from today; the newest task stands first. */
 const people = [
   {
-    name: 'Ana', email: 'ana@example.com', timeZone: 'Europe/Madrid',
+    name: 'Ana',
+    email: 'ana@example.com',
+    timeZone: 'Europe/Madrid',
     categories: { Work: 'blue', Home: 'green', Reading: 'violet' },
     tasks: [
       { description: 'Send the agenda for Thursday', due: 1, priority: 2, in: ['Work'] },
       { description: 'Book the dentist', in: ['Home'] },
-      { description: 'Review the quarterly figures', due: 0, priority: 3, in: ['Work'], notes: 'Marketing has moved two lines since last time.\nAsk Bob about the travel costs.' },
+      {
+        description: 'Review the quarterly figures',
+        due: 0,
+        priority: 3,
+        in: ['Work'],
+        notes: 'Marketing has moved two lines since last time.\nAsk Bob about the travel costs.',
+      },
       { description: 'Water the tomatoes', due: 0, in: ['Home'], done: 0 },
       { description: 'Return the library books', due: -2, priority: 1, in: ['Home', 'Reading'] },
       { description: 'Finish the novel before Sunday', in: ['Reading'] },
@@ -22,18 +30,28 @@ const people = [
     ],
   },
   {
-    name: 'Bob', email: 'bob@example.com', timeZone: 'America/New_York',
+    name: 'Bob',
+    email: 'bob@example.com',
+    timeZone: 'America/New_York',
     categories: { Release: 'red', Errands: 'amber' },
     tasks: [
       { description: 'Write the notes for version 2.4', due: 2, priority: 3, in: ['Release'] },
-      { description: 'Try the upgrade on a copy of the data', due: 1, priority: 2, in: ['Release'], notes: '1. Restore last night’s backup\n2. Run the migrations\n3. Compare the counts' },
+      {
+        description: 'Try the upgrade on a copy of the data',
+        due: 1,
+        priority: 2,
+        in: ['Release'],
+        notes: '1. Restore last night’s backup\n2. Run the migrations\n3. Compare the counts',
+      },
       { description: 'Pick up the parcel', in: ['Errands'] },
       { description: 'Renew the bus pass', due: 5, in: ['Errands'] },
       { description: 'Close the old tickets', done: 0, in: ['Release'] },
     ],
   },
   {
-    name: 'Eve', email: 'eve@example.com', timeZone: 'Asia/Shanghai',
+    name: 'Eve',
+    email: 'eve@example.com',
+    timeZone: 'Asia/Shanghai',
     categories: { Garden: 'lime', Music: 'pink' },
     tasks: [
       { description: 'Practise the second movement', due: 3, priority: 1, in: ['Music'] },
@@ -57,27 +75,47 @@ module.exports = {
   async down({ sequelize }) {
     refuseInProduction();
     await sequelize.transaction(async (transaction) => {
-      for (const table of ['tasks', 'categories', 'users']) await sequelize.query(`DELETE FROM ${table} WHERE seed`, { transaction });
+      for (const table of ['tasks', 'categories', 'users'])
+        await sequelize.query(`DELETE FROM ${table} WHERE seed`, { transaction });
     });
   },
 };
 
 async function addPerson(insert, { name, email, timeZone, categories, tasks }, digest) {
-  const userId = await insert('INSERT INTO users (name, email, time_zone, password_digest, seed) VALUES ($1, $2, $3, $4, true)', [name, email, timeZone, digest]);
+  const userId = await insert(
+    'INSERT INTO users (name, email, time_zone, password_digest, seed) VALUES ($1, $2, $3, $4, true)',
+    [name, email, timeZone, digest],
+  );
   const feedId = await insert('INSERT INTO feeds (user_id) VALUES ($1)', [userId]);
   const categoryIds = {};
   for (const [original, color] of Object.entries(categories)) {
-    categoryIds[original] = await insert('INSERT INTO categories (feed_id, name, color, seed) VALUES ($1, $2, $3, true)', [feedId, { original }, color]);
+    categoryIds[original] = await insert(
+      'INSERT INTO categories (feed_id, name, color, seed) VALUES ($1, $2, $3, true)',
+      [feedId, { original }, color],
+    );
   }
   for (const [index, task] of tasks.entries()) {
     const id = await insert(
       `INSERT INTO tasks (feed_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
        SELECT $1, $2, $3, $4, $5, current_date + $6::integer, now() + make_interval(days => $7::integer), made, made, true
        FROM (SELECT now() - make_interval(days => 3, hours => 5 * $8::integer) AS made) AS time`,
-      [feedId, userId, task.description, task.notes ?? null, task.priority ?? 0, task.due ?? null, task.done ?? null, index],
+      [
+        feedId,
+        userId,
+        task.description,
+        task.notes ?? null,
+        task.priority ?? 0,
+        task.due ?? null,
+        task.done ?? null,
+        index,
+      ],
     );
     for (const category of task.in) {
-      await insert('INSERT INTO task_categories (task_id, category_id, feed_id) VALUES ($1, $2, $3)', [id, categoryIds[category], feedId]);
+      await insert('INSERT INTO task_categories (task_id, category_id, feed_id) VALUES ($1, $2, $3)', [
+        id,
+        categoryIds[category],
+        feedId,
+      ]);
     }
   }
 }
@@ -88,5 +126,6 @@ function digestOf(password) {
 }
 
 function refuseInProduction() {
-  if (process.env.NODE_ENV === 'production') throw new Error('The demo people have a password that everybody knows: they are not for production.');
+  if (process.env.NODE_ENV === 'production')
+    throw new Error('The demo people have a password that everybody knows: they are not for production.');
 }

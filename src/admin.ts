@@ -9,7 +9,8 @@ import { defineModels, User } from './models/index.ts';
 type Command = (user: User, words: string[]) => Promise<string>;
 
 const commands: Record<string, Command> = {
-  'reset-password': async (user) => `${user.email} is signed out everywhere; the new password is: ${await user.resetPassword()}`,
+  'reset-password': async (user) =>
+    `${user.email} is signed out everywhere; the new password is: ${await user.resetPassword()}`,
   promote: async (user) => {
     await user.promote();
     return `${user.email} is an administrator now.`;
@@ -48,7 +49,8 @@ async function main(args: string[]): Promise<number> {
   try {
     return await run(command, email, words);
   } catch (fault) {
-    if (faultCode(fault) === UNDEFINED_TABLE) return fail('The database has no tables yet: start Taskwire once, or run `npm run migrate`.');
+    if (faultCode(fault) === UNDEFINED_TABLE)
+      return fail('The database has no tables yet: start Taskwire once, or run `npm run migrate`.');
     return fail(whyNotStarted(databaseFault(fault)));
   }
 }

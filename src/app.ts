@@ -52,12 +52,23 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   app.set('view cache', !settings.development);
   const session = createSession(settings);
   // Whatever is enumerable here reaches every view.
-  Object.defineProperties(app.locals, { settings: { value: settings, enumerable: false }, session: { value: session, enumerable: false } });
+  Object.defineProperties(app.locals, {
+    settings: { value: settings, enumerable: false },
+    session: { value: session, enumerable: false },
+  });
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(nameRequest);
   app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
-  app.use('/assets', express.static(path.join(projectDir, 'public/assets'), { immutable: true, maxAge: '1y', index: false, redirect: false }));
+  app.use(
+    '/assets',
+    express.static(path.join(projectDir, 'public/assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      redirect: false,
+    }),
+  );
   app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false }));
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(sequelize, ready));

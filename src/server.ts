@@ -57,8 +57,13 @@ export interface StartOptions {
  * Opens the database and listens; pages answer 503 until `ready`.
  * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
  */
-export async function start(settings: Settings, { log, joining = false, quietMs = QUIET_MS }: StartOptions): Promise<Running> {
-  const database = await openDatabase(settings, databaseLines(log), (sql) => { log.info({ from: 'sql' }, sql); });
+export async function start(
+  settings: Settings,
+  { log, joining = false, quietMs = QUIET_MS }: StartOptions,
+): Promise<Running> {
+  const database = await openDatabase(settings, databaseLines(log), (sql) => {
+    log.info({ from: 'sql' }, sql);
+  });
   const { sequelize } = database;
   defineModels(sequelize);
   let ready = false;
@@ -72,7 +77,14 @@ export async function start(settings: Settings, { log, joining = false, quietMs 
   const prepare = async (): Promise<void> => {
     await migrateWhenReachable(database.connection, settings, log, stopping.signal);
     if (stopping.signal.aborted) return;
-    realtime = await startRealtime({ http, connection: database.connection, sequelize, settings, session: app.locals.session, log });
+    realtime = await startRealtime({
+      http,
+      connection: database.connection,
+      sequelize,
+      settings,
+      session: app.locals.session,
+      log,
+    });
     housekeeping = startHousekeeping(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
     ready = true;
   };
@@ -95,7 +107,9 @@ export async function start(settings: Settings, { log, joining = false, quietMs 
 
   try {
     if (preparing) await Promise.race([preparing, after(JOINING_MS, undefined, { ref: false })]);
-    await listen(http, settings.port, settings.host).catch((fault: unknown) => { throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host); });
+    await listen(http, settings.port, settings.host).catch((fault: unknown) => {
+      throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host);
+    });
   } catch (fault) {
     await close();
     throw fault;
@@ -119,7 +133,7 @@ export async function start(settings: Settings, { log, joining = false, quietMs 
 async function startPrimary(settings: Settings, count: number, log: Logger): Promise<Stoppable & { url: string }> {
   const embedded = settings.databaseUrl ? null : await keepEmbeddedPostgres(settings, databaseLines(log));
   // Whatever ends and comes again, they have one port.
-  const port = settings.port || await freePort(settings.host);
+  const port = settings.port || (await freePort(settings.host));
   const workers = startWorkers({
     file: import.meta.filename,
     count,
@@ -139,9 +153,11 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
 
 const addressOf = ({ host }: Settings, port: number): string => `http://${host ?? 'localhost'}:${String(port)}`;
 
-const databaseLines = (log: Logger) => (line: string): void => {
-  log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line);
-};
+const databaseLines =
+  (log: Logger) =>
+  (line: string): void => {
+    log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line);
+  };
 
 /** @returns the exit status */
 async function main(primary: LineToPrimary | null): Promise<number> {
@@ -150,12 +166,15 @@ async function main(primary: LineToPrimary | null): Promise<number> {
   const log = primary ? logger.child({ pid: process.pid }) : logger;
   if (primary) return runUntilSignal(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
 
-  if (!settings.rateLimits) log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
+  if (!settings.rateLimits)
+    log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
   const { count, why } = workerCount(settings);
   if (why) log.warn(why);
   return runUntilSignal<Stoppable & { url: string }>(
     () => (count > 1 ? startPrimary(settings, count, log) : start(settings, { log })),
-    ({ url }) => { console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${url}/`}`); },
+    ({ url }) => {
+      console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${url}/`}`);
+    },
     log,
   );
 }

@@ -44,27 +44,46 @@ suite('The house', () => {
 
   for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
     test(`${folder} imports of ours at run time only what the table allows`, () => {
-      const wrong = atRunTime.filter(({ from, to }) => from.startsWith(folder) && isOurs(to) && !to.startsWith(folder) && !allowed.test(to));
+      const wrong = atRunTime.filter(
+        ({ from, to }) => from.startsWith(folder) && isOurs(to) && !to.startsWith(folder) && !allowed.test(to),
+      );
       assert.deepEqual(wrong.map(describe), []);
     });
   }
 
   test('src/events/ knows of ours no more than the types of src/shared/', () => {
-    assert.deepEqual(imports.filter(({ from, to }) => from.startsWith('src/events/') && isOurs(to) && !to.startsWith('src/shared/')).map(describe), []);
+    assert.deepEqual(
+      imports
+        .filter(({ from, to }) => from.startsWith('src/events/') && isOurs(to) && !to.startsWith('src/shared/'))
+        .map(describe),
+      [],
+    );
   });
 
   test('the models reach neither Express nor socket.io, not even for types', () => {
-    assert.deepEqual(imports.filter(({ from, to }) => from.startsWith('src/models/') && /^(express|socket\.io|engine\.io)/.test(to)).map(describe), []);
+    assert.deepEqual(
+      imports
+        .filter(({ from, to }) => from.startsWith('src/models/') && /^(express|socket\.io|engine\.io)/.test(to))
+        .map(describe),
+      [],
+    );
   });
 
   test('model classes import each other as types only; index.ts is where they meet', () => {
-    const classes = new Set(sourceFiles().filter((file) => file.startsWith('src/models/') && /\bextends Model\b/.test(textOf(file))));
-    const wrong = atRunTime.filter(({ from, to }) => from.startsWith('src/models/') && from !== 'src/models/index.ts' && classes.has(to) && classes.has(from));
+    const classes = new Set(
+      sourceFiles().filter((file) => file.startsWith('src/models/') && /\bextends Model\b/.test(textOf(file))),
+    );
+    const wrong = atRunTime.filter(
+      ({ from, to }) =>
+        from.startsWith('src/models/') && from !== 'src/models/index.ts' && classes.has(to) && classes.has(from),
+    );
     assert.deepEqual(wrong.map(describe), []);
   });
 
   test('only server.ts imports realtime', () => {
-    const wrong = imports.filter(({ from, to }) => to.startsWith('src/realtime/') && !from.startsWith('src/realtime/') && from !== 'src/server.ts');
+    const wrong = imports.filter(
+      ({ from, to }) => to.startsWith('src/realtime/') && !from.startsWith('src/realtime/') && from !== 'src/server.ts',
+    );
     assert.deepEqual(wrong.map(describe), []);
   });
 
@@ -96,7 +115,12 @@ function importsOf(from: string): Import[] {
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
-    if (specifier) found.push({ from, to: specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : specifier, typeOnly: isTypeOnly(node) });
+    if (specifier)
+      found.push({
+        from,
+        to: specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier) : specifier,
+        typeOnly: isTypeOnly(node),
+      });
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -104,8 +128,14 @@ function importsOf(from: string): Import[] {
 }
 
 function specifierOf(node: ts.Node): string | null {
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) return node.moduleSpecifier.text;
-  const [argument] = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments : [];
+  if (
+    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+    node.moduleSpecifier &&
+    ts.isStringLiteral(node.moduleSpecifier)
+  )
+    return node.moduleSpecifier.text;
+  const [argument] =
+    ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments : [];
   return argument && ts.isStringLiteral(argument) ? argument.text : null;
 }
 

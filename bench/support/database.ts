@@ -16,7 +16,9 @@ export interface BenchDatabase {
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-bench-'));
   const folders = [dir];
-  const remove = (): void => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); };
+  const remove = (): void => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
   try {
     const { connection, dataDir, stop } = await startEmbeddedPostgres({ dir, database: 'bench', maxConnections: 100 });
     // Another one where root had to put it elsewhere, so that the server's user can reach it.
@@ -38,8 +40,19 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
 /** Where pgbench and psql are. @throws with the remedy where they are not */
 export function postgresClient(name: 'pgbench' | 'psql'): string {
   const debian = '/usr/lib/postgresql';
-  const versions = (() => { try { return readdirSync(debian).sort((a, b) => Number(b) - Number(a)); } catch { return []; } })();
-  const found = [name, ...versions.map((version) => path.join(debian, version, 'bin', name))].find((file) => spawnSync(file, ['--version']).status === 0);
-  if (!found) throw new Error(`${name} is missing: install PostgreSQL's client programs (on Debian: apt-get install postgresql postgresql-contrib).`);
+  const versions = (() => {
+    try {
+      return readdirSync(debian).sort((a, b) => Number(b) - Number(a));
+    } catch {
+      return [];
+    }
+  })();
+  const found = [name, ...versions.map((version) => path.join(debian, version, 'bin', name))].find(
+    (file) => spawnSync(file, ['--version']).status === 0,
+  );
+  if (!found)
+    throw new Error(
+      `${name} is missing: install PostgreSQL's client programs (on Debian: apt-get install postgresql postgresql-contrib).`,
+    );
   return found;
 }

@@ -22,7 +22,9 @@ const io = new Server(http, { transports: ['websocket'], perMessageDeflate: fals
 io.engine.use(session);
 io.on('connection', (socket) => {
   void socket.join('feed');
-  socket.on('catch_up', (_positions: unknown, answer: (said: object) => void) => { answer({}); });
+  socket.on('catch_up', (_positions: unknown, answer: (said: object) => void) => {
+    answer({});
+  });
 });
 app.post('/tasks', session, express.urlencoded({ extended: false }), async (req, res) => {
   const { viewer } = req.session;
@@ -33,5 +35,7 @@ app.post('/tasks', session, express.urlencoded({ extended: false }), async (req,
   if (record) io.to('feed').emit('new_task', presentTask(record));
   res.redirect(303, '/tasks');
 });
-http.listen(0, '127.0.0.1', () => { console.log(`http://127.0.0.1:${String((http.address() as AddressInfo).port)}/`); });
+http.listen(0, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${String((http.address() as AddressInfo).port)}/`);
+});
 process.once('SIGTERM', () => process.exit());

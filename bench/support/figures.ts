@@ -24,7 +24,8 @@ export const met = ({ value, goal }: Figure): boolean | null =>
   goal ? (goal.is === 'at least' ? value >= goal.value : value <= goal.value) : null;
 
 /** `met`, `not met`, or nothing where there is no goal. */
-export const verdict = (figure: Figure): string => ({ true: 'met', false: 'not met', null: '' })[String(met(figure)) as 'true' | 'false' | 'null'];
+export const verdict = (figure: Figure): string =>
+  ({ true: 'met', false: 'not met', null: '' })[String(met(figure)) as 'true' | 'false' | 'null'];
 
 /** As many digits as mean something, with the unit. */
 export function shown({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
@@ -34,6 +35,9 @@ export function shown({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
 
 /** Markdown: a row a figure, with its goal and whether it is met. */
 export function table(figures: Figure[]): string {
-  const rows = figures.map((figure) => `| ${figure.name} | ${shown(figure)} | ${figure.goal ? `${figure.goal.is} ${String(figure.goal.value)}` : ''} | ${verdict(figure)} |`);
+  const rows = figures.map(
+    (figure) =>
+      `| ${figure.name} | ${shown(figure)} | ${figure.goal ? `${figure.goal.is} ${String(figure.goal.value)}` : ''} | ${verdict(figure)} |`,
+  );
   return ['| measurement | figure | goal | |', '| --- | ---: | --- | --- |', ...rows].join('\n');
 }

@@ -10,26 +10,42 @@ export interface LoadRequest {
 
 /** The quick-add form. @returns creates a second */
 export const createTasks = (url: string, cookies: string[], seconds: number): Promise<number> =>
-  runLoad(url, cookies, { method: 'POST', path: '/tasks', headers: formHeaders, body: 'description=A+task+of+the+benchmark' }, seconds, 303);
+  runLoad(
+    url,
+    cookies,
+    { method: 'POST', path: '/tasks', headers: formHeaders, body: 'description=A+task+of+the+benchmark' },
+    seconds,
+    303,
+  );
 
 /**
  * Sends one request after the other on a connection for each cookie.
  * @returns answers a second @throws where an answer is not the expected one
  */
-export async function runLoad(url: string, cookies: string[], request: LoadRequest, seconds: number, expected: number): Promise<number> {
+export async function runLoad(
+  url: string,
+  cookies: string[],
+  request: LoadRequest,
+  seconds: number,
+  expected: number,
+): Promise<number> {
   let next = 0;
   const result = await autocannon({
     url,
     connections: cookies.length,
     duration: seconds,
     setupClient: (client) => {
-      client.setRequests([{ ...request, headers: { ...request.headers, cookie: cookies[next % cookies.length] ?? '' } }]);
+      client.setRequests([
+        { ...request, headers: { ...request.headers, cookie: cookies[next % cookies.length] ?? '' } },
+      ]);
       next += 1;
     },
   });
   const codes = Object.keys(result.statusCodeStats ?? {});
   if (result.errors > 0 || codes.some((code) => code !== String(expected))) {
-    throw new Error(`expected only ${String(expected)}, got ${JSON.stringify(result.statusCodeStats)} and ${String(result.errors)} errors`);
+    throw new Error(
+      `expected only ${String(expected)}, got ${JSON.stringify(result.statusCodeStats)} and ${String(result.errors)} errors`,
+    );
   }
   return result.requests.average;
 }

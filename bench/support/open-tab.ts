@@ -27,7 +27,9 @@ export async function openTab(url: string, cookie: string): Promise<BenchTab> {
   }
   return {
     arrival: () => {
-      const arrived = once(emitter, 'new_task', { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]) }).then(() => performance.now());
+      const arrived = once(emitter, 'new_task', {
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]),
+      }).then(() => performance.now());
       // Whoever waits for it may fail before that, at the write itself.
       arrived.catch(() => undefined);
       return arrived;

@@ -6,7 +6,10 @@ export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded'
 
 const AT_ONCE = 16;
 
-export const accountOf = (name: string): { email: string; password: string } => ({ email: `${name}@example.com`, password: `${name} has a long password` });
+export const accountOf = (name: string): { email: string; password: string } => ({
+  email: `${name}@example.com`,
+  password: `${name} has a long password`,
+});
 
 /** Makes an account through the page, as people do. @returns the cookie of the signed-in browser */
 export function register(url: string, name: string): Promise<string> {
@@ -18,7 +21,11 @@ export async function registerAll(url: string, count: number): Promise<string[]>
   const cookies: string[] = [];
   while (cookies.length < count) {
     const few = Math.min(AT_ONCE, count - cookies.length);
-    cookies.push(...await Promise.all(Array.from({ length: few }, (_, n) => register(url, `person${String(cookies.length + n)}`))));
+    cookies.push(
+      ...(await Promise.all(
+        Array.from({ length: few }, (_, n) => register(url, `person${String(cookies.length + n)}`)),
+      )),
+    );
   }
   return cookies;
 }
@@ -28,7 +35,12 @@ export const signIn = (url: string, name: string): Promise<string> => cookieFrom
 
 /** Writes a task down through the page. */
 export async function writeTask(url: string, cookie: string, description: string): Promise<void> {
-  const answer = await fetch(`${url}/tasks`, { method: 'POST', redirect: 'manual', headers: { ...formHeaders, cookie }, body: new URLSearchParams({ description }) });
+  const answer = await fetch(`${url}/tasks`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { ...formHeaders, cookie },
+    body: new URLSearchParams({ description }),
+  });
   await answer.arrayBuffer();
   if (answer.status !== 303) throw new Error(`POST /tasks answered ${String(answer.status)}`);
 }
@@ -38,7 +50,12 @@ export const visitorsOf = (url: string, cookies: string[]): Promise<Visitor[]> =
   Promise.all(cookies.map(async (cookie) => ({ cookie, positions: await positionsOf(url, cookie) })));
 
 async function cookieFrom(url: string, form: Record<string, string>): Promise<string> {
-  const answer = await fetch(url, { method: 'POST', redirect: 'manual', headers: formHeaders, body: new URLSearchParams(form) });
+  const answer = await fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: formHeaders,
+    body: new URLSearchParams(form),
+  });
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
   if (!cookie) throw new Error(`${url} answered ${String(answer.status)}: ${(await answer.text()).slice(0, 500)}`);
   return cookie;

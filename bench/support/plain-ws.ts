@@ -13,5 +13,7 @@ const http = createServer((request, response) => {
   });
 });
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
-http.listen(0, '127.0.0.1', () => { console.log(`http://127.0.0.1:${String((http.address() as AddressInfo).port)}/`); });
+http.listen(0, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${String((http.address() as AddressInfo).port)}/`);
+});
 process.once('SIGTERM', () => process.exit());

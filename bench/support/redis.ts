@@ -18,7 +18,11 @@ export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).
 export async function startRedis(): Promise<BenchRedis> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-redis-'));
   const port = String(await freePort());
-  const child = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    'redis-server',
+    ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const stop = async (): Promise<void> => {
     await end(child);
     rmSync(dir, { recursive: true, force: true });

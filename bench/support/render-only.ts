@@ -8,9 +8,12 @@ import { readSettings } from '../../src/config/env.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { defineModels } from '../../src/models/index.ts';
 
-const listen = (server: Server): Promise<string> => new Promise((resolve) => {
-  server.listen(0, '127.0.0.1', () => { resolve(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`); });
-});
+const listen = (server: Server): Promise<string> =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+    });
+  });
 
 const settings = readSettings(process.env);
 const database = await openDatabase(settings, () => undefined);
@@ -37,7 +40,10 @@ await database.close();
 
 const only = express();
 only.get('/', (_req, res) => {
-  app.render(view, locals, (fault: Error | null, html: string) => { if (fault) throw fault; res.send(html); });
+  app.render(view, locals, (fault: Error | null, html: string) => {
+    if (fault) throw fault;
+    res.send(html);
+  });
 });
 console.log(`${await listen(createServer(only))}/`);
 process.once('SIGTERM', () => process.exit());

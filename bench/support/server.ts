@@ -22,11 +22,23 @@ export interface BenchServer {
 const PATIENCE = 60_000;
 
 /** The built server as a process of its own, as it runs in production; or another program that prints its address. */
-export async function startServer(env: Record<string, string>, program: string[] = ['dist/server.js']): Promise<BenchServer> {
+export async function startServer(
+  env: Record<string, string>,
+  program: string[] = ['dist/server.js'],
+): Promise<BenchServer> {
   const began = performance.now();
   const child = spawn(process.execPath, program, {
     cwd: project,
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', SESSION_SECRET: 'a secret for benchmarks only', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      SESSION_SECRET: 'a secret for benchmarks only',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'warn',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

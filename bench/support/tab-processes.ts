@@ -20,13 +20,22 @@ interface Opening {
 
 /** Some thousand tabs in processes apart from server and benchmark. */
 export class TabProcesses {
-  readonly #children = Array.from({ length: PROCESSES }, () => fork(path.join(import.meta.dirname, 'tab-program.ts'), { execArgv: ['--import', 'tsx'] }));
+  readonly #children = Array.from({ length: PROCESSES }, () =>
+    fork(path.join(import.meta.dirname, 'tab-program.ts'), { execArgv: ['--import', 'tsx'] }),
+  );
   #orders = 0;
 
   /** @returns milliseconds until all of them were current: connected, in their rooms and caught up */
   async open(group: string, { url, visitors, count, atOnce = count }: Opening): Promise<number> {
     const share = (whole: number, n: number): number => Math.floor((whole + n) / PROCESSES);
-    const opened = await this.#all<Opened>((n) => ({ do: 'open', group, url, visitors, count: share(count, n), atOnce: share(atOnce, n) }));
+    const opened = await this.#all<Opened>((n) => ({
+      do: 'open',
+      group,
+      url,
+      visitors,
+      count: share(count, n),
+      atOnce: share(atOnce, n),
+    }));
     return Math.max(...opened.map(({ current }) => current)) - Math.min(...opened.map(({ began }) => began));
   }
 
@@ -77,7 +86,9 @@ export class TabProcesses {
       child.on('message', hear);
       child.once('exit', fail);
       // With a callback, or a process that has gone would be an error that nobody catches.
-      child.send({ id, order }, (fault) => { if (fault) fail(); });
+      child.send({ id, order }, (fault) => {
+        if (fault) fail();
+      });
     });
   }
 }
@@ -87,6 +98,8 @@ export function mayOpen(tabs: number): boolean {
   // Node raises its own limit to the hard one when it starts.
   const limit = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout.trim()) || Infinity;
   if (limit >= tabs + 500) return true;
-  console.error(`${String(tabs)} tabs are left out: one process may hold ${String(limit)} files here, and ${String(tabs + 500)} are needed (ulimit -n).`);
+  console.error(
+    `${String(tabs)} tabs are left out: one process may hold ${String(limit)} files here, and ${String(tabs + 500)} are needed (ulimit -n).`,
+  );
   return false;
 }

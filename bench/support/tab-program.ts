@@ -51,14 +51,18 @@ class Tabs {
   async open({ url, visitors, count, atOnce }: Order & { do: 'open' }): Promise<Opened> {
     let next = 0;
     const began = now();
-    const inTurn = async (): Promise<void> => { while (next < count) await this.#openOne(url, visitors[next++ % visitors.length]); };
+    const inTurn = async (): Promise<void> => {
+      while (next < count) await this.#openOne(url, visitors[next++ % visitors.length]);
+    };
     await Promise.all(Array.from({ length: atOnce }, inTurn));
     return { began, current: now() };
   }
 
   listen(): void {
     this.#left = this.#open.size;
-    this.#heard = new Promise((resolve, reject) => { this.#settle = { resolve, reject }; });
+    this.#heard = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
     this.#heard.catch(() => undefined);
   }
 
@@ -69,12 +73,22 @@ class Tabs {
   async close(): Promise<void> {
     const tabs = [...this.#open];
     this.#open.clear();
-    await Promise.all(tabs.map((tab) => new Promise((resolve) => { tab.once('close', resolve).close(); })));
+    await Promise.all(
+      tabs.map(
+        (tab) =>
+          new Promise((resolve) => {
+            tab.once('close', resolve).close();
+          }),
+      ),
+    );
   }
 
   #openOne(url: string, visitor: Visitor | undefined): Promise<void> {
     const address = url.replace(/^http/, 'ws') + (visitor ? '/socket.io/?EIO=4&transport=websocket' : '/');
-    const tab = new WebSocket(address, { perMessageDeflate: false, headers: { origin: url, cookie: visitor?.cookie ?? '' } });
+    const tab = new WebSocket(address, {
+      perMessageDeflate: false,
+      headers: { origin: url, cookie: visitor?.cookie ?? '' },
+    });
     return new Promise((resolve, reject) => {
       const current = (): void => {
         this.#open.add(tab);
@@ -89,8 +103,12 @@ class Tabs {
         if (data[0] === MESSAGE && EVENT.compare(data, 0, EVENT.length) === 0) this.#hear(data);
         else if (visitor) speak(tab, visitor, data, { current, fail });
       });
-      tab.on('error', (fault) => { fail(withRemedy(fault)); });
-      tab.on('close', (code) => { fail(new Error(`a tab was closed with ${String(code)}`)); });
+      tab.on('error', (fault) => {
+        fail(withRemedy(fault));
+      });
+      tab.on('close', (code) => {
+        fail(new Error(`a tab was closed with ${String(code)}`));
+      });
     });
   }
 
@@ -102,7 +120,12 @@ class Tabs {
 }
 
 /** What a page does: connects, asks for what it has missed, and answers pings. */
-function speak(tab: WebSocket, { positions }: Visitor, data: Buffer, on: { current(): void; fail(fault: Error): void }): void {
+function speak(
+  tab: WebSocket,
+  { positions }: Visitor,
+  data: Buffer,
+  on: { current(): void; fail(fault: Error): void },
+): void {
   if (data[0] === PING) tab.send('3');
   else if (data[0] === OPEN) tab.send('40');
   else if (data[1] === CONNECTED) tab.send(`420["catch_up",${JSON.stringify(positions)}]`);
@@ -114,7 +137,8 @@ function speak(tab: WebSocket, { positions }: Visitor, data: Buffer, on: { curre
 
 function withRemedy(fault: Error & { code?: string }): Error {
   if (fault.code === 'EMFILE') return new Error('too many connections for one process: raise `ulimit -n`');
-  if (fault.code === 'EADDRNOTAVAIL') return new Error('no port is left for another connection: widen net.ipv4.ip_local_port_range, or wait a minute');
+  if (fault.code === 'EADDRNOTAVAIL')
+    return new Error('no port is left for another connection: widen net.ipv4.ip_local_port_range, or wait a minute');
   return fault;
 }
 
@@ -124,10 +148,16 @@ async function follow(order: Order): Promise<Opened | Heard | undefined> {
   const tabs = groups.get(order.group) ?? new Tabs();
   groups.set(order.group, tabs);
   switch (order.do) {
-    case 'open': return tabs.open(order);
-    case 'heard': return tabs.heard();
-    case 'close': await tabs.close(); return undefined;
-    case 'listen': tabs.listen(); return undefined;
+    case 'open':
+      return tabs.open(order);
+    case 'heard':
+      return tabs.heard();
+    case 'close':
+      await tabs.close();
+      return undefined;
+    case 'listen':
+      tabs.listen();
+      return undefined;
   }
 }
 

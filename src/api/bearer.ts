@@ -19,7 +19,10 @@ declare global {
 export async function bearerOf(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
   const [, given] = /^Bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '') ?? [];
   const token = given === undefined ? null : await ApiToken.load(given);
-  if (!token) throw new HttpError(401, 'errors.tokenMissing', { 'WWW-Authenticate': given === undefined ? 'Bearer' : 'Bearer error="invalid_token"' });
+  if (!token)
+    throw new HttpError(401, 'errors.tokenMissing', {
+      'WWW-Authenticate': given === undefined ? 'Bearer' : 'Bearer error="invalid_token"',
+    });
   if (!token.scopes.includes(scope)) throw forbidden('errors.tokenScope');
   res.locals.token = token;
   return token;

@@ -7,9 +7,17 @@ import { presentCategoryResource } from './presenters/category-resource.ts';
 import { categorySchema } from './schemas/category.ts';
 
 /** A category as the answer to a request, with the tag of what it says. */
-export function answerCategory(req: Request, category: StoredCategory, status = 200): Answer & { headers: { ETag: string } } {
+export function answerCategory(
+  req: Request,
+  category: StoredCategory,
+  status = 200,
+): Answer & { headers: { ETag: string } } {
   const body = presentCategoryResource(category, addressesFor(req));
-  return { status, body, headers: { ETag: entityTag(JSON.stringify(body)), ...(status === 201 && { Location: body.url }) } };
+  return {
+    status,
+    body,
+    headers: { ETag: entityTag(JSON.stringify(body)), ...(status === 201 && { Location: body.url }) },
+  };
 }
 
 /** How the documentation shows it. */

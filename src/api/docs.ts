@@ -18,6 +18,10 @@ export function docs(): Router {
   router.get('/docs', locale, (_req, res) => {
     res.set('Cache-Control', 'no-cache').render('api/docs');
   });
-  for (const name of shown) router.use(`/docs/${name}`, express.static(path.join(viewer, name), { maxAge: '1d', index: false, redirect: false }));
+  for (const name of shown)
+    router.use(
+      `/docs/${name}`,
+      express.static(path.join(viewer, name), { maxAge: '1d', index: false, redirect: false }),
+    );
   return router;
 }

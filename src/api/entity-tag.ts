@@ -10,7 +10,10 @@ export const entityTag = (text: string, revision?: number): string =>
 /** Whether the client holds this very body (RFC 9110 §13.1.2). */
 export function isHeld(req: Request, tag: string): boolean {
   const asked = req.get('if-none-match');
-  return asked !== undefined && (asked.trim() === '*' || asked.split(',').some((one) => one.trim().replace(/^W\//, '') === tag));
+  return (
+    asked !== undefined &&
+    (asked.trim() === '*' || asked.split(',').some((one) => one.trim().replace(/^W\//, '') === tag))
+  );
 }
 
 /**

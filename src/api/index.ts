@@ -7,7 +7,16 @@ import { operations } from './operations/index.ts';
 import { sendProblem } from './problem.ts';
 import { serve } from './serve.ts';
 
-const READABLE = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'X-Total-Count'];
+const READABLE = [
+  'ETag',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+  'X-Total-Count',
+];
 
 /**
  * The face for programs, /api/v1. It knows who asks by the token alone: no cookie is read, so nothing that a
@@ -17,11 +26,15 @@ const READABLE = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', '
 export function api(corsOrigins: readonly string[]): Router {
   const router = Router();
   router.use(locale);
-  if (corsOrigins.length > 0) router.use(cors({ origin: [...corsOrigins], credentials: false, exposedHeaders: READABLE, maxAge: 600 }));
+  if (corsOrigins.length > 0)
+    router.use(cors({ origin: [...corsOrigins], credentials: false, exposedHeaders: READABLE, maxAge: 600 }));
   router.use(refuseBrokenAddress);
   for (const operation of operations) router[operation.method](routePath(operation.path), ...serve(operation));
-  for (const path of new Set(operations.map((operation) => operation.path))) router.all(routePath(path), refuseMethod(path));
-  router.use(() => { throw notFound(); });
+  for (const path of new Set(operations.map((operation) => operation.path)))
+    router.all(routePath(path), refuseMethod(path));
+  router.use(() => {
+    throw notFound();
+  });
   router.use(answerFault);
   return router;
 }
@@ -30,7 +43,9 @@ const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 function refuseMethod(path: string): RequestHandler {
   const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method.toUpperCase());
-  return () => { throw new HttpError(405, 'errors.methodNotAllowed', { Allow: allowed.join(', ') }); };
+  return () => {
+    throw new HttpError(405, 'errors.methodNotAllowed', { Allow: allowed.join(', ') });
+  };
 }
 
 const answerFault: ErrorRequestHandler = (fault: unknown, req, res, next) => {

@@ -1,4 +1,9 @@
-import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import {
+  OpenAPIRegistry,
+  OpenApiGeneratorV31,
+  type ResponseConfig,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
@@ -29,7 +34,11 @@ export function openapi(): object {
 
 function registryOf(all: readonly Operation[]): OpenAPIRegistry {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', BEARER, { type: 'http', scheme: 'bearer', description: 'A token from POST /login or from the settings.' });
+  registry.registerComponent('securitySchemes', BEARER, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token from POST /login or from the settings.',
+  });
   for (const one of all) registry.registerPath(pathOf(one));
   return registry;
 }
@@ -47,51 +56,103 @@ function pathOf(one: Operation): RouteConfig {
       ...(one.params && { params: one.params as z.ZodObject }),
       ...(one.query && { query: one.query as z.ZodObject }),
       ...headersOf(one),
-      ...(one.reads && { body: { required: true, content: Object.fromEntries(one.reads.map((type) => [type, { schema: z.string(), ...(type === one.reads?.[0] && exampleOf(one)) }])) } }),
-      ...(one.body && { body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } } }),
+      ...(one.reads && {
+        body: {
+          required: true,
+          content: Object.fromEntries(
+            one.reads.map((type) => [type, { schema: z.string(), ...(type === one.reads?.[0] && exampleOf(one)) }]),
+          ),
+        },
+      }),
+      ...(one.body && {
+        body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } },
+      }),
     },
     responses: { ...answersOf(one), ...problemsOf(one) },
   };
 }
 
-const idempotencyKey = z.object({ 'Idempotency-Key': z.string().max(200).optional().meta({ description: 'Of your choice, kept for a day: sent again with it, the request is answered as the first time.' }) });
+const idempotencyKey = z.object({
+  'Idempotency-Key': z.string().max(200).optional().meta({
+    description: 'Of your choice, kept for a day: sent again with it, the request is answered as the first time.',
+  }),
+});
 
 function headersOf({ headers, idempotent }: Operation): { headers?: z.ZodObject } {
   const all = [headers, idempotent && idempotencyKey].filter((one) => one !== undefined && one !== false);
-  return all.length > 0 ? { headers: z.object(Object.assign({}, ...all.map(({ shape }) => shape)) as z.ZodRawShape) } : {};
+  return all.length > 0
+    ? { headers: z.object(Object.assign({}, ...all.map(({ shape }) => shape)) as z.ZodRawShape) }
+    : {};
 }
 
-const exampleOf = ({ example }: Operation): { example?: unknown } => (example?.body === undefined ? {} : { example: example.body });
+const exampleOf = ({ example }: Operation): { example?: unknown } =>
+  example?.body === undefined ? {} : { example: example.body };
 
 /** OpenAPI has a place for examples of single parameters, but none for a whole query. */
 function describe({ description, path, example }: Operation): { description?: string } {
-  const asked = example?.query && `For example \`${path}?${Object.entries(example.query).map(([name, value]) => `${name}=${value}`).join('&')}\`.`;
+  const asked =
+    example?.query &&
+    `For example \`${path}?${Object.entries(example.query)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&')}\`.`;
   const said = [description, asked].filter(Boolean).join('\n\n');
   return said ? { description: said } : {};
 }
 
 function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
-  return Object.fromEntries(Object.entries(answers).map(([status, { description: said, schema, headers, type = 'application/json', otherTypes = {} }]) => [status, {
-    description: said,
-    ...(schema && { content: { [type]: { schema }, ...Object.fromEntries(Object.entries(otherTypes).map(([other, its]) => [other, { schema: its }])) } }),
-    ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, meaning]) => [name, { description: meaning, schema: { type: 'string' as const } }])) }),
-  }]));
+  return Object.fromEntries(
+    Object.entries(answers).map(
+      ([status, { description: said, schema, headers, type = 'application/json', otherTypes = {} }]) => [
+        status,
+        {
+          description: said,
+          ...(schema && {
+            content: {
+              [type]: { schema },
+              ...Object.fromEntries(Object.entries(otherTypes).map(([other, its]) => [other, { schema: its }])),
+            },
+          }),
+          ...(headers && {
+            headers: Object.fromEntries(
+              Object.entries(headers).map(([name, meaning]) => [
+                name,
+                { description: meaning, schema: { type: 'string' as const } },
+              ]),
+            ),
+          }),
+        },
+      ],
+    ),
+  );
 }
 
 /** Several kinds may share a status. */
 function problemsOf(one: Operation): Record<string, ResponseConfig> {
-  const names: ProblemName[] = [...always, ...(one.scope ? ['unauthenticated', 'forbidden'] as const : []), ...(one.params ? ['notFound'] as const : []),
-    ...(one.body ?? one.reads ? ['validation', 'tooLarge', 'unsupportedMediaType'] as const : []), ...(one.idempotent ? ['idempotencyMismatch'] as const : []), ...(one.problems ?? [])];
+  const names: ProblemName[] = [
+    ...always,
+    ...(one.scope ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(one.params ? (['notFound'] as const) : []),
+    ...((one.body ?? one.reads) ? (['validation', 'tooLarge', 'unsupportedMediaType'] as const) : []),
+    ...(one.idempotent ? (['idempotencyMismatch'] as const) : []),
+    ...(one.problems ?? []),
+  ];
   const meanings = new Map<number, Set<string>>();
   for (const name of names) {
     const kind: ProblemKind = problemKinds[name];
     meanings.set(kind.status, (meanings.get(kind.status) ?? new Set()).add(`${String(kind.code)}: ${kind.meaning}`));
   }
-  return Object.fromEntries([...meanings].map(([status, said]) => [String(status), { description: [...said].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } }]));
+  return Object.fromEntries(
+    [...meanings].map(([status, said]) => [
+      String(status),
+      { description: [...said].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } },
+    ]),
+  );
 }
 
 function description(): string {
-  const rows = Object.values(problemKinds).map(({ code, status, meaning }: ProblemKind) => `| ${String(code)} | ${String(status)} | ${meaning} |`);
+  const rows = Object.values(problemKinds).map(
+    ({ code, status, meaning }: ProblemKind) => `| ${String(code)} | ${String(status)} | ${meaning} |`,
+  );
   return [
     'Everything that the pages do, a program can do. It signs in with a token: `Authorization: Bearer …`.',
     'Lists are arrays; `Link` with `rel="next"` leads to the next page. What was read has an `ETag`, and `If-Match` keeps a change from overwriting another one. `POST` takes an `Idempotency-Key`: sent again, it answers with the first answer and does nothing twice.',

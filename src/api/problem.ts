@@ -12,20 +12,56 @@ export interface ProblemKind {
 
 /** Every kind of error that a program may meet: the documentation shows this table, and answers carry `code`. */
 export const problemKinds = {
-  internal: { code: 100, status: 500, meaning: 'The fault is ours, and it is logged under requestId. Try again later.' },
+  internal: {
+    code: 100,
+    status: 500,
+    meaning: 'The fault is ours, and it is logged under requestId. Try again later.',
+  },
   validation: { code: 101, status: 422, meaning: 'What was sent cannot be used: errors says which field and why.' },
-  unauthenticated: { code: 102, status: 401, meaning: 'There is no token, or it has ended. Get one by POST /api/v1/login or in the settings.' },
-  forbidden: { code: 103, status: 403, meaning: 'The token may not do that: it needs another scope, or the person has not the right.' },
+  unauthenticated: {
+    code: 102,
+    status: 401,
+    meaning: 'There is no token, or it has ended. Get one by POST /api/v1/login or in the settings.',
+  },
+  forbidden: {
+    code: 103,
+    status: 403,
+    meaning: 'The token may not do that: it needs another scope, or the person has not the right.',
+  },
   notFound: { code: 104, status: 404, meaning: 'There is no such thing, or it is not yours.' },
-  malformed: { code: 105, status: 400, meaning: 'The request cannot be read: errors says which parameter, or the body is no JSON.' },
+  malformed: {
+    code: 105,
+    status: 400,
+    meaning: 'The request cannot be read: errors says which parameter, or the body is no JSON.',
+  },
   conflict: { code: 106, status: 409, meaning: 'It does not fit what is stored. Read it again and decide.' },
-  preconditionFailed: { code: 107, status: 412, meaning: 'It has changed since the revision in If-Match. Read it again and decide.' },
+  preconditionFailed: {
+    code: 107,
+    status: 412,
+    meaning: 'It has changed since the revision in If-Match. Read it again and decide.',
+  },
   tooLarge: { code: 108, status: 413, meaning: 'The body is larger than what is taken at once. Send less.' },
-  unsupportedMediaType: { code: 109, status: 415, meaning: 'The body is of a kind that is not read here. Send application/json.' },
+  unsupportedMediaType: {
+    code: 109,
+    status: 415,
+    meaning: 'The body is of a kind that is not read here. Send application/json.',
+  },
   tooMany: { code: 110, status: 429, meaning: 'Too many requests. Wait as many seconds as Retry-After says.' },
-  unavailable: { code: 111, status: 503, meaning: 'The database cannot be reached now. Wait as many seconds as Retry-After says.' },
-  idempotencyMismatch: { code: 112, status: 422, meaning: 'This Idempotency-Key was used for another request. Choose a new key.' },
-  methodNotAllowed: { code: 113, status: 405, meaning: 'There is something at this address, but not with this method: Allow names those that there are.' },
+  unavailable: {
+    code: 111,
+    status: 503,
+    meaning: 'The database cannot be reached now. Wait as many seconds as Retry-After says.',
+  },
+  idempotencyMismatch: {
+    code: 112,
+    status: 422,
+    meaning: 'This Idempotency-Key was used for another request. Choose a new key.',
+  },
+  methodNotAllowed: {
+    code: 113,
+    status: 405,
+    meaning: 'There is something at this address, but not with this method: Allow names those that there are.',
+  },
 } satisfies Record<string, ProblemKind>;
 
 export type ProblemName = keyof typeof problemKinds;
@@ -35,12 +71,30 @@ export function sendProblem(fault: unknown, req: Request, res: Response): void {
   const error = toHttpError(fault);
   if (error.status >= 500) res.err = fault instanceof Error ? fault : new Error(String(fault));
   const { t } = res.locals;
-  const errors = fault instanceof InvalidInput ? fault.faults.map(({ path, message, params }) => ({ path, message: t(message, params) })) : undefined;
-  res.status(error.status).set({ 'Cache-Control': 'no-store', ...error.headers }).type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title: t(error.key), status: error.status, code: kindOf(error).code, errors, requestId: req.id }));
+  const errors =
+    fault instanceof InvalidInput
+      ? fault.faults.map(({ path, message, params }) => ({ path, message: t(message, params) }))
+      : undefined;
+  res
+    .status(error.status)
+    .set({ 'Cache-Control': 'no-store', ...error.headers })
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: t(error.key),
+        status: error.status,
+        code: kindOf(error).code,
+        errors,
+        requestId: req.id,
+      }),
+    );
 }
 
 function kindOf({ status, key }: HttpError): ProblemKind {
   if (key === 'errors.idempotencyOther') return problemKinds.idempotencyMismatch;
-  return Object.values(problemKinds).find((kind) => kind.status === status) ?? (status < 500 ? problemKinds.malformed : problemKinds.internal);
+  return (
+    Object.values(problemKinds).find((kind) => kind.status === status) ??
+    (status < 500 ? problemKinds.malformed : problemKinds.internal)
+  );
 }

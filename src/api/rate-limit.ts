@@ -13,9 +13,14 @@ const limiter = new RateLimiterMemory({ points: 600, duration: 60 });
 export async function countRequest(req: Request, res: Response): Promise<void> {
   if (!req.app.locals.settings.rateLimits) return;
   const { token } = res.locals as Partial<Express.Locals>;
-  const result = await limiter.consume(token ? `token ${String(token.id)}` : `address ${network(req.ip)}`).catch(refusal);
+  const result = await limiter
+    .consume(token ? `token ${String(token.id)}` : `address ${network(req.ip)}`)
+    .catch(refusal);
   const seconds = Math.ceil(result.msBeforeNext / 1000);
-  res.set({ 'RateLimit-Policy': `"requests";q=${String(limiter.points)};w=${String(limiter.duration)}`, RateLimit: `"requests";r=${String(result.remainingPoints)};t=${String(seconds)}` });
+  res.set({
+    'RateLimit-Policy': `"requests";q=${String(limiter.points)};w=${String(limiter.duration)}`,
+    RateLimit: `"requests";r=${String(result.remainingPoints)};t=${String(seconds)}`,
+  });
   if (result.consumedPoints > limiter.points) throw tooManyRequests(seconds);
 }
 

@@ -62,7 +62,11 @@ function answer(operation: Operation): RequestHandler {
       return;
     }
     const run = async (): Promise<KeptAnswer> => written(await operation.run(asked));
-    const kept = await IdempotencyKey.answerOnce(asked.viewer, { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` }, run);
+    const kept = await IdempotencyKey.answerOnce(
+      asked.viewer,
+      { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` },
+      run,
+    );
     send(req, res, kept);
   };
 }
@@ -114,6 +118,7 @@ function refuseQuery(query: object): object {
 
 function idempotencyKey(req: Request): string | undefined {
   const key = req.get('idempotency-key');
-  if (key !== undefined && (key === '' || key.length > KEY_LENGTH)) throw new BadQuery({ path: 'Idempotency-Key', message: 'errors.idempotencyKey', params: { max: KEY_LENGTH } });
+  if (key !== undefined && (key === '' || key.length > KEY_LENGTH))
+    throw new BadQuery({ path: 'Idempotency-Key', message: 'errors.idempotencyKey', params: { max: KEY_LENGTH } });
   return key;
 }

@@ -10,7 +10,12 @@ import { presentTaskResource, type TaskShape } from './presenters/task-resource.
 import { selectedTaskSchema, taskSchema } from './schemas/task.ts';
 
 /** A task of the viewer as the answer to a request, with a tag that begins with its revision. @throws HttpError 404 */
-export async function answerTask(req: Request, viewer: Viewer, id: number, shape: TaskShape & { trash?: boolean }): Promise<Answer> {
+export async function answerTask(
+  req: Request,
+  viewer: Viewer,
+  id: number,
+  shape: TaskShape & { trash?: boolean },
+): Promise<Answer> {
   const task = await Task.record(viewer, id, { inTrash: shape.trash ?? false });
   if (!task) throw notFound();
   const body = presentTaskResource(task, addressesFor(req), shape);

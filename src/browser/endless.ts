@@ -2,9 +2,13 @@
 
 const AHEAD = '800px';
 
-const observer = new IntersectionObserver((seen) => {
-  for (const { isIntersecting, target } of seen) if (isIntersecting && target instanceof HTMLAnchorElement) void extend(target);
-}, { rootMargin: `0px 0px ${AHEAD}` });
+const observer = new IntersectionObserver(
+  (seen) => {
+    for (const { isIntersecting, target } of seen)
+      if (isIntersecting && target instanceof HTMLAnchorElement) void extend(target);
+  },
+  { rootMargin: `0px 0px ${AHEAD}` },
+);
 
 watch();
 document.addEventListener('turbo:render', watch);
@@ -37,7 +41,9 @@ async function extend(link: HTMLAnchorElement): Promise<void> {
 async function load(href: string): Promise<Document | null> {
   // Asked for in advance, as it were: a notice waits for a page that its person asks for.
   const response = await fetch(href, { headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' } });
-  return response.ok && !response.redirected ? new DOMParser().parseFromString(await response.text(), 'text/html') : null;
+  return response.ok && !response.redirected
+    ? new DOMParser().parseFromString(await response.text(), 'text/html')
+    : null;
 }
 
 /** A fresh page has its first deeds only: those behind them that stand here already are put behind them there. */
@@ -50,7 +56,10 @@ function keepEarlier(fresh: Document): void {
   // Where so much has come that the two do not meet, the way back begins anew.
   if (from === 0 || from === shown.length) return;
   const feeds = Object.keys(JSON.parse(fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}') as object);
-  add(next, shown.slice(from).filter(({ dataset }) => feeds.includes(dataset.deed?.split('-')[0] ?? '')));
+  add(
+    next,
+    shown.slice(from).filter(({ dataset }) => feeds.includes(dataset.deed?.split('-')[0] ?? '')),
+  );
   continueAt(next, list);
 }
 

@@ -16,7 +16,9 @@ function send(form: HTMLFormElement, data: FormData): void {
   const request = new XMLHttpRequest();
   request.open('POST', form.action);
   request.setRequestHeader('Accept', LINES);
-  request.upload.onprogress = ({ loaded, total }) => { show('reading', loaded, total); };
+  request.upload.onprogress = ({ loaded, total }) => {
+    show('reading', loaded, total);
+  };
   request.onprogress = () => {
     const line = isLines(request) ? lastLine(request.responseText) : null;
     if (line && 'done' in line) show('text', line.done, line.total);
@@ -35,7 +37,8 @@ function send(form: HTMLFormElement, data: FormData): void {
   request.send(data);
 }
 
-const isLines = (request: XMLHttpRequest): boolean => request.getResponseHeader('Content-Type')?.startsWith(LINES) ?? false;
+const isLines = (request: XMLHttpRequest): boolean =>
+  request.getResponseHeader('Content-Type')?.startsWith(LINES) ?? false;
 
 function progressOf(form: HTMLFormElement): (what: 'reading' | 'text' | 'broken', done: number, total: number) => void {
   const status = form.querySelector<HTMLElement>('[data-progress]');
@@ -47,7 +50,9 @@ function progressOf(form: HTMLFormElement): (what: 'reading' | 'text' | 'broken'
     bar.hidden = what === 'broken';
     bar.max = total;
     bar.value = done;
-    words.textContent = (status.dataset[what] ?? '').replace('{{done}}', done.toLocaleString()).replace('{{total}}', total.toLocaleString());
+    words.textContent = (status.dataset[what] ?? '')
+      .replace('{{done}}', done.toLocaleString())
+      .replace('{{total}}', total.toLocaleString());
   };
 }
 

@@ -18,7 +18,12 @@ export interface LivePage {
 }
 
 /** @param loadLater called when only the server can tell what the list shows now */
-export function readLivePage(main: HTMLElement, context: PageContext, strangers: Set<string>, loadLater: () => void): LivePage {
+export function readLivePage(
+  main: HTMLElement,
+  context: PageContext,
+  strangers: Set<string>,
+  loadLater: () => void,
+): LivePage {
   const positions = readPositions(main);
   const section = main.querySelector<HTMLElement>('[data-list][data-plain="true"]');
   return {
@@ -35,7 +40,11 @@ export function readLivePage(main: HTMLElement, context: PageContext, strangers:
 function statesIn(main: HTMLElement, positions: Positions): TaskStates {
   const states = new TaskStates();
   for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
-    states.hold(Number(dataset.task), { feedId: Number(dataset.feed), revision: Number(dataset.revision), version: positions[dataset.feed ?? '']?.version ?? 0 });
+    states.hold(Number(dataset.task), {
+      feedId: Number(dataset.feed),
+      revision: Number(dataset.revision),
+      version: positions[dataset.feed ?? '']?.version ?? 0,
+    });
   }
   return states;
 }

@@ -1,8 +1,17 @@
+/* eslint-disable max-lines -- how versions reach the list and the page around it is one thread, read top to bottom */
 /**
  * The page that is shown, kept current by the one connection of this tab. Over 200 lines: one page, one connection and
  * one refresh, and every way by which they meet.
  */
-import type { CatchUpAnswer, CategoryEvent, FeedEvent, Positions, SessionEnd, TaskEvent, WireFault } from '../shared/events.ts';
+import type {
+  CatchUpAnswer,
+  CategoryEvent,
+  FeedEvent,
+  Positions,
+  SessionEnd,
+  TaskEvent,
+  WireFault,
+} from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
 import { followCategory } from './behaviours/categories.ts';
@@ -72,7 +81,9 @@ function openPage(): void {
     connection = null;
     return;
   }
-  page = readLivePage(main, context, strangers, () => { refresh.later(); });
+  page = readLivePage(main, context, strangers, () => {
+    refresh.later();
+  });
   showPeople(context.t);
   // A page that the browser had kept is put right once; the fresh one that is drawn then knows better.
   if (showInbox(page)) countUnread(null);
@@ -80,13 +91,17 @@ function openPage(): void {
   speakNotices(context.t);
   const isFirst = connection === null;
   connection ??= connect({
-    due: () => { void catchUp(); },
+    due: () => {
+      void catchUp();
+    },
     disconnected: () => {
       page?.positions.failed();
       countUnread(null);
       showReach();
     },
-    refused: () => { leaveForSignIn('expired'); },
+    refused: () => {
+      leaveForSignIn('expired');
+    },
     message: hear,
   });
   showLiveness(isFirst || connection.reach === 'live' ? 'connecting' : connection.reach);
@@ -112,7 +127,13 @@ async function catchUp(): Promise<void> {
     take(asked, asked.positions.answer(answer));
   } else {
     asked.positions.failed();
-    if (answer) setTimeout(() => { void catchUp(); }, RETRY_MS * (1 + Math.random()));
+    if (answer)
+      setTimeout(
+        () => {
+          void catchUp();
+        },
+        RETRY_MS * (1 + Math.random()),
+      );
   }
   if (answered || overHttp) showReach();
   // What was committed after that answer and before the socket stood, nobody has told.
@@ -141,8 +162,7 @@ function hear(name: string, payload: unknown): void {
   else if (name === 'inbox_updated') {
     countUnread((payload as { unread: number }).unread);
     showInbox(page);
-  }
-  else if (name === 'feed_versions') take(page, page.positions.versions(payload as Positions));
+  } else if (name === 'feed_versions') take(page, page.positions.versions(payload as Positions));
   else if (isOfAFeed(payload)) take(page, page.positions.receive({ name, payload } as FeedEvent));
   else refresh.schedule();
 }
@@ -174,7 +194,11 @@ function follow(shown: LivePage, { name, payload }: FeedEvent): boolean {
       return followTask(shown, payload, true);
     case 'task_updated':
       // Nobody did it: its time has come.
-      return followTask(shown, payload, !('gone' in payload) && !payload.actor && payload.available && payload.availableFrom !== null);
+      return followTask(
+        shown,
+        payload,
+        !('gone' in payload) && !payload.actor && payload.available && payload.availableFrom !== null,
+      );
     case 'task_deleted':
     case 'task_purged':
       return followTask(shown, payload, false);
@@ -196,7 +220,12 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
     return isNew && !own && !('gone' in task);
   }
   // How many are open in other lists, and how many are this person's, only the server knows.
-  if (!list.isOf(task.feed.id) || ('assigneeId' in task && task.assigneeId === context.viewerId) || main.querySelector(`[data-mine][data-task="${task.id}"]`)) refresh.later();
+  if (
+    !list.isOf(task.feed.id) ||
+    ('assigneeId' in task && task.assigneeId === context.viewerId) ||
+    main.querySelector(`[data-mine][data-task="${task.id}"]`)
+  )
+    refresh.later();
   if (verdict === 'remove') list.remove(task.id, own);
   else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
   else if ('gone' in task) list.removeBeyond(task.feed.id);

@@ -11,7 +11,11 @@ export async function openConnection(): Promise<object> {
     const connection = settings.databaseUrl
       ? connectionOf(settings.databaseUrl, settings.databaseSsl)
       : (await startEmbeddedPostgres(embeddedDatabase(settings))).connection;
-    return { ...sequelizeOptions(connection), seederStorage: 'sequelize', logging: settings.logSql ? console.log : false };
+    return {
+      ...sequelizeOptions(connection),
+      seederStorage: 'sequelize',
+      logging: settings.logSql ? console.log : false,
+    };
   } catch (fault) {
     console.error(whyNotStarted(fault));
     process.exit(1);

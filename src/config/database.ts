@@ -28,13 +28,21 @@ const KEEP_ALIVE = 10_000;
  * A Sequelize instance; nothing is connected yet. int8 is read as a number (versions stay far below 2^53)
  * and date as `YYYY-MM-DD`, for Sequelize and plain `pg` alike.
  */
-export function createSequelize(connection: Connection, settings: DatabaseSettings, { patient = false, log = console.log as Say } = {}): Sequelize {
+export function createSequelize(
+  connection: Connection,
+  settings: DatabaseSettings,
+  { patient = false, log = console.log as Say } = {},
+): Sequelize {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
   const sequelize = new Sequelize({
     ...sequelizeOptions(connection),
     define: { underscored: true },
-    logging: settings.logSql ? (sql, milliseconds) => { log(`${sql} (${String(milliseconds)} ms)`); } : false,
+    logging: settings.logSql
+      ? (sql, milliseconds) => {
+          log(`${sql} (${String(milliseconds)} ms)`);
+        }
+      : false,
     benchmark: settings.logSql,
     pool: { max: settings.dbPoolMax, min: 0, idle: 300_000, acquire: 10_000 },
     dialectModule: { types: pg.types, Client: HeardClient },
@@ -44,7 +52,9 @@ export function createSequelize(connection: Connection, settings: DatabaseSettin
       connectionTimeoutMillis: 5_000,
     },
   });
-  sequelize.addHook('afterConnect', (client) => { (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE); });
+  sequelize.addHook('afterConnect', (client) => {
+    (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE);
+  });
   return sequelize;
 }
 
@@ -68,7 +78,10 @@ interface PgClient {
 export function sequelizeOptions({ host, port, user, database, password, ssl }: Connection) {
   return {
     dialect: 'postgres' as const,
-    host, port, username: user, database,
+    host,
+    port,
+    username: user,
+    database,
     ...(password !== undefined && { password }),
     dialectOptions: { application_name: 'taskwire', ...(ssl && { ssl }) },
   };
@@ -107,7 +120,10 @@ export async function openDatabase(settings: DatabaseSettings, say: Say, saySql:
  * before we do, it is started again here, at the same address.
  * @throws EmbeddedPostgresError with the remedy in words
  */
-export async function keepEmbeddedPostgres(settings: DatabaseSettings, say: Say): Promise<{ connection: Connection; stop(): Promise<void> }> {
+export async function keepEmbeddedPostgres(
+  settings: DatabaseSettings,
+  say: Say,
+): Promise<{ connection: Connection; stop(): Promise<void> }> {
   const start = () => startEmbeddedPostgres({ ...embeddedDatabase(settings), log: say });
   let stopped = false;
   let server = await start();

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- every setting is read, checked and explained in one place */
 /**
  * The settings: read once, from the environment only, by one schema. `.env.example` has a line for each. Over 200
  * lines: a setting's type, its check and its value are looked up together.
@@ -54,7 +55,12 @@ export interface Settings extends DatabaseSettings {
 /** The settings cannot be used; the message lists every fault with its remedy and no secret. */
 export class SettingsError extends Error {
   constructor(faults: string[]) {
-    super([`Taskwire cannot start: ${faults.length === 1 ? 'one setting is' : `${String(faults.length)} settings are`} wrong.`, ...faults].join('\n  '));
+    super(
+      [
+        `Taskwire cannot start: ${faults.length === 1 ? 'one setting is' : `${String(faults.length)} settings are`} wrong.`,
+        ...faults,
+      ].join('\n  '),
+    );
     this.name = 'SettingsError';
   }
 }
@@ -62,16 +68,27 @@ export class SettingsError extends Error {
 /** The folder that holds package.json: two above this file, in `src` and in `dist` alike. */
 export const projectDir = path.resolve(import.meta.dirname, '../..');
 
-const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'say fatal, error, warn, info, debug, trace or silent.');
+const logLevel = z.enum(
+  ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'say fatal, error, warn, info, debug, trace or silent.',
+);
 const number = (from: number, to: number, what: string) =>
-  z.string().regex(/^\d{1,9}$/, `give ${what} from ${String(from)} to ${String(to)}.`).transform(Number)
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `give ${what} from ${String(from)} to ${String(to)}.`)
+    .transform(Number)
     .refine((value) => value >= from && value <= to, `give ${what} from ${String(from)} to ${String(to)}.`);
-const flag = z.enum(['on', 'off', '1', '0', 'true', 'false'], 'say on or off.').transform((value) => ['on', '1', 'true'].includes(value));
+const flag = z
+  .enum(['on', 'off', '1', '0', 'true', 'false'], 'say on or off.')
+  .transform((value) => ['on', '1', 'true'].includes(value));
 const url = (protocols: string[], remedy: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), remedy);
 
 const databaseSchema = z.object({
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'give an address such as postgres://user:password@host:5432/database, or leave it out for the embedded database.').optional(),
+  DATABASE_URL: url(
+    ['postgres:', 'postgresql:'],
+    'give an address such as postgres://user:password@host:5432/database, or leave it out for the embedded database.',
+  ).optional(),
   DATABASE_SSL: z.enum(['verify', 'no-verify', 'off'], 'say verify, no-verify or off.').optional(),
   DB_POOL_MAX: number(1, 200, 'a number of connections').prefault('4'),
   DB_CONNECTIONS: number(2, 10_000, 'a number of connections').prefault('18'),
@@ -84,15 +101,37 @@ const schema = databaseSchema.extend({
   PORT: number(0, 65_535, 'a port').prefault('3000'),
   HOST: z.string().optional(),
   PUBLIC_URL: url(['http:', 'https:'], 'give the address that people use, such as https://tasks.example.com.')
-    .refine((value) => new URL(value).pathname === '/', 'give the address without a path: Taskwire is at the root of its host.').optional(),
+    .refine(
+      (value) => new URL(value).pathname === '/',
+      'give the address without a path: Taskwire is at the root of its host.',
+    )
+    .optional(),
   WEB_CONCURRENCY: number(1, 64, 'a number of processes').prefault('1'),
-  REDIS_URL: url(['redis:', 'rediss:'], 'give an address such as redis://host:6379, or leave it out: PostgreSQL does the same.').optional(),
-  API_CORS_ORIGINS: z.string().transform((value) => value.split(/[\s,]+/).filter(Boolean))
-    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), 'give origins such as https://app.example.com, with commas between.').optional(),
+  REDIS_URL: url(
+    ['redis:', 'rediss:'],
+    'give an address such as redis://host:6379, or leave it out: PostgreSQL does the same.',
+  ).optional(),
+  API_CORS_ORIGINS: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      'give origins such as https://app.example.com, with commas between.',
+    )
+    .optional(),
   TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
-  SESSION_SECRET: z.string().min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.').optional(),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'give an address such as smtps://user:password@mail.example.com, or leave it out: links are handed over then.').optional(),
-  MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'give the sender of mails, such as Taskwire <tasks@example.com>.').optional(),
+  SESSION_SECRET: z
+    .string()
+    .min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.')
+    .optional(),
+  SMTP_URL: url(
+    ['smtp:', 'smtps:'],
+    'give an address such as smtps://user:password@mail.example.com, or leave it out: links are handed over then.',
+  ).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'give the sender of mails, such as Taskwire <tasks@example.com>.')
+    .optional(),
   SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
   REGISTRATION: z.enum(['open', 'invite', 'closed'], 'say open, invite or closed.').prefault('open'),
   LOG_LEVEL: logLevel.prefault('info'),
@@ -122,11 +161,19 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const faults: string[] = [];
   const values = parse(schema, env, faults);
   if (production && !env.SESSION_SECRET) {
-    faults.push('SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.');
+    faults.push(
+      'SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.',
+    );
   }
   checkDatabase(values, heroku, faults);
-  if (values?.SMTP_URL && !values.MAIL_FROM) faults.push('MAIL_FROM is missing: with SMTP_URL it is the sender of mails. Set it to an address such as Taskwire <tasks@example.com>.');
-  if (values?.SMTP_URL && production && !values.PUBLIC_URL) faults.push('PUBLIC_URL is missing: links in mails begin with it. What a request says of its host anybody can write. Set it to the address that people use.');
+  if (values?.SMTP_URL && !values.MAIL_FROM)
+    faults.push(
+      'MAIL_FROM is missing: with SMTP_URL it is the sender of mails. Set it to an address such as Taskwire <tasks@example.com>.',
+    );
+  if (values?.SMTP_URL && production && !values.PUBLIC_URL)
+    faults.push(
+      'PUBLIC_URL is missing: links in mails begin with it. What a request says of its host anybody can write. Set it to the address that people use.',
+    );
   if (!values || faults.length > 0) throw new SettingsError(faults);
 
   const publicUrl = values.PUBLIC_URL ? new URL(values.PUBLIC_URL) : null;
@@ -175,7 +222,10 @@ function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: 
   }
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
-  for (const { path: [name = ''], message } of parsed.error.issues) {
+  for (const {
+    path: [name = ''],
+    message,
+  } of parsed.error.issues) {
     const setting = String(name);
     faults.push(`${setting} is ${SECRET.has(setting) ? 'not usable' : JSON.stringify(given[setting])}: ${message}`);
   }
@@ -185,10 +235,14 @@ function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: 
 function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: boolean, faults: string[]): void {
   if (!values) return;
   if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
-    faults.push(`DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must stay below DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process takes one connection beside its pool.`);
+    faults.push(
+      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must stay below DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process takes one connection beside its pool.`,
+    );
   }
   if (heroku && !values.DATABASE_URL) {
-    faults.push('DATABASE_URL is missing: a dyno\'s disk does not last, so add a database with `heroku addons:create heroku-postgresql:essential-0`.');
+    faults.push(
+      "DATABASE_URL is missing: a dyno's disk does not last, so add a database with `heroku addons:create heroku-postgresql:essential-0`.",
+    );
   }
 }
 
@@ -208,6 +262,9 @@ function usualSsl(databaseUrl: string | undefined, heroku: boolean): DatabaseSet
   if (heroku) return 'no-verify';
   if (!databaseUrl) return 'off';
   const { hostname, searchParams } = new URL(databaseUrl);
-  const local = ['', 'localhost', '[::1]'].includes(hostname) || hostname.startsWith('127.') || searchParams.get('host')?.startsWith('/');
+  const local =
+    ['', 'localhost', '[::1]'].includes(hostname) ||
+    hostname.startsWith('127.') ||
+    searchParams.get('host')?.startsWith('/');
   return local ? 'off' : 'verify';
 }

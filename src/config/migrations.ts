@@ -26,7 +26,12 @@ const RETRY_MS = { first: 100, longest: 2_000 };
  * Does so as soon as the database can be reached, unless `signal` comes first.
  * @throws StartError, or whatever else waiting does not mend
  */
-export async function migrateWhenReachable(connection: Connection, settings: DatabaseSettings, log: Logger, signal: AbortSignal): Promise<void> {
+export async function migrateWhenReachable(
+  connection: Connection,
+  settings: DatabaseSettings,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   for (let pause = RETRY_MS.first; !signal.aborted; pause = Math.min(pause * 2, RETRY_MS.longest)) {
     try {
       const ran = await migrateDatabase(connection, settings);

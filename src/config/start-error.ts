@@ -28,9 +28,11 @@ export function databaseFault(fault: unknown): unknown {
   const code = faultCode(fault);
   const sentence: Record<string, string> = {
     '28P01': 'The database refuses the password of DATABASE_URL: correct it.',
-    '28000': 'The database refuses the user of DATABASE_URL, or a connection without TLS: check the user, and DATABASE_SSL.',
+    '28000':
+      'The database refuses the user of DATABASE_URL, or a connection without TLS: check the user, and DATABASE_SSL.',
     '3D000': 'The database that DATABASE_URL names does not exist: create it, or correct the name.',
-    '42501': 'The user of DATABASE_URL may not create tables and extensions in its database: grant it that, for example by making it the owner.',
+    '42501':
+      'The user of DATABASE_URL may not create tables and extensions in its database: grant it that, for example by making it the owner.',
   };
   return inWords(fault, sentence[code] ?? (isTlsFault(fault, code) ? tlsRemedy(fault) : undefined));
 }
@@ -38,7 +40,7 @@ export function databaseFault(fault: unknown): unknown {
 /** What the operator reads when the start ends: the sentence where there is one, else everything that is known. */
 export function whyNotStarted(fault: unknown): string {
   if (isHopeless(fault) || fault instanceof WorkersError) return fault.message;
-  return `Taskwire cannot start: ${fault instanceof Error ? fault.stack ?? fault.message : String(fault)}`;
+  return `Taskwire cannot start: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`;
 }
 
 /** Whoever starts it again meets the same, until somebody mends it. */

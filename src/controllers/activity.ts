@@ -27,7 +27,10 @@ export async function index(req: Request, res: Response): Promise<void> {
   const page = await Event.activity(viewer, filters, cursorIn(after), limits.page);
   res.render('activity/index', {
     filters,
-    days: byDay(page.deeds.map((deed) => tellDeed(deed, res.locals)), viewer.timeZone),
+    days: byDay(
+      page.deeds.map((deed) => tellDeed(deed, res.locals)),
+      viewer.timeZone,
+    ),
     next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.feedId]),
     people: await Team.peopleAround(viewer, filters.actor),
   });

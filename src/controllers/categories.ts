@@ -9,7 +9,11 @@ import { showAgain, typedIn } from './show-again.ts';
 import { readNewQuery } from './tasks/filters.ts';
 
 const categoryForm = z.object({
-  name: z.string('errors.categoryNameMissing').trim().min(1, 'errors.categoryNameMissing').max(limits.categoryName, 'errors.categoryNameTooLong'),
+  name: z
+    .string('errors.categoryNameMissing')
+    .trim()
+    .min(1, 'errors.categoryNameMissing')
+    .max(limits.categoryName, 'errors.categoryNameTooLong'),
   color: z.enum(categoryColors, 'errors.colorUnknown').default('grey'),
 });
 const newCategoryForm = categoryForm.extend({ feedId: recordId.optional() });
@@ -17,7 +21,10 @@ const newCategoryForm = categoryForm.extend({ feedId: recordId.optional() });
 /** By list, where there are several. */
 export async function index(_req: Request, res: Response): Promise<void> {
   const categories = await Category.list(viewerOf(res));
-  const lists = res.locals.sidebar.feeds.map((feed) => ({ feed, categories: categories.filter(({ feedId }) => feedId === feed.id) }));
+  const lists = res.locals.sidebar.feeds.map((feed) => ({
+    feed,
+    categories: categories.filter(({ feedId }) => feedId === feed.id),
+  }));
   res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
 }
 
@@ -28,7 +35,12 @@ export function show(_req: Request, res: Response): void {
 
 export function newForm(req: Request, res: Response): void {
   const { feed } = readNewQuery(req);
-  res.render('categories/new', { category: null, input: { feedId: String(feed ?? '') }, errors: {}, colors: categoryColors });
+  res.render('categories/new', {
+    category: null,
+    input: { feedId: String(feed ?? '') },
+    errors: {},
+    colors: categoryColors,
+  });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -44,7 +56,12 @@ export async function create(req: Request, res: Response): Promise<void> {
 
 export function edit(_req: Request, res: Response): void {
   const { category } = res.locals;
-  res.render('categories/edit', { category, input: { name: category.name.original, color: category.color }, errors: {}, colors: categoryColors });
+  res.render('categories/edit', {
+    category,
+    input: { name: category.name.original, color: category.color },
+    errors: {},
+    colors: categoryColors,
+  });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {

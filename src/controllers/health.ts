@@ -13,10 +13,18 @@ export const healthz: RequestHandler = (_req, res) => {
 /** The database is reachable and migrated: send people here. */
 export function readyz(sequelize: Sequelize, ready: () => boolean): RequestHandler {
   return async (_req, res) => {
-    const answers = ready() && await Promise.race([
-      sequelize.query('SELECT 1').then(() => true, () => false),
-      after(PATIENCE_MS, false, { ref: false }),
-    ]);
-    res.status(answers ? 200 : 503).type('text').send(answers ? 'ready\n' : 'not ready\n');
+    const answers =
+      ready() &&
+      (await Promise.race([
+        sequelize.query('SELECT 1').then(
+          () => true,
+          () => false,
+        ),
+        after(PATIENCE_MS, false, { ref: false }),
+      ]));
+    res
+      .status(answers ? 200 : 503)
+      .type('text')
+      .send(answers ? 'ready\n' : 'not ready\n');
   };
 }

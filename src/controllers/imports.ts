@@ -22,7 +22,12 @@ interface Chosen {
 }
 
 export function newForm(_req: Request, res: Response): void {
-  res.render('imports/new', { input: { update: 'on', feedId: String(viewerOf(res).feedId) }, errors: {}, preview: null, again: false });
+  res.render('imports/new', {
+    input: { update: 'on', feedId: String(viewerOf(res).feedId) },
+    errors: {},
+    preview: null,
+    again: false,
+  });
 }
 
 /**
@@ -32,7 +37,11 @@ export function newForm(_req: Request, res: Response): void {
 export async function create(req: Request, res: Response): Promise<void> {
   const reply = new Reply(req, res);
   await importTurns.run(viewerOf(res).id, async () => {
-    const { fields, file } = await readUpload(req, limits.importBytes + 1, async (chunks, filename): Promise<Chosen> => ({ file: await readTaskFile(chunks), filename }));
+    const { fields, file } = await readUpload(
+      req,
+      limits.importBytes + 1,
+      async (chunks, filename): Promise<Chosen> => ({ file: await readTaskFile(chunks), filename }),
+    );
     const input = typedIn(fields);
     try {
       const form = parse(importForm, fields);
@@ -46,15 +55,34 @@ export async function create(req: Request, res: Response): Promise<void> {
   });
 }
 
-async function answer(reply: Reply, res: Response, form: ImportForm, input: ReturnType<typeof typedIn>, { file, filename }: Chosen): Promise<void> {
+async function answer(
+  reply: Reply,
+  res: Response,
+  form: ImportForm,
+  input: ReturnType<typeof typedIn>,
+  { file, filename }: Chosen,
+): Promise<void> {
   const viewer = viewerOf(res);
   const known = form.digest === file.digest;
   const columns = columnsOf(form, file, known);
   const options: ImportOptions = {
-    feedId: await Feed.chosen(viewer, form.feedId), name: form.name || nameOf(filename), columns, update: form.update, leaveOut: form.leaveOut, dryRun: true,
+    feedId: await Feed.chosen(viewer, form.feedId),
+    name: form.name || nameOf(filename),
+    columns,
+    update: form.update,
+    leaveOut: form.leaveOut,
+    dryRun: true,
   };
   if (form.step === 'import' && known) {
-    const report = await unlessRefused(() => importFile(viewer, file, { ...options, dryRun: false, onProgress: (written, total) => { reply.progress(written, total); } }));
+    const report = await unlessRefused(() =>
+      importFile(viewer, file, {
+        ...options,
+        dryRun: false,
+        onProgress: (written, total) => {
+          reply.progress(written, total);
+        },
+      }),
+    );
     if (!(report instanceof InvalidInput)) {
       await keepReport(res, report);
       reply.redirect('/settings/import');
@@ -63,13 +91,24 @@ async function answer(reply: Reply, res: Response, form: ImportForm, input: Retu
   }
   const looked = await unlessRefused(() => importFile(viewer, file, options));
   const refused = looked instanceof InvalidInput;
-  const errors = refused ? errorsOf(looked, res) : form.digest !== undefined && !known ? errorsOf(fileFault('otherFile'), res) : {};
+  const errors = refused
+    ? errorsOf(looked, res)
+    : form.digest !== undefined && !known
+      ? errorsOf(fileFault('otherFile'), res)
+      : {};
   const preview = previewOf(file, columns, refused ? null : looked, res.locals.t);
   await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
 }
 
-function keepReport(res: Response, { counts: { insert, update, unchanged, skip, wrong }, categories }: ImportReport): Promise<void> {
-  return res.locals.keepFlash({ kind: 'notice', key: 'imports.report', options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length } });
+function keepReport(
+  res: Response,
+  { counts: { insert, update, unchanged, skip, wrong }, categories }: ImportReport,
+): Promise<void> {
+  return res.locals.keepFlash({
+    kind: 'notice',
+    key: 'imports.report',
+    options: { insert, update, unchanged, skipped: skip + wrong, categories: categories.length },
+  });
 }
 
 /** What is refused is shown: wrong rows can be left out, and columns chosen. */

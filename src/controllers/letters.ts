@@ -7,29 +7,48 @@ import { locales, type Locale } from '../shared/limits.ts';
 type Written = Omit<Letter, 'to' | 'expiresAt'>;
 
 /** An invitation by email, in the language of whoever is invited, as far as it is known. */
-export const invitationLetter = (viewer: Viewer, team: string) => (secret: string, locale: string): Written => {
-  const t = translatorFor(localeOf(locale));
-  const gaps = { name: apart(viewer.name), email: apart(viewer.email), team: apart(team) };
-  return { subject: t('mails.invitation.subject', gaps), text: t('mails.invitation.text', gaps), link: `/invitations/${secret}` };
-};
+export const invitationLetter =
+  (viewer: Viewer, team: string) =>
+  (secret: string, locale: string): Written => {
+    const t = translatorFor(localeOf(locale));
+    const gaps = { name: apart(viewer.name), email: apart(viewer.email), team: apart(team) };
+    return {
+      subject: t('mails.invitation.subject', gaps),
+      text: t('mails.invitation.text', gaps),
+      link: `/invitations/${secret}`,
+    };
+  };
 
 /** For an address that nobody has it is written all the same, in the language of the page: it takes as long. */
-export const resetLetter = (res: Response) => (secret: string, locale: string | null): Written => {
-  const t = translatorFor(locale === null ? res.locals.locale : localeOf(locale));
-  return { subject: t('mails.reset.subject'), text: t('mails.reset.text'), link: `/password-resets/${secret}` };
-};
+export const resetLetter =
+  (res: Response) =>
+  (secret: string, locale: string | null): Written => {
+    const t = translatorFor(locale === null ? res.locals.locale : localeOf(locale));
+    return { subject: t('mails.reset.subject'), text: t('mails.reset.text'), link: `/password-resets/${secret}` };
+  };
 
 /** To the new address: it becomes the account's when its link is opened. */
-export const confirmationLetter = ({ name, locale }: Viewer) => (secret: string): Written => {
-  const t = translatorFor(localeOf(locale));
-  return { subject: t('mails.confirmation.subject'), text: t('mails.confirmation.text', { name: apart(name) }), link: `/settings/email/${secret}` };
-};
+export const confirmationLetter =
+  ({ name, locale }: Viewer) =>
+  (secret: string): Written => {
+    const t = translatorFor(localeOf(locale));
+    return {
+      subject: t('mails.confirmation.subject'),
+      text: t('mails.confirmation.text', { name: apart(name) }),
+      link: `/settings/email/${secret}`,
+    };
+  };
 
 /** To the old address. */
-export const changedLetter = ({ name, locale }: Viewer) => (email: string): Written => {
-  const t = translatorFor(localeOf(locale));
-  return { subject: t('mails.emailChanged.subject'), text: t('mails.emailChanged.text', { name: apart(name), email: apart(email) }) };
-};
+export const changedLetter =
+  ({ name, locale }: Viewer) =>
+  (email: string): Written => {
+    const t = translatorFor(localeOf(locale));
+    return {
+      subject: t('mails.emailChanged.subject'),
+      text: t('mails.emailChanged.text', { name: apart(name), email: apart(email) }),
+    };
+  };
 
 const localeOf = (text: string): Locale => locales.find((locale) => locale === text) ?? 'en';
 

@@ -22,7 +22,11 @@ export async function create(req: Request, res: Response): Promise<void> {
     await throttleOf(req).resetPassword(email, req.ip, () => PasswordReset.ask(email, resetLetter(res)));
     res.redirect(303, '/password-resets/new?asked');
   } catch (fault) {
-    await showFormAgain(fault, res, 'password-resets/new', { asked: false, mailed: true, input: fields.typed(req.body, ['email']) });
+    await showFormAgain(fault, res, 'password-resets/new', {
+      asked: false,
+      mailed: true,
+      input: fields.typed(req.body, ['email']),
+    });
   }
 }
 

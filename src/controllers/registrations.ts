@@ -24,7 +24,11 @@ export async function newForm(req: Request, res: Response): Promise<void> {
   }
   const next = ownPath(req.query.next);
   await User.checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
-  res.render('registrations/new', { input: { name: '', email: '', next: next ?? '' }, errors: {}, asksSetupToken: await asksSetupToken(req) });
+  res.render('registrations/new', {
+    input: { name: '', email: '', next: next ?? '' },
+    errors: {},
+    asksSetupToken: await asksSetupToken(req),
+  });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -32,7 +36,9 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
     const invitation = await invitationIn(req, next);
-    const user = await throttleOf(req).register(req.ip, () => User.register(input, req.app.locals.settings, invitation));
+    const user = await throttleOf(req).register(req.ip, () =>
+      User.register(input, req.app.locals.settings, invitation),
+    );
     await signIn(req, user);
     if (!invitation?.isFor(user.email)) {
       res.redirect(303, next ?? '/');
@@ -58,4 +64,5 @@ async function invitationIn(req: Request, next: string | null): Promise<(Invitat
 }
 
 /** Only the first account has to bring it. */
-const asksSetupToken = async (req: Request): Promise<boolean> => req.app.locals.settings.setupToken !== null && User.isEmpty();
+const asksSetupToken = async (req: Request): Promise<boolean> =>
+  req.app.locals.settings.setupToken !== null && User.isEmpty();

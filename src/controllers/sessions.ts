@@ -20,7 +20,12 @@ const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 
 export function newForm(req: Request, res: Response): void {
   const next = ownPath(req.query.next);
   if (res.locals.viewer) res.redirect(303, next ?? '/');
-  else res.render('sessions/new', { notice: notices.find((notice) => notice === req.query.notice), input: { email: '', next: next ?? '' }, errors: {} });
+  else
+    res.render('sessions/new', {
+      notice: notices.find((notice) => notice === req.query.notice),
+      input: { email: '', next: next ?? '' },
+      errors: {},
+    });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
@@ -32,7 +37,9 @@ export async function create(req: Request, res: Response): Promise<void> {
     await signIn(req, user);
     res.redirect(303, next ?? '/');
   } catch (fault) {
-    await showFormAgain(fault, res, 'sessions/new', { input: { ...fields.typed(req.body, ['email']), next: next ?? '' } });
+    await showFormAgain(fault, res, 'sessions/new', {
+      input: { ...fields.typed(req.body, ['email']), next: next ?? '' },
+    });
   }
 }
 

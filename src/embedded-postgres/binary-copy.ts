@@ -39,4 +39,8 @@ async function openToEveryone(folder: string): Promise<void> {
   }
 }
 
-const isFolder = (folder: string): Promise<boolean> => fs.stat(folder).then((found) => found.isDirectory(), () => false);
+const isFolder = (folder: string): Promise<boolean> =>
+  fs.stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

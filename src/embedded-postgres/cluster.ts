@@ -10,7 +10,10 @@ import type { ServerUser } from './server-user.ts';
 export const SUPERUSER = 'postgres';
 
 export const hasCluster = (dataDir: string): Promise<boolean> =>
-  fs.access(path.join(dataDir, 'PG_VERSION')).then(() => true, () => false);
+  fs.access(path.join(dataDir, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
 
 export interface ClusterOptions {
   binaries: Binaries;
@@ -45,8 +48,16 @@ export async function ensureCluster({ binaries, dataDir, user, ephemeral }: Clus
 /** Locale C for what belongs to the system (messages, numbers), ICU for comparing text: the same on every machine. */
 function initdbArguments(folder: string, ephemeral: boolean): string[] {
   return [
-    '-D', folder, '-U', SUPERUSER, '--auth=trust', '--encoding=UTF8', '--no-instructions',
-    '--locale=C', '--locale-provider=icu', '--icu-locale=en-US',
+    '-D',
+    folder,
+    '-U',
+    SUPERUSER,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--no-instructions',
+    '--locale=C',
+    '--locale-provider=icu',
+    '--icu-locale=en-US',
     ...(ephemeral ? ['--no-sync'] : []),
   ];
 }

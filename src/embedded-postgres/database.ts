@@ -16,7 +16,10 @@ const NOT_NOW = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P0
  */
 export async function ensureDatabase(socketFolder: string, database: string): Promise<boolean> {
   const client = new pg.Client({
-    host: socketFolder, port: PORT, user: SUPERUSER, database: 'postgres',
+    host: socketFolder,
+    port: PORT,
+    user: SUPERUSER,
+    database: 'postgres',
     ssl: false, // whatever PGSSLMODE says, which is about other servers
     connectionTimeoutMillis: 5_000,
   });

@@ -10,7 +10,11 @@ export function errorCode(error: unknown): string {
 
 /** The line of PostgreSQL's own output that says why it gave up. */
 export function reasonIn(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter(Boolean);
-  const line = lines.findLast((candidate) => /\b(FATAL|PANIC|error):/.test(candidate)) ?? lines.at(-1) ?? 'it said nothing';
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const line =
+    lines.findLast((candidate) => /\b(FATAL|PANIC|error):/.test(candidate)) ?? lines.at(-1) ?? 'it said nothing';
   return line.replace(/^.*?\b(?:FATAL|PANIC|error):\s*/, '').replace(/\.$/, '');
 }

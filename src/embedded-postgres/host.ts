@@ -41,5 +41,4 @@ function findPackage(name: string): string | undefined {
   }
 }
 
-const packageFolder = (from: NodeJS.Require, name: string): string =>
-  path.dirname(path.dirname(from.resolve(name))); // <package>/dist/index.js
+const packageFolder = (from: NodeJS.Require, name: string): string => path.dirname(path.dirname(from.resolve(name))); // <package>/dist/index.js

@@ -48,14 +48,23 @@ export interface RunningServer {
 }
 
 /** Starts the server's process; it neither keeps this one alive nor outlives it. */
-export function launch(binaries: Binaries, settings: ServerSettings, user: ServerUser, log: (line: string) => void): RunningServer {
-  const child = spawn('/bin/sh', ['-c', LAUNCHER, 'taskwire-postgres', binaries.postgres, ...serverArguments(settings)], {
-    ...user,
-    cwd: settings.dataDir,
-    env: SERVER_ENV,
-    detached: true, // a Ctrl-C in the terminal is the app's to handle, which then stops the server
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
+export function launch(
+  binaries: Binaries,
+  settings: ServerSettings,
+  user: ServerUser,
+  log: (line: string) => void,
+): RunningServer {
+  const child = spawn(
+    '/bin/sh',
+    ['-c', LAUNCHER, 'taskwire-postgres', binaries.postgres, ...serverArguments(settings)],
+    {
+      ...user,
+      cwd: settings.dataDir,
+      env: SERVER_ENV,
+      detached: true, // a Ctrl-C in the terminal is the app's to handle, which then stops the server
+      stdio: ['pipe', 'ignore', 'pipe'],
+    },
+  );
   let lines: string[] = [];
   const note = (line: string): void => {
     lines = [...lines, line].slice(-50);
@@ -71,9 +80,14 @@ export function launch(binaries: Binaries, settings: ServerSettings, user: Serve
       child.stdin.destroy();
       resolve();
     };
-    child.once('error', (error) => { note(error.message); finish(); });
+    child.once('error', (error) => {
+      note(error.message);
+      finish();
+    });
     child.once('close', finish); // after its last line was read, which a backend that outlives it can hold back
-    child.once('exit', () => { setTimeout(finish, LAST_WORDS_MS).unref(); });
+    child.once('exit', () => {
+      setTimeout(finish, LAST_WORDS_MS).unref();
+    });
   });
   child.unref();
   for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();

@@ -37,4 +37,8 @@ async function linksOf(packageFolder: string): Promise<Link[]> {
   }
 }
 
-const exists = (file: string): Promise<boolean> => fs.access(file).then(() => true, () => false);
+const exists = (file: string): Promise<boolean> =>
+  fs.access(file).then(
+    () => true,
+    () => false,
+  );

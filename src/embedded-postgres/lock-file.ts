@@ -22,14 +22,22 @@ export interface LockFile {
   modifiedAt: number;
 }
 
-export const serverLock = (dataDir: string): Promise<LockFile | undefined> => readLock(path.join(dataDir, 'postmaster.pid'));
+export const serverLock = (dataDir: string): Promise<LockFile | undefined> =>
+  readLock(path.join(dataDir, 'postmaster.pid'));
 
 export async function readLock(file: string): Promise<LockFile | undefined> {
   try {
     const { mtimeMs: modifiedAt } = await fs.stat(file);
     const text = await fs.readFile(file, 'utf8');
     const lines = text.split('\n');
-    return { file, text, pid: Math.abs(Number(lines[0])) || 0, socketFolder: lines[4] ?? '', status: (lines[7] ?? '').trim(), modifiedAt };
+    return {
+      file,
+      text,
+      pid: Math.abs(Number(lines[0])) || 0,
+      socketFolder: lines[4] ?? '',
+      status: (lines[7] ?? '').trim(),
+      modifiedAt,
+    };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -40,7 +48,11 @@ export async function readLock(file: string): Promise<LockFile | undefined> {
  * Removes the lock files of a dead server that PostgreSQL would take for those of a live one. Locks whose process
  * number is free are left to PostgreSQL, which looks after backends that outlived their server.
  */
-export async function removeStaleLocks(dataDir: string, socketFolder: string, log: (line: string) => void): Promise<void> {
+export async function removeStaleLocks(
+  dataDir: string,
+  socketFolder: string,
+  log: (line: string) => void,
+): Promise<void> {
   for (const file of [path.join(socketFolder, `${SOCKET_NAME}.lock`), path.join(dataDir, 'postmaster.pid')]) {
     const lock = await readLock(file);
     if (!lock || !isStale(lock, dataDir)) continue;

@@ -12,7 +12,11 @@ export interface Finished {
 }
 
 /** Runs a program to its end. Never rejects. */
-export function run(program: string, args: string[], { user, cwd }: { user: ServerUser; cwd: string }): Promise<Finished> {
+export function run(
+  program: string,
+  args: string[],
+  { user, cwd }: { user: ServerUser; cwd: string },
+): Promise<Finished> {
   return new Promise((resolve) => {
     try {
       execFile(program, args, { ...user, cwd, env: SERVER_ENV }, (error, stdout, stderr) => {
@@ -24,6 +28,10 @@ export function run(program: string, args: string[], { user, cwd }: { user: Serv
   });
 }
 
-export async function succeeds(program: string, args: string[], as: { user: ServerUser; cwd: string }): Promise<boolean> {
+export async function succeeds(
+  program: string,
+  args: string[],
+  as: { user: ServerUser; cwd: string },
+): Promise<boolean> {
   return (await run(program, args, as)).ok;
 }

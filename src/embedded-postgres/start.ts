@@ -22,7 +22,10 @@ export async function startOn(host: Host, options: EmbeddedOptions): Promise<Emb
   }
 }
 
-async function start(host: Host, { dir, database, ephemeral = false, maxConnections = 50, log = () => undefined }: EmbeddedOptions): Promise<EmbeddedServer> {
+async function start(
+  host: Host,
+  { dir, database, ephemeral = false, maxConnections = 50, log = () => undefined }: EmbeddedOptions,
+): Promise<EmbeddedServer> {
   const found = await findBinaryPackage(host);
   const place = await choosePlace(dir, `pg${found.major}${ephemeral ? '-ephemeral' : ''}`, host, ephemeral);
   const { dataDir, folder, user } = place;
@@ -44,12 +47,20 @@ async function start(host: Host, { dir, database, ephemeral = false, maxConnecti
 function lifeOf({ pid, own }: Acquired, dataDir: string): Pick<EmbeddedServer, 'lost' | 'stop'> {
   if (!own) {
     const watch = watchServer(pid, dataDir);
-    return { lost: watch.gone, stop() { watch.stop(); return Promise.resolve(); } };
+    return {
+      lost: watch.gone,
+      stop() {
+        watch.stop();
+        return Promise.resolve();
+      },
+    };
   }
   let stopping = false;
   return {
     lost: new Promise((resolve) => {
-      void own.end.then(() => { if (!stopping) resolve(); });
+      void own.end.then(() => {
+        if (!stopping) resolve();
+      });
     }),
     stop() {
       stopping = true;

@@ -11,7 +11,14 @@ export function watchServer(pid: number, dataDir: string): { gone: Promise<void>
       clearInterval(timer);
       resolve();
     }, INTERVAL_MS).unref();
-    watch.signal.addEventListener('abort', () => { clearInterval(timer); });
+    watch.signal.addEventListener('abort', () => {
+      clearInterval(timer);
+    });
   });
-  return { gone, stop: () => { watch.abort(); } };
+  return {
+    gone,
+    stop: () => {
+      watch.abort();
+    },
+  };
 }

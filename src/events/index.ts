@@ -59,7 +59,10 @@ export function announce<K extends keyof Announcements>(name: K, ...message: Ann
 }
 
 /** @returns a function that ends the subscription */
-export function subscribe<K extends keyof Announcements>(name: K, listener: (...message: Announcements[K]) => void): () => void {
+export function subscribe<K extends keyof Announcements>(
+  name: K,
+  listener: (...message: Announcements[K]) => void,
+): () => void {
   (emitter as EventEmitter).on(name, listener as (...message: unknown[]) => void);
   return () => (emitter as EventEmitter).off(name, listener as (...message: unknown[]) => void);
 }

@@ -19,7 +19,8 @@ const BREATH = 20;
 export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: readonly Job[] = usual): Housekeeping {
   const closing = new AbortController();
   const { signal } = closing;
-  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
+  const pause = (milliseconds: number): Promise<void> =>
+    sleep(milliseconds, undefined, { ref: false, signal }).catch(() => undefined);
 
   const round = async ({ name, batch, leased }: Job): Promise<void> => {
     let done = 0;
@@ -38,7 +39,8 @@ export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: reado
         await round(job);
         failing = false;
       } catch (fault) {
-        if (!failing) log.warn({ err: fault, job: job.name }, 'housekeeping fails; it is tried again at every next time');
+        if (!failing)
+          log.warn({ err: fault, job: job.name }, 'housekeeping fails; it is tried again at every next time');
         failing = true;
       }
       await pause(around(job.everyMs));

@@ -43,14 +43,15 @@ async function next(deliver: Deliver): Promise<number> {
 function sending(smtpUrl: string, { mailFrom, linkBase }: MailSettings): Deliver {
   const send = mailer(smtpUrl);
   const host = /@([\w.-]+)>?\s*$/.exec(mailFrom)?.[1] ?? 'localhost';
-  return ({ id, createdAt, recipient, subject, text, link }) => send({
-    from: mailFrom,
-    to: recipient,
-    subject,
-    text: link === null ? text : `${text}\n\n${linkBase}${link}\n`,
-    // The same at every attempt: a mail server that has taken it already can tell.
-    messageId: `<taskwire.${String(id)}.${String(createdAt.getTime())}@${host}>`,
-  });
+  return ({ id, createdAt, recipient, subject, text, link }) =>
+    send({
+      from: mailFrom,
+      to: recipient,
+      subject,
+      text: link === null ? text : `${text}\n\n${linkBase}${link}\n`,
+      // The same at every attempt: a mail server that has taken it already can tell.
+      messageId: `<taskwire.${String(id)}.${String(createdAt.getTime())}@${host}>`,
+    });
 }
 
 /** Only in development: in production whoever reads the log would have the links. */

@@ -12,7 +12,12 @@ const LOCK = 7_245_002;
  */
 export function inTurn(sequelize: Sequelize, name: string, work: () => Promise<number>): Promise<number> {
   return unitOfWork(sequelize, null, async () => {
-    const [lock] = await prepared<{ mine: boolean }>(sequelize, 'housekeeping-turn', 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine', [LOCK, name]);
+    const [lock] = await prepared<{ mine: boolean }>(
+      sequelize,
+      'housekeeping-turn',
+      'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine',
+      [LOCK, name],
+    );
     return lock?.mine ? work() : 0;
   });
 }

@@ -24,4 +24,5 @@ export function assets(): Assets {
 }
 
 /** The address of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string => assets()[name] ?? `/assets/${name}`;
+export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string =>
+  assets()[name] ?? `/assets/${name}`;

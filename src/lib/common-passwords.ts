@@ -23,7 +23,18 @@ const WORDS = new Set(
   woaini nihao mima wodemima habibi marhaba`.split(/\s+/),
 );
 
-const LOOKALIKES: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', '$': 's', '!': 'i', '|': 'l' };
+const LOOKALIKES: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
+};
 /** A number this long or longer is taken for a random one: shorter ones are dates, telephones and sequences. */
 const LONG_NUMBER = 12;
 
@@ -47,7 +58,9 @@ const plain = (text: string): string => text.replace(/[013457@$!|]/g, (sign) => 
 function isRegular(text: string): boolean {
   const signs = [...text];
   if (new Set(signs).size <= 2) return true;
-  const steps = new Set(signs.slice(1).map((sign, index) => (sign.codePointAt(0) ?? 0) - (signs[index]?.codePointAt(0) ?? 0)));
+  const steps = new Set(
+    signs.slice(1).map((sign, index) => (sign.codePointAt(0) ?? 0) - (signs[index]?.codePointAt(0) ?? 0)),
+  );
   return steps.size === 1;
 }
 

@@ -33,15 +33,28 @@ export const LONGEST_ROW = 100_000;
  */
 export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRow> {
   const { delimiter, whole } = await withDelimiter(text);
-  const parser = parse({ delimiter, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_ROW });
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW,
+  });
   // A fault of either side destroys the parser with it, and so reaches the loop.
   pipeline(Readable.from(whole), parser, () => undefined);
   try {
-    for await (const { info, record } of parser as AsyncIterable<{ info: { records: number; empty_lines: number }; record: string[] }>) {
+    for await (const { info, record } of parser as AsyncIterable<{
+      info: { records: number; empty_lines: number };
+      record: string[];
+    }>) {
       if (record.some((cell) => cell !== '')) yield { row: info.records + info.empty_lines, cells: record };
     }
   } catch (fault) {
-    const { code = '', records = 0, empty_lines: empty = 0 } = fault as { code?: string; records?: number; empty_lines?: number };
+    const {
+      code = '',
+      records = 0,
+      empty_lines: empty = 0,
+    } = fault as { code?: string; records?: number; empty_lines?: number };
     const kind = KINDS[code];
     throw kind ? new CsvFault(kind, records + empty + 1) : fault;
   }
@@ -60,7 +73,10 @@ const KINDS: Record<string, CsvFault['kind']> = {
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export const writeCsv = (records: readonly (readonly (string | number | null)[])[]): string =>
-  stringify(records.map((record) => record.map((cell) => (typeof cell === 'string' ? beforeLibrary(cell) : cell))), { escape_formulas: true, record_delimiter: '\r\n' });
+  stringify(
+    records.map((record) => record.map((cell) => (typeof cell === 'string' ? beforeLibrary(cell) : cell))),
+    { escape_formulas: true, record_delimiter: '\r\n' },
+  );
 
 /** The text that `writeCsv` was given. */
 export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '');
@@ -69,7 +85,9 @@ export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
 
 /** Looks at the first line, and gives the whole text back. */
-async function withDelimiter(text: AsyncIterable<string>): Promise<{ delimiter: string; whole: AsyncGenerator<string> }> {
+async function withDelimiter(
+  text: AsyncIterable<string>,
+): Promise<{ delimiter: string; whole: AsyncGenerator<string> }> {
   const pieces = text[Symbol.asyncIterator]();
   let head = '';
   while (!/[\r\n]/.test(head) && head.length < LONGEST_ROW) {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { isBroken } from './broken-text.ts';
 import { badRequest } from './http-error.ts';
 
-const id = z.int().positive().max(2 ** 31 - 1);
+const id = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
 
 const kinds = {
   time: z.iso.datetime(),

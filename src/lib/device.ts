@@ -26,6 +26,7 @@ const SYSTEMS: [pattern: RegExp, name: string][] = [
 
 /** @param agent a User-Agent header, which its sender may have made up */
 export function deviceOf(agent: string | null): Device {
-  const named = (table: typeof BROWSERS): string | null => table.find(([pattern]) => pattern.test(agent ?? ''))?.[1] ?? null;
+  const named = (table: typeof BROWSERS): string | null =>
+    table.find(([pattern]) => pattern.test(agent ?? ''))?.[1] ?? null;
   return { browser: named(BROWSERS), system: named(SYSTEMS) };
 }

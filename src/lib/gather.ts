@@ -3,7 +3,9 @@
  * answer is from after the question.
  * @param work answers all of these keys; one that it leaves out is answered undefined, a fault is everybody's who asked for it
  */
-export function gather<Key, Value>(work: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>): (key: Key) => Promise<Value | undefined> {
+export function gather<Key, Value>(
+  work: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,
+): (key: Key) => Promise<Value | undefined> {
   let running: Promise<unknown> = Promise.resolve();
   let next: { keys: Set<Key>; answers: Promise<ReadonlyMap<Key, Value>> } | null = null;
   const begin = (): NonNullable<typeof next> => {

@@ -2,7 +2,12 @@
  * Cuts a list into batches of at most so many items and, where `sizeOf` says what an item weighs, of at most
  * that much together; one that weighs more than that is a batch of its own.
  */
-export function* inBatches<Item>(items: readonly Item[], most: number, sizeOf: (item: Item) => number = () => 0, mostSize = Infinity): Generator<Item[]> {
+export function* inBatches<Item>(
+  items: readonly Item[],
+  most: number,
+  sizeOf: (item: Item) => number = () => 0,
+  mostSize = Infinity,
+): Generator<Item[]> {
   let batch: Item[] = [];
   let size = 0;
   for (const item of items) {

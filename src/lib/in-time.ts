@@ -8,7 +8,9 @@ import { setTimeout as after } from 'node:timers/promises';
  */
 export async function inTime<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   const waiting = new AbortController();
-  const end = (): void => { waiting.abort(signal?.reason); };
+  const end = (): void => {
+    waiting.abort(signal?.reason);
+  };
   signal?.addEventListener('abort', end);
   try {
     signal?.throwIfAborted();

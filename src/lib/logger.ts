@@ -4,7 +4,22 @@ import { requestContext } from './request-context.ts';
 export type { Logger };
 
 /** What is never written, at whatever depth of the first levels it stands. */
-const SECRETS = ['password', 'passwordDigest', 'currentPassword', 'newPassword', 'cookie', 'authorization', 'token', 'secret', 'sessionSecret', 'setupToken', 'databaseUrl', 'DATABASE_URL', 'SESSION_SECRET', 'SETUP_TOKEN'];
+const SECRETS = [
+  'password',
+  'passwordDigest',
+  'currentPassword',
+  'newPassword',
+  'cookie',
+  'authorization',
+  'token',
+  'secret',
+  'sessionSecret',
+  'setupToken',
+  'databaseUrl',
+  'DATABASE_URL',
+  'SESSION_SECRET',
+  'SETUP_TOKEN',
+];
 
 /** One JSON object a line, on standard output unless `to` says otherwise; secrets are redacted. */
 export function createLogger(level: string, to?: DestinationStream): Logger {
@@ -18,7 +33,10 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
       },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]), censor: '[redacted]' },
+      redact: {
+        paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]),
+        censor: '[redacted]',
+      },
       serializers: { err: describe },
     },
     to ?? pino.destination({ dest: 1, sync: true }),

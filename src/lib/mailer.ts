@@ -55,6 +55,7 @@ interface Refusal {
 function deliveryOf(fault: unknown): Delivery {
   const { code = '', command = '', responseCode = 0, message = '', response = '' } = fault as Refusal;
   const why = (response || message).slice(0, 500);
-  if (!OF_THE_MESSAGE.has(code) || command === 'MAIL FROM' || OF_THE_SENDER.test(response)) return { outcome: 'away', why };
+  if (!OF_THE_MESSAGE.has(code) || command === 'MAIL FROM' || OF_THE_SENDER.test(response))
+    return { outcome: 'away', why };
   return { outcome: responseCode >= 400 && responseCode < 500 ? 'later' : 'refused', why };
 }

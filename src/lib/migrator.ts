@@ -34,7 +34,10 @@ export async function migrate(sequelize: Sequelize, folder: string): Promise<str
 
 /** Asked before umzug is loaded, which is a tenth of the memory of a process that has nothing to migrate, as most have. */
 async function isBehind(sequelize: Sequelize, folder: string): Promise<boolean> {
-  const [[table]] = (await sequelize.query(`SELECT to_regclass('"${TABLE}"') IS NOT NULL AS made`)) as [{ made: boolean }[], unknown];
+  const [[table]] = (await sequelize.query(`SELECT to_regclass('"${TABLE}"') IS NOT NULL AS made`)) as [
+    { made: boolean }[],
+    unknown,
+  ];
   if (!table?.made) return true;
   const [rows] = (await sequelize.query(`SELECT name FROM "${TABLE}"`)) as [{ name: string }[], unknown];
   const had = new Set(rows.map(({ name }) => name));

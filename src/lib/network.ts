@@ -3,7 +3,13 @@ import { isIPv6 } from 'node:net';
 /** The part of an address that one customer of a network has: all of an IPv4 address, the first 64 bits of an IPv6 one. */
 export function network(address = ''): string {
   if (!isIPv6(address) || address.includes('.')) return address;
-  const [head, tail] = (address.split('%', 1)[0] ?? '').split('::').map((part) => part.split(':').filter(Boolean)) as [string[], string[]?];
+  const [head, tail] = (address.split('%', 1)[0] ?? '').split('::').map((part) => part.split(':').filter(Boolean)) as [
+    string[],
+    string[]?,
+  ];
   const zeros = tail ? Array.from({ length: 8 - head.length - tail.length }, () => '0') : [];
-  return [...head, ...zeros, ...(tail ?? [])].slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':');
+  return [...head, ...zeros, ...(tail ?? [])]
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':');
 }

@@ -6,6 +6,8 @@ import type { Server } from 'node:http';
  */
 export function outliveResets(http: Server): void {
   http.on('upgrade', (_request, socket) => {
-    socket.on('error', () => { socket.destroy(); });
+    socket.on('error', () => {
+      socket.destroy();
+    });
   });
 }

@@ -17,7 +17,8 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
 
 function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
   const { message, path } = issue;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'errors.fieldUnknown' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'errors.fieldUnknown' }));
   const key = message.startsWith('errors.') ? message : 'errors.invalid';
   const params: Record<string, number> = {};
   if ('maximum' in issue) params.max = Number(issue.maximum);

@@ -28,7 +28,12 @@ const STALE_PLAN = '0A000';
  * @param values `$1`, `$2`, … of the text
  * @throws the error of `pg`, as it is
  */
-export async function prepared<Row extends object>(sequelize: Sequelize, name: string | undefined, text: string, values: unknown[]): Promise<Row[]> {
+export async function prepared<Row extends object>(
+  sequelize: Sequelize,
+  name: string | undefined,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
   const transaction = (Sequelize as ContextQueries)._cls?.get('transaction');
   if (transaction) return run<Row>(sequelize, transaction.connection, { ...(name && { name }), text, values });
 
@@ -49,7 +54,11 @@ export async function prepared<Row extends object>(sequelize: Sequelize, name: s
 }
 
 /** Logged as Sequelize logs its own statements, where that is asked for. */
-async function run<Row extends object>(sequelize: Sequelize, connection: PooledClient, query: { name?: string; text: string; values: unknown[] }): Promise<Row[]> {
+async function run<Row extends object>(
+  sequelize: Sequelize,
+  connection: PooledClient,
+  query: { name?: string; text: string; values: unknown[] },
+): Promise<Row[]> {
   const { logging } = (sequelize as unknown as Configured).options;
   if (typeof logging !== 'function') return answerTo(connection, query);
   const began = performance.now();
@@ -60,7 +69,10 @@ async function run<Row extends object>(sequelize: Sequelize, connection: PooledC
   }
 }
 
-async function answerTo<Row extends object>(connection: PooledClient, query: { name?: string; text: string; values: unknown[] }): Promise<Row[]> {
+async function answerTo<Row extends object>(
+  connection: PooledClient,
+  query: { name?: string; text: string; values: unknown[] },
+): Promise<Row[]> {
   try {
     return (await connection.query<Row>(query)).rows;
   } catch (fault) {

@@ -4,7 +4,11 @@ import { notFound } from './http-error.ts';
 const LARGEST = 2 ** 31 - 1;
 
 /** The id of a row as forms and queries send it. */
-export const recordId = z.string('errors.invalid').regex(/^[1-9]\d{0,9}$/, 'errors.invalid').transform(Number).refine((id) => id <= LARGEST, 'errors.invalid');
+export const recordId = z
+  .string('errors.invalid')
+  .regex(/^[1-9]\d{0,9}$/, 'errors.invalid')
+  .transform(Number)
+  .refine((id) => id <= LARGEST, 'errors.invalid');
 
 /** The id in a URL. @throws HttpError 404 where it is no id at all: there is no such page */
 export function idInPath(text: unknown): number {

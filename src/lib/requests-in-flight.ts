@@ -15,7 +15,9 @@ export function followRequests(http: Server): RequestsInFlight {
   let lastUse = -Infinity;
   let ending = false;
   let look: () => void = () => undefined;
-  const used = (): void => { lastUse = performance.now(); };
+  const used = (): void => {
+    lastUse = performance.now();
+  };
 
   http.on('connection', used);
   http.prependListener('request', (_req, res: ServerResponse) => {

@@ -21,11 +21,19 @@ const SAME = 500;
  * @returns the exit status
  * @throws what kept it from starting, or from going on
  */
-export async function runUntilSignal<T extends Stoppable>(start: () => Promise<T>, onReady: (running: T) => void, log: Logger, word?: Promise<void>): Promise<number> {
+export async function runUntilSignal<T extends Stoppable>(
+  start: () => Promise<T>,
+  onReady: (running: T) => void,
+  log: Logger,
+  word?: Promise<void>,
+): Promise<number> {
   const status = ending(log, word);
   const running = await start();
   try {
-    const ready = running.ready.then(() => { onReady(running); return status; });
+    const ready = running.ready.then(() => {
+      onReady(running);
+      return status;
+    });
     return await Promise.race([status, ready, ...(running.lost ? [running.lost.then(() => status)] : [])]);
   } finally {
     const timer = setTimeout(() => {
@@ -55,6 +63,8 @@ async function ending(log: Logger, word?: Promise<void>): Promise<number> {
     process.on('SIGTERM', onSignal);
     process.on('uncaughtException', onFault);
     process.on('unhandledRejection', onFault);
-    void word?.then(() => { resolve(0); });
+    void word?.then(() => {
+      resolve(0);
+    });
   });
 }

@@ -14,7 +14,11 @@ export interface Upload<File> {
  * @param bytes of the file that `read` is given at most
  * @returns when all of it has arrived @throws HttpError 400 where it is no such form, or breaks off
  */
-export function readUpload<File>(req: IncomingMessage, bytes: number, read: (chunks: AsyncIterable<Uint8Array>, name: string) => Promise<File>): Promise<Upload<File>> {
+export function readUpload<File>(
+  req: IncomingMessage,
+  bytes: number,
+  read: (chunks: AsyncIterable<Uint8Array>, name: string) => Promise<File>,
+): Promise<Upload<File>> {
   return new Promise((resolve, reject) => {
     const form = parserFor(req, bytes);
     const fields = new Map<string, string>();
@@ -29,8 +33,12 @@ export function readUpload<File>(req: IncomingMessage, bytes: number, read: (chu
       file.catch(() => undefined);
     });
     // Before the close that follows it.
-    form.on('error', () => { reject(badRequest()); });
-    form.on('close', () => { resolve({ fields: Object.fromEntries(fields), file }); });
+    form.on('error', () => {
+      reject(badRequest());
+    });
+    form.on('close', () => {
+      resolve({ fields: Object.fromEntries(fields), file });
+    });
     pipeline(req, form, (fault) => {
       if (fault) reject(badRequest());
     });
@@ -41,7 +49,10 @@ export function readUpload<File>(req: IncomingMessage, bytes: number, read: (chu
  * Reads from a stream as much as `read` wants, and throws the rest away: a client listens to no answer before it
  * has sent everything.
  */
-export async function readOut<T>(stream: Readable, read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {
+export async function readOut<T>(
+  stream: Readable,
+  read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
   try {
     return await read(stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
   } finally {
@@ -52,7 +63,19 @@ export async function readOut<T>(stream: Readable, read: (chunks: AsyncIterable<
 
 function parserFor(req: IncomingMessage, bytes: number): busboy.Busboy {
   try {
-    return busboy({ headers: req.headers, defParamCharset: 'utf8', limits: { files: 1, fileSize: bytes, fields: 40, fieldSize: 1000, fieldNameSize: 100, parts: 41, headerPairs: 20 } });
+    return busboy({
+      headers: req.headers,
+      defParamCharset: 'utf8',
+      limits: {
+        files: 1,
+        fileSize: bytes,
+        fields: 40,
+        fieldSize: 1000,
+        fieldNameSize: 100,
+        parts: 41,
+        headerPairs: 20,
+      },
+    });
   } catch {
     throw badRequest();
   }

@@ -12,7 +12,8 @@ export function isWallTime(text: string): boolean {
 }
 
 /** What the clock shows at a moment, to the minute. @param timeZone IANA name */
-export const wallTimeOf = (moment: Date, timeZone: string): string => new Date(moment.getTime() + offsetAt(moment.getTime(), timeZone)).toISOString().slice(0, 16);
+export const wallTimeOf = (moment: Date, timeZone: string): string =>
+  new Date(moment.getTime() + offsetAt(moment.getTime(), timeZone)).toISOString().slice(0, 16);
 
 /** The moment at which the clock shows this. @param text as `isWallTime` has it @param timeZone IANA name */
 export function momentOf(text: string, timeZone: string): Date {
@@ -43,7 +44,15 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   let clock = clocks.get(timeZone);
   if (!clock) {
     clock = new Intl.DateTimeFormat('en-US', {
-      timeZone, hourCycle: 'h23', calendar: 'iso8601', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone,
+      hourCycle: 'h23',
+      calendar: 'iso8601',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     clocks.set(timeZone, clock);
   }

@@ -19,9 +19,12 @@ export interface LineToPrimary {
 export function lineToPrimary(): LineToPrimary | null {
   const { worker } = cluster;
   if (!worker) return null;
-  const tell = (told: Told): Promise<void> => new Promise((resolve) => {
-    worker.process.send?.(told, undefined, undefined, () => { resolve(); });
-  });
+  const tell = (told: Told): Promise<void> =>
+    new Promise((resolve) => {
+      worker.process.send?.(told, undefined, undefined, () => {
+        resolve();
+      });
+    });
   const stop = new Promise<void>((resolve) => {
     worker.on('message', (message: Partial<typeof STOP> | null) => {
       if (message?.primary === STOP.primary) resolve();
@@ -30,7 +33,9 @@ export function lineToPrimary(): LineToPrimary | null {
   void tell({ worker: 'hears' });
   return {
     stop,
-    ready: () => { void tell({ worker: 'ready' }); },
+    ready: () => {
+      void tell({ worker: 'ready' });
+    },
     hopeless: (why) => tell({ worker: 'hopeless', why }),
   };
 }

@@ -55,31 +55,40 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
   const closing = new AbortController();
   let crashes = 0;
   let firstReady: () => void;
-  const ready = new Promise<void>((resolve) => { firstReady = resolve; });
-
-  const live = (): Promise<Life> => new Promise((resolve) => {
-    const worker = cluster.fork(env);
-    const state = { hears: false };
-    let readyAt: number | null = null;
-    let hopeless: string | null = null;
-    alive.set(worker, state);
-    worker.on('message', (told: Told | null) => {
-      if (told?.worker === 'hears') state.hears = true;
-      if (told?.worker === 'hopeless') hopeless = told.why;
-      if (told?.worker !== 'ready') return;
-      readyAt = performance.now();
-      firstReady();
-    });
-    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
-      alive.delete(worker);
-      resolve({ pid: worker.process.pid, code, signal, worked: readyAt === null ? 0 : performance.now() - readyAt, hopeless });
-    };
-    worker.on('exit', end);
-    worker.on('error', (fault) => {
-      log.error({ err: fault }, 'a worker could not be started, or not be reached');
-      if (!worker.process.kill('SIGKILL')) end(null, null);
-    });
+  const ready = new Promise<void>((resolve) => {
+    firstReady = resolve;
   });
+
+  const live = (): Promise<Life> =>
+    new Promise((resolve) => {
+      const worker = cluster.fork(env);
+      const state = { hears: false };
+      let readyAt: number | null = null;
+      let hopeless: string | null = null;
+      alive.set(worker, state);
+      worker.on('message', (told: Told | null) => {
+        if (told?.worker === 'hears') state.hears = true;
+        if (told?.worker === 'hopeless') hopeless = told.why;
+        if (told?.worker !== 'ready') return;
+        readyAt = performance.now();
+        firstReady();
+      });
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        alive.delete(worker);
+        resolve({
+          pid: worker.process.pid,
+          code,
+          signal,
+          worked: readyAt === null ? 0 : performance.now() - readyAt,
+          hopeless,
+        });
+      };
+      worker.on('exit', end);
+      worker.on('error', (fault) => {
+        log.error({ err: fault }, 'a worker could not be started, or not be reached');
+        if (!worker.process.kill('SIGKILL')) end(null, null);
+      });
+    });
 
   const keepOne = async (): Promise<void> => {
     let pause = PAUSE.first;
@@ -97,7 +106,9 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
     }
   };
 
-  process.on('exit', () => { for (const worker of alive.keys()) worker.process.kill('SIGKILL'); });
+  process.on('exit', () => {
+    for (const worker of alive.keys()) worker.process.kill('SIGKILL');
+  });
   const kept = Array.from({ length: count }, keepOne);
   const lost = Promise.all(kept);
   lost.catch(() => undefined);
@@ -117,7 +128,8 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
 }
 
 /** Not one that was killed, or told to end, by somebody outside. */
-const hasCrashed = ({ code, signal }: Life): boolean => signal ? !['SIGKILL', 'SIGTERM', 'SIGINT'].includes(signal) : code !== 0;
+const hasCrashed = ({ code, signal }: Life): boolean =>
+  signal ? !['SIGKILL', 'SIGTERM', 'SIGINT'].includes(signal) : code !== 0;
 
 const loopOf = ({ code, signal }: Life): string =>
   `The workers end again and again (${String(CRASHES)} in a row, the last ${signal ? `by ${signal}` : `with status ${String(code)}`}): their lines above say why.`;

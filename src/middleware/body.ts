@@ -22,7 +22,8 @@ export const refuseBrokenAddress: RequestHandler = (req, _res, next) => {
 };
 
 /** Not `*`, which is the whole server, nor `//x`, which browsers and URL read as another host. */
-const isPath = ({ path, originalUrl }: Request): boolean => /^\/(?!\/)/.test(path) && URL.canParse(originalUrl, 'http://own.invalid');
+const isPath = ({ path, originalUrl }: Request): boolean =>
+  /^\/(?!\/)/.test(path) && URL.canParse(originalUrl, 'http://own.invalid');
 
 function decoded(path: string): string {
   try {

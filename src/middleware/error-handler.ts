@@ -39,7 +39,11 @@ function fillLocals(req: Request, res: Response): void {
 }
 
 function wantsJson(req: Request): boolean {
-  return req.path.startsWith('/api/') || req.accepts(['html', 'json']) === 'json' || (Boolean(req.is('json')) && !req.get('accept')?.includes('html'));
+  return (
+    req.path.startsWith('/api/') ||
+    req.accepts(['html', 'json']) === 'json' ||
+    (Boolean(req.is('json')) && !req.get('accept')?.includes('html'))
+  );
 }
 
 function sendPage({ status, key }: HttpError, req: Request, res: Response): void {

@@ -52,7 +52,8 @@ export function flash(req: Request, res: Response, next: NextFunction): void {
 function take(req: Request, res: Response): ShownFlash | null {
   const { flash: kept } = req.session;
   // A page that is fetched in advance may never be seen.
-  if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch')) return null;
+  if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch'))
+    return null;
   delete req.session.flash;
   const { kind, key, options, undo, link } = kept;
   const message = res.locals.t(key, options);

@@ -26,13 +26,23 @@ void i18n.init({
   initAsync: false,
 });
 
-const detector = new LanguageDetector(i18n.services, { lookupQuerystring: 'lang', caches: false }, { fallbackLng: ['en'] });
+const detector = new LanguageDetector(
+  i18n.services,
+  { lookupQuerystring: 'lang', caches: false },
+  { fallbackLng: ['en'] },
+);
 detector.addDetector({ name: 'viewer', lookup: viewersLanguage });
 // Declared as giving nothing back, which it does.
-const detect = detector.detect.bind(detector) as unknown as (req: Request, res: Response, order: string[]) => string | undefined;
+const detect = detector.detect.bind(detector) as unknown as (
+  req: Request,
+  res: Response,
+  order: string[],
+) => string | undefined;
 
 // Made once for each language: making one for each request would cost more than the rest of this.
-const translators = Object.fromEntries(locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate])) as Record<Locale, Translate>;
+const translators = Object.fromEntries(
+  locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
+) as Record<Locale, Translate>;
 
 /** `?lang=` first, then the viewer's setting, then what the browser asks for; nothing is stored. Never fails. */
 export function locale(req: Request, res: Response, next: NextFunction): void {

@@ -55,12 +55,13 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     now,
     json: jsonInPage,
     browserWords: () => ({ locale, timeZone, messages: browserMessages(locale) }),
-    rowOf: (task, ofFeed = false) => rowFor(task, {
-      ...reader,
-      viewerId: locals.viewer?.id ?? 0,
-      categories: (categories ??= categoriesOf(locals)),
-      ...(ofFeed && { feeds: feedNames(locals) }),
-    }),
+    rowOf: (task, ofFeed = false) =>
+      rowFor(task, {
+        ...reader,
+        viewerId: locals.viewer?.id ?? 0,
+        categories: (categories ??= categoriesOf(locals)),
+        ...(ofFeed && { feeds: feedNames(locals) }),
+      }),
     feedName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),
     day: (day) => formatDay(day, reader),

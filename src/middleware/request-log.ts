@@ -26,7 +26,12 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
     },
     wrapSerializers: false,
     serializers: {
-      req: (req: IncomingMessage & { id: string; originalUrl?: string; ip?: string }) => ({ id: req.id, method: req.method, path: pathOf(req), address: req.ip }),
+      req: (req: IncomingMessage & { id: string; originalUrl?: string; ip?: string }) => ({
+        id: req.id,
+        method: req.method,
+        path: pathOf(req),
+        address: req.ip,
+      }),
       res: (res: ServerResponse) => ({ status: res.statusCode }),
     },
     customLogLevel: (req, res, fault) => {

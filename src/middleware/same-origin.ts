@@ -43,7 +43,12 @@ export function ownOrigin(request: IncomingMessage, { publicUrl, trustProxy }: O
 }
 
 function protocolOf({ headers, socket }: IncomingMessage, trustProxy: number): string {
-  const forwarded = trustProxy > 0 ? String(headers['x-forwarded-proto'] ?? '').split(',', 1)[0]?.trim() : '';
+  const forwarded =
+    trustProxy > 0
+      ? String(headers['x-forwarded-proto'] ?? '')
+          .split(',', 1)[0]
+          ?.trim()
+      : '';
   if (forwarded === 'http' || forwarded === 'https') return forwarded;
   return 'encrypted' in socket ? 'https' : 'http';
 }

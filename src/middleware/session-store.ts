@@ -87,7 +87,8 @@ export class SessionStore extends session.Store {
 }
 
 /** What goes into `sess`: all but the cookie and what has a column of its own. */
-const keptIn = (data: object): object => Object.fromEntries(Object.entries(data).filter(([name]) => !ELSEWHERE.has(name)));
+const keptIn = (data: object): object =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !ELSEWHERE.has(name)));
 const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent', 'passwordDigest']);
 
 /** express-session takes ENOENT for "no such session", and so says pg of a socket whose server is away. */
@@ -98,7 +99,11 @@ function notAStranger(fault: unknown): never {
 /** Calls back outside the promise, so that what the callback throws is not taken for a fault of the work. */
 function answer<T>(done: Done<T>, work: () => Promise<T>): void {
   work().then(
-    (result) => { process.nextTick(done, null, result); },
-    (fault: unknown) => { process.nextTick(done, fault); },
+    (result) => {
+      process.nextTick(done, null, result);
+    },
+    (fault: unknown) => {
+      process.nextTick(done, fault);
+    },
   );
 }

@@ -23,9 +23,15 @@ const DAY = 24 * 60 * 60 * 1000;
 const AGENT_LENGTH = 300;
 
 /** The name of the cookie. A browser takes `__Host-` only from this very host, over https, for all paths. */
-export const cookieName = ({ https }: Pick<Settings, 'https'>): string => (https ? '__Host-taskwire.sid' : 'taskwire.sid');
+export const cookieName = ({ https }: Pick<Settings, 'https'>): string =>
+  https ? '__Host-taskwire.sid' : 'taskwire.sid';
 
-const cookieOptions = ({ https }: Pick<Settings, 'https'>) => ({ httpOnly: true, sameSite: 'lax' as const, secure: https, path: '/' });
+const cookieOptions = ({ https }: Pick<Settings, 'https'>) => ({
+  httpOnly: true,
+  sameSite: 'lax' as const,
+  secure: https,
+  path: '/',
+});
 
 /** Knows the browser by its cookie, for pages and sockets alike. Who is signed out has neither row nor cookie. */
 export function createSession(settings: Settings): RequestHandler {
@@ -53,7 +59,12 @@ export function createSession(settings: Settings): RequestHandler {
 export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'id' | 'passwordDigest'>): Promise<void> {
   const before = req.session.viewer ? req.sessionID : null;
   req.sessionStore.generate(req);
-  Object.assign(req.session, { userId: id, passwordDigest, address: req.ip ?? null, agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null });
+  Object.assign(req.session, {
+    userId: id,
+    passwordDigest,
+    address: req.ip ?? null,
+    agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null,
+  });
   await saveSession(req);
   if (before) await Session.end(before, 'signed_out');
 }
@@ -73,5 +84,7 @@ export async function signOut(req: Request, res: Response): Promise<void> {
 
 /** Saved before the answer begins: a browser follows a redirect at its first line. */
 export function saveSession(req: Request): Promise<void> {
-  return promisify((done: (fault: Error | null) => void) => { req.session.save(done); })();
+  return promisify((done: (fault: Error | null) => void) => {
+    req.session.save(done);
+  })();
 }

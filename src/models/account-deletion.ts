@@ -23,10 +23,24 @@ export interface DeletionOutlook {
 }
 
 export async function deletionOutlook({ sequelize, id }: User): Promise<DeletionOutlook> {
-  const teams = await prepared<{ id: number; name: string; alone: boolean; needed: boolean }>(sequelize, 'deletion-teams', TEAMS, [id]);
-  const [others = { hasOthers: false, lastAdmin: false }] = await prepared<{ hasOthers: boolean; lastAdmin: boolean }>(sequelize, 'deletion-others', OTHERS, [id]);
+  const teams = await prepared<{ id: number; name: string; alone: boolean; needed: boolean }>(
+    sequelize,
+    'deletion-teams',
+    TEAMS,
+    [id],
+  );
+  const [others = { hasOthers: false, lastAdmin: false }] = await prepared<{ hasOthers: boolean; lastAdmin: boolean }>(
+    sequelize,
+    'deletion-others',
+    OTHERS,
+    [id],
+  );
   const named = (which: typeof teams) => which.map((team) => ({ id: team.id, name: team.name }));
-  return { ends: named(teams.filter(({ alone }) => alone)), handOver: named(teams.filter(({ needed }) => needed)), ...others };
+  return {
+    ends: named(teams.filter(({ alone }) => alone)),
+    handOver: named(teams.filter(({ needed }) => needed)),
+    ...others,
+  };
 }
 
 /**
@@ -45,9 +59,13 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
     await prepared(sequelize, 'deletion-lock-tasks', LOCK_TASKS, [id]);
 
     const { ends, handOver } = await deletionOutlook(user);
-    if (handOver[0]) throw new InvalidInput({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
+    if (handOver[0])
+      throw new InvalidInput({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
 
-    const teams = await (sequelize.models.Team as typeof Team).findAll({ where: { id: ends.map((team) => team.id) }, order: ['id'] });
+    const teams = await (sequelize.models.Team as typeof Team).findAll({
+      where: { id: ends.map((team) => team.id) },
+      order: ['id'],
+    });
     for (const team of teams) await team.disband(viewer);
     await prepared(sequelize, 'deletion-leave', 'DELETE FROM memberships WHERE user_id = $1', [id]);
     await (sequelize.models.Session as typeof Session).endAll(id, 'signed_out');
@@ -72,5 +90,6 @@ const OTHERS = `
   SELECT others AS "hasOthers", others AND admin AND NOT EXISTS (SELECT FROM users WHERE id <> $1 AND admin AND NOT disabled) AS "lastAdmin"
   FROM (SELECT admin, EXISTS (SELECT FROM users WHERE id <> $1) AS others FROM users WHERE id = $1) own`;
 
-const LOCK_TEAMS = 'SELECT FROM teams WHERE id IN (SELECT team_id FROM memberships WHERE user_id = $1) ORDER BY id FOR UPDATE';
+const LOCK_TEAMS =
+  'SELECT FROM teams WHERE id IN (SELECT team_id FROM memberships WHERE user_id = $1) ORDER BY id FOR UPDATE';
 const LOCK_TASKS = 'SELECT FROM tasks WHERE user_id = $1 OR assignee_id = $1 ORDER BY id FOR NO KEY UPDATE';

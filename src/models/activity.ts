@@ -41,7 +41,13 @@ export interface ActivityCursor {
 }
 
 /** What happened in the viewer's feeds, newest first: each feed read along its index, then merged. */
-export async function activityOf(sequelize: Sequelize, viewer: Viewer, filters: ActivityFilters, after: ActivityCursor | null, size: number): Promise<{ deeds: Deed[]; next: ActivityCursor | null }> {
+export async function activityOf(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  filters: ActivityFilters,
+  after: ActivityCursor | null,
+  size: number,
+): Promise<{ deeds: Deed[]; next: ActivityCursor | null }> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const feeds = `SELECT id, team_id FROM feeds WHERE id IN ${feedsOf(bind(viewer.id))}${filters.feed === undefined ? '' : ` AND id = ${bind(filters.feed)}`}`;
@@ -50,7 +56,11 @@ export async function activityOf(sequelize: Sequelize, viewer: Viewer, filters: 
     "NOT coalesce(e.changes ? 'user_id', false)",
     ...(filters.actor === undefined ? [] : [`e.actor_id = ${bind(filters.actor)}`]),
     ...(filters.task === undefined ? [] : [`e.subject = 'task' AND e.subject_id = ${bind(filters.task)}`]),
-    ...(after ? [`(e.created_at, e.feed_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.feedId)}, ${bind(after.version)})`] : []),
+    ...(after
+      ? [
+          `(e.created_at, e.feed_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.feedId)}, ${bind(after.version)})`,
+        ]
+      : []),
   ];
   // Written out: of a limit that it does not know the planner expects so many rows that it reads all tasks to join them (20 to 30 ms instead of 0.4).
   const limit = String(Math.trunc(size + 1));
@@ -70,8 +80,21 @@ export async function activityOf(sequelize: Sequelize, viewer: Viewer, filters: 
     LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
     LEFT JOIN users assignee ON e.subject = 'task' AND assignee.id = (e.changes #>> '{assignee_id,1}')::integer
     ORDER BY e.created_at DESC, e.feed_id DESC, e.version DESC`;
-  const rows = await prepared<Deed>(sequelize, ['activity', limit, ...Object.keys(filters).filter((key) => filters[key as keyof ActivityFilters] !== undefined), after ? 'after' : ''].join('-'), text, values);
+  const rows = await prepared<Deed>(
+    sequelize,
+    [
+      'activity',
+      limit,
+      ...Object.keys(filters).filter((key) => filters[key as keyof ActivityFilters] !== undefined),
+      after ? 'after' : '',
+    ].join('-'),
+    text,
+    values,
+  );
   const deeds = rows.slice(0, size);
   const last = rows.length > size ? deeds.at(-1) : undefined;
-  return { deeds, next: last ? { createdAt: last.createdAt.toISOString(), feedId: last.feedId, version: last.version } : null };
+  return {
+    deeds,
+    next: last ? { createdAt: last.createdAt.toISOString(), feedId: last.feedId, version: last.version } : null,
+  };
 }

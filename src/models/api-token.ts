@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
@@ -69,13 +76,24 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
    * @returns the row, and the token itself, which nobody can read again
    * @throws HttpError 401 for a user who was disabled or got another password meanwhile
    */
-  static issue(userId: number, { name, scopes, expiresAt }: NewToken, signIn?: SignIn): Promise<{ token: string; row: ApiToken }> {
+  static issue(
+    userId: number,
+    { name, scopes, expiresAt }: NewToken,
+    signIn?: SignIn,
+  ): Promise<{ token: string; row: ApiToken }> {
     const token = MARK + randomBytes(32).toString('base64url');
     const sequelize = ApiToken.sequelize!;
     return unitOfWork(sequelize, userId, async () => {
       const [owner] = await prepared(sequelize, 'token-owner', OWNER, [userId, signIn?.passwordDigest ?? null]);
       if (!owner) throw new HttpError(401, 'errors.signInFailed');
-      const row = await ApiToken.create({ userId, name, prefix: token.slice(0, SHOWN), digest: digestOf(token), scopes: [...new Set(scopes)], expiresAt });
+      const row = await ApiToken.create({
+        userId,
+        name,
+        prefix: token.slice(0, SHOWN),
+        digest: digestOf(token),
+        scopes: [...new Set(scopes)],
+        expiresAt,
+      });
       if (signIn) await note(sequelize, 'signed_in', { actorId: userId, userId, details: { by: 'api' } });
       await note(sequelize, 'token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
       return { token, row };
@@ -85,16 +103,30 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
   /** Token, user and personal feed in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
   static async load(token: string): Promise<LoadedToken | null> {
     if (!token.startsWith(MARK)) return null;
-    const [row] = await prepared<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(ApiToken.sequelize!, 'token-load', LOAD, [digestOf(token)]);
+    const [row] = await prepared<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(
+      ApiToken.sequelize!,
+      'token-load',
+      LOAD,
+      [digestOf(token)],
+    );
     if (!row) return null;
     const { tokenId, scopes, stale, ...viewer } = row;
-    if (stale) await prepared(ApiToken.sequelize!, 'token-touch', 'UPDATE api_tokens SET last_used_at = now() WHERE id = $1', [tokenId]);
+    if (stale)
+      await prepared(ApiToken.sequelize!, 'token-touch', 'UPDATE api_tokens SET last_used_at = now() WHERE id = $1', [
+        tokenId,
+      ]);
     return { id: tokenId, scopes, viewer: Object.freeze(viewer) };
   }
 
   /** The tokens of the viewer, newest first. */
   static of(viewer: Viewer): Promise<ApiToken[]> {
-    return ApiToken.findAll({ where: { userId: viewer.id }, order: [['createdAt', 'DESC'], ['id', 'DESC']] });
+    return ApiToken.findAll({
+      where: { userId: viewer.id },
+      order: [
+        ['createdAt', 'DESC'],
+        ['id', 'DESC'],
+      ],
+    });
   }
 
   /** @returns null where it is not there or somebody else's */
@@ -120,7 +152,9 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     await unitOfWork(this.sequelize, userId, async () => {
       await this.destroy();
       await note(this.sequelize, 'token_ended', { actorId: userId, userId, details: { name } });
-      afterCommit(() => { announce('token_ended', { tokenId: id }); });
+      afterCommit(() => {
+        announce('token_ended', { tokenId: id });
+      });
     });
   }
 
@@ -132,7 +166,8 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
 }
 
 /** FOR SHARE, as with sessions: it waits for whoever is disabling the user, who ends only tokens that are there. */
-const OWNER = 'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';
+const OWNER =
+  'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';
 
 const LOAD = `
   SELECT t.id AS "tokenId", t.scopes, coalesce(t.last_used_at <= now() - interval '1 hour', true) AS stale,

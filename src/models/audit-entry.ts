@@ -1,4 +1,11 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { prepared } from '../lib/prepared.ts';
 import { limits } from '../shared/limits.ts';
 import { auditPage, type AuditCursor, type AuditFilters, type AuditRecord } from './audit-list.ts';
@@ -32,7 +39,11 @@ export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreation
   }
 
   /** The entries, newest first, with the names of those whose accounts are still there. */
-  static page(filters: AuditFilters, after: AuditCursor | null, size: number): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
+  static page(
+    filters: AuditFilters,
+    after: AuditCursor | null,
+    size: number,
+  ): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
     return auditPage(AuditEntry.sequelize!, filters, after, size);
   }
 

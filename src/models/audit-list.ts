@@ -34,7 +34,12 @@ export interface AuditCursor {
 }
 
 /** The entries that pass, newest first; each way to concern a person is read along its own index. */
-export async function auditPage(sequelize: Sequelize, { person, ...filters }: AuditFilters, after: AuditCursor | null, size: number): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
+export async function auditPage(
+  sequelize: Sequelize,
+  { person, ...filters }: AuditFilters,
+  after: AuditCursor | null,
+  size: number,
+): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${String(values.push(value))}`;
   const conditions = conditionsOf(filters, after, bind);
@@ -44,11 +49,16 @@ export async function auditPage(sequelize: Sequelize, { person, ...filters }: Au
     return `(SELECT * FROM audit_entries ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
   };
   const found = person === undefined ? read() : waysTo(person, bind).map(read).join(' UNION ');
-  const rows = await prepared<AuditRecord>(sequelize, undefined, `
+  const rows = await prepared<AuditRecord>(
+    sequelize,
+    undefined,
+    `
     SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId", actor.name AS "actorName",
       e.user_id AS "userId", concerned.name AS "userName", concerned.email AS "userEmail"
     FROM (${found}) e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users concerned ON concerned.id = e.user_id
-    ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit}`, values);
+    ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit}`,
+    values,
+  );
   const entries = rows.slice(0, size);
   const last = rows.length > size ? entries.at(-1) : undefined;
   return { entries, next: last ? { createdAt: last.createdAt.toISOString(), id: last.id } : null };

@@ -4,11 +4,29 @@ import { requestContext } from '../lib/request-context.ts';
 
 /** What is kept on record. */
 export const auditActions = [
-  'registered', 'signed_in', 'sign_in_refused', 'signed_out', 'session_ended',
-  'password_changed', 'password_refused', 'password_reset_asked', 'password_reset', 'email_changed', 'account_deleted',
-  'user_disabled', 'user_enabled', 'admin_given', 'admin_taken',
-  'token_made', 'token_ended',
-  'role_changed', 'member_joined', 'member_removed', 'invitation_made', 'invitation_revoked', 'team_deleted',
+  'registered',
+  'signed_in',
+  'sign_in_refused',
+  'signed_out',
+  'session_ended',
+  'password_changed',
+  'password_refused',
+  'password_reset_asked',
+  'password_reset',
+  'email_changed',
+  'account_deleted',
+  'user_disabled',
+  'user_enabled',
+  'admin_given',
+  'admin_taken',
+  'token_made',
+  'token_ended',
+  'role_changed',
+  'member_joined',
+  'member_removed',
+  'invitation_made',
+  'invitation_revoked',
+  'team_deleted',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -27,7 +45,11 @@ export interface AuditNote {
  * Writes one entry, with the address of the request at hand: in a unit of work it is committed with the change or
  * not at all.
  */
-export async function note(sequelize: Sequelize, action: AuditAction, { actorId, userId = null, details = {} }: AuditNote): Promise<void> {
+export async function note(
+  sequelize: Sequelize,
+  action: AuditAction,
+  { actorId, userId = null, details = {} }: AuditNote,
+): Promise<void> {
   const address = requestContext.getStore()?.address ?? null;
   await prepared(sequelize, 'audit-note', NOTE, [action, actorId, userId, JSON.stringify(details), address]);
 }

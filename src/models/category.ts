@@ -1,4 +1,16 @@
-import { DataTypes, Model, Op, UniqueConstraintError, literal, type BelongsToManyGetAssociationsMixin, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  UniqueConstraintError,
+  literal,
+  type BelongsToManyGetAssociationsMixin,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type LOCK,
+  type Sequelize,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import type { Cursor } from '../lib/cursor.ts';
 import { notFound } from '../lib/http-error.ts';
@@ -50,7 +62,9 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   static define(sequelize: Sequelize): void {
     const changed = ({ id, feedId }: Category): void => {
-      afterCommit(() => { announce('changed', 'category_changed', { id, feedId }); });
+      afterCommit(() => {
+        announce('changed', 'category_changed', { id, feedId });
+      });
     };
     Category.init(
       {
@@ -62,7 +76,11 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
         createdAt: DataTypes.DATE,
         updatedAt: DataTypes.DATE,
       },
-      { sequelize, tableName: 'categories', hooks: { afterCreate: changed, afterUpdate: changed, afterDestroy: changed } },
+      {
+        sequelize,
+        tableName: 'categories',
+        hooks: { afterCreate: changed, afterUpdate: changed, afterDestroy: changed },
+      },
     );
   }
 
@@ -72,9 +90,20 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
   }
 
   /** The categories of the viewer's feeds, or of one of them, by name, page by page. */
-  static async page(viewer: Viewer, feedId: number | undefined, after: Cursor | null, size: number): Promise<CategoryPage> {
+  static async page(
+    viewer: Viewer,
+    feedId: number | undefined,
+    after: Cursor | null,
+    size: number,
+  ): Promise<CategoryPage> {
     const [name = null, id = null] = after ?? [];
-    const rows = await prepared<StoredCategory & { sortName: string }>(Category.sequelize!, 'categories-page', PAGE, [viewer.id, feedId ?? null, name, id, size + 1]);
+    const rows = await prepared<StoredCategory & { sortName: string }>(Category.sequelize!, 'categories-page', PAGE, [
+      viewer.id,
+      feedId ?? null,
+      name,
+      id,
+      size + 1,
+    ]);
     const categories = rows.slice(0, size).map(({ sortName: _, ...category }) => category);
     const last = rows.length > size ? rows[size - 1] : undefined;
     return { categories, next: last ? [last.sortName, last.id] : null };
@@ -82,19 +111,29 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   /** How many categories there are in the viewer's feeds, or in one of them. */
   static async total(viewer: Viewer, feedId: number | undefined): Promise<number> {
-    const [row] = await prepared<{ n: number }>(Category.sequelize!, 'categories-total', `SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`, [viewer.id, feedId ?? null]);
+    const [row] = await prepared<{ n: number }>(
+      Category.sequelize!,
+      'categories-total',
+      `SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`,
+      [viewer.id, feedId ?? null],
+    );
     return row?.n ?? 0;
   }
 
   /** @returns null where it is not there or not in a feed of the viewer */
   static async visible(viewer: Viewer, id: number, { lock }: { lock?: LOCK } = {}): Promise<Category | null> {
-    return Category.findOne({ where: { id, feedId: { [Op.in]: literal(feedsOf(Category.sequelize!.escape(viewer.id))) } }, ...(lock && { lock }) });
+    return Category.findOne({
+      where: { id, feedId: { [Op.in]: literal(feedsOf(Category.sequelize!.escape(viewer.id))) } },
+      ...(lock && { lock }),
+    });
   }
 
   /** Makes a category in one of the viewer's feeds. @throws InvalidInput when the feed has that name already */
   static write(viewer: Viewer, feedId: number, { name, color }: CategoryInput): Promise<Category> {
     const names = typeof name === 'string' ? { original: name } : name;
-    return namedOnce(() => unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ feedId, name: names, color })));
+    return namedOnce(() =>
+      unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ feedId, name: names, color })),
+    );
   }
 
   /**
@@ -117,16 +156,27 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   /** Changes what is given, in the category as it is stored now. @throws InvalidInput when the feed has that name already */
   change(viewer: Viewer, { name, color, replace = false }: CategoryChanges): Promise<Category> {
-    return namedOnce(() => Category.whileLocked(viewer, this.id, (stored) => {
-      const names = Object.entries({ ...(!replace && stored.name), ...name }).filter(([, text]) => text !== null);
-      return stored.update({ ...(color && { color }), ...(name && { name: Object.fromEntries(names) as LocalizedText }) });
-    }));
+    return namedOnce(() =>
+      Category.whileLocked(viewer, this.id, (stored) => {
+        const names = Object.entries({ ...(!replace && stored.name), ...name }).filter(([, text]) => text !== null);
+        return stored.update({
+          ...(color && { color }),
+          ...(name && { name: Object.fromEntries(names) as LocalizedText }),
+        });
+      }),
+    );
   }
 
   /** Removes the label; its tasks stay, and are locked first: tasks, then feeds, always. */
   async remove(viewer: Viewer): Promise<void> {
     await unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
-      await this.getTasks({ attributes: ['id'], order: [['id', 'ASC']], lock: transaction.LOCK.NO_KEY_UPDATE, paranoid: false, joinTableAttributes: [] });
+      await this.getTasks({
+        attributes: ['id'],
+        order: [['id', 'ASC']],
+        lock: transaction.LOCK.NO_KEY_UPDATE,
+        paranoid: false,
+        joinTableAttributes: [],
+      });
       await this.destroy();
     });
   }
@@ -136,7 +186,8 @@ async function namedOnce(work: () => Promise<Category>): Promise<Category> {
   try {
     return await work();
   } catch (fault) {
-    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'name', message: 'errors.categoryNameTaken' });
+    if (fault instanceof UniqueConstraintError)
+      throw new InvalidInput({ path: 'name', message: 'errors.categoryNameTaken' });
     throw fault;
   }
 }

@@ -15,4 +15,5 @@ export async function checkCurrentPassword({ sequelize, id, passwordDigest }: Us
   throw wrongPassword();
 }
 
-export const wrongPassword = (): InvalidInput => new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+export const wrongPassword = (): InvalidInput =>
+  new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });

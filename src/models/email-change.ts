@@ -1,4 +1,12 @@
-import { DataTypes, Model, UniqueConstraintError, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  UniqueConstraintError,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { HttpError } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
@@ -41,11 +49,17 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
    * is sent.
    * @throws InvalidInput for a wrong password, or the address that the viewer has
    */
-  static async ask(viewer: Viewer, email: string, password: string, write: (secret: string) => Omit<Letter, 'to' | 'expiresAt'>): Promise<void> {
+  static async ask(
+    viewer: Viewer,
+    email: string,
+    password: string,
+    write: (secret: string) => Omit<Letter, 'to' | 'expiresAt'>,
+  ): Promise<void> {
     const { models } = EmailChange.sequelize!;
     const users = models.User as typeof User;
     const checked = await checkCurrentPassword(await users.of(viewer), password);
-    if (email.toLowerCase() === viewer.email.toLowerCase()) throw new InvalidInput({ path: 'email', message: 'errors.emailSame' });
+    if (email.toLowerCase() === viewer.email.toLowerCase())
+      throw new InvalidInput({ path: 'email', message: 'errors.emailSame' });
     const taken = (await users.withEmail(email)) !== null;
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAY);
@@ -53,19 +67,28 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
       if (passwordDigest !== checked) throw wrongPassword();
       await prepared(EmailChange.sequelize!, 'email-change-ask', ASK, [viewer.id, email, digestOf(secret), expiresAt]);
       // Long over also by the database's clock, if this one is ahead: nobody is to get that mail.
-      await (models.Mail as typeof Mail).queue({ ...write(secret), to: email, expiresAt: taken ? new Date(0) : expiresAt });
+      await (models.Mail as typeof Mail).queue({
+        ...write(secret),
+        to: email,
+        expiresAt: taken ? new Date(0) : expiresAt,
+      });
     });
   }
 
   /** The address that the viewer has asked for and not confirmed yet. */
   static async waiting(viewer: Viewer): Promise<string | null> {
-    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-waiting', WAITING, [viewer.id]);
+    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-waiting', WAITING, [
+      viewer.id,
+    ]);
     return row?.email ?? null;
   }
 
   /** The address that a link of the viewer confirms. @throws HttpError 404 where it is none of theirs, or over */
   static async behind(viewer: Viewer, secret: string): Promise<string> {
-    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-behind', BEHIND, [viewer.id, digestOf(secret)]);
+    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-behind', BEHIND, [
+      viewer.id,
+      digestOf(secret),
+    ]);
     if (!row) throw over();
     return row.email;
   }
@@ -74,15 +97,29 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
    * The viewer, who must be signed in, has the new address from now on; the old one is told.
    * @throws HttpError 404 where the link was used meanwhile, InvalidInput where somebody else has the address by now
    */
-  static async confirm(viewer: Viewer, secret: string, write: (email: string) => Omit<Letter, 'to' | 'expiresAt'>): Promise<void> {
+  static async confirm(
+    viewer: Viewer,
+    secret: string,
+    write: (email: string) => Omit<Letter, 'to' | 'expiresAt'>,
+  ): Promise<void> {
     const { models } = EmailChange.sequelize!;
-    await takenIsSaid(() => (models.User as typeof User).whileLocked(viewer, async (user) => {
-      const email = await EmailChange.behind(viewer, secret);
-      await (models.Mail as typeof Mail).queue({ ...write(email), to: user.email, expiresAt: new Date(Date.now() + NEWS) });
-      await note(EmailChange.sequelize!, 'email_changed', { actorId: viewer.id, userId: viewer.id, details: { from: user.email.toLowerCase(), email: email.toLowerCase() } });
-      // A trigger removes what waits, with whatever changes an address.
-      await user.update({ email });
-    }));
+    await takenIsSaid(() =>
+      (models.User as typeof User).whileLocked(viewer, async (user) => {
+        const email = await EmailChange.behind(viewer, secret);
+        await (models.Mail as typeof Mail).queue({
+          ...write(email),
+          to: user.email,
+          expiresAt: new Date(Date.now() + NEWS),
+        });
+        await note(EmailChange.sequelize!, 'email_changed', {
+          actorId: viewer.id,
+          userId: viewer.id,
+          details: { from: user.email.toLowerCase(), email: email.toLowerCase() },
+        });
+        // A trigger removes what waits, with whatever changes an address.
+        await user.update({ email });
+      }),
+    );
   }
 }
 

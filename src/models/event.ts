@@ -71,7 +71,12 @@ export class Event extends Model {
 
   /** At most `limit` events of a feed after `version`; for the reader, which serves everybody in the feed's room. */
   static async after(feedId: number, version: number, limit: number): Promise<FeedLog | null> {
-    const rows = await prepared<LogRow>(Event.sequelize!, 'events-after', eventsAfter('SELECT $1::integer AS feed_id, $2::bigint AS since', '$3'), [feedId, version, limit]);
+    const rows = await prepared<LogRow>(
+      Event.sequelize!,
+      'events-after',
+      eventsAfter('SELECT $1::integer AS feed_id, $2::bigint AS since', '$3'),
+      [feedId, version, limit],
+    );
     return logsOf(rows)[0] ?? null;
   }
 
@@ -83,9 +88,16 @@ export class Event extends Model {
   static since(userId: number, positions: Record<string, Held>): Promise<FeedLog[]> {
     const held = Object.entries(positions);
     const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (feed_id, since) WHERE feed_id IN ${feedsOf('$3')}`;
-    return catchUps.run(userId, async () => logsOf(await prepared<LogRow>(Event.sequelize!, 'events-since', eventsAfter(asked, '$4', 'f.version - asked.since <= $4'), [
-      held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1,
-    ])));
+    return catchUps.run(userId, async () =>
+      logsOf(
+        await prepared<LogRow>(
+          Event.sequelize!,
+          'events-since',
+          eventsAfter(asked, '$4', 'f.version - asked.since <= $4'),
+          [held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1],
+        ),
+      ),
+    );
   }
 
   /** Removes at most `limit` events of one feed that are no longer kept. @returns how many; 0 where there are none now */
@@ -137,7 +149,12 @@ const eventsAfter = (asked: string, limit: string, worth = 'true'): string => `
 function logsOf(rows: LogRow[]): FeedLog[] {
   const logs = new Map<number, FeedLog>();
   for (const row of rows) {
-    const log = logs.get(row.logFeedId) ?? { feedId: row.logFeedId, epoch: row.epoch, version: row.feedVersion, events: [] };
+    const log = logs.get(row.logFeedId) ?? {
+      feedId: row.logFeedId,
+      epoch: row.epoch,
+      version: row.feedVersion,
+      events: [],
+    };
     logs.set(row.logFeedId, log);
     if (row.version !== null) log.events.push(recordOf(row, row.version));
   }

@@ -26,28 +26,55 @@ const BATCH = 200;
  * Who ceases to see the feed gets no further batch.
  * @returns null where it is not there or not the viewer's
  */
-export async function contentsOf(sequelize: Sequelize, viewer: Viewer, feedId: number, { trash }: { trash: boolean }): Promise<FeedContents | null> {
-  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, `${FEED} AND f.id IN ${feedsOf('$2')}`, [feedId, viewer.id]);
+export async function contentsOf(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  feedId: number,
+  { trash }: { trash: boolean },
+): Promise<FeedContents | null> {
+  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, `${FEED} AND f.id IN ${feedsOf('$2')}`, [
+    feedId,
+    viewer.id,
+  ]);
   if (!feed) return null;
   const categories = await prepared<CategoryRecord>(sequelize, undefined, CATEGORIES, [feedId]);
   return { feed, categories, tasks: tasksOf(sequelize, viewer, feedId, trash) };
 }
 
 /** The key of a feed, and which of these tasks are in it, those in its trash among them. */
-export async function knownIn(sequelize: Sequelize, feedId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
+export async function knownIn(
+  sequelize: Sequelize,
+  feedId: number,
+  taskIds: number[],
+): Promise<{ key: string; ids: Set<number> }> {
   const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, FEED, [feedId]);
-  const rows = await prepared<{ id: number }>(sequelize, undefined, 'SELECT id FROM tasks WHERE feed_id = $1 AND id = ANY($2::integer[])', [feedId, taskIds]);
+  const rows = await prepared<{ id: number }>(
+    sequelize,
+    undefined,
+    'SELECT id FROM tasks WHERE feed_id = $1 AND id = ANY($2::integer[])',
+    [feedId, taskIds],
+  );
   return { key: feed!.key, ids: new Set(rows.map(({ id }) => id)) };
 }
 
-async function* tasksOf(sequelize: Sequelize, viewer: Viewer, feedId: number, trash: boolean): AsyncGenerator<TaskRecord[]> {
+async function* tasksOf(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  feedId: number,
+  trash: boolean,
+): AsyncGenerator<TaskRecord[]> {
   let after: [Date, number] = [new Date(0), 0];
   for (;;) {
-    const batch = await prepared<TaskRecord>(sequelize, undefined, `
+    const batch = await prepared<TaskRecord>(
+      sequelize,
+      undefined,
+      `
       SELECT ${taskColumns} FROM (
         SELECT * FROM tasks WHERE feed_id = $1 AND feed_id IN ${feedsOf('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}
         ORDER BY created_at, id LIMIT $5
-      ) t ${taskJoins} ORDER BY t.created_at, t.id`, [feedId, viewer.id, ...after, BATCH]);
+      ) t ${taskJoins} ORDER BY t.created_at, t.id`,
+      [feedId, viewer.id, ...after, BATCH],
+    );
     if (batch.length > 0) yield batch;
     const last = batch.at(-1);
     if (!last || batch.length < BATCH) return;

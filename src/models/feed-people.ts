@@ -9,7 +9,12 @@ export const peopleOf = (sequelize: Sequelize, viewer: Viewer, feedId: number): 
 
 /** Whether somebody sees the feed and may sign in. */
 export async function servesIn(sequelize: Sequelize, feedId: number, userId: number): Promise<boolean> {
-  const found = await prepared(sequelize, 'feed-serves', `SELECT 1 FROM users WHERE id = $1 AND NOT disabled AND $2 IN ${feedsOf('$1')}`, [userId, feedId]);
+  const found = await prepared(
+    sequelize,
+    'feed-serves',
+    `SELECT 1 FROM users WHERE id = $1 AND NOT disabled AND $2 IN ${feedsOf('$1')}`,
+    [userId, feedId],
+  );
   return found.length > 0;
 }
 

@@ -1,4 +1,11 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { PersonPayload, Position, Positions } from '../shared/events.ts';
@@ -59,7 +66,12 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
    * and to be read before the rows of the page: rows first missed an event in 76 of 300 loads.
    */
   static async sidebar(viewer: Viewer): Promise<Sidebar> {
-    const feeds = await prepared<SidebarFeed & { categories: CategoryRecord[] | null; mine: number; unread: number }>(Feed.sequelize!, 'feeds-sidebar', SIDEBAR, [viewer.id]);
+    const feeds = await prepared<SidebarFeed & { categories: CategoryRecord[] | null; mine: number; unread: number }>(
+      Feed.sequelize!,
+      'feeds-sidebar',
+      SIDEBAR,
+      [viewer.id],
+    );
     return {
       feeds: feeds.map(({ categories: _, mine: _mine, unread: _unread, ...feed }) => feed),
       categories: feeds.flatMap(({ categories }) => categories ?? []),
@@ -98,13 +110,20 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
 
   /** The ids of the feeds that a user may see now. */
   static async idsVisibleTo(userId: number): Promise<number[]> {
-    const rows = await prepared<{ id: number }>(Feed.sequelize!, 'feeds-visible', `SELECT id FROM feeds WHERE id IN ${feedsOf('$1')} ORDER BY id`, [userId]);
+    const rows = await prepared<{ id: number }>(
+      Feed.sequelize!,
+      'feeds-visible',
+      `SELECT id FROM feeds WHERE id IN ${feedsOf('$1')} ORDER BY id`,
+      [userId],
+    );
     return rows.map(({ id }) => id);
   }
 
   /** The feeds of the teams that these users are in, by user. */
   static async ofTeamsOf(userIds: number[]): Promise<Map<number, Set<number>>> {
-    const rows = await prepared<{ userId: number; feedId: number }>(Feed.sequelize!, 'feeds-of-teams-of', TEAMS_OF, [userIds]);
+    const rows = await prepared<{ userId: number; feedId: number }>(Feed.sequelize!, 'feeds-of-teams-of', TEAMS_OF, [
+      userIds,
+    ]);
     const feeds = new Map<number, Set<number>>();
     for (const { userId, feedId } of rows) feeds.set(userId, (feeds.get(userId) ?? new Set()).add(feedId));
     return feeds;
@@ -113,7 +132,10 @@ export class Feed extends Model<InferAttributes<Feed>, InferCreationAttributes<F
   /** How far each of these feeds is in the database; a feed that is gone is left out. */
   static async positions(ids: number[]): Promise<Positions> {
     const rows = await prepared<Position & { id: number }>(
-      Feed.sequelize!, 'feeds-positions', 'SELECT id, feed_epoch(epoch) AS epoch, version FROM feeds WHERE id = ANY($1::integer[])', [ids],
+      Feed.sequelize!,
+      'feeds-positions',
+      'SELECT id, feed_epoch(epoch) AS epoch, version FROM feeds WHERE id = ANY($1::integer[])',
+      [ids],
     );
     return Object.fromEntries(rows.map(({ id, epoch, version }) => [id, { epoch, version }]));
   }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { HttpError } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
 import { unitOfWork } from './unit-of-work.ts';
@@ -51,14 +58,24 @@ export class IdempotencyKey extends Model<InferAttributes<IdempotencyKey>, Infer
    * and work are committed together; who asks meanwhile waits for it. Work that fails leaves the key free.
    * @throws HttpError 422 where the key was used for another request
    */
-  static answerOnce(viewer: Viewer, { key, request }: KeyedRequest, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+  static answerOnce(
+    viewer: Viewer,
+    { key, request }: KeyedRequest,
+    work: () => Promise<KeptAnswer>,
+  ): Promise<KeptAnswer> {
     const sequelize = IdempotencyKey.sequelize!;
     const digest = createHash('sha256').update(request).digest();
     return unitOfWork(sequelize, viewer.id, async () => {
       const claimed = await prepared(sequelize, 'idempotency-claim', CLAIM, [viewer.id, key, digest]);
       if (claimed.length === 0) return keptAnswer(sequelize, viewer, key, digest);
       const answer = await work();
-      await prepared(sequelize, 'idempotency-keep', KEEP, [viewer.id, key, answer.status, JSON.stringify(answer.headers), answer.body]);
+      await prepared(sequelize, 'idempotency-keep', KEEP, [
+        viewer.id,
+        key,
+        answer.status,
+        JSON.stringify(answer.headers),
+        answer.body,
+      ]);
       return answer;
     });
   }
@@ -78,8 +95,10 @@ async function keptAnswer(sequelize: Sequelize, viewer: Viewer, key: string, dig
 const CLAIM = `
   INSERT INTO idempotency_keys (user_id, key, request_digest, status, headers, body) VALUES ($1, $2, $3, 0, '{}', '')
   ON CONFLICT (user_id, key) DO NOTHING RETURNING key`;
-const KEEP = 'UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, updated_at = now() WHERE user_id = $1 AND key = $2';
-const KEPT = 'SELECT request_digest AS digest, status, headers, body FROM idempotency_keys WHERE user_id = $1 AND key = $2';
+const KEEP =
+  'UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, updated_at = now() WHERE user_id = $1 AND key = $2';
+const KEPT =
+  'SELECT request_digest AS digest, status, headers, body FROM idempotency_keys WHERE user_id = $1 AND key = $2';
 const PRUNE = `
   DELETE FROM idempotency_keys WHERE (user_id, key) IN (
     SELECT user_id, key FROM idempotency_keys WHERE created_at < now() - interval '1 day' ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED

@@ -26,12 +26,21 @@ export interface Shown {
 }
 
 /** What the viewer follows and others have changed since it was read, what was news last on top. */
-export async function inboxOf(sequelize: Sequelize, viewer: Viewer, after: InboxCursor | null, size: number): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
+export async function inboxOf(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  after: InboxCursor | null,
+  size: number,
+): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
   const marks = `
     SELECT * FROM task_marks WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
       AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.feed_id IN ${feedsOf('$1')})
     ORDER BY updated_at DESC, id DESC LIMIT $2`;
-  const rows = await prepared<ItemRow>(sequelize, after ? 'inbox-after' : 'inbox', itemsOf(marks), [viewer.id, size + 1, ...(after ?? [])]);
+  const rows = await prepared<ItemRow>(sequelize, after ? 'inbox-after' : 'inbox', itemsOf(marks), [
+    viewer.id,
+    size + 1,
+    ...(after ?? []),
+  ]);
   const items = rows.slice(0, size).map(itemOf);
   const last = rows.length > size ? items.at(-1) : undefined;
   return { items, next: last ? [last.newsAt.toISOString(), last.markId] : null };
@@ -39,13 +48,23 @@ export async function inboxOf(sequelize: Sequelize, viewer: Viewer, after: Inbox
 
 /** @returns null where the viewer does not follow the task, or does not see it */
 export async function inboxItem(sequelize: Sequelize, viewer: Viewer, taskId: number): Promise<InboxItem | null> {
-  const [row] = await prepared<ItemRow>(sequelize, 'inbox-item', itemsOf('SELECT * FROM task_marks WHERE user_id = $1 AND task_id = $2'), [viewer.id, taskId]);
+  const [row] = await prepared<ItemRow>(
+    sequelize,
+    'inbox-item',
+    itemsOf('SELECT * FROM task_marks WHERE user_id = $1 AND task_id = $2'),
+    [viewer.id, taskId],
+  );
   return row ? itemOf(row) : null;
 }
 
 /** How many each of these users has to read, counted to 100. */
 export function unreadOf(sequelize: Sequelize, userIds: number[]): Promise<{ userId: number; unread: number }[]> {
-  return prepared(sequelize, 'inbox-unread', `SELECT id AS "userId", ${unreadCount('one.id')} AS unread FROM unnest($1::integer[]) AS one (id)`, [userIds]);
+  return prepared(
+    sequelize,
+    'inbox-unread',
+    `SELECT id AS "userId", ${unreadCount('one.id')} AS unread FROM unnest($1::integer[]) AS one (id)`,
+    [userIds],
+  );
 }
 
 /**
@@ -53,7 +72,11 @@ export function unreadOf(sequelize: Sequelize, userIds: number[]): Promise<{ use
  * tasks locks them. @returns how many were unread
  */
 export async function readShown(sequelize: Sequelize, viewer: Viewer, shown: Shown[]): Promise<number> {
-  const rows = await prepared(sequelize, 'inbox-read-shown', READ_SHOWN, [viewer.id, shown.map(({ markId }) => markId), shown.map(({ newsAt }) => newsAt)]);
+  const rows = await prepared(sequelize, 'inbox-read-shown', READ_SHOWN, [
+    viewer.id,
+    shown.map(({ markId }) => markId),
+    shown.map(({ newsAt }) => newsAt),
+  ]);
   return rows.length;
 }
 
@@ -80,11 +103,35 @@ interface ItemRow extends Omit<InboxItem, 'deed'> {
   assignedTo: string | null;
 }
 
-function itemOf({ deedVersion, deedName, deedAt, changes, actorId, actorName, assignedTo, ...item }: ItemRow): InboxItem {
+function itemOf({
+  deedVersion,
+  deedName,
+  deedAt,
+  changes,
+  actorId,
+  actorName,
+  assignedTo,
+  ...item
+}: ItemRow): InboxItem {
   const { id, feedId, teamName, description } = item;
-  const deed = deedVersion === null ? null : {
-    feedId, teamName, version: deedVersion, name: deedName, subjectId: id, createdAt: deedAt, actorId, actor: actorName, changes, task: description, category: null, person: null, assignee: assignedTo,
-  };
+  const deed =
+    deedVersion === null
+      ? null
+      : {
+          feedId,
+          teamName,
+          version: deedVersion,
+          name: deedName,
+          subjectId: id,
+          createdAt: deedAt,
+          actorId,
+          actor: actorName,
+          changes,
+          task: description,
+          category: null,
+          person: null,
+          assignee: assignedTo,
+        };
   return { ...item, deed };
 }
 

@@ -18,11 +18,50 @@ import { Task } from './task.ts';
 import { Team } from './team.ts';
 import { User } from './user.ts';
 
-export { ApiToken, AuditEntry, Category, EmailChange, Event, Feed, IdempotencyKey, Invitation, Mail, Membership, PasswordReset, Presence, Session, Task, TaskCategory, TaskMark, Team, User };
+export {
+  ApiToken,
+  AuditEntry,
+  Category,
+  EmailChange,
+  Event,
+  Feed,
+  IdempotencyKey,
+  Invitation,
+  Mail,
+  Membership,
+  PasswordReset,
+  Presence,
+  Session,
+  Task,
+  TaskCategory,
+  TaskMark,
+  Team,
+  User,
+};
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
-  for (const model of [User, Feed, Task, Category, TaskCategory, Event, Session, ApiToken, IdempotencyKey, Team, Membership, Invitation, Mail, PasswordReset, EmailChange, TaskMark, Presence, AuditEntry]) model.define(sequelize);
+  for (const model of [
+    User,
+    Feed,
+    Task,
+    Category,
+    TaskCategory,
+    Event,
+    Session,
+    ApiToken,
+    IdempotencyKey,
+    Team,
+    Membership,
+    Invitation,
+    Mail,
+    PasswordReset,
+    EmailChange,
+    TaskMark,
+    Presence,
+    AuditEntry,
+  ])
+    model.define(sequelize);
 
   User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
@@ -47,7 +86,12 @@ export function defineModels(sequelize: Sequelize): void {
   Task.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
   Task.belongsTo(User, { as: 'user', foreignKey: 'userId' });
   Task.belongsTo(User, { as: 'assignee', foreignKey: 'assigneeId' });
-  Task.belongsToMany(Category, { as: 'categories', through: TaskCategory, foreignKey: 'taskId', otherKey: 'categoryId' });
+  Task.belongsToMany(Category, {
+    as: 'categories',
+    through: TaskCategory,
+    foreignKey: 'taskId',
+    otherKey: 'categoryId',
+  });
   Task.hasMany(TaskMark, { as: 'marks', foreignKey: 'taskId' });
   Task.belongsToMany(User, { as: 'markedBy', through: TaskMark, foreignKey: 'taskId', otherKey: 'userId' });
   User.belongsToMany(Task, { as: 'markedTasks', through: TaskMark, foreignKey: 'userId', otherKey: 'taskId' });

@@ -1,4 +1,13 @@
-import { DataTypes, Model, Op, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type NonAttribute,
+  type Sequelize,
+} from 'sequelize';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
 import { digestOf, newSecret } from '../lib/secret.ts';
@@ -53,19 +62,42 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
    * @returns the row, and the secret of its address, which nobody can read again
    * @throws InvalidInput where this address is a member's already, HttpError 403 for whoever is no owner any more
    */
-  static async issue(viewer: Viewer, team: Team, email: string | null, write: WriteInvitation | null = null): Promise<{ secret: string; invitation: Invitation }> {
+  static async issue(
+    viewer: Viewer,
+    team: Team,
+    email: string | null,
+    write: WriteInvitation | null = null,
+  ): Promise<{ secret: string; invitation: Invitation }> {
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
     const { models } = Invitation.sequelize!;
     return team.whileManaged(viewer, async () => {
-      const known = email === null ? undefined : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
-      if (known) throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
-      const invitation = await Invitation.create({ teamId: team.id, email, digest: digestOf(secret), invitedBy: viewer.id, expiresAt });
-      await note(Invitation.sequelize!, 'invitation_made', { actorId: viewer.id, details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) } });
+      const known =
+        email === null
+          ? undefined
+          : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
+      if (known)
+        throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
+      const invitation = await Invitation.create({
+        teamId: team.id,
+        email,
+        digest: digestOf(secret),
+        invitedBy: viewer.id,
+        expiresAt,
+      });
+      await note(Invitation.sequelize!, 'invitation_made', {
+        actorId: viewer.id,
+        details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) },
+      });
       if (email !== null && write) {
         const account = await (models.User as typeof User).withEmail(email);
         // Who is disabled could not use it; to say so would tell the inviter who has an account here.
-        if (!account?.disabled) await (models.Mail as typeof Mail).queue({ ...write(secret, account?.locale ?? viewer.locale), to: email, expiresAt });
+        if (!account?.disabled)
+          await (models.Mail as typeof Mail).queue({
+            ...write(secret, account?.locale ?? viewer.locale),
+            to: email,
+            expiresAt,
+          });
       }
       return { secret, invitation };
     });
@@ -74,7 +106,13 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   /** What can still be used, newest first. */
   static open(team: Team): Promise<Invitation[]> {
     const usable = { acceptedAt: null, revokedAt: null, expiresAt: { [Op.gt]: new Date() } };
-    return Invitation.findAll({ where: { teamId: team.id, ...usable }, order: [['createdAt', 'DESC'], ['id', 'DESC']] });
+    return Invitation.findAll({
+      where: { teamId: team.id, ...usable },
+      order: [
+        ['createdAt', 'DESC'],
+        ['id', 'DESC'],
+      ],
+    });
   }
 
   /** The invitation behind an address, with its team. @throws HttpError 404 for no such, 410 with why it cannot be used any more */
@@ -94,11 +132,16 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   accept(viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       // The team first, as whoever deletes or manages it does: two would else wait for each other.
-      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { lock: transaction.LOCK.KEY_SHARE, rejectOnEmpty: notFound() });
+      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, {
+        lock: transaction.LOCK.KEY_SHARE,
+        rejectOnEmpty: notFound(),
+      });
       await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
       this.checkUsable();
-      if (!this.isFor(viewer.email)) throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
-      if (!(await team.admit(viewer.id, viewer.id))) throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
+      if (!this.isFor(viewer.email))
+        throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
+      if (!(await team.admit(viewer.id, viewer.id)))
+        throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
       if (this.email !== null) await this.update({ acceptedAt: new Date() });
     });
   }
@@ -110,7 +153,10 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
       await this.reload({ lock: true, include: [] });
       if (this.revokedAt !== null) return;
       await this.update({ revokedAt: new Date() });
-      await note(this.sequelize, 'invitation_revoked', { actorId: viewer.id, details: { team: team.name, ...(this.email !== null && { email: this.email.toLowerCase() }) } });
+      await note(this.sequelize, 'invitation_revoked', {
+        actorId: viewer.id,
+        details: { team: team.name, ...(this.email !== null && { email: this.email.toLowerCase() }) },
+      });
     });
   }
 

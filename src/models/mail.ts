@@ -1,4 +1,12 @@
-import { DataTypes, Model, Op, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { prepared } from '../lib/prepared.ts';
 
 /** What is to be mailed. */
@@ -80,12 +88,21 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
   }
 
   static async noteSent({ id }: ClaimedMail): Promise<void> {
-    await prepared(Mail.sequelize!, 'mail-sent', `UPDATE mails SET ${OVER}, sent_at = now(), last_error = NULL WHERE id = $1`, [id]);
+    await prepared(
+      Mail.sequelize!,
+      'mail-sent',
+      `UPDATE mails SET ${OVER}, sent_at = now(), last_error = NULL WHERE id = $1`,
+      [id],
+    );
   }
 
   /** The mail server will never take it. */
   static async noteRefused({ id, attempts }: ClaimedMail, why: string): Promise<void> {
-    await prepared(Mail.sequelize!, 'mail-refused', `UPDATE mails SET ${OVER}, last_error = $3 WHERE ${MINE}`, [id, attempts, why]);
+    await prepared(Mail.sequelize!, 'mail-refused', `UPDATE mails SET ${OVER}, last_error = $3 WHERE ${MINE}`, [
+      id,
+      attempts,
+      why,
+    ]);
   }
 
   /** It is tried again after 5 s, then after three times as long each time, at most an hour, each a quarter more or less. */
@@ -95,7 +112,12 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
 
   /** It has been shown instead of sent, and waits on the administrators' page. */
   static async noteShown({ id, attempts }: ClaimedMail): Promise<void> {
-    await prepared(Mail.sequelize!, 'mail-shown', `UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${MINE}`, [id, attempts]);
+    await prepared(
+      Mail.sequelize!,
+      'mail-shown',
+      `UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${MINE}`,
+      [id, attempts],
+    );
   }
 
   /** Clears the texts of mails that are over, and removes mails after a month. @returns how many, at most 1,000 of each */
@@ -109,7 +131,14 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
   static unsent(limit: number): Promise<Mail[]> {
     const waits = { text: { [Op.ne]: null }, expiresAt: { [Op.gt]: new Date() } };
     const refused = { text: null, sentAt: null, lastError: { [Op.ne]: null } };
-    return Mail.findAll({ where: { [Op.or]: [waits, refused] }, order: [['createdAt', 'DESC'], ['id', 'DESC']], limit });
+    return Mail.findAll({
+      where: { [Op.or]: [waits, refused] },
+      order: [
+        ['createdAt', 'DESC'],
+        ['id', 'DESC'],
+      ],
+      limit,
+    });
   }
 
   /** Never with what it says. */

@@ -15,7 +15,13 @@ export interface MarkedFilters {
 }
 
 /** The tasks that the viewer follows, outside the trash, the one written last on top. @param after the id of a task */
-export function markedBy(sequelize: Sequelize, viewer: Viewer, { read }: MarkedFilters, after: number | null, size: number): Promise<MarkedTask[]> {
+export function markedBy(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  { read }: MarkedFilters,
+  after: number | null,
+  size: number,
+): Promise<MarkedTask[]> {
   const text = `
     SELECT t.mark_id AS "markId", t.read, ${taskColumns}
     FROM (

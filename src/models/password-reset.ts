@@ -1,4 +1,11 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { HttpError } from '../lib/http-error.ts';
 import { hashPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
@@ -48,15 +55,26 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
     const expiresAt = new Date(user ? Date.now() + MINUTES * 60_000 : 0);
     const letter = { ...write(secret, user?.locale ?? null), to: user?.email ?? email, expiresAt };
     await unitOfWork(PasswordReset.sequelize!, null, async () => {
-      await prepared(PasswordReset.sequelize!, 'password-reset-ask', ASK, [user?.id ?? null, digestOf(secret), expiresAt, email]);
+      await prepared(PasswordReset.sequelize!, 'password-reset-ask', ASK, [
+        user?.id ?? null,
+        digestOf(secret),
+        expiresAt,
+        email,
+      ]);
       await (models.Mail as typeof Mail).queue(letter);
-      await note(PasswordReset.sequelize!, 'password_reset_asked', { actorId: null, userId: user?.id ?? null, details: { email: email.toLowerCase() } });
+      await note(PasswordReset.sequelize!, 'password_reset_asked', {
+        actorId: null,
+        userId: user?.id ?? null,
+        details: { email: email.toLowerCase() },
+      });
     });
   }
 
   /** The account that a link opens. @throws HttpError 404 where it opens none, or none any more */
   static async accountBehind(secret: string): Promise<User> {
-    const [row] = await prepared<{ userId: number }>(PasswordReset.sequelize!, 'password-reset-behind', BEHIND, [digestOf(secret)]);
+    const [row] = await prepared<{ userId: number }>(PasswordReset.sequelize!, 'password-reset-behind', BEHIND, [
+      digestOf(secret),
+    ]);
     const user = row && (await (PasswordReset.sequelize!.models.User as typeof User).findByPk(row.userId));
     if (!user) throw over();
     return user;

@@ -8,7 +8,11 @@ import { limits } from '../shared/limits.ts';
  * @param field where the sentence belongs
  * @throws InvalidInput
  */
-export function checkPassword(password: string, { name, email }: { name: string; email: string }, field = 'password'): void {
+export function checkPassword(
+  password: string,
+  { name, email }: { name: string; email: string },
+  field = 'password',
+): void {
   const { passwordMin, passwordMax } = limits;
   const refuse = (message: string, params?: Record<string, number>): never => {
     throw new InvalidInput({ path: field, message, ...(params && { params }) });

@@ -34,10 +34,20 @@ const FIRST_ACCOUNT = 724_211;
  * Whoever is invited is let in where others need an invitation, and joins the team with the account or not at all.
  * Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection.
  */
-export async function registerUser(users: typeof User, { password, setupToken, ...person }: Registration, rules: RegistrationRules, invitation: Invitation | null): Promise<User> {
+export async function registerUser(
+  users: typeof User,
+  { password, setupToken, ...person }: Registration,
+  rules: RegistrationRules,
+  invitation: Invitation | null,
+): Promise<User> {
   checkPassword(password, person);
   const invited = invitation?.isFor(person.email) ? invitation : null;
-  if (invitation && !invited && rules.registration === 'invite') throw new InvalidInput({ path: 'email', message: 'errors.invitationAddress', params: { email: invitation.email ?? '' } });
+  if (invitation && !invited && rules.registration === 'invite')
+    throw new InvalidInput({
+      path: 'email',
+      message: 'errors.invitationAddress',
+      params: { email: invitation.email ?? '' },
+    });
   const admitted = rulesFor(rules, invited);
   checkAdmission(await users.isEmpty(), setupToken, admitted);
   const passwordDigest = await hashPassword(password);
@@ -68,7 +78,9 @@ export function rulesFor(rules: RegistrationRules, invited: Invitation | null): 
  * wait only for the only account while it is deleted.
  */
 export async function lockFirstAccount(sequelize: Sequelize, how: 'shared' | 'exclusive'): Promise<void> {
-  await sequelize.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, { bind: [FIRST_ACCOUNT] });
+  await sequelize.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, {
+    bind: [FIRST_ACCOUNT],
+  });
 }
 
 /** Two that come first at once wait for each other. */
@@ -83,7 +95,8 @@ async function isFirst(users: typeof User): Promise<boolean> {
 
 /** The first account is always admitted, or else nobody could ever invite or let in the others. */
 export function checkRegistrationIsOpen(first: boolean, { registration }: RegistrationRules): void {
-  if (!first && registration !== 'open') throw forbidden(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
+  if (!first && registration !== 'open')
+    throw forbidden(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
 }
 
 function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {

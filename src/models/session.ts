@@ -1,4 +1,11 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import { forbidden } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
@@ -71,7 +78,14 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
   /** Makes the row of somebody who has just signed in. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
   static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
     await unitOfWork(Session.sequelize!, userId, async () => {
-      const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
+      const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [
+        sid,
+        userId,
+        JSON.stringify(kept),
+        address,
+        agent,
+        passwordDigest ?? null,
+      ]);
       if (made.length === 0) throw forbidden('errors.signInFailed');
       await note(Session.sequelize!, 'signed_in', { actorId: userId, userId });
     });
@@ -84,17 +98,30 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Writes what a session keeps. One that has ended meanwhile stays ended. */
   static async keep(sid: string, kept: object): Promise<void> {
-    await prepared(Session.sequelize!, 'session-keep', `UPDATE sessions SET sess = $2, ${SEEN} WHERE sid = $1 AND expire > now()`, [sid, JSON.stringify(kept)]);
+    await prepared(
+      Session.sequelize!,
+      'session-keep',
+      `UPDATE sessions SET sess = $2, ${SEEN} WHERE sid = $1 AND expire > now()`,
+      [sid, JSON.stringify(kept)],
+    );
   }
 
   /** Notes that its person is here. */
   static async touch(sid: string): Promise<void> {
-    await prepared(Session.sequelize!, 'session-touch', `UPDATE sessions SET ${SEEN} WHERE sid = $1 AND expire > now()`, [sid]);
+    await prepared(
+      Session.sequelize!,
+      'session-touch',
+      `UPDATE sessions SET ${SEEN} WHERE sid = $1 AND expire > now()`,
+      [sid],
+    );
   }
 
   /** Ends one session and, by the announcement, the connections of its tabs. */
   static async end(sid: string, reason: SessionEnd): Promise<void> {
-    if ((await Session.remove(sid)) !== null) afterCommit(() => { announce('session_ended', { sid, reason }); });
+    if ((await Session.remove(sid)) !== null)
+      afterCommit(() => {
+        announce('session_ended', { sid, reason });
+      });
   }
 
   /** Ends the session of whoever asks for it. */
@@ -103,21 +130,35 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
       const userId = await Session.remove(sid);
       if (userId === null) return;
       await note(Session.sequelize!, 'signed_out', { actorId: userId, userId });
-      afterCommit(() => { announce('session_ended', { sid, reason: 'signed_out' }); });
+      afterCommit(() => {
+        announce('session_ended', { sid, reason: 'signed_out' });
+      });
     });
   }
 
   /** Gives a session another id: its tabs connect again by themselves. @returns false where it has ended meanwhile */
   static async renew(sid: string, newSid: string): Promise<boolean> {
-    const renewed = await prepared(Session.sequelize!, 'session-renew', `UPDATE sessions SET sid = $2, previous_sid = sid, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`, [sid, newSid]);
+    const renewed = await prepared(
+      Session.sequelize!,
+      'session-renew',
+      `UPDATE sessions SET sid = $2, previous_sid = sid, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`,
+      [sid, newSid],
+    );
     if (renewed.length > 0) announce('session_replaced', { sid });
     return renewed.length > 0;
   }
 
   /** Ends every session of a user, but for one: at once or, in a unit of work, with its commit. */
   static async endAll(userId: number, reason: SessionEnd, exceptSid?: string): Promise<void> {
-    await prepared(Session.sequelize!, 'session-end-all', 'DELETE FROM sessions WHERE user_id = $1 AND sid IS DISTINCT FROM $2', [userId, exceptSid ?? null]);
-    afterCommit(() => { announce('access_ended', { userId, reason, exceptSid }); });
+    await prepared(
+      Session.sequelize!,
+      'session-end-all',
+      'DELETE FROM sessions WHERE user_id = $1 AND sid IS DISTINCT FROM $2',
+      [userId, exceptSid ?? null],
+    );
+    afterCommit(() => {
+      announce('access_ended', { userId, reason, exceptSid });
+    });
   }
 
   /** The viewer's, that of `sid` first, then the last seen. */
@@ -151,14 +192,20 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** @returns whose it was, null where it has ended already */
   private static async remove(sid: string): Promise<number | null> {
-    const [row] = await prepared<{ userId: number }>(Session.sequelize!, 'session-end', 'DELETE FROM sessions WHERE sid = $1 RETURNING user_id AS "userId"', [sid]);
+    const [row] = await prepared<{ userId: number }>(
+      Session.sequelize!,
+      'session-end',
+      'DELETE FROM sessions WHERE sid = $1 RETURNING user_id AS "userId"',
+      [sid],
+    );
     return row?.userId ?? null;
   }
 }
 
 type SessionRow = Viewer & { sess: Record<string, unknown>; stale: boolean };
 
-const SEEN = "last_seen_at = now(), updated_at = now(), expire = least(now() + interval '14 days', created_at + interval '90 days')";
+const SEEN =
+  "last_seen_at = now(), updated_at = now(), expire = least(now() + interval '14 days', created_at + interval '90 days')";
 
 const LOAD = `
   SELECT s.sess, s.last_seen_at <= now() - interval '1 hour' AS stale,

@@ -17,9 +17,18 @@ export class AccountDisabled extends InvalidInput {
 export type SignInRefusal = 'unknown' | 'password' | 'disabled' | 'throttled';
 
 /** Keeps on record that somebody was not let in, as one statement whether or not the account is there. */
-export function noteRefusal(sequelize: Sequelize, email: string, user: Pick<User, 'id'> | null, reason: SignInRefusal): Promise<void> {
+export function noteRefusal(
+  sequelize: Sequelize,
+  email: string,
+  user: Pick<User, 'id'> | null,
+  reason: SignInRefusal,
+): Promise<void> {
   const typed = user ? null : typedEmail(email);
-  return note(sequelize, 'sign_in_refused', { actorId: null, userId: user?.id ?? null, details: { reason, ...(typed !== null && { email: typed }) } });
+  return note(sequelize, 'sign_in_refused', {
+    actorId: null,
+    userId: user?.id ?? null,
+    details: { reason, ...(typed !== null && { email: typed }) },
+  });
 }
 
 /** What was typed, if it is an email address at all: passwords are typed into this field too. */

@@ -1,4 +1,11 @@
-import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import { afterCommit } from './unit-of-work.ts';
 
@@ -13,7 +20,9 @@ export class TaskCategory extends Model<InferAttributes<TaskCategory>, InferCrea
   static define(sequelize: Sequelize): void {
     // A bulk change does not say its feeds: the reader compares all that are open here.
     const changed = (): void => {
-      afterCommit(() => { announce('changed', 'task_updated', { id: null, feedId: null }); });
+      afterCommit(() => {
+        announce('changed', 'task_updated', { id: null, feedId: null });
+      });
     };
     TaskCategory.init(
       {

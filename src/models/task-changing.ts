@@ -31,10 +31,19 @@ export interface Wanted {
  * A unit of work on a task of the viewer as it is now, locked: tasks before feeds, always.
  * @throws HttpError 404, 412 where it has another revision
  */
-export function whileLocked<T>(tasks: typeof Task, viewer: Viewer, id: number, { inTrash = false, revision = null, toMove = false }: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
+export function whileLocked<T>(
+  tasks: typeof Task,
+  viewer: Viewer,
+  id: number,
+  { inTrash = false, revision = null, toMove = false }: Wanted,
+  work: (task: Task) => Promise<T>,
+): Promise<T> {
   return unitOfWork(tasks.sequelize!, viewer.id, async (transaction) => {
     if (toMove) await prepared(tasks.sequelize!, 'task-hold-assignee', HOLD_ASSIGNEE, [id]);
-    const task = await tasks.visible(viewer, id, { inTrash: inTrash ? 'too' : false, lock: transaction.LOCK.NO_KEY_UPDATE });
+    const task = await tasks.visible(viewer, id, {
+      inTrash: inTrash ? 'too' : false,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+    });
     if (!task) throw notFound();
     if (revision !== null && task.revision !== revision) throw new HttpError(412, 'errors.revisionOther');
     return work(task);
@@ -44,7 +53,10 @@ export function whileLocked<T>(tasks: typeof Task, viewer: Viewer, id: number, {
 /** Inside a unit of work, on a task that it has locked. What changes nothing writes nothing. */
 export async function changeTask(task: Task, { categoryIds, ...changes }: TaskChanges): Promise<void> {
   const { assigneeId } = changes;
-  await holdReferences(task.sequelize, task.feedId, { assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId, categoryIds });
+  await holdReferences(task.sequelize, task.feedId, {
+    assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId,
+    categoryIds,
+  });
   if (touchesWindow(changes)) checkWindow(windowAfter(task, changes), task.createdAt);
   await naming(task.update(changes, { returning: true }));
   if (categoryIds) await label(task, categoryIds);
@@ -52,4 +64,7 @@ export async function changeTask(task: Task, { categoryIds, ...changes }: TaskCh
 
 const HOLD_ASSIGNEE = 'SELECT id FROM users WHERE id = (SELECT assignee_id FROM tasks WHERE id = $1) FOR SHARE';
 
-const windowAfter = (task: Task, { availableFrom = task.availableFrom, availableUntil = task.availableUntil }: TaskChanges): TaskWindow => ({ availableFrom, availableUntil });
+const windowAfter = (
+  task: Task,
+  { availableFrom = task.availableFrom, availableUntil = task.availableUntil }: TaskChanges,
+): TaskWindow => ({ availableFrom, availableUntil });

@@ -50,21 +50,31 @@ const states: Record<TaskFilters['status'], string[]> = {
 };
 
 /** The order that is asked for; on the pages what is done and what is in the trash has one of its own. */
-export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] => (typeof sort === 'string' ? ordersOf(status)[sort] : sort);
+export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] =>
+  typeof sort === 'string' ? ordersOf(status)[sort] : sort;
 
 /** Whether a page offers it too: so much is asked for often, and found along an index. What is done by somebody is along none. */
 export function isCommon(filters: TaskFilters): boolean {
   const order = sortName(filters);
   const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
-  return !filters.q && !filters.trash && rare.every((name) => filters[name as keyof typeof comparisons] === undefined)
-    && sorts.some((sort) => sortName({ ...filters, sort }) === order);
+  return (
+    !filters.q &&
+    !filters.trash &&
+    rare.every((name) => filters[name as keyof typeof comparisons] === undefined) &&
+    sorts.some((sort) => sortName({ ...filters, sort }) === order)
+  );
 }
 
-export const sortName = (filters: TaskFilters): string => sortOf(filters).map(({ by, descending }) => (descending ? `-${by}` : by)).join();
+export const sortName = (filters: TaskFilters): string =>
+  sortOf(filters)
+    .map(({ by, descending }) => (descending ? `-${by}` : by))
+    .join();
 
 function ordersOf(status: TaskFilters['status']): Record<keyof typeof pageOrders, SortKey[]> {
   const by = status === 'trash' ? 'deletedAt' : status === 'done' || status === 'doneToday' ? 'completedAt' : null;
-  return by === null ? pageOrders : { newest: [{ by, descending: true }], due: [{ by, descending: true }], order: [{ by, descending: true }] };
+  return by === null
+    ? pageOrders
+    : { newest: [{ by, descending: true }], due: [{ by, descending: true }], order: [{ by, descending: true }] };
 }
 
 const isTrash = ({ status, trash }: TaskFilters): boolean => status === 'trash' || trash === true;
@@ -86,7 +96,9 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
     conditions.push(`completed_at >= date_trunc('day', now() AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`);
   }
   if (filters.category !== undefined) {
-    conditions.push(`EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)})`);
+    conditions.push(
+      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)})`,
+    );
   }
   if (filters.q) {
     const pattern = bind(`%${escapeLike(filters.q)}%`);
@@ -113,9 +125,13 @@ const comparisons = {
 
 function dueCondition(due: (typeof dues)[number], today: string, bind: Bind): string {
   switch (due) {
-    case 'none': return 'due_on IS NULL';
-    case 'late': return `due_on < ${bind(today)}::date`;
-    case 'today': return `due_on = ${bind(today)}::date`;
-    case 'week': return `due_on BETWEEN ${bind(today)}::date AND ${bind(daysAfter(today, 6))}::date`;
+    case 'none':
+      return 'due_on IS NULL';
+    case 'late':
+      return `due_on < ${bind(today)}::date`;
+    case 'today':
+      return `due_on = ${bind(today)}::date`;
+    case 'week':
+      return `due_on BETWEEN ${bind(today)}::date AND ${bind(daysAfter(today, 6))}::date`;
   }
 }

@@ -26,11 +26,19 @@ export interface TaskPage {
 const searches = new Turns(2, 8, () => tooManyRequests(5));
 
 /** One page of the viewer's tasks, in an order that stays put, after the cursor. */
-export async function pageOfTasks(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters, after: Cursor | null, size: number = limits.page): Promise<TaskPage> {
+export async function pageOfTasks(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  filters: TaskFilters,
+  after: Cursor | null,
+  size: number = limits.page,
+): Promise<TaskPage> {
   const order = orderOf(filters);
   const read = async (): Promise<TaskRecord[]> => {
     const rows: TaskRecord[] = [];
-    for (const piece of piecesOf(order, after)) if (rows.length <= size) rows.push(...await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length));
+    for (const piece of piecesOf(order, after))
+      if (rows.length <= size)
+        rows.push(...(await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length)));
     return rows;
   };
   // What no page offers may read a whole feed, and waits in line.
@@ -40,18 +48,33 @@ export async function pageOfTasks(sequelize: Sequelize, viewer: Viewer, filters:
   return { tasks, next: last ? cursorOf(order, last) : null };
 }
 
-function readPiece(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
+function readPiece(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  filters: TaskFilters,
+  piece: Piece,
+  limit: number,
+): Promise<TaskRecord[]> {
   const { order, after } = piece;
   const { values, bind } = binding();
   const feeds = feedsIn(filters, viewer, bind);
-  const conditions = [...conditionsOf(filters, viewer, bind), ...piece.conditions, ...(after ? [beyond(order, after, bind)] : [])];
+  const conditions = [
+    ...conditionsOf(filters, viewer, bind),
+    ...piece.conditions,
+    ...(after ? [beyond(order, after, bind)] : []),
+  ];
   const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
-  return prepared<TaskRecord>(sequelize, shapeOf(filters, piece), `
+  return prepared<TaskRecord>(
+    sequelize,
+    shapeOf(filters, piece),
+    `
     SELECT ${taskColumns} FROM (
       SELECT each.* FROM (${feeds}) f CROSS JOIN LATERAL (
         SELECT * FROM tasks WHERE feed_id = f.id AND ${conditions.join(' AND ')} ${sorted}
       ) each ${sorted}
-    ) t ${taskJoins} ${orderClause(order, 't.')}`, values);
+    ) t ${taskJoins} ${orderClause(order, 't.')}`,
+    values,
+  );
 }
 
 /** How many tasks the filters find, in all pages together. */

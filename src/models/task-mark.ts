@@ -1,8 +1,26 @@
-import { DataTypes, Model, Op, literal, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  literal,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import { notFound } from '../lib/http-error.ts';
 import { prepared } from '../lib/prepared.ts';
-import { inboxItem, inboxOf, readShown, readUntil, unreadOf, type InboxCursor, type InboxItem, type Shown } from './inbox.ts';
+import {
+  inboxItem,
+  inboxOf,
+  readShown,
+  readUntil,
+  unreadOf,
+  type InboxCursor,
+  type InboxItem,
+  type Shown,
+} from './inbox.ts';
 import { markedBy, type MarkedFilters, type MarkedTask } from './marked-tasks.ts';
 import { afterCommit, unitOfWork } from './unit-of-work.ts';
 import { feedsOf, type Viewer } from './viewer.ts';
@@ -39,17 +57,23 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
   }
 
   static async unfollow(viewer: Viewer, taskId: number): Promise<void> {
-    if (await TaskMark.destroy({ where: { userId: viewer.id, taskId } }) > 0) tell(viewer);
+    if ((await TaskMark.destroy({ where: { userId: viewer.id, taskId } })) > 0) tell(viewer);
   }
 
   /** @returns null where it is not there, somebody else's, or of a task that the viewer does not see */
   static owned(viewer: Viewer, id: number): Promise<TaskMark | null> {
-    const seen = literal(`EXISTS (SELECT FROM tasks WHERE tasks.id = "TaskMark".task_id AND tasks.feed_id IN ${feedsOf('"TaskMark".user_id')})`);
+    const seen = literal(
+      `EXISTS (SELECT FROM tasks WHERE tasks.id = "TaskMark".task_id AND tasks.feed_id IN ${feedsOf('"TaskMark".user_id')})`,
+    );
     return TaskMark.findOne({ where: { [Op.and]: [{ id, userId: viewer.id }, seen] } });
   }
 
   /** What the viewer follows and others have changed since it was read, what was news last on top. */
-  static inbox(viewer: Viewer, after: InboxCursor | null, size: number): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
+  static inbox(
+    viewer: Viewer,
+    after: InboxCursor | null,
+    size: number,
+  ): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
     return inboxOf(TaskMark.sequelize!, viewer, after, size);
   }
 
@@ -83,14 +107,14 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
   /** Marks what was shown as read; what has been news again since stays unread. */
   static readShown(viewer: Viewer, shown: Shown[]): Promise<void> {
     return unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
-      if (await readShown(TaskMark.sequelize!, viewer, shown) > 0) tell(viewer);
+      if ((await readShown(TaskMark.sequelize!, viewer, shown)) > 0) tell(viewer);
     });
   }
 
   /** Marks all as read that was news by then; what has been news since stays unread. */
   static readUntil(viewer: Viewer, until: Date): Promise<void> {
     return unitOfWork(TaskMark.sequelize!, viewer.id, async () => {
-      if (await readUntil(TaskMark.sequelize!, viewer, until) > 0) tell(viewer);
+      if ((await readUntil(TaskMark.sequelize!, viewer, until)) > 0) tell(viewer);
     });
   }
 
@@ -109,7 +133,9 @@ export class TaskMark extends Model<InferAttributes<TaskMark>, InferCreationAttr
 
 /** The number beside the inbox may be another one. */
 function tell({ id }: Viewer): void {
-  afterCommit(() => { announce('inbox_changed', { userId: id }); });
+  afterCommit(() => {
+    announce('inbox_changed', { userId: id });
+  });
 }
 
 const FOLLOW = `

@@ -29,9 +29,17 @@ export async function moveTask(task: Task, viewer: Viewer, feedId: number): Prom
   const { sequelize, feedId: from } = task;
   await (sequelize.models.Feed as typeof Feed).chosen(viewer, feedId);
   if (feedId === from) return { lost: [], unassigned: null, categories: new Map() };
-  const [assignee] = await prepared<PersonPayload>(sequelize, 'task-move-assignee', 'SELECT id, name FROM users WHERE id = $1', [task.assigneeId]);
+  const [assignee] = await prepared<PersonPayload>(
+    sequelize,
+    'task-move-assignee',
+    'SELECT id, name FROM users WHERE id = $1',
+    [task.assigneeId],
+  );
   const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, feedId]);
-  const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD_CATEGORIES, [labels.flatMap(({ thereId }) => thereId ?? []), feedId]);
+  const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD_CATEGORIES, [
+    labels.flatMap(({ thereId }) => thereId ?? []),
+    feedId,
+  ]);
   const held = new Set(there.map(({ id }) => id));
   await arriving(sequelize.query(MOVE, { bind: [task.id, feedId, [...held], viewer.id] }));
   await task.reload({ paranoid: false });
@@ -41,10 +49,12 @@ export async function moveTask(task: Task, viewer: Viewer, feedId: number): Prom
     announce('changed', 'task_deleted', { id: task.id, feedId: from });
     announce('changed', 'new_task', { id: task.id, feedId });
   });
-  const categories = new Map(labels.map(({ id, thereId }) => [id, thereId !== null && held.has(thereId) ? thereId : null]));
+  const categories = new Map(
+    labels.map(({ id, thereId }) => [id, thereId !== null && held.has(thereId) ? thereId : null]),
+  );
   return {
     lost: labels.filter(({ id }) => categories.get(id) === null).map(({ name }) => name),
-    unassigned: task.assigneeId === null ? assignee ?? null : null,
+    unassigned: task.assigneeId === null ? (assignee ?? null) : null,
     categories,
   };
 }
@@ -54,7 +64,8 @@ async function arriving(work: Promise<unknown>): Promise<void> {
   try {
     await naming(work);
   } catch (fault) {
-    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'feedId', message: 'errors.revisionOther' });
+    if (fault instanceof UniqueConstraintError)
+      throw new InvalidInput({ path: 'feedId', message: 'errors.revisionOther' });
     throw fault;
   }
 }

@@ -17,12 +17,18 @@ export interface TaskReferences {
  * categories are locked before feeds, as by whoever removes one.
  * @throws InvalidInput
  */
-export async function holdReferences(sequelize: Sequelize, feedId: number, { assigneeId, categoryIds }: TaskReferences): Promise<void> {
+export async function holdReferences(
+  sequelize: Sequelize,
+  feedId: number,
+  { assigneeId, categoryIds }: TaskReferences,
+): Promise<void> {
   const faults: InputFault[] = [];
-  if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId))) faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+  if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId)))
+    faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
     const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, feedId]);
-    if (found.length !== new Set(categoryIds).size) faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
+    if (found.length !== new Set(categoryIds).size)
+      faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }
   if (faults.length > 0) throw new InvalidInput(...faults);
 }
@@ -38,12 +44,15 @@ export async function naming<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (fault) {
     // Sequelize reads the name out of the words of PostgreSQL, which a trigger does not use.
-    const key = fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
-    if (key.startsWith('tasks_assignee')) throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+    const key =
+      fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
+    if (key.startsWith('tasks_assignee'))
+      throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
     if (key.startsWith('tasks_feed')) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
     throw fault;
   }
 }
 
 /** The categories of a feed among these ids, held: before the feed, as by whoever removes one. */
-export const HOLD_CATEGORIES = 'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';
+export const HOLD_CATEGORIES =
+  'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';

@@ -24,8 +24,20 @@ const sortables = {
   userId: { column: 'user_id', type: 'integer', kind: 'integer', key: 'userId', nullable: true },
   assigneeId: { column: 'assignee_id', type: 'integer', kind: 'integer', key: 'assigneeId', nullable: true },
   availableFrom: { column: 'available_from', type: 'timestamptz', kind: 'time', key: 'availableFrom', nullable: true },
-  availableUntil: { column: 'available_until', type: 'timestamptz', kind: 'time', key: 'availableUntil', nullable: true },
-  externalProvider: { column: 'external_provider', type: 'text', kind: 'text', key: 'externalProvider', nullable: true },
+  availableUntil: {
+    column: 'available_until',
+    type: 'timestamptz',
+    kind: 'time',
+    key: 'availableUntil',
+    nullable: true,
+  },
+  externalProvider: {
+    column: 'external_provider',
+    type: 'text',
+    kind: 'text',
+    key: 'externalProvider',
+    nullable: true,
+  },
   externalId: { column: 'external_id', type: 'text', kind: 'text', key: 'externalId', nullable: true },
   id: { column: 'id', type: 'integer', kind: 'integer', key: 'id' },
 } satisfies Record<string, Sortable>;
@@ -76,14 +88,29 @@ export interface Piece {
 export function piecesOf(order: TaskOrder, after: Cursor | null): Piece[] {
   const [first, ...rest] = order.columns;
   if (!first?.nullable) return [{ name: 'all', order, conditions: [], after }];
-  const without: Piece = { name: 'without', order: { ...order, columns: rest }, conditions: [`${first.column} IS NULL`], after: after?.[0] === null ? (after.slice(1) as Cursor) : null };
+  const without: Piece = {
+    name: 'without',
+    order: { ...order, columns: rest },
+    conditions: [`${first.column} IS NULL`],
+    after: after?.[0] === null ? (after.slice(1) as Cursor) : null,
+  };
   if (after?.[0] === null) return [without];
-  return [{ name: 'with', order: { ...order, columns: [{ ...first, nullable: false }, ...rest] }, conditions: [`${first.column} IS NOT NULL`], after }, without];
+  return [
+    {
+      name: 'with',
+      order: { ...order, columns: [{ ...first, nullable: false }, ...rest] },
+      conditions: [`${first.column} IS NOT NULL`],
+      after,
+    },
+    without,
+  ];
 }
 
 /** `ORDER BY`; where a value may be missing, such rows come last, whatever the direction. */
 export function orderClause({ columns, descending }: TaskOrder, table = ''): string {
-  const terms = columns.map((one) => `${table}${one.column} ${direction(one.descending)}${one.nullable && one.descending ? ' NULLS LAST' : ''}`);
+  const terms = columns.map(
+    (one) => `${table}${one.column} ${direction(one.descending)}${one.nullable && one.descending ? ' NULLS LAST' : ''}`,
+  );
   return `ORDER BY ${[...terms, `${table}id ${direction(descending)}`].join(', ')}`;
 }
 
@@ -98,11 +125,20 @@ export function beyond({ columns, descending }: TaskOrder, cursor: Cursor, bind:
     return `(${keys.map(({ column }) => column).join(', ')}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
   }
   const [first] = keys;
-  const start = first && first.value !== null && !first.nullable ? `${first.column} ${than(first.descending)}= ${first.place} AND ` : '';
+  const start =
+    first && first.value !== null && !first.nullable
+      ? `${first.column} ${than(first.descending)}= ${first.place} AND `
+      : '';
   const alike: string[] = [];
   const ways: string[] = [];
   for (const { column, place, value, nullable, descending: down } of keys) {
-    if (value !== null) ways.push([...alike, nullable ? `(${column} ${than(down)} ${place} OR ${column} IS NULL)` : `${column} ${than(down)} ${place}`].join(' AND '));
+    if (value !== null)
+      ways.push(
+        [
+          ...alike,
+          nullable ? `(${column} ${than(down)} ${place} OR ${column} IS NULL)` : `${column} ${than(down)} ${place}`,
+        ].join(' AND '),
+      );
     alike.push(value === null ? `${column} IS NULL` : `${column} = ${place}`);
   }
   return `${start}(${ways.map((way) => `(${way})`).join(' OR ')})`;
@@ -110,7 +146,9 @@ export function beyond({ columns, descending }: TaskOrder, cursor: Cursor, bind:
 
 /** Where a page ends whose last row is this. */
 export function cursorOf({ columns }: TaskOrder, task: TaskRecord): Cursor {
-  const values = columns.map(({ key }) => task[key]).map((value) => (value instanceof Date ? value.toISOString() : (value as string | number | null)));
+  const values = columns
+    .map(({ key }) => task[key])
+    .map((value) => (value instanceof Date ? value.toISOString() : (value as string | number | null)));
   return [...values, task.id];
 }
 

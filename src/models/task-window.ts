@@ -22,11 +22,13 @@ export interface TaskWindow {
 export function checkWindow({ availableFrom, availableUntil }: TaskWindow, writtenAt: Date): void {
   const wrong = Object.entries({ availableFrom, availableUntil }).filter(([, time]) => time && !isKept(time));
   if (wrong.length > 0) throw new InvalidInput(...wrong.map(([path]) => ({ path, message: 'errors.timeInvalid' })));
-  if (availableUntil && availableUntil <= (availableFrom ?? writtenAt)) throw new InvalidInput({ path: 'availableUntil', message: 'errors.windowBackwards' });
+  if (availableUntil && availableUntil <= (availableFrom ?? writtenAt))
+    throw new InvalidInput({ path: 'availableUntil', message: 'errors.windowBackwards' });
 }
 
 /** Whether a change of the window is asked for. */
-export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): boolean => availableFrom !== undefined || availableUntil !== undefined;
+export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): boolean =>
+  availableFrom !== undefined || availableUntil !== undefined;
 
 /**
  * Lets the time come of open tasks whose window has opened or closed with nobody writing: a change like any
@@ -36,7 +38,10 @@ export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): bo
  */
 export async function comeDue(sequelize: Sequelize): Promise<number> {
   const changed = await prepared<{ feedId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
-  for (const feedId of new Set(changed.map((task) => task.feedId))) afterCommit(() => { announce('changed', 'task_updated', { id: null, feedId }); });
+  for (const feedId of new Set(changed.map((task) => task.feedId)))
+    afterCommit(() => {
+      announce('changed', 'task_updated', { id: null, feedId });
+    });
   return changed.length;
 }
 

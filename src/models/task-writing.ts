@@ -29,7 +29,8 @@ const MADE: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revision'
 export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
   const { categoryIds = [], feedId, ...attributes } = input;
   checkWindow(input, new Date());
-  const insert = (formKey: string | undefined): Promise<Task> => naming(tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
+  const insert = (formKey: string | undefined): Promise<Task> =>
+    naming(tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
   const make = (formKey: string | undefined): Promise<Task> =>
     categoryIds.length === 0 && !attributes.assigneeId
       ? insert(formKey)
@@ -58,4 +59,6 @@ export function reviseTask(task: Task, viewer: Viewer, input: TaskInput, textRev
 }
 
 const differs = (task: Task, { description, notes, dueOn }: TaskInput): boolean =>
-  task.description !== description || (notes !== undefined && task.notes !== notes) || (dueOn !== undefined && task.dueOn !== dueOn);
+  task.description !== description ||
+  (notes !== undefined && task.notes !== notes) ||
+  (dueOn !== undefined && task.dueOn !== dueOn);

@@ -1,4 +1,17 @@
-import { DataTypes, Model, Op, literal, type BelongsToManyGetAssociationsMixin, type BelongsToManySetAssociationsMixin, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type NonAttribute, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  literal,
+  type BelongsToManyGetAssociationsMixin,
+  type BelongsToManySetAssociationsMixin,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type LOCK,
+  type NonAttribute,
+  type Sequelize,
+} from 'sequelize';
 import type { Cursor } from '../lib/cursor.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Priority } from '../shared/limits.ts';
@@ -89,9 +102,17 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   }
 
   /** A task to change. @returns null where it is not there or not the viewer's; `inTrash` says whether it must be in the trash, or may be */
-  static visible(viewer: Viewer, id: number, { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {}): Promise<Task | null> {
+  static visible(
+    viewer: Viewer,
+    id: number,
+    { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {},
+  ): Promise<Task | null> {
     const feedId = { [Op.in]: literal(feedsOf(Task.sequelize!.escape(viewer.id))) };
-    return Task.findOne({ where: { id, feedId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) }, paranoid: inTrash === false, ...(lock && { lock }) });
+    return Task.findOne({
+      where: { id, feedId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) },
+      paranoid: inTrash === false,
+      ...(lock && { lock }),
+    });
   }
 
   /** A unit of work on a task of the viewer as it is now, locked. @throws HttpError 404, 412 where it has another revision */

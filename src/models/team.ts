@@ -1,4 +1,16 @@
-import { DataTypes, Model, Op, UniqueConstraintError, literal, type CreationOptional, type InferAttributes, type InferCreationAttributes, type NonAttribute, type Sequelize, type Transaction } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  Op,
+  UniqueConstraintError,
+  literal,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type NonAttribute,
+  type Sequelize,
+  type Transaction,
+} from 'sequelize';
 import { announce } from '../events/index.ts';
 import { forbidden, notFound } from '../lib/http-error.ts';
 import { InvalidInput } from '../lib/invalid-input.ts';
@@ -45,14 +57,16 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** Makes a team with its feed; the viewer is its first owner. @throws InvalidInput for a name that another team has */
   static found(viewer: Viewer, name: string): Promise<Team> {
-    return namedOnce(() => unitOfWork(Team.sequelize!, viewer.id, async () => {
-      const { models } = Team.sequelize!;
-      const team = await Team.create({ name });
-      await (models.Feed as typeof Feed).create({ userId: null, teamId: team.id });
-      await (models.Membership as typeof Membership).create({ userId: viewer.id, teamId: team.id, role: 'owner' });
-      tellAccess(viewer.id);
-      return team;
-    }));
+    return namedOnce(() =>
+      unitOfWork(Team.sequelize!, viewer.id, async () => {
+        const { models } = Team.sequelize!;
+        const team = await Team.create({ name });
+        await (models.Feed as typeof Feed).create({ userId: null, teamId: team.id });
+        await (models.Membership as typeof Membership).create({ userId: viewer.id, teamId: team.id, role: 'owner' });
+        tellAccess(viewer.id);
+        return team;
+      }),
+    );
   }
 
   /** A team of the viewer. @returns null where it is not there or the viewer is no member */
@@ -135,7 +149,10 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     await this.whileManaged(viewer, async () => {
       const members = await this.roster();
       await this.destroy();
-      await note(this.sequelize, 'team_deleted', { actorId: viewer.id, details: { team: this.name, members: members.length } });
+      await note(this.sequelize, 'team_deleted', {
+        actorId: viewer.id,
+        details: { team: this.name, members: members.length },
+      });
       for (const { id } of members) tellAccess(id);
     });
   }
@@ -156,20 +173,24 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   private async checkAnotherOwner(userId: number): Promise<void> {
     const owners = (await this.roster()).filter(({ role }) => role === 'owner');
-    if (owners.length === 1 && owners[0]?.id === userId) throw new InvalidInput({ path: '', message: 'errors.lastOwner' });
+    if (owners.length === 1 && owners[0]?.id === userId)
+      throw new InvalidInput({ path: '', message: 'errors.lastOwner' });
   }
 }
 
 /** What the person may see has changed: the rooms of their tabs are looked at again. */
 function tellAccess(userId: number): void {
-  afterCommit(() => { announce('access_changed', { userId }); });
+  afterCommit(() => {
+    announce('access_changed', { userId });
+  });
 }
 
 async function namedOnce(work: () => Promise<Team>): Promise<Team> {
   try {
     return await work();
   } catch (fault) {
-    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'name', message: 'errors.teamNameTaken' });
+    if (fault instanceof UniqueConstraintError)
+      throw new InvalidInput({ path: 'name', message: 'errors.teamNameTaken' });
     throw fault;
   }
 }
@@ -181,4 +202,5 @@ const PEOPLE = `
   SELECT u.id, u.name FROM users u WHERE u.id = $1 OR ((NOT u.disabled OR u.id = $2) AND u.id IN (
     SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id WHERE mine.user_id = $1
   )) ORDER BY lower(u.name), u.id`;
-const ADMIT = 'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';
+const ADMIT =
+  'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';

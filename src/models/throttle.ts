@@ -53,17 +53,30 @@ export class Throttle {
   /** The first try too many is kept on record. @param from the address of whoever asks @throws HttpError 429 */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
     const who = email.toLowerCase();
-    return this.#count([[account, who, network(from)], [everywhere, who], [address, network(from)]], attempt, () => this.#noteRefusal(email, from));
+    return this.#count(
+      [
+        [account, who, network(from)],
+        [everywhere, who],
+        [address, network(from)],
+      ],
+      attempt,
+      () => this.#noteRefusal(email, from),
+    );
   }
 
   /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws HttpError 429 */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
     const count: Count = [password, String(userId)];
-    const toldOnce = () => note(this.#sequelize, 'password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
-    await this.#count([count], async () => {
-      await attempt();
-      return true;
-    }, toldOnce);
+    const toldOnce = () =>
+      note(this.#sequelize, 'password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    await this.#count(
+      [count],
+      async () => {
+        await attempt();
+        return true;
+      },
+      toldOnce,
+    );
   }
 
   /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws HttpError 429 */
@@ -112,8 +125,11 @@ export class Throttle {
   }
 
   async #noteRefusal(email: string, from: string | undefined): Promise<void> {
-    const asked = await this.#limiter(noted).consume(keyOf([network(from)])).catch((refusal: unknown) => refusal);
-    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts) await noteRefusal(this.#sequelize, email, null, 'throttled');
+    const asked = await this.#limiter(noted)
+      .consume(keyOf([network(from)]))
+      .catch((refusal: unknown) => refusal);
+    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
+      await noteRefusal(this.#sequelize, email, null, 'throttled');
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }
 
@@ -127,8 +143,17 @@ export class Throttle {
   /** Made at its first use: it starts a timer that clears what is long over. */
   #limiter(rule: Rule): RateLimiterPostgres {
     const { name, attempts: points, seconds: duration } = rule;
-    const limiter = this.#limiters.get(rule)
-      ?? new RateLimiterPostgres({ storeClient: this.#sequelize, tableName: 'throttles', tableCreated: true, keyPrefix: name, points, duration, clearExpiredByTimeout: rule === address });
+    const limiter =
+      this.#limiters.get(rule) ??
+      new RateLimiterPostgres({
+        storeClient: this.#sequelize,
+        tableName: 'throttles',
+        tableCreated: true,
+        keyPrefix: name,
+        points,
+        duration,
+        clearExpiredByTimeout: rule === address,
+      });
     this.#limiters.set(rule, limiter);
     return limiter;
   }

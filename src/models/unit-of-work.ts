@@ -40,7 +40,11 @@ Sequelize.useCLS({
  * itself. A unit inside a unit is part of the outer one. Deadlocks and serialization failures are tried again
  * from the start, three times at most, so `work` keeps no state outside.
  */
-export async function unitOfWork<T>(sequelize: Sequelize, actorId: number | null, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export async function unitOfWork<T>(
+  sequelize: Sequelize,
+  actorId: number | null,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   const outer = units.getStore();
   if (outer && !outer.ended) return work(outer.transaction);
   for (let attempt = 1; ; attempt += 1) {
@@ -53,7 +57,11 @@ export async function unitOfWork<T>(sequelize: Sequelize, actorId: number | null
   }
 }
 
-async function attemptUnit<T>(sequelize: Sequelize, actorId: number | null, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+async function attemptUnit<T>(
+  sequelize: Sequelize,
+  actorId: number | null,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   let unit: Unit | undefined;
   try {
     const result = await sequelize.transaction((transaction) => {
@@ -75,7 +83,10 @@ async function attemptUnit<T>(sequelize: Sequelize, actorId: number | null, work
 
 /** From here on the unit is in the name of this person: of one whom it has just made. */
 export async function actAs(sequelize: Sequelize, actorId: number | null, transaction: Transaction): Promise<void> {
-  await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", { bind: [String(actorId ?? '')], transaction });
+  await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", {
+    bind: [String(actorId ?? '')],
+    transaction,
+  });
 }
 
 /** For the model hooks: at once outside a unit, after the commit inside one, never when it is rolled back. */

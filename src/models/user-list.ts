@@ -56,26 +56,62 @@ export interface UserTask {
 export const userCursorParts = [{ kind: 'text' }] as const;
 
 /** One page by name: a statement for the users with their counts, and one for each part that is asked for. */
-export async function pageOfUsers(users: typeof User, viewer: Viewer, filters: UserFilters, after: Cursor | null, size: number, parts: UserParts): Promise<{ users: UserRecord[]; next: Cursor | null }> {
-  const found = await findUsers(users, filters, { ...(after && { where: beyond(users, after) }), order: [[fn('lower', col('name')), 'ASC'], ['id', 'ASC']], limit: size + 1 });
+export async function pageOfUsers(
+  users: typeof User,
+  viewer: Viewer,
+  filters: UserFilters,
+  after: Cursor | null,
+  size: number,
+  parts: UserParts,
+): Promise<{ users: UserRecord[]; next: Cursor | null }> {
+  const found = await findUsers(users, filters, {
+    ...(after && { where: beyond(users, after) }),
+    order: [
+      [fn('lower', col('name')), 'ASC'],
+      ['id', 'ASC'],
+    ],
+    limit: size + 1,
+  });
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
   return { users: await withParts(users, viewer, page, parts), next: last ? [last.name, last.id] : null };
 }
 
 /** A user with the parts that are asked for. @returns null where there is none */
-export async function userRecord(users: typeof User, viewer: Viewer, id: number, parts: UserParts): Promise<UserRecord | null> {
+export async function userRecord(
+  users: typeof User,
+  viewer: Viewer,
+  id: number,
+  parts: UserParts,
+): Promise<UserRecord | null> {
   const found = await findUsers(users, {}, { where: { id } });
   return (await withParts(users, viewer, found, parts))[0] ?? null;
 }
 
 /** How many the filters find. */
-export const countUsers = (users: typeof User, filters: UserFilters): Promise<number> => users.scope(scopesOf(filters)).count({ where: whereOf(filters) });
+export const countUsers = (users: typeof User, filters: UserFilters): Promise<number> =>
+  users.scope(scopesOf(filters)).count({ where: whereOf(filters) });
 
-function findUsers(users: typeof User, filters: UserFilters, { where: only, ...options }: FindOptions): Promise<UserRecord[]> {
+function findUsers(
+  users: typeof User,
+  filters: UserFilters,
+  { where: only, ...options }: FindOptions,
+): Promise<UserRecord[]> {
   return users.scope(scopesOf(filters)).findAll({
     ...options,
-    attributes: ['id', 'name', 'email', 'admin', 'disabled', 'disabledReason', 'locale', 'timeZone', 'createdAt', 'updatedAt', [literal(TASK_COUNT), 'taskCount']],
+    attributes: [
+      'id',
+      'name',
+      'email',
+      'admin',
+      'disabled',
+      'disabledReason',
+      'locale',
+      'timeZone',
+      'createdAt',
+      'updatedAt',
+      [literal(TASK_COUNT), 'taskCount'],
+    ],
     where: { [Op.and]: [whereOf(filters), only ?? {}] },
     raw: true,
   }) as unknown as Promise<UserRecord[]>;
@@ -91,30 +127,60 @@ const scopesOf = ({ q, disabled, admin }: UserFilters): (string | ScopeOptions)[
 
 const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
   ...(admin === false && { admin }),
-  ...(tasksOver !== undefined && { id: { [Op.in]: literal(`(SELECT user_id FROM tasks WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) > ${String(Math.trunc(tasksOver))})`) } }),
+  ...(tasksOver !== undefined && {
+    id: {
+      [Op.in]: literal(
+        `(SELECT user_id FROM tasks WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) > ${String(Math.trunc(tasksOver))})`,
+      ),
+    },
+  }),
 });
 
 /** Behind this one in the order by name; the database folds both the same way. */
 const beyond = (users: typeof User, [name, id]: Cursor): WhereOptions =>
-  where(literal('(lower("User".name), "User".id)'), Op.gt, literal(`(lower(${users.sequelize!.escape(String(name))}), ${String(Number(id))})`));
+  where(
+    literal('(lower("User".name), "User".id)'),
+    Op.gt,
+    literal(`(lower(${users.sequelize!.escape(String(name))}), ${String(Number(id))})`),
+  );
 
-async function withParts(users: typeof User, viewer: Viewer, page: UserRecord[], { teams, tasks }: UserParts): Promise<UserRecord[]> {
+async function withParts(
+  users: typeof User,
+  viewer: Viewer,
+  page: UserRecord[],
+  { teams, tasks }: UserParts,
+): Promise<UserRecord[]> {
   const ids = page.map(({ id }) => id);
   const teamsOf = teams && ids.length > 0 ? await teamsByUser(users, ids) : null;
   const tasksOf = tasks && ids.length > 0 ? await tasksByUser(users, viewer, ids) : null;
-  return page.map((user) => ({ ...user, ...(teamsOf && { teams: teamsOf.get(user.id) ?? [] }), ...(tasksOf && { tasks: tasksOf.get(user.id) ?? [] }) }));
+  return page.map((user) => ({
+    ...user,
+    ...(teamsOf && { teams: teamsOf.get(user.id) ?? [] }),
+    ...(tasksOf && { tasks: tasksOf.get(user.id) ?? [] }),
+  }));
 }
 
 async function teamsByUser(users: typeof User, ids: number[]): Promise<Map<number, { id: number; name: string }[]>> {
   const teams = { association: 'teams', attributes: ['id', 'name'], through: { attributes: [] } };
-  const found = await users.findAll({ where: { id: ids }, attributes: ['id'], include: [teams], order: [[fn('lower', col('teams.name')), 'ASC']] });
-  return new Map((found as (User & { teams: Team[] })[]).map((user) => [user.id, user.teams.map(({ id, name }) => ({ id, name }))]));
+  const found = await users.findAll({
+    where: { id: ids },
+    attributes: ['id'],
+    include: [teams],
+    order: [[fn('lower', col('teams.name')), 'ASC']],
+  });
+  return new Map(
+    (found as (User & { teams: Team[] })[]).map((user) => [user.id, user.teams.map(({ id, name }) => ({ id, name }))]),
+  );
 }
 
 async function tasksByUser(users: typeof User, viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {
-  const rows = await prepared<UserTask & { userId: number }>(users.sequelize!, 'users-tasks', TASKS, [ids, viewer.id, MOST_TASKS]);
+  const rows = await prepared<UserTask & { userId: number }>(users.sequelize!, 'users-tasks', TASKS, [
+    ids,
+    viewer.id,
+    MOST_TASKS,
+  ]);
   const tasks = new Map<number, UserTask[]>();
-  for (const { userId, ...task } of rows) tasks.set(userId, [...tasks.get(userId) ?? [], task]);
+  for (const { userId, ...task } of rows) tasks.set(userId, [...(tasks.get(userId) ?? []), task]);
   return tasks;
 }
 

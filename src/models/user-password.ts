@@ -30,13 +30,21 @@ export interface Replacement {
 }
 
 /** Changes the password and ends the sessions together, so that none begins between the two. */
-export function replaceDigest(user: User, passwordDigest: string, { actorId, keepSid, checked }: Replacement): Promise<void> {
+export function replaceDigest(
+  user: User,
+  passwordDigest: string,
+  { actorId, keepSid, checked }: Replacement,
+): Promise<void> {
   const { sequelize, id: userId } = user;
   return unitOfWork(sequelize, actorId, async (transaction) => {
     if (checked !== undefined) await user.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
     if (checked !== undefined && user.passwordDigest !== checked) throw wrongPassword();
     await user.update({ passwordDigest });
-    await note(sequelize, 'password_changed', { actorId, userId, ...(actorId === null && { details: { by: 'operator' } }) });
+    await note(sequelize, 'password_changed', {
+      actorId,
+      userId,
+      ...(actorId === null && { details: { by: 'operator' } }),
+    });
     await (sequelize.models.Session as typeof Session).endAll(userId, 'password_changed', keepSid);
   });
 }

@@ -28,12 +28,14 @@ export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null,
   return unitOfWork(user.sequelize, actor?.id ?? null, async () => {
     const people = await lockPeople(user.sequelize, [user.id, ...(actor ? [actor.id] : [])]);
     if (!people.some(({ id }) => id === user.id)) throw notFound();
-    if (actor && !people.some(({ id, active }) => id === actor.id && active)) throw forbidden('errors.administratorsOnly');
+    if (actor && !people.some(({ id, active }) => id === actor.id && active))
+      throw forbidden('errors.administratorsOnly');
     await user.reload();
     const change = changeOf(user, wanted);
     const loses = change.disabled === true || change.admin === false;
     if (actor && loses && actor.id === user.id) throw new InvalidInput({ path: '', message: 'errors.notYourself' });
-    if (actor && loses && isLast(people, user.id)) throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+    if (actor && loses && isLast(people, user.id))
+      throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
     await user.update(change);
     await carryOut(user, actor?.id ?? null, change);
     return user;
@@ -45,7 +47,8 @@ export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null,
  * @throws InvalidInput
  */
 export async function checkAnotherAdministrator(sequelize: Sequelize, userId: number): Promise<void> {
-  if (isLast(await lockPeople(sequelize, [userId]), userId)) throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+  if (isLast(await lockPeople(sequelize, [userId]), userId))
+    throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
 }
 
 interface Locked {
@@ -59,7 +62,8 @@ function lockPeople(sequelize: Sequelize, ids: number[]): Promise<Locked[]> {
   return prepared(sequelize, 'rights-lock', LOCK, [ids]);
 }
 
-const LOCK = 'SELECT id, admin AND NOT disabled AS active FROM users WHERE id = ANY($1::integer[]) OR admin AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
+const LOCK =
+  'SELECT id, admin AND NOT disabled AS active FROM users WHERE id = ANY($1::integer[]) OR admin AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
 
 const isLast = (people: Locked[], userId: number): boolean => {
   const active = people.filter((person) => person.active);
@@ -85,5 +89,6 @@ async function carryOut(user: User, actorId: number | null, { disabled, admin }:
     await note(sequelize, 'user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
   }
   if (disabled === false) await note(sequelize, 'user_enabled', { actorId, userId, details: by });
-  if (admin !== undefined) await note(sequelize, admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
+  if (admin !== undefined)
+    await note(sequelize, admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
 }

@@ -1,4 +1,15 @@
-import { DataTypes, Model, col, fn, where, type CreationOptional, type InferAttributes, type InferCreationAttributes, type LOCK, type Sequelize } from 'sequelize';
+import {
+  DataTypes,
+  Model,
+  col,
+  fn,
+  where,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type LOCK,
+  type Sequelize,
+} from 'sequelize';
 import type { Cursor } from '../lib/cursor.ts';
 import { isBadValue } from '../lib/database-fault.ts';
 import { notFound } from '../lib/http-error.ts';
@@ -6,7 +17,13 @@ import { InvalidInput } from '../lib/invalid-input.ts';
 import { verifyPassword } from '../lib/password.ts';
 import { prepared } from '../lib/prepared.ts';
 import type { Invitation } from './invitation.ts';
-import { checkRegistrationIsOpen, registerUser, rulesFor, type Registration, type RegistrationRules } from './registration.ts';
+import {
+  checkRegistrationIsOpen,
+  registerUser,
+  rulesFor,
+  type Registration,
+  type RegistrationRules,
+} from './registration.ts';
 import { AccountDisabled, noteRefusal } from './sign-in-refusal.ts';
 import { unitOfWork } from './unit-of-work.ts';
 import { countUsers, pageOfUsers, userRecord, type UserFilters, type UserParts, type UserRecord } from './user-list.ts';
@@ -71,7 +88,9 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
   /** A unit of work on the viewer's account as it is now, locked. @throws HttpError 404 where it has been removed meanwhile */
   static whileLocked<T>(viewer: Viewer, work: (user: User) => Promise<T>): Promise<T> {
-    return unitOfWork(User.sequelize!, viewer.id, async (transaction) => work(await User.of(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })));
+    return unitOfWork(User.sequelize!, viewer.id, async (transaction) =>
+      work(await User.of(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })),
+    );
   }
 
   /** Whoever has this email address, in upper or lower case. */
@@ -80,7 +99,13 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 
   /** One page of everybody, by name, for administrators. */
-  static page(viewer: Viewer, filters: UserFilters, after: Cursor | null, size: number, parts: UserParts = {}): Promise<{ users: UserRecord[]; next: Cursor | null }> {
+  static page(
+    viewer: Viewer,
+    filters: UserFilters,
+    after: Cursor | null,
+    size: number,
+    parts: UserParts = {},
+  ): Promise<{ users: UserRecord[]; next: Cursor | null }> {
     return pageOfUsers(User, viewer, filters, after, size, parts);
   }
 

@@ -17,7 +17,13 @@ const positionsSchema = z.record(feedKey, position);
  * the shape of the wire), `busy` (too many at once), `unavailable` (the database cannot be asked now).
  * @param joined resolves when the tab is in its rooms: what is committed later reaches it as an event
  */
-export function answerCatchUps(tab: Tab, joined: Promise<unknown>, readers: FeedReaders, bounds: Bounds, log: Logger): void {
+export function answerCatchUps(
+  tab: Tab,
+  joined: Promise<unknown>,
+  readers: FeedReaders,
+  bounds: Bounds,
+  log: Logger,
+): void {
   let running = 0;
   const answerTo = async (message: unknown): Promise<CatchUpAnswer | WireFault> => {
     const positions = positionsSchema.safeParse(message);
@@ -39,7 +45,9 @@ export function answerCatchUps(tab: Tab, joined: Promise<unknown>, readers: Feed
     const answer = message.pop();
     if (typeof answer !== 'function') return;
     const answered = message.length === 1 ? answerTo(message[0]) : Promise.resolve({ error: 'invalid' });
-    void answered.then((said) => { (answer as (said: unknown) => void)(said); });
+    void answered.then((said) => {
+      (answer as (said: unknown) => void)(said);
+    });
   });
 }
 

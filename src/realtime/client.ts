@@ -31,7 +31,9 @@ export function startWireClient({ url, secret }: { url: string; secret: string }
     retry = setTimeout(() => socket.connect(), RETRY_MS).unref();
   };
 
-  socket.on('connect', () => { socket.emit('task_updated', { id: null, feedId: null }); });
+  socket.on('connect', () => {
+    socket.emit('task_updated', { id: null, feedId: null });
+  });
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') return;
     log.warn({ reason }, 'the wire was cut');

@@ -69,7 +69,9 @@ export class Connections {
   async closeAll(): Promise<void> {
     const closed = [...this.#open.values()].map((websocket) => once(websocket, 'close'));
     for (const connection of this.#open.keys()) connection.close();
-    const patience = setTimeout(() => { for (const websocket of this.#open.values()) websocket.terminate(); }, this.#bounds.closingMs);
+    const patience = setTimeout(() => {
+      for (const websocket of this.#open.values()) websocket.terminate();
+    }, this.#bounds.closingMs);
     await Promise.all(closed);
     clearTimeout(patience);
   }
@@ -114,7 +116,9 @@ export class Connections {
    */
   #cutSlowReader(connection: Connection, websocket: WebSocket): void {
     let held = 0;
-    connection.on('flush', () => { held = 0; });
+    connection.on('flush', () => {
+      held = 0;
+    });
     connection.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
       const waiting = held + websocket.bufferedAmount;
       held += data?.length ?? 0;

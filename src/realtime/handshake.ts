@@ -17,7 +17,11 @@ type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' 
 export function guardHandshake(tabs: Tabs, session: RequestHandler, connections: Connections): void {
   // One connection, one websocket: to move an open one onto another would go past everything that is asked and counted here.
   tabs.engine.use((request: IncomingMessage, _response: unknown, next: (fault?: Error) => void) => {
-    next(new URL(request.url ?? '', 'http://own.invalid').searchParams.has('sid') ? new Error('an open connection stays where it is') : undefined);
+    next(
+      new URL(request.url ?? '', 'http://own.invalid').searchParams.has('sid')
+        ? new Error('an open connection stays where it is')
+        : undefined,
+    );
   });
   tabs.engine.use(session);
   tabs.engine.on('connection', (connection: Tab['conn']) => {
@@ -34,11 +38,15 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
     const known = request ? ownerOf(request) : null;
     const asks = request && !known && isProgram(request) ? ownerOfToken(token) : Promise.resolve(known);
     forgetRequest(tab);
-    asks.then((owner) => {
-      if (!owner || (!known && !connections.own(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
-      tab.data = owner;
-      next();
-    }).catch(() => { next(new Error('unauthorized')); });
+    asks
+      .then((owner) => {
+        if (!owner || (!known && !connections.own(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
+        tab.data = owner;
+        next();
+      })
+      .catch(() => {
+        next(new Error('unauthorized'));
+      });
   });
 }
 
@@ -56,7 +64,8 @@ function ownerOf({ session, sessionID }: SessionRequest): TabOwner | null {
 }
 
 /** Every browser names an Origin, whatever page it is on; so nothing that a browser does by itself gets in like this. */
-const isProgram = ({ headers }: IncomingMessage): boolean => headers.origin === undefined && headers.cookie === undefined;
+const isProgram = ({ headers }: IncomingMessage): boolean =>
+  headers.origin === undefined && headers.cookie === undefined;
 
 async function ownerOfToken(token: unknown): Promise<TabOwner | null> {
   const loaded = typeof token === 'string' ? await ApiToken.load(token) : null;

@@ -94,7 +94,7 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
 
 function peopleIn(tabs: Tabs, feedId: number): number[] {
   const { adapter, sockets } = tabs.of('/');
-  return [...adapter.rooms.get(feedRoom(feedId)) ?? []].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
+  return [...(adapter.rooms.get(feedRoom(feedId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
 }
 
 function tell(tabs: Tabs, { userId, unread }: { userId: number; unread: number }): void {

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the order in which everything live starts and stops is read in one place */
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server as HttpServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
@@ -50,7 +51,14 @@ export interface Realtime {
 }
 
 /** Connects the pages' sockets on `http` with the event log. One for each process. */
-export async function startRealtime({ http, connection, settings, session, log, bounds: own }: RealtimeParts): Promise<Realtime> {
+export async function startRealtime({
+  http,
+  connection,
+  settings,
+  session,
+  log,
+  bounds: own,
+}: RealtimeParts): Promise<Realtime> {
   const bounds = { ...usual, ...own };
   const connections = new Connections(bounds, settings.rateLimits, log);
   const appListeners = http.listeners('request') as RequestListener[];
@@ -74,32 +82,51 @@ export async function startRealtime({ http, connection, settings, session, log, 
   guardHandshake(tabs, session, connections);
   const reviseAccess = (userId: number): void => {
     inbox.recount(userId);
-    reviseRoomsOf(tabs, userId).catch((fault: unknown) => { log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again'); });
+    reviseRoomsOf(tabs, userId).catch((fault: unknown) => {
+      log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again');
+    });
   };
-  const readers = new FeedReaders({
-    emit: (feedId, { name, payload }) => {
-      (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload);
-      inbox.newsIn(feedId);
+  const readers = new FeedReaders(
+    {
+      emit: (feedId, { name, payload }) => {
+        (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload);
+        inbox.newsIn(feedId);
+      },
+      expel: (feedId, userId) => {
+        expel(tabs, userId, feedId);
+        // Who has come back since is let in again.
+        reviseAccess(userId);
+      },
+      revise: async (feedId) => {
+        await reviseRoom(tabs, feedId);
+      },
+      tell: (feedId, position) => {
+        tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position });
+        inbox.newsIn(feedId);
+      },
     },
-    expel: (feedId, userId) => {
-      expel(tabs, userId, feedId);
-      // Who has come back since is let in again.
-      reviseAccess(userId);
-    },
-    revise: async (feedId) => { await reviseRoom(tabs, feedId); },
-    tell: (feedId, position) => {
-      tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position });
-      inbox.newsIn(feedId);
-    },
-  }, log);
+    log,
+  );
   followRooms(tabs, readers);
-  tabs.on('connection', (tab) => { welcome(tab, { tabs, readers, bounds, log }); });
+  tabs.on('connection', (tab) => {
+    welcome(tab, { tabs, readers, bounds, log });
+  });
 
   const processId = randomUUID();
   let bus: Bus | null = null;
-  const send = (hint: Hint): void => { bus?.send(hint); };
+  const send = (hint: Hint): void => {
+    bus?.send(hint);
+  };
   const sweep = startSweep(tabs, readers, bounds, log);
-  const presence = followPresence({ tabs, processId, bounds, moved: (feedIds) => { send({ name: 'people_moved', feedIds }); }, log });
+  const presence = followPresence({
+    tabs,
+    processId,
+    bounds,
+    moved: (feedIds) => {
+      send({ name: 'people_moved', feedIds });
+    },
+    log,
+  });
   const inbox = followInbox({ tabs, bounds, send, log });
   const wake = (feedId: number | null): void => {
     // What does not say its feed is asked of all at once, instead of each.
@@ -122,10 +149,26 @@ export async function startRealtime({ http, connection, settings, session, log, 
       send({ name: 'access_changed', userId });
     }),
     // Not from the wire, where each new connection has every feed looked at.
-    subscribe('changed', (_name, { feedId }) => { send({ name: 'feed_moved', feedId }); }),
+    subscribe('changed', (_name, { feedId }) => {
+      send({ name: 'feed_moved', feedId });
+    }),
   ];
-  bus = await startBus({ processId, connection, redis: redisPlace(settings), listener: { hear, back: () => { sweep.all(); inbox.all(); } }, log });
-  const wire = await startWire(({ feedId }) => { wake(feedId); }, log);
+  bus = await startBus({
+    processId,
+    connection,
+    redis: redisPlace(settings),
+    listener: {
+      hear,
+      back: () => {
+        sweep.all();
+        inbox.all();
+      },
+    },
+    log,
+  });
+  const wire = await startWire(({ feedId }) => {
+    wake(feedId);
+  }, log);
   const client = startWireClient(wire, log);
 
   return {
@@ -180,11 +223,15 @@ interface Welcome {
 
 function welcome(tab: Tab, { tabs, readers, bounds, log }: Welcome): void {
   // Who leaves without hanging up would hold a connection that no timeout ends.
-  tab.on('disconnect', () => { tab.conn.close(); });
+  tab.on('disconnect', () => {
+    tab.conn.close();
+  });
   const joined = joinRooms(tab);
   answerCatchUps(tab, joined, readers, bounds, log);
   joined.then(
-    (ended) => { if (ended) endTabs(tabs, tab.id, ended); },
+    (ended) => {
+      if (ended) endTabs(tabs, tab.id, ended);
+    },
     (fault: unknown) => {
       log.warn({ err: fault }, 'a tab could not join its rooms');
       // Closed without a word from socket.io, which makes the tab connect again by itself.

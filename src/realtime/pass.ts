@@ -13,7 +13,8 @@ export interface EndedPass {
   reason: SessionEnd | 'replaced';
 }
 
-export const passRoom = (pass: Pass): string => ('sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`);
+export const passRoom = (pass: Pass): string =>
+  'sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`;
 
 /** A thousand tabs that come back at once, after a restart, are a few statements. */
 const ofSession = gather((sids: string[]) => Session.feedIds(sids));
@@ -26,7 +27,9 @@ export async function feedsOpenedBy(pass: Pass): Promise<number[]> {
 
 /** Which of these have ended. */
 export async function endedAmong(owners: TabOwner[]): Promise<EndedPass[]> {
-  const userIds = new Map(owners.flatMap(({ pass, viewer }) => ('sid' in pass ? [[pass.sid, viewer.id] as const] : [])));
+  const userIds = new Map(
+    owners.flatMap(({ pass, viewer }) => ('sid' in pass ? [[pass.sid, viewer.id] as const] : [])),
+  );
   const tokenIds = new Set(owners.flatMap(({ pass }) => ('tokenId' in pass ? pass.tokenId : [])));
   const [sessions, tokens] = await Promise.all([
     userIds.size > 0 ? Session.ended([...userIds.keys()], [...userIds.values()]) : [],

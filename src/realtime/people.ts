@@ -89,4 +89,4 @@ const isSame = (one: Set<number> = new Set(), other: Set<number> = new Set()): b
   one.size === other.size && [...one].every((id) => other.has(id));
 
 const pairs = (people: Map<number, Set<number>>, feedIds: number[]): Present[] =>
-  feedIds.flatMap((feedId) => [...people.get(feedId) ?? []].map((userId) => ({ userId, feedId })));
+  feedIds.flatMap((feedId) => [...(people.get(feedId) ?? [])].map((userId) => ({ userId, feedId })));

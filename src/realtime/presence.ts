@@ -47,10 +47,14 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
     try {
       const gone = feedIds.length > 0 ? await people.exchange(feedIds) : [];
       if (gone.length > 0) moved(gone);
-      if (refresh) feedIds.push(...await people.refresh());
+      if (refresh) feedIds.push(...(await people.refresh()));
       failing = false;
     } catch (fault) {
-      if (!failing) log.warn({ err: fault }, 'who is connected cannot be written down; the people of this process count all the same');
+      if (!failing)
+        log.warn(
+          { err: fault },
+          'who is connected cannot be written down; the people of this process count all the same',
+        );
       failing = true;
     }
     tell(feedIds);
@@ -59,8 +63,12 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
     timer ??= setTimeout(() => {
       timer = undefined;
       // A database that takes its time does not hold up what the rooms say.
-      const impatient = setTimeout(() => { tell([...untold]); }, bounds.presenceMs).unref();
-      void look().finally(() => { clearTimeout(impatient); });
+      const impatient = setTimeout(() => {
+        tell([...untold]);
+      }, bounds.presenceMs).unref();
+      void look().finally(() => {
+        clearTimeout(impatient);
+      });
     }, bounds.presenceMs).unref();
   };
   const touch = (room: string): void => {
@@ -88,7 +96,10 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
       adapter.off('join-room', touch);
       adapter.off('leave-room', touch);
       try {
-        const left = await inTime(look().then(() => people.leave()), bounds.closingMs);
+        const left = await inTime(
+          look().then(() => people.leave()),
+          bounds.closingMs,
+        );
         if (left.length > 0) moved(left);
       } catch (fault) {
         log.warn({ err: fault }, 'who was connected here cannot be taken away; it counts for some seconds more');
@@ -107,7 +118,8 @@ function tellCounts(feedIds: number[], people: People): void {
   for (const feedId of new Set(feedIds)) {
     for (const tab of people.tabsIn(feedId)) {
       const feeds = [...tab.rooms].flatMap((room) => feedOfRoom(room) ?? []);
-      const count = feeds.length === 1 ? peopleIn(feedId).size : new Set(feeds.flatMap((feed) => [...peopleIn(feed)])).size;
+      const count =
+        feeds.length === 1 ? peopleIn(feedId).size : new Set(feeds.flatMap((feed) => [...peopleIn(feed)])).size;
       if (tab.data.count === count) continue;
       tab.data.count = count;
       tab.emit('count_updated', { count });

@@ -43,13 +43,16 @@ export class FeedReaders {
   compare(positions: Positions): void {
     for (const reader of this.#readers.values()) {
       const there = positions[reader.feedId];
-      if (there && (there.version !== reader.delivered?.version || there.epoch !== reader.delivered.epoch)) this.#watch(reader, reader.wake());
+      if (there && (there.version !== reader.delivered?.version || there.epoch !== reader.delivered.epoch))
+        this.#watch(reader, reader.wake());
     }
   }
 
   /** What the tabs here have been sent. */
   get delivered(): Positions {
-    const known = [...this.#readers.values()].flatMap(({ feedId, delivered }) => (delivered ? [[feedId, delivered] as const] : []));
+    const known = [...this.#readers.values()].flatMap(({ feedId, delivered }) =>
+      delivered ? [[feedId, delivered] as const] : [],
+    );
     return Object.fromEntries(known);
   }
 
@@ -60,6 +63,8 @@ export class FeedReaders {
 
   // The sweep reads again a second later what could not be read now.
   #watch({ feedId }: FeedReader, reading: Promise<void>): void {
-    reading.catch((fault: unknown) => { this.#log.warn({ err: fault, feedId }, 'a feed could not be read'); });
+    reading.catch((fault: unknown) => {
+      this.#log.warn({ err: fault, feedId }, 'a feed could not be read');
+    });
   }
 }

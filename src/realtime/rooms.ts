@@ -15,20 +15,24 @@ export async function joinRooms(tab: Tab): Promise<SessionEnd | 'replaced' | nul
   const asked = await feedsOpenedBy(pass);
   if (!tab.connected) return null;
   await tab.join([passRoom(pass), userRoom(viewer.id), ...asked.map(feedRoom)]);
-  return await reviseRooms(tab) === 'ended' ? (await endedAmong([tab.data]))[0]?.reason ?? 'signed_out' : null;
+  return (await reviseRooms(tab)) === 'ended' ? ((await endedAmong([tab.data]))[0]?.reason ?? 'signed_out') : null;
 }
 
 /** Looks at the rooms of somebody's tabs again, because what they may see has changed; a tab that loses or gains a feed is told. */
 export async function reviseRoomsOf(tabs: Tabs, userId: number): Promise<void> {
-  await Promise.all([...tabsOf(tabs, userId)].map(async (tab) => {
-    if (await reviseRooms(tab) === 'changed') tab.emit('access_changed', {});
-  }));
+  await Promise.all(
+    [...tabsOf(tabs, userId)].map(async (tab) => {
+      if ((await reviseRooms(tab)) === 'changed') tab.emit('access_changed', {});
+    }),
+  );
 }
 
 /** Looks at everybody's rooms who is in this feed's. */
 export async function reviseRoom(tabs: Tabs, feedId: number): Promise<void> {
   const { adapter, sockets } = tabs.of('/');
-  const people = new Set([...adapter.rooms.get(feedRoom(feedId)) ?? []].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []));
+  const people = new Set(
+    [...(adapter.rooms.get(feedRoom(feedId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []),
+  );
   await Promise.all([...people].map((userId) => reviseRoomsOf(tabs, userId)));
 }
 
@@ -43,7 +47,7 @@ export function expel(tabs: Tabs, userId: number, feedId: number): void {
 
 function* tabsOf(tabs: Tabs, userId: number): Generator<Tab> {
   const { adapter, sockets } = tabs.of('/');
-  for (const id of [...adapter.rooms.get(userRoom(userId)) ?? []]) {
+  for (const id of [...(adapter.rooms.get(userRoom(userId)) ?? [])]) {
     const tab = sockets.get(id);
     if (tab) yield tab;
   }

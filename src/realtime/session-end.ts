@@ -12,7 +12,13 @@ export function endAccess(tabs: Tabs, hint: AccessHint): void {
   if (hint.name === 'session_ended') endTabs(tabs, passRoom(hint), hint.reason);
   else if (hint.name === 'session_replaced') endTabs(tabs, passRoom(hint), 'replaced');
   else if (hint.name === 'token_ended') endTabs(tabs, passRoom(hint), 'revoked');
-  else endTabs(tabs, userRoom(hint.userId), hint.reason, hint.exceptSid === undefined ? [] : [passRoom({ sid: hint.exceptSid })]);
+  else
+    endTabs(
+      tabs,
+      userRoom(hint.userId),
+      hint.reason,
+      hint.exceptSid === undefined ? [] : [passRoom({ sid: hint.exceptSid })],
+    );
 }
 
 /** Says why and closes the connection of every tab in the room; those of a replaced session connect again by themselves. */
@@ -35,16 +41,26 @@ export function followSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void):
     send(hint);
   };
   const unsubscribe = [
-    subscribe('session_ended', (ended) => { follow({ name: 'session_ended', ...ended }); }),
-    subscribe('session_replaced', (replaced) => { follow({ name: 'session_replaced', ...replaced }); }),
-    subscribe('token_ended', (ended) => { follow({ name: 'token_ended', ...ended }); }),
-    subscribe('access_ended', (ended) => { follow({ name: 'access_ended', ...ended }); }),
+    subscribe('session_ended', (ended) => {
+      follow({ name: 'session_ended', ...ended });
+    }),
+    subscribe('session_replaced', (replaced) => {
+      follow({ name: 'session_replaced', ...replaced });
+    }),
+    subscribe('token_ended', (ended) => {
+      follow({ name: 'token_ended', ...ended });
+    }),
+    subscribe('access_ended', (ended) => {
+      follow({ name: 'access_ended', ...ended });
+    }),
   ];
-  return () => { for (const stop of unsubscribe) stop(); };
+  return () => {
+    for (const stop of unsubscribe) stop();
+  };
 }
 
 /** Closed without a word from socket.io, which makes the tabs connect again. */
 function hangUp(tabs: Tabs, room: string): void {
   const { adapter, sockets } = tabs.of('/');
-  for (const id of [...adapter.rooms.get(room) ?? []]) sockets.get(id)?.conn.close();
+  for (const id of [...(adapter.rooms.get(room) ?? [])]) sockets.get(id)?.conn.close();
 }

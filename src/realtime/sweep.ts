@@ -32,9 +32,17 @@ export function startSweep(tabs: Tabs, readers: FeedReaders, { sweepMs, heartbea
   };
   const timers = [
     setInterval(all, sweepMs).unref(),
-    setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),
+    setInterval(() => {
+      tellVersions(tabs, readers);
+    }, heartbeatMs).unref(),
   ];
-  return { compare: () => void compare(), all, stop: () => { timers.forEach(clearInterval); } };
+  return {
+    compare: () => void compare(),
+    all,
+    stop: () => {
+      timers.forEach(clearInterval);
+    },
+  };
 }
 
 /** A second later it is tried again; of failures in a row the first is logged. */
@@ -78,10 +86,13 @@ async function compareTeams(tabs: Tabs): Promise<void> {
   if (open.size === 0) return;
   const there = await Feed.ofTeamsOf([...open.keys()]);
   const differs = (tab: Tab, feedIds: ReadonlySet<number>): boolean => {
-    const joined = [...tab.rooms].flatMap((room) => feedOfRoom(room) ?? []).filter((feedId) => feedId !== tab.data.viewer.feedId);
+    const joined = [...tab.rooms]
+      .flatMap((room) => feedOfRoom(room) ?? [])
+      .filter((feedId) => feedId !== tab.data.viewer.feedId);
     return joined.length !== feedIds.size || joined.some((feedId) => !feedIds.has(feedId));
   };
-  for (const [userId, own] of open) if (own.some((tab) => differs(tab, there.get(userId) ?? new Set()))) await reviseRoomsOf(tabs, userId);
+  for (const [userId, own] of open)
+    if (own.some((tab) => differs(tab, there.get(userId) ?? new Set()))) await reviseRoomsOf(tabs, userId);
 }
 
 function tellVersions(tabs: Tabs, readers: FeedReaders): void {

@@ -33,10 +33,15 @@ export async function startWire(hear: (announcement: Announcement) => void, log:
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: 4096,
-    allowRequest: (request, decide) => { decide(null, mayConnect(request, expected)); },
+    allowRequest: (request, decide) => {
+      decide(null, mayConnect(request, expected));
+    },
   });
   io.on('connection', (socket) => {
-    for (const name of announcementNames) socket.on(name, (message: unknown) => { receive(message, hear, log); });
+    for (const name of announcementNames)
+      socket.on(name, (message: unknown) => {
+        receive(message, hear, log);
+      });
   });
 
   http.listen({ host: '127.0.0.1', port: 0, exclusive: true });

@@ -38,7 +38,8 @@ export function formatDue(day: string, { t, locale, timeZone, now }: Reader): Du
  */
 export function formatDay(day: string, { t, locale, now }: Pick<Reader, 't' | 'locale' | 'now'>): string {
   const date = new Date(`${day}T00:00:00Z`);
-  const part = (options: Intl.DateTimeFormatOptions): string => formatter(LANGUAGE[locale], { timeZone: 'UTC', ...options }).format(date);
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    formatter(LANGUAGE[locale], { timeZone: 'UTC', ...options }).format(date);
   const sameYear = date.getUTCFullYear() === now.getUTCFullYear();
   return t(sameYear ? 'row.day' : 'row.dayOfYear', {
     weekday: part({ weekday: 'short' }),
@@ -62,7 +63,8 @@ export function formatMoment(time: string, reader: Reader): string {
 }
 
 /** A number of things, `1,204`. */
-export const formatNumber = (number: number, locale: Locale): string => new Intl.NumberFormat(LANGUAGE[locale]).format(number);
+export const formatNumber = (number: number, locale: Locale): string =>
+  new Intl.NumberFormat(LANGUAGE[locale]).format(number);
 
 /**
  * In the reader's language, else as it was written. `es-MX` is looked for as `es-MX`, then as `es` (RFC 4647 §3.4);

@@ -42,7 +42,18 @@ export const priorities = [0, 1, 2, 3] as const;
 export type Priority = (typeof priorities)[number];
 
 export const categoryColors = [
-  'red', 'orange', 'amber', 'lime', 'green', 'teal', 'cyan', 'blue', 'indigo', 'violet', 'pink', 'grey',
+  'red',
+  'orange',
+  'amber',
+  'lime',
+  'green',
+  'teal',
+  'cyan',
+  'blue',
+  'indigo',
+  'violet',
+  'pink',
+  'grey',
 ] as const;
 export type CategoryColor = (typeof categoryColors)[number];
 

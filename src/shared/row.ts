@@ -84,7 +84,8 @@ function dueOf({ dueOn, completed }: TaskPayload, context: RowContext): Due | nu
 }
 
 function timesOf({ completed, available, availableFrom, availableUntil }: TaskPayload, context: RowContext): string[] {
-  const say = (key: string, time: string | null): string[] => (time && !completed ? [context.t(key, { when: formatMoment(time, context) })] : []);
+  const say = (key: string, time: string | null): string[] =>
+    time && !completed ? [context.t(key, { when: formatMoment(time, context) })] : [];
   return [...say('row.from', available ? null : availableFrom), ...say('row.until', availableUntil)];
 }
 

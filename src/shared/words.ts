@@ -12,8 +12,12 @@ export interface Messages {
 export function translator(locale: Locale, messages: Messages): Translate {
   const plurals = new Intl.PluralRules(locale);
   return (key, options = {}) => {
-    const found = formsOf(key, options.count, plurals).map((form) => lookUp(messages, form)).find((text) => text !== undefined);
-    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (gap, name: string) => (Object.hasOwn(options, name) ? String(options[name] ?? '') : gap));
+    const found = formsOf(key, options.count, plurals)
+      .map((form) => lookUp(messages, form))
+      .find((text) => text !== undefined);
+    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (gap, name: string) =>
+      Object.hasOwn(options, name) ? String(options[name] ?? '') : gap,
+    );
   };
 }
 
@@ -25,6 +29,7 @@ function formsOf(key: string, count: unknown, plurals: Intl.PluralRules): string
 
 function lookUp(messages: Messages, key: string): string | undefined {
   let found: string | Messages | undefined = messages;
-  for (const step of key.split('.')) found = typeof found === 'object' && Object.hasOwn(found, step) ? found[step] : undefined;
+  for (const step of key.split('.'))
+    found = typeof found === 'object' && Object.hasOwn(found, step) ? found[step] : undefined;
   return typeof found === 'string' ? found : undefined;
 }

@@ -25,7 +25,8 @@ async function resetsThePassword(client: Client, env: Record<string, string>): P
   assert.equal((await client.post('/register', ana)).status, 303);
   const { code, out, err } = await admin(env, 'reset-password', 'ANA@example.com');
   assert.deepEqual([code, err], [0, '']);
-  const [, password] = /^ana@example\.com is signed out everywhere; the new password is: (\S{23})$/.exec(out) ?? assert.fail(out);
+  const [, password] =
+    /^ana@example\.com is signed out everywhere; the new password is: (\S{23})$/.exec(out) ?? assert.fail(out);
   assert.ok(await signedOut(client));
   assert.equal((await client.post('/login', ana)).status, 422);
   assert.equal((await client.post('/login', { ...ana, password: password! })).status, 303);
@@ -52,29 +53,61 @@ describe('the operator', () => {
   it('gives somebody a new password, and every session of theirs ends', () => resetsThePassword(client, env));
 
   it('shuts somebody out and lets them in again', async () => {
-    assert.deepEqual(await admin(env, 'disable', 'ana@example.com', 'left', 'the', 'house'), { code: 0, out: 'ana@example.com is disabled, and signed out everywhere.', err: '' });
+    assert.deepEqual(await admin(env, 'disable', 'ana@example.com', 'left', 'the', 'house'), {
+      code: 0,
+      out: 'ana@example.com is disabled, and signed out everywhere.',
+      err: '',
+    });
     assert.ok(await signedOut(client));
-    assert.deepEqual(await admin(env, 'enable', 'ana@example.com'), { code: 0, out: 'ana@example.com can sign in again.', err: '' });
+    assert.deepEqual(await admin(env, 'enable', 'ana@example.com'), {
+      code: 0,
+      out: 'ana@example.com can sign in again.',
+      err: '',
+    });
     assert.ok(await signedOut(client), 'with a new session');
   });
 
   it('makes administrators', async () => {
     const bob = new Client(client.baseUrl);
     await bob.post('/register', { ...ana, name: 'Bob', email: 'bob@example.com' });
-    assert.deepEqual(await admin(env, 'promote', 'bob@example.com'), { code: 0, out: 'bob@example.com is an administrator now.', err: '' });
+    assert.deepEqual(await admin(env, 'promote', 'bob@example.com'), {
+      code: 0,
+      out: 'bob@example.com is an administrator now.',
+      err: '',
+    });
   });
 
   it('is told in one sentence what is wrong', async () => {
-    assert.deepEqual(await admin(env, 'promote', 'nobody@example.com'), { code: 1, out: '', err: 'Nobody has the email address nobody@example.com.' });
+    assert.deepEqual(await admin(env, 'promote', 'nobody@example.com'), {
+      code: 1,
+      out: '',
+      err: 'Nobody has the email address nobody@example.com.',
+    });
     for (const args of [['promote'], ['toString', 'ana@example.com']]) {
       const { code, out, err } = await admin(env, ...args);
       assert.deepEqual([code, out], [1, '']);
       assert.match(err, /^Say what to do and for whom:\n {2}npm run admin -- reset-password <email>/);
     }
-    const elsewhere = await admin({ ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'nowhere') }, 'promote', 'ana@example.com');
-    assert.deepEqual(elsewhere, { code: 1, out: '', err: 'The database that DATABASE_URL names does not exist: create it, or correct the name.' });
-    const empty = await admin({ ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'postgres') }, 'promote', 'ana@example.com');
-    assert.deepEqual(empty, { code: 1, out: '', err: 'The database has no tables yet: start Taskwire once, or run `npm run migrate`.' });
+    const elsewhere = await admin(
+      { ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'nowhere') },
+      'promote',
+      'ana@example.com',
+    );
+    assert.deepEqual(elsewhere, {
+      code: 1,
+      out: '',
+      err: 'The database that DATABASE_URL names does not exist: create it, or correct the name.',
+    });
+    const empty = await admin(
+      { ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'postgres') },
+      'promote',
+      'ana@example.com',
+    );
+    assert.deepEqual(empty, {
+      code: 1,
+      out: '',
+      err: 'The database has no tables yet: start Taskwire once, or run `npm run migrate`.',
+    });
   });
 });
 
@@ -90,7 +123,11 @@ describe('the operator of the embedded database', () => {
     } finally {
       await server.kill();
     }
-    assert.deepEqual(await admin(env, 'disable', 'ana@example.com'), { code: 0, out: 'ana@example.com is disabled, and signed out everywhere.', err: '' });
+    assert.deepEqual(await admin(env, 'disable', 'ana@example.com'), {
+      code: 0,
+      out: 'ana@example.com is disabled, and signed out everywhere.',
+      err: '',
+    });
     const again = runServer(env);
     try {
       const client = new Client(await addressOf(again));

@@ -31,16 +31,27 @@ before(async () => {
   app = await startApp();
   world = await createWorld(app);
   const home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'hers alone', color: 'red' });
-  const task = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'Only for ana', categoryIds: [home.id] });
+  const task = await Task.write(world.ana.viewer, {
+    feedId: world.ana.feed.id,
+    description: 'Only for ana',
+    categoryIds: [home.id],
+  });
   own = { tasks: task.id, categories: home.id, feeds: world.ana.feed.id };
   stranger = await programOf(app, world.eve);
   secret = await stored();
 });
 after(() => app.close());
 
-const stored = async (): Promise<Record<string, unknown>> => ({ task: (await Task.findByPk(own.tasks, { paranoid: false }))?.toJSON(), category: (await Category.findByPk(own.categories))?.toJSON() });
+const stored = async (): Promise<Record<string, unknown>> => ({
+  task: (await Task.findByPk(own.tasks, { paranoid: false }))?.toJSON(),
+  category: (await Category.findByPk(own.categories))?.toJSON(),
+});
 
-function ask(program: Program, { method, path }: { method: string; path: string }, id: number | string): Promise<ApiAnswer> {
+function ask(
+  program: Program,
+  { method, path }: { method: string; path: string },
+  id: number | string,
+): Promise<ApiAnswer> {
   const name = `${method} ${path}`;
   return program.ask(method.toUpperCase(), path.replace('{id}', String(id)), {
     ...(['post', 'patch', 'put'].includes(method) && { body: bodies[name] ?? {} }),
@@ -56,13 +67,15 @@ const anonymously = ({ body }: ApiAnswer): unknown => ({ ...(body as object), re
 
 describe('every operation of the API', () => {
   it('A16: asks for a token, and for one that is valid', async () => {
-    for (const operation of withToken) for (const token of [null, 'taskwire_nonsense', `taskwire_${'A'.repeat(43)}`]) {
-      assertProblem(await ask(new Program(app.url, token), operation, 1), { status: 401, code: 102 });
-    }
+    for (const operation of withToken)
+      for (const token of [null, 'taskwire_nonsense', `taskwire_${'A'.repeat(43)}`]) {
+        assertProblem(await ask(new Program(app.url, token), operation, 1), { status: 401, code: 102 });
+      }
   });
 
   it('A16: is answered a stranger as if there were nothing', async () => {
-    for (const operation of withId) assertProblem(await ask(stranger, operation, own[nounOf(operation)]), { status: 404, code: 104 });
+    for (const operation of withId)
+      assertProblem(await ask(stranger, operation, own[nounOf(operation)]), { status: 404, code: 104 });
     assert.deepEqual(await stored(), secret);
   });
 
@@ -72,7 +85,12 @@ describe('every operation of the API', () => {
       for (const id of [2_000_000_000, 0, -1, '1e1', '99999999999', 'x', "1'--", '%00']) {
         const none = await ask(stranger, operation, id);
         if (id === '%00') assert.ok([400, 404].includes(none.status));
-        else assert.deepEqual([none.status, anonymously(none)], [others.status, anonymously(others)], `${operation.method} ${operation.path} ${String(id)}`);
+        else
+          assert.deepEqual(
+            [none.status, anonymously(none)],
+            [others.status, anonymously(others)],
+            `${operation.method} ${operation.path} ${String(id)}`,
+          );
       }
     }
   });
@@ -82,12 +100,23 @@ describe('every operation of the API', () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: feeds } = await Feed.ofTeam(team.id);
     const categories = (await Category.write(world.ana.viewer, feeds, { name: 'shared', color: 'red' })).id;
-    const shared = { feeds, categories, tasks: (await Task.write(world.ana.viewer, { feedId: feeds, description: 'shared', categoryIds: [categories] })).id };
+    const shared = {
+      feeds,
+      categories,
+      tasks: (await Task.write(world.ana.viewer, { feedId: feeds, description: 'shared', categoryIds: [categories] }))
+        .id,
+    };
     const bob = await programOf(app, world.bob);
-    for (const operation of withId.filter(({ method }) => method === 'get')) assert.equal((await ask(bob, operation, shared[nounOf(operation)])).status, 200, operation.path);
+    for (const operation of withId.filter(({ method }) => method === 'get'))
+      assert.equal((await ask(bob, operation, shared[nounOf(operation)])).status, 200, operation.path);
     await team.dismiss(world.ana.viewer, world.bob.user.id);
-    for (const operation of withId) assertProblem(await ask(bob, operation, shared[nounOf(operation)]), { status: 404, code: 104 });
-    assertProblem(await bob.post('/tasks', { description: 'x', feedId: feeds }), { status: 422, code: 101, paths: ['feedId'] });
+    for (const operation of withId)
+      assertProblem(await ask(bob, operation, shared[nounOf(operation)]), { status: 404, code: 104 });
+    assertProblem(await bob.post('/tasks', { description: 'x', feedId: feeds }), {
+      status: 422,
+      code: 101,
+      paths: ['feedId'],
+    });
     await world.bob.user.disable(null, null);
     for (const operation of withToken) assertProblem(await ask(bob, operation, 1), { status: 401, code: 102 });
   });
@@ -96,30 +125,78 @@ describe('every operation of the API', () => {
     const reading = await programOf(app, world.ana, ['read']);
     const writing = await programOf(app, world.ana, ['write']);
     for (const operation of withToken.filter(({ path }) => path !== '/logout')) {
-      assertProblem(await ask(operation.scope === 'read' ? writing : reading, operation, own.tasks), { status: 403, code: 103 });
+      assertProblem(await ask(operation.scope === 'read' ? writing : reading, operation, own.tasks), {
+        status: 403,
+        code: 103,
+      });
     }
     assert.deepEqual(await stored(), secret);
   });
 
   it('A18: takes nothing of another feed into its own', async () => {
     const mine = (await stranger.post<{ id: number }>('/tasks', { description: 'eve’s' })).body;
-    for (const [path, value] of [['categoryIds', [own.categories]], ['assigneeId', world.ana.user.id], ['feedId', own.feeds]] as const) {
-      assertProblem(await stranger.post('/tasks', { description: 'x', [path]: value }), { status: 422, code: 101, paths: [path] });
-      for (const method of ['PATCH', 'PUT']) assertProblem(await stranger.ask(method, `/tasks/${String(mine.id)}`, { body: { description: 'x', [path]: value } }), { status: 422, code: 101, paths: [path] });
+    for (const [path, value] of [
+      ['categoryIds', [own.categories]],
+      ['assigneeId', world.ana.user.id],
+      ['feedId', own.feeds],
+    ] as const) {
+      assertProblem(await stranger.post('/tasks', { description: 'x', [path]: value }), {
+        status: 422,
+        code: 101,
+        paths: [path],
+      });
+      for (const method of ['PATCH', 'PUT'])
+        assertProblem(
+          await stranger.ask(method, `/tasks/${String(mine.id)}`, { body: { description: 'x', [path]: value } }),
+          { status: 422, code: 101, paths: [path] },
+        );
     }
-    assertProblem(await stranger.post('/tasks', { description: 'x', categories: [{ id: own.categories }] }), { status: 422, code: 101, paths: ['categoryIds'] });
-    assertProblem(await stranger.post('/categories', { name: 'x', feedId: own.feeds }), { status: 422, code: 101, paths: ['feedId'] });
+    assertProblem(await stranger.post('/tasks', { description: 'x', categories: [{ id: own.categories }] }), {
+      status: 422,
+      code: 101,
+      paths: ['categoryIds'],
+    });
+    assertProblem(await stranger.post('/categories', { name: 'x', feedId: own.feeds }), {
+      status: 422,
+      code: 101,
+      paths: ['feedId'],
+    });
   });
 
   it('A20: shows nobody’s digest, token or address but one’s own', async () => {
     const ana = await programOf(app, world.ana);
-    const told = JSON.stringify([await ana.get('/tasks', { include: 'categories,user,assignee' }), await ana.get('/categories'), await ana.get('/feeds'), await ana.get('/me'), await ana.get(`/feeds/${String(own.feeds)}/events`, { since: '0' })].map(({ body }) => body));
-    for (const hidden of [/\$2b\$/, /digest/i, /password/i, /taskwire_/, /formKey/, /textRevision":\d+,"url/, /bob@example/, /eve@example/]) assert.doesNotMatch(told, hidden);
+    const told = JSON.stringify(
+      [
+        await ana.get('/tasks', { include: 'categories,user,assignee' }),
+        await ana.get('/categories'),
+        await ana.get('/feeds'),
+        await ana.get('/me'),
+        await ana.get(`/feeds/${String(own.feeds)}/events`, { since: '0' }),
+      ].map(({ body }) => body),
+    );
+    for (const hidden of [
+      /\$2b\$/,
+      /digest/i,
+      /password/i,
+      /taskwire_/,
+      /formKey/,
+      /textRevision":\d+,"url/,
+      /bob@example/,
+      /eve@example/,
+    ])
+      assert.doesNotMatch(told, hidden);
   });
 
   it('A16: gives a stranger none of it in any list, count or search', async () => {
-    for (const [path, query] of [['/tasks', {}], ['/tasks', { 'filter[q]': 'Only' }], ['/tasks', { 'filter[feedId]': String(own.feeds), trash: 'true' }], ['/tasks', { 'filter[categoryId]': String(own.categories) }],
-      ['/categories', {}], ['/categories', { 'filter[feedId]': String(own.feeds) }], ['/feeds', {}]] as [string, Record<string, string>][]) {
+    for (const [path, query] of [
+      ['/tasks', {}],
+      ['/tasks', { 'filter[q]': 'Only' }],
+      ['/tasks', { 'filter[feedId]': String(own.feeds), trash: 'true' }],
+      ['/tasks', { 'filter[categoryId]': String(own.categories) }],
+      ['/categories', {}],
+      ['/categories', { 'filter[feedId]': String(own.feeds) }],
+      ['/feeds', {}],
+    ] as [string, Record<string, string>][]) {
       const { body, headers } = await stranger.get<unknown[]>(path, { ...query, count: 'true' });
       assert.doesNotMatch(JSON.stringify(body), /Only for ana|hers alone/);
       assert.equal(headers.get('x-total-count'), String(body.length));

@@ -15,9 +15,15 @@ after(() => app.close());
 it('A27: every address in an answer is the one that people use, whatever host was asked', async () => {
   const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
   const base = 'https://tasks.example.com/api/v1';
-  for (const [path, field] of [['/tasks', 'description'], ['/categories', 'name']] as const) {
+  for (const [path, field] of [
+    ['/tasks', 'description'],
+    ['/categories', 'name'],
+  ] as const) {
     const made = await ana.post<{ id: number; url: string }>(path, { [field]: 'x' }, headers);
-    assert.deepEqual([made.body.url, made.headers.get('location')], [`${base}${path}/${String(made.body.id)}`, made.body.url]);
+    assert.deepEqual(
+      [made.body.url, made.headers.get('location')],
+      [`${base}${path}/${String(made.body.id)}`, made.body.url],
+    );
     await ana.post(path, { [field]: 'y' }, headers);
     const list = await ana.get<{ url: string }[]>(path, { limit: '1' }, headers);
     assert.ok(list.headers.get('link')?.startsWith(`<${base}${path}?limit=1&after=`));

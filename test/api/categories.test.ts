@@ -32,13 +32,19 @@ async function written(given: object = {}): Promise<Shown & { path: string }> {
 
 describe('a program that looks after categories', () => {
   it('makes one, is told where it is, and reads the same there', async () => {
-    const { status, headers, body } = await ana.post<Shown>('/categories', { name: { original: ' Home ', ES: 'Casa', 'zh-hans-cn': '家' }, color: 'green' });
+    const { status, headers, body } = await ana.post<Shown>('/categories', {
+      name: { original: ' Home ', ES: 'Casa', 'zh-hans-cn': '家' },
+      color: 'green',
+    });
     assert.equal(status, 201);
     assert.equal(headers.get('location'), body.url);
     assert.deepEqual([body.name, body.color], [{ original: 'Home', es: 'Casa', 'zh-Hans-CN': '家' }, 'green']);
     const again = await ana.get(`/categories/${String(body.id)}`);
     assert.deepEqual([again.body, again.headers.get('etag')], [body, headers.get('etag')]);
-    assert.equal((await ana.get(`/categories/${String(body.id)}`, {}, { 'if-none-match': headers.get('etag') ?? '' })).status, 304);
+    assert.equal(
+      (await ana.get(`/categories/${String(body.id)}`, {}, { 'if-none-match': headers.get('etag') ?? '' })).status,
+      304,
+    );
   });
 
   it('may say the name as text: then it is the original', async () => {
@@ -51,7 +57,11 @@ describe('a program that looks after categories', () => {
 
   it('changes what it sends, takes a language away with null, and replaces all with PUT', async () => {
     const { path } = await written({ name: { original: 'Work', es: 'Trabajo', ar: 'عمل' }, color: 'blue' });
-    assert.deepEqual((await ana.patch<Shown>(path, { name: { es: null, zh: '工作' } })).body.name, { original: 'Work', ar: 'عمل', zh: '工作' });
+    assert.deepEqual((await ana.patch<Shown>(path, { name: { es: null, zh: '工作' } })).body.name, {
+      original: 'Work',
+      ar: 'عمل',
+      zh: '工作',
+    });
     assert.equal((await ana.patch<Shown>(path, { color: 'red' })).body.color, 'red');
     assert.equal((await ana.patch<Shown>(path, { color: null })).body.color, 'grey');
     const put = (await ana.put<Shown>(path, { name: { original: 'Job' } })).body;
@@ -61,55 +71,104 @@ describe('a program that looks after categories', () => {
   it('makes no event where nothing changes', async () => {
     const category = await written({ name: { original: 'Same', es: 'Igual' } });
     const read = (await ana.get<Shown>(category.path)).body;
-    for (const method of ['PUT', 'PATCH']) assert.deepEqual((await ana.ask(method, category.path, { body: read })).body, read);
+    for (const method of ['PUT', 'PATCH'])
+      assert.deepEqual((await ana.ask(method, category.path, { body: read })).body, read);
     assert.equal(await Event.count({ where: { subject: 'category', subjectId: category.id } }), 1);
   });
 
   it('is told what cannot be stored, by language', async () => {
     const { path } = await written();
     const wrong: [object, string[]][] = [
-      [{ name: '' }, ['name']], [{ name: 'x'.repeat(61) }, ['name']], [{ name: 5 }, ['name']], [{ name: [] }, ['name']], [{ name: { es: 'Casa' } }, ['name.original']], [{ name: { original: ' ' } }, ['name.original']],
-      [{ name: { original: 'x', es: '' } }, ['name.es']], [{ name: { original: 'x', es: 5 } }, ['name.es']], [{ name: { original: 'x', spanish_: 'y' } }, ['name.spanish_']], [{ name: { original: 'x', es: 'y', ES: 'z' } }, ['name.ES']],
-      [{ name: { original: 'x', Original: 'z' } }, ['name.Original']], [{ name: { original: 'x', ['x'.repeat(9)]: 'y' } }, []], [{ name: 'x', color: 'mauve' }, ['color']], [{ name: 'x', colour: 'red' }, ['colour']],
-      [{ name: 'x', feedId: 999_999 }, ['feedId']], [{ name: { original: 'x', ...Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`en-x-n${String(n)}`, 'y'])) } }, ['name']],
+      [{ name: '' }, ['name']],
+      [{ name: 'x'.repeat(61) }, ['name']],
+      [{ name: 5 }, ['name']],
+      [{ name: [] }, ['name']],
+      [{ name: { es: 'Casa' } }, ['name.original']],
+      [{ name: { original: ' ' } }, ['name.original']],
+      [{ name: { original: 'x', es: '' } }, ['name.es']],
+      [{ name: { original: 'x', es: 5 } }, ['name.es']],
+      [{ name: { original: 'x', spanish_: 'y' } }, ['name.spanish_']],
+      [{ name: { original: 'x', es: 'y', ES: 'z' } }, ['name.ES']],
+      [{ name: { original: 'x', Original: 'z' } }, ['name.Original']],
+      [{ name: { original: 'x', ['x'.repeat(9)]: 'y' } }, []],
+      [{ name: 'x', color: 'mauve' }, ['color']],
+      [{ name: 'x', colour: 'red' }, ['colour']],
+      [{ name: 'x', feedId: 999_999 }, ['feedId']],
+      [
+        {
+          name: {
+            original: 'x',
+            ...Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`en-x-n${String(n)}`, 'y'])),
+          },
+        },
+        ['name'],
+      ],
     ] as [object, string[]][];
     for (const [body, paths] of wrong) {
-      assertProblem(await ana.post('/categories', body), { status: 422, code: 101, ...(paths.length > 0 && { paths }) });
+      assertProblem(await ana.post('/categories', body), {
+        status: 422,
+        code: 101,
+        ...(paths.length > 0 && { paths }),
+      });
       assertProblem(await ana.put(path, body), { status: 422, code: 101, ...(paths.length > 0 && { paths }) });
     }
     assertProblem(await ana.post('/categories', {}), { status: 422, code: 101, paths: ['name'] });
-    for (const name of [{ original: null }, { es: '' }, { '': 'x' }]) assertProblem(await ana.patch(path, { name }), { status: 422, code: 101 });
+    for (const name of [{ original: null }, { es: '' }, { '': 'x' }])
+      assertProblem(await ana.patch(path, { name }), { status: 422, code: 101 });
   });
 
   it('is told of a name that the feed has already, in upper or lower case', async () => {
     await written({ name: 'Taken' });
     const { path } = await written();
-    for (const answer of [await ana.post('/categories', { name: 'tAKEN' }), await ana.patch(path, { name: 'taken' }), await ana.put(path, { name: { original: 'TAKEN' } })]) assertProblem(answer, { status: 422, code: 101, paths: ['name'] });
+    for (const answer of [
+      await ana.post('/categories', { name: 'tAKEN' }),
+      await ana.patch(path, { name: 'taken' }),
+      await ana.put(path, { name: { original: 'TAKEN' } }),
+    ])
+      assertProblem(answer, { status: 422, code: 101, paths: ['name'] });
   });
 
   it('changes only what it has read', async () => {
     const { path } = await written({ name: 'Read' });
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.equal((await ana.patch(path, { color: 'teal' }, held)).status, 200);
-    for (const answer of [await ana.patch(path, { color: 'pink' }, held), await ana.put(path, { name: 'x' }, held), await ana.ask('DELETE', path, { headers: held })]) assertProblem(answer, { status: 412, code: 107 });
+    for (const answer of [
+      await ana.patch(path, { color: 'pink' }, held),
+      await ana.put(path, { name: 'x' }, held),
+      await ana.ask('DELETE', path, { headers: held }),
+    ])
+      assertProblem(answer, { status: 412, code: 107 });
     assert.equal((await ana.get<Shown>(path)).body.color, 'teal');
   });
 
   it('removes one for good, and its tasks stay', async () => {
     const { id, path } = await written();
-    const task = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'stays', categoryIds: [id] });
+    const task = await Task.write(world.ana.viewer, {
+      feedId: world.ana.feed.id,
+      description: 'stays',
+      categoryIds: [id],
+    });
     assert.equal((await ana.delete(path)).status, 204);
     assertProblem(await ana.delete(path), { status: 404, code: 104 });
     assertProblem(await ana.get(path), { status: 404, code: 104 });
-    assert.deepEqual((await ana.get<{ categories: unknown[] }>(`/tasks/${String(task.id)}`, { include: 'categories' })).body.categories, []);
+    assert.deepEqual(
+      (await ana.get<{ categories: unknown[] }>(`/tasks/${String(task.id)}`, { include: 'categories' })).body
+        .categories,
+      [],
+    );
   });
 
   it('reads them by name, page by page, and counted', async () => {
     const eve = await programOf(app, world.eve);
-    for (const name of ['b', 'A', 'c', 'Ä', '漢']) await Category.write(world.eve.viewer, world.eve.feed.id, { name, color: 'red' });
+    for (const name of ['b', 'A', 'c', 'Ä', '漢'])
+      await Category.write(world.eve.viewer, world.eve.feed.id, { name, color: 'red' });
     const all = (await eve.get<Shown[]>('/categories')).body;
-    assert.deepEqual(all.map(({ name }) => name.original).filter((name) => name !== undefined && /[a-z]/i.test(name)), ['A', 'b', 'c']);
-    for (const limit of ['1', '2', '5']) assert.deepEqual((await eve.pages<Shown>('/categories', { limit })).flat(), all);
+    assert.deepEqual(
+      all.map(({ name }) => name.original).filter((name) => name !== undefined && /[a-z]/i.test(name)),
+      ['A', 'b', 'c'],
+    );
+    for (const limit of ['1', '2', '5'])
+      assert.deepEqual((await eve.pages<Shown>('/categories', { limit })).flat(), all);
     assert.equal((await eve.get('/categories', { count: 'true' })).headers.get('x-total-count'), '5');
     assert.deepEqual((await eve.get('/categories', { 'filter[feedId]': String(world.ana.feed.id) })).body, []);
   });

@@ -20,7 +20,14 @@ after(() => app.close());
 async function idFor({ method, path }: Operation): Promise<number> {
   const { feed, user } = world.ana;
   if (path.startsWith('/feeds')) return feed.id;
-  if (path.startsWith('/categories')) return (await Category.create({ feedId: feed.id, name: { original: `For ${path} ${String(Math.random())}` }, color: 'red' })).id;
+  if (path.startsWith('/categories'))
+    return (
+      await Category.create({
+        feedId: feed.id,
+        name: { original: `For ${path} ${String(Math.random())}` },
+        color: 'red',
+      })
+    ).id;
   if (path.startsWith('/users')) return method === 'put' ? world.bob.user.id : user.id;
   const task = await Task.create({ feedId: feed.id, userId: user.id, description: 'An example' });
   if (path.startsWith('/marks/')) return (await TaskMark.follow(world.ana.viewer, task.id)).mark.id;
@@ -49,6 +56,11 @@ describe('the examples of the documentation', () => {
   }
 
   it('are there for everything that is sent', () => {
-    assert.deepEqual(operations.filter(({ body, reads, example }) => (body ?? reads) && example?.body === undefined).map(({ method, path }) => `${method} ${path}`), []);
+    assert.deepEqual(
+      operations
+        .filter(({ body, reads, example }) => (body ?? reads) && example?.body === undefined)
+        .map(({ method, path }) => `${method} ${path}`),
+      [],
+    );
   });
 });

@@ -22,7 +22,10 @@ interface Exported {
   version: number;
   feed: { id: number; key: string };
   categories: { name: object; color: string }[];
-  tasks: ({ id: number; description: string; deletedAt: string | null; categories: string[] } & Record<string, unknown>)[];
+  tasks: ({ id: number; description: string; deletedAt: string | null; categories: string[] } & Record<
+    string,
+    unknown
+  >)[];
 }
 interface Imported {
   insert: object[];
@@ -35,92 +38,225 @@ interface Imported {
 
 let people = 0;
 const somebody = (): Promise<Person> => createPerson(app, `person${String(++people)}`);
-const fill = (person: Person, docs: MergeDoc[]) => Task.merge(person.viewer, { feedId: person.feed.id, provider: 'desk', docs });
-const exported = async (program: Program, query: Record<string, string> = {}) => (await program.get<Exported>('/export', query)).body;
-const csvOf = async (program: Program, query: Record<string, string> = {}) => (await program.get<string>('/export', { ...query, format: 'csv' })).body;
-const importInto = (program: Program, body: string, type: 'application/json' | 'text/csv', query: Record<string, string> = {}) =>
-  program.ask<Imported>('POST', '/import', { body, query, headers: { 'content-type': type } });
+const fill = (person: Person, docs: MergeDoc[]) =>
+  Task.merge(person.viewer, { feedId: person.feed.id, provider: 'desk', docs });
+const exported = async (program: Program, query: Record<string, string> = {}) =>
+  (await program.get<Exported>('/export', query)).body;
+const csvOf = async (program: Program, query: Record<string, string> = {}) =>
+  (await program.get<string>('/export', { ...query, format: 'csv' })).body;
+const importInto = (
+  program: Program,
+  body: string,
+  type: 'application/json' | 'text/csv',
+  query: Record<string, string> = {},
+) => program.ask<Imported>('POST', '/import', { body, query, headers: { 'content-type': type } });
 
 /** What people see in a list, without what belongs to the place. */
 async function contentsOf(person: Person): Promise<unknown> {
   const tasks = await Task.findAll({ where: { feedId: person.feed.id }, include: ['categories'], order: ['id'] });
-  return tasks.map(({ description, notes, completedAt, dueOn, priority, position, availableFrom, availableUntil, categories = [] }) => ({
-    description, notes, completedAt, dueOn, priority, position, availableFrom, availableUntil, categories: categories.map(({ name, color }) => JSON.stringify([name, color])).sort(),
-  }));
+  return tasks.map(
+    ({
+      description,
+      notes,
+      completedAt,
+      dueOn,
+      priority,
+      position,
+      availableFrom,
+      availableUntil,
+      categories = [],
+    }) => ({
+      description,
+      notes,
+      completedAt,
+      dueOn,
+      priority,
+      position,
+      availableFrom,
+      availableUntil,
+      categories: categories.map(({ name, color }) => JSON.stringify([name, color])).sort(),
+    }),
+  );
 }
 
 describe('GET /export', () => {
   it('gives a feed with all its languages and colours, and what is in the trash where it is asked for', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
-    await fill(ana, [{ externalId: '1', description: 'Paint', categories: [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }], completed: true }, { externalId: '2', description: 'Gone' }]);
+    await fill(ana, [
+      {
+        externalId: '1',
+        description: 'Paint',
+        categories: [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }],
+        completed: true,
+      },
+      { externalId: '2', description: 'Gone' },
+    ]);
     await (await Task.findOne({ where: { description: 'Gone', feedId: ana.feed.id } }))?.trash(ana.viewer);
     const answer = await program.get<Exported>('/export');
-    assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename="taskwire-\d{4}-\d\d-\d\d\.json"$/);
+    assert.match(
+      answer.headers.get('content-disposition') ?? '',
+      /^attachment; filename="taskwire-\d{4}-\d\d-\d\d\.json"$/,
+    );
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     const { format, version, feed, categories, tasks } = answer.body;
-    assert.deepEqual([format, version, feed.id, categories], ['taskwire', 1, ana.feed.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]]);
-    assert.deepEqual(tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]), [['Paint', true, ['Home'], '1']]);
-    assert.deepEqual((await exported(program, { trash: 'true' })).tasks.map(({ description, deletedAt }) => [description, deletedAt !== null]), [['Paint', false], ['Gone', true]]);
+    assert.deepEqual(
+      [format, version, feed.id, categories],
+      ['taskwire', 1, ana.feed.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]],
+    );
+    assert.deepEqual(
+      tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]),
+      [['Paint', true, ['Home'], '1']],
+    );
+    assert.deepEqual(
+      (await exported(program, { trash: 'true' })).tasks.map(({ description, deletedAt }) => [
+        description,
+        deletedAt !== null,
+      ]),
+      [
+        ['Paint', false],
+        ['Gone', true],
+      ],
+    );
   });
 
   it('A38: gives CSV in which no text is a formula, under the names of the attributes', async () => {
     const ana = await somebody();
-    await fill(ana, [{ externalId: '1', description: '=HYPERLINK("http://evil.example")', notes: '@SUM(1)\nmore', order: -2, categories: [{ name: { original: '+home, "sweet"; home' } }] }]);
+    await fill(ana, [
+      {
+        externalId: '1',
+        description: '=HYPERLINK("http://evil.example")',
+        notes: '@SUM(1)\nmore',
+        order: -2,
+        categories: [{ name: { original: '+home, "sweet"; home' } }],
+      },
+    ]);
     const text = await csvOf(await programOf(app, ana));
     const [header = [], row = []] = parse(text.replace(/^\ufeff/, ''));
     const cell = (name: string): string | undefined => row[header.indexOf(name)];
     assert.deepEqual(header.slice(0, 3), ['id', 'description', 'notes']);
-    assert.deepEqual(['description', 'notes', 'order', 'categories', 'completed', 'dueOn'].map(cell), ['\'=HYPERLINK("http://evil.example")', "'@SUM(1)\nmore", '-2', '\'+home\\, "sweet"\\; home', 'false', '']);
+    assert.deepEqual(['description', 'notes', 'order', 'categories', 'completed', 'dueOn'].map(cell), [
+      '\'=HYPERLINK("http://evil.example")',
+      "'@SUM(1)\nmore",
+      '-2',
+      '\'+home\\, "sweet"\\; home',
+      'false',
+      '',
+    ]);
   });
 
   it('A16: gives nobody the feed of somebody else, and nothing without a token', async () => {
     const eve = await programOf(app, world.eve);
-    for (const feedId of [world.ana.feed.id, 2 ** 31 - 1]) assertProblem(await eve.get('/export', { feedId: String(feedId) }), { status: 404, code: 104 });
-    assertProblem(await eve.get('/export', { format: 'xml', trash: 'yes', x: '1' }), { status: 400, code: 105, paths: ['format', 'trash', 'x'] });
+    for (const feedId of [world.ana.feed.id, 2 ** 31 - 1])
+      assertProblem(await eve.get('/export', { feedId: String(feedId) }), { status: 404, code: 104 });
+    assertProblem(await eve.get('/export', { format: 'xml', trash: 'yes', x: '1' }), {
+      status: 400,
+      code: 105,
+      paths: ['format', 'trash', 'x'],
+    });
     assert.equal((await fetch(`${app.url}/api/v1/export`)).status, 401);
   });
 
   it('reads a long feed batch by batch, without a gap and nothing twice', async () => {
     const ana = await somebody();
-    await fill(ana, Array.from({ length: 650 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}` })));
+    await fill(
+      ana,
+      Array.from({ length: 650 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}` })),
+    );
     const { tasks } = await exported(await programOf(app, ana));
-    assert.deepEqual(tasks.map(({ externalId }) => Number(externalId)), Array.from({ length: 650 }, (_, n) => n));
+    assert.deepEqual(
+      tasks.map(({ externalId }) => Number(externalId)),
+      Array.from({ length: 650 }, (_, n) => n),
+    );
   });
 });
 
-const text = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), fc.constantFrom('=1+1', "'=1", '-1', '<script>alert(1)</script>', '"quoted", with; all\tof it', 'two\nlines', '__proto__', '\u202eback', '\\', 'a\\,b'))
-  .map((one) => one.replaceAll('\r\n', '\n').trim()).filter((one) => one !== '' && !/[\0\p{Surrogate}]/u.test(one));
+const text = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+    fc.constantFrom(
+      '=1+1',
+      "'=1",
+      '-1',
+      '<script>alert(1)</script>',
+      '"quoted", with; all\tof it',
+      'two\nlines',
+      '__proto__',
+      '\u202eback',
+      '\\',
+      'a\\,b',
+    ),
+  )
+  .map((one) => one.replaceAll('\r\n', '\n').trim())
+  .filter((one) => one !== '' && !/[\0\p{Surrogate}]/u.test(one));
 const moment = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const doc = fc.record({
-  description: text, notes: fc.option(text), completedAt: fc.option(moment), dueOn: fc.option(moment.map((time) => time.toISOString().slice(0, 10))), priority: fc.constantFrom(...priorities),
-  order: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }).map((order) => order + 0)), availableFrom: fc.option(moment),
-  categories: fc.uniqueArray(text.map((original) => original.slice(0, 30).trim()).filter((name) => name !== '').map((original) => ({ name: { original } })), { maxLength: 3, selector: ({ name }) => name.original.toLowerCase() }),
+  description: text,
+  notes: fc.option(text),
+  completedAt: fc.option(moment),
+  dueOn: fc.option(moment.map((time) => time.toISOString().slice(0, 10))),
+  priority: fc.constantFrom(...priorities),
+  order: fc.option(
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }).map((order) => order + 0),
+  ),
+  availableFrom: fc.option(moment),
+  categories: fc.uniqueArray(
+    text
+      .map((original) => original.slice(0, 30).trim())
+      .filter((name) => name !== '')
+      .map((original) => ({ name: { original } })),
+    { maxLength: 3, selector: ({ name }) => name.original.toLowerCase() },
+  ),
 });
 
 describe('what was exported', () => {
   it('is the same in another person’s feed, as JSON and as CSV, and once more changes nothing', () =>
-    fc.assert(fc.asyncProperty(fc.array(doc, { minLength: 1, maxLength: 6 }), async (docs) => {
-      const [ana, bob, eve] = [await somebody(), await somebody(), await somebody()];
-      await fill(ana, docs.map((one, index) => ({ ...one, externalId: String(index) })));
-      const [anas, bobs, eves] = [await programOf(app, ana), await programOf(app, bob), await programOf(app, eve)];
-      const whole = await contentsOf(ana);
-      const json = JSON.stringify(await exported(anas));
-      const csv = await csvOf(anas);
-      for (const [program, person, file, type] of [[bobs, bob, json, 'application/json'], [eves, eve, csv, 'text/csv']] as const) {
-        const { status, body } = await importInto(program, file, type);
-        assert.equal(status, 200, JSON.stringify(body));
-        assert.deepEqual([body.insert.length, body.update.length, body.unchanged, body.skip.length, body.wrong.length], [docs.length, 0, 0, 0, 0]);
-        assert.deepEqual(await contentsOf(person), whole);
-        const again = await importInto(program, file, type);
-        assert.deepEqual([again.body.insert.length, again.body.update.length, again.body.unchanged, again.body.categories], [0, 0, docs.length, []]);
-      }
-    }), { numRuns: 25 }));
+    fc.assert(
+      fc.asyncProperty(fc.array(doc, { minLength: 1, maxLength: 6 }), async (docs) => {
+        const [ana, bob, eve] = [await somebody(), await somebody(), await somebody()];
+        await fill(
+          ana,
+          docs.map((one, index) => ({ ...one, externalId: String(index) })),
+        );
+        const [anas, bobs, eves] = [await programOf(app, ana), await programOf(app, bob), await programOf(app, eve)];
+        const whole = await contentsOf(ana);
+        const json = JSON.stringify(await exported(anas));
+        const csv = await csvOf(anas);
+        for (const [program, person, file, type] of [
+          [bobs, bob, json, 'application/json'],
+          [eves, eve, csv, 'text/csv'],
+        ] as const) {
+          const { status, body } = await importInto(program, file, type);
+          assert.equal(status, 200, JSON.stringify(body));
+          assert.deepEqual(
+            [body.insert.length, body.update.length, body.unchanged, body.skip.length, body.wrong.length],
+            [docs.length, 0, 0, 0, 0],
+          );
+          assert.deepEqual(await contentsOf(person), whole);
+          const again = await importInto(program, file, type);
+          assert.deepEqual(
+            [again.body.insert.length, again.body.update.length, again.body.unchanged, again.body.categories],
+            [0, 0, docs.length, []],
+          );
+        }
+      }),
+      { numRuns: 25 },
+    ));
 
   it('comes back with all languages and colours of its categories', async () => {
     const [ana, bob] = [await somebody(), await somebody()];
-    await fill(ana, [{ externalId: '1', description: 'Paint', categories: [{ name: { original: 'Home', es: 'Casa', 'zh-Hans': '家' }, color: 'pink' }] }]);
-    await importInto(await programOf(app, bob), JSON.stringify(await exported(await programOf(app, ana))), 'application/json');
+    await fill(ana, [
+      {
+        externalId: '1',
+        description: 'Paint',
+        categories: [{ name: { original: 'Home', es: 'Casa', 'zh-Hans': '家' }, color: 'pink' }],
+      },
+    ]);
+    await importInto(
+      await programOf(app, bob),
+      JSON.stringify(await exported(await programOf(app, ana))),
+      'application/json',
+    );
     const [category] = await Category.findAll({ where: { feedId: bob.feed.id } });
     assert.deepEqual([category?.name, category?.color], [{ original: 'Home', es: 'Casa', 'zh-Hans': '家' }, 'pink']);
   });

@@ -32,12 +32,21 @@ describe('feeds', () => {
     const shared = await Feed.ofTeam(team.id);
     await Task.write(world.ana.viewer, { feedId: shared.id, description: 'x' });
     const { body, headers } = await ana.get<Shown[]>('/feeds', { count: 'true' });
-    assert.deepEqual(body.map(({ id, name, personal, open }) => [id, name, personal, open]), [[world.ana.feed.id, null, true, 0], [shared.id, 'Garden', false, 1]]);
+    assert.deepEqual(
+      body.map(({ id, name, personal, open }) => [id, name, personal, open]),
+      [
+        [world.ana.feed.id, null, true, 0],
+        [shared.id, 'Garden', false, 1],
+      ],
+    );
     assert.equal(headers.get('x-total-count'), '2');
     assert.deepEqual((await ana.pages<Shown>('/feeds', { limit: '1' })).flat(), body);
     assert.deepEqual((await ana.get(`/feeds/${String(shared.id)}`)).body, body[1]);
     assert.equal(body[1]?.url, `${app.url}/api/v1/feeds/${String(shared.id)}`);
-    assertProblem(await (await programOf(app, world.eve)).get(`/feeds/${String(shared.id)}`), { status: 404, code: 104 });
+    assertProblem(await (await programOf(app, world.eve)).get(`/feeds/${String(shared.id)}`), {
+      status: 404,
+      code: 104,
+    });
   });
 
   it('tell what has happened since a version, as the page’s own address does', async () => {
@@ -47,15 +56,30 @@ describe('feeds', () => {
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
     await ana.delete(`/tasks/${String(task.id)}`, { physical: 'true' });
     const query = { since: String(version), epoch };
-    const { body } = await ana.get<Record<string, { version: number; events: { name: string; payload: object }[] }>>(`${path}/events`, query);
+    const { body } = await ana.get<Record<string, { version: number; events: { name: string; payload: object }[] }>>(
+      `${path}/events`,
+      query,
+    );
     const mine = body[String(world.ana.feed.id)];
-    assert.deepEqual(mine?.events.map(({ name }) => name), ['new_task', 'task_updated', 'task_purged']);
+    assert.deepEqual(
+      mine?.events.map(({ name }) => name),
+      ['new_task', 'task_updated', 'task_purged'],
+    );
     assert.equal(mine?.version, version + 3);
     assert.deepEqual(JSON.parse((await world.ana.client.get(`${path}/events`, query)).text), body);
-    assert.deepEqual((await ana.get<Record<string, { reset?: boolean }>>(`${path}/events`, { since: '0', epoch: 'another' })).body[String(world.ana.feed.id)]?.reset, true);
-    for (const since of ['', '-1', '1e99', 'abc', '99999999999999999']) assertProblem(await ana.get(`${path}/events`, { since }), { status: 400, code: 105, paths: ['since'] });
+    assert.deepEqual(
+      (await ana.get<Record<string, { reset?: boolean }>>(`${path}/events`, { since: '0', epoch: 'another' })).body[
+        String(world.ana.feed.id)
+      ]?.reset,
+      true,
+    );
+    for (const since of ['', '-1', '1e99', 'abc', '99999999999999999'])
+      assertProblem(await ana.get(`${path}/events`, { since }), { status: 400, code: 105, paths: ['since'] });
     assertProblem(await ana.get(`${path}/events`), { status: 400, code: 105, paths: ['since'] });
-    assertProblem(await ana.get(`/feeds/${String(world.bob.feed.id)}/events`, { since: '0' }), { status: 404, code: 104 });
+    assertProblem(await ana.get(`/feeds/${String(world.bob.feed.id)}/events`, { since: '0' }), {
+      status: 404,
+      code: 104,
+    });
   });
 
   it('bring what a program writes to every open tab, in order', async () => {
@@ -69,9 +93,19 @@ describe('feeds', () => {
     await ana.put(path, { description: 'put', categoryIds: [category.id] });
     await ana.delete(path, { physical: 'true' });
     await tab.waitFor('task_purged', (task) => task.id === id);
-    const heard = tab.heard.all.flatMap(({ name, payload }) => ('feed' in payload && 'version' in payload.feed ? [{ name, version: payload.feed.version, actor: 'actor' in payload ? payload.actor : undefined }] : []));
-    assert.deepEqual([...new Set(heard.map(({ name }) => name))], ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'category_changed', 'task_purged']);
-    assert.deepEqual(heard.map(({ version }) => version), heard.map((_, n) => (heard[0]?.version ?? 0) + n));
+    const heard = tab.heard.all.flatMap(({ name, payload }) =>
+      'feed' in payload && 'version' in payload.feed
+        ? [{ name, version: payload.feed.version, actor: 'actor' in payload ? payload.actor : undefined }]
+        : [],
+    );
+    assert.deepEqual(
+      [...new Set(heard.map(({ name }) => name))],
+      ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'category_changed', 'task_purged'],
+    );
+    assert.deepEqual(
+      heard.map(({ version }) => version),
+      heard.map((_, n) => (heard[0]?.version ?? 0) + n),
+    );
     assert.ok(heard.every(({ actor }) => (actor as { id: number } | null)?.id === world.ana.user.id));
     tab.close();
   });

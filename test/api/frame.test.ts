@@ -27,8 +27,18 @@ describe('the frame of the API', () => {
   });
 
   it('tells such a page in advance what it may send', async () => {
-    const { status, headers } = await fetch(`${app.url}/api/v1/tasks`, { method: 'OPTIONS', headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key' } });
-    assert.deepEqual([status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-headers')], [204, 'https://app.example.com', 'authorization,idempotency-key']);
+    const { status, headers } = await fetch(`${app.url}/api/v1/tasks`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,idempotency-key',
+      },
+    });
+    assert.deepEqual(
+      [status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-headers')],
+      [204, 'https://app.example.com', 'authorization,idempotency-key'],
+    );
   });
 
   it('answers 429 with when to come back to who asks too often, and to nobody else', async () => {
@@ -46,7 +56,10 @@ describe('where no origin is named', () => {
   it('no page of another site may call it', async () => {
     const app = await startApp();
     const program = await programOf(app, (await createWorld(app)).ana);
-    assert.equal((await program.get('/me', {}, { origin: 'https://app.example.com' })).headers.get('access-control-allow-origin'), null);
+    assert.equal(
+      (await program.get('/me', {}, { origin: 'https://app.example.com' })).headers.get('access-control-allow-origin'),
+      null,
+    );
     await app.close();
   });
 });

@@ -35,7 +35,11 @@ let feed: Feed;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  [ana, bob, eve] = await Promise.all([world.ana, world.bob, world.eve].map((person) => programOf(app, person))) as [Program, Program, Program];
+  [ana, bob, eve] = (await Promise.all([world.ana, world.bob, world.eve].map((person) => programOf(app, person)))) as [
+    Program,
+    Program,
+    Program,
+  ];
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
   feed = await Feed.ofTeam(team.id);
@@ -49,7 +53,10 @@ describe('/marks', () => {
   it('follow a task once, and say where the mark is', async () => {
     const task = await write('Paint the door');
     const made = await bob.post<Mark>('/marks', { taskId: task.id });
-    assert.deepEqual([made.status, made.body.taskId, made.body.read, made.headers.get('location')], [201, task.id, true, made.body.url]);
+    assert.deepEqual(
+      [made.status, made.body.taskId, made.body.read, made.headers.get('location')],
+      [201, task.id, true, made.body.url],
+    );
     assert.deepEqual((await bob.get(`/marks/${String(made.body.id)}`)).body, made.body);
     const again = await bob.post<Mark>('/marks', { taskId: task.id });
     assert.deepEqual([again.status, again.body], [200, made.body]);
@@ -64,7 +71,8 @@ describe('/marks', () => {
       assert.equal((await bob.put<Mark>(path, { ...body, read })).body.read, read);
       assert.equal((await bob.get<Item[]>('/inbox')).body.length, read ? 0 : 1);
     }
-    for (const wrong of [{}, { read: 'yes' }, { read: null }, { read: 1 }, { read: true, userId: 1 }]) assertProblem(await bob.put(path, wrong), { status: 422, code: 101 });
+    for (const wrong of [{}, { read: 'yes' }, { read: null }, { read: 1 }, { read: true, userId: 1 }])
+      assertProblem(await bob.put(path, wrong), { status: 422, code: 101 });
   });
 
   it('end, once', async () => {
@@ -85,9 +93,21 @@ describe('/marks', () => {
         assertProblem(await other.delete(at), { status: 404, code: 104 });
       }
     }
-    for (const taskId of [task.id, 999_999]) assertProblem(await eve.post('/marks', { taskId }), { status: 404, code: 104 });
-    for (const wrong of [{}, { taskId: 'x' }, { taskId: -1 }, { taskId: 2 ** 31 }, { taskId: [task.id] }, { taskId: task.id, userId: world.ana.user.id }]) assertProblem(await bob.post('/marks', wrong), { status: 422, code: 101 });
-    assert.deepEqual((await TaskMark.findAll()).map(({ userId, taskId }) => [userId, taskId]), [[world.bob.user.id, task.id]]);
+    for (const taskId of [task.id, 999_999])
+      assertProblem(await eve.post('/marks', { taskId }), { status: 404, code: 104 });
+    for (const wrong of [
+      {},
+      { taskId: 'x' },
+      { taskId: -1 },
+      { taskId: 2 ** 31 },
+      { taskId: [task.id] },
+      { taskId: task.id, userId: world.ana.user.id },
+    ])
+      assertProblem(await bob.post('/marks', wrong), { status: 422, code: 101 });
+    assert.deepEqual(
+      (await TaskMark.findAll()).map(({ userId, taskId }) => [userId, taskId]),
+      [[world.bob.user.id, task.id]],
+    );
   });
 });
 
@@ -97,10 +117,21 @@ describe('/inbox', () => {
     for (const { id } of tasks) await bob.post('/marks', { taskId: id });
     for (const task of tasks) await task.complete(world.ana.viewer);
     const pages = await bob.pages<Item>('/inbox', { limit: '2' });
-    assert.deepEqual(pages.map((page) => page.map(({ task, change }) => [task.description, task.user.name, change?.name, change?.columns, change?.actor?.name])), [
-      ['Three', 'Two'].map((text) => [text, 'Ana', 'task_updated', ['completed_at'], 'Ana']),
-      [['One', 'Ana', 'task_updated', ['completed_at'], 'Ana']],
-    ]);
+    assert.deepEqual(
+      pages.map((page) =>
+        page.map(({ task, change }) => [
+          task.description,
+          task.user.name,
+          change?.name,
+          change?.columns,
+          change?.actor?.name,
+        ]),
+      ),
+      [
+        ['Three', 'Two'].map((text) => [text, 'Ana', 'task_updated', ['completed_at'], 'Ana']),
+        [['One', 'Ana', 'task_updated', ['completed_at'], 'Ana']],
+      ],
+    );
     const [first] = pages.flat();
     await bob.put(`/marks/${String(first?.mark.id)}`, { read: true });
     assert.equal((await bob.get<Item[]>('/inbox')).body.length, 2);
@@ -113,12 +144,20 @@ describe('/users/{id}', () => {
   it('has the tasks that one follows, with their authors and marks, read or not', async () => {
     const [one, two] = [await write('One'), await write('Two')];
     const marks = new Map<string, Mark>();
-    for (const { id, description } of [one, two]) marks.set(description, (await bob.post<Mark>('/marks', { taskId: id })).body);
+    for (const { id, description } of [one, two])
+      marks.set(description, (await bob.post<Mark>('/marks', { taskId: id })).body);
     await two.complete(world.ana.viewer);
     const path = `/users/${String(world.bob.user.id)}`;
     const followed = async (query: Record<string, string> = {}): Promise<unknown[]> =>
-      ((await bob.get<Account>(path, query)).body.markedTasks ?? []).map(({ description, user, marks: own }) => [description, user.name, own]);
-    const [read, unread] = [['One', 'Ana', [{ id: marks.get('One')?.id, read: true }]], ['Two', 'Ana', [{ id: marks.get('Two')?.id, read: false }]]];
+      ((await bob.get<Account>(path, query)).body.markedTasks ?? []).map(({ description, user, marks: own }) => [
+        description,
+        user.name,
+        own,
+      ]);
+    const [read, unread] = [
+      ['One', 'Ana', [{ id: marks.get('One')?.id, read: true }]],
+      ['Two', 'Ana', [{ id: marks.get('Two')?.id, read: false }]],
+    ];
     assert.deepEqual(await followed(), [unread, read]);
     assert.deepEqual(await followed({ read: 'true' }), [read]);
     assert.deepEqual(await followed({ read: 'false' }), [unread]);
@@ -128,9 +167,16 @@ describe('/users/{id}', () => {
   });
 
   it('goes on where the Link leads', async () => {
-    const tasks = await Task.bulkCreate(Array.from({ length: 5 }, (_, n) => ({ feedId: feed.id, userId: world.ana.user.id, assigneeId: world.bob.user.id, description: `Number ${String(n)}` })));
+    const tasks = await Task.bulkCreate(
+      Array.from({ length: 5 }, (_, n) => ({
+        feedId: feed.id,
+        userId: world.ana.user.id,
+        assigneeId: world.bob.user.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
     const seen: string[] = [];
-    for (let next: string | undefined = `/users/${String(world.bob.user.id)}?limit=2`; next; ) {
+    for (let next: string | undefined = `/users/${String(world.bob.user.id)}?limit=2`; next;) {
       const { body, headers }: { body: Account; headers: Headers } = await bob.get<Account>(next);
       seen.push(...(body.markedTasks ?? []).map(({ description }) => description));
       next = /^<[^>]+\/api\/v1(\/[^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];

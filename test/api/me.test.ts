@@ -20,14 +20,29 @@ describe('/me', () => {
   it('is the account of whoever asks, without anything secret', async () => {
     const { body } = await ana.get('/me');
     const { id, name, email, admin, locale, timeZone } = world.ana.user;
-    assert.deepEqual(body, { id, name, email, admin, feedId: world.ana.feed.id, locale, timeZone, country: null, createdAt: body.createdAt, updatedAt: body.updatedAt });
+    assert.deepEqual(body, {
+      id,
+      name,
+      email,
+      admin,
+      feedId: world.ana.feed.id,
+      locale,
+      timeZone,
+      country: null,
+      createdAt: body.createdAt,
+      updatedAt: body.updatedAt,
+    });
   });
 
   it('takes a country by its two letters and names it in every language', async () => {
     const { body } = await ana.patch('/me', { country: 'es' });
-    assert.deepEqual(body.country, { code: 'ES', name: { original: 'Spain', es: 'España', zh: '西班牙', ar: 'إسبانيا' } });
+    assert.deepEqual(body.country, {
+      code: 'ES',
+      name: { original: 'Spain', es: 'España', zh: '西班牙', ar: 'إسبانيا' },
+    });
     assert.deepEqual((await ana.patch('/me', body)).body, body);
-    for (const country of ['EU', 'UN', 'ZZ', 'XK', 'UK', 'SU', 'E', 'ESP', '', 5, {}, { code: 'XX' }, ['ES']]) assertProblem(await ana.patch('/me', { country }), { status: 422, code: 101 });
+    for (const country of ['EU', 'UN', 'ZZ', 'XK', 'UK', 'SU', 'E', 'ESP', '', 5, {}, { code: 'XX' }, ['ES']])
+      assertProblem(await ana.patch('/me', { country }), { status: 422, code: 101 });
     assert.equal((await ana.patch('/me', { country: null })).body.country, null);
   });
 
@@ -35,13 +50,41 @@ describe('/me', () => {
     const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
     assert.deepEqual([body.name, body.locale, body.timeZone], ['Ana María', 'es', 'America/Bogota']);
     assert.match((await world.ana.client.get('/tasks')).text, /<html[^>]+lang="es"/);
-    const wrong: [string, unknown][] = [['name', ''], ['name', null], ['name', 'x'.repeat(101)], ['name', 'a\nb'], ['locale', 'fr'], ['timeZone', 'Mars/Base'], ['timeZone', '+01:00'], ['timeZone', 'AET'], ['timeZone', 'US/Pacific-New'], ['timeZone', null], ['password', 'x'], ['passwordDigest', 'x'], ['disabled', true], ['seed', true]];
-    for (const [path, value] of wrong) assertProblem(await ana.patch('/me', { [path]: value }), { status: 422, code: 101, paths: [path] });
+    const wrong: [string, unknown][] = [
+      ['name', ''],
+      ['name', null],
+      ['name', 'x'.repeat(101)],
+      ['name', 'a\nb'],
+      ['locale', 'fr'],
+      ['timeZone', 'Mars/Base'],
+      ['timeZone', '+01:00'],
+      ['timeZone', 'AET'],
+      ['timeZone', 'US/Pacific-New'],
+      ['timeZone', null],
+      ['password', 'x'],
+      ['passwordDigest', 'x'],
+      ['disabled', true],
+      ['seed', true],
+    ];
+    for (const [path, value] of wrong)
+      assertProblem(await ana.patch('/me', { [path]: value }), { status: 422, code: 101, paths: [path] });
   });
 
   it('leaves email, rights and times as they are, whatever is sent', async () => {
     const before = (await User.findByPk(world.ana.user.id))!.get({ plain: true });
-    assert.equal((await ana.patch('/me', { id: 99, email: 'x@example.com', admin: true, feedId: 1, createdAt: '2000-01-01T00:00:00Z', updatedAt: '2000-01-01T00:00:00Z' })).status, 200);
+    assert.equal(
+      (
+        await ana.patch('/me', {
+          id: 99,
+          email: 'x@example.com',
+          admin: true,
+          feedId: 1,
+          createdAt: '2000-01-01T00:00:00Z',
+          updatedAt: '2000-01-01T00:00:00Z',
+        })
+      ).status,
+      200,
+    );
     assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), before);
     assertProblem(await ana.put('/me', {}), { status: 405, code: 113 });
   });
@@ -56,14 +99,21 @@ describe('/me', () => {
 describe('the countries', () => {
   it('are the 249 of ISO 3166-1, and each has a name in the four languages', () => {
     assert.equal(new Set(countryCodes).size, 249);
-    for (const code of countryCodes) for (const language of ['en', 'es', 'zh', 'ar']) assert.notEqual(countryName(code, language), code);
+    for (const code of countryCodes)
+      for (const language of ['en', 'es', 'zh', 'ar']) assert.notEqual(countryName(code, language), code);
   });
 
   it('and all that the system knows besides is no country: what was dissolved, is reserved or is made up', () => {
     const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
     const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-    const others = letters.flatMap((one) => letters.map((two) => one + two)).filter((code) => names.of(code) !== undefined && !countryCodes.includes(code));
-    const known = 'AC AN BU CP CQ CS DD DG DY EA EU EZ FX HV IC NH NT QO QU RH SU TA TP UK UN VD XA XB XK YD YU ZR ZZ'.split(' ');
-    assert.deepEqual(others.filter((code) => !known.includes(code)), []);
+    const others = letters
+      .flatMap((one) => letters.map((two) => one + two))
+      .filter((code) => names.of(code) !== undefined && !countryCodes.includes(code));
+    const known =
+      'AC AN BU CP CQ CS DD DG DY EA EU EZ FX HV IC NH NT QO QU RH SU TA TP UK UN VD XA XB XK YD YU ZR ZZ'.split(' ');
+    assert.deepEqual(
+      others.filter((code) => !known.includes(code)),
+      [],
+    );
   });
 });

@@ -20,26 +20,75 @@ after(() => app.close());
 let lists = 0;
 /** A list of its own for each test. */
 const list = (): string => `list ${String(++lists)}`;
-const merge = (body: object, headers?: Record<string, string>) => program.post<MergeAnswer>('/tasks/merge', body, headers);
+const merge = (body: object, headers?: Record<string, string>) =>
+  program.post<MergeAnswer>('/tasks/merge', body, headers);
 const versionOf = async (): Promise<number> => (await Feed.findByPk(world.ana.feed.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
   it('inserts, updates and removes, and says what', async () => {
     const provider = list();
-    const first = await merge({ provider, docs: [{ externalId: 1, description: ' Paint ', categories: ['Home', { name: { original: 'Calls', es: 'Llamadas' }, color: 'teal' }] }, { externalId: '2', description: 'Sand' }] });
+    const first = await merge({
+      provider,
+      docs: [
+        {
+          externalId: 1,
+          description: ' Paint ',
+          categories: ['Home', { name: { original: 'Calls', es: 'Llamadas' }, color: 'teal' }],
+        },
+        { externalId: '2', description: 'Sand' },
+      ],
+    });
     assert.equal(first.status, 200);
-    assert.deepEqual(first.body.categories.map(({ name }) => name), ['Home', 'Calls']);
-    const second = await merge({ provider, docs: [{ externalId: '1', notes: 'twice' }, { externalId: '3', description: 'Wait', completed: true }] });
+    assert.deepEqual(
+      first.body.categories.map(({ name }) => name),
+      ['Home', 'Calls'],
+    );
+    const second = await merge({
+      provider,
+      docs: [
+        { externalId: '1', notes: 'twice' },
+        { externalId: '3', description: 'Wait', completed: true },
+      ],
+    });
     const { insert, update, remove, unchanged } = second.body;
-    assert.deepEqual([insert.map(({ index }) => index), update.map(({ id, changed }) => [id, changed]), remove.map(({ id }) => id), unchanged], [[1], [[first.body.insert[0]?.id, ['notes']]], [first.body.insert[1]?.id], 0]);
+    assert.deepEqual(
+      [
+        insert.map(({ index }) => index),
+        update.map(({ id, changed }) => [id, changed]),
+        remove.map(({ id }) => id),
+        unchanged,
+      ],
+      [[1], [[first.body.insert[0]?.id, ['notes']]], [first.body.insert[1]?.id], 0],
+    );
     const task = await Task.findByPk(update[0]?.id, { include: ['categories'] });
-    assert.deepEqual([task?.description, task?.notes, task?.externalProvider, task?.externalId, task?.userId], ['Paint', 'twice', provider, '1', world.ana.user.id]);
+    assert.deepEqual(
+      [task?.description, task?.notes, task?.externalProvider, task?.externalId, task?.userId],
+      ['Paint', 'twice', provider, '1', world.ana.user.id],
+    );
   });
 
   it('takes back what GET gives', async () => {
     const provider = list();
-    await merge({ provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['home'], dueOn: '2026-12-01', priority: 2, availableFrom: '2026-11-01T08:00:00+01:00', order: 1.5, completed: true }] });
-    const read = await program.get<object[]>('/tasks', { 'filter[externalProvider]': provider, 'filter[status]': 'all', include: 'categories,user,assignee' });
+    await merge({
+      provider,
+      docs: [
+        {
+          externalId: 'a',
+          description: 'Paint',
+          categories: ['home'],
+          dueOn: '2026-12-01',
+          priority: 2,
+          availableFrom: '2026-11-01T08:00:00+01:00',
+          order: 1.5,
+          completed: true,
+        },
+      ],
+    });
+    const read = await program.get<object[]>('/tasks', {
+      'filter[externalProvider]': provider,
+      'filter[status]': 'all',
+      include: 'categories,user,assignee',
+    });
     assert.equal(read.body.length, 1);
     const { body } = await merge({ provider, docs: read.body, update: 'put' });
     assert.deepEqual([body.insert, body.update, body.remove, body.unchanged], [[], [], [], 1]);
@@ -50,7 +99,13 @@ describe('POST /tasks/merge', () => {
     const version = await versionOf();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['never made'] }] };
     const dry = await merge({ ...body, dryRun: true });
-    assert.deepEqual(dry.body, { insert: [{ index: 0, id: null, externalId: 'a', description: 'Paint' }], update: [], remove: [], unchanged: 0, categories: [{ id: null, name: 'never made' }] });
+    assert.deepEqual(dry.body, {
+      insert: [{ index: 0, id: null, externalId: 'a', description: 'Paint' }],
+      update: [],
+      remove: [],
+      unchanged: 0,
+      categories: [{ id: null, name: 'never made' }],
+    });
     assert.equal(await versionOf(), version);
   });
 
@@ -67,44 +122,102 @@ describe('POST /tasks/merge', () => {
     const provider = list();
     const doc = { externalId: 'a', description: 'Paint' };
     const wrong: [object, string[]][] = [
-      [{}, ['provider', 'docs']], [{ provider: ' ', docs: [] }, ['provider']], [{ provider: 'x'.repeat(101), docs: [] }, ['provider']], [{ provider: 5, docs: 'none' }, ['provider', 'docs']],
-      [{ provider, docs: [], feedId: world.bob.feed.id }, ['feedId']], [{ provider, docs: [], feedId: 'x' }, ['feedId']],
-      [{ provider, docs: [], compare: 'secret' }, ['compare']], [{ provider, docs: [], compare: [] }, ['compare']], [{ provider, docs: [], compare: ['__proto__'] }, ['compare']],
-      [{ provider, docs: [], find: { status: 'late' } }, ['find.status']], [{ provider, docs: [], find: { dueBefore: 'tomorrow', x: 1 } }, ['find.dueBefore', 'find.x']],
-      [{ provider, docs: [], insert: 'yes' }, ['insert']], [{ provider, docs: [], update: true }, ['update']], [{ provider, docs: [], update: 'merge' }, ['update']],
-      [{ provider, docs: [], remove: 'hard' }, ['remove']], [{ provider, docs: [], remove: true }, ['remove']], [{ provider, docs: [], dryRun: 1 }, ['dryRun']], [{ provider, docs: [], force: true }, ['force']],
+      [{}, ['provider', 'docs']],
+      [{ provider: ' ', docs: [] }, ['provider']],
+      [{ provider: 'x'.repeat(101), docs: [] }, ['provider']],
+      [{ provider: 5, docs: 'none' }, ['provider', 'docs']],
+      [{ provider, docs: [], feedId: world.bob.feed.id }, ['feedId']],
+      [{ provider, docs: [], feedId: 'x' }, ['feedId']],
+      [{ provider, docs: [], compare: 'secret' }, ['compare']],
+      [{ provider, docs: [], compare: [] }, ['compare']],
+      [{ provider, docs: [], compare: ['__proto__'] }, ['compare']],
+      [{ provider, docs: [], find: { status: 'late' } }, ['find.status']],
+      [{ provider, docs: [], find: { dueBefore: 'tomorrow', x: 1 } }, ['find.dueBefore', 'find.x']],
+      [{ provider, docs: [], insert: 'yes' }, ['insert']],
+      [{ provider, docs: [], update: true }, ['update']],
+      [{ provider, docs: [], update: 'merge' }, ['update']],
+      [{ provider, docs: [], remove: 'hard' }, ['remove']],
+      [{ provider, docs: [], remove: true }, ['remove']],
+      [{ provider, docs: [], dryRun: 1 }, ['dryRun']],
+      [{ provider, docs: [], force: true }, ['force']],
       [{ provider, docs: [doc, { ...doc, externalId: 'b', description: 'x'.repeat(501) }] }, ['docs.1.description']],
-      [{ provider, docs: [doc, doc] }, ['docs.1.externalId']], [{ provider, docs: [{ description: 'No key' }] }, ['docs.0.externalId']], [{ provider, docs: [{ externalId: 'a' }] }, ['docs.0.description']],
-      [{ provider, docs: [{ ...doc, dueOn: '2026-02-30', priority: 4, completed: 'no', categoryIds: [0], colour: 'red' }] }, ['docs.0.dueOn', 'docs.0.priority', 'docs.0.completed', 'docs.0.categoryIds.0', 'docs.0.colour']],
-      [{ provider, docs: [{ ...doc, availableFrom: '2026-02-02T00:00:00Z', availableUntil: '2026-02-01T00:00:00Z' }] }, ['docs.0.availableUntil']],
-      [{ provider, docs: [{ ...doc, assigneeId: world.bob.user.id, categoryIds: [2 ** 31 - 1] }] }, ['docs.0.assigneeId', 'docs.0.categoryIds']],
-      [{ provider, docs: [{ ...doc, notes: 'half \ud800' }] }, ['docs']], [{ provider, docs: [null, [], 'x'] }, ['docs.0', 'docs.1', 'docs.2']],
+      [{ provider, docs: [doc, doc] }, ['docs.1.externalId']],
+      [{ provider, docs: [{ description: 'No key' }] }, ['docs.0.externalId']],
+      [{ provider, docs: [{ externalId: 'a' }] }, ['docs.0.description']],
+      [
+        {
+          provider,
+          docs: [{ ...doc, dueOn: '2026-02-30', priority: 4, completed: 'no', categoryIds: [0], colour: 'red' }],
+        },
+        ['docs.0.dueOn', 'docs.0.priority', 'docs.0.completed', 'docs.0.categoryIds.0', 'docs.0.colour'],
+      ],
+      [
+        { provider, docs: [{ ...doc, availableFrom: '2026-02-02T00:00:00Z', availableUntil: '2026-02-01T00:00:00Z' }] },
+        ['docs.0.availableUntil'],
+      ],
+      [
+        { provider, docs: [{ ...doc, assigneeId: world.bob.user.id, categoryIds: [2 ** 31 - 1] }] },
+        ['docs.0.assigneeId', 'docs.0.categoryIds'],
+      ],
+      [{ provider, docs: [{ ...doc, notes: 'half \ud800' }] }, ['docs']],
+      [{ provider, docs: [null, [], 'x'] }, ['docs.0', 'docs.1', 'docs.2']],
       [{ provider, docs: Array.from({ length: 10_001 }, (_, n) => ({ externalId: n, description: 'x' })) }, ['docs']],
     ];
     for (const [body, paths] of wrong) assertProblem(await merge(body), { status: 422, code: 101, paths });
-    assertProblem(await merge({ provider, docs: [{ externalId: 'a', description: 'x', notes: 'x'.repeat(21 * 1024 * 1024) }] }), { status: 413, code: 108 });
+    assertProblem(
+      await merge({ provider, docs: [{ externalId: 'a', description: 'x', notes: 'x'.repeat(21 * 1024 * 1024) }] }),
+      { status: 413, code: 108 },
+    );
     assert.equal(await versionOf(), version);
   });
 
   it('A19: sets none of the reserved attributes', async () => {
     const provider = list();
-    const reserved = { id: 1, userId: world.bob.user.id, feedId: world.bob.feed.id, externalProvider: 'other', revision: 99, createdAt: '2001-01-01T00:00:00.000Z', updatedAt: '2001-01-01T00:00:00.000Z', deletedAt: '2001-01-01T00:00:00.000Z', url: 'x' };
+    const reserved = {
+      id: 1,
+      userId: world.bob.user.id,
+      feedId: world.bob.feed.id,
+      externalProvider: 'other',
+      revision: 99,
+      createdAt: '2001-01-01T00:00:00.000Z',
+      updatedAt: '2001-01-01T00:00:00.000Z',
+      deletedAt: '2001-01-01T00:00:00.000Z',
+      url: 'x',
+    };
     const { body } = await merge({ provider, docs: [{ externalId: 'a', description: 'Paint', ...reserved }] });
     const task = await Task.findByPk(body.insert[0]?.id ?? 0);
-    assert.deepEqual([task?.userId, task?.feedId, task?.externalProvider, task?.revision, task?.seed, task?.deletedAt], [world.ana.user.id, world.ana.feed.id, provider, 1, false, null]);
+    assert.deepEqual(
+      [task?.userId, task?.feedId, task?.externalProvider, task?.revision, task?.seed, task?.deletedAt],
+      [world.ana.user.id, world.ana.feed.id, provider, 1, false, null],
+    );
     assert.ok(task && task.id !== 1 && task.createdAt.getFullYear() > 2001);
-    assertProblem(await merge({ provider, docs: [{ externalId: 'a', seed: true }] }), { status: 422, code: 101, paths: ['docs.0.seed'] });
+    assertProblem(await merge({ provider, docs: [{ externalId: 'a', seed: true }] }), {
+      status: 422,
+      code: 101,
+      paths: ['docs.0.seed'],
+    });
   });
 
   it('A16: reaches no list of anybody else, and needs the right to write', async () => {
     const provider = list();
-    await Task.merge(world.bob.viewer, { feedId: world.bob.feed.id, provider, docs: [{ externalId: 'a', description: 'His' }] });
+    await Task.merge(world.bob.viewer, {
+      feedId: world.bob.feed.id,
+      provider,
+      docs: [{ externalId: 'a', description: 'His' }],
+    });
     const { body } = await merge({ provider, docs: [], remove: 'physical' });
     assert.deepEqual(body.remove, []);
     assert.equal(await Task.count({ where: { feedId: world.bob.feed.id } }), 1);
     const theirs = await Category.write(world.bob.viewer, world.bob.feed.id, { name: 'his', color: 'red' });
-    assertProblem(await merge({ provider, docs: [], find: { categoryId: theirs.id }, feedId: world.bob.feed.id }), { status: 422, code: 101, paths: ['feedId'] });
-    assertProblem(await (await programOf(app, world.ana, ['read'])).post('/tasks/merge', { provider, docs: [] }), { status: 403, code: 103 });
+    assertProblem(await merge({ provider, docs: [], find: { categoryId: theirs.id }, feedId: world.bob.feed.id }), {
+      status: 422,
+      code: 101,
+      paths: ['feedId'],
+    });
+    assertProblem(await (await programOf(app, world.ana, ['read'])).post('/tasks/merge', { provider, docs: [] }), {
+      status: 403,
+      code: 103,
+    });
   });
 
   it('takes ten thousand docs in one call; an open tab gets one hint, catches up and is current', async () => {

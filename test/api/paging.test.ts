@@ -34,9 +34,30 @@ const seed = fc.record({
 });
 const write = fc.oneof(
   fc.record({ kind: fc.constant('create' as const), description: fc.constantFrom('a', 'z') }),
-  fc.record({ kind: fc.constantFrom('patch' as const, 'complete' as const, 'remove' as const, 'restore' as const, 'purge' as const), which: fc.nat(), description: fc.constantFrom('A', 'y'), dueOn: fc.constantFrom(null, '2026-11-20', '2026-11-23') }),
+  fc.record({
+    kind: fc.constantFrom(
+      'patch' as const,
+      'complete' as const,
+      'remove' as const,
+      'restore' as const,
+      'purge' as const,
+    ),
+    which: fc.nat(),
+    description: fc.constantFrom('A', 'y'),
+    dueOn: fc.constantFrom(null, '2026-11-20', '2026-11-23'),
+  }),
 );
-const sorts = ['', 'createdAt', 'dueOn', '-dueOn', '-dueOn,description', 'description,-priority', '-order,dueOn,-description', 'priority,-dueOn', '-id'];
+const sorts = [
+  '',
+  'createdAt',
+  'dueOn',
+  '-dueOn',
+  '-dueOn,description',
+  'description,-priority',
+  '-order,dueOn,-description',
+  'priority,-dueOn',
+  '-id',
+];
 
 type Write = typeof write extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -46,11 +67,21 @@ async function perform(step: Write, ids: number[]): Promise<number | undefined> 
   const id = ids[step.which % ids.length];
   const path = `/tasks/${String(id)}`;
   switch (step.kind) {
-    case 'patch': await writer.patch(path, { description: step.description, dueOn: step.dueOn }); break;
-    case 'complete': await writer.patch(path, { completed: true }); break;
-    case 'remove': await writer.delete(path); break;
-    case 'restore': await writer.post(`${path}/restore`); break;
-    case 'purge': await writer.delete(path, { physical: 'true' }); break;
+    case 'patch':
+      await writer.patch(path, { description: step.description, dueOn: step.dueOn });
+      break;
+    case 'complete':
+      await writer.patch(path, { completed: true });
+      break;
+    case 'remove':
+      await writer.delete(path);
+      break;
+    case 'restore':
+      await writer.post(`${path}/restore`);
+      break;
+    case 'purge':
+      await writer.delete(path, { physical: 'true' });
+      break;
   }
   return id;
 }
@@ -58,22 +89,38 @@ async function perform(step: Write, ids: number[]): Promise<number | undefined> 
 describe('whoever reads a list page by page while others write', () => {
   it('meets every task that nobody touched exactly once, in the order that was asked for', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(seed, { minLength: 1, maxLength: 12 }), fc.constantFrom(...sorts), fc.integer({ min: 1, max: 5 }), fc.array(fc.array(write, { maxLength: 3 }), { maxLength: 12 }), async (seeds, sort, limit, history) => {
-        await Task.destroy({ where: {}, force: true });
-        const ids = (await Task.bulkCreate(seeds.map((one) => ({ ...one, feedId: world.ana.feed.id, userId: world.ana.user.id })))).map(({ id }) => id);
-        const query: Record<string, string> = sort === '' ? {} : { sort };
-        const whole = (await reader.get<Shown[]>('/tasks', { ...query, limit: '200' })).body.map(({ id }) => id);
-        assert.deepEqual([...whole].sort((a, b) => a - b), ids);
+      fc.asyncProperty(
+        fc.array(seed, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(...sorts),
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.array(write, { maxLength: 3 }), { maxLength: 12 }),
+        async (seeds, sort, limit, history) => {
+          await Task.destroy({ where: {}, force: true });
+          const ids = (
+            await Task.bulkCreate(
+              seeds.map((one) => ({ ...one, feedId: world.ana.feed.id, userId: world.ana.user.id })),
+            )
+          ).map(({ id }) => id);
+          const query: Record<string, string> = sort === '' ? {} : { sort };
+          const whole = (await reader.get<Shown[]>('/tasks', { ...query, limit: '200' })).body.map(({ id }) => id);
+          assert.deepEqual(
+            [...whole].sort((a, b) => a - b),
+            ids,
+          );
 
-        const touched = new Set<number | undefined>();
-        const steps = [...history];
-        const pages = await reader.pages<Shown>('/tasks', { ...query, limit: String(limit) }, async () => {
-          for (const step of steps.shift() ?? []) touched.add(await perform(step, ids));
-        });
-        const met = pages.flat().map(({ id }) => id);
-        assert.deepEqual(met.filter((id) => !touched.has(id)), whole.filter((id) => !touched.has(id)));
-        assert.ok(pages.slice(0, -1).every((page) => page.length === limit));
-      }),
+          const touched = new Set<number | undefined>();
+          const steps = [...history];
+          const pages = await reader.pages<Shown>('/tasks', { ...query, limit: String(limit) }, async () => {
+            for (const step of steps.shift() ?? []) touched.add(await perform(step, ids));
+          });
+          const met = pages.flat().map(({ id }) => id);
+          assert.deepEqual(
+            met.filter((id) => !touched.has(id)),
+            whole.filter((id) => !touched.has(id)),
+          );
+          assert.ok(pages.slice(0, -1).every((page) => page.length === limit));
+        },
+      ),
       { numRuns: 40 },
     );
   });

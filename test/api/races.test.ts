@@ -22,22 +22,30 @@ before(async () => {
 });
 after(() => app.close());
 
-const atOnce = <T>(n: number, ask: (n: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: n }, (_, i) => ask(i)));
+const atOnce = <T>(n: number, ask: (n: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: n }, (_, i) => ask(i)));
 const statuses = (answers: ApiAnswer[]): Record<number, number> => {
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
-const written = async (given: object = {}): Promise<Shown> => (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
+const written = async (given: object = {}): Promise<Shown> =>
+  (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
 describe('A40: what is asked for many times at once', () => {
   it('is done once for one Idempotency-Key, and everybody is told the same', async () => {
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
     const key = { 'idempotency-key': randomUUID() };
     const before = await Task.count();
-    const answers = await atOnce(20, () => ana.post<Shown>('/tasks', { description: 'once', categoryIds: [label.id] }, key));
+    const answers = await atOnce(20, () =>
+      ana.post<Shown>('/tasks', { description: 'once', categoryIds: [label.id] }, key),
+    );
     assert.deepEqual(statuses(answers), { 201: 20 });
-    assert.equal(new Set(answers.map(({ body, headers }) => JSON.stringify([body, headers.get('location'), headers.get('etag')]))).size, 1);
+    assert.equal(
+      new Set(answers.map(({ body, headers }) => JSON.stringify([body, headers.get('location'), headers.get('etag')])))
+        .size,
+      1,
+    );
     assert.equal(await Task.count(), before + 1);
     assert.equal(await Event.count({ where: { subject: 'task', subjectId: answers[0]?.body.id ?? 0 } }), 1);
     const later = await ana.post<Shown>('/tasks', { description: 'once', categoryIds: [label.id] }, key);
@@ -50,16 +58,28 @@ describe('A40: what is asked for many times at once', () => {
 
   it('is not kept where it was refused: mended, it goes through under the same key', async () => {
     const key = { 'idempotency-key': randomUUID() };
-    for (const body of [{ description: '' }, { description: 'x', categoryIds: [999_999] }, { description: 'x', feedId: 999_999 }]) assertProblem(await ana.post('/tasks', body, key), { status: 422, code: 101 });
+    for (const body of [
+      { description: '' },
+      { description: 'x', categoryIds: [999_999] },
+      { description: 'x', feedId: 999_999 },
+    ])
+      assertProblem(await ana.post('/tasks', body, key), { status: 422, code: 101 });
     assert.equal((await ana.post('/tasks', { description: 'mended' }, key)).status, 201);
-    for (const wrong of ['', 'x'.repeat(201)]) assertProblem(await ana.post('/tasks', { description: 'x' }, { 'idempotency-key': wrong }), { status: 400, code: 105, paths: ['Idempotency-Key'] });
+    for (const wrong of ['', 'x'.repeat(201)])
+      assertProblem(await ana.post('/tasks', { description: 'x' }, { 'idempotency-key': wrong }), {
+        status: 400,
+        code: 105,
+        paths: ['Idempotency-Key'],
+      });
   });
 
   it('changes one revision once: of many with the same If-Match one goes through', async () => {
     for (const ask of [
-      (path: string, n: number, headers: Record<string, string>) => ana.patch(path, { description: String(n) }, headers),
+      (path: string, n: number, headers: Record<string, string>) =>
+        ana.patch(path, { description: String(n) }, headers),
       (path: string, n: number, headers: Record<string, string>) => ana.put(path, { description: String(n) }, headers),
-      (path: string, n: number, headers: Record<string, string>) => (n % 2 ? ana.ask('DELETE', path, { headers }) : ana.patch(path, { description: String(n) }, headers)),
+      (path: string, n: number, headers: Record<string, string>) =>
+        n % 2 ? ana.ask('DELETE', path, { headers }) : ana.patch(path, { description: String(n) }, headers),
     ]) {
       const { id } = await written();
       const path = `/tasks/${String(id)}`;
@@ -75,29 +95,57 @@ describe('A40: what is asked for many times at once', () => {
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'raced', color: 'red' });
     const path = `/categories/${String(label.id)}`;
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
-    assert.deepEqual(statuses(await atOnce(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, held))), { 200: 1, 412: 7 });
+    assert.deepEqual(
+      statuses(await atOnce(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, held))),
+      { 200: 1, 412: 7 },
+    );
     const mine = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
-    assert.deepEqual(statuses(await atOnce(8, (n) => ana.patch('/me', { name: `Ana ${String(n)}` }, mine))), { 200: 1, 412: 7 });
+    assert.deepEqual(statuses(await atOnce(8, (n) => ana.patch('/me', { name: `Ana ${String(n)}` }, mine))), {
+      200: 1,
+      412: 7,
+    });
   });
 
   it('is answered whatever comes first: changes, deletes, restores and purges of one task', async () => {
     const { id } = await written();
     const path = `/tasks/${String(id)}`;
-    const answers = await atOnce(40, (n) => [() => ana.patch(path, { completed: n % 3 === 0, dueOn: '2026-11-27' }), () => ana.delete(path), () => ana.post(`${path}/restore`), () => ana.put(path, { description: 'x' }), () => (n === 39 ? ana.delete(path, { physical: 'true' }) : ana.get(path))][n % 5]!());
-    assert.ok(answers.every(({ status }) => [200, 204, 404].includes(status)), JSON.stringify(statuses(answers)));
+    const answers = await atOnce(40, (n) =>
+      [
+        () => ana.patch(path, { completed: n % 3 === 0, dueOn: '2026-11-27' }),
+        () => ana.delete(path),
+        () => ana.post(`${path}/restore`),
+        () => ana.put(path, { description: 'x' }),
+        () => (n === 39 ? ana.delete(path, { physical: 'true' }) : ana.get(path)),
+      ][n % 5]!(),
+    );
+    assert.ok(
+      answers.every(({ status }) => [200, 204, 404].includes(status)),
+      JSON.stringify(statuses(answers)),
+    );
     assert.equal(answers.filter(({ status }) => status === 204).length > 0, true);
   });
 
   it('never gives a task a category that is being removed, and never fails for it', async () => {
-    const labels = await Promise.all(Array.from({ length: 6 }, (_, n) => Category.write(world.ana.viewer, world.ana.feed.id, { name: `fleeting ${String(n)}`, color: 'red' })));
+    const labels = await Promise.all(
+      Array.from({ length: 6 }, (_, n) =>
+        Category.write(world.ana.viewer, world.ana.feed.id, { name: `fleeting ${String(n)}`, color: 'red' }),
+      ),
+    );
     const { id } = await written({ categoryIds: labels.slice(0, 3).map((label) => label.id) });
-    const answers = await Promise.all(labels.flatMap((label) => [
-      ana.delete(`/categories/${String(label.id)}`),
-      ana.patch(`/tasks/${String(id)}`, { categoryIds: [label.id] }),
-      ana.post('/tasks', { description: 'x', categoryIds: [label.id] }),
-    ]));
-    assert.ok(answers.every(({ status }) => [200, 201, 204, 422].includes(status)), JSON.stringify(statuses(answers)));
-    const [rows] = await app.sequelize.query("SELECT count(*)::integer AS n FROM task_categories WHERE category_id IN (SELECT id FROM categories WHERE name ->> 'original' LIKE 'fleeting%')") as [{ n: number }[], unknown];
+    const answers = await Promise.all(
+      labels.flatMap((label) => [
+        ana.delete(`/categories/${String(label.id)}`),
+        ana.patch(`/tasks/${String(id)}`, { categoryIds: [label.id] }),
+        ana.post('/tasks', { description: 'x', categoryIds: [label.id] }),
+      ]),
+    );
+    assert.ok(
+      answers.every(({ status }) => [200, 201, 204, 422].includes(status)),
+      JSON.stringify(statuses(answers)),
+    );
+    const [rows] = (await app.sequelize.query(
+      "SELECT count(*)::integer AS n FROM task_categories WHERE category_id IN (SELECT id FROM categories WHERE name ->> 'original' LIKE 'fleeting%')",
+    )) as [{ n: number }[], unknown];
     assert.equal(rows[0]?.n, 0);
   });
 
@@ -107,13 +155,23 @@ describe('A40: what is asked for many times at once', () => {
     for (let round = 0; round < 5; round += 1) {
       await team.admit(world.ana.user.id, world.bob.user.id);
       const { id } = await written({ feedId });
-      const [answer, made] = await Promise.all([ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }), ana.post('/tasks', { description: 'x', feedId, assigneeId: world.bob.user.id }), team.dismiss(world.ana.viewer, world.bob.user.id)]);
-      assert.ok([200, 422].includes(answer.status) && [201, 422].includes(made.status), JSON.stringify([answer.body, made.body]));
+      const [answer, made] = await Promise.all([
+        ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }),
+        ana.post('/tasks', { description: 'x', feedId, assigneeId: world.bob.user.id }),
+        team.dismiss(world.ana.viewer, world.bob.user.id),
+      ]);
+      assert.ok(
+        [200, 422].includes(answer.status) && [201, 422].includes(made.status),
+        JSON.stringify([answer.body, made.body]),
+      );
       assert.equal(await Task.count({ where: { feedId, assigneeId: world.bob.user.id } }), 0);
     }
   });
 
   it('gives a category of one name once, and tells the others that it is taken', async () => {
-    assert.deepEqual(statuses(await atOnce(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))), { 201: 1, 422: 9 });
+    assert.deepEqual(statuses(await atOnce(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))), {
+      201: 1,
+      422: 9,
+    });
   });
 });

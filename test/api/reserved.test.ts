@@ -22,13 +22,28 @@ const other = (attribute: string): unknown => {
   if (['seed', 'admin', 'disabled', 'available'].includes(attribute)) return attribute !== 'available';
   return 'b42a1f7e-0000-4000-8000-000000000000';
 };
-const kept = (row: Task | Category | User | null, names: string[]): unknown => Object.fromEntries(names.map((name) => [name, (row as unknown as Record<string, unknown>)[name]]));
+const kept = (row: Task | Category | User | null, names: string[]): unknown =>
+  Object.fromEntries(names.map((name) => [name, (row as unknown as Record<string, unknown>)[name]]));
 
 /** Every attribute of the models but those that the API writes. */
-const attributesBut = (model: { getAttributes(): object }, writable: string[]): string[] => Object.keys(model.getAttributes()).filter((name) => !writable.includes(name));
+const attributesBut = (model: { getAttributes(): object }, writable: string[]): string[] =>
+  Object.keys(model.getAttributes()).filter((name) => !writable.includes(name));
 
 describe('A19: what nobody writes', () => {
-  const ofTasks = () => [...attributesBut(Task, ['description', 'notes', 'dueOn', 'priority', 'availableFrom', 'availableUntil', 'assigneeId', 'feedId']), 'url', 'user'];
+  const ofTasks = () => [
+    ...attributesBut(Task, [
+      'description',
+      'notes',
+      'dueOn',
+      'priority',
+      'availableFrom',
+      'availableUntil',
+      'assigneeId',
+      'feedId',
+    ]),
+    'url',
+    'user',
+  ];
   const ofCategories = () => [...attributesBut(Category, ['name', 'color', 'feedId']), 'url'];
   const ofUsers = () => attributesBut(User, ['name', 'locale', 'timeZone', 'country']);
 
@@ -38,7 +53,9 @@ describe('A19: what nobody writes', () => {
     const before = kept(await Task.findByPk(made.id), names);
     for (const name of ofTasks()) {
       for (const method of ['PATCH', 'PUT']) {
-        const { status } = await ana.ask(method, `/tasks/${String(made.id)}`, { body: { description: 'hers', [name]: other(name) } });
+        const { status } = await ana.ask(method, `/tasks/${String(made.id)}`, {
+          body: { description: 'hers', [name]: other(name) },
+        });
         assert.ok([200, 422].includes(status), `${method} ${name}: ${String(status)}`);
       }
       assert.deepEqual(kept(await Task.findByPk(made.id, { paranoid: false }), names), before, name);
@@ -47,9 +64,28 @@ describe('A19: what nobody writes', () => {
       assert.ok([201, 422].includes(status), `POST ${name}: ${String(status)}`);
       if (status === 422) continue;
       const fresh = await Task.findByPk(body.id);
-      assert.deepEqual([fresh?.seed, fresh?.completedAt, fresh?.deletedAt, fresh?.externalProvider, fresh?.externalId, fresh?.formKey, fresh?.revision, fresh?.textRevision, fresh?.userId, fresh?.available, fresh?.position],
-        [false, null, null, null, null, null, 1, 1, world.ana.user.id, true, null], name);
-      assert.ok(Math.abs((fresh?.createdAt.getTime() ?? 0) - Date.now()) < 60_000 && Math.abs((fresh?.updatedAt.getTime() ?? 0) - Date.now()) < 60_000, name);
+      assert.deepEqual(
+        [
+          fresh?.seed,
+          fresh?.completedAt,
+          fresh?.deletedAt,
+          fresh?.externalProvider,
+          fresh?.externalId,
+          fresh?.formKey,
+          fresh?.revision,
+          fresh?.textRevision,
+          fresh?.userId,
+          fresh?.available,
+          fresh?.position,
+        ],
+        [false, null, null, null, null, null, 1, 1, world.ana.user.id, true, null],
+        name,
+      );
+      assert.ok(
+        Math.abs((fresh?.createdAt.getTime() ?? 0) - Date.now()) < 60_000 &&
+          Math.abs((fresh?.updatedAt.getTime() ?? 0) - Date.now()) < 60_000,
+        name,
+      );
     }
   });
 
@@ -59,11 +95,16 @@ describe('A19: what nobody writes', () => {
     const before = kept(await Category.findByPk(made.id), names);
     for (const name of ofCategories()) {
       for (const method of ['PATCH', 'PUT']) {
-        const { status } = await ana.ask(method, `/categories/${String(made.id)}`, { body: { name: 'hers', color: 'red', [name]: other(name) } });
+        const { status } = await ana.ask(method, `/categories/${String(made.id)}`, {
+          body: { name: 'hers', color: 'red', [name]: other(name) },
+        });
         assert.ok([200, 422].includes(status), `${method} ${name}: ${String(status)}`);
       }
       assert.deepEqual(kept(await Category.findByPk(made.id), names), before, name);
-      const { status, body } = await ana.post<{ id: number }>('/categories', { name: `new ${name}`, [name]: other(name) });
+      const { status, body } = await ana.post<{ id: number }>('/categories', {
+        name: `new ${name}`,
+        [name]: other(name),
+      });
       assert.ok([201, 422].includes(status), `POST ${name}: ${String(status)}`);
       if (status === 201) assert.equal((await Category.findByPk(body.id))?.seed, false);
     }
@@ -81,21 +122,66 @@ describe('A19: what nobody writes', () => {
   it('is left aside in the forms of the pages', async () => {
     const made = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'hers' });
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'label', color: 'red' });
-    const names = [...attributesBut(Task, ['description', 'notes', 'dueOn', 'priority', 'availableFrom', 'availableUntil', 'assigneeId', 'feedId', 'updatedAt', 'textRevision', 'formKey', 'completed'])];
-    const [task, category, user] = [kept(await Task.findByPk(made.id), names), (await Category.findByPk(label.id))!.toJSON(), (await User.findByPk(world.ana.user.id))!.get({ plain: true })];
+    const names = [
+      ...attributesBut(Task, [
+        'description',
+        'notes',
+        'dueOn',
+        'priority',
+        'availableFrom',
+        'availableUntil',
+        'assigneeId',
+        'feedId',
+        'updatedAt',
+        'textRevision',
+        'formKey',
+        'completed',
+      ]),
+    ];
+    const [task, category, user] = [
+      kept(await Task.findByPk(made.id), names),
+      (await Category.findByPk(label.id))!.toJSON(),
+      (await User.findByPk(world.ana.user.id))!.get({ plain: true }),
+    ];
     const { client } = world.ana;
     for (const name of new Set([...names, ...ofCategories(), ...ofUsers(), 'order', 'url', 'version', 'role'])) {
       if (name === 'name') continue;
       const sent = { [name]: String(other(name)) };
-      assert.ok([303, 422].includes((await client.patch(`/tasks/${String(made.id)}`, { description: 'hers', textRevision: '1', ...sent })).status), name);
-      assert.ok([303, 422].includes((await client.patch(`/categories/${String(label.id)}`, { name: 'label', color: 'red', ...sent })).status), name);
+      assert.ok(
+        [303, 422].includes(
+          (await client.patch(`/tasks/${String(made.id)}`, { description: 'hers', textRevision: '1', ...sent })).status,
+        ),
+        name,
+      );
+      assert.ok(
+        [303, 422].includes(
+          (await client.patch(`/categories/${String(label.id)}`, { name: 'label', color: 'red', ...sent })).status,
+        ),
+        name,
+      );
       await client.patch('/settings/language', { locale: 'en', ...sent });
       assert.deepEqual(kept(await Task.findByPk(made.id, { paranoid: false }), names), task, name);
       assert.deepEqual((await Category.findByPk(label.id))!.toJSON(), category, name);
       assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), user, name);
-      assert.ok([303, 422].includes((await client.post('/tasks', { description: `new ${name}`, ...sent })).status), name);
+      assert.ok(
+        [303, 422].includes((await client.post('/tasks', { description: `new ${name}`, ...sent })).status),
+        name,
+      );
       const fresh = await Task.findOne({ where: { description: `new ${name}` } });
-      if (fresh) assert.deepEqual([fresh.seed, fresh.completedAt, fresh.externalProvider, fresh.externalId, fresh.revision, fresh.userId, fresh.position], [false, null, null, null, 1, world.ana.user.id, null], name);
+      if (fresh)
+        assert.deepEqual(
+          [
+            fresh.seed,
+            fresh.completedAt,
+            fresh.externalProvider,
+            fresh.externalId,
+            fresh.revision,
+            fresh.userId,
+            fresh.position,
+          ],
+          [false, null, null, null, 1, world.ana.user.id, null],
+          name,
+        );
     }
   });
 });

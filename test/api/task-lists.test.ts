@@ -30,9 +30,20 @@ before(async () => {
     { ...mine, description: 'a', dueOn: '2026-11-03', priority: 1, completedAt: new Date('2026-11-02T00:00:00Z') },
     { ...mine, description: 'b', dueOn: '2026-11-03', position: 1 },
     { ...mine, description: 'd', availableFrom: new Date('2036-01-01T00:00:00Z') },
-    { ...mine, description: 'e', externalProvider: 'helpdesk', externalId: 'T-1', updatedAt: new Date('2036-01-01T00:00:00Z') },
+    {
+      ...mine,
+      description: 'e',
+      externalProvider: 'helpdesk',
+      externalId: 'T-1',
+      updatedAt: new Date('2036-01-01T00:00:00Z'),
+    },
     { ...mine, description: 'f', deletedAt: new Date('2026-11-05T00:00:00Z') },
-    { ...mine, description: 'g', deletedAt: new Date('2026-11-06T00:00:00Z'), completedAt: new Date('2026-11-02T00:00:00Z') },
+    {
+      ...mine,
+      description: 'g',
+      deletedAt: new Date('2026-11-06T00:00:00Z'),
+      completedAt: new Date('2026-11-02T00:00:00Z'),
+    },
     { feedId: team.id, userId: world.bob.user.id, assigneeId: world.ana.user.id, description: 'h' },
     { feedId: world.eve.feed.id, userId: world.eve.user.id, description: 'eve’s' },
   ]);
@@ -72,7 +83,10 @@ describe('a list of tasks', () => {
     it(`may be of tasks ${name}, and counts them`, async () => {
       assert.equal(await list(query), expected);
       const { headers, body } = await ana.get<Shown[]>('/tasks', { ...query, count: 'true', limit: '1' });
-      assert.deepEqual([headers.get('x-total-count'), body.length], [String(expected.length), Math.min(expected.length, 1)]);
+      assert.deepEqual(
+        [headers.get('x-total-count'), body.length],
+        [String(expected.length), Math.min(expected.length, 1)],
+      );
     });
   }
 
@@ -85,13 +99,29 @@ describe('a list of tasks', () => {
   });
 
   const sorted: [string, string][] = [
-    ['description', 'abcdehi'], ['-description', 'ihedcba'], ['dueOn,description', 'cabdehi'], ['-dueOn,description', 'abcdehi'], ['-dueOn,-description', 'bacihed'],
-    ['order,-description', 'bciheda'], ['-priority,dueOn,-id', 'cabihed'], ['-feedId,id', 'hcabdei'], ['-id', 'ihedbac'], ['externalId,-description', 'eihdcba'],
+    ['description', 'abcdehi'],
+    ['-description', 'ihedcba'],
+    ['dueOn,description', 'cabdehi'],
+    ['-dueOn,description', 'abcdehi'],
+    ['-dueOn,-description', 'bacihed'],
+    ['order,-description', 'bciheda'],
+    ['-priority,dueOn,-id', 'cabihed'],
+    ['-feedId,id', 'hcabdei'],
+    ['-id', 'ihedbac'],
+    ['externalId,-description', 'eihdcba'],
   ];
   for (const [sort, expected] of sorted) {
     it(`may be sorted by ${sort}, on pages of any size`, async () => {
       assert.equal(await list({ sort }), expected);
-      for (const limit of [1, 2, 3]) assert.equal((await ana.pages<Shown>('/tasks', { sort, limit: String(limit) })).flat().map(({ description }) => description).join(''), expected, `pages of ${String(limit)}`);
+      for (const limit of [1, 2, 3])
+        assert.equal(
+          (await ana.pages<Shown>('/tasks', { sort, limit: String(limit) }))
+            .flat()
+            .map(({ description }) => description)
+            .join(''),
+          expected,
+          `pages of ${String(limit)}`,
+        );
     });
   }
 
@@ -105,9 +135,22 @@ describe('a list of tasks', () => {
   });
 
   it('gives the fields and the parts that are asked for', async () => {
-    assert.deepEqual((await ana.get('/tasks', { sort: 'id', limit: '1', select: 'description,id' })).body, [{ description: 'c', id: 1 }]);
-    const [task] = (await ana.get<Shown[]>('/tasks', { 'filter[feedId]': String(team.id), select: 'id', include: 'user,assignee,categories' })).body;
-    assert.deepEqual(task, { id: task?.id, user: { id: world.bob.user.id, name: 'Bob' }, assignee: { id: world.ana.user.id, name: 'Ana' }, categories: [] });
+    assert.deepEqual((await ana.get('/tasks', { sort: 'id', limit: '1', select: 'description,id' })).body, [
+      { description: 'c', id: 1 },
+    ]);
+    const [task] = (
+      await ana.get<Shown[]>('/tasks', {
+        'filter[feedId]': String(team.id),
+        select: 'id',
+        include: 'user,assignee,categories',
+      })
+    ).body;
+    assert.deepEqual(task, {
+      id: task?.id,
+      user: { id: world.bob.user.id, name: 'Bob' },
+      assignee: { id: world.ana.user.id, name: 'Ana' },
+      categories: [],
+    });
     const one = await ana.get<Shown>(`/tasks/${String(task?.id)}`, { select: 'revision' });
     assert.deepEqual(one.body, { revision: 1 });
     assert.match(one.headers.get('etag') ?? '', /^"1-/);
@@ -120,11 +163,45 @@ describe('a list of tasks', () => {
 
   it('refuses what it cannot do, and says which parameter', async () => {
     const wrong: [string, string][] = [
-      ['limit', '0'], ['limit', '201'], ['limit', '-1'], ['limit', '1e1'], ['limit', ''], ['count', 'yes'], ['sort', 'notes'], ['sort', ''], ['sort', 'id,id'], ['sort', '--id'], ['sort', 'constructor'],
-      ['sort', 'dueOn,order,priority,revision,userId,feedId'], ['select', 'passwordDigest'], ['select', ''], ['include', 'feed'], ['trash', 'maybe'], ['filter[status]', 'late'], ['filter[feedId]', '0'], ['filter[feedId]', 'x'],
-      ['filter[dueBefore]', '2026-02-30'], ['filter[dueAfter]', '1'], ['filter[priority]', '4'], ['filter[updatedSince]', 'yesterday'], ['filter[q]', 'x'.repeat(201)], ['filter[nothing]', '1'], ['page', '2'],
+      ['limit', '0'],
+      ['limit', '201'],
+      ['limit', '-1'],
+      ['limit', '1e1'],
+      ['limit', ''],
+      ['count', 'yes'],
+      ['sort', 'notes'],
+      ['sort', ''],
+      ['sort', 'id,id'],
+      ['sort', '--id'],
+      ['sort', 'constructor'],
+      ['sort', 'dueOn,order,priority,revision,userId,feedId'],
+      ['select', 'passwordDigest'],
+      ['select', ''],
+      ['include', 'feed'],
+      ['trash', 'maybe'],
+      ['filter[status]', 'late'],
+      ['filter[feedId]', '0'],
+      ['filter[feedId]', 'x'],
+      ['filter[dueBefore]', '2026-02-30'],
+      ['filter[dueAfter]', '1'],
+      ['filter[priority]', '4'],
+      ['filter[updatedSince]', 'yesterday'],
+      ['filter[q]', 'x'.repeat(201)],
+      ['filter[nothing]', '1'],
+      ['page', '2'],
     ];
-    for (const [path, value] of wrong) assertProblem(await ana.get('/tasks', { [path]: value }), { status: 400, code: 105, paths: path === 'select' || path === 'include' ? [`${path}.0`] : [path] });
-    for (const after of ['x', Buffer.from('[1,2,3]').toString('base64url'), Buffer.from('[null,1]').toString('base64url'), Buffer.from('["2026-01-01T00:00:00Z",0]').toString('base64url')]) assertProblem(await ana.get('/tasks', { after }), { status: 400, code: 105 });
+    for (const [path, value] of wrong)
+      assertProblem(await ana.get('/tasks', { [path]: value }), {
+        status: 400,
+        code: 105,
+        paths: path === 'select' || path === 'include' ? [`${path}.0`] : [path],
+      });
+    for (const after of [
+      'x',
+      Buffer.from('[1,2,3]').toString('base64url'),
+      Buffer.from('[null,1]').toString('base64url'),
+      Buffer.from('["2026-01-01T00:00:00Z",0]').toString('base64url'),
+    ])
+      assertProblem(await ana.get('/tasks', { after }), { status: 400, code: 105 });
   });
 });

@@ -19,8 +19,10 @@ before(async () => {
 });
 after(() => app.close());
 
-const written = async (given: object = {}): Promise<Shown> => (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
-const read = async (id: number, query?: Record<string, string>): Promise<Shown> => (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
+const written = async (given: object = {}): Promise<Shown> =>
+  (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
+const read = async (id: number, query?: Record<string, string>): Promise<Shown> =>
+  (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 
 describe('the trash', () => {
   it('keeps what is deleted, out of sight, until it is restored', async () => {
@@ -28,7 +30,13 @@ describe('the trash', () => {
     const path = `/tasks/${String(id)}`;
     const gone = await ana.delete(path);
     assert.deepEqual([gone.status, gone.body], [204, null]);
-    for (const answer of [await ana.get(path), await ana.patch(path, { description: 'x' }), await ana.put(path, { description: 'x' }), await ana.delete(path)]) assertProblem(answer, { status: 404, code: 104 });
+    for (const answer of [
+      await ana.get(path),
+      await ana.patch(path, { description: 'x' }),
+      await ana.put(path, { description: 'x' }),
+      await ana.delete(path),
+    ])
+      assertProblem(answer, { status: 404, code: 104 });
     assert.ok((await read(id, { trash: 'true' })).deletedAt);
     const trash = (await ana.get<Shown[]>('/tasks', { trash: 'true' })).body;
     assert.deepEqual([trash[0]?.id, trash.every(({ deletedAt }) => deletedAt !== null)], [id, true]);
@@ -45,7 +53,12 @@ describe('the trash', () => {
       const path = `/tasks/${String(id)}`;
       if (first) await ana.delete(path);
       assert.equal((await ana.delete(path, { physical: 'true' })).status, 204);
-      for (const answer of [await ana.get(path, { trash: 'true' }), await ana.post(`${path}/restore`), await ana.delete(path, { physical: 'true' })]) assertProblem(answer, { status: 404, code: 104 });
+      for (const answer of [
+        await ana.get(path, { trash: 'true' }),
+        await ana.post(`${path}/restore`),
+        await ana.delete(path, { physical: 'true' }),
+      ])
+        assertProblem(answer, { status: 404, code: 104 });
       assert.equal(await Task.count({ where: { id }, paranoid: false }), 0);
     }
   });
@@ -73,10 +86,18 @@ describe('a program that asks again', () => {
     const held = { 'if-match': headers.get('etag') ?? '' };
     assert.equal((await ana.patch(path, { description: 'mine' }, held)).status, 200);
     for (const answer of [
-      await ana.patch(path, { description: 'late' }, held), await ana.put(path, { description: 'late' }, held), await ana.ask('DELETE', path, { headers: held }),
-      await ana.patch(path, { description: 'late' }, { 'if-match': '"1"' }), await ana.patch(path, { description: 'late' }, { 'if-match': `W/"2"` }),
-    ]) assertProblem(answer, { status: 412, code: 107 });
-    assertProblem(await ana.patch(path, { description: 'late' }, { 'if-match': 'two' }), { status: 400, code: 105, paths: ['If-Match'] });
+      await ana.patch(path, { description: 'late' }, held),
+      await ana.put(path, { description: 'late' }, held),
+      await ana.ask('DELETE', path, { headers: held }),
+      await ana.patch(path, { description: 'late' }, { 'if-match': '"1"' }),
+      await ana.patch(path, { description: 'late' }, { 'if-match': `W/"2"` }),
+    ])
+      assertProblem(answer, { status: 412, code: 107 });
+    assertProblem(await ana.patch(path, { description: 'late' }, { 'if-match': 'two' }), {
+      status: 400,
+      code: 105,
+      paths: ['If-Match'],
+    });
     assert.equal((await read(task.id)).description, 'mine');
     assert.equal((await ana.patch(path, { description: 'late' }, { 'if-match': '*' })).status, 200);
     assert.equal((await ana.patch(path, { description: 'later' }, { 'if-match': '"3"' })).status, 200);

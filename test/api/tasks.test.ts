@@ -16,8 +16,28 @@ interface Shown {
   [field: string]: unknown;
 }
 
-const fields = ['id', 'url', 'description', 'notes', 'completed', 'completedAt', 'dueOn', 'priority', 'order', 'feedId', 'userId', 'assigneeId',
-  'availableFrom', 'availableUntil', 'externalProvider', 'externalId', 'revision', 'createdAt', 'updatedAt', 'deletedAt'].sort();
+const fields = [
+  'id',
+  'url',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'feedId',
+  'userId',
+  'assigneeId',
+  'availableFrom',
+  'availableUntil',
+  'externalProvider',
+  'externalId',
+  'revision',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+].sort();
 
 let app: TestApp;
 let world: World;
@@ -34,17 +54,27 @@ async function written(given: object = {}): Promise<Shown> {
   assert.equal(status, 201, JSON.stringify(body));
   return body;
 }
-const read = async (id: number, query?: Record<string, string>): Promise<Shown> => (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
+const read = async (id: number, query?: Record<string, string>): Promise<Shown> =>
+  (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 const eventsOf = (id: number): Promise<number> => Event.count({ where: { subject: 'task', subjectId: id } });
 
 describe('a program that writes a task down', () => {
   it('is told where it is, and reads the same there, and no other field', async () => {
-    const { status, headers, body } = await ana.post<Shown>('/tasks', { description: ' Water the plants ', notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 1.5 });
+    const { status, headers, body } = await ana.post<Shown>('/tasks', {
+      description: ' Water the plants ',
+      notes: 'the big one too',
+      dueOn: '2026-11-27',
+      priority: 2,
+      order: 1.5,
+    });
     assert.equal(status, 201);
     assert.equal(headers.get('location'), `${app.url}/api/v1/tasks/${String(body.id)}`);
     assert.equal(body.url, headers.get('location'));
     assert.deepEqual(Object.keys(body).sort(), fields);
-    assert.deepEqual([body.description, body.notes, body.dueOn, body.priority, body.order, body.completed], ['Water the plants', 'the big one too', '2026-11-27', 2, 1.5, false]);
+    assert.deepEqual(
+      [body.description, body.notes, body.dueOn, body.priority, body.order, body.completed],
+      ['Water the plants', 'the big one too', '2026-11-27', 2, 1.5, false],
+    );
     assert.deepEqual([body.userId, body.feedId, body.revision], [world.ana.user.id, world.ana.feed.id, 1]);
     const again = await ana.get<Shown>(`/tasks/${String(body.id)}`);
     assert.deepEqual(again.body, body);
@@ -54,27 +84,79 @@ describe('a program that writes a task down', () => {
 
   it('may write it done, assigned to itself, within a time and with categories, as one event', async () => {
     const home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
-    const task = await written({ completed: true, assigneeId: world.ana.user.id, availableFrom: '2026-11-21T10:00:00+01:00', availableUntil: '2030-01-01T00:00:00Z', categoryIds: [home.id, home.id] });
+    const task = await written({
+      completed: true,
+      assigneeId: world.ana.user.id,
+      availableFrom: '2026-11-21T10:00:00+01:00',
+      availableUntil: '2030-01-01T00:00:00Z',
+      categoryIds: [home.id, home.id],
+    });
     assert.equal(task.completed, true);
     assert.ok(Math.abs(Date.parse(task.completedAt ?? '') - Date.now()) < 60_000);
-    assert.deepEqual([task.assigneeId, task.availableFrom, task.availableUntil], [world.ana.user.id, '2026-11-21T09:00:00.000Z', '2030-01-01T00:00:00.000Z']);
+    assert.deepEqual(
+      [task.assigneeId, task.availableFrom, task.availableUntil],
+      [world.ana.user.id, '2026-11-21T09:00:00.000Z', '2030-01-01T00:00:00.000Z'],
+    );
     const { categories, user, assignee } = await read(task.id, { include: 'categories,user,assignee' });
-    assert.deepEqual(categories, [{ id: home.id, feedId: world.ana.feed.id, name: { original: 'home' }, color: 'red' }]);
-    assert.deepEqual([user, assignee], [{ id: world.ana.user.id, name: 'Ana' }, { id: world.ana.user.id, name: 'Ana' }]);
+    assert.deepEqual(categories, [
+      { id: home.id, feedId: world.ana.feed.id, name: { original: 'home' }, color: 'red' },
+    ]);
+    assert.deepEqual(
+      [user, assignee],
+      [
+        { id: world.ana.user.id, name: 'Ana' },
+        { id: world.ana.user.id, name: 'Ana' },
+      ],
+    );
     assert.equal(await eventsOf(task.id), 1);
   });
 
   it('takes null for what there is not, as in a new task', async () => {
-    const { body, status } = await ana.post<Shown>('/tasks', { description: 'x', notes: null, completed: null, dueOn: null, priority: null, order: null, assigneeId: null, availableFrom: null, availableUntil: null, categoryIds: null });
+    const { body, status } = await ana.post<Shown>('/tasks', {
+      description: 'x',
+      notes: null,
+      completed: null,
+      dueOn: null,
+      priority: null,
+      order: null,
+      assigneeId: null,
+      availableFrom: null,
+      availableUntil: null,
+      categoryIds: null,
+    });
     assert.deepEqual([status, body.priority, body.completed], [201, 0, false]);
   });
 
   it('is told what cannot be stored, field by field', async () => {
     const wrong: [string, unknown][] = [
-      ['description', ''], ['description', '   '], ['description', 'x'.repeat(501)], ['description', null], ['notes', 'x'.repeat(20_001)], ['completed', 'yes'],
-      ['dueOn', '2026-02-30'], ['dueOn', '0000-01-01'], ['dueOn', 'tomorrow'], ['priority', 4], ['priority', '1'], ['order', 'first'],
-      ['availableFrom', 'soon'], ['availableFrom', '2026-11-21'], ['availableUntil', '2001-01-01T00:00:00Z'], ['categoryIds', 'home'], ['categoryIds', [0]], ['categoryIds', [2 ** 31]], ['categoryIds', [999_999]],
-      ['assigneeId', world.bob.user.id], ['assigneeId', 999_999], ['feedId', world.bob.feed.id], ['feedId', 999_999], ['nmae', 'x'], ['available', true], ['seed', true], ['formKey', 'x'], ['textRevision', 1],
+      ['description', ''],
+      ['description', '   '],
+      ['description', 'x'.repeat(501)],
+      ['description', null],
+      ['notes', 'x'.repeat(20_001)],
+      ['completed', 'yes'],
+      ['dueOn', '2026-02-30'],
+      ['dueOn', '0000-01-01'],
+      ['dueOn', 'tomorrow'],
+      ['priority', 4],
+      ['priority', '1'],
+      ['order', 'first'],
+      ['availableFrom', 'soon'],
+      ['availableFrom', '2026-11-21'],
+      ['availableUntil', '2001-01-01T00:00:00Z'],
+      ['categoryIds', 'home'],
+      ['categoryIds', [0]],
+      ['categoryIds', [2 ** 31]],
+      ['categoryIds', [999_999]],
+      ['assigneeId', world.bob.user.id],
+      ['assigneeId', 999_999],
+      ['feedId', world.bob.feed.id],
+      ['feedId', 999_999],
+      ['nmae', 'x'],
+      ['available', true],
+      ['seed', true],
+      ['formKey', 'x'],
+      ['textRevision', 1],
     ];
     for (const [path, value] of wrong) {
       const answer = await ana.post('/tasks', { description: 'x', [path]: value });
@@ -91,8 +173,15 @@ describe('a program that writes a task down', () => {
     const { id: feedId } = await Feed.ofTeam(team.id);
     const task = await written({ feedId, assigneeId: world.bob.user.id });
     assert.deepEqual([task.feedId, task.assigneeId], [feedId, world.bob.user.id]);
-    assert.equal((await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status, 200);
-    assertProblem(await ana.patch(`/tasks/${String(task.id)}`, { assigneeId: world.eve.user.id }), { status: 422, code: 101, paths: ['assigneeId'] });
+    assert.equal(
+      (await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status,
+      200,
+    );
+    assertProblem(await ana.patch(`/tasks/${String(task.id)}`, { assigneeId: world.eve.user.id }), {
+      status: 422,
+      code: 101,
+      paths: ['assigneeId'],
+    });
   });
 });
 
@@ -101,17 +190,40 @@ describe('a program that changes a task', () => {
 
   it('changes what it sends and removes with null', async () => {
     const task = await written({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
-    const { body, status } = await ana.patch<Shown>(paths(task.id), { description: 'Water them', dueOn: null, priority: null, order: -0.5 });
+    const { body, status } = await ana.patch<Shown>(paths(task.id), {
+      description: 'Water them',
+      dueOn: null,
+      priority: null,
+      order: -0.5,
+    });
     assert.equal(status, 200);
-    assert.deepEqual(body, { ...task, description: 'Water them', dueOn: null, priority: 0, order: -0.5, revision: 2, updatedAt: body.updatedAt });
-    assertProblem(await ana.patch(paths(task.id), { description: null }), { status: 422, code: 101, paths: ['description'] });
+    assert.deepEqual(body, {
+      ...task,
+      description: 'Water them',
+      dueOn: null,
+      priority: 0,
+      order: -0.5,
+      revision: 2,
+      updatedAt: body.updatedAt,
+    });
+    assertProblem(await ana.patch(paths(task.id), { description: null }), {
+      status: 422,
+      code: 101,
+      paths: ['description'],
+    });
   });
 
   it('completes it and opens it again, and what is done stays done when it was', async () => {
     const task = await written();
     const done = (await ana.patch<Shown>(paths(task.id), { completed: true })).body;
     assert.ok(done.completed && done.completedAt);
-    const still = (await ana.patch<Shown>(paths(task.id), { completed: true, completedAt: '2001-01-01T00:00:00.000Z', description: 'done' })).body;
+    const still = (
+      await ana.patch<Shown>(paths(task.id), {
+        completed: true,
+        completedAt: '2001-01-01T00:00:00.000Z',
+        description: 'done',
+      })
+    ).body;
     assert.equal(still.completedAt, done.completedAt);
     const open = (await ana.patch<Shown>(paths(task.id), { completed: null })).body;
     assert.deepEqual([open.completed, open.completedAt], [false, null]);
@@ -119,7 +231,17 @@ describe('a program that changes a task', () => {
 
   it('makes no revision and no event where nothing changes', async () => {
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'garden', color: 'green' });
-    const sent = { notes: 'n', dueOn: '2026-11-27', priority: 2, order: 0.1, completed: true, assigneeId: world.ana.user.id, availableFrom: '2026-01-01T00:00:00.000Z', availableUntil: '2036-01-01T00:00:00.000Z', categoryIds: [label.id] };
+    const sent = {
+      notes: 'n',
+      dueOn: '2026-11-27',
+      priority: 2,
+      order: 0.1,
+      completed: true,
+      assigneeId: world.ana.user.id,
+      availableFrom: '2026-01-01T00:00:00.000Z',
+      availableUntil: '2036-01-01T00:00:00.000Z',
+      categoryIds: [label.id],
+    };
     const task = await written(sent);
     assert.deepEqual((await ana.patch<Shown>(paths(task.id), sent)).body, task);
     assert.deepEqual((await ana.put<Shown>(paths(task.id), { description: task.description, ...sent })).body, task);
@@ -129,30 +251,78 @@ describe('a program that changes a task', () => {
 
   it('replaces it with PUT: what is not sent is as in a new task', async () => {
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'kitchen', color: 'amber' });
-    const task = await written({ notes: 'n', dueOn: '2026-11-27', priority: 2, order: 1, completed: true, assigneeId: world.ana.user.id, availableUntil: '2036-01-01T00:00:00Z', categoryIds: [label.id] });
-    const { body } = await ana.ask<Shown>('PUT', paths(task.id), { body: { description: 'Only this' }, query: { include: 'categories' } });
-    const blank = { notes: null, dueOn: null, priority: 0, order: null, completed: false, completedAt: null, assigneeId: null, availableFrom: null, availableUntil: null };
-    assert.deepEqual(body, { ...task, ...blank, description: 'Only this', categories: [], revision: body.revision, updatedAt: body.updatedAt });
-    assertProblem(await ana.put(paths(task.id), { notes: 'no description' }), { status: 422, code: 101, paths: ['description'] });
+    const task = await written({
+      notes: 'n',
+      dueOn: '2026-11-27',
+      priority: 2,
+      order: 1,
+      completed: true,
+      assigneeId: world.ana.user.id,
+      availableUntil: '2036-01-01T00:00:00Z',
+      categoryIds: [label.id],
+    });
+    const { body } = await ana.ask<Shown>('PUT', paths(task.id), {
+      body: { description: 'Only this' },
+      query: { include: 'categories' },
+    });
+    const blank = {
+      notes: null,
+      dueOn: null,
+      priority: 0,
+      order: null,
+      completed: false,
+      completedAt: null,
+      assigneeId: null,
+      availableFrom: null,
+      availableUntil: null,
+    };
+    assert.deepEqual(body, {
+      ...task,
+      ...blank,
+      description: 'Only this',
+      categories: [],
+      revision: body.revision,
+      updatedAt: body.updatedAt,
+    });
+    assertProblem(await ana.put(paths(task.id), { notes: 'no description' }), {
+      status: 422,
+      code: 101,
+      paths: ['description'],
+    });
   });
 
   it('may send back what it has read, with all parts, and nothing changes', async () => {
     const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'cellar', color: 'teal' });
-    const task = await written({ notes: 'n', dueOn: '2026-11-27', completed: true, categoryIds: [label.id], availableUntil: '2036-01-01T00:00:00Z' });
+    const task = await written({
+      notes: 'n',
+      dueOn: '2026-11-27',
+      completed: true,
+      categoryIds: [label.id],
+      availableUntil: '2036-01-01T00:00:00Z',
+    });
     const include = { include: 'categories,user,assignee' };
     const whole = await read(task.id, include);
-    for (const method of ['PUT', 'PATCH']) assert.deepEqual((await ana.ask(method, paths(task.id), { body: whole, query: include })).body, whole);
+    for (const method of ['PUT', 'PATCH'])
+      assert.deepEqual((await ana.ask(method, paths(task.id), { body: whole, query: include })).body, whole);
     assert.equal(await eventsOf(task.id), 1);
   });
 
   it('gives it exactly the categories that it sends, of its own feed', async () => {
-    const [one, two] = [await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'one', color: 'red' }), await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'two', color: 'red' })];
+    const [one, two] = [
+      await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'one', color: 'red' }),
+      await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'two', color: 'red' }),
+    ];
     const foreign = await Category.write(world.bob.viewer, world.bob.feed.id, { name: 'his', color: 'red' });
     const task = await written({ categoryIds: [one.id] });
-    const labels = async (): Promise<number[]> => ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);
+    const labels = async (): Promise<number[]> =>
+      ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);
     await ana.patch(paths(task.id), { categoryIds: [two.id] });
     assert.deepEqual(await labels(), [two.id]);
-    assertProblem(await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, foreign.id] }), { status: 422, code: 101, paths: ['categoryIds'] });
+    assertProblem(await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, foreign.id] }), {
+      status: 422,
+      code: 101,
+      paths: ['categoryIds'],
+    });
     assert.deepEqual([await labels(), (await read(task.id)).description], [[two.id], task.description]);
     await ana.patch(paths(task.id), { categoryIds: null });
     assert.deepEqual(await labels(), []);
@@ -160,7 +330,11 @@ describe('a program that changes a task', () => {
 
   it('is held to a time that runs forward, also where it sends one end alone', async () => {
     const task = await written({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
-    for (const wrong of [{ availableUntil: '2030-01-01T00:00:00Z' }, { availableFrom: '2031-01-01T00:00:00Z' }, { availableFrom: null, availableUntil: '2001-01-01T00:00:00Z' }]) {
+    for (const wrong of [
+      { availableUntil: '2030-01-01T00:00:00Z' },
+      { availableFrom: '2031-01-01T00:00:00Z' },
+      { availableFrom: null, availableUntil: '2001-01-01T00:00:00Z' },
+    ]) {
       assertProblem(await ana.patch(paths(task.id), wrong), { status: 422, code: 101, paths: ['availableUntil'] });
     }
     assert.equal((await ana.patch(paths(task.id), { availableFrom: null, availableUntil: null })).status, 200);

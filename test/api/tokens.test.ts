@@ -15,7 +15,12 @@ after(() => app.close());
 
 describe('a token', () => {
   it('is given for the password, shown once, and ends with the logout, at once', async () => {
-    const { status, body, headers } = await new Program(app.url).post<{ token: string; id: number; prefix: string; scopes: string[] }>('/login', { email: 'ana@example.com', password: worldPassword, name: 'laptop' });
+    const { status, body, headers } = await new Program(app.url).post<{
+      token: string;
+      id: number;
+      prefix: string;
+      scopes: string[];
+    }>('/login', { email: 'ana@example.com', password: worldPassword, name: 'laptop' });
     assert.equal(status, 201);
     assert.equal(headers.get('cache-control'), 'no-store');
     assert.equal(headers.get('set-cookie'), null);
@@ -30,10 +35,16 @@ describe('a token', () => {
     const { token } = await programOf(app, world.ana);
     const [rows] = await app.sequelize.query('SELECT t::text AS row FROM api_tokens t');
     assert.ok(!JSON.stringify(rows).includes(token!));
-    assertProblem(await new Program(app.url).ask('DELETE', '/logout', { query: { token: token!, access_token: token! } }), { status: 401, code: 102 });
+    assertProblem(
+      await new Program(app.url).ask('DELETE', '/logout', { query: { token: token!, access_token: token! } }),
+      { status: 401, code: 102 },
+    );
     const { status } = await world.ana.client.json('DELETE', '/api/v1/logout', undefined);
     assert.equal(status, 401);
-    assert.equal((await fetch(`${app.url}/tasks`, { redirect: 'manual', headers: { authorization: `Bearer ${token!}` } })).status, 303);
+    assert.equal(
+      (await fetch(`${app.url}/tasks`, { redirect: 'manual', headers: { authorization: `Bearer ${token!}` } })).status,
+      303,
+    );
   });
 
   it('is refused once it has expired or its person is disabled', async () => {
@@ -57,14 +68,25 @@ describe('a token', () => {
 describe('every answer', () => {
   it('names what is wrong with the request', async () => {
     const program = new Program(app.url);
-    assertProblem(await program.post('/login', { email: '', password: 5, nmae: 'x' }), { status: 422, code: 101, paths: ['email', 'password', 'nmae'] });
+    assertProblem(await program.post('/login', { email: '', password: 5, nmae: 'x' }), {
+      status: 422,
+      code: 101,
+      paths: ['email', 'password', 'nmae'],
+    });
     assertProblem(await program.post('/login', '{"a":'), { status: 400, code: 105 });
-    assertProblem(await program.ask('POST', '/login', { body: '<a/>', headers: { 'content-type': 'text/xml' } }), { status: 415, code: 109 });
+    assertProblem(await program.ask('POST', '/login', { body: '<a/>', headers: { 'content-type': 'text/xml' } }), {
+      status: 415,
+      code: 109,
+    });
     assertProblem(await program.get('/login'), { status: 405, code: 113 });
     assert.equal((await program.get('/login')).headers.get('allow'), 'POST');
     assertProblem(await program.get('/nothing'), { status: 404, code: 104 });
     assertProblem(await program.post('/login', { email: 'x'.repeat(300_000) }), { status: 413, code: 108 });
-    assertProblem(await (await programOf(app, world.ana)).delete('/logout', { force: 'true' }), { status: 400, code: 105, paths: ['force'] });
+    assertProblem(await (await programOf(app, world.ana)).delete('/logout', { force: 'true' }), {
+      status: 400,
+      code: 105,
+      paths: ['force'],
+    });
   });
 
   it('says how many requests are left', async () => {

@@ -22,7 +22,8 @@ before(async () => {
   world = await createWorld(app);
   const team = await Team.found(world.ana.viewer, 'House');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  for (const description of ['one', 'two', 'three']) await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description });
+  for (const description of ['one', 'two', 'three'])
+    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description });
   await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'hers' });
 });
 after(() => app.close());
@@ -33,16 +34,33 @@ beforeEach(async () => {
 });
 
 const names = (users: Listed[]): string[] => users.map(({ name }) => name);
-const list = async (query: Record<string, string> = {}): Promise<Listed[]> => (await ana.get<Listed[]>('/users', query)).body;
+const list = async (query: Record<string, string> = {}): Promise<Listed[]> =>
+  (await ana.get<Listed[]>('/users', query)).body;
 
 describe('GET /users', () => {
   it('lists everybody with the number of their tasks, and nothing that is not asked for', async () => {
     const users = await list();
-    assert.deepEqual(users.map(({ name, taskCount }) => [name, taskCount]), [['Ana', 1], ['Bob', 3], ['Eve', 0]]);
+    assert.deepEqual(
+      users.map(({ name, taskCount }) => [name, taskCount]),
+      [
+        ['Ana', 1],
+        ['Bob', 3],
+        ['Eve', 0],
+      ],
+    );
     const { id, email } = world.bob.user;
     const { createdAt: _, updatedAt: __, ...bob } = users[1] as unknown as Record<string, unknown>;
     assert.deepEqual(bob, {
-      id, url: `${app.url}/api/v1/users/bob%40example.com`, name: 'Bob', email, admin: false, disabled: false, disabledReason: null, locale: 'en', timeZone: 'Europe/Madrid', taskCount: 3,
+      id,
+      url: `${app.url}/api/v1/users/bob%40example.com`,
+      name: 'Bob',
+      email,
+      admin: false,
+      disabled: false,
+      disabledReason: null,
+      locale: 'en',
+      timeZone: 'Europe/Madrid',
+      taskCount: 3,
     });
   });
 
@@ -50,9 +68,19 @@ describe('GET /users', () => {
     const [hers, his] = await list({ teams: '1', tasks: '1' });
     const team = await Team.findOne({ rejectOnEmpty: true });
     assert.deepEqual(his?.teams, [{ id: team.id, name: 'House' }]);
-    assert.deepEqual(his.tasks?.map((task) => [Object.keys(task).join(), task.description]), Array.from({ length: 3 }, () => ['id,feedId,description,completed,createdAt', null]), 'not the words of a list that she does not see');
-    assert.deepEqual(hers?.tasks?.map(({ description }) => description), ['hers']);
-    assert.deepEqual(Object.keys((await list({ teams: '1' }))[0]!).filter((key) => key === 'teams' || key === 'tasks'), ['teams']);
+    assert.deepEqual(
+      his.tasks?.map((task) => [Object.keys(task).join(), task.description]),
+      Array.from({ length: 3 }, () => ['id,feedId,description,completed,createdAt', null]),
+      'not the words of a list that she does not see',
+    );
+    assert.deepEqual(
+      hers?.tasks?.map(({ description }) => description),
+      ['hers'],
+    );
+    assert.deepEqual(
+      Object.keys((await list({ teams: '1' }))[0]!).filter((key) => key === 'teams' || key === 'tasks'),
+      ['teams'],
+    );
   });
 
   it('is filtered, counted and read page by page', async () => {
@@ -63,12 +91,31 @@ describe('GET /users', () => {
     assert.deepEqual(names(await list({ q: '%' })), []);
     assert.deepEqual(names(await list({ 'filter[disabled]': 'true' })), ['Eve']);
     assert.deepEqual(names(await list({ 'filter[disabled]': 'false', 'filter[admin]': '0' })), ['Bob']);
-    assert.deepEqual((await ana.pages<Listed>('/users', { limit: '1', teams: '1' })).map((page) => names(page).join()), ['Ana', 'Bob', 'Eve']);
-    assert.equal((await ana.get('/users', { count: 'true', limit: '1', 'filter[disabled]': 'false' })).headers.get('x-total-count'), '2');
+    assert.deepEqual(
+      (await ana.pages<Listed>('/users', { limit: '1', teams: '1' })).map((page) => names(page).join()),
+      ['Ana', 'Bob', 'Eve'],
+    );
+    assert.equal(
+      (await ana.get('/users', { count: 'true', limit: '1', 'filter[disabled]': 'false' })).headers.get(
+        'x-total-count',
+      ),
+      '2',
+    );
   });
 
   it('refuses what it does not know (A21, A22)', async () => {
-    for (const [name, value] of [['tasksOver', '-1'], ['tasksOver', '1e9'], ['tasksOver', "1) or 1=1--"], ['q', 'x'.repeat(201)], ['filter[disabled]', 'maybe'], ['teams', 'all'], ['after', 'x'], ['limit', '0'], ['sort', 'name'], ['passwordDigest', 'x']] as const) {
+    for (const [name, value] of [
+      ['tasksOver', '-1'],
+      ['tasksOver', '1e9'],
+      ['tasksOver', '1) or 1=1--'],
+      ['q', 'x'.repeat(201)],
+      ['filter[disabled]', 'maybe'],
+      ['teams', 'all'],
+      ['after', 'x'],
+      ['limit', '0'],
+      ['sort', 'name'],
+      ['passwordDigest', 'x'],
+    ] as const) {
       const answer = await ana.get('/users', { [name]: value });
       assertProblem(answer, { status: 400, code: 105 });
     }
@@ -94,11 +141,18 @@ describe('GET /users', () => {
 });
 
 describe('PUT /users/:email', () => {
-  const put = (email: string, body: unknown, program = ana) => program.put<{ admin: boolean; disabled: boolean; disabledReason: string | null; title?: string }>(`/users/${encodeURIComponent(email)}`, body);
+  const put = (email: string, body: unknown, program = ana) =>
+    program.put<{ admin: boolean; disabled: boolean; disabledReason: string | null; title?: string }>(
+      `/users/${encodeURIComponent(email)}`,
+      body,
+    );
 
   it('disables and enables, makes and unmakes administrators, and leaves what is not said', async () => {
     const rights = async (body: unknown) => {
-      const { status, body: { admin, disabled, disabledReason } } = await put('BOB@example.com', body);
+      const {
+        status,
+        body: { admin, disabled, disabledReason },
+      } = await put('BOB@example.com', body);
       return [status, admin, disabled, disabledReason];
     };
     assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), [200, false, true, 'left']);
@@ -111,7 +165,10 @@ describe('PUT /users/:email', () => {
 
   it('takes back what GET gave', async () => {
     const [, bob] = await list({ teams: '1', tasks: '1' });
-    const { status, body } = await ana.ask<Listed>('PUT', '/users/bob%40example.com', { body: bob, query: { teams: '1', tasks: '1' } });
+    const { status, body } = await ana.ask<Listed>('PUT', '/users/bob%40example.com', {
+      body: bob,
+      query: { teams: '1', tasks: '1' },
+    });
     assert.equal(status, 200);
     assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
   });
@@ -122,10 +179,16 @@ describe('PUT /users/:email', () => {
     await put('bob@example.com', { disabled: true });
     assertProblem(await bob.get('/me'), { status: 401, code: 102 });
     assert.match((await world.bob.client.get('/tasks')).location ?? '', /^\/login/);
-    const right = await new Program(app.url).post<{ title: string }>('/login', { email: 'bob@example.com', password: worldPassword });
+    const right = await new Program(app.url).post<{ title: string }>('/login', {
+      email: 'bob@example.com',
+      password: worldPassword,
+    });
     assertProblem(right, { status: 401, code: 102 });
     assert.equal(right.body.title, 'This account is disabled. Contact the administrator.');
-    const wrong = await new Program(app.url).post<{ title: string }>('/login', { email: 'bob@example.com', password: 'not this one' });
+    const wrong = await new Program(app.url).post<{ title: string }>('/login', {
+      email: 'bob@example.com',
+      password: 'not this one',
+    });
     assert.doesNotMatch(JSON.stringify(wrong.body), /disabled/);
     await put('bob@example.com', { disabled: false });
     assertProblem(await bob.get('/me'), { status: 401, code: 102 });
@@ -144,31 +207,52 @@ describe('PUT /users/:email', () => {
 
   it('A19: leaves aside or refuses what nobody sets', async () => {
     const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
-    for (const name of [...Object.keys(User.getAttributes()).filter((one) => !['disabled', 'disabledReason', 'admin'].includes(one)), 'role', 'userId', 'feedId', 'version']) {
+    for (const name of [
+      ...Object.keys(User.getAttributes()).filter((one) => !['disabled', 'disabledReason', 'admin'].includes(one)),
+      'role',
+      'userId',
+      'feedId',
+      'version',
+    ]) {
       const { status } = await put('bob@example.com', { [name]: name === 'id' ? 7 : 'x', disabled: false });
       assert.ok([200, 422].includes(status), name);
     }
     const { updatedAt: __, ...then } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
     assert.deepEqual(then, before);
-    for (const body of [{ disabled: 'true' }, { admin: 1 }, { disabledReason: ['x'] }, { disabledReason: 'r'.repeat(501) }, { disabledReason: 'a\u0000b' }]) assertProblem(await put('bob@example.com', body), { status: 422, code: 101, paths: [Object.keys(body)[0]!] });
+    for (const body of [
+      { disabled: 'true' },
+      { admin: 1 },
+      { disabledReason: ['x'] },
+      { disabledReason: 'r'.repeat(501) },
+      { disabledReason: 'a\u0000b' },
+    ])
+      assertProblem(await put('bob@example.com', body), { status: 422, code: 101, paths: [Object.keys(body)[0]!] });
   });
 
   it('answers whoever is no administrator alike for everybody, here or not (A16, A17)', async () => {
     const bob = await programOf(app, world.bob);
-    const answers = await Promise.all(['ana@example.com', 'bob@example.com', 'nobody@example.com', String(world.ana.user.id), '2000000000'].map((who) => put(who, { admin: true }, bob)));
+    const answers = await Promise.all(
+      ['ana@example.com', 'bob@example.com', 'nobody@example.com', String(world.ana.user.id), '2000000000'].map((who) =>
+        put(who, { admin: true }, bob),
+      ),
+    );
     for (const answer of answers) {
       assertProblem(answer, { status: 403, code: 103 });
       assert.deepEqual({ ...answer.body, requestId: '' }, { ...answers[0]!.body, requestId: '' });
     }
     assert.equal((await world.bob.user.reload()).admin, false);
-    for (const who of ['nobody@example.com', '2000000000', 'x', '0']) assertProblem(await put(who, { admin: true }), { status: 404, code: 104 });
+    for (const who of ['nobody@example.com', '2000000000', 'x', '0'])
+      assertProblem(await put(who, { admin: true }), { status: 404, code: 104 });
   });
 
   it('A40: counts what an administrator may now, not when the token was made', async () => {
     await world.bob.user.promote();
     const bob = await programOf(app, world.bob);
     assert.equal((await put('eve@example.com', { admin: true }, bob)).status, 200);
-    const both = await Promise.all([put('ana@example.com', { admin: false }, bob), put('bob@example.com', { admin: false })]);
+    const both = await Promise.all([
+      put('ana@example.com', { admin: false }, bob),
+      put('bob@example.com', { admin: false }),
+    ]);
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 403]);
     assert.equal(await User.count({ where: { admin: true, id: [world.ana.user.id, world.bob.user.id] } }), 1);
   });

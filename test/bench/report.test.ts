@@ -18,9 +18,15 @@ suite('The published figures', () => {
     const late = { name: 'a <late> event', value: 9, unit: 'ms', goal: { is: 'at most' as const, value: 3 } };
     const fast = { name: 'creates', value: 0.3, unit: '', goal: { is: 'at least' as const, value: 0.2 } };
     const drawn = plot([late, fast]);
-    assert.match(drawn, />a &lt;late> event<.*\n.*class="striped".*width="220\.0".*›.*\n.*9\.00 ms.*of at most 3: not met/);
+    assert.match(
+      drawn,
+      />a &lt;late> event<.*\n.*class="striped".*width="220\.0".*›.*\n.*9\.00 ms.*of at most 3: not met/,
+    );
     assert.match(drawn, />creates<.*\n.*class="met".*width="165\.0".*\n.*0\.30.*of at least 0\.2: met/);
     const table = readmeOf('<!-- figures -->\n<!-- /figures -->', { machine: 'one core.', figures: [late, fast] });
-    assert.match(table, /one core\.[\s\S]*\| a <late> event \| 9\.00 ms \| at most 3 \| not met \|\n\| creates \| 0\.30 \| at least 0\.2 \| met \|/);
+    assert.match(
+      table,
+      /one core\.[\s\S]*\| a <late> event \| 9\.00 ms \| at most 3 \| not met \|\n\| creates \| 0\.30 \| at least 0\.2 \| met \|/,
+    );
   });
 });

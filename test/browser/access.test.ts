@@ -33,13 +33,21 @@ describe('Every page is for everybody', () => {
     await stage.world.anon.post('/password-resets', { email: 'ana@example.com' });
     await person.client.post('/categories', { name: 'print', color: 'amber' });
     category = (await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id;
-    task = await stage.write(person, 'Order the posters for the opening', { notes: 'two hundred', dueOn: '2026-01-05', priority: '3', categoryIds: String(category) });
+    task = await stage.write(person, 'Order the posters for the opening', {
+      notes: 'two hundred',
+      dueOn: '2026-01-05',
+      priority: '3',
+      categoryIds: String(category),
+    });
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
     const garden = await Team.found(person.viewer, 'Garden');
     team = { id: garden.id, feedId: (await Feed.ofTeam(garden.id)).id };
     await garden.admit(person.user.id, stage.world.bob.user.id);
-    await stage.write(person, 'Rake the leaves', { feedId: String(team.feedId), assigneeId: String(stage.world.bob.user.id) });
+    await stage.write(person, 'Rake the leaves', {
+      feedId: String(team.feedId),
+      assigneeId: String(stage.world.bob.user.id),
+    });
     const deleted = await stage.write(person, 'Call the caterer');
     await person.client.delete(`/tasks/${String(deleted)}`);
   });
@@ -49,7 +57,11 @@ describe('Every page is for everybody', () => {
     it(look, async () => {
       const ways = { ...options, reducedMotion: 'reduce', locale: language } as const;
       for (const one of [person, newcomer]) await one.client.patch('/settings/language', { locale: language });
-      const [mine, empty, nobodys] = [await stage.window(person, ways), await stage.window(newcomer, ways), await stage.window(null, ways)];
+      const [mine, empty, nobodys] = [
+        await stage.window(person, ways),
+        await stage.window(newcomer, ways),
+        await stage.window(null, ways),
+      ];
 
       const page = await mine.newPage();
       const visit = async (path: string): Promise<void> => {
@@ -58,12 +70,38 @@ describe('Every page is for everybody', () => {
         await assertAccessible(page, path);
       };
       for (const path of [
-        '/tasks', '/tasks/new', `/tasks/${String(task)}`, `/tasks/${String(task)}/edit`, '/tasks?q=posters', '/tasks?q=nothing',
-        `/tasks?category=${String(category)}`, `/tasks?feed=${String(team.feedId)}`, '/tasks?status=all', '/tasks/mine', '/inbox', '/feed', '/trash',
-        '/categories', '/categories/new', `/categories/${String(category)}/edit`, '/teams', '/teams/new', `/teams/${String(team.id)}`,
-        '/settings', '/settings/profile', '/settings/password', '/settings/sessions', '/settings/tokens', '/settings/import', '/settings/account',
-        '/admin/mails', '/admin/users', `/admin/users/${String(newcomer.user.id)}`, '/admin/audit',
-      ]) await visit(path);
+        '/tasks',
+        '/tasks/new',
+        `/tasks/${String(task)}`,
+        `/tasks/${String(task)}/edit`,
+        '/tasks?q=posters',
+        '/tasks?q=nothing',
+        `/tasks?category=${String(category)}`,
+        `/tasks?feed=${String(team.feedId)}`,
+        '/tasks?status=all',
+        '/tasks/mine',
+        '/inbox',
+        '/feed',
+        '/trash',
+        '/categories',
+        '/categories/new',
+        `/categories/${String(category)}/edit`,
+        '/teams',
+        '/teams/new',
+        `/teams/${String(team.id)}`,
+        '/settings',
+        '/settings/profile',
+        '/settings/password',
+        '/settings/sessions',
+        '/settings/tokens',
+        '/settings/import',
+        '/settings/account',
+        '/admin/mails',
+        '/admin/users',
+        `/admin/users/${String(newcomer.user.id)}`,
+        '/admin/audit',
+      ])
+        await visit(path);
 
       await page.goto('/trash');
       await page.locator('summary').last().click();
@@ -88,7 +126,11 @@ describe('Every page is for everybody', () => {
 
       await page.goto(`/tasks/${String(task)}/edit`);
       const revision = await page.locator('[data-editor]').getAttribute('data-text-revision');
-      await person.client.patch(`/tasks/${String(task)}`, { description: `Order the posters, ${look}`, textRevision: revision ?? '', categoryIds: String(category) });
+      await person.client.patch(`/tasks/${String(task)}`, {
+        description: `Order the posters, ${look}`,
+        textRevision: revision ?? '',
+        categoryIds: String(category),
+      });
       await page.locator('[data-changed-elsewhere]').waitFor();
       await assertAccessible(page, 'an editor whose task has changed elsewhere');
       await page.locator('[data-editor] [name="description"]').fill('My words');
@@ -153,8 +195,20 @@ async function assertOn(context: BrowserContext, path: string, isLive: boolean):
 /** No violation that axe finds, and nothing that sticks out at the side. */
 async function assertAccessible(page: Page, where: string): Promise<void> {
   const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, any, all, none }) => `${id}: ${html.slice(0, 200)} ${[...any, ...all, ...none].map(({ message }) => message).join(' ').slice(0, 200)}`));
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ html, any, all, none }) =>
+        `${id}: ${html.slice(0, 200)} ${[...any, ...all, ...none]
+          .map(({ message }) => message)
+          .join(' ')
+          .slice(0, 200)}`,
+    ),
+  );
   assert.ok(passes.length > 10, `${where} was looked at`);
   assert.deepEqual(found, [], where);
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), true, `${where} is no wider than the screen`);
+  assert.equal(
+    await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
+    true,
+    `${where} is no wider than the screen`,
+  );
 }

@@ -7,7 +7,9 @@ import { worldPassword } from '../support/world.ts';
 
 describe('accounts in a browser', () => {
   let stage: Stage;
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
 
   async function signUp(window: BrowserContext, name: string): Promise<Page> {
@@ -70,7 +72,7 @@ describe('accounts in a browser', () => {
     await window.close();
   });
 
-  it('a changed password leaves this browser\'s tabs where they are, live again', async () => {
+  it("a changed password leaves this browser's tabs where they are, live again", async () => {
     const person = await stage.world.signIn(stage.world.eve);
     const window = await stage.window(person);
     const [one, other] = [await window.newPage(), await window.newPage()];
@@ -89,5 +91,7 @@ describe('accounts in a browser', () => {
     await window.close();
   });
 
-  it('no page of it breaks the policy', () => { assert.deepEqual(stage.faults, []); });
+  it('no page of it breaks the policy', () => {
+    assert.deepEqual(stage.faults, []);
+  });
 });

@@ -20,22 +20,39 @@ describe('The activity feed', () => {
     team = await Team.found(ana.viewer, `The house ${String(round)}`);
     await team.admit(ana.user.id, bob.user.id);
     feed = await Feed.ofTeam(team.id);
-    await Task.bulkCreate(Array.from({ length: 120 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, description: `Task ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: 120 }, (_, n) => ({
+        feedId: feed.id,
+        userId: ana.user.id,
+        description: `Task ${String(n)}`,
+      })),
+    );
     // Over three days, of which each begins in the middle of a page.
-    await stage.app.sequelize.query("UPDATE events SET created_at = date_trunc('day', now()) - (1 + version / 50) * interval '1 day' + (100 - version) * interval '1 second' WHERE feed_id = :feed", { replacements: { feed: feed.id } });
+    await stage.app.sequelize.query(
+      "UPDATE events SET created_at = date_trunc('day', now()) - (1 + version / 50) * interval '1 day' + (100 - version) * interval '1 second' WHERE feed_id = :feed",
+      { replacements: { feed: feed.id } },
+    );
   });
 
-  const deedsOn = (page: Page): Promise<string[]> => page.evaluate<string[]>("[...document.querySelectorAll('[data-deed]')].map(({ dataset }) => dataset.deed)");
-  const headingsOn = (page: Page): Promise<string[]> => page.evaluate<string[]>("[...document.querySelectorAll('h2.day')].map(({ id }) => id)");
+  const deedsOn = (page: Page): Promise<string[]> =>
+    page.evaluate<string[]>("[...document.querySelectorAll('[data-deed]')].map(({ dataset }) => dataset.deed)");
+  const headingsOn = (page: Page): Promise<string[]> =>
+    page.evaluate<string[]>("[...document.querySelectorAll('h2.day')].map(({ id }) => id)");
   const scrollTo = async (page: Page, deeds: number): Promise<void> => {
-    await eventually(async () => {
-      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      return (await deedsOn(page)).length === deeds;
-    }, `${String(deeds)} deeds stand there`);
+    await eventually(
+      async () => {
+        await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+        return (await deedsOn(page)).length === deeds;
+      },
+      `${String(deeds)} deeds stand there`,
+    );
   };
   /** Newest first, as the log has them. */
   const logged = async (): Promise<string[]> => {
-    const [rows] = (await stage.app.sequelize.query('SELECT feed_id, version FROM events WHERE feed_id = :feed ORDER BY created_at DESC, version DESC', { replacements: { feed: feed.id } })) as [{ feed_id: number; version: string }[], unknown];
+    const [rows] = (await stage.app.sequelize.query(
+      'SELECT feed_id, version FROM events WHERE feed_id = :feed ORDER BY created_at DESC, version DESC',
+      { replacements: { feed: feed.id } },
+    )) as [{ feed_id: number; version: string }[], unknown];
     return rows.map(({ feed_id, version }) => `${String(feed_id)}-${version}`);
   };
   const open = async (): Promise<Page> => {
@@ -73,7 +90,13 @@ describe('The activity feed', () => {
     const page = await open();
     await scrollTo(page, 122);
     await page.evaluate('scrollTo(0, 0)');
-    await Task.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ feedId: feed.id, userId: stage.world.ana.user.id, description: `Late ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        feedId: feed.id,
+        userId: stage.world.ana.user.id,
+        description: `Late ${String(n)}`,
+      })),
+    );
     await page.locator('[data-deed]').first().getByText('Late').waitFor();
     await scrollTo(page, 182);
     assert.deepEqual(await deedsOn(page), await logged());
@@ -88,7 +111,10 @@ describe('The activity feed', () => {
       return (await page.locator('[rel=next]').count()) === 0;
     }, 'all has come');
     await team.dismiss(stage.world.ana.viewer, stage.world.bob.user.id);
-    await eventually(async () => !(await deedsOn(page)).some((deed) => deed.startsWith(`${String(feed.id)}-`)), 'nothing of it is left');
+    await eventually(
+      async () => !(await deedsOn(page)).some((deed) => deed.startsWith(`${String(feed.id)}-`)),
+      'nothing of it is left',
+    );
     await page.close();
   });
 

@@ -40,7 +40,11 @@ describe('Two people in a team', () => {
     await row(mine, id).getByText('The house').waitFor();
     await row(list, id).getByText('Assigned to').waitFor({ state: 'attached' });
     await assertCurrent(list, 10_000);
-    await eventually(async () => (await list.getByRole('link', { name: 'My tasks' }).locator('.count').textContent()) === '1', 'the menu of the list counts it', 10_000);
+    await eventually(
+      async () => (await list.getByRole('link', { name: 'My tasks' }).locator('.count').textContent()) === '1',
+      'the menu of the list counts it',
+      10_000,
+    );
 
     await mine.getByRole('button', { name: 'Mark as done: Paint the door' }).click();
     await mine.getByText('Nothing is assigned to you').waitFor();
@@ -51,7 +55,11 @@ describe('Two people in a team', () => {
   it('move a task: it goes from the list of the one and comes to the other list of the other', async () => {
     const { ana, bob } = stage.world;
     const id = await stage.write(ana, 'Mend the roof', { feedId: String(feed.id), assigneeId: String(bob.user.id) });
-    const [his, home, hers] = [await open(bob, `/tasks?feed=${String(feed.id)}`), await open(ana, `/tasks?feed=${String(ana.feed.id)}`), await open(ana, `/tasks/${String(id)}`)];
+    const [his, home, hers] = [
+      await open(bob, `/tasks?feed=${String(feed.id)}`),
+      await open(ana, `/tasks?feed=${String(ana.feed.id)}`),
+      await open(ana, `/tasks/${String(id)}`),
+    ];
     await row(his, id).waitFor();
     await hers.locator('summary', { hasText: 'Move to another list' }).click();
     await hers.getByLabel('To', { exact: true }).selectOption('Home');

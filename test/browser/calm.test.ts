@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { doneRow, eventually, knot, openRow, openStage, pointAside, quickAdd, row, waitingButton, assertCurrent, type Stage } from '../support/browser.ts';
+import {
+  doneRow,
+  eventually,
+  knot,
+  openRow,
+  openStage,
+  pointAside,
+  quickAdd,
+  row,
+  waitingButton,
+  assertCurrent,
+  type Stage,
+} from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 describe('Nothing moves', () => {
@@ -11,7 +23,9 @@ describe('Nothing moves', () => {
   let ids: number[];
   let made = 0;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(() => page.close());
 
@@ -20,7 +34,8 @@ describe('Nothing moves', () => {
     made += 1;
     person = await createPerson(stage.app, `Looker${String(made)}`);
     ids = [];
-    for (const word of ['five', 'four', 'three', 'two', 'one']) ids.unshift(await stage.write(person, `Number ${word}`));
+    for (const word of ['five', 'four', 'three', 'two', 'one'])
+      ids.unshift(await stage.write(person, `Number ${word}`));
     page = await stage.tab(person);
     await pointAside(page);
   };
@@ -95,7 +110,8 @@ describe('Nothing moves', () => {
   it('under the focus of the keyboard, and nothing is lost that has it', async () => {
     await openList();
     await quickAdd(page).focus();
-    for (let steps = 0; steps < 30 && !(await openRow(page, at(2)).locator('a:focus').count()); steps += 1) await page.keyboard.press('Tab');
+    for (let steps = 0; steps < 30 && !(await openRow(page, at(2)).locator('a:focus').count()); steps += 1)
+      await page.keyboard.press('Tab');
     const place = await holdStill(openRow(page, at(2)));
     const id = await stage.write(person, 'Meanwhile');
     await waitingButton(page).waitFor();
@@ -122,14 +138,18 @@ describe('Nothing moves', () => {
   it('further down: a row that comes in above leaves in its place what is being read', async () => {
     await openList();
     // Longer than what stands beside it: at the end of the page there is nowhere to scroll to.
-    for (const word of ['six', 'seven', 'eight', 'nine', 'ten']) await openRow(page, await stage.write(person, `Number ${word}`)).waitFor();
+    for (const word of ['six', 'seven', 'eight', 'nine', 'ten'])
+      await openRow(page, await stage.write(person, `Number ${word}`)).waitFor();
     await page.setViewportSize({ width: 1200, height: 300 });
     await page.evaluate(`document.querySelector('[data-task="${String(at(4))}"]').scrollIntoView({ block: 'start' })`);
     await twoFrames(page);
     const before = (await openRow(page, at(4)).boundingBox())!.y;
     const id = await stage.write(person, 'Above');
     await openRow(page, id).waitFor({ state: 'attached' });
-    await eventually(async () => Math.abs((await openRow(page, at(4)).boundingBox())!.y - before) < 2, 'the row where it was');
+    await eventually(
+      async () => Math.abs((await openRow(page, at(4)).boundingBox())!.y - before) < 2,
+      'the row where it was',
+    );
   });
 
   it('in an open editor: a note says that the task changed elsewhere, and both texts are shown on saving', async () => {
@@ -153,7 +173,10 @@ describe('Nothing moves', () => {
     await page.goto(`/tasks/${String(at(0))}/edit`);
     await page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
     await person.client.post(`/tasks/${String(at(0))}/completion`);
-    await eventually(async () => /"version":6/.test((await page.locator('main').getAttribute('data-positions')) ?? ''), 'the event has come');
+    await eventually(
+      async () => /"version":6/.test((await page.locator('main').getAttribute('data-positions')) ?? ''),
+      'the event has come',
+    );
     assert.equal(await page.locator('[data-changed-elsewhere]').isVisible(), false);
   });
 
@@ -163,7 +186,11 @@ describe('Nothing moves', () => {
     await doneRow(page, at(0)).waitFor();
     await pointAside(page);
     await assertCurrent(page);
-    assert.equal(await page.locator('[data-rows="done"] > [data-task]').count(), 1, 'the row that moved under the pointer is not done');
+    assert.equal(
+      await page.locator('[data-rows="done"] > [data-task]').count(),
+      1,
+      'the row that moved under the pointer is not done',
+    );
   });
 });
 
@@ -174,5 +201,9 @@ const twoFrames = (page: Page): Promise<unknown> =>
 /** Remembers where something stands on the screen. */
 async function holdStill(thing: Locator): Promise<{ unchanged(): Promise<void> }> {
   const before = await thing.boundingBox();
-  return { async unchanged() { assert.deepEqual(await thing.boundingBox(), before); } };
+  return {
+    async unchanged() {
+      assert.deepEqual(await thing.boundingBox(), before);
+    },
+  };
 }

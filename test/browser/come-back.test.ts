@@ -5,15 +5,22 @@ import { openWiredPage } from '../support/wired-page.ts';
 
 describe('A tab whose server says that it ends', () => {
   let stage: Stage;
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
 
   it('comes back within the time that was named, at a moment of chance, and loads nothing afresh', async () => {
     const { page, wire } = await openWiredPage(stage, stage.world.ana);
     const loaded: string[] = [];
-    page.on('request', (request) => { loaded.push(request.url()); });
+    page.on('request', (request) => {
+      loaded.push(request.url());
+    });
     const random = (value: number) => page.evaluate(`Math.random = () => ${String(value)}`);
-    for (const [chance, connections] of [[0.9, 2], [0.01, 3]] as const) {
+    for (const [chance, connections] of [
+      [0.9, 2],
+      [0.01, 3],
+    ] as const) {
       await random(chance);
       wire.toTab('42["come_back",{"withinMs":2500}]');
       const since = Date.now();
@@ -27,7 +34,10 @@ describe('A tab whose server says that it ends', () => {
     await random(0.5);
     const id = await stage.write(stage.world.ana, 'after the restart');
     await openRow(page, id).waitFor();
-    assert.deepEqual(loaded.filter((url) => !url.includes('socket.io')), []);
+    assert.deepEqual(
+      loaded.filter((url) => !url.includes('socket.io')),
+      [],
+    );
   });
 
   it('says that it is reconnecting where that takes longer', async () => {

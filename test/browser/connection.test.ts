@@ -5,7 +5,17 @@ import type { Page } from 'playwright-core';
 import { announce } from '../../src/events/index.ts';
 import { Category, Task } from '../../src/models/index.ts';
 import { limits } from '../../src/shared/limits.ts';
-import { assertCurrent, eventually, live, openRow, openStage, pointAside, quickAdd, row, type Stage } from '../support/browser.ts';
+import {
+  assertCurrent,
+  eventually,
+  live,
+  openRow,
+  openStage,
+  pointAside,
+  quickAdd,
+  row,
+  type Stage,
+} from '../support/browser.ts';
 import { openWiredPage, type WiredPage } from '../support/wired-page.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
@@ -15,7 +25,9 @@ describe('A tab', () => {
   let pages: Page[] = [];
   let made = 0;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
@@ -39,7 +51,12 @@ describe('A tab', () => {
 
   it('catches up after it was offline, to what a fresh page shows', async () => {
     const page = await open();
-    const [kept, edited, done, deleted] = [await stage.write(person, 'stays'), await stage.write(person, 'is edited'), await stage.write(person, 'is done'), await stage.write(person, 'is deleted')];
+    const [kept, edited, done, deleted] = [
+      await stage.write(person, 'stays'),
+      await stage.write(person, 'is edited'),
+      await stage.write(person, 'is done'),
+      await stage.write(person, 'is deleted'),
+    ];
     await openRow(page, deleted).waitFor();
     await page.context().setOffline(true);
     await page.locator('body[data-realtime="reconnecting"]').waitFor({ state: 'attached' });
@@ -93,7 +110,12 @@ describe('A tab', () => {
     const { page, wire } = await openWired();
     wire.lose = (message) => message.includes('42["new_task"');
     const lost = await stage.write(person, 'the last word');
-    const [{ epoch }] = Object.values(JSON.parse((await page.locator('main').getAttribute('data-positions')) ?? '') as Record<string, { epoch: string }>) as [{ epoch: string }];
+    const [{ epoch }] = Object.values(
+      JSON.parse((await page.locator('main').getAttribute('data-positions')) ?? '') as Record<
+        string,
+        { epoch: string }
+      >,
+    ) as [{ epoch: string }];
     wire.toTab(`42${JSON.stringify(['feed_versions', { [person.feed.id]: { epoch, version: 1 } }])}`);
     await openRow(page, lost).waitFor();
     await assertCurrent(page);
@@ -101,8 +123,20 @@ describe('A tab', () => {
 
   it('follows a burst that is told as one number instead of many events', async () => {
     const page = await open();
-    await Task.bulkCreate(Array.from({ length: limits.burst - 5 }, (_, index) => ({ description: `early ${String(index)}`, feedId: person.feed.id, userId: person.user.id })));
-    await Task.bulkCreate(Array.from({ length: limits.burst + 5 }, (_, index) => ({ description: `burst ${String(index)}`, feedId: person.feed.id, userId: person.user.id })));
+    await Task.bulkCreate(
+      Array.from({ length: limits.burst - 5 }, (_, index) => ({
+        description: `early ${String(index)}`,
+        feedId: person.feed.id,
+        userId: person.user.id,
+      })),
+    );
+    await Task.bulkCreate(
+      Array.from({ length: limits.burst + 5 }, (_, index) => ({
+        description: `burst ${String(index)}`,
+        feedId: person.feed.id,
+        userId: person.user.id,
+      })),
+    );
     await page.getByText(`burst ${String(limits.burst + 4)}`).waitFor();
     await assertCurrent(page);
   });
@@ -115,19 +149,38 @@ describe('A tab', () => {
     const ids: number[] = [];
     const any = (): string => String(ids[Math.floor(Math.random() * ids.length)] ?? 0);
     const acts: (() => Promise<unknown>)[] = [
-      async () => ids.push(await stage.write(person, `number ${String(ids.length)}`, ids.length % 2 ? { categoryIds: category } : {})),
+      async () =>
+        ids.push(
+          await stage.write(person, `number ${String(ids.length)}`, ids.length % 2 ? { categoryIds: category } : {}),
+        ),
       () => person.client.post(`/tasks/${any()}/completion`),
       () => person.client.delete(`/tasks/${any()}/completion`),
       () => person.client.delete(`/tasks/${any()}`),
       () => person.client.post(`/trash/${any()}/restore`),
       () => person.client.delete(`/trash/${any()}`),
-      () => person.client.patch(`/tasks/${any()}`, { description: `changed ${String(Math.random())}`, textRevision: String(1 + Math.floor(Math.random() * 3)) }),
-      () => person.client.patch(`/categories/${category}`, { name: `print ${String(Math.random()).slice(2, 6)}`, color: 'teal' }),
-      async () => { await openRow(page, Number(any())).hover({ timeout: 50 }).catch(() => undefined); },
+      () =>
+        person.client.patch(`/tasks/${any()}`, {
+          description: `changed ${String(Math.random())}`,
+          textRevision: String(1 + Math.floor(Math.random() * 3)),
+        }),
+      () =>
+        person.client.patch(`/categories/${category}`, {
+          name: `print ${String(Math.random()).slice(2, 6)}`,
+          color: 'teal',
+        }),
+      async () => {
+        await openRow(page, Number(any()))
+          .hover({ timeout: 50 })
+          .catch(() => undefined);
+      },
       () => pointAside(page),
     ];
     for (let round = 0; round < 4; round += 1) {
-      for (let step = 0; step < 25; step += 1) await Promise.all([acts[step % 4 === 0 ? 0 : Math.floor(Math.random() * acts.length)]?.(), Math.random() < 0.3 ? acts[0]?.() : null]);
+      for (let step = 0; step < 25; step += 1)
+        await Promise.all([
+          acts[step % 4 === 0 ? 0 : Math.floor(Math.random() * acts.length)]?.(),
+          Math.random() < 0.3 ? acts[0]?.() : null,
+        ]);
       await other.evaluate(`dispatchEvent(new Event('offline'))`);
     }
     await pointAside(page);
@@ -145,7 +198,13 @@ describe('A tab', () => {
     await quickAdd(page).fill('half a thou');
     await page.context().setOffline(true);
     await page.locator('body[data-realtime="reconnecting"]').waitFor({ state: 'attached' });
-    await Task.bulkCreate(Array.from({ length: limits.catchUp + 1 }, (_, index) => ({ description: `flood ${String(index)}`, feedId: person.feed.id, userId: person.user.id })));
+    await Task.bulkCreate(
+      Array.from({ length: limits.catchUp + 1 }, (_, index) => ({
+        description: `flood ${String(index)}`,
+        feedId: person.feed.id,
+        userId: person.user.id,
+      })),
+    );
     await page.context().setOffline(false);
     await page.locator('[data-rows="open"] > [data-task]').first().waitFor({ timeout: 15_000 });
     await live(page);
@@ -153,7 +212,7 @@ describe('A tab', () => {
     await assertCurrent(page);
   });
 
-  it('catches up a page that comes back from Turbo\'s memory', async () => {
+  it("catches up a page that comes back from Turbo's memory", async () => {
     const page = await open();
     const id = await stage.write(person, 'before leaving');
     await openRow(page, id).waitFor();
@@ -185,7 +244,10 @@ describe('A tab', () => {
     await stage.write(person, 'to begin with');
     await page.getByText('to begin with').waitFor();
     const loaded = page.waitForRequest((request) => request.url().endsWith('/tasks'));
-    await stage.app.sequelize.query('INSERT INTO events (feed_id, version, name, subject, subject_id, created_at) SELECT id, version + 1, \'member_joined\', \'user\', 1, now() FROM feeds WHERE id = $1', { bind: [person.feed.id] });
+    await stage.app.sequelize.query(
+      "INSERT INTO events (feed_id, version, name, subject, subject_id, created_at) SELECT id, version + 1, 'member_joined', 'user', 1, now() FROM feeds WHERE id = $1",
+      { bind: [person.feed.id] },
+    );
     await stage.app.sequelize.query('UPDATE feeds SET version = version + 1 WHERE id = $1', { bind: [person.feed.id] });
     announce('changed', 'task_updated', { id: null, feedId: person.feed.id });
     await loaded;
@@ -197,7 +259,9 @@ function countSockets(page: Page): () => number {
   let open = 0;
   page.on('websocket', (socket) => {
     open += 1;
-    socket.on('close', () => { open -= 1; });
+    socket.on('close', () => {
+      open -= 1;
+    });
   });
   return () => open;
 }

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { Session } from '../../src/models/index.ts';
-import { assertCurrent, eventually, live, openRow, openStage, pointAside, quickAdd, type Stage } from '../support/browser.ts';
+import {
+  assertCurrent,
+  eventually,
+  live,
+  openRow,
+  openStage,
+  pointAside,
+  quickAdd,
+  type Stage,
+} from '../support/browser.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
@@ -14,7 +23,9 @@ describe('A tab behind a proxy that lets no websocket through', () => {
   let page: Page;
   let made = 0;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   beforeEach(async () => {
     proxy = await startProxy(stage.app.url);
@@ -148,10 +159,14 @@ describe('A tab behind a proxy that lets no websocket through', () => {
     await lookAgain();
     await lookAgain();
     assert.equal(questions(), before);
-    await eventually(async () => {
-      await lookAgain();
-      return questions() > before;
-    }, 'it asks again', 10_000);
+    await eventually(
+      async () => {
+        await lookAgain();
+        return questions() > before;
+      },
+      'it asks again',
+      10_000,
+    );
     await polling();
   });
 
@@ -172,7 +187,9 @@ describe('A tab behind a proxy that lets no websocket through', () => {
     proxy.upgrades = 'pass';
     await open();
     await live(page);
-    await page.evaluate('window.states = new Set(); new MutationObserver(() => states.add(document.body.dataset.realtime)).observe(document.body, { attributes: true })');
+    await page.evaluate(
+      'window.states = new Set(); new MutationObserver(() => states.add(document.body.dataset.realtime)).observe(document.body, { attributes: true })',
+    );
     proxy.plain = { status: 502 };
     await page.evaluate('dispatchEvent(new Event("offline"))');
     await eventually(() => proxy.asked >= 5, 'it has tried several times', 20_000);

@@ -9,7 +9,7 @@ import { createPerson, type Person } from '../support/world.ts';
 const payloads = [
   '<script>window.hit = 1</script>',
   '"><img src=x onerror="window.hit = 1">',
-  '\'><svg/onload=window.hit=1>',
+  "'><svg/onload=window.hit=1>",
   '</script><script>window.hit = 1</script>',
   '<!--<script>window.hit = 1</script>-->',
   '</title></textarea></style><img src=x onerror=window.hit=1>',
@@ -33,13 +33,19 @@ describe('A text that looks like code', () => {
     mallory = await stage.world.signIn(mallory);
     page = await stage.tab(mallory);
     await pointAside(page);
-    page.on('dialog', (dialog) => { stage.faults.push(`dialog: ${dialog.message()}`); });
+    page.on('dialog', (dialog) => {
+      stage.faults.push(`dialog: ${dialog.message()}`);
+    });
   });
   after(() => stage.close());
 
   const assertUnharmed = async (where: string): Promise<void> => {
     assert.equal(await page.evaluate('window.hit'), undefined, where);
-    assert.equal(await page.locator('main :is(script, iframe, img, [onerror], [onload], a[href^="javascript"])').count(), 0, where);
+    assert.equal(
+      await page.locator('main :is(script, iframe, img, [onerror], [onload], a[href^="javascript"])').count(),
+      0,
+      where,
+    );
     assert.deepEqual(stage.faults, [], where);
   };
 
@@ -48,7 +54,11 @@ describe('A text that looks like code', () => {
       await page.goto('/tasks');
       await live(page);
       await mallory.client.post('/categories', { name: payload.slice(0, 60), color: 'red' });
-      const category = await Category.findOne({ where: { feedId: mallory.feed.id }, order: [['id', 'DESC']], rejectOnEmpty: true });
+      const category = await Category.findOne({
+        where: { feedId: mallory.feed.id },
+        order: [['id', 'DESC']],
+        rejectOnEmpty: true,
+      });
       const id = await stage.write(mallory, payload, { notes: payload, categoryIds: String(category.id) });
 
       await openRow(page, id).waitFor();
@@ -58,18 +68,36 @@ describe('A text that looks like code', () => {
       const arrived = await openRow(page, id).locator('button').getAttribute('aria-label');
       assert.ok(arrived?.endsWith(payload), arrived ?? '');
 
-      for (const path of ['/tasks', `/tasks/${String(id)}`, `/tasks/${String(id)}/edit`, `/tasks?q=${encodeURIComponent(payload)}`, `/tasks?category=${String(category.id)}`, '/categories', `/categories/${String(category.id)}/edit`, '/settings']) {
+      for (const path of [
+        '/tasks',
+        `/tasks/${String(id)}`,
+        `/tasks/${String(id)}/edit`,
+        `/tasks?q=${encodeURIComponent(payload)}`,
+        `/tasks?category=${String(category.id)}`,
+        '/categories',
+        `/categories/${String(category.id)}/edit`,
+        '/settings',
+      ]) {
         await page.goto(path);
         await live(page);
         await assertUnharmed(path);
-        if (path === '/tasks') assert.equal(await openRow(page, id).locator('button').getAttribute('aria-label'), arrived, 'in the same words');
+        if (path === '/tasks')
+          assert.equal(
+            await openRow(page, id).locator('button').getAttribute('aria-label'),
+            arrived,
+            'in the same words',
+          );
       }
       await page.goto(`/tasks/${String(id)}`);
       assert.equal(await page.locator('h1').textContent(), payload);
       assert.ok((await page.title()).startsWith(payload.slice(0, 10).trim()), 'also in the title');
 
       await page.goto(`/tasks/${String(id)}/edit`);
-      await mallory.client.patch(`/tasks/${String(id)}`, { description: `${payload} `.slice(0, 400) + 'again', notes: payload, textRevision: '1' });
+      await mallory.client.patch(`/tasks/${String(id)}`, {
+        description: `${payload} `.slice(0, 400) + 'again',
+        notes: payload,
+        textRevision: '1',
+      });
       await page.locator('[data-editor] [name="description"]').fill(`${payload} mine`);
       await page.locator('[data-editor] [type="submit"]').click();
       await page.locator('.theirs').first().waitFor();
@@ -77,7 +105,10 @@ describe('A text that looks like code', () => {
       await page.locator('.actions a').last().click();
       await page.getByRole('button', { name: 'Delete' }).click();
       await page.locator('[data-flash]').waitFor();
-      assert.ok((await page.locator('[data-flash]').textContent())?.includes(payload.trim()), 'in a notice word for word');
+      assert.ok(
+        (await page.locator('[data-flash]').textContent())?.includes(payload.trim()),
+        'in a notice word for word',
+      );
       await assertUnharmed('in a notice');
       await page.goto('/trash');
       await assertUnharmed('in the trash');

@@ -5,7 +5,9 @@ import { Task } from '../../src/models/index.ts';
 import { assertCurrent, openStage, rowsOn, type Stage } from '../support/browser.ts';
 
 let stage: Stage;
-before(async () => { stage = await openStage(); });
+before(async () => {
+  stage = await openStage();
+});
 after(() => stage.close());
 
 const csv = (name: string, content: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
@@ -22,7 +24,11 @@ describe('the page of imports in a browser', () => {
     await button(page, 'Look first').click();
     await page.locator('#preview-title').waitFor();
     assert.deepEqual([await counted(page, 'insert'), await counted(page, 'wrong')], ['1', '1']);
-    assert.equal(await page.locator('#file').evaluate((input) => (input as unknown as { files: unknown[] }).files.length), 1, 'the file is still chosen');
+    assert.equal(
+      await page.locator('#file').evaluate((input) => (input as unknown as { files: unknown[] }).files.length),
+      1,
+      'the file is still chosen',
+    );
     await page.getByText('Which column is what').click();
     await page.getByLabel('Place in the order').selectOption({ label: 'Place' });
     await page.getByLabel('Due').selectOption({ label: '(none)' });
@@ -40,14 +46,24 @@ describe('the page of imports in a browser', () => {
   it('shows how far it is', async () => {
     const page = await stage.tab(stage.world.bob, '/settings/import');
     const said: string[] = [];
-    await page.exposeFunction('say', (text: string) => { said.push(text); });
-    await page.evaluate(`new MutationObserver(() => say(document.querySelector('[data-progress]')?.innerText ?? '')).observe(document.body, { subtree: true, childList: true, characterData: true })`);
-    await choose(page, csv('many.csv', `task\n${Array.from({ length: 5000 }, (_, n) => `Task ${String(n)}`).join('\n')}\n`));
+    await page.exposeFunction('say', (text: string) => {
+      said.push(text);
+    });
+    await page.evaluate(
+      `new MutationObserver(() => say(document.querySelector('[data-progress]')?.innerText ?? '')).observe(document.body, { subtree: true, childList: true, characterData: true })`,
+    );
+    await choose(
+      page,
+      csv('many.csv', `task\n${Array.from({ length: 5000 }, (_, n) => `Task ${String(n)}`).join('\n')}\n`),
+    );
     await button(page, 'Look first').click();
     await page.locator('#preview-title').waitFor();
     await button(page, 'Import').click();
     await page.locator('[data-flash]').waitFor();
-    assert.ok(said.some((text) => /of 5,000/.test(text)), said.join('\n'));
+    assert.ok(
+      said.some((text) => /of 5,000/.test(text)),
+      said.join('\n'),
+    );
   });
 
   it('says what is wrong with a file, and takes another one', async () => {
@@ -90,7 +106,11 @@ describe('a merge of ten thousand', () => {
     const { world } = stage;
     const { viewer, feed } = world.ana;
     const [list, done] = [await stage.tab(world.ana), await stage.tab(world.ana, '/tasks?status=done')];
-    const docs = Array.from({ length: 10_000 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}`, completed: n % 2 === 1 }));
+    const docs = Array.from({ length: 10_000 }, (_, n) => ({
+      externalId: String(n),
+      description: `Task ${String(n)}`,
+      completed: n % 2 === 1,
+    }));
     await Task.merge(viewer, { feedId: feed.id, provider: 'desk', docs });
     for (const page of [list, done]) await assertCurrent(page, 8000);
     await Task.merge(viewer, { feedId: feed.id, provider: 'desk', docs: docs.slice(0, 20) });

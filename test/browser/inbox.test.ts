@@ -39,7 +39,10 @@ describe('The inbox', () => {
     return task;
   };
   const unread = (page: Page, count: number): Promise<void> =>
-    (count > 0 ? page.locator('[data-unread]:not([hidden])', { hasText: new RegExp(`^${String(count)}$`) }) : page.locator('[data-unread][hidden]')).waitFor({ state: 'attached' });
+    (count > 0
+      ? page.locator('[data-unread]:not([hidden])', { hasText: new RegExp(`^${String(count)}$`) })
+      : page.locator('[data-unread][hidden]')
+    ).waitFor({ state: 'attached' });
   const row = (page: Page, description: string) => page.locator('[data-inbox] li', { hasText: description });
 
   it('counts in both tabs what another has changed, and neither when one of them has opened it', async () => {
@@ -100,6 +103,9 @@ describe('The inbox', () => {
   async function assertAccessible(page: Page): Promise<void> {
     await live(page);
     const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), []);
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      [],
+    );
   }
 });

@@ -4,14 +4,29 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { limits } from '../../src/shared/limits.ts';
 import { Category, Task } from '../../src/models/index.ts';
-import { assertCurrent, doneRow, eventually, knot, live, openRow, openStage, pointAside, quickAdd, row, rowsOn, type Stage } from '../support/browser.ts';
+import {
+  assertCurrent,
+  doneRow,
+  eventually,
+  knot,
+  live,
+  openRow,
+  openStage,
+  pointAside,
+  quickAdd,
+  row,
+  rowsOn,
+  type Stage,
+} from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 describe('A change', () => {
   let stage: Stage;
   let pages: Page[] = [];
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
@@ -38,7 +53,7 @@ describe('A change', () => {
     await assertCurrent(there);
   });
 
-  it('appears in the person\'s other browser', async () => {
+  it("appears in the person's other browser", async () => {
     const { ana } = stage.world;
     const elsewhere = await tab(await stage.world.signIn(ana));
     await stage.write(ana, 'Answer Eve');
@@ -48,18 +63,20 @@ describe('A change', () => {
   it('shows a stranger nothing', async () => {
     const { ana, eve } = stage.world;
     const [theirs, mine] = [await tab(eve), await tab(ana)];
-    await stage.write(ana, 'Nobody else\'s business');
-    await mine.getByText('Nobody else\'s business').waitFor();
+    await stage.write(ana, "Nobody else's business");
+    await mine.getByText("Nobody else's business").waitFor();
     // What is written after it has passed the same way: the first would have come by then.
-    await stage.write(eve, 'Eve\'s own');
-    await theirs.getByText('Eve\'s own').waitFor();
+    await stage.write(eve, "Eve's own");
+    await theirs.getByText("Eve's own").waitFor();
     assert.equal(await theirs.getByText('Nobody else').count(), 0);
   });
 
   it('puts several tasks in the order of a fresh page, whoever is first', async () => {
     const { ana } = stage.world;
     const page = await tab(ana);
-    const ids = await Promise.all(['one', 'two', 'three', 'four', 'five', 'six'].map((word) => stage.write(ana, `All at once: ${word}`)));
+    const ids = await Promise.all(
+      ['one', 'two', 'three', 'four', 'five', 'six'].map((word) => stage.write(ana, `All at once: ${word}`)),
+    );
     for (const id of ids) await openRow(page, id).waitFor();
     await assertCurrent(page);
   });
@@ -68,7 +85,13 @@ describe('A change', () => {
     const { ana } = stage.world;
     const id = await stage.write(ana, 'Bok the hall');
     const page = await tab(ana);
-    await ana.client.patch(`/tasks/${String(id)}`, { description: 'Book the hall', notes: 'ask Bob', dueOn: '2026-01-02', priority: '3', textRevision: '1' });
+    await ana.client.patch(`/tasks/${String(id)}`, {
+      description: 'Book the hall',
+      notes: 'ask Bob',
+      dueOn: '2026-01-02',
+      priority: '3',
+      textRevision: '1',
+    });
     await row(page, id).getByText('Book the hall').waitFor();
     await assertCurrent(page);
   });
@@ -113,7 +136,9 @@ describe('A change', () => {
     const second = await stage.write(ana, 'Posters', { categoryIds: String(id) });
     await row(page, second).getByText('print').waitFor();
     let loads = 0;
-    page.on('request', () => { loads += 1; });
+    page.on('request', () => {
+      loads += 1;
+    });
     await ana.client.patch(`/categories/${String(id)}`, { name: 'paper', color: 'teal' });
     for (const task of [first, second]) {
       await row(page, task).getByText('paper').waitFor();
@@ -123,7 +148,10 @@ describe('A change', () => {
     assert.equal(loads, 0, 'no request was needed');
     await assertCurrent(page);
     await ana.client.delete(`/categories/${String(id)}`);
-    await page.locator(`[data-category="${String(id)}"]`).first().waitFor({ state: 'detached' });
+    await page
+      .locator(`[data-category="${String(id)}"]`)
+      .first()
+      .waitFor({ state: 'detached' });
     await assertCurrent(page);
   });
 
@@ -177,7 +205,8 @@ describe('A change', () => {
   it('counts people, not tabs', async () => {
     const { bob } = stage.world;
     const [first, second] = [await tab(bob), await tab(bob)];
-    for (const page of [first, second]) await page.locator('[data-people]', { hasText: '1 person connected' }).waitFor();
+    for (const page of [first, second])
+      await page.locator('[data-people]', { hasText: '1 person connected' }).waitFor();
   });
 
   it('starts a newcomer off, and makes room for the first task', async () => {
@@ -192,7 +221,11 @@ describe('A change', () => {
 
   it('keeps a long list to its page, and the way to the next page without a hole', async () => {
     const ana = await createPerson(stage.app, 'Anabel');
-    const many = Array.from({ length: limits.page + 3 }, (_, index) => ({ description: `Number ${String(index)}`, feedId: ana.feed.id, userId: ana.user.id }));
+    const many = Array.from({ length: limits.page + 3 }, (_, index) => ({
+      description: `Number ${String(index)}`,
+      feedId: ana.feed.id,
+      userId: ana.user.id,
+    }));
     await Task.bulkCreate(many);
     const page = await tab(ana);
     const id = await stage.write(ana, 'One more');

@@ -14,7 +14,9 @@ const ways: { way: string; options: BrowserContextOptions }[] = [
 describe('The main job', () => {
   let stage: Stage;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
 
   for (const [index, { way, options }] of ways.entries()) {
@@ -116,4 +118,5 @@ describe('The main job', () => {
 const rowOf = (page: Page, text: string): Locator => page.locator('[data-rows] > li').filter({ hasText: text });
 
 /** Playwright reads it also where the page's own scripts are off. */
-const fitsIn = (page: Page): Promise<boolean> => page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');
+const fitsIn = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth');

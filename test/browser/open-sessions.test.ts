@@ -7,7 +7,9 @@ import { worldPassword } from '../support/world.ts';
 
 describe('sessions in a browser', () => {
   let stage: Stage;
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
 
   it('one that is ended from another browser goes to the sign-in page by itself', async () => {

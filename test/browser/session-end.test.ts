@@ -10,7 +10,9 @@ describe('A tab whose session ends', () => {
   let pages: Page[] = [];
   let made = 0;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
@@ -44,7 +46,10 @@ describe('A tab whose session ends', () => {
     await page.waitForURL((url) => url.pathname === '/login' || url.pathname === '/');
     for (let steps = 0; steps < 2; steps += 1) {
       await page.goBack().catch(() => null);
-      await eventually(async () => (await page.locator('input[type="password"]').count()) > 0, 'the sign-in page is shown');
+      await eventually(
+        async () => (await page.locator('input[type="password"]').count()) > 0,
+        'the sign-in page is shown',
+      );
       assert.equal(await page.getByText('a private matter').count(), 0);
     }
     assert.equal(await page.evaluate('Object.keys(sessionStorage).length'), 0);

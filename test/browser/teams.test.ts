@@ -8,7 +8,9 @@ describe('Two people and a team', () => {
   let hers: Page;
   let his: Page;
   let all: Page;
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
 
   it('are in it after an invitation by link, and see each other come', async () => {
@@ -56,7 +58,8 @@ describe('Two people and a team', () => {
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
 
     const { ana, bob } = stage.world;
-    const feedId = (await hers.getByRole('link', { name: 'Tasks of the team' }).getAttribute('href'))?.split('=').at(-1) ?? '';
+    const feedId =
+      (await hers.getByRole('link', { name: 'Tasks of the team' }).getAttribute('href'))?.split('=').at(-1) ?? '';
     await stage.write(ana, 'Without Bob', { feedId });
     await stage.write(bob, 'His own', {});
     await all.getByText('His own').waitFor();

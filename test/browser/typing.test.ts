@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { Task } from '../../src/models/index.ts';
-import { assertCurrent, eventually, live, openRow, openStage, pointAside, quickAdd, type Stage } from '../support/browser.ts';
+import {
+  assertCurrent,
+  eventually,
+  live,
+  openRow,
+  openStage,
+  pointAside,
+  quickAdd,
+  type Stage,
+} from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 describe('What is typed', () => {
@@ -11,7 +20,9 @@ describe('What is typed', () => {
   let page: Page;
   let made = 0;
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(() => page.close());
 
@@ -20,7 +31,8 @@ describe('What is typed', () => {
     page = await stage.tab(person, path);
     await pointAside(page);
   };
-  const stored = (description: string): Promise<number> => Task.count({ where: { description, userId: person.user.id } });
+  const stored = (description: string): Promise<number> =>
+    Task.count({ where: { description, userId: person.user.id } });
 
   it('survives a reload', async () => {
     await open();
@@ -118,7 +130,9 @@ describe('What is typed', () => {
   it('is sent in its turn when it is entered while the last one is on its way', async () => {
     await open();
     let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => { release = resolve; });
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     let forms = 0;
     await page.route('**/tasks', async (route) => {
       if (route.request().method() === 'POST' && (forms += 1) === 1) await held;
@@ -152,12 +166,14 @@ describe('What is typed', () => {
     await assertCurrent(page);
   });
 
-  it('is nobody else\'s: the next person at this browser finds an empty line', async () => {
+  it("is nobody else's: the next person at this browser finds an empty line", async () => {
     await open();
     await quickAdd(page).fill('a private matter');
     const bob = await createPerson(stage.app, 'Bobby');
     await page.context().clearCookies();
-    await page.context().addCookies([...bob.client.cookies].map(([name, value]) => ({ name, value, url: stage.app.url })));
+    await page
+      .context()
+      .addCookies([...bob.client.cookies].map(([name, value]) => ({ name, value, url: stage.app.url })));
     await page.goto('/tasks');
     assert.equal(await quickAdd(page).inputValue(), '');
   });

@@ -3,7 +3,17 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { wallTimeOf } from '../../src/lib/wall-time.ts';
 import { Task } from '../../src/models/index.ts';
-import { assertCurrent, eventually, live, openRow, openStage, pointAside, row, waitingButton, type Stage } from '../support/browser.ts';
+import {
+  assertCurrent,
+  eventually,
+  live,
+  openRow,
+  openStage,
+  pointAside,
+  row,
+  waitingButton,
+  type Stage,
+} from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -12,7 +22,9 @@ describe('A task whose time comes', () => {
   let stage: Stage;
   let pages: Page[] = [];
 
-  before(async () => { stage = await openStage(); });
+  before(async () => {
+    stage = await openStage();
+  });
   after(() => stage.close());
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
@@ -26,20 +38,27 @@ describe('A task whose time comes', () => {
     return page;
   };
   const inMs = (ms: number): Date => new Date(Date.now() + ms);
-  const plan = ({ viewer, feed }: Person, description: string, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
-    Task.write(viewer, { feedId: feed.id, description, ...window });
+  const plan = (
+    { viewer, feed }: Person,
+    description: string,
+    window: { availableFrom?: Date; availableUntil?: Date },
+  ): Promise<Task> => Task.write(viewer, { feedId: feed.id, description, ...window });
 
   it('appears by itself, is counted and announced, and leaves by itself', async () => {
     const ana = await createPerson(stage.app, 'Anke');
     await plan(ana, 'Always there', {});
     const page = await tab(ana);
     let loads = 0;
-    page.on('request', () => { loads += 1; });
+    page.on('request', () => {
+      loads += 1;
+    });
     const { id } = await plan(ana, 'The shop is open', { availableFrom: inMs(1500), availableUntil: inMs(600_000) });
     assert.equal(await row(page, id).count(), 0);
     await page.locator('[data-open-count]', { hasText: '1 open' }).waitFor();
     await openRow(page, id).getByText('just now').waitFor();
-    await openRow(page, id).getByText(/Until .*\d\d:\d\d/).waitFor();
+    await openRow(page, id)
+      .getByText(/Until .*\d\d:\d\d/)
+      .waitFor();
     await page.locator('[data-open-count]', { hasText: '2 open' }).waitFor();
     await page.locator('[data-announce]', { hasText: '1 new task' }).waitFor({ state: 'attached' });
     await assertCurrent(page);
@@ -67,7 +86,9 @@ describe('A task whose time comes', () => {
     const task = await plan(ana, 'Soon here', { availableFrom: inMs(HOUR) });
     const { id } = task;
     const [scheduled, shown] = [await tab(ana, '/tasks?status=scheduled'), await tab(ana, `/tasks/${String(id)}`)];
-    await row(scheduled, id).getByText(/From .*\d\d:\d\d/).waitFor();
+    await row(scheduled, id)
+      .getByText(/From .*\d\d:\d\d/)
+      .waitFor();
     await shown.getByText('It is not on the list now').waitFor();
     await task.revise(ana.viewer, { description: 'Soon here', availableFrom: inMs(1000) }, 1);
     await row(scheduled, id).waitFor({ state: 'detached' });
@@ -77,7 +98,13 @@ describe('A task whose time comes', () => {
   it('keeps the count right on a list of several pages', async () => {
     const ana = await createPerson(stage.app, 'Anouk');
     const last = await plan(ana, 'On the second page', {});
-    await Task.bulkCreate(Array.from({ length: 54 }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Number ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: 54 }, (_, n) => ({
+        feedId: ana.feed.id,
+        userId: ana.user.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
     const page = await tab(ana);
     const { id } = await plan(ana, 'On top', { availableFrom: inMs(1200) });
     await openRow(page, id).waitFor();
@@ -108,7 +135,10 @@ describe('A task whose time comes', () => {
       await page.locator('[data-rows]').getByText('Wrap the presents').click();
       await page.getByText('It is not on the list now').waitFor();
       await page.getByRole('button', { name: 'Edit' }).click();
-      await eventually(async () => (await page.getByLabel('Show from').inputValue()) === tomorrow, 'the form holds what was typed');
+      await eventually(
+        async () => (await page.getByLabel('Show from').inputValue()) === tomorrow,
+        'the form holds what was typed',
+      );
       await page.getByLabel('Show from').fill('');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.waitForURL(/\/tasks\/\d+$/);

@@ -15,15 +15,27 @@ import { eventually, freePort, runProgram, servingOf, type Program } from '../su
 
 const { dir, remove } = makeFolder();
 const name = `heroku_${String(process.pid)}`;
-const env: Record<string, string> = { NODE_ENV: 'production', SESSION_SECRET: 'made by the platform for this app', DATABASE_SSL: 'off' };
+const env: Record<string, string> = {
+  NODE_ENV: 'production',
+  SESSION_SECRET: 'made by the platform for this app',
+  DATABASE_SSL: 'off',
+};
 let web: Program | undefined;
 
 /** The commands that the platform runs, by the name of their process. */
 const procfile = (): Record<string, string> =>
-  Object.fromEntries(readFileSync(path.join(dir, 'Procfile'), 'utf8').trim().split('\n').map((line) => line.split(/: (.*)/, 2) as [string, string]));
+  Object.fromEntries(
+    readFileSync(path.join(dir, 'Procfile'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/: (.*)/, 2) as [string, string]),
+  );
 
 const npm = (...args: string[]): void => {
-  const { status, stdout, stderr } = spawnSync('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], { cwd: dir, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, `npm ${args.join(' ')}\n${stdout}${stderr}`);
 };
 
@@ -48,13 +60,20 @@ suite('What a platform does with this commit', () => {
     npm('run', 'build');
     npm('prune', '--omit=dev');
 
-    const { packages } = JSON.parse(readFileSync(path.join(dir, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean }> };
+    const { packages } = JSON.parse(readFileSync(path.join(dir, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
     const left = Object.keys(packages).filter((place) => packages[place]?.dev && existsSync(path.join(dir, place)));
     assert.deepEqual(left, [], 'no development package can be loaded');
   });
 
   test('the release command brings the tables', async () => {
-    const release = runProgram('sh', ['-c', `exec ${procfile().release ?? 'false'}`], { ...env, DYNO: 'release.1' }, dir);
+    const release = runProgram(
+      'sh',
+      ['-c', `exec ${procfile().release ?? 'false'}`],
+      { ...env, DYNO: 'release.1' },
+      dir,
+    );
     assert.deepEqual(await release.ended, { code: 0, signal: null }, release.out() + release.err());
     assert.match(release.out(), /create-users: migrated/);
   });
@@ -62,7 +81,12 @@ suite('What a platform does with this commit', () => {
   test('the web process does the main job behind the router, on twenty connections', async () => {
     const port = await freePort();
     // As the platform reckons it from the memory of a larger dyno.
-    web = runProgram('sh', ['-c', `exec ${procfile().web ?? 'false'}`], { ...env, DYNO: 'web.1', PORT: String(port), WEB_CONCURRENCY: '5' }, dir);
+    web = runProgram(
+      'sh',
+      ['-c', `exec ${procfile().web ?? 'false'}`],
+      { ...env, DYNO: 'web.1', PORT: String(port), WEB_CONCURRENCY: '5' },
+      dir,
+    );
     const address = `http://127.0.0.1:${String(port)}`;
     await web.says(/asks for 5 workers, and 3 start/);
     await web.says(/^Taskwire is at/m);
@@ -70,13 +94,22 @@ suite('What a platform does with this commit', () => {
     const byRouter = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
     const client = new Client(address);
 
-    const registered = await client.post('/register', { name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }, byRouter);
+    const registered = await client.post(
+      '/register',
+      { name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' },
+      byRouter,
+    );
     assert.equal(registered.status, 303);
     assert.match(registered.headers.get('set-cookie') ?? '', /^__Host-\S+; Path=\/;.* HttpOnly; Secure; SameSite=Lax/);
     assert.match(registered.headers.get('strict-transport-security') ?? '', /max-age/);
 
-    const tab = io(address, { transports: ['websocket'], extraHeaders: { ...byRouter, cookie: client.cookieHeader, origin: `https://127.0.0.1:${String(port)}` } });
-    await new Promise<void>((resolve, reject) => { tab.once('connect', resolve).once('connect_error', reject); });
+    const tab = io(address, {
+      transports: ['websocket'],
+      extraHeaders: { ...byRouter, cookie: client.cookieHeader, origin: `https://127.0.0.1:${String(port)}` },
+    });
+    await new Promise<void>((resolve, reject) => {
+      tab.once('connect', resolve).once('connect_error', reject);
+    });
     const arrived = new Promise<TaskPayload>((resolve) => tab.once('new_task', resolve));
     assert.equal((await client.post('/tasks', { description: 'Deploy on a Friday' }, byRouter)).status, 303);
     assert.equal((await arrived).description, 'Deploy on a Friday');

@@ -30,7 +30,11 @@ suite('Processes around the embedded PostgreSQL', () => {
       const server = await workspace.start();
       assert.equal(server.owner, true);
       const stored = new Set((await query<{ n: number }>(server, 'SELECT n FROM numbers')).map(({ n }) => n));
-      assert.deepEqual(acknowledged.filter((row) => !stored.has(row)), [], `round ${round}`);
+      assert.deepEqual(
+        acknowledged.filter((row) => !stored.has(row)),
+        [],
+        `round ${round}`,
+      );
       await query(server, 'TRUNCATE numbers');
       await server.stop();
     }
@@ -47,7 +51,10 @@ suite('Processes around the embedded PostgreSQL', () => {
     const acknowledged = app.reports.flatMap((report) => (report.kind === 'committed' ? [report.row] : []));
     const server = await workspace.start();
     const stored = new Set((await query<{ n: number }>(server, 'SELECT n FROM numbers')).map(({ n }) => n));
-    assert.deepEqual(acknowledged.filter((row) => !stored.has(row)), []);
+    assert.deepEqual(
+      acknowledged.filter((row) => !stored.has(row)),
+      [],
+    );
   });
 
   test('a start directly after SIGKILL of the owner waits for the old server to go', async (t) => {
@@ -57,7 +64,8 @@ suite('Processes around the embedded PostgreSQL', () => {
     const old = await serverPid(dataDir);
     process.kill(app.process.pid ?? 0, 'SIGKILL');
     let server = await workspace.start();
-    if (!server.owner) { // it answered in its last moment
+    if (!server.owner) {
+      // it answered in its last moment
       await awaited(server.lost);
       server = await workspace.start();
     }
@@ -66,27 +74,29 @@ suite('Processes around the embedded PostgreSQL', () => {
     await query(server, 'SELECT 1');
   });
 
-  if (process.platform === 'linux') test('SIGKILL at any moment of the first start leaves neither a server nor a half-made cluster', async (t) => {
-    const workspace = await Workspace.open(t);
-    const dataDir = workspace.path('data', 'pg18');
-    const moments: Record<string, () => boolean | Promise<boolean>> = {
-      'initdb has begun': async () => (await listed(workspace.path('data'))).some((name) => name.startsWith('pg18.init-')),
-      'the cluster is there': async () => (await listed(workspace.path('data'))).includes('pg18'),
-      'the server was launched': async () => (await processesNaming(dataDir)).length > 0,
-      'the lock file is there': async () => (await listed(dataDir)).includes('postmaster.pid'),
-      'the socket is there': async () => (await listed(dataDir)).includes('.s.PGSQL.5432'),
-    };
-    for (const [moment, hasCome] of Object.entries(moments)) {
-      const app = workspace.fork();
-      await eventually(hasCome);
-      await app.kill();
-      await eventually(async () => (await processesNaming(workspace.path('data'))).length === 0);
-      assert.equal((await listed(dataDir)).includes('postmaster.pid'), false, moment);
-    }
-    const server = await workspace.start();
-    await query(server, 'SELECT 1');
-    assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18']);
-  });
+  if (process.platform === 'linux')
+    test('SIGKILL at any moment of the first start leaves neither a server nor a half-made cluster', async (t) => {
+      const workspace = await Workspace.open(t);
+      const dataDir = workspace.path('data', 'pg18');
+      const moments: Record<string, () => boolean | Promise<boolean>> = {
+        'initdb has begun': async () =>
+          (await listed(workspace.path('data'))).some((name) => name.startsWith('pg18.init-')),
+        'the cluster is there': async () => (await listed(workspace.path('data'))).includes('pg18'),
+        'the server was launched': async () => (await processesNaming(dataDir)).length > 0,
+        'the lock file is there': async () => (await listed(dataDir)).includes('postmaster.pid'),
+        'the socket is there': async () => (await listed(dataDir)).includes('.s.PGSQL.5432'),
+      };
+      for (const [moment, hasCome] of Object.entries(moments)) {
+        const app = workspace.fork();
+        await eventually(hasCome);
+        await app.kill();
+        await eventually(async () => (await processesNaming(workspace.path('data'))).length === 0);
+        assert.equal((await listed(dataDir)).includes('postmaster.pid'), false, moment);
+      }
+      const server = await workspace.start();
+      await query(server, 'SELECT 1');
+      assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18']);
+    });
 
   test('who joined is told when the server ends with its owner, and can start it again at the same address', async (t) => {
     const workspace = await Workspace.open(t);
@@ -108,7 +118,9 @@ suite('Processes around the embedded PostgreSQL', () => {
     const stopped = await workspace.start({ ephemeral: true });
     assert.equal(stopped.owner, true, 'backends of the killed server are waited for');
     let lost = false;
-    void stopped.lost.then(() => { lost = true; });
+    void stopped.lost.then(() => {
+      lost = true;
+    });
     await Promise.all([stopped.stop(), stopped.stop()]);
     assert.equal(lost, false);
   });
@@ -134,5 +146,7 @@ const listed = (folder: string): Promise<string[]> => fs.readdir(folder).catch((
 async function processesNaming(text: string): Promise<string[]> {
   const pids = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   const lines = await Promise.all(pids.map((pid) => fs.readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return pids.filter((_, index) => /initdb|postgres/.test(lines[index]?.split('\0')[0] ?? '') && lines[index]?.includes(text));
+  return pids.filter(
+    (_, index) => /initdb|postgres/.test(lines[index]?.split('\0')[0] ?? '') && lines[index]?.includes(text),
+  );
 }

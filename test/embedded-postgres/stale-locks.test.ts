@@ -32,10 +32,11 @@ suite('Locks of a dead embedded PostgreSQL', () => {
     });
 
     // Zombies are seen in /proc.
-    if (process.platform === 'linux') test(`${name} with the number of a zombie does not stop the next start`, async (t) => {
-      await leaveLock(name, await zombie(t));
-      await startsAgain();
-    });
+    if (process.platform === 'linux')
+      test(`${name} with the number of a zombie does not stop the next start`, async (t) => {
+        await leaveLock(name, await zombie(t));
+        await startsAgain();
+      });
 
     test(`${name} with a number that is free again does not stop the next start`, async () => {
       await leaveLock(name, await goneNumber());
@@ -92,7 +93,15 @@ async function startsAgain(): Promise<void> {
 }
 
 async function leaveLock(name: string, pid: number): Promise<void> {
-  const lines = [pid, dataDir, 1_700_000_000, 5432, dataDir, '', ...(name === 'postmaster.pid' ? ['  1234567         0', 'ready   '] : [])];
+  const lines = [
+    pid,
+    dataDir,
+    1_700_000_000,
+    5432,
+    dataDir,
+    '',
+    ...(name === 'postmaster.pid' ? ['  1234567         0', 'ready   '] : []),
+  ];
   await writeAsServer(name, `${lines.join('\n')}\n`);
 }
 
@@ -105,7 +114,11 @@ async function writeAsServer(name: string, text: string): Promise<void> {
 /** PostgreSQL takes another user's process for no server, so what is started here is the server's own user's. */
 async function start(t: TestContext, script: string, cwd = '/') {
   const { uid, gid } = await fs.stat(dataDir);
-  const child = spawn('/bin/sh', ['-c', script], { ...(process.getuid?.() === 0 && { uid, gid }), cwd, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', script], {
+    ...(process.getuid?.() === 0 && { uid, gid }),
+    cwd,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   t.after(async () => {
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
@@ -115,7 +128,8 @@ async function start(t: TestContext, script: string, cwd = '/') {
   return { process: child, answer: Number(line) };
 }
 
-const stranger = async (t: TestContext, cwd?: string): Promise<number> => (await start(t, 'echo $$; exec sleep 600', cwd)).answer;
+const stranger = async (t: TestContext, cwd?: string): Promise<number> =>
+  (await start(t, 'echo $$; exec sleep 600', cwd)).answer;
 
 /** A child that ended after its parent had become a program that never asks for it. */
 async function zombie(t: TestContext): Promise<number> {

@@ -6,7 +6,9 @@ import { eventually, query, serverPid, Workspace } from './support/workspace.ts'
 
 /** A throw-away cluster for the tests that ask no more of it than to run. */
 let workspace: Workspace;
-before(async () => { workspace = await Workspace.open(); });
+before(async () => {
+  workspace = await Workspace.open();
+});
 after(() => workspace.close());
 
 async function shared(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedServer> {
@@ -37,16 +39,25 @@ suite('Starting the embedded PostgreSQL', () => {
   test('compares text by ICU, in UTF-8, and says the rest as locale C does', async () => {
     const server = await shared();
     assert.deepEqual(
-      await query(server, `SELECT datlocprovider AS provider, datcollate AS collate, pg_encoding_to_char(encoding) AS encoding, 'a' < 'B' AS sorted
-        FROM pg_database WHERE datname = current_database()`),
+      await query(
+        server,
+        `SELECT datlocprovider AS provider, datcollate AS collate, pg_encoding_to_char(encoding) AS encoding, 'a' < 'B' AS sorted
+        FROM pg_database WHERE datname = current_database()`,
+      ),
       [{ provider: 'i', collate: 'C', encoding: 'UTF8', sorted: true }],
     );
   });
 
   test('brings the extensions btree_gin, pg_trgm, pgcrypto and citext', async () => {
     const server = await shared();
-    await query(server, 'CREATE EXTENSION btree_gin; CREATE EXTENSION pg_trgm; CREATE EXTENSION pgcrypto; CREATE EXTENSION citext');
-    await query(server, 'CREATE TABLE tasks (feed_id int, description text); CREATE INDEX ON tasks USING gin (feed_id, description gin_trgm_ops)');
+    await query(
+      server,
+      'CREATE EXTENSION btree_gin; CREATE EXTENSION pg_trgm; CREATE EXTENSION pgcrypto; CREATE EXTENSION citext',
+    );
+    await query(
+      server,
+      'CREATE TABLE tasks (feed_id int, description text); CREATE INDEX ON tasks USING gin (feed_id, description gin_trgm_ops)',
+    );
   });
 
   test('forces a durable cluster to the disk and a throw-away one not, in folders apart', async (t) => {
@@ -55,7 +66,8 @@ suite('Starting the embedded PostgreSQL', () => {
     const ephemeral = await workspace.start({ ephemeral: true });
     assert.notEqual(durable.dataDir, ephemeral.dataDir);
     const forced = `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name`;
-    const all = (setting: string) => ['fsync', 'full_page_writes', 'synchronous_commit'].map((name) => ({ name, setting }));
+    const all = (setting: string) =>
+      ['fsync', 'full_page_writes', 'synchronous_commit'].map((name) => ({ name, setting }));
     assert.deepEqual(await query(durable, forced), all('on'));
     assert.deepEqual(await query(ephemeral, forced), all('off'));
   });
@@ -74,9 +86,16 @@ suite('Starting the embedded PostgreSQL', () => {
     const links = await Promise.all(descriptors.map((fd) => fs.readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
     const sockets = links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
     assert.ok(sockets.length > 0, 'the Unix socket is seen');
-    const tcp = (await Promise.all(['tcp', 'tcp6'].map((table) => fs.readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')))).join('\n');
+    const tcp = (
+      await Promise.all(
+        ['tcp', 'tcp6'].map((table) => fs.readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')),
+      )
+    ).join('\n');
     const inodes = new Set(tcp.split('\n').map((line) => line.trim().split(/\s+/)[9]));
-    assert.deepEqual(sockets.filter((inode) => inodes.has(inode)), []);
+    assert.deepEqual(
+      sockets.filter((inode) => inodes.has(inode)),
+      [],
+    );
   });
 
   test('lets nobody else reach the socket and the data', async () => {
@@ -87,7 +106,11 @@ suite('Starting the embedded PostgreSQL', () => {
 
   test('works in a folder with spaces, commas, quotes and letters of any script', async (t) => {
     const workspace = await Workspace.open(t);
-    const server = await workspace.start({ dir: workspace.path(`it's "one", 二`), database: `a "b", 'c'`, ephemeral: true });
+    const server = await workspace.start({
+      dir: workspace.path(`it's "one", 二`),
+      database: `a "b", 'c'`,
+      ephemeral: true,
+    });
     assert.deepEqual(await query(server, 'SELECT current_database() AS name'), [{ name: `a "b", 'c'` }]);
   });
 
@@ -105,7 +128,11 @@ suite('Starting the embedded PostgreSQL', () => {
     assert.equal(second.connection.host, folder);
     await fs.mkdir(workspace.path('other'));
     const elsewhere = await workspace.start({ dir }, workspace.host({ temporary: workspace.path('other') }));
-    assert.deepEqual([elsewhere.owner, elsewhere.connection.host], [false, folder], 'who joins asks the server where it listens');
+    assert.deepEqual(
+      [elsewhere.owner, elsewhere.connection.host],
+      [false, folder],
+      'who joins asks the server where it listens',
+    );
   });
 
   test('refuses a folder for the socket that is open to others', async (t) => {
@@ -115,12 +142,18 @@ suite('Starting the embedded PostgreSQL', () => {
     const { connection, stop } = await workspace.start(options, host);
     await stop();
     await fs.chmod(connection.host, 0o777);
-    await assert.rejects(workspace.start(options, host), { name: 'EmbeddedPostgresError', message: /for itself, but .* open to others: remove it/ });
+    await assert.rejects(workspace.start(options, host), {
+      name: 'EmbeddedPostgresError',
+      message: /for itself, but .* open to others: remove it/,
+    });
   });
 
   test('joins the server that an earlier call in the same process runs', async (t) => {
     const workspace = await Workspace.open(t);
-    const [one, two] = await Promise.all([workspace.start({ ephemeral: true }), workspace.start({ ephemeral: true, database: 'other' })]);
+    const [one, two] = await Promise.all([
+      workspace.start({ ephemeral: true }),
+      workspace.start({ ephemeral: true, database: 'other' }),
+    ]);
     assert.deepEqual([one.owner, two.owner].sort(), [false, true]);
     assert.deepEqual(await query(two, 'SELECT current_database() AS name'), [{ name: 'other' }]);
     const guest = one.owner ? two : one;
@@ -129,8 +162,16 @@ suite('Starting the embedded PostgreSQL', () => {
   });
 
   test('is not misled by settings for other PostgreSQL servers', async (t) => {
-    const settings: Record<string, string> = { PGDATA: '/nowhere', PGSSLMODE: 'require', PGPORT: '1', PGHOST: '203.0.113.1', PGUSER: 'nobody' };
-    t.after(() => { for (const name of Object.keys(settings)) Reflect.deleteProperty(process.env, name); });
+    const settings: Record<string, string> = {
+      PGDATA: '/nowhere',
+      PGSSLMODE: 'require',
+      PGPORT: '1',
+      PGHOST: '203.0.113.1',
+      PGUSER: 'nobody',
+    };
+    t.after(() => {
+      for (const name of Object.keys(settings)) Reflect.deleteProperty(process.env, name);
+    });
     Object.assign(process.env, settings);
     await query(await shared(), 'SELECT 1');
   });

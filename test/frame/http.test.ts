@@ -19,9 +19,22 @@ interface Line {
 let app: TestApp;
 let world: World;
 let written = '';
-const log = createLogger('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } }));
-const lines = (): Line[] => written.trim().split('\n').map((line) => JSON.parse(line) as Line);
-const lineOf = (id: string | null) => eventually(() => lines().find(({ req }) => req?.id === id), `the line of request ${String(id)}`);
+const log = createLogger(
+  'debug',
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      written += chunk.toString();
+      done();
+    },
+  }),
+);
+const lines = (): Line[] =>
+  written
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+const lineOf = (id: string | null) =>
+  eventually(() => lines().find(({ req }) => req?.id === id), `the line of request ${String(id)}`);
 
 suite('What every answer has', () => {
   before(async () => {
@@ -35,7 +48,10 @@ suite('What every answer has', () => {
     test(`the policy stands at ${path}`, async () => {
       const { headers } = await world.ana.client.get(path);
       const policy = headers.get('content-security-policy') ?? '';
-      assert.match(policy, /default-src 'self';script-src 'self';style-src 'self'( 'sha256-[^']+')?;img-src 'self' data:/);
+      assert.match(
+        policy,
+        /default-src 'self';script-src 'self';style-src 'self'( 'sha256-[^']+')?;img-src 'self' data:/,
+      );
       assert.match(policy, /frame-ancestors 'none'/);
       assert.doesNotMatch(policy, /unsafe|upgrade-insecure-requests/);
       assert.equal(headers.get('referrer-policy'), 'same-origin');
@@ -60,14 +76,27 @@ suite('What every answer has', () => {
     const refused = await new Client(app.url).post('/login', { email: 'ana@example.com', password: 'hush hush hush' });
     await lineOf(refused.headers.get('x-request-id'));
     assert.equal(lines().filter(({ req }) => req?.id === refused.headers.get('x-request-id')).length, 1);
-    for (const secret of ['something private', 'hush hush', world.ana.client.cookieHeader.split('=')[1] ?? '', 'postgres://']) {
+    for (const secret of [
+      'something private',
+      'hush hush',
+      world.ana.client.cookieHeader.split('=')[1] ?? '',
+      'postgres://',
+    ]) {
       assert.ok(!written.includes(secret), secret);
     }
   });
 
   test('secrets are redacted wherever somebody logs them', () => {
     const from = written.length;
-    log.info({ password: 'hush', req: { headers: { cookie: 'hush', authorization: 'hush' } }, settings: { databaseUrl: 'hush', sessionSecret: 'hush' }, DATABASE_URL: 'hush' }, 'careless');
+    log.info(
+      {
+        password: 'hush',
+        req: { headers: { cookie: 'hush', authorization: 'hush' } },
+        settings: { databaseUrl: 'hush', sessionSecret: 'hush' },
+        DATABASE_URL: 'hush',
+      },
+      'careless',
+    );
     assert.doesNotMatch(written.slice(from), /hush/);
   });
 });
@@ -83,7 +112,14 @@ suite('What cannot be', () => {
 
   const json = { 'content-type': 'application/json' };
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  const refused: [what: string, status: number, method: string, path: string, body?: string, headers?: Record<string, string>][] = [
+  const refused: [
+    what: string,
+    status: number,
+    method: string,
+    path: string,
+    body?: string,
+    headers?: Record<string, string>,
+  ][] = [
     ['a page that is not there', 404, 'GET', '/no/such/page'],
     ['a method that no route takes', 404, 'PUT', '/tasks'],
     ['a broken escape in the path', 400, 'GET', '/tasks/%E0%A4%A'],
@@ -91,19 +127,32 @@ suite('What cannot be', () => {
     ['a NUL in the query', 400, 'GET', '/tasks?q=a%00b'],
     ['malformed JSON', 400, 'POST', '/tasks', '{"description":', json],
     ['JSON that is no object', 400, 'POST', '/tasks', '"text"', json],
-    ['a charset that nobody knows', 415, 'POST', '/tasks', 'description=a', { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' }],
+    [
+      'a charset that nobody knows',
+      415,
+      'POST',
+      '/tasks',
+      'description=a',
+      { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' },
+    ],
     ['an encoding that nobody knows', 415, 'POST', '/tasks', 'description=a', { ...form, 'content-encoding': 'zip' }],
     ['a body over the limit', 413, 'POST', '/tasks', `description=${'a'.repeat(200_000)}`, form],
     ['more fields than a form has', 413, 'POST', '/tasks', 'a=1&'.repeat(1000), form],
   ];
   for (const [what, status, method, path, body, headers] of refused) {
     test(`${what} is ${String(status)}, for people and for programs`, async () => {
-      const page = await client.request(method, path, { ...(body !== undefined && { body }), headers: { accept: 'text/html', ...headers } });
+      const page = await client.request(method, path, {
+        ...(body !== undefined && { body }),
+        headers: { accept: 'text/html', ...headers },
+      });
       assert.equal(page.status, status);
       assert.match(page.text, /<h1>[^<]+<\/h1>/);
       assert.match(page.text, new RegExp(page.headers.get('x-request-id') ?? 'no id'));
 
-      const problem = await client.request(method, path, { ...(body !== undefined && { body }), headers: { accept: 'application/json', ...headers } });
+      const problem = await client.request(method, path, {
+        ...(body !== undefined && { body }),
+        headers: { accept: 'application/json', ...headers },
+      });
       assert.equal(problem.status, status);
       assert.match(problem.headers.get('content-type') ?? '', /^application\/problem\+json/);
       const { title, requestId, ...rest } = JSON.parse(problem.text) as Record<string, unknown>;
@@ -124,8 +173,14 @@ suite('What cannot be', () => {
     assert.equal(await Task.count({ where: { notes: 'Kept as it was' } }), 0);
   });
 
-  test('a cookie of nonsense is nobody\'s', async () => {
-    for (const cookie of ['taskwire.sid=s%3A..%2F..', 'taskwire.sid=%E0%A4%A', '=;=;;', 'taskwire.sid=s%3Aabc.def', `taskwire.sid=${'x'.repeat(4000)}`]) {
+  test("a cookie of nonsense is nobody's", async () => {
+    for (const cookie of [
+      'taskwire.sid=s%3A..%2F..',
+      'taskwire.sid=%E0%A4%A',
+      '=;=;;',
+      'taskwire.sid=s%3Aabc.def',
+      `taskwire.sid=${'x'.repeat(4000)}`,
+    ]) {
       const { status } = await new Client(app.url).request('GET', '/tasks', { headers: { cookie } });
       assert.equal(status, 303, cookie);
     }
@@ -150,7 +205,9 @@ suite('What cannot be', () => {
 });
 
 suite('Where people come by https', () => {
-  before(async () => { app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 }); });
+  before(async () => {
+    app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 });
+  });
   after(() => app.close());
 
   test('browsers are told to insist on it', async () => {

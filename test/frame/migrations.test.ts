@@ -19,7 +19,9 @@ interface Migration {
 
 const require = createRequire(import.meta.url);
 const settings = readDatabaseSettings({});
-const files = readdirSync(migrationsDir).filter((file) => file.endsWith('.js')).sort();
+const files = readdirSync(migrationsDir)
+  .filter((file) => file.endsWith('.js'))
+  .sort();
 
 /** Everything that a migration can make, as text: tables, columns, indexes, constraints, triggers, functions, types. */
 const SCHEMA = `
@@ -67,7 +69,10 @@ suite('Migrations', () => {
     const sequelize = createSequelize(connection, settings);
     await sequelize.query('CREATE TABLE sessions (in_the_way integer)');
     await assert.rejects(migrateDatabase(connection, settings), /sessions/);
-    assert.deepEqual((await schemaOf(sequelize)).map((item) => item.split(' ', 2).join(' ')), ['column sessions.in_the_way']);
+    assert.deepEqual(
+      (await schemaOf(sequelize)).map((item) => item.split(' ', 2).join(' ')),
+      ['column sessions.in_the_way'],
+    );
     await sequelize.close();
     await drop();
   });
@@ -89,42 +94,67 @@ suite('The command line, on an embedded database', () => {
     await server.stop();
     return rows as Record<string, unknown>[];
   };
-  const countSeeds = 'SELECT (SELECT count(*) FROM users WHERE seed) AS users, (SELECT count(*) FROM tasks WHERE seed) AS tasks, (SELECT count(*) FROM categories WHERE seed) AS categories';
+  const countSeeds =
+    'SELECT (SELECT count(*) FROM users WHERE seed) AS users, (SELECT count(*) FROM tasks WHERE seed) AS tasks, (SELECT count(*) FROM categories WHERE seed) AS categories';
 
-  before(async () => { assert.equal((await cli('db:migrate')).code, 0); });
+  before(async () => {
+    assert.equal((await cli('db:migrate')).code, 0);
+  });
   after(remove);
 
   test('every migration is undone and done again', async () => {
     assert.equal((await cli('db:migrate:undo:all')).code, 0);
-    assert.deepEqual(await ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`), [{ tablename: 'SequelizeMeta' }]);
+    assert.deepEqual(await ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`), [
+      { tablename: 'SequelizeMeta' },
+    ]);
     assert.equal((await cli('db:migrate')).code, 0);
-    assert.deepEqual((await ask('SELECT name FROM "SequelizeMeta" ORDER BY name')).map(({ name }) => name), files);
+    assert.deepEqual(
+      (await ask('SELECT name FROM "SequelizeMeta" ORDER BY name')).map(({ name }) => name),
+      files,
+    );
   });
 
   test('the seeds come once, sign in by the documented password, and go without touching anybody else', async () => {
     const program = runServer({ DATA_DIR: dataDir });
     const address = await addressOf(program);
-    const post = (page: string, form: Record<string, string>) => fetch(address + page, {
-      method: 'POST', redirect: 'manual', headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' }, body: new URLSearchParams(form),
-    });
+    const post = (page: string, form: Record<string, string>) =>
+      fetch(address + page, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+        body: new URLSearchParams(form),
+      });
 
     // While the server runs: the command line joins its database.
     assert.equal((await cli('db:seed:all')).code, 0);
     assert.match((await cli('db:seed:all')).text, /No seeders found/);
     assert.deepEqual(await ask(countSeeds), [{ users: 3, tasks: 15, categories: 7 }]);
     assert.equal((await post('/login', { email: 'ana@example.com', password: 'taskwire-demo' })).status, 303);
-    assert.equal((await post('/register', { name: 'Ana', email: 'ana@home.example.com', password: 'correct horse battery' })).status, 303);
-    assert.deepEqual(await ask('SELECT admin FROM users WHERE NOT seed'), [{ admin: true }], 'the first account that is no seed');
+    assert.equal(
+      (await post('/register', { name: 'Ana', email: 'ana@home.example.com', password: 'correct horse battery' }))
+        .status,
+      303,
+    );
+    assert.deepEqual(
+      await ask('SELECT admin FROM users WHERE NOT seed'),
+      [{ admin: true }],
+      'the first account that is no seed',
+    );
 
     assert.equal((await cli('db:seed:undo:all')).code, 0);
     assert.deepEqual(await ask(countSeeds), [{ users: 0, tasks: 0, categories: 0 }]);
-    assert.deepEqual(await ask('SELECT email, (SELECT count(*) FROM feeds) AS feeds FROM users'), [{ email: 'ana@home.example.com', feeds: 1 }]);
+    assert.deepEqual(await ask('SELECT email, (SELECT count(*) FROM feeds) AS feeds FROM users'), [
+      { email: 'ana@home.example.com', feeds: 1 },
+    ]);
     assert.equal((await fetch(`${address}/readyz`)).status, 200);
     assert.equal((await program.kill()).code, 0);
   });
 
   test('the seeds refuse to run in production', async () => {
-    const program = runNode(['node_modules/sequelize-cli/lib/sequelize', 'db:seed:all'], { DATA_DIR: dataDir, NODE_ENV: 'production' });
+    const program = runNode(['node_modules/sequelize-cli/lib/sequelize', 'db:seed:all'], {
+      DATA_DIR: dataDir,
+      NODE_ENV: 'production',
+    });
     assert.equal((await program.ended).code, 1);
     assert.match(program.out() + program.err(), /they are not for production/);
   });

@@ -19,26 +19,40 @@ suite('Settings', () => {
   });
 
   test('.env.example says what the settings are without it', () => {
-    const example = Object.fromEntries(readFileSync(path.join(projectDir, '.env.example'), 'utf8').split('\n').flatMap((line) => {
-      const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
-      return name ? [[name, value ?? '']] : [];
-    }));
+    const example = Object.fromEntries(
+      readFileSync(path.join(projectDir, '.env.example'), 'utf8')
+        .split('\n')
+        .flatMap((line) => {
+          const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+          return name ? [[name, value ?? '']] : [];
+        }),
+    );
     assert.deepEqual(readSettings({ ...example, ...enough }), readSettings(enough));
   });
 
   test('tell every fault at once, each with its remedy, and no secret', () => {
-    const wrong = { ...enough, PORT: '70000', DATABASE_URL: 'mysql://u:hush@h/d', REGISTRATION: 'maybe', TRUST_PROXY: 'true', SESSION_SECRET: 'hush' };
-    assert.throws(() => readSettings(wrong), (fault) => {
-      assert.ok(fault instanceof SettingsError);
-      assert.match(fault.message, /5 settings are wrong/);
-      assert.match(fault.message, /PORT is "70000": give a port from 0 to 65535/);
-      assert.match(fault.message, /DATABASE_URL is not usable: give an address such as/);
-      assert.match(fault.message, /REGISTRATION is "maybe": say open, invite or closed/);
-      assert.match(fault.message, /TRUST_PROXY is "true"/);
-      assert.match(fault.message, /SESSION_SECRET is not usable: give at least 16 characters/);
-      assert.doesNotMatch(fault.message, /hush/);
-      return true;
-    });
+    const wrong = {
+      ...enough,
+      PORT: '70000',
+      DATABASE_URL: 'mysql://u:hush@h/d',
+      REGISTRATION: 'maybe',
+      TRUST_PROXY: 'true',
+      SESSION_SECRET: 'hush',
+    };
+    assert.throws(
+      () => readSettings(wrong),
+      (fault) => {
+        assert.ok(fault instanceof SettingsError);
+        assert.match(fault.message, /5 settings are wrong/);
+        assert.match(fault.message, /PORT is "70000": give a port from 0 to 65535/);
+        assert.match(fault.message, /DATABASE_URL is not usable: give an address such as/);
+        assert.match(fault.message, /REGISTRATION is "maybe": say open, invite or closed/);
+        assert.match(fault.message, /TRUST_PROXY is "true"/);
+        assert.match(fault.message, /SESSION_SECRET is not usable: give at least 16 characters/);
+        assert.doesNotMatch(fault.message, /hush/);
+        return true;
+      },
+    );
   });
 
   test('ask for a session secret in production', () => {
@@ -48,10 +62,20 @@ suite('Settings', () => {
   test('A27: begin links in mails with the public address, and take mail in production with no other', () => {
     const mail = { SMTP_URL: 'smtps://u:hush@mail.example.com', MAIL_FROM: 'Taskwire <tasks@example.com>' };
     const production = { ...enough, NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
-    assert.equal(readSettings({ ...production, ...mail, PUBLIC_URL: 'https://tasks.example.com/' }).linkBase, 'https://tasks.example.com');
-    assert.throws(() => readSettings({ ...production, ...mail }), /PUBLIC_URL is missing: links in mails begin with it/);
+    assert.equal(
+      readSettings({ ...production, ...mail, PUBLIC_URL: 'https://tasks.example.com/' }).linkBase,
+      'https://tasks.example.com',
+    );
+    assert.throws(
+      () => readSettings({ ...production, ...mail }),
+      /PUBLIC_URL is missing: links in mails begin with it/,
+    );
     assert.throws(() => readSettings({ ...enough, SMTP_URL: mail.SMTP_URL }), /MAIL_FROM is missing/);
-    assert.throws(() => readSettings({ ...enough, MAIL_FROM: 'nobody', SMTP_URL: 'http://u:hush@h' }), ({ message }: Error) => /MAIL_FROM is "nobody"/.test(message) && /SMTP_URL is not usable/.test(message) && !message.includes('hush'));
+    assert.throws(
+      () => readSettings({ ...enough, MAIL_FROM: 'nobody', SMTP_URL: 'http://u:hush@h' }),
+      ({ message }: Error) =>
+        /MAIL_FROM is "nobody"/.test(message) && /SMTP_URL is not usable/.test(message) && !message.includes('hush'),
+    );
     assert.equal(readSettings({ ...enough, PORT: '8080' }).linkBase, 'http://localhost:8080');
   });
 
@@ -88,7 +112,10 @@ suite('Settings', () => {
   });
 
   test('the pool stays below the connections that there are', () => {
-    assert.throws(() => readSettings({ ...enough, DB_POOL_MAX: '18' }), /DB_POOL_MAX is 18: it must stay below DB_CONNECTIONS \(18\)/);
+    assert.throws(
+      () => readSettings({ ...enough, DB_POOL_MAX: '18' }),
+      /DB_POOL_MAX is 18: it must stay below DB_CONNECTIONS \(18\)/,
+    );
   });
 
   test('as many workers start as have connections, one at least, and fewer than asked is said with the remedy', () => {
@@ -100,13 +127,30 @@ suite('Settings', () => {
     assert.equal(workers({ WEB_CONCURRENCY: '4', DB_CONNECTIONS: '20' }).count, 3);
     assert.equal(workers({ WEB_CONCURRENCY: '2', DB_POOL_MAX: '17' }).count, 1);
     const { why } = workers({ WEB_CONCURRENCY: '8' });
-    assert.match(why ?? '', /asks for 8 workers, and 3 start: each takes 5 .*below DB_CONNECTIONS, 18\. .*DB_CONNECTIONS=41/);
+    assert.match(
+      why ?? '',
+      /asks for 8 workers, and 3 start: each takes 5 .*below DB_CONNECTIONS, 18\. .*DB_CONNECTIONS=41/,
+    );
     assert.equal(workers({ WEB_CONCURRENCY: '8', DB_CONNECTIONS: '41' }).why, null);
   });
 
   test('an address of a database is taken apart and put together again', () => {
-    const connection = { host: '/run/a b', port: 5433, user: 'u@x', database: 'd/1', password: 'p:?', ssl: false as const };
+    const connection = {
+      host: '/run/a b',
+      port: 5433,
+      user: 'u@x',
+      database: 'd/1',
+      password: 'p:?',
+      ssl: false as const,
+    };
     assert.deepEqual(connectionOf(urlOf(connection), 'off'), connection);
-    assert.deepEqual(connectionOf('postgres://u:p@[::1]/d', 'verify'), { host: '::1', port: 5432, user: 'u', database: 'd', password: 'p', ssl: { rejectUnauthorized: true } });
+    assert.deepEqual(connectionOf('postgres://u:p@[::1]/d', 'verify'), {
+      host: '::1',
+      port: 5432,
+      user: 'u',
+      database: 'd',
+      password: 'p',
+      ssl: { rejectUnauthorized: true },
+    });
   });
 });

@@ -23,7 +23,9 @@ const status = async (page: string): Promise<number> => (await fetch(address + p
 
 /** Asks often enough that each of the two workers is asked. */
 async function everywhere(page: string): Promise<Set<number>> {
-  const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(address + page, { headers: { connection: 'close' } })));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => fetch(address + page, { headers: { connection: 'close' } })),
+  );
   return new Set(answers.map((answer) => answer.status));
 }
 
@@ -46,7 +48,13 @@ suite('A database that restarts under two workers', () => {
     postgres = await startOwnPostgres();
     const url = await postgres.createDatabase('taskwire');
     world = await openWorldOf(url);
-    program = runServer({ DATABASE_URL: url, DATABASE_SSL: 'off', DATA_DIR: dataDir, SESSION_SECRET, WEB_CONCURRENCY: '2' });
+    program = runServer({
+      DATABASE_URL: url,
+      DATABASE_SSL: 'off',
+      DATA_DIR: dataDir,
+      SESSION_SECRET,
+      WEB_CONCURRENCY: '2',
+    });
     address = await addressOf(program);
     ana = await world.person('Ana', address);
     await eventually(() => servingOf(program).length === 2, 'two workers');
@@ -66,13 +74,20 @@ suite('A database that restarts under two workers', () => {
       await postgres.stop(mode);
       assert.deepEqual(await everywhere('/healthz'), new Set([200]));
       assert.deepEqual(await everywhere('/readyz'), new Set([503]));
-      for (const page of [await ana.client.get('/tasks'), await ana.client.get('/login'), await ana.client.post('/tasks', { description: 'lost' })]) {
+      for (const page of [
+        await ana.client.get('/tasks'),
+        await ana.client.get('/login'),
+        await ana.client.post('/tasks', { description: 'lost' }),
+      ]) {
         assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '5']);
         assert.match(page.text, /<h1>Taskwire is not ready yet/);
         assert.equal(page.headers.get('set-cookie'), null, 'who is signed in stays so');
       }
       const refused = await ana.client.json('GET', '/tasks', undefined);
-      assert.deepEqual([refused.status, refused.headers.get('content-type')], [503, 'application/problem+json; charset=utf-8']);
+      assert.deepEqual(
+        [refused.status, refused.headers.get('content-type')],
+        [503, 'application/problem+json; charset=utf-8'],
+      );
 
       await postgres.start();
       const since = performance.now();
@@ -103,11 +118,20 @@ suite('A database that restarts under two workers', () => {
       writing = false;
       await Promise.all(writers);
 
-      assert.deepEqual([...answers].filter((said) => said !== 303 && said !== 503), []);
-      const rows = await eventually(() => Task.findAll({ attributes: ['description'] }).catch(() => null), 'the database');
+      assert.deepEqual(
+        [...answers].filter((said) => said !== 303 && said !== 503),
+        [],
+      );
+      const rows = await eventually(
+        () => Task.findAll({ attributes: ['description'] }).catch(() => null),
+        'the database',
+      );
       const stored = rows.map(({ description }) => description);
       assert.equal(new Set(stored).size, stored.length, 'nothing is stored twice');
-      assert.deepEqual(acknowledged.filter((description) => !stored.includes(description)), []);
+      assert.deepEqual(
+        acknowledged.filter((description) => !stored.includes(description)),
+        [],
+      );
       await delivers(`after writing ${mode}`);
     });
   }

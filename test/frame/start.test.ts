@@ -18,16 +18,19 @@ const server = (env: Record<string, string> = {}): Program => {
   running.push(program);
   return program;
 };
-const signIn = (address: string): Promise<Response> => fetch(`${address}/login`, {
-  method: 'POST',
-  redirect: 'manual',
-  headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
-  body: new URLSearchParams({ email: 'nobody@example.com', password: 'no such password' }),
-});
+const signIn = (address: string): Promise<Response> =>
+  fetch(`${address}/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+    body: new URLSearchParams({ email: 'nobody@example.com', password: 'no such password' }),
+  });
 const status = async (url: string): Promise<number> => (await fetch(url, { redirect: 'manual' })).status;
 
 suite('Start and end', { concurrency: 2 }, () => {
-  before(async () => { database = await createTestDatabase(); });
+  before(async () => {
+    database = await createTestDatabase();
+  });
   after(async () => {
     await Promise.all(running.map((program) => program.kill('SIGKILL')));
     await database.drop();
@@ -50,20 +53,33 @@ suite('Start and end', { concurrency: 2 }, () => {
     const { port } = other.address() as AddressInfo;
     const program = server({ PORT: String(port) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(program.err().trim(), `Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}.`);
+    assert.equal(
+      program.err().trim(),
+      `Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}.`,
+    );
     other.close();
   });
 
   test('wrong settings are told all at once, and status 1', async () => {
     const program = server({ PORT: 'high', LOG_LEVEL: 'loud', NODE_ENV: 'production' });
     assert.equal((await program.ended).code, 1);
-    assert.deepEqual(program.err().trim().split('\n').map((line) => line.trim().split(' ')[0]), ['Taskwire', 'PORT', 'LOG_LEVEL', 'SESSION_SECRET']);
+    assert.deepEqual(
+      program
+        .err()
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(' ')[0]),
+      ['Taskwire', 'PORT', 'LOG_LEVEL', 'SESSION_SECRET'],
+    );
   });
 
   test('a database that does not exist is one sentence, and status 1', async () => {
     const program = server({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(program.err().trim(), 'The database that DATABASE_URL names does not exist: create it, or correct the name.');
+    assert.equal(
+      program.err().trim(),
+      'The database that DATABASE_URL names does not exist: create it, or correct the name.',
+    );
   });
 
   test('a database that cannot be reached is tried again, at the start and later, with the process up and pages saying 503', async () => {
@@ -90,7 +106,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
 
     await gate.open();
-    await eventually(async () => await status(`${address}/readyz`) === 200, 'the database to be back');
+    await eventually(async () => (await status(`${address}/readyz`)) === 200, 'the database to be back');
     assert.equal((await signIn(address)).status, 422);
     assert.equal((await program.kill()).code, 0);
     await gate.close();
@@ -123,7 +139,10 @@ suite('Start and end', { concurrency: 2 }, () => {
       const second = server(env);
       const address = await addressOf(second);
       assert.equal((await first.kill()).code, 0);
-      await eventually(async () => await status(`${address}/readyz`) === 200 && await status(`${address}/login`) === 200, 'the second to stand on its own');
+      await eventually(
+        async () => (await status(`${address}/readyz`)) === 200 && (await status(`${address}/login`)) === 200,
+        'the second to stand on its own',
+      );
       assert.equal((await second.kill()).code, 0);
     } finally {
       own.remove();
@@ -133,12 +152,13 @@ suite('Start and end', { concurrency: 2 }, () => {
   test('the embedded database comes with the start, ends with SIGINT, and outlives SIGKILL with its data', async () => {
     const own = makeFolder();
     const env = { DATABASE_URL: '', DATA_DIR: own.dir };
-    const register = (address: string) => fetch(`${address}/register`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
-      body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
-    });
+    const register = (address: string) =>
+      fetch(`${address}/register`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+        body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
+      });
     try {
       const first = server(env);
       assert.equal((await register(await addressOf(first))).status, 303);

@@ -16,7 +16,12 @@ const { dir: dataDir, remove } = makeFolder();
 const running: Program[] = [];
 
 const serve = async (workers: number): Promise<{ program: Program; address: string }> => {
-  const program = runServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, SESSION_SECRET, WEB_CONCURRENCY: String(workers) });
+  const program = runServer({
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    SESSION_SECRET,
+    WEB_CONCURRENCY: String(workers),
+  });
   running.push(program);
   const address = await addressOf(program);
   if (workers > 1) await eventually(() => servingOf(program).length === workers, 'all workers');
@@ -39,7 +44,10 @@ async function hold({ feed }: Person): Promise<{ letGo(): Promise<void> }> {
 
 /** How many are waiting for a lock. */
 async function waiting(): Promise<number> {
-  const [row] = await Task.sequelize!.query("SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", { plain: false }) as unknown as [[{ n: number }]];
+  const [row] = (await Task.sequelize!.query(
+    "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    { plain: false },
+  )) as unknown as [[{ n: number }]];
   return row[0].n;
 }
 
@@ -54,13 +62,23 @@ interface Sent {
 /** Posts a task on connections that are kept open. */
 function post(agent: http.Agent, address: string, { client }: Person, description: string): Promise<Sent> {
   return new Promise((resolve) => {
-    const headers = { cookie: client.cookieHeader, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+    const headers = {
+      cookie: client.cookieHeader,
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'application/x-www-form-urlencoded',
+    };
     const request = http.request(`${address}/tasks`, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();
-      answer.on('end', () => { resolve({ status: answer.statusCode ?? 0, cut: null, kept: request.reusedSocket }); });
-      answer.on('error', () => { resolve({ status: null, cut: 'half an answer', kept: true }); });
+      answer.on('end', () => {
+        resolve({ status: answer.statusCode ?? 0, cut: null, kept: request.reusedSocket });
+      });
+      answer.on('error', () => {
+        resolve({ status: null, cut: 'half an answer', kept: true });
+      });
     });
-    request.on('error', (fault: NodeJS.ErrnoException) => { resolve({ status: null, cut: fault.code ?? fault.message, kept: request.reusedSocket }); });
+    request.on('error', (fault: NodeJS.ErrnoException) => {
+      resolve({ status: null, cut: fault.code ?? fault.message, kept: request.reusedSocket });
+    });
     request.end(new URLSearchParams({ description }).toString());
   });
 }
@@ -86,13 +104,23 @@ suite('A stop', () => {
       const tab = await openTab(ana);
       const held = await hold(ana);
       const slow = Array.from({ length: 4 }, (_, n) => ana.client.post('/tasks', { description: `slow ${String(n)}` }));
-      await eventually(async () => await waiting() > 0, 'a request that waits');
+      await eventually(async () => (await waiting()) > 0, 'a request that waits');
 
       const ended = program.kill('SIGTERM');
-      await eventually(() => fetch(`${address}/healthz`, { headers: { connection: 'close' } }).then(() => false, () => true), 'the port to be closed');
+      await eventually(
+        () =>
+          fetch(`${address}/healthz`, { headers: { connection: 'close' } }).then(
+            () => false,
+            () => true,
+          ),
+        'the port to be closed',
+      );
       assert.equal(program.child.exitCode, null);
       await held.letGo();
-      assert.deepEqual((await Promise.all(slow)).map(({ status }) => status), [303, 303, 303, 303]);
+      assert.deepEqual(
+        (await Promise.all(slow)).map(({ status }) => status),
+        [303, 303, 303, 303],
+      );
       assert.deepEqual(await ended, { code: 0, signal: null });
       await tab.ends.until((all) => all.length === 1);
       assert.equal(tab.all('new_task').length, 4, 'what was committed last was still delivered');
@@ -122,7 +150,10 @@ suite('A stop', () => {
       agent.destroy();
 
       assert.ok(sent.some(({ kept }) => kept));
-      assert.deepEqual(sent.filter(({ status, cut, kept }) => (cut ? kept : status !== 303)), []);
+      assert.deepEqual(
+        sent.filter(({ status, cut, kept }) => (cut ? kept : status !== 303)),
+        [],
+      );
       const stored = (await Task.findAll({ where: { userId: bob.user.id } })).map(({ description }) => description);
       assert.deepEqual(stored.sort(), acknowledged.sort(), 'what was refused was not stored');
     });
@@ -135,7 +166,8 @@ suite('A stop', () => {
     const sent: Sent[] = [];
     let asking = true;
     const clients = Array.from({ length: 8 }, async (_, client) => {
-      for (let n = 0; asking; n += 1) sent.push(await post(agent, address, eve, `while one stops ${String(client)} ${String(n)}`));
+      for (let n = 0; asking; n += 1)
+        sent.push(await post(agent, address, eve, `while one stops ${String(client)} ${String(n)}`));
     });
     await eventually(() => sent.length > 50, 'the load');
     const [one = 0] = servingOf(program);
@@ -147,7 +179,10 @@ suite('A stop', () => {
     asking = false;
     await Promise.all(clients);
     agent.destroy();
-    assert.deepEqual(sent.filter(({ status }) => status !== 303), []);
+    assert.deepEqual(
+      sent.filter(({ status }) => status !== 303),
+      [],
+    );
     assert.equal((await program.kill('SIGTERM')).code, 0);
   });
 });

@@ -21,16 +21,25 @@ const workers = (env: Record<string, string> = {}): Program => {
 };
 
 /** Asks on a connection of its own, which any of the workers may take. */
-const status = (url: string): Promise<number> => new Promise((resolve, reject) => {
-  http.get(url, { agent: false }, (answer) => {
-    answer.resume();
-    resolve(answer.statusCode ?? 0);
-  }).on('error', reject);
-});
+const status = (url: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    http
+      .get(url, { agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+      .on('error', reject);
+  });
 
 const livingOf = (program: Program): number[] => servingOf(program).filter(isRunning);
 const whole = (program: Program, count = 2): Promise<number[]> =>
-  eventually(() => { const living = livingOf(program); return living.length === count && living; }, `${String(count)} workers`);
+  eventually(
+    () => {
+      const living = livingOf(program);
+      return living.length === count && living;
+    },
+    `${String(count)} workers`,
+  );
 /** Resolves with the workers after one that is named has been replaced. */
 const replaced = async (program: Program, pid: number): Promise<number[]> => {
   await eventually(() => !isRunning(pid), 'the end of a worker');
@@ -38,7 +47,9 @@ const replaced = async (program: Program, pid: number): Promise<number[]> => {
 };
 
 suite('Several processes on one port', { concurrency: 2 }, () => {
-  before(async () => { database = await createTestDatabase(); });
+  before(async () => {
+    database = await createTestDatabase();
+  });
   after(async () => {
     await Promise.all(running.map((program) => program.kill('SIGKILL')));
     await database.drop();
@@ -49,7 +60,10 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     const program = workers({ WEB_CONCURRENCY: '5', DB_CONNECTIONS: '11' });
     const address = await addressOf(program);
     const [first = 0, second = 0] = await whole(program);
-    assert.match(program.out(), /WEB_CONCURRENCY asks for 5 workers, and 2 start: .*DB_CONNECTIONS, 11.*say DB_CONNECTIONS=26/);
+    assert.match(
+      program.out(),
+      /WEB_CONCURRENCY asks for 5 workers, and 2 start: .*DB_CONNECTIONS, 11.*say DB_CONNECTIONS=26/,
+    );
     await eventually(async () => {
       assert.equal(await status(`${address}/login`), 200);
       return [first, second].every((pid) => new RegExp(`"pid":${String(pid)},.*"path":"/login"`).test(program.out()));
@@ -70,7 +84,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     for (const pid of last) process.kill(pid, 'SIGKILL');
     await eventually(() => !last.some(isRunning), 'the end of both');
     await whole(program);
-    await eventually(async () => await status(`${address}/readyz`).catch(() => 0) === 200, 'the server to be back');
+    await eventually(async () => (await status(`${address}/readyz`).catch(() => 0)) === 200, 'the server to be back');
 
     assert.equal(program.out().match(/^Taskwire is at/gm)?.length, 1);
     assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
@@ -81,7 +95,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
   test('Ctrl-C, which the terminal sends to all of them and npm passes on, is one word and not three', async () => {
     const program = workers();
     await addressOf(program);
-    const all = [...await whole(program), program.child.pid ?? 0];
+    const all = [...(await whole(program)), program.child.pid ?? 0];
     for (const pid of all) process.kill(pid, 'SIGINT');
     program.child.kill('SIGINT');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
@@ -108,12 +122,13 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
       const env = { DATABASE_URL: '', DATA_DIR: own.dir };
       const program = workers(env);
       const address = await addressOf(program);
-      const register = (at: string) => fetch(`${at}/register`, {
-        method: 'POST',
-        redirect: 'manual',
-        headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
-        body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
-      });
+      const register = (at: string) =>
+        fetch(`${at}/register`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+          body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
+        });
       assert.equal((await register(address)).status, 303);
       const all = await whole(program);
       assert.deepEqual(await program.kill('SIGKILL'), { code: null, signal: 'SIGKILL' });
@@ -130,7 +145,10 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
   test('what keeps all of them from starting is said once, and status 1', async () => {
     const program = workers({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(program.err().trim(), 'The database that DATABASE_URL names does not exist: create it, or correct the name.');
+    assert.equal(
+      program.err().trim(),
+      'The database that DATABASE_URL names does not exist: create it, or correct the name.',
+    );
     assert.deepEqual(livingOf(program), []);
   });
 
@@ -140,14 +158,22 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     const { port } = other.address() as AddressInfo;
     const program = workers({ PORT: String(port) });
     assert.equal((await program.ended).code, 1);
-    assert.match(program.err(), new RegExp(`^Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}\\.\\n$`));
+    assert.match(
+      program.err(),
+      new RegExp(
+        `^Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}\\.\\n$`,
+      ),
+    );
     other.close();
   });
 
   test('workers that end as soon as they begin are not begun for ever, and status 1', async () => {
     const program = workers({ [CRASHING]: '1' });
     assert.equal((await program.ended).code, 1);
-    assert.equal(program.err().trim(), 'The workers end again and again (8 in a row, the last with status 70): their lines above say why.');
+    assert.equal(
+      program.err().trim(),
+      'The workers end again and again (8 in a row, the last with status 70): their lines above say why.',
+    );
     assert.equal(program.out().match(/a worker ended/g)?.length, 7);
   });
 });

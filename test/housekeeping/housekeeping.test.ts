@@ -11,7 +11,15 @@ import { recorder } from '../support/recorder.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
 let lines: string[];
-const log = createLogger('info', new Writable({ write: (line: Buffer, _encoding, done) => { lines.push(line.toString()); done(); } }));
+const log = createLogger(
+  'info',
+  new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      lines.push(line.toString());
+      done();
+    },
+  }),
+);
 
 before(async () => {
   database = await openTestDatabase();
@@ -32,31 +40,43 @@ describe('housekeeping', () => {
   it('does a job in batches until nothing is left, and again at its next time', async () => {
     const left = [3, 2, 0, 0, 4, 0];
     const batches = recorder<number>();
-    await keepHouse(soon('counted', () => {
-      const done = left.shift() ?? 0;
-      batches.add(done);
-      return Promise.resolve(done);
-    }), () => batches.until((all) => all.length > 7));
-    assert.deepEqual(lines.map((line) => (JSON.parse(line) as { done: number }).done), [5, 4]);
+    await keepHouse(
+      soon('counted', () => {
+        const done = left.shift() ?? 0;
+        batches.add(done);
+        return Promise.resolve(done);
+      }),
+      () => batches.until((all) => all.length > 7),
+    );
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { done: number }).done),
+      [5, 4],
+    );
   });
 
   it('says once that a job fails, and goes on trying', async () => {
     const tries = recorder<number>();
-    await keepHouse(soon('broken', () => {
-      tries.add(1);
-      return Promise.reject(new Error('no'));
-    }), () => tries.until((all) => all.length > 2));
+    await keepHouse(
+      soon('broken', () => {
+        tries.add(1);
+        return Promise.reject(new Error('no'));
+      }),
+      () => tries.until((all) => all.length > 2),
+    );
     assert.equal(lines.filter((line) => line.includes('"broken"')).length, 1);
   });
 
   it('undoes a batch that fails half-way', async () => {
     await sequelize.query('CREATE TABLE done (n integer)');
     const tries = recorder<number>();
-    await keepHouse(soon('half', async () => {
-      await sequelize.query('INSERT INTO done VALUES (1)');
-      tries.add(1);
-      throw new Error('no');
-    }), () => tries.until((all) => all.length > 1));
+    await keepHouse(
+      soon('half', async () => {
+        await sequelize.query('INSERT INTO done VALUES (1)');
+        tries.add(1);
+        throw new Error('no');
+      }),
+      () => tries.until((all) => all.length > 1),
+    );
     assert.deepEqual((await sequelize.query('SELECT FROM done'))[0], []);
   });
 
@@ -80,12 +100,20 @@ describe('housekeeping', () => {
   it('ends when the batch that has begun is done, and begins no other', async () => {
     const told = recorder<string>();
     let finish: (done: number) => void = () => undefined;
-    const housekeeping = startHousekeeping(sequelize, log, [soon('slow', () => new Promise((resolve) => {
-      finish = resolve;
-      told.add('begun');
-    }))]);
+    const housekeeping = startHousekeeping(sequelize, log, [
+      soon(
+        'slow',
+        () =>
+          new Promise((resolve) => {
+            finish = resolve;
+            told.add('begun');
+          }),
+      ),
+    ]);
     await told.until((all) => all.length === 1);
-    const closed = housekeeping.close().then(() => { told.add('closed'); });
+    const closed = housekeeping.close().then(() => {
+      told.add('closed');
+    });
     finish(1);
     await closed;
     assert.deepEqual(told.all, ['begun', 'closed']);

@@ -14,7 +14,15 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let server: MailServer;
 let workers: Housekeeping[] = [];
 let lines = '';
-const log = createLogger('info', new Writable({ write: (line: Buffer, _encoding, done) => { lines += line.toString(); done(); } }));
+const log = createLogger(
+  'info',
+  new Writable({
+    write: (line: Buffer, _encoding, done) => {
+      lines += line.toString();
+      done();
+    },
+  }),
+);
 
 before(async () => {
   database = await openTestDatabase();
@@ -34,15 +42,34 @@ afterEach(async () => {
 });
 
 const work = (settings: Partial<MailSettings> = {}): void => {
-  const jobs = mailJobs({ smtpUrl: server.url, mailFrom: 'Taskwire <tasks@example.com>', linkBase: 'https://tasks.example.com', development: false, ...settings }, log);
-  workers.push(startHousekeeping(database.sequelize, log, jobs.map((job) => ({ ...job, firstMs: 1, everyMs: 5 }))));
+  const jobs = mailJobs(
+    {
+      smtpUrl: server.url,
+      mailFrom: 'Taskwire <tasks@example.com>',
+      linkBase: 'https://tasks.example.com',
+      development: false,
+      ...settings,
+    },
+    log,
+  );
+  workers.push(
+    startHousekeeping(
+      database.sequelize,
+      log,
+      jobs.map((job) => ({ ...job, firstMs: 1, everyMs: 5 })),
+    ),
+  );
 };
 const soon = (): Date => new Date(Date.now() + 600_000);
 const queue = (to = 'ana@example.com', more: { link?: string; expiresAt?: Date; text?: string } = {}): Promise<void> =>
   Mail.queue({ to, subject: 'Three lamps, 三盏灯', text: 'Hello', expiresAt: soon(), ...more });
 const only = (): Promise<Mail> => Mail.findOne({ rejectOnEmpty: true });
 const settled = (): Promise<unknown> => eventually(async () => (await only()).text === null, 'the mail to be over');
-const noted = (condition: (mail: Mail) => boolean): Promise<unknown> => eventually(async () => { const mail = await only(); return condition(mail) && mail.claimedUntil === null; }, 'the attempt to be noted');
+const noted = (condition: (mail: Mail) => boolean): Promise<unknown> =>
+  eventually(async () => {
+    const mail = await only();
+    return condition(mail) && mail.claimedUntil === null;
+  }, 'the attempt to be noted');
 /** The next attempt is due; nothing else about it changes. */
 const timeComes = (): Promise<unknown> => database.sequelize.query('UPDATE mails SET next_attempt_at = now()');
 
@@ -53,7 +80,10 @@ describe('a mail', () => {
     await settled();
     const [mail] = server.mails.all;
     assert.equal(server.mails.all.length, 1);
-    assert.deepEqual([mail?.from, mail?.to, mail?.headers.subject, mail?.headers.from], ['tasks@example.com', 'ana@example.com', 'Three lamps, 三盏灯', 'Taskwire <tasks@example.com>']);
+    assert.deepEqual(
+      [mail?.from, mail?.to, mail?.headers.subject, mail?.headers.from],
+      ['tasks@example.com', 'ana@example.com', 'Three lamps, 三盏灯', 'Taskwire <tasks@example.com>'],
+    );
     assert.equal(mail?.text.replaceAll('\r\n', '\n').trim(), 'Hello\n\nhttps://tasks.example.com/password-resets/abc');
     const row = await only();
     assert.deepEqual([row.text, row.link, row.lastError, row.attempts], [null, null, null, 1]);
@@ -64,15 +94,20 @@ describe('a mail', () => {
     const recipients = Array.from({ length: 40 }, (_, n) => `person${String(n)}@example.com`);
     await Promise.all(recipients.map((to) => queue(to)));
     for (let n = 0; n < 3; n += 1) work();
-    await eventually(async () => (await Mail.count({ where: { text: null } })) === recipients.length, 'all mails to be sent');
+    await eventually(
+      async () => (await Mail.count({ where: { text: null } })) === recipients.length,
+      'all mails to be sent',
+    );
     assert.deepEqual(server.mails.all.map(({ to }) => to).sort(), [...recipients].sort());
   });
 
   it('is stored with what it tells, or not at all', async () => {
-    await assert.rejects(unitOfWork(database.sequelize, null, async () => {
-      await queue();
-      throw new Error('no');
-    }));
+    await assert.rejects(
+      unitOfWork(database.sequelize, null, async () => {
+        await queue();
+        throw new Error('no');
+      }),
+    );
     assert.equal(await Mail.count(), 0);
   });
 
@@ -145,7 +180,10 @@ describe('a mail', () => {
     work();
     await settled();
     const { id, createdAt } = await only();
-    assert.equal(server.mails.all[0]?.headers['message-id'], `<taskwire.${String(id)}.${String(createdAt.getTime())}@example.com>`);
+    assert.equal(
+      server.mails.all[0]?.headers['message-id'],
+      `<taskwire.${String(id)}.${String(createdAt.getTime())}@example.com>`,
+    );
   });
 
   it('that is over is not sent, and loses its text', async () => {
@@ -167,10 +205,18 @@ describe('a mail', () => {
   });
 
   it('writes no header that a name could add', async () => {
-    await Mail.queue({ to: 'ana@example.com', subject: 'x\r\nBcc: eve@example.com', text: '.\r\n.', expiresAt: soon() });
+    await Mail.queue({
+      to: 'ana@example.com',
+      subject: 'x\r\nBcc: eve@example.com',
+      text: '.\r\n.',
+      expiresAt: soon(),
+    });
     work();
     await settled();
-    assert.deepEqual([server.mails.all.length, server.mails.all[0]?.headers.bcc, server.mails.all[0]?.to], [1, undefined, 'ana@example.com']);
+    assert.deepEqual(
+      [server.mails.all.length, server.mails.all[0]?.headers.bcc, server.mails.all[0]?.to],
+      [1, undefined, 'ana@example.com'],
+    );
   });
 });
 
@@ -186,6 +232,11 @@ describe('without a mail server', () => {
   });
 
   it('production prints nothing', () => {
-    assert.deepEqual(mailJobs({ smtpUrl: null, mailFrom: 'x@example.com', linkBase: '', development: false }, log).map(({ name }) => name), ['mails that are over']);
+    assert.deepEqual(
+      mailJobs({ smtpUrl: null, mailFrom: 'x@example.com', linkBase: '', development: false }, log).map(
+        ({ name }) => name,
+      ),
+      ['mails that are over'],
+    );
   });
 });

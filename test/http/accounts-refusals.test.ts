@@ -7,17 +7,31 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { Client, type Form } from '../support/client.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
 
-const url = (pairs: [string, string][]): string => pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
-const snapshot = async (): Promise<string> => JSON.stringify([
-  (await User.findAll({ order: ['id'] })).map((user) => user.get({ plain: true })), await Session.findAll({ attributes: ['sid', 'userId'], order: ['sid'] }),
-]);
+const url = (pairs: [string, string][]): string =>
+  pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+const snapshot = async (): Promise<string> =>
+  JSON.stringify([
+    (await User.findAll({ order: ['id'] })).map((user) => user.get({ plain: true })),
+    await Session.findAll({ attributes: ['sid', 'userId'], order: ['sid'] }),
+  ]);
 
 describe('bad input on the pages of accounts', () => {
   let app: TestApp;
   let world: World;
   const logged: string[] = [];
   before(async () => {
-    app = await startApp({ rateLimits: false }, createLogger('trace', new Writable({ write: (line: Buffer, _encoding, done) => { logged.push(line.toString()); done(); } })));
+    app = await startApp(
+      { rateLimits: false },
+      createLogger(
+        'trace',
+        new Writable({
+          write: (line: Buffer, _encoding, done) => {
+            logged.push(line.toString());
+            done();
+          },
+        }),
+      ),
+    );
     world = await createWorld(app);
   });
   after(() => app.close());
@@ -36,12 +50,25 @@ describe('bad input on the pages of accounts', () => {
     for (const field of Object.keys(form)) {
       const others = Object.entries(form).filter(([name]) => name !== field) as [string, string][];
       const broken: [string, string][][] = [
-        [], [[field, '']], [[field, 'a'], [field, 'b']], [[`${field}[]`, 'x']], [[`${field}[a]`, 'x']], [[field, 'nul\0byte']], [['__proto__', 'x']], [[field, 'x'.repeat(90_000)]],
+        [],
+        [[field, '']],
+        [
+          [field, 'a'],
+          [field, 'b'],
+        ],
+        [[`${field}[]`, 'x']],
+        [[`${field}[a]`, 'x']],
+        [[field, 'nul\0byte']],
+        [['__proto__', 'x']],
+        [[field, 'x'.repeat(90_000)]],
       ];
       it(`${method} ${path} refuses ${field} of the wrong kind`, async () => {
         const before = await snapshot();
         for (const pairs of broken) {
-          const { status, text } = await clientFor(path).request(method, path, { body: url([...others, ...pairs]), headers: urlencoded });
+          const { status, text } = await clientFor(path).request(method, path, {
+            body: url([...others, ...pairs]),
+            headers: urlencoded,
+          });
           assert.ok([400, 422].includes(status), `${String(status)} for ${JSON.stringify(pairs).slice(0, 100)}`);
           assert.ok(status === 400 || /role="alert"/.test(text));
         }
@@ -57,9 +84,16 @@ describe('bad input on the pages of accounts', () => {
       const before = await snapshot();
       const json = { 'content-type': 'application/json' };
       const refusals: [string, Record<string, string>, number[]][] = [
-        ['{"email": ', json, [400]], ['[]', json, [400, 422]], ['"text"', json, [400]], ['x'.repeat(200_000), urlencoded, [413]], [`{"a":"${'x'.repeat(200_000)}"}`, json, [413]],
-        ['<a/>', { 'content-type': 'text/xml' }, [415, 422]], ['a=1', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-7' }, [415]], ['', {}, [422]],
-        [Array.from({ length: 1000 }, (_, n) => `a${String(n)}=1`).join('&'), urlencoded, [413]], ['email=%ff%fe&password=%ff', urlencoded, [400, 422]],
+        ['{"email": ', json, [400]],
+        ['[]', json, [400, 422]],
+        ['"text"', json, [400]],
+        ['x'.repeat(200_000), urlencoded, [413]],
+        [`{"a":"${'x'.repeat(200_000)}"}`, json, [413]],
+        ['<a/>', { 'content-type': 'text/xml' }, [415, 422]],
+        ['a=1', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-7' }, [415]],
+        ['', {}, [422]],
+        [Array.from({ length: 1000 }, (_, n) => `a${String(n)}=1`).join('&'), urlencoded, [413]],
+        ['email=%ff%fe&password=%ff', urlencoded, [400, 422]],
       ];
       for (const [body, headers, statuses] of refusals) {
         const { status } = await clientFor(path).request(method, path, { body, headers });
@@ -72,7 +106,10 @@ describe('bad input on the pages of accounts', () => {
 
   it('is escaped wherever it is shown again', async () => {
     const typed = '"><script>alert(1)</script>\u202e{{x}}${x}';
-    for (const [path, form] of [['/register', { name: typed, email: typed, password: 'x' }], ['/login', { email: typed, password: 'x', next: `/${typed}` }]] as [string, Form][]) {
+    for (const [path, form] of [
+      ['/register', { name: typed, email: typed, password: 'x' }],
+      ['/login', { email: typed, password: 'x', next: `/${typed}` }],
+    ] as [string, Form][]) {
       const { text } = await new Client(app.url).post(path, form);
       assert.ok(!text.includes('<script>alert'), path);
       assert.ok(text.includes('&quot;&gt;&lt;script&gt;'), path);
@@ -82,16 +119,35 @@ describe('bad input on the pages of accounts', () => {
   it('leaves no password, cookie or secret in the log', async () => {
     const client = new Client(app.url);
     await client.post('/login', { email: 'ana@example.com', password: worldPassword });
-    await client.patch('/settings/password', { currentPassword: 'a secret that is wrong', newPassword: 'another secret that is new' });
+    await client.patch('/settings/password', {
+      currentPassword: 'a secret that is wrong',
+      newPassword: 'another secret that is new',
+    });
     const all = logged.join('');
     assert.ok(all.includes('/settings/password'));
-    for (const secret of [worldPassword, 'a secret that is wrong', 'another secret', 'a kettle', client.cookies.get('taskwire.sid')!, app.settings.sessionSecret, '$2b$', 'example.com']) assert.ok(!all.includes(secret), secret);
+    for (const secret of [
+      worldPassword,
+      'a secret that is wrong',
+      'another secret',
+      'a kettle',
+      client.cookies.get('taskwire.sid')!,
+      app.settings.sessionSecret,
+      '$2b$',
+      'example.com',
+    ])
+      assert.ok(!all.includes(secret), secret);
     for (const line of all.trim().split('\n')) JSON.parse(line);
   });
 
   it('does not reach the account of another person by name, id or anything else in a form', async () => {
     const before = await User.findByPk(world.bob.user.id);
-    await world.ana.client.patch('/settings/language', { locale: 'es', id: String(world.bob.user.id), userId: String(world.bob.user.id), admin: 'true', email: 'bob@example.com' });
+    await world.ana.client.patch('/settings/language', {
+      locale: 'es',
+      id: String(world.bob.user.id),
+      userId: String(world.bob.user.id),
+      admin: 'true',
+      email: 'bob@example.com',
+    });
     assert.deepEqual((await User.findByPk(world.bob.user.id))?.get(), before?.get());
     const ana = await User.findByPk(world.ana.user.id);
     assert.deepEqual([ana?.admin, ana?.email, ana?.locale], [false, 'ana@example.com', 'es']);
@@ -100,7 +156,9 @@ describe('bad input on the pages of accounts', () => {
 
 describe('registration that is not open', () => {
   let app: TestApp;
-  before(async () => { app = await startApp({ registration: 'closed', setupToken: 'only-the-operator-knows' }); });
+  before(async () => {
+    app = await startApp({ registration: 'closed', setupToken: 'only-the-operator-knows' });
+  });
   after(() => app.close());
   const form = { name: 'Ana', email: 'ana@example.com', password: worldPassword };
 
@@ -115,7 +173,10 @@ describe('registration that is not open', () => {
     assert.equal((await User.withEmail('ana@example.com'))?.admin, true);
 
     const late = new Client(app.url);
-    for (const answer of [await late.get('/register'), await late.post('/register', { ...form, email: 'bob@example.com', setupToken: 'only-the-operator-knows' })]) {
+    for (const answer of [
+      await late.get('/register'),
+      await late.post('/register', { ...form, email: 'bob@example.com', setupToken: 'only-the-operator-knows' }),
+    ]) {
       assert.equal(answer.status, 403);
       assert.match(answer.text, /New accounts are not accepted here/);
     }

@@ -15,12 +15,15 @@ before(async () => {
 after(() => app.close());
 
 const signIn = (client: Client, form: Record<string, string>) => client.post('/login', form);
-const errorsOf = (text: string): string[] => [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
+const errorsOf = (text: string): string[] =>
+  [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
 const isSignedIn = async (client: Client): Promise<boolean> => (await client.get('/settings')).status === 200;
 
 describe('making an account', () => {
   let client: Client;
-  beforeEach(() => { client = new Client(app.url); });
+  beforeEach(() => {
+    client = new Client(app.url);
+  });
   const form = { name: 'Cleo', email: 'cleo@example.com', password: 'a kettle on the roof', timeZone: 'Asia/Tokyo' };
   const changed = (changes: Record<string, string>) => client.post('/register', { ...form, ...changes });
 
@@ -39,9 +42,18 @@ describe('making an account', () => {
     const before = await User.count();
     const long = 'x'.repeat(250);
     const refusals: [Record<string, string>, string[]][] = [
-      [{ name: ' ' }, ['name']], [{ name: 'x'.repeat(101) }, ['name']], [{ name: 'a\u0007b' }, ['name']],
-      [{ email: '' }, ['email']], [{ email: 'cleo' }, ['email']], [{ email: `${long}@example.com` }, ['email']], [{ email: 'ANA@example.com' }, ['email']],
-      [{ password: '' }, ['password']], [{ password: 'short' }, ['password']], [{ password: 'x1 '.repeat(70) }, ['password']], [{ password: 'password123' }, ['password']], [{ password: 'Cleo1234' }, ['password']],
+      [{ name: ' ' }, ['name']],
+      [{ name: 'x'.repeat(101) }, ['name']],
+      [{ name: 'a\u0007b' }, ['name']],
+      [{ email: '' }, ['email']],
+      [{ email: 'cleo' }, ['email']],
+      [{ email: `${long}@example.com` }, ['email']],
+      [{ email: 'ANA@example.com' }, ['email']],
+      [{ password: '' }, ['password']],
+      [{ password: 'short' }, ['password']],
+      [{ password: 'x1 '.repeat(70) }, ['password']],
+      [{ password: 'password123' }, ['password']],
+      [{ password: 'Cleo1234' }, ['password']],
       [{ name: '', email: 'no', password: '1' }, ['name', 'email', 'password']],
     ];
     for (const [changes, fields] of refusals) {
@@ -49,7 +61,11 @@ describe('making an account', () => {
       assert.equal(status, 422, JSON.stringify(changes));
       assert.deepEqual(errorsOf(text), fields, JSON.stringify(changes));
       if (changes.name === undefined) assert.match(text, /value="Cleo"/);
-      assert.doesNotMatch(text, /type="password"[^>]*value=|value="[^"]*"[^>]*type="password"/, 'the password is not sent back');
+      assert.doesNotMatch(
+        text,
+        /type="password"[^>]*value=|value="[^"]*"[^>]*type="password"/,
+        'the password is not sent back',
+      );
     }
     assert.equal(await User.count(), before);
     assert.equal(client.cookieHeader, '');
@@ -62,12 +78,23 @@ describe('making an account', () => {
 
   it('sets nothing that a form has no business to set', async () => {
     const { status } = await client.post('/register', {
-      ...form, email: 'mallory@example.com', id: '999', admin: 'true', seed: 'true', disabled: 'true', passwordDigest: 'x', createdAt: '1999-01-01', feedId: '1', locale: 'xx',
+      ...form,
+      email: 'mallory@example.com',
+      id: '999',
+      admin: 'true',
+      seed: 'true',
+      disabled: 'true',
+      passwordDigest: 'x',
+      createdAt: '1999-01-01',
+      feedId: '1',
+      locale: 'xx',
     });
     assert.equal(status, 303);
     const mallory = await User.withEmail('mallory@example.com');
     assert.deepEqual([mallory?.admin, mallory?.seed, mallory?.disabled, mallory?.locale], [false, false, false, 'en']);
-    assert.ok(mallory!.id < 999 && mallory!.createdAt.getFullYear() > 1999 && mallory!.passwordDigest.startsWith('$2b$12$'));
+    assert.ok(
+      mallory!.id < 999 && mallory!.createdAt.getFullYear() > 1999 && mallory!.passwordDigest.startsWith('$2b$12$'),
+    );
   });
 
   it('is not offered to whoever has one', async () => {
@@ -82,13 +109,18 @@ describe('making an account', () => {
       for (const other of locales) assert.match(text, new RegExp(`lang=${other}"`));
       assert.doesNotMatch(text, /accounts\.|errors\./, 'every word is there');
     }
-    assert.match((await client.get('/register', {}, { 'accept-language': 'ar-EG,ar;q=0.9' })).text, /<html lang="ar" dir="rtl"/);
+    assert.match(
+      (await client.get('/register', {}, { 'accept-language': 'ar-EG,ar;q=0.9' })).text,
+      /<html lang="ar" dir="rtl"/,
+    );
   });
 });
 
 describe('signing in', () => {
   let client: Client;
-  beforeEach(() => { client = new Client(app.url); });
+  beforeEach(() => {
+    client = new Client(app.url);
+  });
   const ana = { email: 'ana@example.com', password: worldPassword };
 
   it('leads to the list, or to where one wanted to go', async () => {
@@ -98,24 +130,37 @@ describe('signing in', () => {
     assert.deepEqual([wanted.status, wanted.location], [303, '/login?next=%2Ftasks%3Fstatus%3Ddone%26q%3Da%2520b']);
     const page = await new Client(app.url).get(wanted.location!);
     assert.match(page.text, /name="next" value="\/tasks\?status=done&amp;q=a%20b"/);
-    assert.equal((await signIn(new Client(app.url), { ...ana, next: '/tasks?status=done&q=a%20b' })).location, '/tasks?status=done&q=a%20b');
+    assert.equal(
+      (await signIn(new Client(app.url), { ...ana, next: '/tasks?status=done&q=a%20b' })).location,
+      '/tasks?status=done&q=a%20b',
+    );
   });
 
   it('A26: never leads to another site', async () => {
-    const foreign = ['//evil.example', '/\\evil.example', '/\t/evil.example', 'https:evil.example', 'https://evil.example/', 'javascript:alert(1)', '/.//evil.example'];
+    const foreign = [
+      '//evil.example',
+      '/\\evil.example',
+      '/\t/evil.example',
+      'https:evil.example',
+      'https://evil.example/',
+      'javascript:alert(1)',
+      '/.//evil.example',
+    ];
     for (const next of [...foreign, '/%09/evil.example', '/login?next=//evil.example', '/%0d%0aSet-Cookie:x=1']) {
       const { location, headers } = await signIn(new Client(app.url), { ...ana, next });
       assert.equal(new URL(location!, app.url).origin, app.url, next);
       assert.equal(headers.getSetCookie().length, 1);
       const again = await world.ana.client.get('/login', { next });
       assert.equal(new URL(again.location!, app.url).origin, app.url, next);
-      if (foreign.includes(next)) assert.match((await new Client(app.url).get('/login', { next })).text, /name="next" value=""/);
+      if (foreign.includes(next))
+        assert.match((await new Client(app.url).get('/login', { next })).text, /name="next" value=""/);
     }
   });
 
   it('takes the email address in any case, and spaces around it, but the password exactly', async () => {
     assert.equal((await signIn(client, { email: ' Ana@EXAMPLE.com ', password: worldPassword })).status, 303);
-    for (const password of [` ${worldPassword}`, `${worldPassword} `, worldPassword.toUpperCase()]) assert.equal((await signIn(new Client(app.url), { ...ana, password })).status, 422);
+    for (const password of [` ${worldPassword}`, `${worldPassword} `, worldPassword.toUpperCase()])
+      assert.equal((await signIn(new Client(app.url), { ...ana, password })).status, 422);
   });
 
   it('A30: answers the same to an unknown email address as to a wrong password, hashing once for either', async () => {
@@ -133,7 +178,10 @@ describe('signing in', () => {
     assert.match(known.seen[1] as string, /No account has this address with this password/);
     // bcrypt at cost 12 is a quarter of a second of processor; all the rest is a few thousandths.
     for (const { cpu } of [known, unknown]) assert.ok(cpu > 60_000, `${String(cpu)} µs`);
-    assert.ok(unknown.cpu / known.cpu > 0.5 && unknown.cpu / known.cpu < 2, `${String(unknown.cpu)} and ${String(known.cpu)} µs`);
+    assert.ok(
+      unknown.cpu / known.cpu > 0.5 && unknown.cpu / known.cpu < 2,
+      `${String(unknown.cpu)} and ${String(known.cpu)} µs`,
+    );
   });
 
   it('tells a disabled person so, with the right password only', async () => {
@@ -155,7 +203,12 @@ describe('signing in', () => {
   });
 
   it('needs no second form from whoever is signed in', async () => {
-    assert.deepEqual(await world.ana.client.get('/login', { next: '/tasks?status=done' }).then(({ status, location }) => [status, location]), [303, '/tasks?status=done']);
+    assert.deepEqual(
+      await world.ana.client
+        .get('/login', { next: '/tasks?status=done' })
+        .then(({ status, location }) => [status, location]),
+      [303, '/tasks?status=done'],
+    );
   });
 });
 
@@ -171,6 +224,9 @@ describe('signing out', () => {
   });
 
   it('is no fault for somebody signed out', async () => {
-    assert.deepEqual(await new Client(app.url).post('/logout').then(({ status, location }) => [status, location]), [303, '/login']);
+    assert.deepEqual(await new Client(app.url).post('/logout').then(({ status, location }) => [status, location]), [
+      303,
+      '/login',
+    ]);
   });
 });

@@ -28,8 +28,18 @@ describe('the administrators’ page of mails', () => {
     const strict = app.settings;
     strict.smtpUrl = 'smtp://127.0.0.1:1';
     try {
-      await Mail.update({ attempts: 2, lastError: '451 come <b>back</b> later' }, { where: { recipient: 'bob@example.com' } });
-      await Mail.create({ recipient: 'cleo@example.com', subject: 'x', text: null, link: null, expiresAt: new Date(), lastError: '550 no such user' });
+      await Mail.update(
+        { attempts: 2, lastError: '451 come <b>back</b> later' },
+        { where: { recipient: 'bob@example.com' } },
+      );
+      await Mail.create({
+        recipient: 'cleo@example.com',
+        subject: 'x',
+        text: null,
+        link: null,
+        expiresAt: new Date(),
+        lastError: '550 no such user',
+      });
       const { text } = await world.ana.client.get('/admin/mails');
       assert.ok(!text.includes('/password-resets/'));
       assert.match(text, /2 attempts\. The mail server said: 451 come &lt;b&gt;back/);

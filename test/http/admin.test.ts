@@ -23,27 +23,45 @@ const rightsOf = async ({ user }: { user: User }): Promise<unknown> => {
   const { admin, disabled, disabledReason } = await user.reload();
   return { admin, disabled, disabledReason };
 };
-const shown = ({ text }: Answer): string[] => [...text.matchAll(/href="\/admin\/users\/\d+"><bdi>([^<]*)</g)].map(([, name = '']) => name);
+const shown = ({ text }: Answer): string[] =>
+  [...text.matchAll(/href="\/admin\/users\/\d+"><bdi>([^<]*)</g)].map(([, name = '']) => name);
 /** Every route of these pages, with somebody's id. */
 const routes = (id: number): [method: 'get' | 'post' | 'delete', path: string][] => [
-  ['get', '/admin/users'], ['get', '/admin/audit'], ['get', `/admin/users/${String(id)}`],
-  ...(['disabled', 'administrator'] as const).flatMap((state) => (['post', 'delete'] as const).map((method): ['post' | 'delete', string] => [method, `/admin/users/${String(id)}/${state}`])),
+  ['get', '/admin/users'],
+  ['get', '/admin/audit'],
+  ['get', `/admin/users/${String(id)}`],
+  ...(['disabled', 'administrator'] as const).flatMap((state) =>
+    (['post', 'delete'] as const).map((method): ['post' | 'delete', string] => [
+      method,
+      `/admin/users/${String(id)}/${state}`,
+    ]),
+  ),
 ];
 
 describe('the pages of administrators', () => {
   it('A16: are not there for anybody else, whatever the id, and change nothing', async () => {
     const nowhere = (await world.bob.client.get('/admin/nothing')).text;
-    const plain = (text: string): string => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\/admin\/[\w/]+/g, '');
+    const plain = (text: string): string =>
+      text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\/admin\/[\w/]+/g, '');
     for (const id of [world.ana.user.id, world.bob.user.id, 2_000_000_000]) {
       for (const [method, path] of routes(id)) {
         const { status, text } = await world.bob.client[method](path);
         assert.equal(status, 404, `${method} ${path}`);
         if (method === 'get') assert.equal(plain(text), plain(nowhere));
         const anon = await new Client(app.url)[method](path);
-        assert.ok(method === 'get' ? anon.location?.startsWith('/login') : anon.status === 401, `${method} ${path} by nobody`);
+        assert.ok(
+          method === 'get' ? anon.location?.startsWith('/login') : anon.status === 401,
+          `${method} ${path} by nobody`,
+        );
       }
     }
-    assert.deepEqual([await rightsOf(world.ana), await rightsOf(world.bob)], [{ admin: true, disabled: false, disabledReason: null }, { admin: false, disabled: false, disabledReason: null }]);
+    assert.deepEqual(
+      [await rightsOf(world.ana), await rightsOf(world.bob)],
+      [
+        { admin: true, disabled: false, disabledReason: null },
+        { admin: false, disabled: false, disabledReason: null },
+      ],
+    );
     assert.doesNotMatch((await world.bob.client.get('/tasks')).text, /\/admin\//);
     assert.match((await world.ana.client.get('/tasks')).text, /href="\/admin\/users"[^]*href="\/admin\/audit"/);
   });
@@ -57,7 +75,8 @@ describe('the pages of administrators', () => {
 
   it('find people by name or address and by what they may, and take wildcards as letters', async () => {
     await world.eve.user.disable(null, null);
-    const find = async (query: Record<string, string>): Promise<string[]> => shown(await world.ana.client.get('/admin/users', query));
+    const find = async (query: Record<string, string>): Promise<string[]> =>
+      shown(await world.ana.client.get('/admin/users', query));
     assert.deepEqual(await find({}), ['Ana', 'Bob', 'Eve']);
     assert.deepEqual(await find({ q: 'AN' }), ['Ana']);
     assert.deepEqual(await find({ q: 'bob@ex' }), ['Bob']);
@@ -65,17 +84,32 @@ describe('the pages of administrators', () => {
     assert.deepEqual(await find({ state: 'active' }), ['Ana', 'Bob']);
     assert.deepEqual(await find({ state: 'disabled', q: '' }), ['Eve']);
     assert.deepEqual(await find({ state: 'administrators' }), ['Ana']);
-    for (const [name, value] of [['state', 'king'], ['q', 'x'.repeat(201)], ['after', 'x'], ['after', Buffer.from('[1]').toString('base64url')]] as const) assert.equal((await world.ana.client.get('/admin/users', { [name]: value })).status, 400, name);
+    for (const [name, value] of [
+      ['state', 'king'],
+      ['q', 'x'.repeat(201)],
+      ['after', 'x'],
+      ['after', Buffer.from('[1]').toString('base64url')],
+    ] as const)
+      assert.equal((await world.ana.client.get('/admin/users', { [name]: value })).status, 400, name);
   });
 
   it('show everybody page by page, once', async () => {
-    await User.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ name: `Page ${String(n % 7)}`, email: `page${String(n)}@example.com`, passwordDigest: '-' })));
+    await User.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        name: `Page ${String(n % 7)}`,
+        email: `page${String(n)}@example.com`,
+        passwordDigest: '-',
+      })),
+    );
     const first = await world.ana.client.get('/admin/users', { q: 'page' });
     const [, next = ''] = /href="([^"]+)" rel="next"/.exec(first.text) ?? [];
     const second = await world.ana.client.get(next.replaceAll('&amp;', '&'));
     assert.deepEqual([shown(first).length, shown(second).length], [50, 10]);
     assert.doesNotMatch(second.text, /rel="next"/);
-    assert.deepEqual([...shown(first), ...shown(second)], Array.from({ length: 7 }, (_, n) => Array.from({ length: n < 4 ? 9 : 8 }, () => `Page ${String(n)}`)).flat());
+    assert.deepEqual(
+      [...shown(first), ...shown(second)],
+      Array.from({ length: 7 }, (_, n) => Array.from({ length: n < 4 ? 9 : 8 }, () => `Page ${String(n)}`)).flat(),
+    );
     await User.destroy({ where: { passwordDigest: '-' } });
   });
 
@@ -83,15 +117,21 @@ describe('the pages of administrators', () => {
     await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'his alone' });
     await programOf(app, world.bob);
     await Team.found(world.bob.viewer, 'Garden');
-    for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit']) assert.doesNotMatch((await world.ana.client.get(path)).text, /\$2b\$|digest|his alone|taskwire_/, path);
+    for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])
+      assert.doesNotMatch((await world.ana.client.get(path)).text, /\$2b\$|digest|his alone|taskwire_/, path);
     const { text } = await world.ana.client.get(pageOf(world.bob));
     assert.match(text, /1 task/);
     assert.match(text, /Garden/);
   });
 
   it('speak four languages', async () => {
-    for (const [lang, words] of [['es', /Administración[^]*Personas/], ['zh', /管理[^]*人员/], ['ar', /الإدارة[^]*الأشخاص/]] as const) {
-      for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit']) assert.match((await world.ana.client.get(path, { lang })).text, words);
+    for (const [lang, words] of [
+      ['es', /Administración[^]*Personas/],
+      ['zh', /管理[^]*人员/],
+      ['ar', /الإدارة[^]*الأشخاص/],
+    ] as const) {
+      for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])
+        assert.match((await world.ana.client.get(path, { lang })).text, words);
     }
     await world.ana.client.get('/admin/users', { lang: 'en' });
   });
@@ -101,10 +141,17 @@ describe('somebody disabled', () => {
   it('A30: is invited like an address that nobody has, by the same answer, and is mailed nothing', async () => {
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
     await world.eve.user.disable(null, null);
-    const invite = async (email: string): Promise<string> => (await world.ana.client.post(`${path}/invitations`, { email })).text
-      .replaceAll(email, '').replace(/\/invitations\/[\w-]+/g, '').replace(/<ul class="plain-list">[^]*?<\/ul>/g, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
+    const invite = async (email: string): Promise<string> =>
+      (await world.ana.client.post(`${path}/invitations`, { email })).text
+        .replaceAll(email, '')
+        .replace(/\/invitations\/[\w-]+/g, '')
+        .replace(/<ul class="plain-list">[^]*?<\/ul>/g, '')
+        .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
     assert.equal(await invite('eve@example.com'), await invite('nobody@example.com'));
-    assert.deepEqual((await Mail.findAll()).map(({ recipient }) => recipient), ['nobody@example.com']);
+    assert.deepEqual(
+      (await Mail.findAll()).map(({ recipient }) => recipient),
+      ['nobody@example.com'],
+    );
     await world.eve.user.enable();
   });
 });
@@ -127,7 +174,10 @@ describe('an administrator', () => {
     assert.doesNotMatch(refused.text, /left/, 'the reason is for administrators');
     assert.equal((await world.ana.client.delete(`${pageOf(bob)}/disabled`)).location, pageOf(bob));
     assert.match((await world.ana.client.get(pageOf(bob))).text, /Bobby can sign in again\./);
-    assert.equal((await new Client(app.url).post('/login', { email: 'bobby@example.com', password: worldPassword })).status, 303);
+    assert.equal(
+      (await new Client(app.url).post('/login', { email: 'bobby@example.com', password: worldPassword })).status,
+      303,
+    );
     await bob.user.destroy();
   });
 
@@ -141,7 +191,10 @@ describe('an administrator', () => {
   });
 
   it('takes nothing from themselves, and is told so', async () => {
-    for (const [method, state] of [['post', 'disabled'], ['delete', 'administrator']] as const) {
+    for (const [method, state] of [
+      ['post', 'disabled'],
+      ['delete', 'administrator'],
+    ] as const) {
       const { status, text } = await world.ana.client[method](`${pageOf(world.ana)}/${state}`);
       assert.equal(status, 422);
       assert.match(text, /You cannot take your own rights away\. Ask another administrator\./);
@@ -160,7 +213,17 @@ describe('an administrator', () => {
   });
 
   it('A19: sets nothing else by these forms', async () => {
-    const extra = { id: '1', email: 'x@example.com', name: 'x', passwordDigest: 'x', seed: 'true', createdAt: '2001-01-01', userId: '1', role: 'owner', disabled: 'false' };
+    const extra = {
+      id: '1',
+      email: 'x@example.com',
+      name: 'x',
+      passwordDigest: 'x',
+      seed: 'true',
+      createdAt: '2001-01-01',
+      userId: '1',
+      role: 'owner',
+      disabled: 'false',
+    };
     const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
     await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { ...extra, admin: 'true', reason: 'r' });
     await world.ana.client.delete(`${pageOf(world.bob)}/disabled`, { ...extra, admin: 'true' });

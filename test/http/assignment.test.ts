@@ -20,24 +20,37 @@ before(async () => {
 after(() => app.close());
 
 const today = dayIn('Europe/Madrid', new Date());
-const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> => Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the door', ...attributes });
+const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
+  Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the door', ...attributes });
 const idOf = ({ user }: { user: User }): string => String(user.id);
-const choices = (text: string): string[] => [...(/<select[^>]*name="assigneeId".*?<\/select>/s.exec(text)?.[0] ?? '').matchAll(/<option[^>]*>([^<]*)</g)].map(([, name = '']) => name);
-const rowsIn = (text: string): string[] => [...text.matchAll(/<a class="line"[^>]*><bdi>(.*?)<\/bdi>/g)].map(([, description = '']) => description);
+const choices = (text: string): string[] =>
+  [...(/<select[^>]*name="assigneeId".*?<\/select>/s.exec(text)?.[0] ?? '').matchAll(/<option[^>]*>([^<]*)</g)].map(
+    ([, name = '']) => name,
+  );
+const rowsIn = (text: string): string[] =>
+  [...text.matchAll(/<a class="line"[^>]*><bdi>(.*?)<\/bdi>/g)].map(([, description = '']) => description);
 const words = (text: string): string => text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the form of a task', () => {
   it('offers the members of its team, and in a personal list nobody', async () => {
     const { ana } = world;
     const task = await write();
-    assert.deepEqual(choices((await ana.client.get('/tasks/new', { feed: String(feed.id) })).text), ['Nobody', 'Ana', 'Bob']);
+    assert.deepEqual(choices((await ana.client.get('/tasks/new', { feed: String(feed.id) })).text), [
+      'Nobody',
+      'Ana',
+      'Bob',
+    ]);
     assert.deepEqual(choices((await ana.client.get(`/tasks/${String(task.id)}/edit`)).text), ['Nobody', 'Ana', 'Bob']);
     assert.deepEqual(choices((await ana.client.get('/tasks/new')).text), []);
   });
 
   it('assigns, shows whom on the list and on the page, and takes off', async () => {
     const { ana, bob } = world;
-    await ana.client.post('/tasks', { description: 'Sweep the stairs', feedId: String(feed.id), assigneeId: idOf(bob) });
+    await ana.client.post('/tasks', {
+      description: 'Sweep the stairs',
+      feedId: String(feed.id),
+      assigneeId: idOf(bob),
+    });
     const task = await Task.findOne({ where: { description: 'Sweep the stairs' }, rejectOnEmpty: true });
     assert.equal(task.assigneeId, bob.user.id);
     const path = `/tasks/${String(task.id)}`;
@@ -54,7 +67,11 @@ describe('the form of a task', () => {
     for (const assigneeId of [idOf(eve), '999999', 'x']) {
       for (const { status, text } of [
         await ana.client.post('/tasks', { description: 'Kept as typed', feedId: String(feed.id), assigneeId }),
-        await ana.client.patch(`/tasks/${String(task.id)}`, { description: 'Kept as typed', assigneeId, textRevision: '1' }),
+        await ana.client.patch(`/tasks/${String(task.id)}`, {
+          description: 'Kept as typed',
+          assigneeId,
+          textRevision: '1',
+        }),
       ]) {
         assert.equal(status, 422);
         assert.match(text, /id="assigneeId-error"/);
@@ -69,7 +86,11 @@ describe('the form of a task', () => {
     const { ana, bob } = world;
     const task = await write();
     await task.revise(bob.viewer, { description: 'Paint the door red' }, 1);
-    const { status, text } = await ana.client.patch(`/tasks/${String(task.id)}`, { description: 'Paint the gate', assigneeId: idOf(bob), textRevision: '1' });
+    const { status, text } = await ana.client.patch(`/tasks/${String(task.id)}`, {
+      description: 'Paint the gate',
+      assigneeId: idOf(bob),
+      textRevision: '1',
+    });
     assert.equal(status, 409);
     assert.match(text, new RegExp(`<option value="${idOf(bob)}" selected`));
   });
@@ -90,15 +111,17 @@ describe('a list', () => {
   it('counts the open tasks of the lists that it shows', async () => {
     const { ana } = world;
     await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'At home' });
-    const open = async (query: Record<string, string>): Promise<number> => Number(/data-open-count="(\d+)"/.exec((await ana.client.get('/tasks', query)).text)?.[1]);
-    assert.equal(await open({}), await open({ feed: String(feed.id) }) + await open({ feed: String(ana.feed.id) }));
+    const open = async (query: Record<string, string>): Promise<number> =>
+      Number(/data-open-count="(\d+)"/.exec((await ana.client.get('/tasks', query)).text)?.[1]);
+    assert.equal(await open({}), (await open({ feed: String(feed.id) })) + (await open({ feed: String(ana.feed.id) })));
   });
 });
 
 describe('“My tasks”', () => {
   it('has what is open and assigned to the viewer in all lists, what is late first, each with its list', async () => {
     const { ana, bob } = world;
-    const mine = (description: string, feedId: number, dueOn: string | null) => Task.write(ana.viewer, { feedId, description, dueOn, assigneeId: bob.user.id });
+    const mine = (description: string, feedId: number, dueOn: string | null) =>
+      Task.write(ana.viewer, { feedId, description, dueOn, assigneeId: bob.user.id });
     const other = await Team.found(bob.viewer, 'The <garden>');
     await other.admit(bob.user.id, ana.user.id);
     const garden = await Feed.ofTeam(other.id);
@@ -111,7 +134,10 @@ describe('“My tasks”', () => {
     await Task.write(bob.viewer, { feedId: bob.feed.id, description: 'nobody said who' });
     const { text } = await bob.client.get('/tasks/mine');
     assert.deepEqual(rowsIn(text), ['last week', 'today', 'next week', 'some day']);
-    assert.deepEqual([...text.matchAll(/<h2 class="day"[^>]*>([^<]*)</g)].map(([, heading]) => heading), ['Late', 'Today', 'Later', 'Without a date']);
+    assert.deepEqual(
+      [...text.matchAll(/<h2 class="day"[^>]*>([^<]*)</g)].map(([, heading]) => heading),
+      ['Late', 'Today', 'Later', 'Without a date'],
+    );
     assert.match(text, /<bdi class="of-feed">The &lt;garden&gt;<\/bdi>/);
     assert.match(text, /<a href="\/tasks\/mine" aria-current="page">.*?<span class="count" aria-label="4 open">4</s);
     assert.ok(!rowsIn((await ana.client.get('/tasks/mine')).text).includes('today'));
@@ -119,16 +145,26 @@ describe('“My tasks”', () => {
 
   it('goes on page by page, and a task that is done from it leads back to it', async () => {
     const { ana, bob } = world;
-    await Task.bulkCreate(Array.from({ length: 60 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, description: `One of many ${String(n)}`, assigneeId: bob.user.id })));
+    await Task.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        feedId: feed.id,
+        userId: ana.user.id,
+        description: `One of many ${String(n)}`,
+        assigneeId: bob.user.id,
+      })),
+    );
     const seen: string[] = [];
-    for (let next: string | undefined = '/tasks/mine'; next; ) {
+    for (let next: string | undefined = '/tasks/mine'; next;) {
       const { text }: { text: string } = await bob.client.get(next);
       seen.push(...rowsIn(text));
       next = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replace(/&amp;/g, '&');
     }
     assert.deepEqual([seen.length, new Set(seen).size], [64, 64]);
     const { id } = await Task.findOne({ where: { description: 'One of many 7' }, rejectOnEmpty: true });
-    assert.equal((await bob.client.post(`/tasks/${String(id)}/completion`, {}, { referer: `${app.url}/tasks/mine` })).location, '/tasks/mine');
+    assert.equal(
+      (await bob.client.post(`/tasks/${String(id)}/completion`, {}, { referer: `${app.url}/tasks/mine` })).location,
+      '/tasks/mine',
+    );
   });
 
   it('is for whoever is signed in, and says so where nothing is assigned', async () => {
@@ -147,7 +183,10 @@ describe('moving a task on its page', () => {
     const { status, location } = await ana.client.put(`${path}/feed`, { feedId: String(ana.feed.id) });
     assert.deepEqual([status, location], [303, path]);
     const { text } = await ana.client.get(path);
-    assert.match(words(text), /“On its way” is in “Home” now, without left &lt;behind&gt;, because there is no such category there, and no longer assigned to Bob/);
+    assert.match(
+      words(text),
+      /“On its way” is in “Home” now, without left &lt;behind&gt;, because there is no such category there, and no longer assigned to Bob/,
+    );
     assert.equal((await bob.client.get(path)).status, 404);
   });
 

@@ -15,7 +15,18 @@ let app: TestApp;
 let world: World;
 let written = '';
 before(async () => {
-  app = await startApp({}, createLogger('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } })));
+  app = await startApp(
+    {},
+    createLogger(
+      'debug',
+      new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          written += chunk.toString();
+          done();
+        },
+      }),
+    ),
+  );
   world = await createWorld(app);
   await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'Only for ana' });
   await Category.create({ feedId: world.ana.feed.id, name: { original: 'hers alone' }, color: 'red' });
@@ -27,20 +38,41 @@ const everyRoute = routesOf(routes());
 const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/feeds/:id/events' ? '?since=0' : '');
 
 describe('every route that there is', () => {
-  const open = ['GET /register', 'POST /register', 'GET /login', 'POST /login', 'POST /logout', 'GET /invitations/:token',
-    'GET /password-resets/new', 'POST /password-resets', 'GET /password-resets/:token', 'PATCH /password-resets/:token'];
+  const open = [
+    'GET /register',
+    'POST /register',
+    'GET /login',
+    'POST /login',
+    'POST /logout',
+    'GET /invitations/:token',
+    'GET /password-resets/new',
+    'POST /password-resets',
+    'GET /password-resets/:token',
+    'PATCH /password-resets/:token',
+  ];
 
   it('A16: asks who it is, but for those of accounts', async () => {
     for (const [method, path] of everyRoute) {
       if (open.includes(`${method} ${path}`)) continue;
-      const { status, location } = await world.anon.request(method, atFirst(path), method === 'GET' ? {} : { form: {} });
-      assert.ok(status === 401 || (status === 303 && location?.startsWith('/login')), `${method} ${path}: ${String(status)}`);
+      const { status, location } = await world.anon.request(
+        method,
+        atFirst(path),
+        method === 'GET' ? {} : { form: {} },
+      );
+      assert.ok(
+        status === 401 || (status === 303 && location?.startsWith('/login')),
+        `${method} ${path}: ${String(status)}`,
+      );
     }
   });
 
   it('A16: has nothing of anybody else behind an id', async () => {
     for (const [method, path] of everyRoute.filter(([, path]) => path.includes(':'))) {
-      const { status, text } = await world.eve.client.request(method, atFirst(path), method === 'GET' ? {} : { form: { description: 'x', name: 'x', textRevision: '1' } });
+      const { status, text } = await world.eve.client.request(
+        method,
+        atFirst(path),
+        method === 'GET' ? {} : { form: { description: 'x', name: 'x', textRevision: '1' } },
+      );
       assert.equal(status, 404, `${method} ${path}`);
       assert.doesNotMatch(text, /Only for ana|hers alone/);
     }
@@ -49,25 +81,76 @@ describe('every route that there is', () => {
   it('A20: shows no digest, no session and nobody else’s address on any page', async () => {
     for (const [, path] of everyRoute.filter(([method]) => method === 'GET')) {
       const { text } = await world.ana.client.request('GET', atFirst(path));
-      for (const secret of ['$2b$', world.ana.sid, 'eve@example.com', 'passwordDigest', 'password_digest', app.settings.sessionSecret]) assert.ok(!text.includes(secret), `${path}: ${secret}`);
+      for (const secret of [
+        '$2b$',
+        world.ana.sid,
+        'eve@example.com',
+        'passwordDigest',
+        'password_digest',
+        app.settings.sessionSecret,
+      ])
+        assert.ok(!text.includes(secret), `${path}: ${secret}`);
     }
   });
 
   it('A22: refuses what is no text in any field, and shows its form again', async () => {
     const deep = '['.repeat(40_000) + ']'.repeat(40_000);
-    const fields = ['description', 'notes', 'dueOn', 'priority', 'categoryIds', 'feedId', 'formKey', 'textRevision', 'name', 'color', 'locale', 'currentPassword', 'newPassword'];
-    const changing = [['POST', '/tasks'], ['PATCH', '/tasks/1'], ['POST', '/categories'], ['PATCH', '/categories/1'], ['PATCH', '/settings/language'], ['PATCH', '/settings/password']] as const;
+    const fields = [
+      'description',
+      'notes',
+      'dueOn',
+      'priority',
+      'categoryIds',
+      'feedId',
+      'formKey',
+      'textRevision',
+      'name',
+      'color',
+      'locale',
+      'currentPassword',
+      'newPassword',
+    ];
+    const changing = [
+      ['POST', '/tasks'],
+      ['PATCH', '/tasks/1'],
+      ['POST', '/categories'],
+      ['PATCH', '/categories/1'],
+      ['PATCH', '/settings/language'],
+      ['PATCH', '/settings/password'],
+    ] as const;
     const headers = { 'content-type': 'application/json' };
-    for (const [method, path] of changing) for (const field of fields) for (const value of ['{"toString":1,"valueOf":1}', '[{"toString":1}]', deep, '{"length":1e9}', 'null', 'true', '-1']) {
-      const { status } = await world.ana.client.request(method, path, { headers, body: `{"${field}":${value}}` });
-      assert.equal(status, 422, `${method} ${path} ${field} ${value.slice(0, 30)}`);
-    }
+    for (const [method, path] of changing)
+      for (const field of fields)
+        for (const value of [
+          '{"toString":1,"valueOf":1}',
+          '[{"toString":1}]',
+          deep,
+          '{"length":1e9}',
+          'null',
+          'true',
+          '-1',
+        ]) {
+          const { status } = await world.ana.client.request(method, path, { headers, body: `{"${field}":${value}}` });
+          assert.equal(status, 422, `${method} ${path} ${field} ${value.slice(0, 30)}`);
+        }
     assert.equal((await Task.findByPk(1))?.description, 'Only for ana');
   });
 
   it('A19: lets a category be moved, numbered or dated by no form', async () => {
     const before = (await Category.findByPk(1))!.toJSON();
-    assert.equal((await world.ana.client.patch('/categories/1', { name: 'hers alone', color: 'red', id: '99', seed: 'true', createdAt: '2000-01-01', feedId: String(world.eve.feed.id) })).status, 303);
+    assert.equal(
+      (
+        await world.ana.client.patch('/categories/1', {
+          name: 'hers alone',
+          color: 'red',
+          id: '99',
+          seed: 'true',
+          createdAt: '2000-01-01',
+          feedId: String(world.eve.feed.id),
+        })
+      ).status,
+      303,
+    );
     const after = (await Category.findByPk(1))!.toJSON();
     assert.deepEqual({ ...after, updatedAt: before.updatedAt }, before);
   });
@@ -84,8 +167,14 @@ describe('what a hostile request tries', () => {
   });
 
   it('A36: but the longest task that may be is taken', async () => {
-    assert.equal((await world.bob.client.post('/tasks', { description: '漢'.repeat(500), notes: '漢'.repeat(20_000) })).status, 303);
-    assert.equal((await world.bob.client.post('/tasks', { description: 'x', notes: '\r\n'.repeat(19_999) })).status, 303);
+    assert.equal(
+      (await world.bob.client.post('/tasks', { description: '漢'.repeat(500), notes: '漢'.repeat(20_000) })).status,
+      303,
+    );
+    assert.equal(
+      (await world.bob.client.post('/tasks', { description: 'x', notes: '\r\n'.repeat(19_999) })).status,
+      303,
+    );
   });
 
   it('A25: an address that is no path is refused like any other bad request', async () => {
@@ -98,20 +187,47 @@ describe('what a hostile request tries', () => {
 
   it('A25: a file that is refused half-way is neither kept nor taken for the file', async () => {
     const refused: Record<string, string>[] = [{ 'if-match': '"x"' }, { range: 'bytes=99999999-' }];
-    for (const headers of refused) for (const path of ['/favicon.svg', '/assets/manifest.json']) {
-      const answer = await world.anon.request('GET', path, { headers });
-      assert.ok(answer.status === 412 || answer.status === 416, String(answer.status));
-      assert.deepEqual(['cache-control', 'content-type', 'etag', 'last-modified'].map((name) => answer.headers.get(name)), ['no-store', 'text/html; charset=utf-8', null, null]);
-    }
+    for (const headers of refused)
+      for (const path of ['/favicon.svg', '/assets/manifest.json']) {
+        const answer = await world.anon.request('GET', path, { headers });
+        assert.ok(answer.status === 412 || answer.status === 416, String(answer.status));
+        assert.deepEqual(
+          ['cache-control', 'content-type', 'etag', 'last-modified'].map((name) => answer.headers.get(name)),
+          ['no-store', 'text/html; charset=utf-8', null, null],
+        );
+      }
   });
 
   it('A42: nothing is served but pages and built files', async () => {
-    for (const path of ['/.git/config', '/.env', '/%2eenv', '/assets/.env', '/assets', '/assets/', '/assets/..%2f..%2fpackage.json', '/package.json', '/dist/server.js', '/src/app.ts', '/metrics', '/docs', '/admin',
-      '/socket.io/', '/socket.io/socket.io.js', '/socket.io/?EIO=4&transport=polling']) assert.equal((await world.ana.client.get(path)).status, 404, path);
-    const { app: script = '' } = /(?<app>\/assets\/app-\w+\.js)/.exec((await world.anon.get('/login')).text)?.groups ?? {};
+    for (const path of [
+      '/.git/config',
+      '/.env',
+      '/%2eenv',
+      '/assets/.env',
+      '/assets',
+      '/assets/',
+      '/assets/..%2f..%2fpackage.json',
+      '/package.json',
+      '/dist/server.js',
+      '/src/app.ts',
+      '/metrics',
+      '/docs',
+      '/admin',
+      '/socket.io/',
+      '/socket.io/socket.io.js',
+      '/socket.io/?EIO=4&transport=polling',
+    ])
+      assert.equal((await world.ana.client.get(path)).status, 404, path);
+    const { app: script = '' } =
+      /(?<app>\/assets\/app-\w+\.js)/.exec((await world.anon.get('/login')).text)?.groups ?? {};
     assert.equal((await world.anon.get(`${script}.map`)).status, 404);
     assert.doesNotMatch((await world.anon.get(script)).text, /sourceMappingURL/);
-    assert.match(await spoken('TRACE /tasks HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nCookie: private=1\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 404 (?![^]*private=1)/);
+    assert.match(
+      await spoken(
+        'TRACE /tasks HTTP/1.1\r\nHost: a\r\nSec-Fetch-Site: same-origin\r\nCookie: private=1\r\nConnection: close\r\n\r\n',
+      ),
+      /^HTTP\/1\.1 404 (?![^]*private=1)/,
+    );
   });
 
   it('A23: a search for nothing but wildcards finds those signs, and soon', async () => {
@@ -124,15 +240,27 @@ describe('what a hostile request tries', () => {
 
   it('A39: nothing that is sent makes a log line of its own', async () => {
     await world.ana.client.post('/tasks', { description: 'x\n{"level":"fatal","msg":"forged"}' });
-    await world.ana.client.get('/x%0a%7b%22level%22:%22fatal%22%7d', {}, { 'user-agent': '{"level":"fatal"}', 'x-request-id': 'forged-id' });
-    const lines = written.trim().split('\n').map((line) => JSON.parse(line) as { level: string; msg: string });
+    await world.ana.client.get(
+      '/x%0a%7b%22level%22:%22fatal%22%7d',
+      {},
+      { 'user-agent': '{"level":"fatal"}', 'x-request-id': 'forged-id' },
+    );
+    const lines = written
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { level: string; msg: string });
     assert.ok(lines.every(({ level, msg }) => level !== 'fatal' && msg !== 'forged'));
     assert.ok(!written.includes('forged'));
   });
 });
 
 async function send(body: Buffer, encoding: string): Promise<Response> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': encoding, 'sec-fetch-site': 'same-origin', cookie: world.ana.client.cookieHeader };
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-encoding': encoding,
+    'sec-fetch-site': 'same-origin',
+    cookie: world.ana.client.cookieHeader,
+  };
   return fetch(`${app.url}/tasks`, { method: 'POST', redirect: 'manual', headers, body: new Uint8Array(body) });
 }
 
@@ -140,7 +268,9 @@ async function send(body: Buffer, encoding: string): Promise<Response> {
 async function spoken(text: string): Promise<string> {
   const socket = net.connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(text));
   let answer = '';
-  socket.on('data', (chunk) => { answer += chunk.toString(); });
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
   await once(socket, 'close');
   return answer;
 }

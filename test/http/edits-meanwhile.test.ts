@@ -18,29 +18,47 @@ before(async () => {
 after(() => app.close());
 
 const pathOf = ({ id }: Task): string => `/tasks/${String(id)}`;
-const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> => Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the dore', ...attributes });
-const chosenIn = (text: string): string | undefined => /<select[^>]*name="assigneeId".*?<option value="(\d*)" selected/s.exec(text)?.[1];
+const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
+  Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the dore', ...attributes });
+const chosenIn = (text: string): string | undefined =>
+  /<select[^>]*name="assigneeId".*?<option value="(\d*)" selected/s.exec(text)?.[1];
 
 /** What the form of a task on a page sends when nothing is touched. */
 function filled(text: string): Form {
   const form = /<form class="sheet".*?<\/form>/s.exec(text)?.[0] ?? '';
   const attribute = (tag: string, name: string): string => new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
   const inputs = [...form.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
-  const typed = inputs.filter((tag) => !tag.includes('type="checkbox"')).map((tag): [string, string] => [attribute(tag, 'name'), attribute(tag, 'value')]);
-  const chosen = [...form.matchAll(/<select[^>]*name="(\w+)".*?<\/select>/gs)].map(([select, name = '']): [string, string] => [name, /value="(\d*)" selected/.exec(select)?.[1] ?? '']);
+  const typed = inputs
+    .filter((tag) => !tag.includes('type="checkbox"'))
+    .map((tag): [string, string] => [attribute(tag, 'name'), attribute(tag, 'value')]);
+  const chosen = [...form.matchAll(/<select[^>]*name="(\w+)".*?<\/select>/gs)].map(
+    ([select, name = '']): [string, string] => [name, /value="(\d*)" selected/.exec(select)?.[1] ?? ''],
+  );
   const notes = /<textarea[^>]*>\n?(.*?)<\/textarea>/s.exec(form)?.[1] ?? '';
-  return { ...Object.fromEntries([...typed, ...chosen]), notes, categoryIds: inputs.filter((tag) => / checked/.test(tag)).map((tag) => attribute(tag, 'value')) };
+  return {
+    ...Object.fromEntries([...typed, ...chosen]),
+    notes,
+    categoryIds: inputs.filter((tag) => / checked/.test(tag)).map((tag) => attribute(tag, 'value')),
+  };
 }
 
 const opened = async (task: Task): Promise<Form> => filled((await world.ana.client.get(`${pathOf(task)}/edit`)).text);
 
 describe('a form that was open while somebody else changed the task', () => {
   it('leaves what its writer has not touched: whose it is, its priority, its categories, its window', async () => {
-    const [red, green] = [await Category.write(world.ana.viewer, feed.id, { name: 'red', color: 'red' }), await Category.write(world.ana.viewer, feed.id, { name: 'green', color: 'green' })];
+    const [red, green] = [
+      await Category.write(world.ana.viewer, feed.id, { name: 'red', color: 'red' }),
+      await Category.write(world.ana.viewer, feed.id, { name: 'green', color: 'green' }),
+    ];
     const task = await write({ categoryIds: [red.id] });
     const form = await opened(task);
     const availableUntil = new Date('2099-01-01T10:00:00.000Z');
-    await task.change(world.bob.viewer, { assigneeId: world.bob.user.id, priority: 3, categoryIds: [green.id], availableUntil });
+    await task.change(world.bob.viewer, {
+      assigneeId: world.bob.user.id,
+      priority: 3,
+      categoryIds: [green.id],
+      availableUntil,
+    });
     assert.equal((await world.ana.client.post(pathOf(task), { ...form, description: 'Paint the door' })).status, 303);
     await task.reload({ include: 'categories' });
     assert.deepEqual(
@@ -53,8 +71,14 @@ describe('a form that was open while somebody else changed the task', () => {
     const red = await Category.write(world.ana.viewer, feed.id, { name: 'crimson', color: 'red' });
     const task = await write({ assigneeId: world.bob.user.id, priority: 2, categoryIds: [red.id] });
     const form = await opened(task);
-    assert.deepEqual([form.assigneeId, form.priority, form.categoryIds], [String(world.bob.user.id), '2', [String(red.id)]]);
-    assert.equal((await world.ana.client.post(pathOf(task), { ...form, assigneeId: '', priority: '0', categoryIds: [] })).status, 303);
+    assert.deepEqual(
+      [form.assigneeId, form.priority, form.categoryIds],
+      [String(world.bob.user.id), '2', [String(red.id)]],
+    );
+    assert.equal(
+      (await world.ana.client.post(pathOf(task), { ...form, assigneeId: '', priority: '0', categoryIds: [] })).status,
+      303,
+    );
     await task.reload({ include: 'categories' });
     assert.deepEqual([task.assigneeId, task.priority, task.categories], [null, 0, []]);
   });
@@ -65,7 +89,10 @@ describe('a form that was open while somebody else changed the task', () => {
     const refused = await world.ana.client.post(pathOf(task), { ...form, description: '', priority: '1' });
     assert.equal(refused.status, 422);
     await task.change(world.bob.viewer, { assigneeId: world.bob.user.id });
-    assert.equal((await world.ana.client.post(pathOf(task), { ...filled(refused.text), description: 'Paint the door' })).status, 303);
+    assert.equal(
+      (await world.ana.client.post(pathOf(task), { ...filled(refused.text), description: 'Paint the door' })).status,
+      303,
+    );
     await task.reload();
     assert.deepEqual([task.description, task.assigneeId, task.priority], ['Paint the door', world.bob.user.id, 1]);
   });
@@ -74,7 +101,11 @@ describe('a form that was open while somebody else changed the task', () => {
     const task = await write();
     const form = await opened(task);
     await task.change(world.bob.viewer, { description: 'Paint the gate', assigneeId: world.bob.user.id });
-    const conflict = await world.ana.client.post(pathOf(task), { ...form, description: 'Paint the door', priority: '1' });
+    const conflict = await world.ana.client.post(pathOf(task), {
+      ...form,
+      description: 'Paint the door',
+      priority: '1',
+    });
     assert.deepEqual([conflict.status, chosenIn(conflict.text)], [409, String(world.bob.user.id)]);
     await task.change(world.bob.viewer, { assigneeId: world.ana.user.id });
     assert.equal((await world.ana.client.post(pathOf(task), filled(conflict.text))).status, 303);

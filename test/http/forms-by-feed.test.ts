@@ -26,7 +26,10 @@ describe('the form of a new task', () => {
     assert.match(form, /of the house/);
     assert.doesNotMatch(form, /of her own/);
     assert.match(form, new RegExp(`name="feedId" value="${String(feed.id)}"`));
-    assert.match((await ana.client.get('/tasks', { feed: String(feed.id) })).text, new RegExp(`href="/tasks/new\\?feed=${String(feed.id)}"`));
+    assert.match(
+      (await ana.client.get('/tasks', { feed: String(feed.id) })).text,
+      new RegExp(`href="/tasks/new\\?feed=${String(feed.id)}"`),
+    );
     assert.equal((await ana.client.get('/tasks/new', { feed: String(world.eve.feed.id) })).status, 404);
     assert.equal((await ana.client.get('/tasks/new', { feed: 'x' })).status, 400);
   });
@@ -35,9 +38,18 @@ describe('the form of a new task', () => {
 describe('categories', () => {
   it('are made for the list that is chosen, and stand under it', async () => {
     const { ana, eve } = world;
-    assert.match((await ana.client.get('/categories/new', { feed: String(feed.id) })).text, new RegExp(`<option value="${String(feed.id)}" selected`));
-    assert.equal((await ana.client.post('/categories', { name: 'paint', color: 'teal', feedId: String(feed.id) })).status, 303);
-    assert.equal((await Category.findOne({ where: { feedId: feed.id, color: 'teal' }, rejectOnEmpty: true })).name.original, 'paint');
+    assert.match(
+      (await ana.client.get('/categories/new', { feed: String(feed.id) })).text,
+      new RegExp(`<option value="${String(feed.id)}" selected`),
+    );
+    assert.equal(
+      (await ana.client.post('/categories', { name: 'paint', color: 'teal', feedId: String(feed.id) })).status,
+      303,
+    );
+    assert.equal(
+      (await Category.findOne({ where: { feedId: feed.id, color: 'teal' }, rejectOnEmpty: true })).name.original,
+      'paint',
+    );
     const { text } = await ana.client.get('/categories');
     assert.match(words(text), /Home of her own .* The house .* paint/);
     const refused = await ana.client.post('/categories', { name: 'theirs', feedId: String(eve.feed.id) });

@@ -8,14 +8,30 @@ import { createWorld } from '../support/world.ts';
 describe('LOG_SQL', () => {
   it('logs each statement of a request with its milliseconds and the id of the request, and no text that people wrote', async () => {
     const lines: { from?: string; msg: string; requestId?: string }[] = [];
-    const log = createLogger('info', new Writable({ write: (line: Buffer, _encoding, done) => { lines.push(JSON.parse(line.toString()) as never); done(); } }));
+    const log = createLogger(
+      'info',
+      new Writable({
+        write: (line: Buffer, _encoding, done) => {
+          lines.push(JSON.parse(line.toString()) as never);
+          done();
+        },
+      }),
+    );
     const app = await startApp({ logSql: true }, log);
     const { ana } = await createWorld(app);
     const { headers } = await ana.client.post('/tasks', { description: 'between ourselves' });
     await app.close();
-    const statements = lines.filter(({ from, requestId }) => from === 'sql' && requestId === headers.get('x-request-id'));
-    assert.ok(statements.some(({ msg }) => /FROM sessions s JOIN users/.test(msg)), 'the session');
-    assert.ok(statements.some(({ msg }) => /INSERT INTO "tasks"/.test(msg)), 'the task');
+    const statements = lines.filter(
+      ({ from, requestId }) => from === 'sql' && requestId === headers.get('x-request-id'),
+    );
+    assert.ok(
+      statements.some(({ msg }) => /FROM sessions s JOIN users/.test(msg)),
+      'the session',
+    );
+    assert.ok(
+      statements.some(({ msg }) => /INSERT INTO "tasks"/.test(msg)),
+      'the task',
+    );
     for (const { msg } of statements) assert.match(msg, / \(\d+ ms\)$/);
     assert.doesNotMatch(JSON.stringify(lines), /between ourselves/);
   });

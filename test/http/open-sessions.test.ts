@@ -23,13 +23,23 @@ beforeEach(async () => {
 
 const isSignedIn = async (client: Client): Promise<boolean> => (await client.get('/settings')).status === 200;
 const list = async (person = here): Promise<string> => (await person.client.get('/settings/sessions')).text;
-const endings = (text: string): string[] => [...text.matchAll(/action="(\/settings\/sessions\/\d+)"/g)].map(([, action]) => action!);
+const endings = (text: string): string[] =>
+  [...text.matchAll(/action="(\/settings\/sessions\/\d+)"/g)].map(([, action]) => action!);
 
 describe('the list of sessions', () => {
   it('says the device in words, the address and when it was seen, and which one is this', async () => {
     const phone = new Client(app.url);
-    await phone.post('/login', { email: 'ana@example.com', password: worldPassword }, { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1' });
-    await app.sequelize.query("UPDATE sessions SET last_seen_at = now() - interval '3 hours' WHERE sid = $1", { bind: [there.sid] });
+    await phone.post(
+      '/login',
+      { email: 'ana@example.com', password: worldPassword },
+      {
+        'user-agent':
+          'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+      },
+    );
+    await app.sequelize.query("UPDATE sessions SET last_seen_at = now() - interval '3 hours' WHERE sid = $1", {
+      bind: [there.sid],
+    });
     const text = await list();
     assert.match(text, /Safari on iPhone/);
     assert.match(text, /An unknown device/);
@@ -70,14 +80,18 @@ describe('the list of sessions', () => {
     const bobs = await openTab(world.bob);
     assert.equal((await here.client.delete('/settings/sessions')).location, '/settings/sessions');
     for (const tab of tabs) assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
-    assert.deepEqual((await Session.findAll({ where: { userId: world.ana.user.id } })).map(({ sid }) => sid), [here.sid]);
+    assert.deepEqual(
+      (await Session.findAll({ where: { userId: world.ana.user.id } })).map(({ sid }) => sid),
+      [here.sid],
+    );
     assert.deepEqual(bobs.ends.all, []);
     bobs.close();
   });
 
   it('ends nobody else’s', async () => {
     const [action = ''] = endings(await list());
-    for (const path of [action, '/settings/sessions/0', '/settings/sessions/99999999', '/settings/sessions/x']) assert.equal((await world.eve.client.delete(path)).status, 404);
+    for (const path of [action, '/settings/sessions/0', '/settings/sessions/99999999', '/settings/sessions/x'])
+      assert.equal((await world.eve.client.delete(path)).status, 404);
     assert.equal(await isSignedIn(there.client), true);
   });
 

@@ -13,7 +13,18 @@ let app: TestApp;
 let world: World;
 let written = '';
 before(async () => {
-  app = await startApp({ trustProxy: 1, publicUrl: null }, createLogger('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } })));
+  app = await startApp(
+    { trustProxy: 1, publicUrl: null },
+    createLogger(
+      'debug',
+      new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          written += chunk.toString();
+          done();
+        },
+      }),
+    ),
+  );
   world = await createWorld(app);
 });
 after(() => app.close());
@@ -24,9 +35,12 @@ beforeEach(async () => {
 });
 
 const next = 'nine grey umbrellas';
-const ask = (email: string, headers: Record<string, string> = {}): Promise<Answer> => world.anon.post('/password-resets', { email }, headers);
-const choose = (link: string, newPassword = next, client = new Client(app.url)): Promise<Answer> => client.patch(link, { newPassword });
-const signsIn = async (password: string): Promise<boolean> => (await new Client(app.url).post('/login', { email: 'ana@example.com', password })).status === 303;
+const ask = (email: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  world.anon.post('/password-resets', { email }, headers);
+const choose = (link: string, newPassword = next, client = new Client(app.url)): Promise<Answer> =>
+  client.patch(link, { newPassword });
+const signsIn = async (password: string): Promise<boolean> =>
+  (await new Client(app.url).post('/login', { email: 'ana@example.com', password })).status === 303;
 async function askedLink(): Promise<string> {
   assert.equal((await ask('ana@example.com')).location, '/password-resets/new?asked');
   return linkTo('ana@example.com');
@@ -44,7 +58,11 @@ describe('a new password by mail', () => {
 
     const browser = new Client(app.url);
     const { status, location, headers } = await choose(link, next, browser);
-    assert.deepEqual([status, location, headers.getSetCookie()], [303, '/login?notice=reset', []], 'nobody is signed in by it');
+    assert.deepEqual(
+      [status, location, headers.getSetCookie()],
+      [303, '/login?notice=reset', []],
+      'nobody is signed in by it',
+    );
     assert.match((await browser.get('/login?notice=reset')).text, /Your password is changed/);
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'password_changed' });
     assert.equal(await Session.count({ where: { userId: world.ana.user.id } }), 0);
@@ -61,7 +79,9 @@ describe('a new password by mail', () => {
 
   it('keeps no secret but in the mail that waits', async () => {
     const secret = (await askedLink()).split('/').at(-1)!;
-    const [rows] = await app.sequelize.query('SELECT to_jsonb(password_resets.*)::text AS text FROM password_resets UNION ALL SELECT details::text FROM audit_entries');
+    const [rows] = await app.sequelize.query(
+      'SELECT to_jsonb(password_resets.*)::text AS text FROM password_resets UNION ALL SELECT details::text FROM audit_entries',
+    );
     assert.ok(rows.length > 0 && !JSON.stringify(rows).includes(secret));
     await world.anon.get(`/password-resets/${secret}`);
     assert.ok(written.includes('/password-resets/…') && !written.includes(secret), 'nor in the log (A39)');
@@ -86,17 +106,29 @@ describe('a new password by mail', () => {
   it('A33: is over after ten minutes, with a newer one, with any change of the password or of the address, and for the disabled', async () => {
     const { id } = world.ana.user;
     const ends: [string, () => Promise<unknown>][] = [
-      ['ten minutes', () => app.sequelize.query("UPDATE password_resets SET expires_at = now() - interval '1 millisecond'")],
+      [
+        'ten minutes',
+        () => app.sequelize.query("UPDATE password_resets SET expires_at = now() - interval '1 millisecond'"),
+      ],
       ['a newer one', askedLink],
       ['a changed password', () => User.update({ passwordDigest: 'another' }, { where: { id } })],
-      ['a changed address', async () => { await User.update({ email: 'ana2@example.com' }, { where: { id } }); await User.update({ email: 'ana@example.com' }, { where: { id } }); }],
+      [
+        'a changed address',
+        async () => {
+          await User.update({ email: 'ana2@example.com' }, { where: { id } });
+          await User.update({ email: 'ana@example.com' }, { where: { id } });
+        },
+      ],
       ['disabling', () => User.update({ disabled: true }, { where: { id } })],
     ];
     for (const [what, end] of ends) {
       await app.sequelize.query('DELETE FROM throttles');
       const link = await askedLink();
       const before = await PasswordReset.findByPk(id);
-      assert.ok(before!.expiresAt.getTime() - Date.now() > 9.9 * 60_000 && before!.expiresAt.getTime() - Date.now() <= 10 * 60_000);
+      assert.ok(
+        before!.expiresAt.getTime() - Date.now() > 9.9 * 60_000 &&
+          before!.expiresAt.getTime() - Date.now() <= 10 * 60_000,
+      );
       await end();
       assert.equal((await world.anon.get(link)).status, 404, what);
       assert.equal((await choose(link)).status, 404, what);
@@ -107,9 +139,14 @@ describe('a new password by mail', () => {
   it('A33: is nobody else’s: a link says by itself whose it is', async () => {
     const link = await askedLink();
     assert.equal((await choose(`${link}x`)).status, 404);
-    for (const path of ['/password-resets/1', `/password-resets/${String(world.bob.user.id)}`, '/password-resets/%27']) assert.equal((await choose(path)).status, 404);
+    for (const path of ['/password-resets/1', `/password-resets/${String(world.bob.user.id)}`, '/password-resets/%27'])
+      assert.equal((await choose(path)).status, 404);
     const before = (await User.findByPk(world.bob.user.id))!.passwordDigest;
-    await world.bob.client.patch(link, { newPassword: next, userId: String(world.bob.user.id), email: 'bob@example.com' });
+    await world.bob.client.patch(link, {
+      newPassword: next,
+      userId: String(world.bob.user.id),
+      email: 'bob@example.com',
+    });
     assert.equal((await User.findByPk(world.bob.user.id))!.passwordDigest, before);
     assert.equal(await signsIn(next), true);
   });
@@ -119,8 +156,12 @@ describe('a new password by mail', () => {
     const page = await world.anon.get(link);
     assert.equal(page.headers.get('referrer-policy'), 'strict-origin');
     assert.equal((await world.anon.get('/password-resets/nothing')).headers.get('referrer-policy'), 'strict-origin');
-    const from = (origin: string) => world.anon.patch(link, { newPassword: 'short' }, { 'sec-fetch-site': null, origin });
-    assert.deepEqual([(await from(app.url)).status, (await from('null')).status, (await from('https://evil.example')).status], [422, 403, 403]);
+    const from = (origin: string) =>
+      world.anon.patch(link, { newPassword: 'short' }, { 'sec-fetch-site': null, origin });
+    assert.deepEqual(
+      [(await from(app.url)).status, (await from('null')).status, (await from('https://evil.example')).status],
+      [422, 403, 403],
+    );
   });
 
   it('says what is wrong with the password, and the link stays good', async () => {
@@ -142,7 +183,11 @@ describe('a new password by mail', () => {
 
 describe('asking for one', () => {
   it('A27: has links under the public address alone, whatever host a request names', async () => {
-    await ask('ana@example.com', { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'sec-fetch-site': 'same-origin' });
+    await ask('ana@example.com', {
+      host: 'evil.example',
+      'x-forwarded-host': 'evil.example',
+      'sec-fetch-site': 'same-origin',
+    });
     const { text, subject, link } = await lastMailTo('ana@example.com');
     assert.match(link!, /^\/password-resets\/[\w-]{43}$/);
     assert.ok(!`${text ?? ''}${subject}`.includes('evil'));
@@ -153,25 +198,38 @@ describe('asking for one', () => {
     const answers: unknown[] = [];
     for (const email of ['ana@example.com', 'nobody@example.com', 'eve@example.com', ' ANA@example.com ']) {
       const { status, location, text, headers } = await ask(email);
-      answers.push({ status, location, text, headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)) });
+      answers.push({
+        status,
+        location,
+        text,
+        headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
+      });
     }
     assert.deepEqual(answers.slice(1), answers.slice(0, 3));
     assert.equal(await Mail.count(), 4);
-    const sendable = async (recipient: string): Promise<boolean> => (await lastMailTo(recipient)).expiresAt > new Date();
-    assert.deepEqual([await sendable('ana@example.com'), await sendable('nobody@example.com'), await sendable('eve@example.com')], [true, false, false]);
+    const sendable = async (recipient: string): Promise<boolean> =>
+      (await lastMailTo(recipient)).expiresAt > new Date();
+    assert.deepEqual(
+      [await sendable('ana@example.com'), await sendable('nobody@example.com'), await sendable('eve@example.com')],
+      [true, false, false],
+    );
     assert.equal((await lastMailTo('nobody@example.com')).expiresAt.getTime(), 0, 'over by any clock');
-    assert.deepEqual((await Mail.unsent(10)).map(({ recipient }) => recipient), ['ana@example.com', 'ana@example.com']);
+    assert.deepEqual(
+      (await Mail.unsent(10)).map(({ recipient }) => recipient),
+      ['ana@example.com', 'ana@example.com'],
+    );
     await User.update({ disabled: false }, { where: { id: world.eve.user.id } });
   });
 
   it('A30: asks the database for the same, and takes about as long, for an address that nobody has', async () => {
     const spent = { 'ana@example.com': 0, 'nobody@example.com': 0 };
-    for (let n = 0; n < 50; n += 1) for (const email of ['ana@example.com', 'nobody@example.com'] as const) {
-      await app.sequelize.query('DELETE FROM throttles');
-      const began = performance.now();
-      await ask(email);
-      spent[email] += performance.now() - began;
-    }
+    for (let n = 0; n < 50; n += 1)
+      for (const email of ['ana@example.com', 'nobody@example.com'] as const) {
+        await app.sequelize.query('DELETE FROM throttles');
+        const began = performance.now();
+        await ask(email);
+        spent[email] += performance.now() - began;
+      }
     const ratio = spent['nobody@example.com'] / spent['ana@example.com'];
     // Hashing, mailing or a missing write would be far off; what is left is the machine's noise.
     assert.ok(ratio > 0.6 && ratio < 1.67, String(ratio));

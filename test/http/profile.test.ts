@@ -18,14 +18,19 @@ beforeEach(async () => {
   await app.sequelize.query('DELETE FROM mails');
 });
 
-const errorsOf = (text: string): string[] => [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
+const errorsOf = (text: string): string[] =>
+  [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
 const reload = async (): Promise<User> => User.findByPk(world.ana.user.id, { rejectOnEmpty: true });
 
 describe('the profile', () => {
-  const save = (form: Record<string, string>): Promise<Answer> => world.ana.client.patch('/settings/profile', { name: 'Ana', timeZone: 'Europe/Madrid', country: '', ...form });
+  const save = (form: Record<string, string>): Promise<Answer> =>
+    world.ana.client.patch('/settings/profile', { name: 'Ana', timeZone: 'Europe/Madrid', country: '', ...form });
 
   it('keeps name, time zone and country', async () => {
-    assert.equal((await save({ name: ' Ana María ', timeZone: 'Asia/Tokyo', country: 'ES' })).location, '/settings/profile');
+    assert.equal(
+      (await save({ name: ' Ana María ', timeZone: 'Asia/Tokyo', country: 'ES' })).location,
+      '/settings/profile',
+    );
     const { text } = await world.ana.client.get('/settings/profile');
     assert.match(text, /value="Ana María"/);
     assert.match(text, /<option value="Asia\/Tokyo" selected/);
@@ -38,8 +43,12 @@ describe('the profile', () => {
 
   it('says what is wrong beside each field, and changes nothing', async () => {
     const refusals: [Record<string, string>, string[]][] = [
-      [{ name: '   ' }, ['name']], [{ name: 'x'.repeat(101) }, ['name']], [{ timeZone: 'Moon/Crater' }, ['timeZone']], [{ timeZone: '' }, ['timeZone']],
-      [{ country: 'EU' }, ['country']], [{ country: 'es' }, ['country']],
+      [{ name: '   ' }, ['name']],
+      [{ name: 'x'.repeat(101) }, ['name']],
+      [{ timeZone: 'Moon/Crater' }, ['timeZone']],
+      [{ timeZone: '' }, ['timeZone']],
+      [{ country: 'EU' }, ['country']],
+      [{ country: 'es' }, ['country']],
     ];
     for (const [form, fields] of refusals) {
       const { status, text } = await save({ name: 'Kept', ...form });
@@ -57,7 +66,8 @@ describe('the profile', () => {
 });
 
 describe('a new email address', () => {
-  const ask = (email: string, currentPassword = worldPassword): Promise<Answer> => world.ana.client.post('/settings/email', { email, currentPassword });
+  const ask = (email: string, currentPassword = worldPassword): Promise<Answer> =>
+    world.ana.client.post('/settings/email', { email, currentPassword });
 
   it('is the account’s once it is confirmed by whoever is signed in; the old one is told', async () => {
     assert.equal((await ask('Ana.New@example.com')).location, '/settings/profile');
@@ -85,7 +95,10 @@ describe('a new email address', () => {
     const told = ({ status, location, text }: Answer) => ({ status, location, text });
     const free = told(await ask('free@example.com'));
     assert.deepEqual(told(await ask('BOB@example.com')), free);
-    assert.deepEqual((await Mail.unsent(10)).map(({ recipient }) => recipient), ['free@example.com']);
+    assert.deepEqual(
+      (await Mail.unsent(10)).map(({ recipient }) => recipient),
+      ['free@example.com'],
+    );
     assert.equal((await lastMailTo('BOB@example.com')).expiresAt.getTime(), 0, 'over by any clock');
   });
 
@@ -117,7 +130,12 @@ describe('a new email address', () => {
   });
 
   it('needs the password, and wrong ones are throttled', async () => {
-    const refusals: [string, string, string[]][] = [['new@example.com', 'not it', ['currentPassword']], ['no', worldPassword, ['email']], ['ANA@example.com', worldPassword, ['email']], ['new@example.com', '', ['currentPassword']]];
+    const refusals: [string, string, string[]][] = [
+      ['new@example.com', 'not it', ['currentPassword']],
+      ['no', worldPassword, ['email']],
+      ['ANA@example.com', worldPassword, ['email']],
+      ['new@example.com', '', ['currentPassword']],
+    ];
     for (const [email, password, fields] of refusals) {
       const { status, text } = await ask(email, password);
       assert.deepEqual([status, errorsOf(text)], [422, fields], email);

@@ -33,13 +33,18 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   }
   return statements;
 }
-const writes = (statements: string[]): string[] => statements.filter((text) => /\b(INSERT|UPDATE|DELETE)\b/.test(text) && !/FOR (NO KEY )?UPDATE/.test(text));
+const writes = (statements: string[]): string[] =>
+  statements.filter((text) => /\b(INSERT|UPDATE|DELETE)\b/.test(text) && !/FOR (NO KEY )?UPDATE/.test(text));
 
 describe('a session', () => {
   it('A1: begins with an id of its own: one that was planted is worth nothing', async () => {
     const former = await world.signIn(world.bob);
     await former.client.post('/logout');
-    for (const planted of ['s%3Aforged.signature', signedCookie('planted', app.settings), signedCookie(former.sid, app.settings)]) {
+    for (const planted of [
+      's%3Aforged.signature',
+      signedCookie('planted', app.settings),
+      signedCookie(former.sid, app.settings),
+    ]) {
       const client = withCookie(planted);
       assert.equal((await client.post('/login', ana)).status, 303);
       assert.notEqual(client.cookies.get('taskwire.sid'), planted);
@@ -59,7 +64,21 @@ describe('a session', () => {
     const good = signedCookie(world.ana.sid, app.settings);
     assert.ok(await isSignedIn(withCookie(good)));
     const { sid } = world.ana;
-    for (const bad of ['', '%', '%%%', 's:', 's%3A', `s%3A${sid}.`, sid, encodeURIComponent(`s:${sid}.AAAA`), good.slice(0, -4), `${good}A`, signedCookie(sid, { sessionSecret: 'another secret' }), signedCookie("' OR 1=1 --", app.settings), 'x'.repeat(4000)]) {
+    for (const bad of [
+      '',
+      '%',
+      '%%%',
+      's:',
+      's%3A',
+      `s%3A${sid}.`,
+      sid,
+      encodeURIComponent(`s:${sid}.AAAA`),
+      good.slice(0, -4),
+      `${good}A`,
+      signedCookie(sid, { sessionSecret: 'another secret' }),
+      signedCookie("' OR 1=1 --", app.settings),
+      'x'.repeat(4000),
+    ]) {
       const { status, location } = await withCookie(bad).get('/settings');
       assert.deepEqual([status, location], [303, '/login?next=%2Fsettings'], bad);
     }
@@ -67,13 +86,18 @@ describe('a session', () => {
 
   it('A4: gives a cookie at sign-in and at no other time', async () => {
     const client = new Client(app.url);
-    for (const path of ['/', '/login', '/register', '/no-such-page', '/settings']) assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
-    assert.deepEqual((await client.post('/login', { email: 'ana@example.com', password: 'not the password' })).headers.getSetCookie(), []);
+    for (const path of ['/', '/login', '/register', '/no-such-page', '/settings'])
+      assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
+    assert.deepEqual(
+      (await client.post('/login', { email: 'ana@example.com', password: 'not the password' })).headers.getSetCookie(),
+      [],
+    );
     const [cookie] = (await client.post('/login', ana)).headers.getSetCookie();
     assert.match(cookie!, /^taskwire\.sid=s%3A[\w-]{32}\.[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
     const days = (Date.parse(/Expires=([^;]+)/.exec(cookie!)![1]!) - Date.now()) / 86_400_000;
     assert.ok(days > 89.9 && days < 90.1);
-    for (const path of ['/', '/settings', '/tasks']) assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
+    for (const path of ['/', '/settings', '/tasks'])
+      assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
     await client.patch('/settings/language', { locale: 'en' });
     assert.deepEqual((await client.get('/settings')).headers.getSetCookie(), []);
   });
@@ -99,7 +123,10 @@ describe('a session', () => {
 
   it('notes a visit once an hour', async () => {
     const { client, sid } = await world.signIn(world.ana);
-    await app.sequelize.query("UPDATE sessions SET last_seen_at = now() - interval '61 minutes', expire = expire - interval '61 minutes' WHERE sid = $1", { bind: [sid] });
+    await app.sequelize.query(
+      "UPDATE sessions SET last_seen_at = now() - interval '61 minutes', expire = expire - interval '61 minutes' WHERE sid = $1",
+      { bind: [sid] },
+    );
     const before = await Session.findByPk(sid);
     assert.equal(writes(await statementsOf(() => client.get('/settings'))).length, 1);
     assert.deepEqual(writes(await statementsOf(() => client.get('/settings'))), []);
@@ -109,15 +136,22 @@ describe('a session', () => {
 
   it('that was ended is not brought back by a request that began before', async () => {
     const { client, sid, user } = await world.signIn(world.eve);
-    const slow = client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'nine grey umbrellas' });
+    const slow = client.patch('/settings/password', {
+      currentPassword: worldPassword,
+      newPassword: 'nine grey umbrellas',
+    });
     // Hashing takes long; the throttle has counted just before it.
     for (;;) if (await throttled()) break;
     await new Client(app.url, { 'taskwire.sid': signedCookie(sid, app.settings) }).post('/logout');
     const { status, headers } = await slow;
     assert.deepEqual([status, headers.getSetCookie()], [401, []]);
-    assert.deepEqual((await Session.findAll({ where: { userId: user.id } })).map((row) => row.sid), []);
+    assert.deepEqual(
+      (await Session.findAll({ where: { userId: user.id } })).map((row) => row.sid),
+      [],
+    );
   });
-  const throttled = async (): Promise<boolean> => ((await app.sequelize.query("SELECT FROM throttles WHERE key LIKE 'password:%'"))[0]).length > 0;
+  const throttled = async (): Promise<boolean> =>
+    (await app.sequelize.query("SELECT FROM throttles WHERE key LIKE 'password:%'"))[0].length > 0;
 
   it('that cannot be read is a fault of ours, not a stranger', async () => {
     await app.sequelize.query('ALTER TABLE sessions RENAME TO sessions_away');
@@ -131,6 +165,7 @@ describe('a session', () => {
   });
 
   it('A44: shows its pages to no cache and not again after signing out', async () => {
-    for (const path of ['/settings', '/', '/login']) assert.match((await world.ana.client.get(path)).headers.get('cache-control')!, /no-store/);
+    for (const path of ['/settings', '/', '/login'])
+      assert.match((await world.ana.client.get(path)).headers.get('cache-control')!, /no-store/);
   });
 });

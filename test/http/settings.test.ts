@@ -15,16 +15,22 @@ before(async () => {
 after(() => app.close());
 
 const signIn = (client: Client, form: Record<string, string>) => client.post('/login', form);
-const errorsOf = (text: string): string[] => [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
+const errorsOf = (text: string): string[] =>
+  [...text.matchAll(/<small class="wrong" id="(\w+)-error">/g)].map(([, field]) => field ?? '');
 const isSignedIn = async (client: Client): Promise<boolean> => (await client.get('/settings')).status === 200;
 
 describe('the settings', () => {
   let bob: Person;
-  beforeEach(async () => { bob = await world.signIn(world.bob); });
+  beforeEach(async () => {
+    bob = await world.signIn(world.bob);
+  });
 
   it('change the language of all pages', async () => {
     for (const locale of ['ar', 'en']) {
-      assert.deepEqual(await bob.client.patch('/settings/language', { locale }).then(({ status, location }) => [status, location]), [303, '/settings']);
+      assert.deepEqual(
+        await bob.client.patch('/settings/language', { locale }).then(({ status, location }) => [status, location]),
+        [303, '/settings'],
+      );
       const { text } = await bob.client.get('/settings');
       assert.match(text, new RegExp(`<html lang="${locale}"`));
       assert.match(text, /data-flash/);
@@ -43,22 +49,39 @@ describe('the settings', () => {
   it('change the password: here with a new id, everywhere else signed out', async () => {
     const elsewhere = await world.signIn(world.bob);
     const planted = new Client(app.url, Object.fromEntries(bob.client.cookies));
-    const { status, location } = await bob.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'nine grey umbrellas' });
+    const { status, location } = await bob.client.patch('/settings/password', {
+      currentPassword: worldPassword,
+      newPassword: 'nine grey umbrellas',
+    });
     assert.deepEqual([status, location], [303, '/settings']);
     const page = await bob.client.get('/settings');
     assert.match(page.text, /The password is changed/);
     assert.equal(await isSignedIn(elsewhere.client), false);
     assert.equal(await isSignedIn(planted), false, 'the id from before is worth nothing');
     assert.equal(await Session.count({ where: { userId: bob.user.id } }), 1);
-    assert.equal((await signIn(new Client(app.url), { email: 'bob@example.com', password: worldPassword })).status, 422);
-    assert.equal((await signIn(new Client(app.url), { email: 'bob@example.com', password: 'nine grey umbrellas' })).status, 303);
+    assert.equal(
+      (await signIn(new Client(app.url), { email: 'bob@example.com', password: worldPassword })).status,
+      422,
+    );
+    assert.equal(
+      (await signIn(new Client(app.url), { email: 'bob@example.com', password: 'nine grey umbrellas' })).status,
+      303,
+    );
     await User.update({ passwordDigest: world.ana.user.passwordDigest }, { where: { id: bob.user.id } });
   });
 
   it('A3: tell the tabs of other sessions that the password has changed; those of this one come back by themselves', async () => {
     const eve = await world.signIn(world.eve);
     const [here, there, bobs] = [await openTab(eve), await openTab(world.eve), await openTab(bob)];
-    assert.equal((await eve.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'nine grey umbrellas' })).status, 303);
+    assert.equal(
+      (
+        await eve.client.patch('/settings/password', {
+          currentPassword: worldPassword,
+          newPassword: 'nine grey umbrellas',
+        })
+      ).status,
+      303,
+    );
     assert.deepEqual(await there.waitFor('session_ended'), { reason: 'password_changed' });
     await here.ends.until((ends) => ends.length > 0);
     assert.deepEqual(here.all('session_ended'), []);
@@ -85,9 +108,10 @@ describe('the settings', () => {
     assert.ok(await isSignedIn(bob.client));
   });
 
-  it('are nobody else\'s', async () => {
+  it("are nobody else's", async () => {
     const { status, location } = await world.anon.get('/settings');
     assert.deepEqual([status, location], [303, '/login?next=%2Fsettings']);
-    for (const path of ['/settings/language', '/settings/password']) assert.equal((await world.anon.patch(path, { locale: 'es' })).status, 401);
+    for (const path of ['/settings/language', '/settings/password'])
+      assert.equal((await world.anon.patch(path, { locale: 'es' })).status, 401);
   });
 });

@@ -40,14 +40,23 @@ describe('the task list', () => {
     const { text } = await world.ana.client.get('/');
     const positions = /data-positions="([^"]+)"/.exec(text)?.[1]?.replaceAll('&quot;', '"') ?? '';
     await world.ana.feed.reload();
-    assert.equal((JSON.parse(positions) as Record<string, { version: number }>)[world.ana.feed.id]?.version, world.ana.feed.version);
+    assert.equal(
+      (JSON.parse(positions) as Record<string, { version: number }>)[world.ana.feed.id]?.version,
+      world.ana.feed.version,
+    );
   });
 
   it('goes on page by page without a row twice', async () => {
     const { bob } = world;
-    await Task.bulkCreate(Array.from({ length: 120 }, (_, n) => ({ feedId: bob.feed.id, userId: bob.user.id, description: `row-${String(n)}.` })));
+    await Task.bulkCreate(
+      Array.from({ length: 120 }, (_, n) => ({
+        feedId: bob.feed.id,
+        userId: bob.user.id,
+        description: `row-${String(n)}.`,
+      })),
+    );
     const seen: string[] = [];
-    for (let path: string | undefined = '/tasks'; path; ) {
+    for (let path: string | undefined = '/tasks'; path;) {
       const { text } = await bob.client.get(path);
       seen.push(...(text.match(/row-\d+\./g) ?? []).filter((row, index, all) => all.indexOf(row) === index));
       path = /href="([^"]*after=[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
@@ -59,7 +68,10 @@ describe('the task list', () => {
     const { client, feed, user } = world.ana;
     await client.post('/categories', { name: 'venue', color: 'blue' });
     const category = await Category.findOne({ where: { feedId: feed.id }, rejectOnEmpty: true });
-    const [hall, done] = [await written({ description: 'Book the hall', categoryIds: [String(category.id)] }), await written({ description: 'Pay the hall' })];
+    const [hall, done] = [
+      await written({ description: 'Book the hall', categoryIds: [String(category.id)] }),
+      await written({ description: 'Pay the hall' }),
+    ];
     await client.post(`/tasks/${String(done.id)}/completion`);
     assert.equal(hall.userId, user.id);
     const shows = async (query: string): Promise<boolean[]> => {
@@ -78,8 +90,16 @@ describe('the task list', () => {
 
 describe('a task', () => {
   it('is written with all its fields and shown with them', async () => {
-    const task = await written({ description: ' Check the sound ', notes: 'with the\r\ntechnician', dueOn: '2026-12-14', priority: '3' });
-    assert.deepEqual([task.description, task.notes, task.dueOn, task.priority], ['Check the sound', 'with the\ntechnician', '2026-12-14', 3]);
+    const task = await written({
+      description: ' Check the sound ',
+      notes: 'with the\r\ntechnician',
+      dueOn: '2026-12-14',
+      priority: '3',
+    });
+    assert.deepEqual(
+      [task.description, task.notes, task.dueOn, task.priority],
+      ['Check the sound', 'with the\ntechnician', '2026-12-14', 3],
+    );
     const page = await world.ana.client.get(`/tasks/${String(task.id)}`);
     assert.match(page.text, /Check the sound/);
     assert.match(page.text, /technician/);
@@ -95,7 +115,12 @@ describe('a task', () => {
   it('is completed and reopened, as often as one likes', async () => {
     const task = await written();
     const completion = `/tasks/${String(task.id)}/completion`;
-    for (const [change, completed] of [['post', true], ['post', true], ['delete', false], ['delete', false]] as const) {
+    for (const [change, completed] of [
+      ['post', true],
+      ['post', true],
+      ['delete', false],
+      ['delete', false],
+    ] as const) {
       assert.equal((await world.ana.client[change](completion)).status, 303);
       assert.equal((await task.reload()).completed, completed);
     }
@@ -104,7 +129,13 @@ describe('a task', () => {
   it('is edited on the text that the form was opened with', async () => {
     const task = await written({ description: 'Before' });
     const path = `/tasks/${String(task.id)}`;
-    const edited = await world.ana.client.patch(path, { description: 'After', notes: '', dueOn: '', priority: '1', textRevision: '1' });
+    const edited = await world.ana.client.patch(path, {
+      description: 'After',
+      notes: '',
+      dueOn: '',
+      priority: '1',
+      textRevision: '1',
+    });
     assert.deepEqual([edited.status, edited.location], [303, path]);
     assert.deepEqual([(await task.reload()).description, task.priority], ['After', 1]);
   });
@@ -113,12 +144,18 @@ describe('a task', () => {
     const task = await written({ description: 'Opened by two' });
     const path = `/tasks/${String(task.id)}`;
     await world.ana.client.patch(path, { description: 'The first one saved', textRevision: '1' });
-    const { status, text } = await world.ana.client.patch(path, { description: 'The second one typed', textRevision: '1' });
+    const { status, text } = await world.ana.client.patch(path, {
+      description: 'The second one typed',
+      textRevision: '1',
+    });
     assert.equal(status, 409);
     assert.match(text, /The first one saved/);
     assert.match(text, /The second one typed/);
     assert.equal((await task.reload()).description, 'The first one saved');
-    const kept = await world.ana.client.patch(path, { description: 'The second one typed', textRevision: String(task.textRevision) });
+    const kept = await world.ana.client.patch(path, {
+      description: 'The second one typed',
+      textRevision: String(task.textRevision),
+    });
     assert.equal(kept.status, 303);
     assert.equal((await task.reload()).description, 'The second one typed');
   });
@@ -141,10 +178,31 @@ describe('a task', () => {
   });
 
   it('takes nothing that its form does not name', async () => {
-    const reserved = { id: '999999', userId: '1', createdAt: '2001-01-01', deletedAt: '2001-01-01', completedAt: '2001-01-01', revision: '77', textRevision: '77', seed: 'true', externalProvider: 'x', externalId: 'y', version: '9' };
+    const reserved = {
+      id: '999999',
+      userId: '1',
+      createdAt: '2001-01-01',
+      deletedAt: '2001-01-01',
+      completedAt: '2001-01-01',
+      revision: '77',
+      textRevision: '77',
+      seed: 'true',
+      externalProvider: 'x',
+      externalId: 'y',
+      version: '9',
+    };
     const task = await written(reserved);
     assert.deepEqual(
-      [task.userId, task.revision, task.textRevision, task.seed, task.externalId, task.deletedAt, task.completedAt, task.createdAt.getUTCFullYear()],
+      [
+        task.userId,
+        task.revision,
+        task.textRevision,
+        task.seed,
+        task.externalId,
+        task.deletedAt,
+        task.completedAt,
+        task.createdAt.getUTCFullYear(),
+      ],
       [world.ana.user.id, 1, 1, false, null, null, null, new Date().getUTCFullYear()],
     );
     assert.notEqual(task.id, 999_999);

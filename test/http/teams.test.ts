@@ -25,15 +25,20 @@ beforeEach(async () => {
 });
 
 const addressIn = (text: string): string => /\/invitations\/[\w-]{43}/.exec(text)?.[0] ?? '';
-const invite = async (email = ''): Promise<string> => addressIn((await world.ana.client.post(`${path}/invitations`, { email })).text);
-const isMember = async (user: User): Promise<boolean> => (await Membership.count({ where: { teamId: team.id, userId: user.id } })) === 1;
+const invite = async (email = ''): Promise<string> =>
+  addressIn((await world.ana.client.post(`${path}/invitations`, { email })).text);
+const isMember = async (user: User): Promise<boolean> =>
+  (await Membership.count({ where: { teamId: team.id, userId: user.id } })) === 1;
 
 describe('a team', () => {
   it('is made, renamed and left, and everybody in it sees its tasks', async () => {
     const { ana, bob } = world;
     await bob.client.post(await invite('bob@example.com'));
     const feed = await Feed.ofTeam(team.id);
-    assert.equal((await bob.client.post('/tasks', { description: 'Paint the door', feedId: String(feed.id) })).status, 303);
+    assert.equal(
+      (await bob.client.post('/tasks', { description: 'Paint the door', feedId: String(feed.id) })).status,
+      303,
+    );
     assert.match((await ana.client.get('/tasks', { feed: String(feed.id) })).text, /Paint the door/);
     await ana.client.patch(path, { name: ` The  house ${String(round)} ` });
     assert.match((await bob.client.get(path)).text, new RegExp(`The {2}house ${String(round)}`));
@@ -43,12 +48,20 @@ describe('a team', () => {
   });
 
   it('is deleted by typing its name, and not by anything else, with its export before', async () => {
-    assert.match((await world.ana.client.get(path)).text, new RegExp(`href="/settings/export\\?feedId=${String((await Feed.ofTeam(team.id)).id)}"`));
+    assert.match(
+      (await world.ana.client.get(path)).text,
+      new RegExp(`href="/settings/export\\?feedId=${String((await Feed.ofTeam(team.id)).id)}"`),
+    );
     await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
     for (const form of [{ name: '' }, { name: 'another' }]) {
       const { status, text } = await world.ana.client.delete(path, form);
       assert.equal(status, 422);
-      assert.match(text, new RegExp(`<details class="sure" open>[^]*id="confirmation"[^>]*value="${form.name}"[^]*id="confirmation-error"`));
+      assert.match(
+        text,
+        new RegExp(
+          `<details class="sure" open>[^]*id="confirmation"[^>]*value="${form.name}"[^]*id="confirmation-error"`,
+        ),
+      );
     }
     assert.equal((await world.ana.client.delete(path, {})).status, 422);
     assert.equal((await world.ana.client.delete(path, { name: team.name })).location, '/teams');
@@ -58,7 +71,13 @@ describe('a team', () => {
   it('is managed by its owners alone', async () => {
     const { ana, bob, eve } = world;
     await bob.client.post(await invite('bob@example.com'));
-    for (const [method, place, form] of [['patch', path, { name: 'Mine' }], ['delete', path, { name: team.name }], ['post', `${path}/invitations`, {}], ['delete', `${path}/members/${String(ana.user.id)}`, {}], ['patch', `${path}/members/${String(bob.user.id)}`, { role: 'owner' }]] as const) {
+    for (const [method, place, form] of [
+      ['patch', path, { name: 'Mine' }],
+      ['delete', path, { name: team.name }],
+      ['post', `${path}/invitations`, {}],
+      ['delete', `${path}/members/${String(ana.user.id)}`, {}],
+      ['patch', `${path}/members/${String(bob.user.id)}`, { role: 'owner' }],
+    ] as const) {
       assert.equal((await bob.client[method](place, form)).status, 403, `${method} ${place} by a member`);
       assert.equal((await eve.client[method](place, form)).status, 404, `${method} ${place} by a stranger`);
     }
@@ -92,7 +111,12 @@ describe('an invitation', () => {
     assert.ok(text.includes(team.name));
     const [, register = ''] = /href="(\/register\?next=[^"]+)"/.exec(text) ?? [];
     assert.match((await guest.get(register)).text, /name="next"/);
-    const made = await guest.post('/register', { name: 'Ana', email: `guest${String(round)}@example.com`, password: 'a lamp and a window', next: address });
+    const made = await guest.post('/register', {
+      name: 'Ana',
+      email: `guest${String(round)}@example.com`,
+      password: 'a lamp and a window',
+      next: address,
+    });
     assert.equal(made.location, path);
     assert.match((await guest.get(path)).text, new RegExp(`Welcome to “${team.name}”`));
     assert.match((await world.ana.client.get('/feed')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
@@ -125,7 +149,10 @@ describe('an invitation', () => {
       const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
       assert.deepEqual([status, /Too many tries/.test(text)], [429, true]);
     }
-    assert.deepEqual([(await Invitation.open(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })], [1, 0]);
+    assert.deepEqual(
+      [(await Invitation.open(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })],
+      [1, 0],
+    );
     await app.sequelize.query('DELETE FROM throttles');
   });
 
@@ -142,7 +169,8 @@ describe('an invitation', () => {
 
   it('that is taken back is over, and only an owner of its own team takes it back', async () => {
     const address = await invite();
-    const [, action = ''] = /action="(\/teams\/\d+\/invitations\/\d+)"/.exec((await world.ana.client.get(path)).text) ?? [];
+    const [, action = ''] =
+      /action="(\/teams\/\d+\/invitations\/\d+)"/.exec((await world.ana.client.get(path)).text) ?? [];
     assert.equal((await world.eve.client.delete(action)).status, 404);
     assert.equal((await world.ana.client.delete(action)).status, 303);
     assert.match((await world.bob.client.get(address)).text, /has been taken back/);
@@ -151,7 +179,10 @@ describe('an invitation', () => {
   });
 
   it('says what is wrong with the address or that its person is there already', async () => {
-    for (const [email, words] of [['nobody', /Give an email address/], ['ANA@example.com', /Ana is a member already/]] as const) {
+    for (const [email, words] of [
+      ['nobody', /Give an email address/],
+      ['ANA@example.com', /Ana is a member already/],
+    ] as const) {
       const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
       assert.equal(status, 422);
       assert.match(text, words);
@@ -165,7 +196,8 @@ describe('an invitation', () => {
     const registration = strict.registration;
     strict.registration = 'invite';
     const email = `only${String(round)}@example.com`;
-    const register = (address: string, as = email) => new Client(app.url).post('/register', { name: 'Bob', email: as, password: 'a lamp and a window', next: address });
+    const register = (address: string, as = email) =>
+      new Client(app.url).post('/register', { name: 'Bob', email: as, password: 'a lamp and a window', next: address });
     try {
       const address = await invite(email);
       const other = await register(address, `other${String(round)}@example.com`);
@@ -178,9 +210,14 @@ describe('an invitation', () => {
 
       const [revoked, expired] = [await invite(), await invite()];
       const [row] = await Invitation.open(team);
-      await app.sequelize.query("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1", { bind: [row!.id] });
+      await app.sequelize.query("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1", {
+        bind: [row!.id],
+      });
       await (await Invitation.open(team))[0]!.revoke(world.ana.viewer);
-      for (const [over, words] of [[revoked, /has been taken back/], [expired, /has expired/]] as const) {
+      for (const [over, words] of [
+        [revoked, /has been taken back/],
+        [expired, /has expired/],
+      ] as const) {
         const { status, text } = await register(over, `late${String(round)}@example.com`);
         assert.equal(status, 410);
         assert.match(text, words);
@@ -194,9 +231,29 @@ describe('an invitation', () => {
   it('that is over, or for somebody else, keeps nobody from an account where none is needed', async () => {
     const address = await invite('bob@example.com');
     const guest = new Client(app.url);
-    assert.equal((await guest.post('/register', { name: 'Cleo', email: `cleo${String(round)}@example.com`, password: 'a lamp and a window', next: address })).location, address);
+    assert.equal(
+      (
+        await guest.post('/register', {
+          name: 'Cleo',
+          email: `cleo${String(round)}@example.com`,
+          password: 'a lamp and a window',
+          next: address,
+        })
+      ).location,
+      address,
+    );
     assert.match((await guest.post(address)).text, /This invitation is for bob@example\.com/);
-    assert.equal((await new Client(app.url).post('/register', { name: 'Cleo', email: `dora${String(round)}@example.com`, password: 'a lamp and a window', next: '/invitations/nothing' })).location, '/invitations/nothing');
+    assert.equal(
+      (
+        await new Client(app.url).post('/register', {
+          name: 'Cleo',
+          email: `dora${String(round)}@example.com`,
+          password: 'a lamp and a window',
+          next: '/invitations/nothing',
+        })
+      ).location,
+      '/invitations/nothing',
+    );
   });
 
   it('opens the door where accounts need one, and nothing else does', async () => {
@@ -209,7 +266,17 @@ describe('an invitation', () => {
       assert.equal((await guest.get('/register', { next: '/invitations/nothing' })).status, 404);
       const address = await invite();
       assert.equal((await guest.get('/register', { next: address })).status, 200);
-      assert.equal((await guest.post('/register', { name: 'Bob', email: `invited${String(round)}@example.com`, password: 'a lamp and a window', next: address })).location, path);
+      assert.equal(
+        (
+          await guest.post('/register', {
+            name: 'Bob',
+            email: `invited${String(round)}@example.com`,
+            password: 'a lamp and a window',
+            next: address,
+          })
+        ).location,
+        path,
+      );
       assert.ok(await isMember((await User.withEmail(`invited${String(round)}@example.com`))!));
     } finally {
       strict.registration = registration;

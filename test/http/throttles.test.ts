@@ -17,13 +17,19 @@ beforeEach(() => app.sequelize.query('DELETE FROM throttles'));
 /** Through a proxy, which adds the address at the right of what the browser says. */
 const signIn = (email: string, password: string, from = '192.0.2.7', said = ''): Promise<Answer> =>
   new Client(app.url).post('/login', { email, password }, { 'x-forwarded-for': said ? `${said}, ${from}` : from });
-const timePasses = (): Promise<unknown> => app.sequelize.query('UPDATE throttles SET expire = expire - 15 * 60 * 1000 - 1');
+const timePasses = (): Promise<unknown> =>
+  app.sequelize.query('UPDATE throttles SET expire = expire - 15 * 60 * 1000 - 1');
 /** What many attempts before would have left behind: each takes a quarter of a second. */
-const attemptsSoFar = (rule: string, points: number): Promise<unknown> => app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
+const attemptsSoFar = (rule: string, points: number): Promise<unknown> =>
+  app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
 
 describe('guessing passwords', () => {
   it('A28, A29: is stopped after ten on one account, whatever the browser says of its address', async () => {
-    for (let n = 0; n < 10; n += 1) assert.equal((await signIn('ana@example.com', `guess ${String(n)}`, '192.0.2.7', `1.2.3.${String(n)}`)).status, 422);
+    for (let n = 0; n < 10; n += 1)
+      assert.equal(
+        (await signIn('ana@example.com', `guess ${String(n)}`, '192.0.2.7', `1.2.3.${String(n)}`)).status,
+        422,
+      );
     const refused = await signIn('ANA@example.com', 'guess 11', '192.0.2.7', '5.6.7.8');
     assert.equal(refused.status, 429);
     assert.ok(Number(refused.headers.get('retry-after')) > 880 && Number(refused.headers.get('retry-after')) <= 900);
@@ -32,7 +38,11 @@ describe('guessing passwords', () => {
     assert.doesNotMatch(refused.text, /guess 11/);
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 429, 'also for the right one');
 
-    assert.equal((await signIn('ana@example.com', worldPassword, '192.0.2.8')).status, 303, 'but not where its person is');
+    assert.equal(
+      (await signIn('ana@example.com', worldPassword, '192.0.2.8')).status,
+      303,
+      'but not where its person is',
+    );
     assert.equal((await signIn('bob@example.com', worldPassword)).status, 303, 'nor for anybody else');
     await timePasses();
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 303, 'nor for good');
@@ -57,12 +67,18 @@ describe('guessing passwords', () => {
   });
 
   it('A29: is counted before the answer is known, so that many at once are no way around', async () => {
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => signIn('eve@example.com', `guess ${String(n)}`)));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array<number>(10).fill(422), ...Array<number>(20).fill(429)]);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => signIn('eve@example.com', `guess ${String(n)}`)),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [
+      ...Array<number>(10).fill(422),
+      ...Array<number>(20).fill(429),
+    ]);
   });
 
   it('of the signed-in, at the change of a password, is stopped too', async () => {
-    const change = (): Promise<Answer> => world.bob.client.patch('/settings/password', { currentPassword: 'a guess', newPassword: 'nine grey umbrellas' });
+    const change = (): Promise<Answer> =>
+      world.bob.client.patch('/settings/password', { currentPassword: 'a guess', newPassword: 'nine grey umbrellas' });
     assert.equal((await change()).status, 422);
     await attemptsSoFar('password', 10);
     const { status, text } = await change();
@@ -94,25 +110,35 @@ describe('a flood of sign-ins', () => {
     // Encoded once: the one who floods sits in this very process, and its own work is not what is measured.
     const body = new TextEncoder().encode(`email=flood%40example.com&password=${'x'.repeat(1_000_000)}`);
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
-    const flood = Promise.all(Array.from({ length: 100 }, () => fetch(`${app.url}/login`, { method: 'POST', body, headers })));
+    const flood = Promise.all(
+      Array.from({ length: 100 }, () => fetch(`${app.url}/login`, { method: 'POST', body, headers })),
+    );
     const served = await servedBefore(flood);
     assert.deepEqual([...new Set((await flood).map(({ status }) => status))], [413]);
     assert.ok(served > 0, 'nobody else was served');
   });
 
   it('A32: with passwords of any length waits its turn, or is told to come back', async () => {
-    const flood = Promise.all(Array.from({ length: 50 }, (_, n) => signIn(`flood${String(n)}@example.com`, 'a guess', `198.51.100.${String(n)}`)));
+    const flood = Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        signIn(`flood${String(n)}@example.com`, 'a guess', `198.51.100.${String(n)}`),
+      ),
+    );
     const served = await servedBefore(flood);
     const statuses = (await flood).map(({ status }) => status);
     assert.equal(served, OTHERS, 'others wait for the passwords of the flood');
-    assert.ok(statuses.every((status) => status === 422 || status === 429) && statuses.includes(422) && statuses.includes(429));
+    assert.ok(
+      statuses.every((status) => status === 422 || status === 429) && statuses.includes(422) && statuses.includes(429),
+    );
   });
 
   /** How many requests of others, one after the other, are answered before the flood is over. */
   async function servedBefore(flood: Promise<unknown>): Promise<number> {
     let over = false;
     let served = 0;
-    void flood.finally(() => { over = true; });
+    void flood.finally(() => {
+      over = true;
+    });
     for (let n = 0; n < OTHERS; n += 1) {
       assert.equal((await fetch(`${app.url}/healthz`)).status, 200);
       if (!over) served += 1;
@@ -124,7 +150,11 @@ describe('a flood of sign-ins', () => {
 describe('a flood of accounts', () => {
   it('is stopped at thirty from one address in an hour, right or wrong', async () => {
     const register = (email: string, from = '192.0.2.7'): Promise<Answer> =>
-      new Client(app.url).post('/register', { name: 'Cleo', email, password: 'a kettle on the roof' }, { 'x-forwarded-for': from });
+      new Client(app.url).post(
+        '/register',
+        { name: 'Cleo', email, password: 'a kettle on the roof' },
+        { 'x-forwarded-for': from },
+      );
     assert.equal((await register('ana@example.com')).status, 422);
     await attemptsSoFar('registration', 30);
     const { status, text } = await register('cleo@example.com');

@@ -30,7 +30,11 @@ describe('the page of API tokens', () => {
   });
 
   it('gives a program that may only read no way to change anything', async () => {
-    const { text } = await world.ana.client.post('/settings/tokens', { name: 'reader', access: 'read', lifetime: 'never' });
+    const { text } = await world.ana.client.post('/settings/tokens', {
+      name: 'reader',
+      access: 'read',
+      lifetime: 'never',
+    });
     const program = new Program(app.url, /taskwire_[\w-]{43}/.exec(text)?.[0]);
     assert.equal((await program.post('/tasks', { description: 'No' })).status, 403);
     assert.equal((await program.get('/tasks')).status, 200);
@@ -40,7 +44,12 @@ describe('the page of API tokens', () => {
 
   it('shows the form again for what cannot be', async () => {
     const before = await ApiToken.count();
-    const wrong: Record<string, string>[] = [{ name: ' ', access: 'read' }, { name: 'x'.repeat(101) }, { name: 'x', access: 'admin' }, { name: 'x', lifetime: '1e9' }];
+    const wrong: Record<string, string>[] = [
+      { name: ' ', access: 'read' },
+      { name: 'x'.repeat(101) },
+      { name: 'x', access: 'admin' },
+      { name: 'x', lifetime: '1e9' },
+    ];
     for (const form of wrong) {
       const { status, text } = await world.ana.client.post('/settings/tokens', form);
       assert.equal(status, 422, JSON.stringify(form));

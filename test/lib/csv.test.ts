@@ -18,20 +18,53 @@ const decode = async (...chunks: Buffer[]): Promise<string> => (await allOf(deco
 
 describe('CSV', () => {
   it('is read with commas, semicolons or tabs, whichever the header has', async () => {
-    for (const sign of [',', ';', '\t']) assert.deepEqual(await cells(`a${sign}b${sign}"x, ; y"\r\n1${sign}2${sign}"3${sign}4"\r\n`), [['a', 'b', 'x, ; y'], ['1', '2', `3${sign}4`]]);
+    for (const sign of [',', ';', '\t'])
+      assert.deepEqual(await cells(`a${sign}b${sign}"x, ; y"\r\n1${sign}2${sign}"3${sign}4"\r\n`), [
+        ['a', 'b', 'x, ; y'],
+        ['1', '2', `3${sign}4`],
+      ]);
   });
 
   it('counts rows as a spreadsheet does', async () => {
-    assert.deepEqual((await rows('a,b\n\n1,"two\nlines"\n,\n\n3,4')).map(({ row, cells: [first] }) => [row, first]), [[1, 'a'], [3, '1'], [6, '3']]);
+    assert.deepEqual(
+      (await rows('a,b\n\n1,"two\nlines"\n,\n\n3,4')).map(({ row, cells: [first] }) => [row, first]),
+      [
+        [1, 'a'],
+        [3, '1'],
+        [6, '3'],
+      ],
+    );
   });
 
   it('says near which row the quotation marks are wrong', async () => {
-    const wrong: [string, CsvFault['kind'], number][] = [['a,b\n1,2\n3,"cut off', 'cutOff', 3], ['a\n1"2\n', 'quote', 2], ['a\n"1"2\n', 'quote', 2], [`a\n${'x'.repeat(150_000)}\n`, 'rowTooLong', 2]];
-    for (const [text, kind, row] of wrong) await assert.rejects(rows(text), (fault) => fault instanceof CsvFault && fault.kind === kind && fault.row === row, text.slice(0, 20));
+    const wrong: [string, CsvFault['kind'], number][] = [
+      ['a,b\n1,2\n3,"cut off', 'cutOff', 3],
+      ['a\n1"2\n', 'quote', 2],
+      ['a\n"1"2\n', 'quote', 2],
+      [`a\n${'x'.repeat(150_000)}\n`, 'rowTooLong', 2],
+    ];
+    for (const [text, kind, row] of wrong)
+      await assert.rejects(
+        rows(text),
+        (fault) => fault instanceof CsvFault && fault.kind === kind && fault.row === row,
+        text.slice(0, 20),
+      );
   });
 
   it('A38: is written so that no spreadsheet takes a text for a formula', () => {
-    const formulas = ['=HYPERLINK("http://evil.example","x")', '+1', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1+1', '＋1', '－1', '＠x'];
+    const formulas = [
+      '=HYPERLINK("http://evil.example","x")',
+      '+1',
+      '-2+3',
+      '@SUM(A1)',
+      '\t=1',
+      '\r=1',
+      '\n=1',
+      '＝1+1',
+      '＋1',
+      '－1',
+      '＠x',
+    ];
     for (const formula of formulas) {
       const [written] = writeCsv([[formula, 'x']]).split(/,(?=x)/);
       assert.match(written ?? '', /^"?'/, JSON.stringify(formula));
@@ -40,11 +73,18 @@ describe('CSV', () => {
   });
 
   it('gives back every text that was written', async () => {
-    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^['=+\-@\t\r\n"; ,＝]{0,5}$/)).filter((one) => !/[\0\p{Surrogate}]/u.test(one));
-    await fc.assert(fc.asyncProperty(fc.array(fc.array(text, { minLength: 3, maxLength: 3 }), { minLength: 1 }), async (records) => {
-      const read = await cells(`x,y,z,end\r\n${writeCsv(records.map((record) => [...record, 'end']))}`);
-      assert.deepEqual(read.slice(1).map((row) => row.slice(0, 3).map(armed)), records);
-    }));
+    const text = fc
+      .oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^['=+\-@\t\r\n"; ,＝]{0,5}$/))
+      .filter((one) => !/[\0\p{Surrogate}]/u.test(one));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(text, { minLength: 3, maxLength: 3 }), { minLength: 1 }), async (records) => {
+        const read = await cells(`x,y,z,end\r\n${writeCsv(records.map((record) => [...record, 'end']))}`);
+        assert.deepEqual(
+          read.slice(1).map((row) => row.slice(0, 3).map(armed)),
+          records,
+        );
+      }),
+    );
   });
 });
 
@@ -62,7 +102,13 @@ describe('the text of a file', () => {
   });
 
   it('is refused in any other encoding, and where a letter is cut off', async () => {
-    for (const bytes of [Buffer.from('Größe', 'latin1'), Buffer.from(text, 'utf16le'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]), Buffer.from('ü').subarray(0, 1), Buffer.from([0xff, 0xfe, 0x41])]) {
+    for (const bytes of [
+      Buffer.from('Größe', 'latin1'),
+      Buffer.from(text, 'utf16le'),
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]),
+      Buffer.from('ü').subarray(0, 1),
+      Buffer.from([0xff, 0xfe, 0x41]),
+    ]) {
       await assert.rejects(decode(bytes), WrongEncoding);
     }
   });

@@ -8,7 +8,11 @@ describe('gathering questions', () => {
     let goOn = (): void => undefined;
     const ask = gather((keys: string[]) => {
       asked.push(keys);
-      return new Promise<Map<string, string>>((resolve) => { goOn = () => { resolve(new Map(keys.map((key) => [key, key.toUpperCase()]))); }; });
+      return new Promise<Map<string, string>>((resolve) => {
+        goOn = () => {
+          resolve(new Map(keys.map((key) => [key, key.toUpperCase()])));
+        };
+      });
     });
     const first = ask('a');
     await Promise.resolve();
@@ -26,7 +30,9 @@ describe('gathering questions', () => {
 
   it('tells a fault to those who asked, and goes on', async () => {
     let faults = 1;
-    const ask = gather((keys: number[]) => (faults-- > 0 ? Promise.reject(new Error('once')) : Promise.resolve(new Map(keys.map((key) => [key, key])))));
+    const ask = gather((keys: number[]) =>
+      faults-- > 0 ? Promise.reject(new Error('once')) : Promise.resolve(new Map(keys.map((key) => [key, key]))),
+    );
     await assert.rejects(Promise.all([ask(1), ask(2)]), /once/);
     assert.equal(await ask(3), 3);
   });

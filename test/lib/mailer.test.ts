@@ -11,10 +11,15 @@ test('a mail server that answers bit by bit, and so meets no other limit, is lef
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
-  const sending = mailer(`smtp://127.0.0.1:${String(port)}`, 300)({ from: 'tasks@example.com', to: 'ana@example.com', subject: 'x', text: 'x', messageId: '<x@example.com>' });
+  const sending = mailer(
+    `smtp://127.0.0.1:${String(port)}`,
+    300,
+  )({ from: 'tasks@example.com', to: 'ana@example.com', subject: 'x', text: 'x', messageId: '<x@example.com>' });
   const [socket] = await connected;
   const left = once(socket, 'close');
-  const bits = setInterval(() => { socket.write('220-wait\r\n'); }, 20);
+  const bits = setInterval(() => {
+    socket.write('220-wait\r\n');
+  }, 20);
   socket.on('error', () => undefined).resume();
   const delivery = await sending;
   await left;

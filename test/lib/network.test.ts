@@ -13,5 +13,8 @@ describe('the network of an address', () => {
     'fe80::1%eth0': 'fe80:0:0:0',
     '': '',
   };
-  for (const [address, expected] of Object.entries(networks)) it(`of ${address || 'nobody'} is ${expected || 'nothing'}`, () => { assert.equal(network(address), expected); });
+  for (const [address, expected] of Object.entries(networks))
+    it(`of ${address || 'nobody'} is ${expected || 'nothing'}`, () => {
+      assert.equal(network(address), expected);
+    });
 });

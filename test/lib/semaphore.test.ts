@@ -8,8 +8,17 @@ const busy = (): Error => new Error('too many');
 function task(): { work: () => Promise<void>; end(): void; begun(): boolean } {
   let begun = false;
   let end = (): void => undefined;
-  const ended = new Promise<void>((resolve) => { end = resolve; });
-  return { work: () => { begun = true; return ended; }, end, begun: () => begun };
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return {
+    work: () => {
+      begun = true;
+      return ended;
+    },
+    end,
+    begun: () => begun,
+  };
 }
 
 describe('a semaphore', () => {
@@ -30,7 +39,10 @@ describe('a semaphore', () => {
 
   it('gives its place back after a fault', async () => {
     const semaphore = new Semaphore(1, 10, busy);
-    await assert.rejects(semaphore.run(() => Promise.reject(new Error('broken'))), /broken/);
+    await assert.rejects(
+      semaphore.run(() => Promise.reject(new Error('broken'))),
+      /broken/,
+    );
     assert.equal(await semaphore.run(() => Promise.resolve('next')), 'next');
   });
 
@@ -38,7 +50,10 @@ describe('a semaphore', () => {
     const semaphore = new Semaphore(1, 1, busy);
     const [one, two] = [task(), task()];
     const runs = [semaphore.run(one.work), semaphore.run(two.work)];
-    await assert.rejects(semaphore.run(() => Promise.resolve()), /too many/);
+    await assert.rejects(
+      semaphore.run(() => Promise.resolve()),
+      /too many/,
+    );
     one.end();
     two.end();
     await Promise.all(runs);

@@ -14,7 +14,14 @@ suite("The page's translator", () => {
       const [ours, theirs] = [translator(locale, groups), translatorFor(locale)];
       for (const key of keysOf(groups)) {
         for (const count of COUNTS) {
-          const options = { count, description: 'a {{count}} <b> $t(row.today)', weekday: 'Fri', day: '27', month: 'Nov', year: '2026' };
+          const options = {
+            count,
+            description: 'a {{count}} <b> $t(row.today)',
+            weekday: 'Fri',
+            day: '27',
+            month: 'Nov',
+            year: '2026',
+          };
           assert.equal(ours(key, options), theirs(key, options), `${key} of ${String(count)}`);
         }
         assert.equal(ours(key, { description: 'x' }), theirs(key, { description: 'x' }), key);
@@ -31,6 +38,8 @@ suite("The page's translator", () => {
 
 /** Every key, with its plural forms under the one name that is asked for. */
 function keysOf(messages: Messages, prefix = ''): string[] {
-  const keys = Object.entries(messages).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key] : keysOf(value, `${prefix}${key}.`)));
+  const keys = Object.entries(messages).flatMap(([key, value]) =>
+    typeof value === 'string' ? [prefix + key] : keysOf(value, `${prefix}${key}.`),
+  );
   return [...new Set(keys.map((key) => key.replace(/_(zero|one|two|few|many|other)$/, '')))];
 }

@@ -8,7 +8,10 @@ import { locales, type Locale } from '../../src/shared/limits.ts';
 import type { Messages } from '../../src/shared/words.ts';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
-const texts = Object.fromEntries(locales.map((locale) => [locale, flatten(words[locale])])) as Record<Locale, Map<string, string>>;
+const texts = Object.fromEntries(locales.map((locale) => [locale, flatten(words[locale])])) as Record<
+  Locale,
+  Map<string, string>
+>;
 const keys = new Set([...texts.en.keys()].map((key) => key.replace(PLURAL, '')));
 const plurals = new Set([...texts.en.keys()].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, '')));
 const mentions = mentionedKeys();
@@ -17,8 +20,16 @@ suite('The words', () => {
   for (const locale of locales) {
     test(`in ${locale} leave out no key and have none of their own`, () => {
       const here = new Set([...texts[locale].keys()].map((key) => key.replace(PLURAL, '')));
-      assert.deepEqual([...keys].filter((key) => !here.has(key)), [], 'missing');
-      assert.deepEqual([...here].filter((key) => !keys.has(key)), [], 'not in English');
+      assert.deepEqual(
+        [...keys].filter((key) => !here.has(key)),
+        [],
+        'missing',
+      );
+      assert.deepEqual(
+        [...here].filter((key) => !keys.has(key)),
+        [],
+        'not in English',
+      );
     });
 
     test(`in ${locale} have every plural form that the language has`, () => {
@@ -39,11 +50,17 @@ suite('The words', () => {
 
   test('are there for every key that a view or the program names', () => {
     const missing = mentions.filter(({ pattern }) => ![...keys].some((key) => pattern.test(key)));
-    assert.deepEqual(missing.map(({ key, file }) => `${key} in ${file}`), []);
+    assert.deepEqual(
+      missing.map(({ key, file }) => `${key} in ${file}`),
+      [],
+    );
   });
 
   test('are all used', () => {
-    assert.deepEqual([...keys].filter((key) => !mentions.some(({ pattern }) => pattern.test(key))), []);
+    assert.deepEqual(
+      [...keys].filter((key) => !mentions.some(({ pattern }) => pattern.test(key))),
+      [],
+    );
   });
 });
 
@@ -61,9 +78,16 @@ function gapsIn(text: string): string[] {
 
 /** Whatever is quoted and begins like a key; what a template fills in may be any one step of it. */
 function mentionedKeys(): { key: string; file: string; pattern: RegExp }[] {
-  const quoted = new RegExp(`['"\`]((?:${Object.keys(words.en).join('|')})\\.(?=[\\w$])[\\w.]*(?:\\$\\{(?:[^{}]|\\([^()]*\\))*\\}[\\w.]*)*)['"\`]`, 'g');
+  const quoted = new RegExp(
+    `['"\`]((?:${Object.keys(words.en).join('|')})\\.(?=[\\w$])[\\w.]*(?:\\$\\{(?:[^{}]|\\([^()]*\\))*\\}[\\w.]*)*)['"\`]`,
+    'g',
+  );
   return sources().flatMap((file) =>
-    [...readFileSync(path.join(projectDir, file), 'utf8').matchAll(quoted)].map(([, key = '']) => ({ key, file, pattern: patternOf(key) })),
+    [...readFileSync(path.join(projectDir, file), 'utf8').matchAll(quoted)].map(([, key = '']) => ({
+      key,
+      file,
+      pattern: patternOf(key),
+    })),
   );
 }
 
@@ -74,6 +98,10 @@ function patternOf(key: string): RegExp {
 
 function sources(): string[] {
   return ['views', 'src']
-    .flatMap((folder) => readdirSync(path.join(projectDir, folder), { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)))
+    .flatMap((folder) =>
+      readdirSync(path.join(projectDir, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        path.join(folder, file),
+      ),
+    )
     .filter((file) => /\.(pug|ts)$/.test(file) && !file.startsWith(path.join('src', 'locales')));
 }

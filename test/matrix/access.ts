@@ -14,10 +14,19 @@ export type Access = Record<Belonging, Record<Part, Outcome>>;
 
 /** Who is nobody, or nobody any more, is asked to sign in. */
 const signIn = { anonymous: 'sign in', disabled: 'sign in' } as const;
-const all = (outcome: Outcome): Record<Part, Outcome> => Object.fromEntries(parts.map((part) => [part, outcome])) as Record<Part, Outcome>;
+const all = (outcome: Outcome): Record<Part, Outcome> =>
+  Object.fromEntries(parts.map((part) => [part, outcome])) as Record<Part, Outcome>;
 const signedIn = (outcome: Outcome): Record<Part, Outcome> => ({ ...all(outcome), ...signIn });
-const alike = (everywhere: Record<Part, Outcome>): Access => ({ theirs: everywhere, apart: everywhere, none: everywhere });
-const unlessTheirs = (theirs: Record<Part, Outcome>, otherwise: Outcome): Access => ({ theirs, apart: signedIn(otherwise), none: signedIn(otherwise) });
+const alike = (everywhere: Record<Part, Outcome>): Access => ({
+  theirs: everywhere,
+  apart: everywhere,
+  none: everywhere,
+});
+const unlessTheirs = (theirs: Record<Part, Outcome>, otherwise: Outcome): Access => ({
+  theirs,
+  apart: signedIn(otherwise),
+  none: signedIn(otherwise),
+});
 
 export const everybody = alike(all('ok'));
 /** Whoever comes is at the sign-in page afterwards. */
@@ -35,9 +44,19 @@ export const owners = unlessTheirs({ ...signedIn('missing'), member: 'forbidden'
 export const membersByName = unlessTheirs({ ...signedIn('refused'), member: 'ok', owner: 'ok' }, 'refused');
 /** The address is the secret: whoever has it may. */
 export const whoHasTheAddress: Access = { theirs: all('ok'), apart: all('ok'), none: all('missing') };
-export const whoHasTheAddressSignedIn: Access = { theirs: { ...signedIn('ok'), member: 'refused', owner: 'refused' }, apart: signedIn('ok'), none: signedIn('missing') };
+export const whoHasTheAddressSignedIn: Access = {
+  theirs: { ...signedIn('ok'), member: 'refused', owner: 'refused' },
+  apart: signedIn('ok'),
+  none: signedIn('missing'),
+};
 /** Nobody else is told that there is such a page. */
-export const administrators: Access = { ...alike({ ...signedIn('missing'), administrator: 'ok' }), none: signedIn('missing') };
+export const administrators: Access = {
+  ...alike({ ...signedIn('missing'), administrator: 'ok' }),
+  none: signedIn('missing'),
+};
 /** Of the API, whose documentation everybody may read. */
-export const administratorsOnly: Access = { ...alike({ ...signedIn('forbidden'), administrator: 'ok' }), none: { ...signedIn('forbidden'), administrator: 'missing' } };
+export const administratorsOnly: Access = {
+  ...alike({ ...signedIn('forbidden'), administrator: 'ok' }),
+  none: { ...signedIn('forbidden'), administrator: 'missing' },
+};
 export const oneselfOrAdministrators: Access = { ...whoseItIs, apart: { ...signedIn('missing'), administrator: 'ok' } };

@@ -1,4 +1,14 @@
-import { administratorsOnly, anybodyRefused, members, membersByName, oneselfOrAdministrators, signedInRefused, whoIsSignedIn, whoseItIs, type Access } from './access.ts';
+import {
+  administratorsOnly,
+  anybodyRefused,
+  members,
+  membersByName,
+  oneselfOrAdministrators,
+  signedInRefused,
+  whoIsSignedIn,
+  whoseItIs,
+  type Access,
+} from './access.ts';
 import type { Kind, Made } from './things.ts';
 
 export interface ApiEntry {
@@ -18,16 +28,33 @@ export const api: Record<string, ApiEntry> = {
   'DELETE /logout': { by: whoIsSignedIn },
 
   'GET /tasks': { by: whoIsSignedIn, on: 'feed', query: inFeed },
-  'POST /tasks': { by: membersByName, on: 'feed', send: (made: Made) => ({ description: 'Something', feedId: number(made) }) },
+  'POST /tasks': {
+    by: membersByName,
+    on: 'feed',
+    send: (made: Made) => ({ description: 'Something', feedId: number(made) }),
+  },
   'GET /tasks/{id}': { by: members, on: 'task' },
   'PATCH /tasks/{id}': { by: members, on: 'task', send: { description: 'Something else' } },
   'PUT /tasks/{id}': { by: members, on: 'task', send: { description: 'Something else' } },
   'DELETE /tasks/{id}': { by: members, on: 'task' },
   'POST /tasks/{id}/restore': { by: members, on: 'trashedTask' },
-  'POST /tasks/merge': { by: membersByName, on: 'feed', send: (made: Made) => ({ feedId: number(made), provider: 'elsewhere', docs: [{ externalId: '1', description: 'Something' }], remove: false }) },
+  'POST /tasks/merge': {
+    by: membersByName,
+    on: 'feed',
+    send: (made: Made) => ({
+      feedId: number(made),
+      provider: 'elsewhere',
+      docs: [{ externalId: '1', description: 'Something' }],
+      remove: false,
+    }),
+  },
 
   'GET /categories': { by: whoIsSignedIn, on: 'feed', query: inFeed },
-  'POST /categories': { by: membersByName, on: 'feed', send: (made: Made) => ({ name: crypto.randomUUID(), color: 'red', feedId: number(made) }) },
+  'POST /categories': {
+    by: membersByName,
+    on: 'feed',
+    send: (made: Made) => ({ name: crypto.randomUUID(), color: 'red', feedId: number(made) }),
+  },
   'GET /categories/{id}': { by: members, on: 'category' },
   'PATCH /categories/{id}': { by: members, on: 'category', send: { color: 'red' } },
   'PUT /categories/{id}': { by: members, on: 'category', send: () => ({ name: crypto.randomUUID(), color: 'red' }) },

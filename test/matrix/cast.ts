@@ -29,8 +29,15 @@ export const SECRET = 'Sesame';
 
 export async function createCast(app: TestApp): Promise<Cast> {
   const person = (name: string): Promise<Person> => createPerson(app, name);
-  const [ana, bob, eve, exMember, administrator, disabled, apart] =
-    [await person('Ana'), await person('Bob'), await person('Eve'), await person('Exmember'), await person('Administrator'), await person('Disabled'), await person('Apart')];
+  const [ana, bob, eve, exMember, administrator, disabled, apart] = [
+    await person('Ana'),
+    await person('Bob'),
+    await person('Eve'),
+    await person('Exmember'),
+    await person('Administrator'),
+    await person('Disabled'),
+    await person('Apart'),
+  ];
   await administrator.user.promote();
   const team = await Team.found(ana.viewer, `Team ${SECRET}`);
   for (const { user } of [bob, exMember, disabled]) await team.admit(ana.viewer.id, user.id);
@@ -56,11 +63,17 @@ export async function createCast(app: TestApp): Promise<Cast> {
 
 /** Gives every new row an id that stands nowhere else on a page. */
 export async function numberHighly({ sequelize }: TestApp): Promise<void> {
-  await sequelize.query("SELECT setval(quote_ident(sequencename), 7000000 + 100000 * row_number() OVER ()) FROM pg_sequences WHERE schemaname = 'public'");
+  await sequelize.query(
+    "SELECT setval(quote_ident(sequencename), 7000000 + 100000 * row_number() OVER ()) FROM pg_sequences WHERE schemaname = 'public'",
+  );
 }
 
 /** That person with the browser that they are signed in with, and a program. */
 export async function actorOf(person: Person): Promise<Actor> {
-  const { token } = await ApiToken.issue(person.user.id, { name: 'matrix', scopes: ['read', 'write'], expiresAt: null });
+  const { token } = await ApiToken.issue(person.user.id, {
+    name: 'matrix',
+    scopes: ['read', 'write'],
+    expiresAt: null,
+  });
   return { client: person.client, authorization: `Bearer ${token}`, person };
 }

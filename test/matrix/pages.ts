@@ -1,5 +1,19 @@
 import { worldPassword } from '../support/world.ts';
-import { administrators, anybodyRefused, everybody, leavesToSignIn, members, membersByName, owners, signedInRefused, whoHasTheAddress, whoHasTheAddressSignedIn, whoIsSignedIn, whoseItIs, type Access } from './access.ts';
+import {
+  administrators,
+  anybodyRefused,
+  everybody,
+  leavesToSignIn,
+  members,
+  membersByName,
+  owners,
+  signedInRefused,
+  whoHasTheAddress,
+  whoHasTheAddressSignedIn,
+  whoIsSignedIn,
+  whoseItIs,
+  type Access,
+} from './access.ts';
 import type { Kind, Made } from './things.ts';
 
 export interface Entry {
@@ -37,7 +51,10 @@ export const pages: Record<string, Entry> = {
   'GET /settings': { by: whoIsSignedIn },
   'GET /settings/profile': { by: whoIsSignedIn },
   'PATCH /settings/profile': { by: whoIsSignedIn, send: { name: 'Somebody', timeZone: 'Europe/Madrid', country: '' } },
-  'POST /settings/email': { by: signedInRefused, send: { email: 'new@example.com', currentPassword: `not ${worldPassword}` } },
+  'POST /settings/email': {
+    by: signedInRefused,
+    send: { email: 'new@example.com', currentPassword: `not ${worldPassword}` },
+  },
   'GET /settings/email/:token': { by: whoseItIs, on: 'emailChange' },
   'PATCH /settings/email/:token': { by: whoseItIs, on: 'emailChange' },
   'GET /settings/password': { by: whoIsSignedIn },
@@ -47,7 +64,10 @@ export const pages: Record<string, Entry> = {
   'GET /settings/account': { by: whoIsSignedIn },
   'DELETE /settings/account': { by: signedInRefused, send: { currentPassword: `not ${worldPassword}` } },
   'PATCH /settings/language': { by: whoIsSignedIn, send: { locale: 'en' } },
-  'PATCH /settings/password': { by: signedInRefused, send: { currentPassword: `not ${worldPassword}`, newPassword: 'the ladder by the wall' } },
+  'PATCH /settings/password': {
+    by: signedInRefused,
+    send: { currentPassword: `not ${worldPassword}`, newPassword: 'the ladder by the wall' },
+  },
   'GET /settings/tokens': { by: whoIsSignedIn },
   'POST /settings/tokens': { by: whoIsSignedIn, send: { name: 'a program', scopes: 'read' } },
   'DELETE /settings/tokens/:id': { by: whoseItIs, on: 'token' },
@@ -83,7 +103,11 @@ export const pages: Record<string, Entry> = {
   'DELETE /trash/:id': { by: members, on: 'trashedTask' },
 
   'GET /categories': { by: whoIsSignedIn },
-  'POST /categories': { by: membersByName, on: 'feed', send: ({ id = '' }) => ({ name: crypto.randomUUID(), color: 'red', feedId: id }) },
+  'POST /categories': {
+    by: membersByName,
+    on: 'feed',
+    send: ({ id = '' }) => ({ name: crypto.randomUUID(), color: 'red', feedId: id }),
+  },
   'GET /categories/new': { by: whoIsSignedIn },
   'GET /categories/:id': { by: members, on: 'category' },
   'GET /categories/:id/edit': { by: members, on: 'category' },

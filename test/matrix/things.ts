@@ -1,5 +1,17 @@
 import { QueryTypes } from 'sequelize';
-import { ApiToken, Category, EmailChange, Feed, Invitation, PasswordReset, Session, Task, TaskMark, Team, User } from '../../src/models/index.ts';
+import {
+  ApiToken,
+  Category,
+  EmailChange,
+  Feed,
+  Invitation,
+  PasswordReset,
+  Session,
+  Task,
+  TaskMark,
+  Team,
+  User,
+} from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Belonging } from './access.ts';
 import { SECRET, type Cast, type Part } from './cast.ts';
@@ -24,10 +36,18 @@ export const APART = 'Abracadabra';
 const NOBODY = '2147483000';
 
 const makers = {
-  task: async (place: Place): Promise<Made> => ({ id: String((await aTask(place)).id), feedId: String(place.own.feed.id) }),
-  trashedTask: async (place: Place): Promise<Made> => ({ id: String((await (await aTask(place)).trash(place.owner.viewer)).id) }),
+  task: async (place: Place): Promise<Made> => ({
+    id: String((await aTask(place)).id),
+    feedId: String(place.own.feed.id),
+  }),
+  trashedTask: async (place: Place): Promise<Made> => ({
+    id: String((await (await aTask(place)).trash(place.owner.viewer)).id),
+  }),
   category: async ({ owner, feed, word }: Place): Promise<Made> => {
-    const { id } = await Category.write(owner.viewer, feed.id, { name: { original: `${word} ${unique()}` }, color: 'teal' });
+    const { id } = await Category.write(owner.viewer, feed.id, {
+      name: { original: `${word} ${unique()}` },
+      color: 'teal',
+    });
     return { id: String(id) };
   },
   feed: ({ feed }: Place): Promise<Made> => Promise.resolve({ id: String(feed.id) }),
@@ -35,14 +55,19 @@ const makers = {
     const { id, name } = await aTeam(place);
     return { id: String(id), name };
   },
-  member: async (place: Place): Promise<Made> => ({ id: String((await aTeam(place)).id), userId: String((place.members[0] ?? place.owner).user.id) }),
+  member: async (place: Place): Promise<Made> => ({
+    id: String((await aTeam(place)).id),
+    userId: String((place.members[0] ?? place.owner).user.id),
+  }),
   teamInvitation: async (place: Place): Promise<Made> => {
     const team = await aTeam(place);
     const { invitation } = await Invitation.issue(place.owner.viewer, team, 'somebody@example.com');
     return { id: String(team.id), invitationId: String(invitation.id) };
   },
   // Whoever accepts it may read the name of its team from then on.
-  link: async (place: Place): Promise<Made> => ({ token: (await Invitation.issue(place.owner.viewer, await aTeam({ ...place, word: 'Open' }), null)).secret }),
+  link: async (place: Place): Promise<Made> => ({
+    token: (await Invitation.issue(place.owner.viewer, await aTeam({ ...place, word: 'Open' }), null)).secret,
+  }),
   user: async (): Promise<Made> => {
     const { id } = await User.create({ name: 'Somebody', email: `${unique()}@example.com`, passwordDigest: '-' });
     await Feed.create({ userId: id });
@@ -50,13 +75,16 @@ const makers = {
   },
   oneself: ({ own }: Place): Promise<Made> => Promise.resolve({ id: String(own.user.id) }),
   mark: async ({ own }: Place): Promise<Made> => {
-    const { id } = await Task.write(own.viewer, { description: 'Of one\'s own', feedId: own.feed.id });
+    const { id } = await Task.write(own.viewer, { description: "Of one's own", feedId: own.feed.id });
     return { id: String((await TaskMark.follow(own.viewer, id)).mark.id) };
   },
   session: async ({ own }: Place): Promise<Made> => {
     const sid = crypto.randomUUID();
     await Session.begin({ sid, userId: own.user.id, kept: {}, address: null, agent: null });
-    const [row] = await User.sequelize!.query<{ id: number }>('SELECT id FROM sessions WHERE sid = $1', { bind: [sid], type: QueryTypes.SELECT });
+    const [row] = await User.sequelize!.query<{ id: number }>('SELECT id FROM sessions WHERE sid = $1', {
+      bind: [sid],
+      type: QueryTypes.SELECT,
+    });
     return { id: String(row?.id) };
   },
   passwordReset: async ({ owner }: Place): Promise<Made> => {
@@ -75,7 +103,9 @@ const makers = {
     });
     return { token };
   },
-  token: async ({ own, word }: Place): Promise<Made> => ({ id: String((await ApiToken.issue(own.user.id, { name: word, scopes: ['read'], expiresAt: null })).row.id) }),
+  token: async ({ own, word }: Place): Promise<Made> => ({
+    id: String((await ApiToken.issue(own.user.id, { name: word, scopes: ['read'], expiresAt: null })).row.id),
+  }),
 } satisfies Record<string, (place: Place) => Promise<Made>>;
 
 export type Kind = keyof typeof makers;
@@ -84,12 +114,17 @@ export type Kind = keyof typeof makers;
 export async function make(kind: Kind | undefined, belonging: Belonging, cast: Cast, part: Part): Promise<Made> {
   if (kind === undefined) return {};
   const made = await makers[kind](placeOf(belonging === 'theirs' ? 'theirs' : 'apart', cast, part));
-  return belonging === 'none' ? Object.fromEntries(Object.entries(made).map(([name, value]) => [name, /^\d+$/.test(value) ? NOBODY : 'a'.repeat(43)])) : made;
+  return belonging === 'none'
+    ? Object.fromEntries(
+        Object.entries(made).map(([name, value]) => [name, /^\d+$/.test(value) ? NOBODY : 'a'.repeat(43)]),
+      )
+    : made;
 }
 
 function placeOf(belonging: 'theirs' | 'apart', { actors, feed, apart }: Cast, part: Part): Place {
   const person = (name: Part): Person => actors[name].person!;
-  if (belonging === 'apart') return { owner: apart, members: [], exMembers: [], feed: apart.feed, own: apart, word: APART };
+  if (belonging === 'apart')
+    return { owner: apart, members: [], exMembers: [], feed: apart.feed, own: apart, word: APART };
   return {
     owner: person('owner'),
     members: [person('member')],
@@ -100,7 +135,8 @@ function placeOf(belonging: 'theirs' | 'apart', { actors, feed, apart }: Cast, p
   };
 }
 
-const aTask = ({ owner, feed, word }: Place): Promise<Task> => Task.write(owner.viewer, { description: `${word} to do`, feedId: feed.id });
+const aTask = ({ owner, feed, word }: Place): Promise<Task> =>
+  Task.write(owner.viewer, { description: `${word} to do`, feedId: feed.id });
 
 async function aTeam({ owner, members, exMembers, word }: Place): Promise<Team> {
   const team = await Team.found(owner.viewer, `${word} ${unique()}`);

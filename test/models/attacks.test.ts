@@ -20,7 +20,15 @@ describe('what is tried while something else is under way', () => {
     database = await openTestDatabase();
     user = await User.create({ name: 'Ana', email: 'ana@example.com', passwordDigest: await hashPassword(password) });
     const { id, name, email } = user;
-    viewer = { id, name, email, admin: false, locale: 'en', timeZone: 'UTC', feedId: (await Feed.create({ userId: id })).id };
+    viewer = {
+      id,
+      name,
+      email,
+      admin: false,
+      locale: 'en',
+      timeZone: 'UTC',
+      feedId: (await Feed.create({ userId: id })).id,
+    };
   });
   after(() => database.close());
 
@@ -30,20 +38,26 @@ describe('what is tried while something else is under way', () => {
     return work(lock);
   };
   const waiting = async (): Promise<number> => {
-    const [[row]] = await database.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
+    const [[row]] = (await database.sequelize.query(
+      "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    )) as [[{ n: number }], unknown];
     return row.n;
   };
   const letter = { subject: 'x', text: 'x', link: '/x' };
-  const begin = (passwordDigest: string): Promise<void> => Session.begin({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
+  const begin = (passwordDigest: string): Promise<void> =>
+    Session.begin({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
 
   it('A3: a sign-in whose password was changed since it was checked begins no session', async () => {
     const checked = user.passwordDigest;
     await begin(checked);
     await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
-      const beginning = begin(checked).then(() => null, (fault: unknown) => fault);
+      const beginning = begin(checked).then(
+        () => null,
+        (fault: unknown) => fault,
+      );
       await eventually(async () => (await waiting()) === 1, 'the sign-in that waits for the change');
       await lock.commit();
-      assert.ok(await beginning instanceof HttpError);
+      assert.ok((await beginning) instanceof HttpError);
     });
     await assert.rejects(begin(checked), HttpError);
     assert.equal(await Session.count(), 1);
@@ -64,10 +78,13 @@ describe('what is tried while something else is under way', () => {
   it('A3: a new address that is asked for with a password that was changed since it was checked is noted for nobody', async () => {
     const checked = user.passwordDigest;
     await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
-      const asking = EmailChange.ask(viewer, 'thief@example.com', password, () => letter).then(() => null, (fault: unknown) => fault);
+      const asking = EmailChange.ask(viewer, 'thief@example.com', password, () => letter).then(
+        () => null,
+        (fault: unknown) => fault,
+      );
       await eventually(async () => (await waiting()) === 1, 'the new address that waits for the change');
       await lock.commit();
-      assert.ok(await asking instanceof InvalidInput);
+      assert.ok((await asking) instanceof InvalidInput);
     });
     assert.equal(await EmailChange.count(), 0);
     await User.update({ passwordDigest: checked }, { where: { id: user.id } });
@@ -75,7 +92,10 @@ describe('what is tried while something else is under way', () => {
 
   it('A40: of two who change the password at once with the old one, one does', async () => {
     const [one, two] = [await User.findByPk(user.id), await User.findByPk(user.id)];
-    const results = await Promise.allSettled([one!.changePassword(password, 'the kettle on the stove', 'one'), two!.changePassword(password, 'the cat under the stairs', 'two')]);
+    const results = await Promise.allSettled([
+      one!.changePassword(password, 'the kettle on the stove', 'one'),
+      two!.changePassword(password, 'the cat under the stairs', 'two'),
+    ]);
     const refused = results.find((result) => result.status === 'rejected');
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.ok(refused?.reason instanceof InvalidInput);
@@ -86,11 +106,15 @@ describe('what is tried while something else is under way', () => {
   it('A23: searches of one person take one connection, however many they are', async () => {
     await Task.create({ feedId: viewer.feedId, userId: viewer.id, description: 'Find me' });
     await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
-      const searches = Promise.allSettled(Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })));
+      const searches = Promise.allSettled(
+        Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })),
+      );
       await eventually(async () => (await waiting()) > 0, 'a search that waits for the lock');
       assert.equal(await waiting(), 1);
       await lock.rollback();
-      const found = (await searches).map((result) => (result.status === 'fulfilled' ? result.value.tasks.length : (result.reason as HttpError).status));
+      const found = (await searches).map((result) =>
+        result.status === 'fulfilled' ? result.value.tasks.length : (result.reason as HttpError).status,
+      );
       assert.deepEqual(found, [1, 1, 1, 1, 1, 1, 1, 1, 429, 429, 429, 429]);
     });
   });
@@ -100,12 +124,18 @@ describe('what is tried while something else is under way', () => {
     await lockedWhile('SELECT FROM users FOR UPDATE', async (lock) => {
       const leaving = deleteAccount(await User.findByPk(user.id, { rejectOnEmpty: true }), viewer, password);
       await eventually(async () => (await waiting()) === 1, 'the deletion that waits');
-      const coming = User.register({ name: 'Bob', email: 'bob@example.com', password: 'nine grey umbrellas', locale: 'en', timeZone: 'UTC' }, { registration: 'open', setupToken: null });
+      const coming = User.register(
+        { name: 'Bob', email: 'bob@example.com', password: 'nine grey umbrellas', locale: 'en', timeZone: 'UTC' },
+        { registration: 'open', setupToken: null },
+      );
       await eventually(async () => (await waiting()) === 2, 'the registration that waits for the deletion');
       await lock.commit();
       await leaving;
       assert.equal((await coming).admin, true);
     });
-    assert.deepEqual((await User.findAll()).map(({ email, admin }) => [email, admin]), [['bob@example.com', true]]);
+    assert.deepEqual(
+      (await User.findAll()).map(({ email, admin }) => [email, admin]),
+      [['bob@example.com', true]],
+    );
   });
 });

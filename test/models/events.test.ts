@@ -24,9 +24,11 @@ beforeEach(async () => {
   bob = await person(`bob${String(people)}`);
 });
 
-const eventsOf = (viewer: Viewer): Promise<Event[]> => Event.findAll({ where: { feedId: viewer.feedId }, order: [['version', 'ASC']] });
+const eventsOf = (viewer: Viewer): Promise<Event[]> =>
+  Event.findAll({ where: { feedId: viewer.feedId }, order: [['version', 'ASC']] });
 const namesOf = async (viewer: Viewer): Promise<string[]> => (await eventsOf(viewer)).map(({ name }) => name);
-const write = (viewer: Viewer, description: string): Promise<Task> => Task.write(viewer, { feedId: viewer.feedId, description });
+const write = (viewer: Viewer, description: string): Promise<Task> =>
+  Task.write(viewer, { feedId: viewer.feedId, description });
 
 describe('the log of a feed', () => {
   it('numbers a new task, and names its author as the actor', async () => {
@@ -46,7 +48,14 @@ describe('the log of a feed', () => {
     await task.trash(ana);
     await task.putBack(ana);
     await task.purge(ana);
-    assert.deepEqual(await namesOf(ana), ['new_task', 'task_updated', 'task_updated', 'task_deleted', 'task_restored', 'task_purged']);
+    assert.deepEqual(await namesOf(ana), [
+      'new_task',
+      'task_updated',
+      'task_updated',
+      'task_deleted',
+      'task_restored',
+      'task_purged',
+    ]);
   });
 
   it('tells nothing twice: completing a done task and trashing a trashed one change nothing', async () => {
@@ -62,7 +71,10 @@ describe('the log of a feed', () => {
     const task = await write(ana, 'Answer Eve');
     await unitOfWork(sequelize, bob.id, () => task.update({ priority: 1 }));
     await sequelize.query(`UPDATE tasks SET priority = 2 WHERE id = ${String(task.id)}`);
-    assert.deepEqual((await eventsOf(ana)).map(({ actorId }) => actorId), [ana.id, bob.id, null]);
+    assert.deepEqual(
+      (await eventsOf(ana)).map(({ actorId }) => actorId),
+      [ana.id, bob.id, null],
+    );
   });
 
   it('keeps the old and the new value of what changed', async () => {
@@ -73,12 +85,25 @@ describe('the log of a feed', () => {
   });
 
   for (const [how, change] of Object.entries({
-    'bulkCreate': () => Task.bulkCreate([{ feedId: ana.feedId, userId: ana.id, description: 'a' }, { feedId: ana.feedId, userId: ana.id, description: 'b' }]),
-    'raw SQL': () => sequelize.query(`INSERT INTO tasks (feed_id, user_id, description) SELECT ${String(ana.feedId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`),
+    bulkCreate: () =>
+      Task.bulkCreate([
+        { feedId: ana.feedId, userId: ana.id, description: 'a' },
+        { feedId: ana.feedId, userId: ana.id, description: 'b' },
+      ]),
+    'raw SQL': () =>
+      sequelize.query(
+        `INSERT INTO tasks (feed_id, user_id, description) SELECT ${String(ana.feedId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`,
+      ),
   })) {
     it(`sees what ${how} writes`, async () => {
       await change();
-      assert.deepEqual((await eventsOf(ana)).map(({ version, name }) => [version, name]), [[1, 'new_task'], [2, 'new_task']]);
+      assert.deepEqual(
+        (await eventsOf(ana)).map(({ version, name }) => [version, name]),
+        [
+          [1, 'new_task'],
+          [2, 'new_task'],
+        ],
+      );
     });
   }
 
@@ -89,16 +114,24 @@ describe('the log of a feed', () => {
     await Task.restore({ where: { feedId: ana.feedId } });
     await Task.destroy({ where: { feedId: ana.feedId }, force: true });
     const each = (name: string): string[] => [name, name, name];
-    assert.deepEqual(await namesOf(ana), ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'].flatMap(each));
+    assert.deepEqual(
+      await namesOf(ana),
+      ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'].flatMap(each),
+    );
   });
 
   it('tells of a task that moves as gone here and new there, and the side it left learns nothing of it', async () => {
     const task = await write(ana, 'Hand over');
-    await sequelize.query(`UPDATE tasks SET feed_id = ${String(bob.feedId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`);
+    await sequelize.query(
+      `UPDATE tasks SET feed_id = ${String(bob.feedId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`,
+    );
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_deleted']);
     assert.deepEqual(await namesOf(bob), ['new_task']);
     const left = await Event.after(ana.feedId, 0, 10);
-    assert.deepEqual(left?.events.map((event) => event.task), [null, null]);
+    assert.deepEqual(
+      left?.events.map((event) => event.task),
+      [null, null],
+    );
     assert.ok(!JSON.stringify(await eventsOf(ana)).includes('secret of bob'));
   });
 
@@ -124,20 +157,33 @@ describe('the log of a feed', () => {
   });
 
   it('writes nothing where the transaction is rolled back, and leaves no gap', async () => {
-    await assert.rejects(unitOfWork(sequelize, ana.id, async () => {
-      await write(ana, 'never');
-      throw new Error('no');
-    }), /no/);
+    await assert.rejects(
+      unitOfWork(sequelize, ana.id, async () => {
+        await write(ana, 'never');
+        throw new Error('no');
+      }),
+      /no/,
+    );
     await write(ana, 'after');
-    assert.deepEqual((await eventsOf(ana)).map(({ version }) => version), [1]);
+    assert.deepEqual(
+      (await eventsOf(ana)).map(({ version }) => version),
+      [1],
+    );
   });
 
   it('has no gap and no deadlock when many write into the same feeds at once', async () => {
     const both = (n: number) => [ana, bob].map(({ id, feedId }) => ({ feedId, userId: id, description: String(n) }));
-    await Promise.all(Array.from({ length: 60 }, (_, n) => (n % 3 ? write(n % 2 ? ana : bob, String(n)) : Task.bulkCreate(n % 2 ? both(n) : both(n).reverse()))));
+    await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        n % 3 ? write(n % 2 ? ana : bob, String(n)) : Task.bulkCreate(n % 2 ? both(n) : both(n).reverse()),
+      ),
+    );
     for (const viewer of [ana, bob]) {
       const versions = (await eventsOf(viewer)).map(({ version }) => version);
-      assert.deepEqual(versions, versions.map((_, index) => index + 1));
+      assert.deepEqual(
+        versions,
+        versions.map((_, index) => index + 1),
+      );
       assert.equal((await Feed.findByPk(viewer.feedId))?.version, versions.length);
     }
   });
@@ -161,19 +207,39 @@ describe('catching up', () => {
     await write(ana, 'two');
     await task.complete(ana);
     const log = await Event.after(ana.feedId, 1, 10);
-    assert.deepEqual([log?.version, log?.events.map(({ version, name }) => [version, name])], [3, [[2, 'new_task'], [3, 'task_updated']]]);
+    assert.deepEqual(
+      [log?.version, log?.events.map(({ version, name }) => [version, name])],
+      [
+        3,
+        [
+          [2, 'new_task'],
+          [3, 'task_updated'],
+        ],
+      ],
+    );
     assert.ok(log?.events[1]?.task?.completedAt instanceof Date);
   });
 
   it('brings only the feeds that the user may see', async () => {
     await write(ana, 'mine');
     await write(bob, 'his');
-    const logs = await Event.since(ana.id, { [ana.feedId]: { epoch: '', version: 0 }, [bob.feedId]: { epoch: '', version: 0 }, 999_999: { epoch: '', version: 0 } });
-    assert.deepEqual(logs.map(({ feedId }) => feedId), [ana.feedId]);
+    const logs = await Event.since(ana.id, {
+      [ana.feedId]: { epoch: '', version: 0 },
+      [bob.feedId]: { epoch: '', version: 0 },
+      999_999: { epoch: '', version: 0 },
+    });
+    assert.deepEqual(
+      logs.map(({ feedId }) => feedId),
+      [ana.feedId],
+    );
   });
 
   it('gives every feed an epoch of its own, which stays', async () => {
-    const [first, again, other] = [await Feed.positions([ana.feedId]), await Feed.positions([ana.feedId]), await Feed.positions([bob.feedId])];
+    const [first, again, other] = [
+      await Feed.positions([ana.feedId]),
+      await Feed.positions([ana.feedId]),
+      await Feed.positions([bob.feedId]),
+    ];
     assert.equal(first[ana.feedId]?.epoch, again[ana.feedId]?.epoch);
     assert.notEqual(first[ana.feedId]?.epoch, other[bob.feedId]?.epoch);
   });

@@ -30,15 +30,24 @@ beforeEach(async () => {
 
 /** Writes tasks of ana's, and says of the oldest of their events how old they are. */
 async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
-  await sequelize.query(`INSERT INTO tasks (feed_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`, { bind: [ana.feedId, ana.id, tasks] });
-  await sequelize.query(`UPDATE events SET created_at = now() - make_interval(days => $3) WHERE feed_id = $1 AND version <= $2`, { bind: [ana.feedId, old, days] });
+  await sequelize.query(
+    `INSERT INTO tasks (feed_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
+    { bind: [ana.feedId, ana.id, tasks] },
+  );
+  await sequelize.query(
+    `UPDATE events SET created_at = now() - make_interval(days => $3) WHERE feed_id = $1 AND version <= $2`,
+    { bind: [ana.feedId, old, days] },
+  );
 }
 
 /** The versions that are kept, held to what the feed says of itself. */
 async function kept(): Promise<{ from: number; to: number }> {
   const feed = await Feed.findByPk(ana.feedId, { rejectOnEmpty: true });
   const events = await Event.findAll({ where: { feedId: ana.feedId }, order: [['version', 'ASC']] });
-  assert.deepEqual(events.map(({ version }) => version), Array.from({ length: feed.version - feed.keptFrom + 1 }, (_, n) => feed.keptFrom + n));
+  assert.deepEqual(
+    events.map(({ version }) => version),
+    Array.from({ length: feed.version - feed.keptFrom + 1 }, (_, n) => feed.keptFrom + n),
+  );
   return { from: feed.keptFrom, to: feed.version };
 }
 
@@ -78,7 +87,10 @@ describe('what is kept of a feed', () => {
     await grow(1020, { old: 1020 });
     feeds.push(ana.feedId);
     assert.deepEqual(await pruneAll(), [10, 20]);
-    assert.deepEqual((await Feed.findAll({ where: { id: feeds }, order: ['id'] })).map(({ keptFrom }) => keptFrom), [11, 21]);
+    assert.deepEqual(
+      (await Feed.findAll({ where: { id: feeds }, order: ['id'] })).map(({ keptFrom }) => keptFrom),
+      [11, 21],
+    );
   });
 });
 
@@ -116,7 +128,9 @@ describe('a pruning among others', () => {
   it('takes only what runs without a gap where a purge is at some of the events', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(sequelize, null, async () => {
-      await sequelize.query('SELECT FROM events WHERE feed_id = $1 AND version IN (41, 43) FOR UPDATE', { bind: [ana.feedId] });
+      await sequelize.query('SELECT FROM events WHERE feed_id = $1 AND version IN (41, 43) FOR UPDATE', {
+        bind: [ana.feedId],
+      });
       assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 40);
     });
     assert.deepEqual(await kept(), { from: 41, to: 1100 });
@@ -136,10 +150,13 @@ describe('a pruning among others', () => {
     const pruners = Array.from({ length: 2 }, async () => {
       let pruned = 0;
       // A turn that finds the feed taken brings nothing: it is the next that counts.
-      while ((await Feed.findByPk(ana.feedId, { rejectOnEmpty: true })).keptFrom <= 1000) pruned += await Event.prune(20);
+      while ((await Feed.findByPk(ana.feedId, { rejectOnEmpty: true })).keptFrom <= 1000)
+        pruned += await Event.prune(20);
       return pruned;
     });
-    const pruned = await Promise.all(pruners).finally(() => { pruning = false; });
+    const pruned = await Promise.all(pruners).finally(() => {
+      pruning = false;
+    });
     await Promise.all(writers);
     const { from, to } = await kept();
     assert.ok(written > 0);
@@ -148,11 +165,17 @@ describe('a pruning among others', () => {
 
   it('and purges at once end without a deadlock', async () => {
     await grow(1400, { old: 1400 });
-    const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE feed_id = $1 ORDER BY id DESC', { bind: [ana.feedId], type: QueryTypes.SELECT });
-    const purges = Array.from({ length: 20 }, (_, n) => sequelize.query('DELETE FROM tasks WHERE id = ANY($1)', { bind: [ids.slice(n * 70, n * 70 + 70).map(({ id }) => id)] }));
+    const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE feed_id = $1 ORDER BY id DESC', {
+      bind: [ana.feedId],
+      type: QueryTypes.SELECT,
+    });
+    const purges = Array.from({ length: 20 }, (_, n) =>
+      sequelize.query('DELETE FROM tasks WHERE id = ANY($1)', {
+        bind: [ids.slice(n * 70, n * 70 + 70).map(({ id }) => id)],
+      }),
+    );
     await Promise.all([...purges, pruneAll(10), pruneAll(10)]);
     await pruneAll();
     await kept();
   });
 });
-

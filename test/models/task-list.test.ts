@@ -61,36 +61,105 @@ async function plainly(where: WhereOptions, order: OrderItem[], withCategory = f
   return tasks.map(({ id }) => id);
 }
 
-const newest: OrderItem[] = [['createdAt', 'DESC'], ['id', 'DESC']];
+const newest: OrderItem[] = [
+  ['createdAt', 'DESC'],
+  ['id', 'DESC'],
+];
 const open = { completedAt: null };
 const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?][] = [
   ['what is open, newest first', {}, open, newest],
-  ['what is done, last done first', { status: 'done' }, { completedAt: { [Op.ne]: null } }, [['completedAt', 'DESC'], ['id', 'DESC']]],
+  [
+    'what is done, last done first',
+    { status: 'done' },
+    { completedAt: { [Op.ne]: null } },
+    [
+      ['completedAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+  ],
   ['all', { status: 'all' }, {}, newest],
-  ['by due date, without one last', { sort: 'due' }, open, [['dueOn', 'ASC NULLS LAST'], ['id', 'ASC']]],
-  ['by hand, without a place last', { sort: 'order' }, open, [['position', 'ASC NULLS LAST'], ['id', 'ASC']]],
-  ['of a category', { get category() { return print.id; } }, open, newest, true],
+  [
+    'by due date, without one last',
+    { sort: 'due' },
+    open,
+    [
+      ['dueOn', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ],
+  ],
+  [
+    'by hand, without a place last',
+    { sort: 'order' },
+    open,
+    [
+      ['position', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ],
+  ],
+  [
+    'of a category',
+    {
+      get category() {
+        return print.id;
+      },
+    },
+    open,
+    newest,
+    true,
+  ],
   ['late', { due: 'late' }, { ...open, dueOn: { [Op.lt]: today } }, newest],
   ['of today', { due: 'today' }, { ...open, dueOn: today }, newest],
-  ['of the next seven days', { due: 'week' }, { ...open, dueOn: { [Op.between]: [today, daysAfter(today, 6)] } }, newest],
+  [
+    'of the next seven days',
+    { due: 'week' },
+    { ...open, dueOn: { [Op.between]: [today, daysAfter(today, 6)] } },
+    newest,
+  ],
   ['without a due date', { due: 'none' }, { ...open, dueOn: null }, newest],
-  ['found by text, with its wildcards taken as they are', { q: '100% sure_' }, { ...open, description: { [Op.like]: '100\\% sure\\_%' } }, newest],
-  ['found in the notes, in other letters', { q: 'mentions sure_', status: 'all' }, { notes: { [Op.ne]: null } }, newest],
+  [
+    'found by text, with its wildcards taken as they are',
+    { q: '100% sure_' },
+    { ...open, description: { [Op.like]: '100\\% sure\\_%' } },
+    newest,
+  ],
+  [
+    'found in the notes, in other letters',
+    { q: 'mentions sure_', status: 'all' },
+    { notes: { [Op.ne]: null } },
+    newest,
+  ],
 ];
 
 describe('the list finder gives the same as the plain query', () => {
   for (const [name, filters, where, order, withCategory] of cases) {
     it(name, async () => {
-      const asked: TaskFilters = { status: 'open', sort: 'newest', feed: undefined, ...filters, ...(withCategory && { category: print.id }) };
+      const asked: TaskFilters = {
+        status: 'open',
+        sort: 'newest',
+        feed: undefined,
+        ...filters,
+        ...(withCategory && { category: print.id }),
+      };
       const expected = await plainly(where, order, withCategory);
-      for (const size of [1, 3, 50]) assert.deepEqual(await pageByPage(asked, size), expected, `pages of ${String(size)}`);
+      for (const size of [1, 3, 50])
+        assert.deepEqual(await pageByPage(asked, size), expected, `pages of ${String(size)}`);
     });
   }
 
   it('the trash, last deleted first', async () => {
-    const trashed = await Task.findAll({ where: { feedId: ana.feedId, deletedAt: { [Op.ne]: null } }, paranoid: false, order: [['deletedAt', 'DESC'], ['id', 'DESC']] });
+    const trashed = await Task.findAll({
+      where: { feedId: ana.feedId, deletedAt: { [Op.ne]: null } },
+      paranoid: false,
+      order: [
+        ['deletedAt', 'DESC'],
+        ['id', 'DESC'],
+      ],
+    });
     assert.ok(trashed.length > 1);
-    assert.deepEqual(await pageByPage({ status: 'trash', sort: 'newest' }, 2), trashed.map(({ id }) => id));
+    assert.deepEqual(
+      await pageByPage({ status: 'trash', sort: 'newest' }, 2),
+      trashed.map(({ id }) => id),
+    );
   });
 });
 
@@ -100,15 +169,37 @@ describe('what is assigned to somebody', () => {
     for (const name of ['house', 'garden']) feeds.push((await Feed.ofTeam((await Team.found(ana, name)).id)).id);
     for (let n = 0; n < 30; n += 1) {
       await Task.create({
-        feedId: feeds[n % 3]!, userId: ana.id, description: `assigned ${String(n)}`, assigneeId: n % 4 ? ana.id : null,
-        dueOn: n % 5 ? daysAfter(today, Math.floor(n / 3) - 4) : null, completedAt: n % 7 ? null : new Date(), availableFrom: n % 11 ? null : new Date('2999-01-01'),
+        feedId: feeds[n % 3]!,
+        userId: ana.id,
+        description: `assigned ${String(n)}`,
+        assigneeId: n % 4 ? ana.id : null,
+        dueOn: n % 5 ? daysAfter(today, Math.floor(n / 3) - 4) : null,
+        completedAt: n % 7 ? null : new Date(),
+        availableFrom: n % 11 ? null : new Date('2999-01-01'),
       });
     }
-    const assigned = (where: WhereOptions, order: OrderItem[]) => Task.findAll({ where: { [Op.and]: [{ feedId: feeds, assigneeId: ana.id }, where] }, order }).then((tasks) => tasks.map(({ id }) => id));
-    const expected = await assigned({ completedAt: null, available: true }, [['dueOn', 'ASC NULLS LAST'], ['id', 'ASC']]);
+    const assigned = (where: WhereOptions, order: OrderItem[]) =>
+      Task.findAll({ where: { [Op.and]: [{ feedId: feeds, assigneeId: ana.id }, where] }, order }).then((tasks) =>
+        tasks.map(({ id }) => id),
+      );
+    const expected = await assigned({ completedAt: null, available: true }, [
+      ['dueOn', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ]);
     assert.ok(expected.length > 10);
-    for (const size of [1, 3, 50]) assert.deepEqual(await pageByPage({ assignee: ana.id, status: 'open', sort: 'due' }, size), expected, `pages of ${String(size)}`);
-    assert.deepEqual(await pageByPage({ assignee: ana.id, status: 'done', sort: 'newest' }, 2), await assigned({ completedAt: { [Op.ne]: null } }, [['completedAt', 'DESC'], ['id', 'DESC']]));
+    for (const size of [1, 3, 50])
+      assert.deepEqual(
+        await pageByPage({ assignee: ana.id, status: 'open', sort: 'due' }, size),
+        expected,
+        `pages of ${String(size)}`,
+      );
+    assert.deepEqual(
+      await pageByPage({ assignee: ana.id, status: 'done', sort: 'newest' }, 2),
+      await assigned({ completedAt: { [Op.ne]: null } }, [
+        ['completedAt', 'DESC'],
+        ['id', 'DESC'],
+      ]),
+    );
     await Task.destroy({ where: { feedId: feeds.slice(1) }, force: true });
     await Task.destroy({ where: { feedId: ana.feedId, assigneeId: ana.id }, force: true });
     await Task.destroy({ where: { feedId: ana.feedId, description: { [Op.like]: 'assigned %' } }, force: true });
@@ -126,7 +217,10 @@ describe('a list', () => {
     const first = await Task.page(ana, { status: 'open', sort: 'newest' }, null, 5);
     const written = await Task.write(ana, { feedId: ana.feedId, description: 'meanwhile' });
     const rest = await Task.page(ana, { status: 'open', sort: 'newest' }, first.next, 50);
-    assert.deepEqual([...first.tasks, ...rest.tasks].map(({ id }) => id), expected);
+    assert.deepEqual(
+      [...first.tasks, ...rest.tasks].map(({ id }) => id),
+      expected,
+    );
     await written.purge(ana);
   });
 

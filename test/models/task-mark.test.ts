@@ -16,10 +16,21 @@ let round = 0;
 
 const person = async (name: string): Promise<Viewer> => {
   const { id, email } = await User.create({ name, email: `${name}@example.com`, passwordDigest: 'none' });
-  return { id, name, email, admin: false, locale: 'en', timeZone: 'UTC', feedId: (await Feed.create({ userId: id })).id };
+  return {
+    id,
+    name,
+    email,
+    admin: false,
+    locale: 'en',
+    timeZone: 'UTC',
+    feedId: (await Feed.create({ userId: id })).id,
+  };
 };
 const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await TaskMark.inbox(viewer, null, 10)).items;
-const unreadOf = async (viewer: Viewer): Promise<string[]> => (await inbox(viewer)).map(({ description, deed }) => `${description}: ${String(deed?.name)} by ${String(deed?.actor)}`);
+const unreadOf = async (viewer: Viewer): Promise<string[]> =>
+  (await inbox(viewer)).map(
+    ({ description, deed }) => `${description}: ${String(deed?.name)} by ${String(deed?.actor)}`,
+  );
 const readAll = async (viewer: Viewer): Promise<void> => TaskMark.readShown(viewer, await inbox(viewer));
 const revise = async (viewer: Viewer, description: string): Promise<void> => {
   await task.reload();
@@ -45,7 +56,10 @@ describe('a followed task', () => {
     await TaskMark.follow(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
     await revise(ana, 'Paint the door red');
-    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [['Paint the door red: task_updated by ana'], 1]);
+    assert.deepEqual(
+      [await unreadOf(bob), await TaskMark.unread(bob)],
+      [['Paint the door red: task_updated by ana'], 1],
+    );
     assert.deepEqual(await unreadOf(ana), []);
     await TaskMark.read(bob, task.id);
     assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
@@ -80,15 +94,20 @@ describe('a followed task', () => {
     await TaskMark.follow(bob, task.id);
     await revise(ana, 'Paint the gate');
     await team.dismiss(ana, bob.id);
-    assert.deepEqual([await unreadOf(bob), await TaskMark.count({ where: { userId: bob.id, taskId: task.id } })], [[], 0]);
+    assert.deepEqual(
+      [await unreadOf(bob), await TaskMark.count({ where: { userId: bob.id, taskId: task.id } })],
+      [[], 0],
+    );
   });
 
   it('meets no deadlock when many change it at once', async () => {
     await TaskMark.follow(bob, task.id);
-    await Promise.all(Array.from({ length: 12 }, async (_, n) => {
-      const mine = await Task.findByPk(task.id, { rejectOnEmpty: true });
-      await (n % 2 ? mine.complete(n % 3 ? ana : bob) : mine.reopen(n % 3 ? bob : ana));
-    }));
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const mine = await Task.findByPk(task.id, { rejectOnEmpty: true });
+        await (n % 2 ? mine.complete(n % 3 ? ana : bob) : mine.reopen(n % 3 ? bob : ana));
+      }),
+    );
     await TaskMark.read(bob, task.id);
     assert.equal(await TaskMark.unread(bob), 0);
   });
@@ -118,7 +137,10 @@ describe('a followed task', () => {
       await revise(ana, `Change ${String(n)}`);
       const shown = await inbox(bob);
       await task.reload();
-      await Promise.all([TaskMark.readShown(bob, shown), task.revise(ana, { description: `Meanwhile ${String(n)}` }, task.textRevision)]);
+      await Promise.all([
+        TaskMark.readShown(bob, shown),
+        task.revise(ana, { description: `Meanwhile ${String(n)}` }, task.textRevision),
+      ]);
       assert.deepEqual(await unreadOf(bob), [`Meanwhile ${String(n)}: task_updated by ana`]);
     }
   });
@@ -132,7 +154,14 @@ describe('a followed task', () => {
   });
 
   it('is on top again when it is news again, and pages follow each other without a gap', async () => {
-    const tasks = await Task.bulkCreate(Array.from({ length: 7 }, (_, n) => ({ feedId: task.feedId, userId: ana.id, assigneeId: bob.id, description: `Number ${String(n)}` })));
+    const tasks = await Task.bulkCreate(
+      Array.from({ length: 7 }, (_, n) => ({
+        feedId: task.feedId,
+        userId: ana.id,
+        assigneeId: bob.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
     await tasks[2]?.complete(ana);
     const seen: string[] = [];
     let after: InboxCursor | null = null;
@@ -142,8 +171,15 @@ describe('a followed task', () => {
       after = next;
     } while (after);
     assert.equal(seen[0], 'Number 2');
-    assert.deepEqual([...seen].sort(), tasks.map(({ description }) => description));
-    assert.deepEqual(await TaskMark.unreadOf([ana.id, bob.id, eve.id]), [{ userId: ana.id, unread: 0 }, { userId: bob.id, unread: 7 }, { userId: eve.id, unread: 0 }]);
+    assert.deepEqual(
+      [...seen].sort(),
+      tasks.map(({ description }) => description),
+    );
+    assert.deepEqual(await TaskMark.unreadOf([ana.id, bob.id, eve.id]), [
+      { userId: ana.id, unread: 0 },
+      { userId: bob.id, unread: 7 },
+      { userId: eve.id, unread: 0 },
+    ]);
   });
 
   it('is in the inbox also when somebody has moved it to the trash, and not when it is gone for good', async () => {
@@ -179,16 +215,41 @@ describe('a followed task', () => {
     await User.update({ admin: false }, { where: { id: eve.id } });
   });
 
-  it('has a mark that is nobody\'s who does not see the task', async () => {
-    const [mine, hidden] = [(await TaskMark.follow(bob, task.id)).mark, await TaskMark.create({ userId: eve.id, taskId: task.id })];
-    assert.deepEqual([(await TaskMark.owned(bob, mine.id))?.taskId, await TaskMark.owned(eve, hidden.id), await TaskMark.owned(ana, mine.id)], [task.id, null, null]);
+  it("has a mark that is nobody's who does not see the task", async () => {
+    const [mine, hidden] = [
+      (await TaskMark.follow(bob, task.id)).mark,
+      await TaskMark.create({ userId: eve.id, taskId: task.id }),
+    ];
+    assert.deepEqual(
+      [
+        (await TaskMark.owned(bob, mine.id))?.taskId,
+        await TaskMark.owned(eve, hidden.id),
+        await TaskMark.owned(ana, mine.id),
+      ],
+      [task.id, null, null],
+    );
   });
 
   it('is found from the person and from the task, as JSON without what joins them', async () => {
     await TaskMark.follow(bob, task.id);
-    const user = await User.findByPk(bob.id, { include: [{ association: 'markedTasks', where: { id: task.id }, attributes: ['id', 'description'], through: { attributes: [] } }], rejectOnEmpty: true });
-    assert.deepEqual((user.toJSON() as unknown as { markedTasks: object[] }).markedTasks, [{ id: task.id, description: 'Paint the door' }]);
-    const marked = await Task.findByPk(task.id, { include: [{ association: 'markedBy', attributes: ['name'], through: { attributes: [] } }], rejectOnEmpty: true });
+    const user = await User.findByPk(bob.id, {
+      include: [
+        {
+          association: 'markedTasks',
+          where: { id: task.id },
+          attributes: ['id', 'description'],
+          through: { attributes: [] },
+        },
+      ],
+      rejectOnEmpty: true,
+    });
+    assert.deepEqual((user.toJSON() as unknown as { markedTasks: object[] }).markedTasks, [
+      { id: task.id, description: 'Paint the door' },
+    ]);
+    const marked = await Task.findByPk(task.id, {
+      include: [{ association: 'markedBy', attributes: ['name'], through: { attributes: [] } }],
+      rejectOnEmpty: true,
+    });
     assert.deepEqual((marked.toJSON() as unknown as { markedBy: object[] }).markedBy, [{ name: 'bob' }]);
   });
 });

@@ -31,11 +31,14 @@ async function teamFeed(name: string, members: Viewer[]): Promise<Feed> {
   return Feed.ofTeam(team.id);
 }
 
-const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> => Task.write(ana, { feedId: house.id, description: 'Paint the door', ...attributes });
+const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> =>
+  Task.write(ana, { feedId: house.id, description: 'Paint the door', ...attributes });
 const category = (feed: Feed, name: string): Promise<Category> => Category.write(ana, feed.id, { name, color: 'red' });
-const taskEventsOf = (feed: Feed): Promise<Event[]> => Event.findAll({ where: { feedId: feed.id, subject: 'task' }, order: [['version', 'ASC']] });
+const taskEventsOf = (feed: Feed): Promise<Event[]> =>
+  Event.findAll({ where: { feedId: feed.id, subject: 'task' }, order: [['version', 'ASC']] });
 const namesOf = async (feed: Feed): Promise<string[]> => (await taskEventsOf(feed)).map(({ name }) => name);
-const categoriesOf = async (task: Task): Promise<string[]> => ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
+const categoriesOf = async (task: Task): Promise<string[]> =>
+  ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
 
 describe('a task that moves', () => {
   it('disappears here and appears there, as one event in each feed', async () => {
@@ -45,9 +48,15 @@ describe('a task that moves', () => {
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
     const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
     assert.deepEqual([left?.actorId, came?.actorId, left?.revision, came?.revision], [ana.id, ana.id, 2, 2]);
-    assert.deepEqual([left?.changes, came?.changes], [{ feed_id: [house.id, null], description: ['Paint the door', null] }, { feed_id: [null, garden.id] }]);
-    const version = async (feed: Feed): Promise<unknown> => (await Event.max('version', { where: { feedId: feed.id } }));
-    assert.deepEqual([(await house.reload()).version, (await garden.reload()).version], [Number(await version(house)), Number(await version(garden))]);
+    assert.deepEqual(
+      [left?.changes, came?.changes],
+      [{ feed_id: [house.id, null], description: ['Paint the door', null] }, { feed_id: [null, garden.id] }],
+    );
+    const version = async (feed: Feed): Promise<unknown> => await Event.max('version', { where: { feedId: feed.id } });
+    assert.deepEqual(
+      [(await house.reload()).version, (await garden.reload()).version],
+      [Number(await version(house)), Number(await version(garden))],
+    );
   });
 
   it('takes its categories along by name, in upper or lower case, and leaves the others, without an event more', async () => {
@@ -56,7 +65,13 @@ describe('a task that moves', () => {
     const task = await write({ categoryIds: [print.id, venue.id] });
     const { lost, categories } = await task.move(ana, garden.id);
     assert.deepEqual(lost, [{ original: 'venue' }]);
-    assert.deepEqual([...categories].sort(), [[print.id, there.id], [venue.id, null]].sort());
+    assert.deepEqual(
+      [...categories].sort(),
+      [
+        [print.id, there.id],
+        [venue.id, null],
+      ].sort(),
+    );
     assert.deepEqual(await categoriesOf(task), [String(there.id)]);
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
   });
@@ -75,7 +90,10 @@ describe('a task that moves', () => {
     for (const viewer of [bob, eve]) await TaskMark.follow(viewer, task.id);
     await task.move(ana, garden.id);
     const marks = await TaskMark.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
-    assert.deepEqual(marks.map(({ userId, read }) => [userId, read]), [[bob.id, false]]);
+    assert.deepEqual(
+      marks.map(({ userId, read }) => [userId, read]),
+      [[bob.id, false]],
+    );
   });
 
   it('stays where it is when the viewer does not see the other feed, and when it is there already', async () => {
@@ -92,7 +110,9 @@ describe('a task that moves', () => {
       const task = await write({ assigneeId: bob.id });
       const deadlocks: unknown[] = [];
       const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
-      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((fault: unknown) => deadlocks.push(fault));
+      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((fault: unknown) =>
+        deadlocks.push(fault),
+      );
       await Promise.all([task.move(ana, garden.id), disable]);
       assert.deepEqual([deadlocks, (await task.reload()).feedId, task.assigneeId], [[], garden.id, null]);
       await User.update({ disabled: false }, { where: { id: bob.id } });
@@ -107,7 +127,16 @@ describe('a task that moves', () => {
 
   it('keeps what another system calls it, unless a task there is called so', async () => {
     const merged = async (feed: Feed): Promise<Task> => {
-      await Task.merge(ana, { feedId: feed.id, provider: 'helpdesk', docs: [{ externalId: 'T-1', description: 'Paint' }], compare: ['externalId'], insert: true, update: 'patch', remove: false, dryRun: false });
+      await Task.merge(ana, {
+        feedId: feed.id,
+        provider: 'helpdesk',
+        docs: [{ externalId: 'T-1', description: 'Paint' }],
+        compare: ['externalId'],
+        insert: true,
+        update: 'patch',
+        remove: false,
+        dryRun: false,
+      });
       return Task.findOne({ where: { feedId: feed.id, externalId: 'T-1' }, rejectOnEmpty: true });
     };
     const task = await merged(house);
@@ -127,29 +156,61 @@ describe('a task that moves', () => {
 
   it('meets no deadlock when 16 move between two feeds at once, both ways, and is numbered without a gap', async () => {
     const [here, there] = [await category(house, 'both'), await category(garden, 'both')];
-    const tasks = await Promise.all(Array.from({ length: 16 }, async (_, n) => {
-      const feed = n % 2 ? house : garden;
-      return Task.write(ana, { feedId: feed.id, description: `Task ${String(n)}`, categoryIds: [n % 2 ? here.id : there.id] });
-    }));
+    const tasks = await Promise.all(
+      Array.from({ length: 16 }, async (_, n) => {
+        const feed = n % 2 ? house : garden;
+        return Task.write(ana, {
+          feedId: feed.id,
+          description: `Task ${String(n)}`,
+          categoryIds: [n % 2 ? here.id : there.id],
+        });
+      }),
+    );
     await Promise.all(tasks.map((task, n) => task.move(n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
     await Promise.all(tasks.map((task, n) => task.move(n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
-    assert.deepEqual(await Promise.all(tasks.map(async (task) => (await task.reload()).feedId)), tasks.map((_, n) => (n % 2 ? house.id : garden.id)));
+    assert.deepEqual(
+      await Promise.all(tasks.map(async (task) => (await task.reload()).feedId)),
+      tasks.map((_, n) => (n % 2 ? house.id : garden.id)),
+    );
     for (const feed of [house, garden]) {
-      const versions = (await Event.findAll({ where: { feedId: feed.id }, order: [['version', 'ASC']] })).map(({ version }) => version);
-      assert.deepEqual(versions, versions.map((_, n) => n + 1));
+      const versions = (await Event.findAll({ where: { feedId: feed.id }, order: [['version', 'ASC']] })).map(
+        ({ version }) => version,
+      );
+      assert.deepEqual(
+        versions,
+        versions.map((_, n) => n + 1),
+      );
       assert.equal((await feed.reload()).version, versions.length);
       const names = await namesOf(feed);
-      assert.deepEqual([names.filter((name) => name === 'new_task').length, names.filter((name) => name === 'task_deleted').length, names.filter((name) => name === 'task_updated').length], [24, 16, 0]);
+      assert.deepEqual(
+        [
+          names.filter((name) => name === 'new_task').length,
+          names.filter((name) => name === 'task_deleted').length,
+          names.filter((name) => name === 'task_updated').length,
+        ],
+        [24, 16, 0],
+      );
     }
   });
 
   it('goes to one place only when two move it at once', async () => {
     const task = await write();
-    const [one, other] = [await Task.findByPk(task.id, { rejectOnEmpty: true }), await Task.findByPk(task.id, { rejectOnEmpty: true })];
+    const [one, other] = [
+      await Task.findByPk(task.id, { rejectOnEmpty: true }),
+      await Task.findByPk(task.id, { rejectOnEmpty: true }),
+    ];
     await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.feedId)]);
     const { feedId } = await task.reload();
-    const events = [...(await taskEventsOf(house)), ...(await taskEventsOf(garden)), ...(await Event.findAll({ where: { feedId: ana.feedId, subjectId: task.id } }))];
-    assert.equal(events.filter(({ name }) => name === 'new_task').length - events.filter(({ name }) => name === 'task_deleted').length, 1);
+    const events = [
+      ...(await taskEventsOf(house)),
+      ...(await taskEventsOf(garden)),
+      ...(await Event.findAll({ where: { feedId: ana.feedId, subjectId: task.id } })),
+    ];
+    assert.equal(
+      events.filter(({ name }) => name === 'new_task').length -
+        events.filter(({ name }) => name === 'task_deleted').length,
+      1,
+    );
     assert.ok([garden.id, ana.feedId].includes(feedId));
   });
 
@@ -165,11 +226,17 @@ describe('what is assigned to somebody', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
   it('who is disabled is unassigned in every feed, as events in the name of who did it', async () => {
-    const [one, other] = [await write({ assigneeId: eve.id }), await Task.write(eve, { feedId: eve.feedId, description: 'Her own', assigneeId: eve.id })];
+    const [one, other] = [
+      await write({ assigneeId: eve.id }),
+      await Task.write(eve, { feedId: eve.feedId, description: 'Her own', assigneeId: eve.id }),
+    ];
     await (await disabled(eve)).disable('a test', ana);
     assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
     const last = (await taskEventsOf(house)).at(-1);
-    assert.deepEqual([last?.name, last?.actorId, last?.changes], ['task_updated', ana.id, { assignee_id: [eve.id, null] }]);
+    assert.deepEqual(
+      [last?.name, last?.actorId, last?.changes],
+      ['task_updated', ana.id, { assignee_id: [eve.id, null] }],
+    );
     await (await disabled(eve)).enable();
     assert.equal((await one.reload()).assigneeId, null);
   });
@@ -177,23 +244,33 @@ describe('what is assigned to somebody', () => {
   it('can be nobody who is disabled, by whatever way', async () => {
     await (await disabled(eve)).disable(null, ana);
     const task = await write();
-    await assert.rejects(task.change(ana, { assigneeId: eve.id }), { faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }] });
-    await assert.rejects(write({ assigneeId: eve.id }), { faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }] });
-    await assert.rejects(database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`));
+    await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
+      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+    });
+    await assert.rejects(write({ assigneeId: eve.id }), {
+      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+    });
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
+    );
     await (await disabled(eve)).enable();
   });
 
   it('is nothing when they are disabled at that very moment', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const tasks = await Promise.all([write(), write(), write()]);
-      await Promise.allSettled([...tasks.map((task) => task.change(ana, { assigneeId: eve.id })), (await disabled(eve)).disable(null, ana)]);
+      await Promise.allSettled([
+        ...tasks.map((task) => task.change(ana, { assigneeId: eve.id })),
+        (await disabled(eve)).disable(null, ana),
+      ]);
       assert.equal(await Task.count({ where: { assigneeId: eve.id } }), 0);
       await (await disabled(eve)).enable();
     }
   });
 
   it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
-    const names = async (viewer: Viewer, feedId: number): Promise<string[]> => (await Feed.people(viewer, feedId)).map(({ name }) => name);
+    const names = async (viewer: Viewer, feedId: number): Promise<string[]> =>
+      (await Feed.people(viewer, feedId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
     await (await disabled(eve)).disable(null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
@@ -203,7 +280,10 @@ describe('what is assigned to somebody', () => {
 
   it('counts as theirs while it is open, in all their feeds', async () => {
     const before = (await Feed.sidebar(bob)).mine;
-    const [first] = await Promise.all([write({ assigneeId: bob.id }), Task.write(ana, { feedId: garden.id, description: 'x', assigneeId: bob.id })]);
+    const [first] = await Promise.all([
+      write({ assigneeId: bob.id }),
+      Task.write(ana, { feedId: garden.id, description: 'x', assigneeId: bob.id }),
+    ]);
     assert.equal((await Feed.sidebar(bob)).mine, before + 2);
     await first.complete(bob);
     assert.equal((await Feed.sidebar(bob)).mine, before + 1);

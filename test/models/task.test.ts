@@ -30,8 +30,15 @@ describe('associations', () => {
   it('give a user the tasks, a task its user and categories, a category its tasks', async () => {
     const task = await write({ categoryIds: [print.id] });
     const found = await Task.findByPk(task.id, { include: ['user', 'categories', 'feed'] });
-    const plain = found?.get({ plain: true }) as unknown as { user: { name: string }; categories: { id: number }[]; feed: { id: number } };
-    assert.deepEqual([plain.user.name, plain.categories.map(({ id }) => id), plain.feed.id], ['ana', [print.id], ana.feedId]);
+    const plain = found?.get({ plain: true }) as unknown as {
+      user: { name: string };
+      categories: { id: number }[];
+      feed: { id: number };
+    };
+    assert.deepEqual(
+      [plain.user.name, plain.categories.map(({ id }) => id), plain.feed.id],
+      ['ana', [print.id], ana.feedId],
+    );
     const user = await User.findByPk(ana.id, { include: ['tasks', 'feed'] });
     assert.ok((user as unknown as { tasks: Task[] }).tasks.some(({ id }) => id === task.id));
     const category = await Category.findByPk(print.id, { include: ['tasks'] });
@@ -42,8 +49,14 @@ describe('associations', () => {
 
   it('refuse a category of another feed, also past the models', async () => {
     const task = await write();
-    await assert.rejects(TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: ana.feedId }), /foreign key/);
-    await assert.rejects(TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: eve.feedId }), /foreign key/);
+    await assert.rejects(
+      TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: ana.feedId }),
+      /foreign key/,
+    );
+    await assert.rejects(
+      TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: eve.feedId }),
+      /foreign key/,
+    );
   });
 });
 
@@ -53,13 +66,23 @@ describe('writing a task', () => {
     const record = await Task.record(ana, task.id);
     assert.deepEqual(
       [record?.description, record?.notes, record?.dueOn, record?.priority, record?.userName, record?.categories],
-      ['Order the posters', 'A3, matt', '2026-12-14', 2, 'ana', [{ id: print.id, feedId: ana.feedId, name: { original: 'print' }, color: 'red' }]],
+      [
+        'Order the posters',
+        'A3, matt',
+        '2026-12-14',
+        2,
+        'ana',
+        [{ id: print.id, feedId: ana.feedId, name: { original: 'print' }, color: 'red' }],
+      ],
     );
   });
 
   it('stores nothing with a category that is not of the feed', async () => {
     const before = await Task.count();
-    await assert.rejects(write({ categoryIds: [print.id, hers.id] }), (fault) => fault instanceof InvalidInput && fault.faults[0]?.path === 'categoryIds');
+    await assert.rejects(
+      write({ categoryIds: [print.id, hers.id] }),
+      (fault) => fault instanceof InvalidInput && fault.faults[0]?.path === 'categoryIds',
+    );
     assert.equal(await Task.count(), before);
   });
 
@@ -77,7 +100,10 @@ describe('writing a task', () => {
 
   it('lets two people send the same form key', async () => {
     const formKey = randomUUID();
-    const [mine, hersToo] = [await write({ formKey }), await Task.write(eve, { feedId: eve.feedId, description: 'x', formKey })];
+    const [mine, hersToo] = [
+      await write({ formKey }),
+      await Task.write(eve, { feedId: eve.feedId, description: 'x', formKey }),
+    ];
     assert.notEqual(mine.id, hersToo.id);
   });
 
@@ -100,7 +126,10 @@ describe('revising a task', () => {
     const task = await write();
     await task.revise(ana, { description: 'theirs' }, 1);
     const mine = await Task.visible(ana, task.id);
-    await assert.rejects(mine!.revise(ana, { description: 'mine' }, 1), (fault) => fault instanceof EditConflict && fault.stored.description === 'theirs');
+    await assert.rejects(
+      mine!.revise(ana, { description: 'mine' }, 1),
+      (fault) => fault instanceof EditConflict && fault.stored.description === 'theirs',
+    );
     assert.equal((await Task.record(ana, task.id))?.description, 'theirs');
   });
 
@@ -116,7 +145,10 @@ describe('revising a task', () => {
   it('of two who save at once lets one win and shows the other both', async () => {
     const task = await write();
     const [one, two] = await Promise.all([Task.visible(ana, task.id), Task.visible(ana, task.id)]);
-    const results = await Promise.allSettled([one!.revise(ana, { description: 'one' }, 1), two!.revise(ana, { description: 'two' }, 1)]);
+    const results = await Promise.allSettled([
+      one!.revise(ana, { description: 'one' }, 1),
+      two!.revise(ana, { description: 'two' }, 1),
+    ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
 });
@@ -138,7 +170,10 @@ describe('finding a task', () => {
 });
 
 describe('what the database itself refuses', () => {
-  const insert = (columns: string, values: string) => database.sequelize.query(`INSERT INTO tasks (feed_id, description, ${columns}) VALUES (${String(ana.feedId)}, 'x', ${values})`);
+  const insert = (columns: string, values: string) =>
+    database.sequelize.query(
+      `INSERT INTO tasks (feed_id, description, ${columns}) VALUES (${String(ana.feedId)}, 'x', ${values})`,
+    );
   for (const [what, columns, values] of [
     ['a priority of 4', 'priority', '4'],
     ['an external id without its provider', 'external_id', `'7'`],
@@ -148,7 +183,10 @@ describe('what the database itself refuses', () => {
   ] as const) {
     it(what, () => assert.rejects(insert(columns, values)));
   }
-  it('an empty description', () => assert.rejects(database.sequelize.query(`INSERT INTO tasks (feed_id, description) VALUES (${String(ana.feedId)}, '')`)));
+  it('an empty description', () =>
+    assert.rejects(
+      database.sequelize.query(`INSERT INTO tasks (feed_id, description) VALUES (${String(ana.feedId)}, '')`),
+    ));
   it('a category name that the feed has already, in other letters', () =>
     assert.rejects(Category.write(ana, ana.feedId, { name: 'PRINT', color: 'red' }), InvalidInput));
 });

@@ -15,9 +15,20 @@ let round = 0;
 
 const person = async (name: string): Promise<Viewer> => {
   const { id, email } = await User.create({ name, email: `${name}@example.com`, passwordDigest: 'none' });
-  return { id, name, email, admin: false, locale: 'en', timeZone: 'UTC', feedId: (await Feed.create({ userId: id })).id };
+  return {
+    id,
+    name,
+    email,
+    admin: false,
+    locale: 'en',
+    timeZone: 'UTC',
+    feedId: (await Feed.create({ userId: id })).id,
+  };
 };
-const namesOf = async (): Promise<string[]> => (await Event.findAll({ where: { feedId: feed.id }, order: ['version'] })).map(({ name, subjectId }) => `${name} ${String(subjectId)}`);
+const namesOf = async (): Promise<string[]> =>
+  (await Event.findAll({ where: { feedId: feed.id }, order: ['version'] })).map(
+    ({ name, subjectId }) => `${name} ${String(subjectId)}`,
+  );
 
 before(async () => {
   database = await openTestDatabase();
@@ -37,31 +48,58 @@ describe('a team', () => {
     assert.equal(await Team.visible(bob, team.id), null);
     await team.admit(ana.id, bob.id);
     assert.ok((await Feed.idsVisibleTo(bob.id)).includes(feed.id));
-    assert.deepEqual((await team.roster()).map(({ name, role }) => [name, role]), [['ana', 'owner'], ['bob', 'member']]);
-    assert.deepEqual((await Feed.sidebar(bob)).feeds.map(({ name }) => name).filter((name) => name === null || name === team.name), [null, team.name]);
+    assert.deepEqual(
+      (await team.roster()).map(({ name, role }) => [name, role]),
+      [
+        ['ana', 'owner'],
+        ['bob', 'member'],
+      ],
+    );
+    assert.deepEqual(
+      (await Feed.sidebar(bob)).feeds.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      [null, team.name],
+    );
   });
 
   it('is joined once, and tells who comes and goes as events of its feed', async () => {
     assert.deepEqual([await team.admit(ana.id, bob.id), await team.admit(ana.id, bob.id)], [true, false]);
     await team.dismiss(ana, bob.id);
-    assert.deepEqual(await namesOf(), [`member_joined ${String(ana.id)}`, `member_joined ${String(bob.id)}`, `member_left ${String(bob.id)}`]);
+    assert.deepEqual(await namesOf(), [
+      `member_joined ${String(ana.id)}`,
+      `member_joined ${String(bob.id)}`,
+      `member_left ${String(bob.id)}`,
+    ]);
     const log = await Event.after(feed.id, 0, 10);
-    assert.deepEqual(log?.events.map(({ person }) => person?.name), ['ana', 'bob', 'bob']);
+    assert.deepEqual(
+      log?.events.map(({ person }) => person?.name),
+      ['ana', 'bob', 'bob'],
+    );
   });
 
   it('unassigns what somebody had who goes, before telling that they went', async () => {
     await team.admit(ana.id, bob.id);
-    const task = await Task.create({ feedId: feed.id, userId: ana.id, assigneeId: bob.id, description: 'Water the plants' });
+    const task = await Task.create({
+      feedId: feed.id,
+      userId: ana.id,
+      assigneeId: bob.id,
+      description: 'Water the plants',
+    });
     await team.dismiss(ana, bob.id);
     assert.equal((await task.reload()).assigneeId, null);
     assert.deepEqual((await namesOf()).slice(-2), [`task_updated ${String(task.id)}`, `member_left ${String(bob.id)}`]);
   });
 
   it('has a task done by its own people only, whatever way it is assigned', async () => {
-    await assert.rejects(Task.create({ feedId: feed.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), { name: 'SequelizeForeignKeyConstraintError' });
+    await assert.rejects(Task.create({ feedId: feed.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), {
+      name: 'SequelizeForeignKeyConstraintError',
+    });
     const task = await Task.create({ feedId: feed.id, userId: ana.id, assigneeId: ana.id, description: 'x' });
-    await assert.rejects(database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`));
-    await assert.rejects(database.sequelize.query(`UPDATE tasks SET feed_id = ${String(bob.feedId)} WHERE id = ${String(task.id)}`));
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
+    );
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET feed_id = ${String(bob.feedId)} WHERE id = ${String(task.id)}`),
+    );
   });
 
   it('always keeps an owner, also when two go at once', async () => {
@@ -80,11 +118,27 @@ describe('a team', () => {
     await team.changeRole(ana, bob.id, 'member');
     const { invitation } = await Invitation.issue(ana, team, null);
     for (const stale of [
-      () => team.changeRole(bob, eve.id, 'owner'), () => team.rename(bob, 'His'), () => team.dismiss(bob, eve.id), () => team.disband(bob),
-      () => Invitation.issue(bob, team, null), () => Invitation.issue(bob, team, 'guest@example.com'), () => invitation.revoke(bob),
-    ]) await assert.rejects(stale(), { status: 403 });
-    assert.deepEqual((await Invitation.open(team)).map(({ id }) => id), [invitation.id]);
-    assert.deepEqual((await team.roster()).map(({ name, role }) => [name, role]), [['ana', 'owner'], ['bob', 'member'], ['eve', 'member']]);
+      () => team.changeRole(bob, eve.id, 'owner'),
+      () => team.rename(bob, 'His'),
+      () => team.dismiss(bob, eve.id),
+      () => team.disband(bob),
+      () => Invitation.issue(bob, team, null),
+      () => Invitation.issue(bob, team, 'guest@example.com'),
+      () => invitation.revoke(bob),
+    ])
+      await assert.rejects(stale(), { status: 403 });
+    assert.deepEqual(
+      (await Invitation.open(team)).map(({ id }) => id),
+      [invitation.id],
+    );
+    assert.deepEqual(
+      (await team.roster()).map(({ name, role }) => [name, role]),
+      [
+        ['ana', 'owner'],
+        ['bob', 'member'],
+        ['eve', 'member'],
+      ],
+    );
     await team.dismiss(bob, bob.id);
   });
 
@@ -96,15 +150,25 @@ describe('a team', () => {
   it('goes with everything in it', async () => {
     await Task.create({ feedId: feed.id, userId: ana.id, description: 'x' });
     await team.disband(ana);
-    assert.deepEqual([await Feed.findByPk(feed.id), await Task.count({ where: { feedId: feed.id }, paranoid: false })], [null, 0]);
+    assert.deepEqual(
+      [await Feed.findByPk(feed.id), await Task.count({ where: { feedId: feed.id }, paranoid: false })],
+      [null, 0],
+    );
   });
 
   it('offers its people to choose from, and who is disabled only where they are chosen already', async () => {
     await team.admit(ana.id, bob.id);
-    const user = await User.create({ name: 'gone', email: `gone-${String(round)}@example.com`, passwordDigest: 'none' });
+    const user = await User.create({
+      name: 'gone',
+      email: `gone-${String(round)}@example.com`,
+      passwordDigest: 'none',
+    });
     await team.admit(ana.id, user.id);
     await user.disable(null, null);
-    const names = async (viewer: Viewer, chosen?: number): Promise<string[]> => (await Team.peopleAround(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
+    const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
+      (await Team.peopleAround(viewer, chosen))
+        .map(({ name }) => name)
+        .filter((name) => ['bob', 'gone'].includes(name));
     assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
     const stranger = await person(`stranger-${String(round)}`);
     assert.deepEqual(await names(stranger, user.id), []);
@@ -126,7 +190,11 @@ describe('an invitation', () => {
 
   it('by email is used once by twenty at once', async () => {
     const invitation = await Invitation.behind(await secretFor('bob@example.com'));
-    const accepted = await Promise.allSettled(Array.from({ length: 20 }, async () => (await Invitation.findByPk(invitation.id, { rejectOnEmpty: true })).accept(bob)));
+    const accepted = await Promise.allSettled(
+      Array.from({ length: 20 }, async () =>
+        (await Invitation.findByPk(invitation.id, { rejectOnEmpty: true })).accept(bob),
+      ),
+    );
     assert.equal(accepted.filter(({ status }) => status === 'fulfilled').length, 1);
     assert.equal(await Membership.count({ where: { teamId: team.id } }), 2);
   });
@@ -148,15 +216,25 @@ describe('an invitation', () => {
     const invitation = await Invitation.behind(await secretFor(null));
     const lock = await database.sequelize.transaction();
     await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
-    const accepting = invitation.accept(bob).then(() => null, (fault: unknown) => fault);
+    const accepting = invitation.accept(bob).then(
+      () => null,
+      (fault: unknown) => fault,
+    );
     await eventually(async () => {
-      const [[row]] = await database.sequelize.query("SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") as [[{ n: number }], unknown];
+      const [[row]] = (await database.sequelize.query(
+        "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )) as [[{ n: number }], unknown];
       return row.n === 1;
     }, 'the acceptance that waits for the team');
-    await Invitation.findByPk(invitation.id, { lock: lock.LOCK.UPDATE, skipLocked: true, transaction: lock, rejectOnEmpty: true });
+    await Invitation.findByPk(invitation.id, {
+      lock: lock.LOCK.UPDATE,
+      skipLocked: true,
+      transaction: lock,
+      rejectOnEmpty: true,
+    });
     await team.destroy({ transaction: lock });
     await lock.commit();
-    assert.equal((await accepting as { status?: number } | null)?.status, 404);
+    assert.equal(((await accepting) as { status?: number } | null)?.status, 404);
   });
 
   it('is not made for a member', async () => {

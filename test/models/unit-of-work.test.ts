@@ -27,7 +27,9 @@ const stored = (description: string): Promise<number> => Task.count({ where: { d
 /** Runs the work and gives the ids of the tasks that were announced meanwhile. */
 async function announced(work: () => Promise<unknown>): Promise<(number | null)[]> {
   told = [];
-  const stop = subscribe('changed', (_name, { id }) => { told.push(id); });
+  const stop = subscribe('changed', (_name, { id }) => {
+    told.push(id);
+  });
   try {
     await work();
     return told;
@@ -38,19 +40,24 @@ async function announced(work: () => Promise<unknown>): Promise<(number | null)[
 
 describe('a unit of work', () => {
   it('takes every query inside into its transaction, without passing it on', async () => {
-    await assert.rejects(unitOfWork(sequelize, ana.id, async () => {
-      await write('taken along');
-      throw new Error('undone');
-    }), /undone/);
+    await assert.rejects(
+      unitOfWork(sequelize, ana.id, async () => {
+        await write('taken along');
+        throw new Error('undone');
+      }),
+      /undone/,
+    );
     assert.equal(await stored('taken along'), 0);
   });
 
   it('announces after the commit, and not before', async () => {
     let during = -1;
-    const ids = await announced(() => unitOfWork(sequelize, ana.id, async () => {
-      await write('announced late');
-      during = told.length;
-    }));
+    const ids = await announced(() =>
+      unitOfWork(sequelize, ana.id, async () => {
+        await write('announced late');
+        during = told.length;
+      }),
+    );
     assert.deepEqual([during, ids.length], [0, 1]);
   });
 
@@ -59,10 +66,12 @@ describe('a unit of work', () => {
   });
 
   it('announces nothing when it is rolled back', async () => {
-    const ids = await announced(() => unitOfWork(sequelize, ana.id, async () => {
-      await write('never told');
-      throw new Error('no');
-    }).catch(() => undefined));
+    const ids = await announced(() =>
+      unitOfWork(sequelize, ana.id, async () => {
+        await write('never told');
+        throw new Error('no');
+      }).catch(() => undefined),
+    );
     assert.deepEqual(ids, []);
   });
 
@@ -78,22 +87,30 @@ describe('a unit of work', () => {
   });
 
   it('joins the unit around it, which alone commits', async () => {
-    await assert.rejects(unitOfWork(sequelize, ana.id, async () => {
-      await unitOfWork(sequelize, ana.id, () => write('inner'));
-      throw new Error('outer');
-    }), /outer/);
+    await assert.rejects(
+      unitOfWork(sequelize, ana.id, async () => {
+        await unitOfWork(sequelize, ana.id, () => write('inner'));
+        throw new Error('outer');
+      }),
+      /outer/,
+    );
     assert.equal(await stored('inner'), 0);
   });
 
   it('lets no branch that outlives it commit on its own', async () => {
     let late: Promise<unknown> = Promise.resolve();
     let ended!: () => void;
-    const end = new Promise<void>((resolve) => { ended = resolve; });
-    await assert.rejects(unitOfWork(sequelize, ana.id, async () => {
-      late = end.then(() => write('too late'));
-      late.catch(() => undefined);
-      await Promise.all([late, Promise.reject(new Error('first'))]);
-    }), /first/);
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    await assert.rejects(
+      unitOfWork(sequelize, ana.id, async () => {
+        late = end.then(() => write('too late'));
+        late.catch(() => undefined);
+        await Promise.all([late, Promise.reject(new Error('first'))]);
+      }),
+      /first/,
+    );
     ended();
     await assert.rejects(late);
     assert.equal(await stored('too late'), 0);
@@ -101,16 +118,20 @@ describe('a unit of work', () => {
 
   it('tries a deadlock again from the start, and then both are stored', async () => {
     const [one, two] = [await write('one'), await write('two')];
-    const raise = (ids: number[]): Promise<void> => unitOfWork(sequelize, ana.id, async () => {
-      for (const id of ids) await sequelize.query(`UPDATE tasks SET priority = priority + 1 WHERE id = ${String(id)}`);
-    });
+    const raise = (ids: number[]): Promise<void> =>
+      unitOfWork(sequelize, ana.id, async () => {
+        for (const id of ids)
+          await sequelize.query(`UPDATE tasks SET priority = priority + 1 WHERE id = ${String(id)}`);
+      });
     await Promise.all([raise([one.id, two.id]), raise([two.id, one.id])]);
     await Promise.all([one.reload(), two.reload()]);
     assert.deepEqual([one.priority, two.priority], [2, 2]);
   });
 
   it('tries a deadlock of a prepared statement again too, whose fault comes as it is', async () => {
-    await sequelize.query("CREATE FUNCTION give_up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'given up' USING ERRCODE = '40P01'; END $$");
+    await sequelize.query(
+      "CREATE FUNCTION give_up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'given up' USING ERRCODE = '40P01'; END $$",
+    );
     let attempts = 0;
     await unitOfWork(sequelize, ana.id, async () => {
       attempts += 1;
@@ -121,26 +142,36 @@ describe('a unit of work', () => {
 
   it('does not try other faults again', async () => {
     let attempts = 0;
-    await assert.rejects(unitOfWork(sequelize, ana.id, () => {
-      attempts += 1;
-      return sequelize.query('SELECT 1 / 0');
-    }));
+    await assert.rejects(
+      unitOfWork(sequelize, ana.id, () => {
+        attempts += 1;
+        return sequelize.query('SELECT 1 / 0');
+      }),
+    );
     assert.equal(attempts, 1);
   });
 
   it('keeps units that run at once apart', async () => {
-    const ids = await announced(() => Promise.allSettled([1, 2, 3, 4].map((n) => unitOfWork(sequelize, ana.id, async () => {
-      const task = await write(`apart ${String(n)}`);
-      if (n % 2) throw new Error('odd');
-      return task;
-    }))));
+    const ids = await announced(() =>
+      Promise.allSettled(
+        [1, 2, 3, 4].map((n) =>
+          unitOfWork(sequelize, ana.id, async () => {
+            const task = await write(`apart ${String(n)}`);
+            if (n % 2) throw new Error('odd');
+            return task;
+          }),
+        ),
+      ),
+    );
     assert.equal(ids.length, 2);
     assert.deepEqual(await Promise.all([1, 2, 3, 4].map((n) => stored(`apart ${String(n)}`))), [0, 1, 0, 1]);
   });
 
   it('runs what waits for the commit at once where there is no unit', () => {
     let ran = false;
-    afterCommit(() => { ran = true; });
+    afterCommit(() => {
+      ran = true;
+    });
     assert.ok(ran);
   });
 });

@@ -44,15 +44,19 @@ async function losing(text: string, work: () => Promise<unknown>): Promise<void>
 describe('a write of which nobody knows whether it was committed', () => {
   it('is not done again by the unit of work', async () => {
     let attempts = 0;
-    await losing('COMMIT', () => unitOfWork(sequelize, ana.id, async () => {
-      attempts += 1;
-      await Task.write(ana, { feedId: ana.feedId, description: 'in a unit' });
-    }));
+    await losing('COMMIT', () =>
+      unitOfWork(sequelize, ana.id, async () => {
+        attempts += 1;
+        await Task.write(ana, { feedId: ana.feedId, description: 'in a unit' });
+      }),
+    );
     assert.deepEqual([attempts, await stored('in a unit')], [1, 1]);
   });
 
   it('is not done again by a create that is one statement', async () => {
-    await losing('INSERT INTO', () => Task.create({ feedId: ana.feedId, userId: ana.id, description: 'in one statement' }));
+    await losing('INSERT INTO', () =>
+      Task.create({ feedId: ana.feedId, userId: ana.id, description: 'in one statement' }),
+    );
     assert.equal(await stored('in one statement'), 1);
   });
 
@@ -78,7 +82,9 @@ describe('a plan that a migration has made stale', () => {
     await sequelize.query("ALTER TABLE changing ALTER COLUMN one TYPE text USING 'now ' || one");
     assert.deepEqual(await read(), [{ one: 'now 1' }]);
 
-    await sequelize.query("CREATE FUNCTION unsupported() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '0A000'; END $$");
+    await sequelize.query(
+      "CREATE FUNCTION unsupported() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '0A000'; END $$",
+    );
     await assert.rejects(prepared(sequelize, 'never', 'SELECT unsupported()', []), { code: '0A000' });
   });
 });

@@ -24,9 +24,14 @@ beforeEach(async () => {
   await AuditEntry.destroy({ where: {} });
 });
 
-const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Promise<User> => (await User.findByPk(id, { rejectOnEmpty: true })).changeRights(rights, actor);
-const administrators = async (): Promise<string[]> => (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
-const noted = async (): Promise<string[]> => (await AuditEntry.findAll({ order: ['id'] })).map(({ action, actorId, userId }) => `${String(actorId)} ${action} ${String(userId)}`);
+const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Promise<User> =>
+  (await User.findByPk(id, { rejectOnEmpty: true })).changeRights(rights, actor);
+const administrators = async (): Promise<string[]> =>
+  (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
+const noted = async (): Promise<string[]> =>
+  (await AuditEntry.findAll({ order: ['id'] })).map(
+    ({ action, actorId, userId }) => `${String(actorId)} ${action} ${String(userId)}`,
+  );
 
 describe('an administrator', () => {
   it('disables somebody: sessions and tokens are gone by the commit, and the reason is kept until they are enabled', async () => {
@@ -41,12 +46,27 @@ describe('an administrator', () => {
   });
 
   it('makes and unmakes administrators, and all of it is on record, once', async () => {
-    for (const rights of [{ admin: true }, { admin: true }, { admin: false }, { disabled: true }, { disabled: true, disabledReason: 'why' }, { disabled: false }, {}]) await change(ana, bob, rights);
-    assert.deepEqual(await noted(), ['admin_given', 'admin_taken', 'user_disabled', 'user_enabled'].map((action) => `${String(ana.id)} ${action} ${String(bob.id)}`));
+    for (const rights of [
+      { admin: true },
+      { admin: true },
+      { admin: false },
+      { disabled: true },
+      { disabled: true, disabledReason: 'why' },
+      { disabled: false },
+      {},
+    ])
+      await change(ana, bob, rights);
+    assert.deepEqual(
+      await noted(),
+      ['admin_given', 'admin_taken', 'user_disabled', 'user_enabled'].map(
+        (action) => `${String(ana.id)} ${action} ${String(bob.id)}`,
+      ),
+    );
   });
 
   it('takes nothing from themselves', async () => {
-    for (const rights of [{ disabled: true }, { admin: false }]) await assert.rejects(change(ana, ana, rights), { message: /errors\.notYourself/ });
+    for (const rights of [{ disabled: true }, { admin: false }])
+      await assert.rejects(change(ana, ana, rights), { message: /errors\.notYourself/ });
     await change(ana, ana, { admin: true, disabled: false });
     assert.deepEqual([await administrators(), await noted()], [['ana'], []]);
   });
@@ -81,10 +101,11 @@ describe('an administrator', () => {
 
 describe('the last administrator', () => {
   it('is known under a lock, so that two who go at once are not both let go', async () => {
-    const leave = ({ id }: Viewer): Promise<void> => unitOfWork(database.sequelize, id, async () => {
-      await checkAnotherAdministrator(database.sequelize, id);
-      await User.update({ admin: false }, { where: { id } });
-    });
+    const leave = ({ id }: Viewer): Promise<void> =>
+      unitOfWork(database.sequelize, id, async () => {
+        await checkAnotherAdministrator(database.sequelize, id);
+        await User.update({ admin: false }, { where: { id } });
+      });
     await assert.rejects(leave(ana), { message: /errors\.lastAdministrator/ });
     await leave(bob);
     await User.update({ admin: true }, { where: { id: bob.id } });

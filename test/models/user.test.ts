@@ -9,19 +9,35 @@ import { openTestDatabase } from '../support/database.ts';
 import { person } from '../support/people.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
-before(async () => { database = await openTestDatabase(); });
+before(async () => {
+  database = await openTestDatabase();
+});
 after(() => database.close());
 
 const open: RegistrationRules = { registration: 'open', setupToken: null };
-const somebody = (name: string): Registration => ({ name, email: `${name}@example.com`, password: 'the lamp by the window', locale: 'es', timeZone: 'Europe/Madrid' });
-const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> => User.register({ ...somebody(name), ...changes }, rules);
+const somebody = (name: string): Registration => ({
+  name,
+  email: `${name}@example.com`,
+  password: 'the lamp by the window',
+  locale: 'es',
+  timeZone: 'Europe/Madrid',
+});
+const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> =>
+  User.register({ ...somebody(name), ...changes }, rules);
 /** The faults of a refusal, as `field sentence`. */
 async function faultsOf(work: Promise<unknown>): Promise<string[]> {
-  const fault: unknown = await work.then(() => null, (refusal: unknown) => refusal);
+  const fault: unknown = await work.then(
+    () => null,
+    (refusal: unknown) => refusal,
+  );
   assert.ok(fault instanceof InvalidInput, String(fault));
   return fault.faults.map(({ path, message }) => `${path} ${message}`);
 }
-const statusOf = (work: Promise<unknown>): Promise<number> => work.then(() => 200, (fault: unknown) => (fault as { status?: number }).status ?? 500);
+const statusOf = (work: Promise<unknown>): Promise<number> =>
+  work.then(
+    () => 200,
+    (fault: unknown) => (fault as { status?: number }).status ?? 500,
+  );
 const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
 
 describe('registering', () => {
@@ -64,7 +80,8 @@ describe('registering', () => {
   it('refuses an email address that somebody has, however it is written, and leaves nothing behind', async () => {
     await person('ana');
     const feeds = await Feed.count();
-    for (const email of ['ana@example.com', 'ANA@Example.COM']) assert.deepEqual(await faultsOf(register('other', { email })), ['email errors.emailTaken']);
+    for (const email of ['ana@example.com', 'ANA@Example.COM'])
+      assert.deepEqual(await faultsOf(register('other', { email })), ['email errors.emailTaken']);
     const twins = await Promise.allSettled([register('bob'), register('bob')]);
     assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.deepEqual([await User.count(), await Feed.count()], [2, feeds + 1]);
@@ -72,9 +89,14 @@ describe('registering', () => {
 
   it('refuses passwords that are too short, too long or easily guessed', async () => {
     const refused: Record<string, string> = {
-      'xk7-qpl': 'errors.passwordTooShort', ['x7 '.repeat(67)]: 'errors.passwordTooLong', 'Passw0rd!': 'errors.passwordCommon', 'ana@example.com': 'errors.passwordCommon', 'xk7\0qpl-99': 'errors.invalid',
+      'xk7-qpl': 'errors.passwordTooShort',
+      ['x7 '.repeat(67)]: 'errors.passwordTooLong',
+      'Passw0rd!': 'errors.passwordCommon',
+      'ana@example.com': 'errors.passwordCommon',
+      'xk7\0qpl-99': 'errors.invalid',
     };
-    for (const [password, message] of Object.entries(refused)) assert.deepEqual(await faultsOf(register('ana', { password })), [`password ${message}`]);
+    for (const [password, message] of Object.entries(refused))
+      assert.deepEqual(await faultsOf(register('ana', { password })), [`password ${message}`]);
     assert.equal(await User.count(), 0);
   });
 });
@@ -82,14 +104,20 @@ describe('registering', () => {
 describe('a user', () => {
   let ana: User;
   const heard: unknown[] = [];
-  const stops = [subscribe('access_ended', (ended) => heard.push(ended)), subscribe('session_ended', (ended) => heard.push(ended))];
-  after(() => { for (const stop of stops) stop(); });
+  const stops = [
+    subscribe('access_ended', (ended) => heard.push(ended)),
+    subscribe('session_ended', (ended) => heard.push(ended)),
+  ];
+  after(() => {
+    for (const stop of stops) stop();
+  });
   before(async () => {
     await removeEverybody();
     ana = await register('ana');
   });
   beforeEach(async () => {
-    for (const sid of ['here', 'there', 'elsewhere']) await Session.begin({ sid, userId: ana.id, kept: {}, address: null, agent: null });
+    for (const sid of ['here', 'there', 'elsewhere'])
+      await Session.begin({ sid, userId: ana.id, kept: {}, address: null, agent: null });
   });
   afterEach(async () => {
     await Session.destroy({ where: {} });
@@ -100,13 +128,22 @@ describe('a user', () => {
   it('is known by email address and password, and by nothing else', async () => {
     const right = 'the lamp by the window';
     assert.equal((await User.authenticate(' ANA@example.com', right))?.id, ana.id);
-    for (const [email, password] of [['ana@example.com', 'The lamp by the window'], ['bob@example.com', right], ['', right], ["' OR 1=1 --", right]] as const)
+    for (const [email, password] of [
+      ['ana@example.com', 'The lamp by the window'],
+      ['bob@example.com', right],
+      ['', right],
+      ["' OR 1=1 --", right],
+    ] as const)
       assert.equal(await User.authenticate(email, password), null);
   });
 
   it('changes the password, and every other session ends', async () => {
-    assert.deepEqual(await faultsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), ['currentPassword errors.passwordWrong']);
-    assert.deepEqual(await faultsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), ['newPassword errors.passwordCommon']);
+    assert.deepEqual(await faultsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), [
+      'currentPassword errors.passwordWrong',
+    ]);
+    assert.deepEqual(await faultsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), [
+      'newPassword errors.passwordCommon',
+    ]);
     assert.deepEqual([await sids(), heard], [['elsewhere', 'here', 'there'], []]);
 
     await ana.changePassword('the lamp by the window', 'a kettle on the roof', 'here');
@@ -129,7 +166,10 @@ describe('a user', () => {
     await ana.disable('left the house', null);
     assert.deepEqual(heard, [{ userId: ana.id, reason: 'disabled', exceptSid: undefined }]);
     assert.deepEqual(await sids(), []);
-    assert.equal(await statusOf(Session.begin({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })), 403);
+    assert.equal(
+      await statusOf(Session.begin({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
+      403,
+    );
     assert.deepEqual(await faultsOf(User.authenticate('ana@example.com', password)), [' errors.accountDisabled']);
     assert.equal(await User.authenticate('ana@example.com', `${password}?`), null);
     await ana.enable();
@@ -140,26 +180,43 @@ describe('a user', () => {
     const loaded = await Session.load('here');
     const feed = await Feed.findOne({ where: { userId: ana.id } });
     assert.deepEqual(loaded, {
-      viewer: { id: ana.id, name: 'ana', email: 'ana@example.com', admin: true, locale: 'es', timeZone: 'Europe/Madrid', feedId: feed!.id }, kept: {}, stale: false,
+      viewer: {
+        id: ana.id,
+        name: 'ana',
+        email: 'ana@example.com',
+        admin: true,
+        locale: 'es',
+        timeZone: 'Europe/Madrid',
+        feedId: feed!.id,
+      },
+      kept: {},
+      stale: false,
     });
     assert.ok(Object.isFrozen(loaded.viewer));
     await ana.update({ disabled: true });
     assert.equal(await Session.load('here'), null);
-    assert.deepEqual(await Session.ended(['here', 'nowhere']), [{ sid: 'here', reason: 'disabled' }, { sid: 'nowhere', reason: 'signed_out' }]);
+    assert.deepEqual(await Session.ended(['here', 'nowhere']), [
+      { sid: 'here', reason: 'disabled' },
+      { sid: 'nowhere', reason: 'signed_out' },
+    ]);
     await ana.update({ disabled: false });
   });
 });
 
 describe('the ends of a session', () => {
   let userId: number;
-  before(async () => { userId = (await person('cleo')).id; });
+  before(async () => {
+    userId = (await person('cleo')).id;
+  });
   beforeEach(() => Session.begin({ sid: 'hers', userId, kept: {}, address: null, agent: null }));
   afterEach(() => Session.destroy({ where: {} }));
 
   /** What the row would be if the clock had gone on: all its times lie so much further back. */
-  const timePasses = (interval: string): Promise<unknown> => database.sequelize.query(
-    'UPDATE sessions SET created_at = created_at - $1::interval, last_seen_at = last_seen_at - $1::interval, expire = expire - $1::interval', { bind: [interval] },
-  );
+  const timePasses = (interval: string): Promise<unknown> =>
+    database.sequelize.query(
+      'UPDATE sessions SET created_at = created_at - $1::interval, last_seen_at = last_seen_at - $1::interval, expire = expire - $1::interval',
+      { bind: [interval] },
+    );
   const isOver = async (): Promise<boolean> => (await Session.load('hers')) === null;
 
   it('A5: are 14 days without a visit', async () => {
@@ -178,7 +235,10 @@ describe('the ends of a session', () => {
     await Session.begin({ sid: 'new', userId, kept: {}, address: null, agent: null });
     assert.equal(await Session.count(), 2);
     assert.deepEqual([await Session.prune(), await Session.prune()], [1, 0]);
-    assert.deepEqual((await Session.findAll()).map(({ sid }) => sid), ['new']);
+    assert.deepEqual(
+      (await Session.findAll()).map(({ sid }) => sid),
+      ['new'],
+    );
   });
 
   it('A5: are 90 days in all, for whoever comes every week', async () => {

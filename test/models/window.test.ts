@@ -30,13 +30,21 @@ after(() => database.close());
 const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}, viewer = ana): Promise<Task> =>
   Task.write(viewer, { feedId: viewer.feedId, description: 'Send the invitations', ...input });
 const row = (values: Partial<Task> = {}) => ({ feedId: ana.feedId, userId: ana.id, description: 'x', ...values });
-const stored = async ({ id }: { id: number }): Promise<Task> => (await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true }));
-const listed = async (status: 'open' | 'scheduled'): Promise<number[]> => (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
+const stored = async ({ id }: { id: number }): Promise<Task> =>
+  await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
+const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
+  (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
 const openCount = async (): Promise<number> => (await Feed.sidebar(ana)).feeds[0]!.open;
-const version = async (viewer = ana): Promise<number> => (await Feed.positions([viewer.feedId]))[viewer.feedId]!.version;
+const version = async (viewer = ana): Promise<number> =>
+  (await Feed.positions([viewer.feedId]))[viewer.feedId]!.version;
 const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
 const isPast = async (time: Date): Promise<boolean> =>
-  (await database.sequelize.query<{ past: boolean }>('SELECT now() >= $1 AS past', { bind: [time], type: QueryTypes.SELECT }))[0]!.past;
+  (
+    await database.sequelize.query<{ past: boolean }>('SELECT now() >= $1 AS past', {
+      bind: [time],
+      type: QueryTypes.SELECT,
+    })
+  )[0]!.past;
 
 describe('whether a task is available', () => {
   const windows: [string, Date | null, Date | null, boolean][] = [
@@ -60,7 +68,8 @@ describe('whether a task is available', () => {
       await saved.set(window).save({ returning: true });
       assert.equal(saved.available, expected, 'save');
       const revised = await write();
-      if (when !== 'after its end') assert.equal((await revised.revise(ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
+      if (when !== 'after its end')
+        assert.equal((await revised.revise(ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
       const [bulk] = await Task.bulkCreate([row(window)]);
       assert.equal((await stored(bulk!)).available, expected, 'bulkCreate');
       const updated = await Task.create(row());
@@ -86,8 +95,10 @@ describe('whether a task is available', () => {
 });
 
 describe('a window', () => {
-  const refusal = (path: string, message: string) => (fault: unknown): boolean =>
-    fault instanceof InvalidInput && fault.faults.some((one) => one.path === path && one.message === message);
+  const refusal =
+    (path: string, message: string) =>
+    (fault: unknown): boolean =>
+      fault instanceof InvalidInput && fault.faults.some((one) => one.path === path && one.message === message);
   const backwards = refusal('availableUntil', 'errors.windowBackwards');
 
   it('ends after it begins, which is when the task is written unless it says more', async () => {
@@ -106,7 +117,10 @@ describe('a window', () => {
     await assert.rejects((await write()).revise(ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
     const kept = await task.revise(ana, { description: 'y' }, 1);
     assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
-    assert.equal((await task.revise(ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available, true);
+    assert.equal(
+      (await task.revise(ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
+      true,
+    );
   });
 
   it('that is over is no hindrance to a change of something else', async () => {
@@ -121,7 +135,11 @@ describe('a window', () => {
     }
   });
 
-  it('is kept in order by the database itself', () => assert.rejects(Task.create(row({ availableFrom: inHours(2), availableUntil: inHours(1) })), /tasks_window_runs_forward/));
+  it('is kept in order by the database itself', () =>
+    assert.rejects(
+      Task.create(row({ availableFrom: inHours(2), availableUntil: inHours(1) })),
+      /tasks_window_runs_forward/,
+    ));
 
   it('counts as a change, but not as one of the text', async () => {
     const task = await write();
@@ -133,29 +151,44 @@ describe('a window', () => {
 /** What one process does. */
 async function allDue(): Promise<number> {
   const changed = await Task.comeDue();
-  return changed === 0 ? 0 : changed + await allDue();
+  return changed === 0 ? 0 : changed + (await allDue());
 }
 
 describe('when its time comes', () => {
-  const come = (task: Task, available: boolean): Promise<unknown> => eventually(async () => {
-    await Task.comeDue();
-    return (await stored(task)).available === available;
-  }, `${String(task.id)} to be ${available ? '' : 'un'}available`);
+  const come = (task: Task, available: boolean): Promise<unknown> =>
+    eventually(
+      async () => {
+        await Task.comeDue();
+        return (await stored(task)).available === available;
+      },
+      `${String(task.id)} to be ${available ? '' : 'un'}available`,
+    );
 
   it('a task comes onto the open list and goes again, and is counted', async () => {
     const before = await openCount();
     const task = await write({ availableFrom: soon(300), availableUntil: soon(900) });
-    assert.deepEqual([(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()], [false, true, before]);
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [false, true, before],
+    );
     await come(task, true);
-    assert.deepEqual([(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()], [true, false, before + 1]);
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [true, false, before + 1],
+    );
     await come(task, false);
-    assert.deepEqual([(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()], [false, true, before]);
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [false, true, before],
+    );
   });
 
-  it('it changes as by any other change: numbered, revised, announced, in nobody\'s name', async () => {
+  it("it changes as by any other change: numbered, revised, announced, in nobody's name", async () => {
     const task = await write({ availableFrom: soon(), availableUntil: inHours(1) });
     const announced: Announcement[] = [];
-    const stop = subscribe('changed', (name, announcement) => { if (name === 'task_updated') announced.push(announcement); });
+    const stop = subscribe('changed', (name, announcement) => {
+      if (name === 'task_updated') announced.push(announcement);
+    });
     const before = await version();
     await come(task, true);
     stop();
@@ -163,7 +196,10 @@ describe('when its time comes', () => {
     assert.deepEqual([after.revision, after.textRevision, await version()], [2, 1, before + 1]);
     assert.deepEqual(announced, [{ id: null, feedId: ana.feedId }]);
     const event = await Event.findOne({ where: { feedId: ana.feedId, version: before + 1 }, rejectOnEmpty: true });
-    assert.deepEqual([event.name, event.actorId, event.subjectId, event.changes], ['task_updated', null, task.id, { available: [false, true] }]);
+    assert.deepEqual(
+      [event.name, event.actorId, event.subjectId, event.changes],
+      ['task_updated', null, task.id, { available: [false, true] }],
+    );
   });
 
   it('nothing is changed and nobody is told where nothing is due', async () => {
@@ -172,7 +208,9 @@ describe('when its time comes', () => {
     await Task.create(row({ availableFrom: inHours(-2), availableUntil: inHours(-1) }));
     await Task.comeDue();
     let announced = 0;
-    const stop = subscribe('changed', () => { announced += 1; });
+    const stop = subscribe('changed', () => {
+      announced += 1;
+    });
     const before = await version();
     assert.equal(await Task.comeDue(), 0);
     stop();
@@ -181,12 +219,22 @@ describe('when its time comes', () => {
 
   it('of more than one batch each changes once, whoever else is at it at the same time', async () => {
     const from = soon(1500);
-    await Task.bulkCreate(Array.from({ length: 1300 }, (_, n) => row({ ...(n % 2 && { feedId: eve.feedId }), description: `of many ${String(n)}`, availableFrom: from })));
+    await Task.bulkCreate(
+      Array.from({ length: 1300 }, (_, n) =>
+        row({ ...(n % 2 && { feedId: eve.feedId }), description: `of many ${String(n)}`, availableFrom: from }),
+      ),
+    );
     await eventually(() => isPast(from), 'their time');
     const before = [await version(), await version(eve)];
     const changed = await Promise.all(Array.from({ length: 4 }, allDue));
-    assert.equal(changed.reduce((sum, n) => sum + n, 0), 1300);
-    assert.deepEqual([await version(), await version(eve)], before.map((one) => one + 650));
+    assert.equal(
+      changed.reduce((sum, n) => sum + n, 0),
+      1300,
+    );
+    assert.deepEqual(
+      [await version(), await version(eve)],
+      before.map((one) => one + 650),
+    );
     assert.equal(await Task.count({ where: { availableFrom: from, available: true, revision: 2 } }), 1300);
   });
 

@@ -4,7 +4,12 @@ import { translatorFor } from '../../src/middleware/locale.ts';
 import { dayIn, formatDay, formatDue, formatMoment, formatTime, textIn } from '../../src/shared/format.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
 
-const reader = (locale: Locale, timeZone = 'Europe/Madrid', now = new Date('2026-11-21T09:00:00Z')) => ({ t: translatorFor(locale), locale, timeZone, now });
+const reader = (locale: Locale, timeZone = 'Europe/Madrid', now = new Date('2026-11-21T09:00:00Z')) => ({
+  t: translatorFor(locale),
+  locale,
+  timeZone,
+  now,
+});
 
 suite('Dates', () => {
   const said: Record<string, Record<Locale, string>> = {
@@ -18,7 +23,8 @@ suite('Dates', () => {
 
   for (const locale of locales) {
     test(`are said in ${locale} as people say them`, () => {
-      for (const [day, expected] of Object.entries(said)) assert.equal(formatDue(day, reader(locale)).text, expected[locale]);
+      for (const [day, expected] of Object.entries(said))
+        assert.equal(formatDue(day, reader(locale)).text, expected[locale]);
     });
   }
 
@@ -26,12 +32,21 @@ suite('Dates', () => {
     const evening = new Date('2026-11-21T23:30:00Z');
     assert.equal(dayIn('Europe/Madrid', evening), '2026-11-22');
     assert.equal(dayIn('America/New_York', evening), '2026-11-21');
-    assert.deepEqual(formatDue('2026-11-21', reader('en', 'Europe/Madrid', evening)), { text: '1 day late', late: true });
-    assert.deepEqual(formatDue('2026-11-21', reader('en', 'America/New_York', evening)), { text: 'Today', late: false });
+    assert.deepEqual(formatDue('2026-11-21', reader('en', 'Europe/Madrid', evening)), {
+      text: '1 day late',
+      late: true,
+    });
+    assert.deepEqual(formatDue('2026-11-21', reader('en', 'America/New_York', evening)), {
+      text: 'Today',
+      late: false,
+    });
   });
 
   test('count days over the change of the clocks', () => {
-    assert.equal(formatDue('2026-03-28', reader('en', 'Europe/Madrid', new Date('2026-03-30T00:30:00Z'))).text, '2 days late');
+    assert.equal(
+      formatDue('2026-03-28', reader('en', 'Europe/Madrid', new Date('2026-03-30T00:30:00Z'))).text,
+      '2 days late',
+    );
   });
 
   test('name another year, also in the past', () => {
@@ -39,7 +54,12 @@ suite('Dates', () => {
   });
 
   test('and what matters to the minute has the clock of that place, today alone', () => {
-    const said = { en: 'Mon 4 Jan 2027, 00:05', es: 'lun, 4 ene 2027, 00:05', zh: '2027年1月4日 周一 00:05', ar: 'الاثنين 4 يناير 2027، 00:05' };
+    const said = {
+      en: 'Mon 4 Jan 2027, 00:05',
+      es: 'lun, 4 ene 2027, 00:05',
+      zh: '2027年1月4日 周一 00:05',
+      ar: 'الاثنين 4 يناير 2027، 00:05',
+    };
     for (const locale of locales) assert.equal(formatMoment('2027-01-03T23:05:00Z', reader(locale)), said[locale]);
     assert.equal(formatMoment('2026-11-21T22:59:00Z', reader('en')), '23:59');
     assert.equal(formatMoment('2026-11-21T23:00:00Z', reader('en')), 'Sun 22 Nov, 00:00');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { FeedPositions } from '../../src/browser/wire/positions.ts';
 import type { FeedEvent } from '../../src/shared/events.ts';
 
-describe('A page\'s positions', () => {
+describe("A page's positions", () => {
   it('advance by one with each live event', () => {
     const positions = new FeedPositions({ 1: at(7) });
     assert.deepEqual(versionsOf(positions.receive(event(8)).apply), [8]);
@@ -134,7 +134,9 @@ describe('A page\'s positions', () => {
       const chance = randomFrom(seed);
       const positions = new FeedPositions({ 1: at(0) });
       const shown: number[] = [];
-      const see = (step: { apply: FeedEvent[] }): void => { shown.push(...versionsOf(step.apply)); };
+      const see = (step: { apply: FeedEvent[] }): void => {
+        shown.push(...versionsOf(step.apply));
+      };
       const log: FeedEvent[] = [];
       const onTheWay: FeedEvent[] = [];
       let asked: number | null = null;
@@ -150,13 +152,18 @@ describe('A page\'s positions', () => {
         log.push(event(version));
         if (chance() < 0.8) onTheWay.push(event(version));
         if (chance() < 0.2) onTheWay.push(event(version));
-        while (chance() < 0.5 && onTheWay.length > 0) see(positions.receive(onTheWay.splice(chance() < 0.2 ? onTheWay.length - 1 : 0, 1)[0]!));
+        while (chance() < 0.5 && onTheWay.length > 0)
+          see(positions.receive(onTheWay.splice(chance() < 0.2 ? onTheWay.length - 1 : 0, 1)[0]!));
         tick();
       }
       if (asked !== null) positions.failed();
       positions.ask();
       see(positions.answer({ 1: { ...at(log.length), events: log.slice(positions.current[1]?.version) } }));
-      assert.deepEqual(shown, log.map(({ payload }) => payload.feed.version), `seed ${String(seed)}`);
+      assert.deepEqual(
+        shown,
+        log.map(({ payload }) => payload.feed.version),
+        `seed ${String(seed)}`,
+      );
     }
   });
 });
@@ -165,7 +172,10 @@ const at = (version: number, epoch = 'e') => ({ epoch, version });
 const versionsOf = (events: FeedEvent[]): number[] => events.map(({ payload }) => payload.feed.version);
 
 function event(version: number, epoch = 'e', id = 1): FeedEvent {
-  return { name: 'task_updated', payload: { id: 5, revision: version, gone: true, feed: { id, epoch, version }, actor: null } };
+  return {
+    name: 'task_updated',
+    payload: { id: 5, revision: version, gone: true, feed: { id, epoch, version }, actor: null },
+  };
 }
 
 /** The same chances on every run. */

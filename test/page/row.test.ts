@@ -31,8 +31,18 @@ suite('A row', () => {
       aTask(),
       aTask({ description: '<script>alert(1)</script> "quoted" & \u202eturned\u202c 👩‍👩‍👧 مرحبا', notes: 'x' }),
       aTask({ completedAt: '2026-11-21T08:30:00.000Z', dueOn: '2026-11-01' }),
-      aTask({ dueOn: '2026-11-19', priority: 3, categories: [print], user: { id: 2, name: '<Bob>' }, assignee: { id: 1, name: ' <émile>' } }),
-      aTask({ availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2027-01-04T08:00:00.000Z', available: false }),
+      aTask({
+        dueOn: '2026-11-19',
+        priority: 3,
+        categories: [print],
+        user: { id: 2, name: '<Bob>' },
+        assignee: { id: 1, name: ' <émile>' },
+      }),
+      aTask({
+        availableFrom: '2026-11-27T13:05:00.000Z',
+        availableUntil: '2027-01-04T08:00:00.000Z',
+        available: false,
+      }),
     ];
     for (const locale of locales) {
       for (const task of tasks) {
@@ -47,7 +57,13 @@ suite('A row', () => {
 
   test('escapes what people wrote wherever it stands', () => {
     const description = '"><script>alert(1)</script>';
-    const html = pug.compileFile(partial)({ row: rowOf(aTask({ description, user: { id: 2, name: description }, assignee: { id: 3, name: description } }), context()), t: context().t });
+    const html = pug.compileFile(partial)({
+      row: rowOf(
+        aTask({ description, user: { id: 2, name: description }, assignee: { id: 3, name: description } }),
+        context(),
+      ),
+      t: context().t,
+    });
     assert.doesNotMatch(html, /<script/);
     assert.match(html, /<bdi>&quot;&gt;&lt;script&gt;/);
   });
@@ -68,7 +84,8 @@ suite('A row', () => {
 
   test('says from when it will be on the list while it waits, until when while it is there, and neither when it is done', () => {
     const window = { availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2026-11-28T13:05:00.000Z' };
-    const times = (attributes: Parameters<typeof aTask>[0]) => rowOf(aTask({ ...window, ...attributes }), context()).times;
+    const times = (attributes: Parameters<typeof aTask>[0]) =>
+      rowOf(aTask({ ...window, ...attributes }), context()).times;
     assert.deepEqual(times({ available: false }), ['From Fri 27 Nov, 14:05', 'Until Sat 28 Nov, 14:05']);
     assert.deepEqual(times({}), ['Until Sat 28 Nov, 14:05']);
     assert.deepEqual(times({ availableUntil: null }), []);
@@ -82,11 +99,17 @@ suite('A row', () => {
   });
 
   test('names whom it is assigned to by the first letter and in full, and the list where lists are mixed', () => {
-    assert.deepEqual(rowOf(aTask({ assignee: { id: 1, name: ' émile' } }), context()).assignee, { name: ' émile', initial: 'É' });
+    assert.deepEqual(rowOf(aTask({ assignee: { id: 1, name: ' émile' } }), context()).assignee, {
+      name: ' émile',
+      initial: 'É',
+    });
     assert.equal(rowOf(aTask(), context()).assignee, null);
     assert.equal(rowOf(aTask({ feedId: 4 }), context({ feeds: new Map([[4, 'The house']]) })).feed, 'The house');
     assert.equal(rowOf(aTask({ feedId: 4 }), context()).feed, null);
-    const html = pug.compileFile(partial)({ row: rowOf(aTask({ assignee: { id: 2, name: 'Bob' } }), context()), t: context().t });
+    const html = pug.compileFile(partial)({
+      row: rowOf(aTask({ assignee: { id: 2, name: 'Bob' } }), context()),
+      t: context().t,
+    });
     assert.match(html, /Assigned to\s<bdi>Bob<\/bdi>/);
   });
 
@@ -98,8 +121,18 @@ suite('A row', () => {
 
 /** The partial as it goes into the page's script. */
 async function bundledPartial(): Promise<(locals: object) => string> {
-  const { outputFiles } = await build({ entryPoints: [partial], bundle: true, minify: true, write: false, format: 'esm', absWorkingDir: projectDir, plugins: [pugPartials] });
+  const { outputFiles } = await build({
+    entryPoints: [partial],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    absWorkingDir: projectDir,
+    plugins: [pugPartials],
+  });
   const source = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-  const { default: render } = (await import(`data:text/javascript;base64,${source}`)) as { default: (locals: object) => string };
+  const { default: render } = (await import(`data:text/javascript;base64,${source}`)) as {
+    default: (locals: object) => string;
+  };
   return render;
 }

@@ -70,5 +70,13 @@ describe('The state of a task on a page', () => {
 });
 
 const announced = (feedId: number, version: number) => ({ feed: { id: feedId, epoch: 'e', version }, actor: null });
-const task = (feedId: number, revision: number, version: number): TaskEvent => ({ ...aTask({ id: 5, feedId, revision }), ...announced(feedId, version) });
-const gone = (feedId: number, revision: number, version: number): TaskEvent => ({ id: 5, revision, gone: true, ...announced(feedId, version) });
+const task = (feedId: number, revision: number, version: number): TaskEvent => ({
+  ...aTask({ id: 5, feedId, revision }),
+  ...announced(feedId, version),
+});
+const gone = (feedId: number, revision: number, version: number): TaskEvent => ({
+  id: 5,
+  revision,
+  gone: true,
+  ...announced(feedId, version),
+});

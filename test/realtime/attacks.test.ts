@@ -27,7 +27,11 @@ describe('what a hostile connection tries', () => {
   });
 
   const witnessed = async (): Promise<void> => {
-    const task = await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Still there' });
+    const task = await Task.create({
+      feedId: world.bob.feed.id,
+      userId: world.bob.user.id,
+      description: 'Still there',
+    });
     await witness.waitFor('new_task', ({ id }) => id === task.id, 2000);
   };
 
@@ -35,7 +39,9 @@ describe('what a hostile connection tries', () => {
     const wire = await startWire(() => undefined, createLogger('silent'));
     t.after(() => wire.close());
     const sockets = [];
-    for (const url of [app.url, wire.url]) for (const path of ['/', '/nowhere', '/socket.io/?EIO=4&transport=websocket']) sockets.push(await resetUpgrade(url, path, world.ana.client.cookieHeader));
+    for (const url of [app.url, wire.url])
+      for (const path of ['/', '/nowhere', '/socket.io/?EIO=4&transport=websocket'])
+        sockets.push(await resetUpgrade(url, path, world.ana.client.cookieHeader));
     for (const socket of sockets) assert.equal(socket.destroyed, true);
     await witnessed();
   });
@@ -51,8 +57,11 @@ describe('what a hostile connection tries', () => {
     const raw = await openRawTab(world.ana);
     const { sid } = JSON.parse(raw.received.all[0]!.slice(1)) as { sid: string };
     for (const name of ['sid', '%73id']) {
-      const other = new WebSocket(`${app.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket&${name}=${sid}`, { headers: { origin: 'https://evil.example' } });
-      const [fault] = await once(other, 'error') as [Error];
+      const other = new WebSocket(
+        `${app.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket&${name}=${sid}`,
+        { headers: { origin: 'https://evil.example' } },
+      );
+      const [fault] = (await once(other, 'error')) as [Error];
       assert.match(fault.message, /Unexpected server response: 400/);
     }
     raw.send('421["catch_up",{}]');
@@ -70,7 +79,9 @@ describe('what a hostile connection tries', () => {
     const answers = Promise.all(tabs.flatMap((tab) => [1, 2, 3, 4].map(() => tab.catchUp(held))));
     // Not the job that looks for tasks whose time has come, which waits too.
     const waiting = async (): Promise<number> => {
-      const [[row]] = await app.sequelize.query("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%\"logFeedId\"%'") as [[{ n: number }], unknown];
+      const [[row]] = (await app.sequelize.query(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%\"logFeedId\"%'",
+      )) as [[{ n: number }], unknown];
       return row.n;
     };
     await eventually(async () => (await waiting()) > 0, 'a catch-up that waits for the lock');
@@ -87,8 +98,18 @@ async function resetUpgrade(url: string, path: string, cookie: string): Promise<
   const { port, origin } = new URL(url);
   const socket = net.connect(Number(port), '127.0.0.1');
   await once(socket, 'connect');
-  const lines = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Origin: ${origin}`, `Cookie: ${cookie}`, '', ''];
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    `Origin: ${origin}`,
+    `Cookie: ${cookie}`,
+    '',
+    '',
+  ];
   await new Promise((resolve) => socket.write(lines.join('\r\n'), resolve));
   // An answer to another request: by then the server has read this one too.
   await fetch(url).catch(() => undefined);

@@ -34,7 +34,8 @@ describe('what one tab can take from the others', () => {
     await app.close();
   });
 
-  const write = ({ feed, user }: Person, description: string): Promise<Task> => Task.create({ feedId: feed.id, userId: user.id, description });
+  const write = ({ feed, user }: Person, description: string): Promise<Task> =>
+    Task.create({ feedId: feed.id, userId: user.id, description });
   const witnessedWithin = async (ms: number): Promise<void> => {
     const task = await write(world.bob, 'Still there');
     await witness.waitFor('new_task', ({ id }) => id === task.id, ms);
@@ -61,7 +62,10 @@ describe('what one tab can take from the others', () => {
   it('one connection may ask for a few catch-ups at once, not for many', async () => {
     const tab = await openTab(world.ana);
     const answers = await Promise.all(Array.from({ length: 10 }, () => tab.catchUp({})));
-    assert.deepEqual(answers.slice(0, bounds.catchUpsAtOnce), Array.from({ length: bounds.catchUpsAtOnce }, () => ({})));
+    assert.deepEqual(
+      answers.slice(0, bounds.catchUpsAtOnce),
+      Array.from({ length: bounds.catchUpsAtOnce }, () => ({})),
+    );
     assert.ok(answers.some((answer) => 'error' in answer && answer.error === 'busy'));
     assert.deepEqual(await tab.catchUp({}), {});
     tab.close();
@@ -86,7 +90,12 @@ describe('what one tab can take from the others', () => {
     const before = held();
     let most = 0;
     const rounds = 20;
-    const burst = Array.from({ length: 50 }, () => ({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'Long', notes: '漢'.repeat(20_000) }));
+    const burst = Array.from({ length: 50 }, () => ({
+      feedId: world.ana.feed.id,
+      userId: world.ana.user.id,
+      description: 'Long',
+      notes: '漢'.repeat(20_000),
+    }));
     for (let round = 0; round < rounds; round += 1) {
       await Task.bulkCreate(burst, { returning: false });
       await witnessedWithin(2000);
@@ -138,21 +147,41 @@ describe('tabs that come and go', () => {
       for (const tab of tabs) tab.close();
     }
     await eventually(() => isDeepStrictEqual(server.realtime.held(), held), 'nothing to be held');
-    await eventually(async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0, 'nobody to be present');
+    await eventually(
+      async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0,
+      'nobody to be present',
+    );
     assert.deepEqual(listeners(), before);
   });
 });
 
-const settingsFor = (databaseUrl: string) => readSettings({ DATABASE_URL: databaseUrl, DATABASE_SSL: 'off', PORT: '0', SESSION_SECRET: 'a secret for tests only' });
+const settingsFor = (databaseUrl: string) =>
+  readSettings({
+    DATABASE_URL: databaseUrl,
+    DATABASE_SSL: 'off',
+    PORT: '0',
+    SESSION_SECRET: 'a secret for tests only',
+  });
 
-async function startBounded({ sequelize, connection, url }: TestDatabase & { sequelize: Sequelize }, own: Partial<Bounds> = {}): Promise<{ url: string; realtime: Realtime; http: HttpServer; close(): Promise<void> }> {
+async function startBounded(
+  { sequelize, connection, url }: TestDatabase & { sequelize: Sequelize },
+  own: Partial<Bounds> = {},
+): Promise<{ url: string; realtime: Realtime; http: HttpServer; close(): Promise<void> }> {
   const settings = settingsFor(url);
   const log = createLogger('silent');
   const app = createApp({ settings, sequelize, log });
   const http = createServer(app);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const realtime = await startRealtime({ http, sequelize, connection, settings, session: app.locals.session, log, bounds: own });
+  const realtime = await startRealtime({
+    http,
+    sequelize,
+    connection,
+    settings,
+    session: app.locals.session,
+    log,
+    bounds: own,
+  });
   return {
     url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
     realtime,

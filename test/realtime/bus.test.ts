@@ -23,7 +23,8 @@ for (const way of ways) {
     it('are heard by every other process, in order, and not by the one that says them', async (t) => {
       const [one, two, three] = [await openBus(t, way), await openBus(t, way), await openBus(t, way)];
       const said: Hint[] = [
-        moved(7), moved(null),
+        moved(7),
+        moved(null),
         { name: 'people_moved', feedIds: [3] },
         { name: 'session_ended', sid: 'of ana', reason: 'signed_out' },
         { name: 'session_replaced', sid: 'of bob' },
@@ -53,10 +54,17 @@ for (const way of ways) {
       const feedIds = Array.from({ length: 3000 }, (_, n) => n + 1);
       for (const feedId of feedIds) one.bus.send(moved(feedId));
       one.bus.send({ name: 'people_moved', feedIds });
-      for (const n of feedIds.slice(0, 100)) one.bus.send({ name: 'session_ended', sid: '漢'.repeat(190) + String(n), reason: 'expired' });
+      for (const n of feedIds.slice(0, 100))
+        one.bus.send({ name: 'session_ended', sid: '漢'.repeat(190) + String(n), reason: 'expired' });
       await two.heard.until((all) => all.length >= 6100, 20_000);
-      assert.deepEqual(two.heard.all.flatMap((hint) => (hint.name === 'feed_moved' ? [hint.feedId] : [])), feedIds);
-      assert.deepEqual(two.heard.all.flatMap((hint) => (hint.name === 'people_moved' ? hint.feedIds : [])), feedIds);
+      assert.deepEqual(
+        two.heard.all.flatMap((hint) => (hint.name === 'feed_moved' ? [hint.feedId] : [])),
+        feedIds,
+      );
+      assert.deepEqual(
+        two.heard.all.flatMap((hint) => (hint.name === 'people_moved' ? hint.feedIds : [])),
+        feedIds,
+      );
       assert.equal(two.heard.all.filter(({ name }) => name === 'session_ended').length, 100);
       assert.ok(raw.all.every((payload) => Buffer.byteLength(payload) <= PAYLOAD_BYTES));
     });
@@ -74,11 +82,30 @@ for (const way of ways) {
       const one = await openBus(t, way);
       const from = randomUUID();
       const wrong = [
-        '', 'hello', 'null', '[]', '7', '{}', '{"from":"nobody","hints":[]}', `{"from":"${from}"}`, `{"from":"${from}","hints":{}}`, `{"from":"${from}","hints":[],"more":1}`,
-        `{"from":"${from}","beat":"x"}`, '['.repeat(3000), `{"__proto__":{"from":"${from}"},"hints":[]}`,
+        '',
+        'hello',
+        'null',
+        '[]',
+        '7',
+        '{}',
+        '{"from":"nobody","hints":[]}',
+        `{"from":"${from}"}`,
+        `{"from":"${from}","hints":{}}`,
+        `{"from":"${from}","hints":[],"more":1}`,
+        `{"from":"${from}","beat":"x"}`,
+        '['.repeat(3000),
+        `{"__proto__":{"from":"${from}"},"hints":[]}`,
       ];
       for (const payload of wrong) await way.say(payload);
-      const hints = [{ name: 'unheard_of' }, { name: 'feed_moved', feedId: '7' }, { name: 'feed_moved', feedId: -1 }, { name: 'session_ended', sid: 'x', reason: 'why not' }, null, 7, moved(11)];
+      const hints = [
+        { name: 'unheard_of' },
+        { name: 'feed_moved', feedId: '7' },
+        { name: 'feed_moved', feedId: -1 },
+        { name: 'session_ended', sid: 'x', reason: 'why not' },
+        null,
+        7,
+        moved(11),
+      ];
       await way.say(JSON.stringify({ from, hints }));
       await one.heard.until((all) => all.length > 0);
       assert.deepEqual(one.heard.all, [moved(11)]);
@@ -87,7 +114,9 @@ for (const way of ways) {
     });
 
     it('go on being heard after a listener that throws', async (t) => {
-      const one = await openBus(t, way, () => { throw new Error('the listener is broken'); });
+      const one = await openBus(t, way, () => {
+        throw new Error('the listener is broken');
+      });
       const two = await openBus(t, way);
       two.bus.send(moved(1));
       await one.heard.until((all) => all.length === 1);
@@ -163,29 +192,43 @@ import { createClient } from 'redis';
   });
 }
 
-if (hasRedis) describe('two installations on one Redis', () => {
-  it('hear nothing of each other', async (t) => {
-    const redis = await startRedis();
-    t.after(() => redis.remove());
-    const at = (secret: string) => ({ place: () => ({ connection: { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' }, redis: { url: redis.url, verify: true, secret } }) });
-    const [one, two, other] = [await openBus(t, at(SECRET)), await openBus(t, at(SECRET)), await openBus(t, at('another secret'))];
-    other.bus.send(moved(1));
-    one.bus.send(moved(2));
-    await two.heard.until((all) => all.length > 0);
-    assert.deepEqual([one.heard.all, two.heard.all, other.heard.all], [[], [moved(2)], []]);
-    assert.doesNotMatch(redis.cli('PUBSUB', 'CHANNELS'), /secret/);
+if (hasRedis)
+  describe('two installations on one Redis', () => {
+    it('hear nothing of each other', async (t) => {
+      const redis = await startRedis();
+      t.after(() => redis.remove());
+      const at = (secret: string) => ({
+        place: () => ({
+          connection: { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' },
+          redis: { url: redis.url, verify: true, secret },
+        }),
+      });
+      const [one, two, other] = [
+        await openBus(t, at(SECRET)),
+        await openBus(t, at(SECRET)),
+        await openBus(t, at('another secret')),
+      ];
+      other.bus.send(moved(1));
+      one.bus.send(moved(2));
+      await two.heard.until((all) => all.length > 0);
+      assert.deepEqual([one.heard.all, two.heard.all, other.heard.all], [[], [moved(2)], []]);
+      assert.doesNotMatch(redis.cli('PUBSUB', 'CHANNELS'), /secret/);
+    });
   });
-});
 
 describe('a pooler between the bus and PostgreSQL', () => {
   let database: TestDatabase;
-  before(async () => { database = await createTestDatabase(); });
+  before(async () => {
+    database = await createTestDatabase();
+  });
   after(() => database.drop());
 
   it('that shares connections between transactions is told by name, once, with the remedy', async (t) => {
     const pooler = await startPooler(database.connection, 'transaction');
     t.after(() => pooler.close());
-    const bus = await openBus(t, { place: () => ({ connection: pooler.connection, redis: null }) }, undefined, { unfitPauseMs: 10 });
+    const bus = await openBus(t, { place: () => ({ connection: pooler.connection, redis: null }) }, undefined, {
+      unfitPauseMs: 10,
+    });
     await bus.log.until((all) => all.length > 0, 10_000);
     await eventually(() => pooler.connected > 4, 'another try');
     assert.equal(bus.log.all.length, 1);
@@ -203,4 +246,3 @@ describe('a pooler between the bus and PostgreSQL', () => {
     await two.heard.until((all) => all.length === 1);
   });
 });
-

@@ -28,9 +28,12 @@ describe('catching up', () => {
     tabs.push(tab);
     return tab;
   };
-  const write = (person: Person, description: string): Promise<Task> => Task.create({ feedId: person.feed.id, userId: person.user.id, description });
-  const position = async (person: Person): Promise<Position> => (await Feed.positions([person.feed.id]))[person.feed.id]!;
-  const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> => (await tab.catchUp({ [person.feed.id]: held }) as CatchUpAnswer)[person.feed.id];
+  const write = (person: Person, description: string): Promise<Task> =>
+    Task.create({ feedId: person.feed.id, userId: person.user.id, description });
+  const position = async (person: Person): Promise<Position> =>
+    (await Feed.positions([person.feed.id]))[person.feed.id]!;
+  const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
+    ((await tab.catchUp({ [person.feed.id]: held })) as CatchUpAnswer)[person.feed.id];
 
   it('brings exactly what was committed while the tab was cut off', async () => {
     const tab = await open(ana, { reconnection: true });
@@ -39,14 +42,22 @@ describe('catching up', () => {
     await tab.ends.until((all) => all.length === 1);
     const made = [await write(ana, 'While away 1'), await write(ana, 'While away 2')];
     await made[0]!.complete(ana.viewer);
-    if (!tab.socket.connected) await new Promise<void>((resolve) => { tab.socket.once('connect', resolve); });
+    if (!tab.socket.connected)
+      await new Promise<void>((resolve) => {
+        tab.socket.once('connect', resolve);
+      });
 
     const answer = await answerFor(tab, ana, before);
     assert.ok(answer && 'events' in answer);
     assert.equal(answer.version, before.version + 3);
-    assert.deepEqual(answer.events.map(({ name, payload }) => [name, payload.id, payload.feed.version - before.version]), [
-      ['new_task', made[0]!.id, 1], ['new_task', made[1]!.id, 2], ['task_updated', made[0]!.id, 3],
-    ]);
+    assert.deepEqual(
+      answer.events.map(({ name, payload }) => [name, payload.id, payload.feed.version - before.version]),
+      [
+        ['new_task', made[0]!.id, 1],
+        ['new_task', made[1]!.id, 2],
+        ['task_updated', made[0]!.id, 3],
+      ],
+    );
     const next = await write(ana, 'After the catch-up');
     const told = await tab.waitFor('new_task', ({ id }) => id === next.id);
     assert.equal(told.feed.version, answer.version + 1);
@@ -64,7 +75,13 @@ describe('catching up', () => {
     assert.deepEqual(await answerFor(tab, ana, { ...now, version: now.version + 1 }), { ...now, reset: true });
     assert.deepEqual(await answerFor(tab, ana, { ...now, version: Number.MAX_SAFE_INTEGER }), { ...now, reset: true });
     assert.deepEqual(await answerFor(tab, ana, { ...now, epoch: 'another' }), { ...now, reset: true });
-    await Task.bulkCreate(Array.from({ length: limits.catchUp + 1 }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Far behind, ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: limits.catchUp + 1 }, (_, n) => ({
+        feedId: ana.feed.id,
+        userId: ana.user.id,
+        description: `Far behind, ${String(n)}`,
+      })),
+    );
     const far = await position(ana);
     assert.deepEqual(await answerFor(tab, ana, now), { ...far, reset: true });
     const near = await answerFor(tab, ana, { ...now, version: now.version + 1 });
@@ -77,18 +94,31 @@ describe('catching up', () => {
     const held = await position(bob);
     await write(bob, 'Pruned');
     await write(bob, 'Kept');
-    await app.sequelize.query('DELETE FROM events WHERE feed_id = $1 AND version = $2', { bind: [bob.feed.id, held.version + 1] });
-    assert.deepEqual(await answerFor(tab, bob, held), { ...await position(bob), reset: true });
+    await app.sequelize.query('DELETE FROM events WHERE feed_id = $1 AND version = $2', {
+      bind: [bob.feed.id, held.version + 1],
+    });
+    assert.deepEqual(await answerFor(tab, bob, held), { ...(await position(bob)), reset: true });
 
     const current = await position(bob);
-    await Task.bulkCreate(Array.from({ length: 60 }, () => ({ feedId: bob.feed.id, userId: bob.user.id, description: 'Long', notes: 'x'.repeat(limits.notes) })));
-    assert.deepEqual(await answerFor(tab, bob, current), { ...await position(bob), reset: true });
+    await Task.bulkCreate(
+      Array.from({ length: 60 }, () => ({
+        feedId: bob.feed.id,
+        userId: bob.user.id,
+        description: 'Long',
+        notes: 'x'.repeat(limits.notes),
+      })),
+    );
+    assert.deepEqual(await answerFor(tab, bob, current), { ...(await position(bob)), reset: true });
   });
 
   it('answers nothing for a feed of somebody else or one that is not there', async () => {
     const tab = await open(ana);
     const now = await position(ana);
-    const answer = await tab.catchUp({ [world.bob.feed.id]: { epoch: now.epoch, version: 0 }, 2147483647: now, [ana.feed.id]: now });
+    const answer = await tab.catchUp({
+      [world.bob.feed.id]: { epoch: now.epoch, version: 0 },
+      2147483647: now,
+      [ana.feed.id]: now,
+    });
     assert.deepEqual(answer, { [ana.feed.id]: { ...now, events: [] } });
   });
 
@@ -104,8 +134,17 @@ describe('catching up', () => {
       const answer = await answerFor(tab, eve, held);
       assert.ok(answer && 'events' in answer);
       await tab.waitFor('new_task', ({ feed }) => feed.version > answer.version + 1);
-      const seen = [...answer.events.map(({ payload }) => payload.feed.version), ...tab.all('new_task').map(({ feed }) => feed.version).filter((version) => version > answer.version)];
-      assert.deepEqual(seen, seen.map((_, n) => held.version + 1 + n));
+      const seen = [
+        ...answer.events.map(({ payload }) => payload.feed.version),
+        ...tab
+          .all('new_task')
+          .map(({ feed }) => feed.version)
+          .filter((version) => version > answer.version),
+      ];
+      assert.deepEqual(
+        seen,
+        seen.map((_, n) => held.version + 1 + n),
+      );
       tab.close();
     }
     writing = false;

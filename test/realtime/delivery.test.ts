@@ -30,8 +30,12 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     tabs = [...tabs, tab];
     return tab;
   };
-  const write = (person: Person, description: string): Promise<Task> => Task.create({ feedId: person.feed.id, userId: person.user.id, description });
-  const saying = (description: string) => (task: TaskEvent): boolean => 'description' in task && task.description === description;
+  const write = (person: Person, description: string): Promise<Task> =>
+    Task.create({ feedId: person.feed.id, userId: person.user.id, description });
+  const saying =
+    (description: string) =>
+    (task: TaskEvent): boolean =>
+      'description' in task && task.description === description;
 
   it('posted by a form, it is in every tab and session of the person and in nobody else’s', async () => {
     const elsewhere = await world.signIn(ana);
@@ -39,7 +43,7 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     const answer = await ana.client.post('/tasks', { description: 'Buy bread', feedId: String(ana.feed.id) });
     assert.equal(answer.status, 303);
     for (const tab of [one, two, other]) {
-      const task = await tab.waitFor('new_task', saying('Buy bread')) as TaskPayload & TaskEvent;
+      const task = (await tab.waitFor('new_task', saying('Buy bread'))) as TaskPayload & TaskEvent;
       assert.equal(task.userId, ana.user.id);
       assert.equal(task.feedId, ana.feed.id);
       assert.equal(task.feed.id, ana.feed.id);
@@ -60,10 +64,13 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
 
   it('says nothing of what was rolled back', async () => {
     const tab = await open(ana);
-    await assert.rejects(unitOfWork(app.sequelize, ana.user.id, async () => {
-      await write(ana, 'Never');
-      throw new Error('no');
-    }), /no/);
+    await assert.rejects(
+      unitOfWork(app.sequelize, ana.user.id, async () => {
+        await write(ana, 'Never');
+        throw new Error('no');
+      }),
+      /no/,
+    );
     await write(ana, 'After the rollback');
     await tab.waitFor('new_task', saying('After the rollback'));
     assert.deepEqual(tab.all('new_task').filter(saying('Never')), []);
@@ -82,26 +89,44 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     const made = await Promise.all(Array.from({ length: 50 }, (_, n) => write(ana, `One of fifty, ${String(n)}`)));
     await tab.heard.until(() => tab.all('new_task').length + tab.all('feed_versions').length >= 50, 10_000);
     const versions = tab.all('new_task').map((task) => task.feed.version);
-    assert.deepEqual(versions, versions.map((_, n) => versions[0]! + n));
+    assert.deepEqual(
+      versions,
+      versions.map((_, n) => versions[0]! + n),
+    );
     assert.deepEqual(new Set(tab.all('new_task').map(({ id }) => id)), new Set(made.map(({ id }) => id)));
   });
 
   it('more than a burst at once is told as a version to catch up to', async () => {
     const tab = await open(ana);
     const { [String(ana.feed.id)]: base } = await Feed.positions([ana.feed.id]);
-    await Task.bulkCreate(Array.from({ length: limits.burst + 1 }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Many, ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: limits.burst + 1 }, (_, n) => ({
+        feedId: ana.feed.id,
+        userId: ana.user.id,
+        description: `Many, ${String(n)}`,
+      })),
+    );
     const told = await tab.waitFor('feed_versions');
     assert.deepEqual(told, { [ana.feed.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
     assert.equal(tab.all('new_task').length, 0);
 
-    await Task.bulkCreate(Array.from({ length: limits.burst }, (_, n) => ({ feedId: ana.feed.id, userId: ana.user.id, description: `Just enough, ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: limits.burst }, (_, n) => ({
+        feedId: ana.feed.id,
+        userId: ana.user.id,
+        description: `Just enough, ${String(n)}`,
+      })),
+    );
     await tab.heard.until(() => tab.all('new_task').length === limits.burst);
   });
 
   it('a change by bare SQL, which nothing announces, arrives within two seconds', async () => {
     const tab = await open(ana);
     const started = performance.now();
-    await app.sequelize.query('INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())', { bind: [ana.feed.id, ana.user.id, 'By psql'] });
+    await app.sequelize.query(
+      'INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
+      { bind: [ana.feed.id, ana.user.id, 'By psql'] },
+    );
     await tab.waitFor('new_task', saying('By psql'));
     assert.ok(performance.now() - started < 2000);
   });
@@ -115,7 +140,10 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     await task.putBack(viewer);
     await task.purge(viewer);
     const purged = await tab.waitFor('task_purged');
-    assert.deepEqual(tab.heard.all.map(({ name }) => name).filter((name) => name.includes('task')), ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged']);
+    assert.deepEqual(
+      tab.heard.all.map(({ name }) => name).filter((name) => name.includes('task')),
+      ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'],
+    );
     assert.equal((purged as { gone: boolean }).gone, true);
     assert.equal(purged.id, task.id);
     assert.equal(purged.actor?.id, ana.user.id);
@@ -126,7 +154,9 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     const tab = await open(ana);
     const task = await write(ana, 'On its way to bob');
     await tab.waitFor('new_task', saying('On its way to bob'));
-    await app.sequelize.query('UPDATE tasks SET feed_id = $1, description = $2 WHERE id = $3', { bind: [bob.feed.id, 'For bob alone', task.id] });
+    await app.sequelize.query('UPDATE tasks SET feed_id = $1, description = $2 WHERE id = $3', {
+      bind: [bob.feed.id, 'For bob alone', task.id],
+    });
     const gone = await tab.waitFor('task_deleted');
     assert.deepEqual(Object.keys(gone).sort(), ['actor', 'feed', 'gone', 'id', 'revision']);
     assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));

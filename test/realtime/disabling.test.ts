@@ -11,15 +11,26 @@ const SOON = 2000;
 
 describe('an account that an administrator disables at one of two processes', () => {
   let two: TwoServers;
-  before(async () => { two = await startTwoServers(await openTestDatabase()); });
+  before(async () => {
+    two = await startTwoServers(await openTestDatabase());
+  });
   after(() => two.close());
 
   it('A3: loses its tabs and programs at both, and hears nothing more', async () => {
-    const { world: { ana, bob }, urls: [a, b] } = two;
-    const at = (url: string, { client }: typeof bob): { client: Client } => ({ client: new Client(url, Object.fromEntries(client.cookies)) });
+    const {
+      world: { ana, bob },
+      urls: [a, b],
+    } = two;
+    const at = (url: string, { client }: typeof bob): { client: Client } => ({
+      client: new Client(url, Object.fromEntries(client.cookies)),
+    });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
     const { token } = await ApiToken.issue(bob.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
-    const all = [await openTab(at(a, bob)), await openTab(at(b, bob)), await openTab({ client: new Client(b) }, { origin: null, token })];
+    const all = [
+      await openTab(at(a, bob)),
+      await openTab(at(b, bob)),
+      await openTab({ client: new Client(b) }, { origin: null, token }),
+    ];
     assert.equal((await at(a, ana).client.post(`/admin/users/${String(bob.user.id)}/disabled`)).status, 303);
     await Task.create({ feedId: bob.feed.id, userId: bob.user.id, description: 'After all has ended' });
     for (const tab of all) {

@@ -24,11 +24,26 @@ describe('who may open a socket', () => {
   it('A9: nobody from a page that is not ours', async () => {
     const { port, host } = new URL(app.url);
     const foreign: TabOptions[] = [
-      'https://evil.example', 'null', `https://${host}`, 'http://evil.example', `http://${host}.evil.example`, `http://evil.example:${port}`,
-      `http://127.0.0.2:${port}`, `http://${host.replace(port, '1')}`, `http://user@${host}`, `http://${host}/`, 'file://', '',
+      'https://evil.example',
+      'null',
+      `https://${host}`,
+      'http://evil.example',
+      `http://${host}.evil.example`,
+      `http://evil.example:${port}`,
+      `http://127.0.0.2:${port}`,
+      `http://${host.replace(port, '1')}`,
+      `http://user@${host}`,
+      `http://${host}/`,
+      'file://',
+      '',
     ].map((origin) => ({ origin }));
-    foreign.push({ origin: null }, { origin: null, headers: { referer: app.url } }, { origin: null, headers: { 'sec-fetch-site': 'same-origin' } });
-    for (const attempt of foreign) await assert.rejects(openTab(world.ana, attempt), /websocket error/, JSON.stringify(attempt));
+    foreign.push(
+      { origin: null },
+      { origin: null, headers: { referer: app.url } },
+      { origin: null, headers: { 'sec-fetch-site': 'same-origin' } },
+    );
+    for (const attempt of foreign)
+      await assert.rejects(openTab(world.ana, attempt), /websocket error/, JSON.stringify(attempt));
   });
 
   it('A2, A10: nobody without a session, with a forged one or with one that has ended', async () => {
@@ -39,12 +54,26 @@ describe('who may open a socket', () => {
     const expired = await world.signIn(world.ana);
     await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [expired.sid] });
     const [name] = good.split('=');
-    const cookies = [null, '', `${String(name)}=`, `${String(name)}=s%3Aforged.signature`, good.replace(/.$/, (last: string) => (last === 'A' ? 'B' : 'A')), good.replace(/s%3A./, 's%3A_'), ended, expired.client.cookieHeader, 'connect.sid=x', '%%%'];
-    for (const cookie of cookies) await assert.rejects(openTab(world.ana, { cookie }), /websocket error/, String(cookie));
+    const cookies = [
+      null,
+      '',
+      `${String(name)}=`,
+      `${String(name)}=s%3Aforged.signature`,
+      good.replace(/.$/, (last: string) => (last === 'A' ? 'B' : 'A')),
+      good.replace(/s%3A./, 's%3A_'),
+      ended,
+      expired.client.cookieHeader,
+      'connect.sid=x',
+      '%%%',
+    ];
+    for (const cookie of cookies)
+      await assert.rejects(openTab(world.ana, { cookie }), /websocket error/, String(cookie));
   });
 
   it('nothing but a websocket is spoken', async () => {
-    const polling = await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`, { headers: { cookie: world.ana.client.cookieHeader, origin: app.url } });
+    const polling = await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { cookie: world.ana.client.cookieHeader, origin: app.url },
+    });
     assert.equal(polling.status, 404);
     assert.match(polling.headers.get('content-security-policy') ?? '', /default-src/);
     const file = await fetch(`${app.url}/socket.io/socket.io.js`);
@@ -54,27 +83,48 @@ describe('who may open a socket', () => {
   it('A11: nothing that a tab says is passed on, on any namespace', async () => {
     const [ana, bob] = [await openTab(world.ana), await openTab(world.bob)];
     const forged = { id: 1, feedId: world.bob.feed.id, description: 'Forged' };
-    for (const name of [...taskEventNames, 'category_changed', 'count_updated', 'inbox_updated', 'feed_versions', 'session_ended', 'join', 'subscribe', 'message']) {
+    for (const name of [
+      ...taskEventNames,
+      'category_changed',
+      'count_updated',
+      'inbox_updated',
+      'feed_versions',
+      'session_ended',
+      'join',
+      'subscribe',
+      'message',
+    ]) {
       ana.say(name, forged);
     }
     for (const namespace of ['/wire', '/admin', '/internal', `/feed:${String(world.bob.feed.id)}`, '/*']) {
-      const socket = io(new URL(namespace, app.url).href, { transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders: { origin: app.url, cookie: world.ana.client.cookieHeader } });
+      const socket = io(new URL(namespace, app.url).href, {
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+        extraHeaders: { origin: app.url, cookie: world.ana.client.cookieHeader },
+      });
       socket.emit('new_task', forged);
-      const fault = await new Promise<Error>((resolve) => { socket.once('connect_error', resolve); });
+      const fault = await new Promise<Error>((resolve) => {
+        socket.once('connect_error', resolve);
+      });
       assert.equal(fault.message, 'Invalid namespace');
       socket.close();
     }
     await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Real' });
     const told = await bob.waitFor('new_task');
     assert.equal((told as TaskEvent & { description: string }).description, 'Real');
-    assert.deepEqual(bob.heard.all.filter(({ name }) => name !== 'count_updated' && name !== 'inbox_updated').length, 1);
+    assert.deepEqual(
+      bob.heard.all.filter(({ name }) => name !== 'count_updated' && name !== 'inbox_updated').length,
+      1,
+    );
     for (const tab of [ana, bob]) tab.close();
   });
 
   it('A12: no tab gets into the room of another feed', async () => {
     const ana = await openTab(world.ana);
     const rooms = [`feed:${String(world.bob.feed.id)}`, `user:${String(world.bob.user.id)}`];
-    for (const name of ['join', 'subscribe', 'room', 'joinRoom']) for (const room of [...rooms, rooms, { room: rooms[0] }]) ana.say(name, room);
+    for (const name of ['join', 'subscribe', 'room', 'joinRoom'])
+      for (const room of [...rooms, rooms, { room: rooms[0] }]) ana.say(name, room);
     assert.deepEqual(await ana.catchUp({ [world.bob.feed.id]: { epoch: 'x', version: 0 } }), {});
     await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Only bob’s' });
     await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'ana’s own' });
@@ -90,8 +140,12 @@ describe('behind the address that people use', () => {
     const app = await startApp({ publicUrl, https: true, trustProxy: 1 });
     t.after(() => app.close());
     const { ana } = await createWorld(app);
-    const tab = await openTab(ana, { origin: publicUrl.origin, headers: { host: 'tasks.example.com', 'x-forwarded-proto': 'https' } });
+    const tab = await openTab(ana, {
+      origin: publicUrl.origin,
+      headers: { host: 'tasks.example.com', 'x-forwarded-proto': 'https' },
+    });
     tab.close();
-    for (const origin of [app.url, 'http://tasks.example.com', 'https://tasks.example.com:8443']) await assert.rejects(openTab(ana, { origin }), /websocket error/, origin);
+    for (const origin of [app.url, 'http://tasks.example.com', 'https://tasks.example.com:8443'])
+      await assert.rejects(openTab(ana, { origin }), /websocket error/, origin);
   });
 });

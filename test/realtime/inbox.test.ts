@@ -49,7 +49,9 @@ describe('what there is to read', () => {
   };
   const counts = (tab: Tab): number[] => tab.all('inbox_updated').map(({ unread }) => unread);
   const told = (tab: Tab, unread: number): Promise<void> => tab.heard.until(() => counts(tab).at(-1) === unread, SOON);
-  afterEach(() => { for (const tab of tabs.splice(0)) tab.close(); });
+  afterEach(() => {
+    for (const tab of tabs.splice(0)) tab.close();
+  });
 
   it('is told to each tab when it connects', async () => {
     const task = await followedByBob('Before');
@@ -67,7 +69,13 @@ describe('what there is to read', () => {
     await task.reopen(ana.viewer);
     await (await followedByBob('Another')).complete(ana.viewer);
     await Promise.all([told(one, 2), told(two, 2)]);
-    assert.deepEqual([counts(one), counts(two)], [[0, 1, 2], [0, 1, 2]]);
+    assert.deepEqual(
+      [counts(one), counts(two)],
+      [
+        [0, 1, 2],
+        [0, 1, 2],
+      ],
+    );
   });
 
   it('falls in the other tabs when one of them has read it, by whatever way', async () => {
@@ -96,7 +104,10 @@ describe('what there is to read', () => {
     await (await followedByBob('Only for bob')).complete(ana.viewer);
     await told(bobs, 1);
     assert.deepEqual([counts(anas), counts(eves)], [[0], [0]]);
-    assert.deepEqual(bobs.all('inbox_updated').map((message) => Object.keys(message)), [['unread'], ['unread']]);
+    assert.deepEqual(
+      bobs.all('inbox_updated').map((message) => Object.keys(message)),
+      [['unread'], ['unread']],
+    );
   });
 
   it('counts no longer what is in a team that was left', async () => {
@@ -114,7 +125,14 @@ describe('what there is to read', () => {
   it('is counted after a merge of more than is told one by one', async () => {
     const tab = await open(bob);
     await told(tab, 0);
-    await Task.bulkCreate(Array.from({ length: 120 }, (_, n) => ({ feedId: feed.id, userId: ana.user.id, assigneeId: bob.user.id, description: `Number ${String(n)}` })));
+    await Task.bulkCreate(
+      Array.from({ length: 120 }, (_, n) => ({
+        feedId: feed.id,
+        userId: ana.user.id,
+        assigneeId: bob.user.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
     await told(tab, 100);
   });
 });
@@ -134,8 +152,15 @@ describe('the count of what there is to read', () => {
       tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
       next();
     });
-    tabs.on('connection', (tab) => tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.feeds as number[]).map(feedRoom)]));
-    const inbox = followInbox({ tabs, bounds: { ...bounds, inboxMs: 20, heartbeatMs }, send: () => undefined, log: pino({ level: 'silent' }) });
+    tabs.on('connection', (tab) =>
+      tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.feeds as number[]).map(feedRoom)]),
+    );
+    const inbox = followInbox({
+      tabs,
+      bounds: { ...bounds, inboxMs: 20, heartbeatMs },
+      send: () => undefined,
+      log: pino({ level: 'silent' }),
+    });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     t.after(async () => {
@@ -147,15 +172,24 @@ describe('the count of what there is to read', () => {
       inbox,
       tabs,
       open: (person, ...feeds) => {
-        const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user: person.user.id, feeds: feeds.map(({ id }) => id) } });
+        const socket = io(url, {
+          transports: ['websocket'],
+          forceNew: true,
+          auth: { user: person.user.id, feeds: feeds.map(({ id }) => id) },
+        });
         t.after(() => socket.disconnect());
         const counts = recorder<number>();
-        socket.on('inbox_updated', ({ unread }: { unread: number }) => { counts.add(unread); });
+        socket.on('inbox_updated', ({ unread }: { unread: number }) => {
+          counts.add(unread);
+        });
         return counts;
       },
     };
   }
-  const last = (n: number) => (all: number[]): boolean => all.at(-1) === n;
+  const last =
+    (n: number) =>
+    (all: number[]): boolean =>
+      all.at(-1) === n;
 
   it('is right again with the heartbeat where every hint was lost', async (t) => {
     const { open } = await startInbox(t, 50);
@@ -177,7 +211,10 @@ describe('the count of what there is to read', () => {
     for (let n = 0; n < 10; n += 1) inbox.newsIn(feed.id);
     await bobs.until(last(1));
     const people = asked.mock.calls.map(({ arguments: [userIds] }) => [...userIds].sort((a, b) => a - b));
-    assert.ok(people.some((ids) => ids.length === 2 && ids.includes(ana.user.id) && ids.includes(bob.user.id)), JSON.stringify(people));
+    assert.ok(
+      people.some((ids) => ids.length === 2 && ids.includes(ana.user.id) && ids.includes(bob.user.id)),
+      JSON.stringify(people),
+    );
     assert.ok(people.length <= 3, JSON.stringify(people));
     assert.deepEqual(anas.all, [0]);
   });

@@ -23,22 +23,54 @@ describe('what a tab may send, and what happens when it sends anything else', ()
   });
 
   const witnessed = async (): Promise<void> => {
-    const task = await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Still there' });
+    const task = await Task.create({
+      feedId: world.bob.feed.id,
+      userId: world.bob.user.id,
+      description: 'Still there',
+    });
     await witness.waitFor('new_task', ({ id }) => id === task.id);
   };
 
   it('A13: answers positions of the wrong shape with an error', async () => {
     const { epoch, version } = (await Feed.positions([world.ana.feed.id]))[world.ana.feed.id]!;
     const wrong: unknown[] = [
-      null, undefined, 7, 'x', true, [], [{ epoch, version }], deep(1000), Buffer.from('x'), { x: { epoch, version } }, { '-1': { epoch, version } }, { '1.5': { epoch, version } },
-      { '01': { epoch, version } }, { 1e21: { epoch, version } }, { 2147483648: { epoch, version } }, { 1: null }, { 1: version }, { 1: { epoch } }, { 1: { version } },
-      { 1: { epoch, version: -1 } }, { 1: { epoch, version: 1e99 } }, { 1: { epoch, version: 'abc' } }, { 1: { epoch, version: 1.5 } }, { 1: { epoch, version: '1' } }, { 1: { epoch: 7, version } },
-      { 1: { epoch: 'x'.repeat(65), version } }, { 1: { epoch, version, more: true } }, { constructor: { epoch, version } },
+      null,
+      undefined,
+      7,
+      'x',
+      true,
+      [],
+      [{ epoch, version }],
+      deep(1000),
+      Buffer.from('x'),
+      { x: { epoch, version } },
+      { '-1': { epoch, version } },
+      { '1.5': { epoch, version } },
+      { '01': { epoch, version } },
+      { 1e21: { epoch, version } },
+      { 2147483648: { epoch, version } },
+      { 1: null },
+      { 1: version },
+      { 1: { epoch } },
+      { 1: { version } },
+      { 1: { epoch, version: -1 } },
+      { 1: { epoch, version: 1e99 } },
+      { 1: { epoch, version: 'abc' } },
+      { 1: { epoch, version: 1.5 } },
+      { 1: { epoch, version: '1' } },
+      { 1: { epoch: 7, version } },
+      { 1: { epoch: 'x'.repeat(65), version } },
+      { 1: { epoch, version, more: true } },
+      { constructor: { epoch, version } },
       Object.fromEntries(Array.from({ length: 201 }, (_, n) => [n + 1, { epoch, version }])),
     ];
     for (const positions of wrong) {
       const tab = await openTab(world.ana);
-      assert.deepEqual(await tab.ask('catch_up', positions), { error: 'invalid' }, JSON.stringify(positions)?.slice(0, 80));
+      assert.deepEqual(
+        await tab.ask('catch_up', positions),
+        { error: 'invalid' },
+        JSON.stringify(positions)?.slice(0, 80),
+      );
       tab.close();
     }
     const tab = await openTab(world.ana);
@@ -51,13 +83,75 @@ describe('what a tab may send, and what happens when it sends anything else', ()
   it('A13: lives through packets that no client of ours would send', async () => {
     const packets = [
       // engine.io: unknown types, a ping in the wrong direction, nothing at all
-      '', '9', '2', '2probe', '5', '6', '4', 'x', 'b', 'bAAAA', '4x', '49', '3', Buffer.from([1, 2, 3]), Buffer.alloc(0),
+      '',
+      '9',
+      '2',
+      '2probe',
+      '5',
+      '6',
+      '4',
+      'x',
+      'b',
+      'bAAAA',
+      '4x',
+      '49',
+      '3',
+      Buffer.from([1, 2, 3]),
+      Buffer.alloc(0),
       // socket.io: wrong payloads, reserved names, acknowledgements of nothing, binary that never comes
-      '42', '42null', '42[]', '42{}', '42[null]', '42[7]', '42[7,{}]', '42[{}]', '42[["catch_up"]]', '42["catch_up"]', '42["catch_up",{}]', '42["catch_up",null,null]', '421["catch_up"]', '421["catch_up",null,7]',
-      '42["disconnect"]', '42["connect"]', '42["connect_error"]', '42["disconnecting"]', '42["newListener"]', '42["removeListener"]', '42["error"]', '42["error",{"message":"x"}]', '42["__proto__",{}]', '42["constructor",{}]',
-      '421["catch_up",{"__proto__":{"polluted":true}}]', '421["catch_up",{"constructor":{"prototype":{"polluted":true}}}]', '42["unknown",{}]', `421["catch_up",${'['.repeat(5000)}${']'.repeat(5000)}]`,
-      '43', '431', '431[]', '431["x"]', '43null', '44', '44{"message":"x"}', '44"x"', '451-["catch_up",{"_placeholder":true,"num":0}]', '451-["x",{"_placeholder":true,"num":9}]', '4599-["x"]', '45-["x"]', '461-1[]',
-      '40', '40null', '40[]', '40{}', '40/wire,', '40/wire,{}', '40/,', '41', '41/wire,', `40${'/x'.repeat(1000)},`, '42/wire,["new_task",{}]', '40{"pid":"x","offset":"y"}',
+      '42',
+      '42null',
+      '42[]',
+      '42{}',
+      '42[null]',
+      '42[7]',
+      '42[7,{}]',
+      '42[{}]',
+      '42[["catch_up"]]',
+      '42["catch_up"]',
+      '42["catch_up",{}]',
+      '42["catch_up",null,null]',
+      '421["catch_up"]',
+      '421["catch_up",null,7]',
+      '42["disconnect"]',
+      '42["connect"]',
+      '42["connect_error"]',
+      '42["disconnecting"]',
+      '42["newListener"]',
+      '42["removeListener"]',
+      '42["error"]',
+      '42["error",{"message":"x"}]',
+      '42["__proto__",{}]',
+      '42["constructor",{}]',
+      '421["catch_up",{"__proto__":{"polluted":true}}]',
+      '421["catch_up",{"constructor":{"prototype":{"polluted":true}}}]',
+      '42["unknown",{}]',
+      `421["catch_up",${'['.repeat(5000)}${']'.repeat(5000)}]`,
+      '43',
+      '431',
+      '431[]',
+      '431["x"]',
+      '43null',
+      '44',
+      '44{"message":"x"}',
+      '44"x"',
+      '451-["catch_up",{"_placeholder":true,"num":0}]',
+      '451-["x",{"_placeholder":true,"num":9}]',
+      '4599-["x"]',
+      '45-["x"]',
+      '461-1[]',
+      '40',
+      '40null',
+      '40[]',
+      '40{}',
+      '40/wire,',
+      '40/wire,{}',
+      '40/,',
+      '41',
+      '41/wire,',
+      `40${'/x'.repeat(1000)},`,
+      '42/wire,["new_task",{}]',
+      '40{"pid":"x","offset":"y"}',
     ];
     for (const packet of packets) {
       const raw = await openRawTab(world.ana);

@@ -20,7 +20,10 @@ after(() => app.close());
 describe('a task that is moved', () => {
   it('goes in the tabs of the list that it leaves and comes in those of the other, with its categories of there', async () => {
     const { ana, bob } = world;
-    const [here, there] = [await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }), await Category.write(ana.viewer, ana.feed.id, { name: 'Print', color: 'teal' })];
+    const [here, there] = [
+      await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }),
+      await Category.write(ana.viewer, ana.feed.id, { name: 'Print', color: 'teal' }),
+    ];
     const task = await Task.write(ana.viewer, { feedId: house.id, description: 'On its way', categoryIds: [here.id] });
     const [hers, his] = [await openTab(ana), await openTab(bob)];
     await ana.client.put(`/tasks/${String(task.id)}/feed`, { feedId: String(ana.feed.id) });
@@ -31,12 +34,18 @@ describe('a task that is moved', () => {
     const came = await hers.waitFor('new_task', ({ id }) => id === task.id);
     assert.ok('gone' in left && left.feed.id === house.id);
     assert.ok('description' in came);
-    assert.deepEqual([came.feed.id, came.feedId, came.revision, came.categories.map(({ id }) => id)], [ana.feed.id, ana.feed.id, left.revision, [there.id]]);
+    assert.deepEqual(
+      [came.feed.id, came.feedId, came.revision, came.categories.map(({ id }) => id)],
+      [ana.feed.id, ana.feed.id, left.revision, [there.id]],
+    );
 
     // What is written after it has passed the same way: what bob might not hear would have come by then.
     await Task.write(ana.viewer, { feedId: house.id, description: 'The next one' });
     await his.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
-    assert.deepEqual(his.all('new_task').filter(({ id }) => id === task.id), []);
+    assert.deepEqual(
+      his.all('new_task').filter(({ id }) => id === task.id),
+      [],
+    );
   });
 
   it('is told by plain SQL too', async () => {
@@ -56,10 +65,16 @@ describe('a task that is assigned', () => {
     await User.update({ admin: true }, { where: { id: ana.user.id } });
     const hers = await openTab(ana);
     await task.change(ana.viewer, { assigneeId: bob.user.id });
-    const assigned = await hers.waitFor('task_updated', (told) => told.id === task.id && 'assignee' in told && told.assignee !== null);
+    const assigned = await hers.waitFor(
+      'task_updated',
+      (told) => told.id === task.id && 'assignee' in told && told.assignee !== null,
+    );
     assert.deepEqual('assignee' in assigned && assigned.assignee, { id: bob.user.id, name: 'Bob' });
     await (await User.findByPk(bob.user.id, { rejectOnEmpty: true })).disable(null, ana.viewer);
-    const taken = await hers.waitFor('task_updated', (told) => told.id === task.id && 'assignee' in told && told.assignee === null);
+    const taken = await hers.waitFor(
+      'task_updated',
+      (told) => told.id === task.id && 'assignee' in told && told.assignee === null,
+    );
     assert.equal(taken.actor?.id, ana.user.id);
   });
 });

@@ -9,7 +9,10 @@ import { startPresence, startTwoPresences } from '../support/presence.ts';
 import { eventually } from '../support/process.ts';
 import { recorder } from '../support/recorder.ts';
 
-const last = (n: number) => (all: number[]): boolean => all.at(-1) === n;
+const last =
+  (n: number) =>
+  (all: number[]): boolean =>
+    all.at(-1) === n;
 
 interface Row {
   process_id: string;
@@ -19,10 +22,16 @@ interface Row {
 
 describe('how many people are connected', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
-  before(async () => { database = await openTestDatabase(); });
+  before(async () => {
+    database = await openTestDatabase();
+  });
   after(() => database.close());
 
-  const rows = (): Promise<Row[]> => database.sequelize.query<Row>('SELECT process_id, user_id, feed_id FROM presence ORDER BY user_id, feed_id, process_id', { type: QueryTypes.SELECT });
+  const rows = (): Promise<Row[]> =>
+    database.sequelize.query<Row>(
+      'SELECT process_id, user_id, feed_id FROM presence ORDER BY user_id, feed_id, process_id',
+      { type: QueryTypes.SELECT },
+    );
   const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
   const nobody = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
 
@@ -77,7 +86,13 @@ describe('how many people are connected', () => {
     await eve.counts.until(last(2));
     bob.close();
     await Promise.all([ana, anaThere, eve].map(({ counts }) => counts.until(last(1))));
-    assert.deepEqual(await rows(), [here, there].map(({ id }) => ({ process_id: id, user_id: 1, feed_id: 30 })).sort(byProcess).concat([{ process_id: here.id, user_id: 3, feed_id: 31 }]));
+    assert.deepEqual(
+      await rows(),
+      [here, there]
+        .map(({ id }) => ({ process_id: id, user_id: 1, feed_id: 30 }))
+        .sort(byProcess)
+        .concat([{ process_id: here.id, user_id: 3, feed_id: 31 }]),
+    );
     for (const tab of [ana, anaThere, eve]) tab.close();
     await nobody();
   });
@@ -87,12 +102,22 @@ describe('how many people are connected', () => {
     const ana = open(1, 30);
     await ana.counts.until(last(1));
     const killed = randomUUID();
-    await Presence.write(killed, [{ userId: 2, feedId: 30 }, { userId: 3, feedId: 99 }], null);
+    await Presence.write(
+      killed,
+      [
+        { userId: 2, feedId: 30 },
+        { userId: 3, feedId: 99 },
+      ],
+      null,
+    );
     await ana.counts.until(last(2));
     await sql(`UPDATE presence SET seen_at = now() - interval '16 seconds' WHERE process_id = '${killed}'`);
     await ana.counts.until(last(1));
     await sql(`UPDATE presence SET seen_at = now() - interval '61 seconds' WHERE process_id = '${killed}'`);
-    await eventually(async () => (await rows()).every(({ process_id: id }) => id !== killed), 'the rows of the killed process to be gone');
+    await eventually(
+      async () => (await rows()).every(({ process_id: id }) => id !== killed),
+      'the rows of the killed process to be gone',
+    );
     ana.close();
     await nobody();
   });
@@ -102,7 +127,10 @@ describe('how many people are connected', () => {
     const ana = open(1, 30);
     await ana.counts.until(last(1));
     await sql("UPDATE presence SET seen_at = now() - interval '5 minutes'");
-    await eventually(async () => (await Presence.elsewhere(randomUUID(), [30])).length === 1, 'the row to be fresh again');
+    await eventually(
+      async () => (await Presence.elsewhere(randomUUID(), [30])).length === 1,
+      'the row to be fresh again',
+    );
     await sql('DELETE FROM presence');
     await eventually(async () => (await rows()).length === 1, 'the row to be back');
     ana.close();
@@ -112,9 +140,15 @@ describe('how many people are connected', () => {
   it('writes and tells nothing where nobody is, nor for a second tab or a tab that is back at once', async (t) => {
     const one = await startPresence(t, { presenceRefreshMs: 20 });
     const statements = recorder<string>();
-    const { options } = database.sequelize as unknown as { options: { logging: ((statement: string) => void) | false } };
-    options.logging = (statement) => { statements.add(statement); };
-    t.after(() => { options.logging = false; });
+    const { options } = database.sequelize as unknown as {
+      options: { logging: ((statement: string) => void) | false };
+    };
+    options.logging = (statement) => {
+      statements.add(statement);
+    };
+    t.after(() => {
+      options.logging = false;
+    });
     await one.presence.close();
     assert.deepEqual(statements.all, []);
 

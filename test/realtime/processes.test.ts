@@ -38,8 +38,16 @@ for (const carrier of carriers) {
       way = carrier === 'Redis' ? redisWay(SECRET) : postgresWay(() => Promise.resolve(database));
       await way.start();
       const { redis } = way.place();
-      two = await startTwoServers(database, { SESSION_SECRET: SECRET, LOG_SQL: 'on', ...(redis && { REDIS_URL: redis.url }) });
-      ({ servers, world, urls: [a, b] } = two);
+      two = await startTwoServers(database, {
+        SESSION_SECRET: SECRET,
+        LOG_SQL: 'on',
+        ...(redis && { REDIS_URL: redis.url }),
+      });
+      ({
+        servers,
+        world,
+        urls: [a, b],
+      } = two);
       raw = recorder();
     });
     after(async () => {
@@ -55,17 +63,23 @@ for (const carrier of carriers) {
       for (const tab of tabs.splice(0)) tab.close();
     });
 
-    const at = (url: string, { client }: Pick<Person, 'client'>): { client: Client } => ({ client: new Client(url, Object.fromEntries(client.cookies)) });
+    const at = (url: string, { client }: Pick<Person, 'client'>): { client: Client } => ({
+      client: new Client(url, Object.fromEntries(client.cookies)),
+    });
     const open = async (url: string, person: Person, options = {}): Promise<Tab> => {
       const tab = await openTab(at(url, person), options);
       tabs.push(tab);
       return tab;
     };
-    const hinted = (part: object): Promise<void> => raw.until((all) => all.some((payload) => payload.includes(JSON.stringify(part).slice(1, -1))));
-    const write = (url: string, person: Person, description: string) => at(url, person).client.post('/tasks', { description });
-    const arrives = (tab: Tab, description: string, ms?: number) => tab.waitFor('new_task', (task) => 'description' in task && task.description === description, ms);
+    const hinted = (part: object): Promise<void> =>
+      raw.until((all) => all.some((payload) => payload.includes(JSON.stringify(part).slice(1, -1))));
+    const write = (url: string, person: Person, description: string) =>
+      at(url, person).client.post('/tasks', { description });
+    const arrives = (tab: Tab, description: string, ms?: number) =>
+      tab.waitFor('new_task', (task) => 'description' in task && task.description === description, ms);
     const ends = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, SOON);
-    const restored = (): Promise<true> => eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 4 : 2), 'the bus of both processes');
+    const restored = (): Promise<true> =>
+      eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 4 : 2), 'the bus of both processes');
 
     it('what is written at one arrives in the tabs of both, each once and in order', async () => {
       const both = [await open(a, ana), await open(b, ana)];
@@ -73,7 +87,10 @@ for (const carrier of carriers) {
       for (const [n, text] of texts.entries()) await write(n % 2 === 0 ? a : b, ana, text);
       for (const tab of both) {
         await arrives(tab, 'Task 19');
-        assert.deepEqual(tab.all('new_task').map((task) => ('description' in task ? task.description : null)), texts);
+        assert.deepEqual(
+          tab.all('new_task').map((task) => ('description' in task ? task.description : null)),
+          texts,
+        );
       }
       await hinted({ name: 'feed_moved', feedId: ana.feed.id });
     });
@@ -102,23 +119,36 @@ for (const carrier of carriers) {
       const eve = await world.signIn(world.eve);
       const elsewhere = await world.signIn(world.eve);
       const [own, other] = [await open(b, eve), await open(b, elsewhere)];
-      const changed = await eve.client.patch('/settings/password', { currentPassword: worldPassword, newPassword: 'another lamp, another window' });
+      const changed = await eve.client.patch('/settings/password', {
+        currentPassword: worldPassword,
+        newPassword: 'another lamp, another window',
+      });
       assert.equal(changed.location, '/settings');
       assert.deepEqual(await other.waitFor('session_ended', undefined, SOON), { reason: 'password_changed' });
       await Promise.all([own, other].map(ends));
       assert.deepEqual([own.ends.all, own.all('session_ended')], [['transport close'], []]);
       await hinted({ name: 'access_ended', userId: eve.user.id, reason: 'password_changed', exceptSid: eve.sid });
       await hinted({ name: 'session_replaced', sid: eve.sid });
-      await assert.rejects(openTab({ client: new Client(b, Object.fromEntries(elsewhere.client.cookies)) }), /websocket error/);
+      await assert.rejects(
+        openTab({ client: new Client(b, Object.fromEntries(elsewhere.client.cookies)) }),
+        /websocket error/,
+      );
       await open(b, eve);
     });
 
     it('a hint that access has ended is followed where it is heard, and not passed on', async () => {
       const tab = await open(b, ana);
-      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'session_ended', sid: ana.sid, reason: 'revoked' }] }));
+      await way.say(
+        JSON.stringify({ from: randomUUID(), hints: [{ name: 'session_ended', sid: ana.sid, reason: 'revoked' }] }),
+      );
       assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'revoked' });
       const again = await open(b, ana);
-      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'access_ended', userId: ana.user.id, reason: 'disabled', exceptSid: 'another' }] }));
+      await way.say(
+        JSON.stringify({
+          from: randomUUID(),
+          hints: [{ name: 'access_ended', userId: ana.user.id, reason: 'disabled', exceptSid: 'another' }],
+        }),
+      );
       assert.deepEqual(await again.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
       await write(b, await world.signIn(world.ana), 'What comes after');
       await hinted({ name: 'feed_moved', feedId: ana.feed.id });
@@ -168,12 +198,15 @@ for (const carrier of carriers) {
 
     it('a change by plain SQL, which nothing announces, arrives at both', async () => {
       const both = [await open(a, ana), await open(b, ana)];
-      await database.sequelize.query("INSERT INTO tasks (feed_id, user_id, description) VALUES ($1, $2, 'By hand')", { bind: [ana.feed.id, ana.user.id] });
+      await database.sequelize.query("INSERT INTO tasks (feed_id, user_id, description) VALUES ($1, $2, 'By hand')", {
+        bind: [ana.feed.id, ana.user.id],
+      });
       for (const tab of both) await arrives(tab, 'By hand', SOON);
     });
 
     it('people are counted over both, and when the last tab is closed nothing of them is left', async () => {
-      const presence = (): Promise<object[]> => database.sequelize.query('SELECT DISTINCT user_id, feed_id FROM presence', { type: QueryTypes.SELECT });
+      const presence = (): Promise<object[]> =>
+        database.sequelize.query('SELECT DISTINCT user_id, feed_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
       const team = await Team.found(ana.viewer, `People over ${carrier}`);
       await team.admit(ana.user.id, bob.user.id);
@@ -198,8 +231,14 @@ for (const carrier of carriers) {
       await here.waitFor('count_updated');
       assert.deepEqual(await servers[0]!.kill(), { code: 0, signal: null });
       assert.equal((await there.waitFor('come_back')).withinMs, 1000);
-      await eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 2 : 1), 'the bus of one process');
-      const [{ processes }] = await database.sequelize.query<{ processes: number }>('SELECT count(DISTINCT process_id)::integer AS processes FROM presence', { type: QueryTypes.SELECT }) as [{ processes: number }];
+      await eventually(
+        async () => (await way.connections()) === (carrier === 'Redis' ? 2 : 1),
+        'the bus of one process',
+      );
+      const [{ processes }] = (await database.sequelize.query<{ processes: number }>(
+        'SELECT count(DISTINCT process_id)::integer AS processes FROM presence',
+        { type: QueryTypes.SELECT },
+      )) as [{ processes: number }];
       assert.equal(processes, 1);
       await write(b, ana, 'Alone');
       await arrives(here, 'Alone');

@@ -14,9 +14,12 @@ before(async () => {
 });
 after(() => app.close());
 
-const programTab = (person: Person, token: string): Promise<Tab> => openTab(person, { token, cookie: null, origin: null });
-const write = (feed: Feed, description: string, author = world.ana): Promise<Task> => Task.create({ feedId: feed.id, userId: author.user.id, description });
-const heardOf = (tab: Tab, feed: Feed): string[] => tab.all('new_task').flatMap((task) => (task.feed.id === feed.id && 'description' in task ? [task.description] : []));
+const programTab = (person: Person, token: string): Promise<Tab> =>
+  openTab(person, { token, cookie: null, origin: null });
+const write = (feed: Feed, description: string, author = world.ana): Promise<Task> =>
+  Task.create({ feedId: feed.id, userId: author.user.id, description });
+const heardOf = (tab: Tab, feed: Feed): string[] =>
+  tab.all('new_task').flatMap((task) => (task.feed.id === feed.id && 'description' in task ? [task.description] : []));
 
 describe('a program with a token', () => {
   it('hears what its person would, until the token is revoked', async () => {
@@ -39,10 +42,14 @@ describe('a program with a token', () => {
 
   it('is refused with a wrong token, one that may not read, and from any page', async () => {
     const writing = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
-    for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)]) await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
+    for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)])
+      await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
     const { token } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     await assert.rejects(openTab(world.ana, { token, cookie: null }), /websocket error/);
-    await assert.rejects(openTab(world.ana, { token, cookie: null, origin: 'https://evil.example' }), /websocket error/);
+    await assert.rejects(
+      openTab(world.ana, { token, cookie: null, origin: 'https://evil.example' }),
+      /websocket error/,
+    );
     await assert.rejects(openTab(world.ana, { token, origin: null }), /websocket error/);
   });
 });
@@ -71,11 +78,17 @@ describe('who is in a team', () => {
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     await write(feed, 'Before');
     await bob.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
-    await Promise.all([team.dismiss(world.ana.viewer, world.bob.user.id), ...Array.from({ length: 20 }, (_, n) => write(feed, `Meanwhile ${String(n)}`))]);
+    await Promise.all([
+      team.dismiss(world.ana.viewer, world.bob.user.id),
+      ...Array.from({ length: 20 }, (_, n) => write(feed, `Meanwhile ${String(n)}`)),
+    ]);
     await write(feed, 'After');
     await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
     const left = ana.all('member_left').at(-1)!;
-    assert.deepEqual(bob.all('new_task').filter((task) => task.feed.id === feed.id && task.feed.version > left.feed.version), []);
+    assert.deepEqual(
+      bob.all('new_task').filter((task) => task.feed.id === feed.id && task.feed.version > left.feed.version),
+      [],
+    );
     assert.ok(!heardOf(bob, feed).includes('After'));
     await bob.waitFor('access_changed');
     for (const tab of [ana, bob]) tab.close();
@@ -84,8 +97,13 @@ describe('who is in a team', () => {
   it('A3: hears nothing more after being removed by plain SQL among many changes, where no hint comes', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
-    const rows = Array.from({ length: 60 }, (_, n) => `(${String(feed.id)}, ${String(world.ana.user.id)}, 'Many ${String(n)}')`).join();
-    await app.sequelize.query(`DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)}; INSERT INTO tasks (feed_id, user_id, description) VALUES ${rows}`);
+    const rows = Array.from(
+      { length: 60 },
+      (_, n) => `(${String(feed.id)}, ${String(world.ana.user.id)}, 'Many ${String(n)}')`,
+    ).join();
+    await app.sequelize.query(
+      `DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)}; INSERT INTO tasks (feed_id, user_id, description) VALUES ${rows}`,
+    );
     await ana.waitFor('feed_versions', (positions) => feed.id in positions);
     await write(feed, 'After');
     await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
@@ -105,7 +123,10 @@ describe('who is in a team', () => {
     const left = await ana.waitFor('member_left', ({ feed: { id } }) => id === feed.id);
     await ana.waitFor('task_updated', ({ feed: { version } }) => version === left.feed.version + 1);
     await bob.waitFor('access_changed');
-    assert.deepEqual(ana.all('task_updated').map((one) => ('description' in one ? one.description : null)), ['As bob must not know it', 'As bob must not know it']);
+    assert.deepEqual(
+      ana.all('task_updated').map((one) => ('description' in one ? one.description : null)),
+      ['As bob must not know it', 'As bob must not know it'],
+    );
     assert.deepEqual(bob.all('task_updated'), []);
     for (const tab of [ana, bob]) tab.close();
   });
@@ -115,7 +136,10 @@ describe('who is in a team', () => {
     const bob = await openTab(world.bob);
     await team.dismiss(world.ana.viewer, world.bob.user.id);
     await team.admit(world.ana.user.id, world.bob.user.id);
-    await eventually(async () => (await write(feed, 'Are you there?')) && heardOf(bob, feed).length > 0, 'a task of the team');
+    await eventually(
+      async () => (await write(feed, 'Are you there?')) && heardOf(bob, feed).length > 0,
+      'a task of the team',
+    );
     bob.close();
   });
 

@@ -23,15 +23,22 @@ describe('the reader of a feed', () => {
     emitted = [];
     told = [];
     reader = new FeedReader(ana.feedId, {
-      emit: (_feedId, event) => { emitted.push(event); },
-      tell: (_feedId, position) => { told.push(position); },
+      emit: (_feedId, event) => {
+        emitted.push(event);
+      },
+      tell: (_feedId, position) => {
+        told.push(position);
+      },
       expel: () => assert.fail('nobody has left'),
       revise: () => Promise.resolve(),
     });
     await reader.base();
   });
 
-  const write = (n: number): Promise<Task[]> => Task.bulkCreate(Array.from({ length: n }, (_, i) => ({ feedId: ana.feedId, userId: ana.id, description: `Task ${String(i)}` })));
+  const write = (n: number): Promise<Task[]> =>
+    Task.bulkCreate(
+      Array.from({ length: n }, (_, i) => ({ feedId: ana.feedId, userId: ana.id, description: `Task ${String(i)}` })),
+    );
   const position = async (): Promise<Position> => (await Feed.positions([ana.feedId]))[ana.feedId]!;
   const versions = (): number[] => emitted.map(({ payload }) => payload.feed.version);
 
@@ -43,11 +50,16 @@ describe('the reader of a feed', () => {
 
   it('emits each event once, in order, however many wake it at once', async () => {
     const { version } = reader.delivered!;
-    await Promise.all(Array.from({ length: 20 }, async () => {
-      await write(1);
-      await Promise.all([reader.wake(), reader.wake(), reader.wake()]);
-    }));
-    assert.deepEqual(versions(), Array.from({ length: 20 }, (_, n) => version + 1 + n));
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        await write(1);
+        await Promise.all([reader.wake(), reader.wake(), reader.wake()]);
+      }),
+    );
+    assert.deepEqual(
+      versions(),
+      Array.from({ length: 20 }, (_, n) => version + 1 + n),
+    );
     assert.deepEqual(told, []);
     assert.deepEqual(reader.delivered, await position());
   });
@@ -73,7 +85,10 @@ describe('the reader of a feed', () => {
 
   it('tells how far the feed is where the log has a gap, and goes on from there', async () => {
     await write(3);
-    await database.sequelize.query('DELETE FROM events WHERE feed_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE feed_id = $1)', { bind: [ana.feedId] });
+    await database.sequelize.query(
+      'DELETE FROM events WHERE feed_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE feed_id = $1)',
+      { bind: [ana.feedId] },
+    );
     await reader.wake();
     assert.deepEqual([emitted, told], [[], [await position()]]);
     await write(1);

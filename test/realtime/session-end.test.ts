@@ -43,12 +43,21 @@ describe('access that ends closes the tabs that it had opened', () => {
   const onlyHeardBy = async (open: Tab[], closed: Tab[]): Promise<void> => {
     const task = await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Who hears this?' });
     for (const tab of open) await tab.waitFor('new_task', ({ id }) => id === task.id);
-    for (const tab of closed) assert.equal(tab.all('new_task').some(({ id }) => id === task.id), false);
+    for (const tab of closed)
+      assert.equal(
+        tab.all('new_task').some(({ id }) => id === task.id),
+        false,
+      );
   };
   const wait = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, 2000);
 
   it('sign-out: every tab of that session, and no other', async () => {
-    const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(world.bob)];
+    const [one, two, other, stranger] = [
+      await open(ana),
+      await open(ana),
+      await open(elsewhere),
+      await open(world.bob),
+    ];
     await ana.client.post('/logout');
     for (const tab of [one, two]) await ended(tab, 'signed_out');
     await onlyHeardBy([other], [one, two, stranger]);
@@ -104,7 +113,10 @@ describe('access that ends closes the tabs that it had opened', () => {
     const [tab, other] = [await open(ana, { reconnection: true }), await open(elsewhere)];
     announce('session_replaced', { sid: ana.sid });
     await wait(tab);
-    if (!tab.socket.connected) await new Promise<void>((resolve) => { tab.socket.once('connect', resolve); });
+    if (!tab.socket.connected)
+      await new Promise<void>((resolve) => {
+        tab.socket.once('connect', resolve);
+      });
     await tab.catchUp({});
     assert.deepEqual(tab.ends.all, ['transport close']);
     assert.deepEqual(tab.all('session_ended'), []);
@@ -114,7 +126,9 @@ describe('access that ends closes the tabs that it had opened', () => {
   /** As Session.renew does, but with nobody told. */
   const replace = async ({ sid }: Person): Promise<string> => {
     const renewed = randomUUID();
-    await app.sequelize.query('UPDATE sessions SET sid = $2, previous_sid = sid WHERE sid = $1', { bind: [sid, renewed] });
+    await app.sequelize.query('UPDATE sessions SET sid = $2, previous_sid = sid WHERE sid = $1', {
+      bind: [sid, renewed],
+    });
     return renewed;
   };
 

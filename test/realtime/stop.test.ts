@@ -16,7 +16,10 @@ describe('a stop', () => {
     const tab = await openTab(ana, { reconnection: true });
     const deaf = await openRawTab(ana);
     deaf.websocket.pause();
-    await app.sequelize.query("INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())", { bind: [ana.feed.id, ana.user.id] });
+    await app.sequelize.query(
+      "INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())",
+      { bind: [ana.feed.id, ana.user.id] },
+    );
     const stopped = performance.now();
     await app.close();
     assert.ok(performance.now() - stopped < 5000);

@@ -32,7 +32,7 @@ describe('A tab', () => {
   });
   after(() => app.close());
 
-  it('is told when the time of a task comes and when it is over, in nobody\'s name', async () => {
+  it("is told when the time of a task comes and when it is over, in nobody's name", async () => {
     const tab = await openTab(world.ana);
     const [from, until] = [inMs(700), inMs(2400)];
     const task = await plan(world.ana, { availableFrom: from, availableUntil: until });
@@ -40,19 +40,30 @@ describe('A tab', () => {
     assert.equal('description' in made && made.available, false);
     await toldInTime(tab, task, true, from);
     await toldInTime(tab, task, false, until);
-    assert.deepEqual(tab.all('task_updated').map(({ actor, revision }) => [actor, revision]), [[null, 2], [null, 3]]);
+    assert.deepEqual(
+      tab.all('task_updated').map(({ actor, revision }) => [actor, revision]),
+      [
+        [null, 2],
+        [null, 3],
+      ],
+    );
     tab.close();
   });
 
   it('that comes back later catches up with it', async () => {
     const tab = await openTab(world.bob);
     const task = await plan(world.bob, { availableFrom: inMs(300) });
-    const { feed: { id, epoch, version } } = await tab.waitFor('new_task');
+    const {
+      feed: { id, epoch, version },
+    } = await tab.waitFor('new_task');
     tab.close();
     await eventually(async () => (await task.reload()).available, 'its time');
     const again = await openTab(world.bob);
     const answer = (await again.catchUp({ [id]: { epoch, version } })) as Record<string, { events: FeedEvent[] }>;
-    assert.deepEqual(answer[id]?.events.map(({ name }) => name), ['task_updated']);
+    assert.deepEqual(
+      answer[id]?.events.map(({ name }) => name),
+      ['task_updated'],
+    );
     again.close();
   });
 });
@@ -66,7 +77,12 @@ describe('Several processes', () => {
 
   before(async () => {
     database = await openTestDatabase();
-    env = { DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, SESSION_SECRET: 'a secret for tests only' };
+    env = {
+      DATABASE_URL: database.url,
+      DATABASE_SSL: 'off',
+      DATA_DIR: folder.dir,
+      SESSION_SECRET: 'a secret for tests only',
+    };
     ({ ana } = await createWorld({ url: '', settings: readSettings(env) }));
   });
   after(async () => {
@@ -80,10 +96,13 @@ describe('Several processes', () => {
     running.push(program);
     return { client: new Client(await addressOf(program), Object.fromEntries(ana.client.cookies)) };
   };
-  const changesOf = ({ id }: Task): Promise<Event[]> => Event.findAll({ where: { subjectId: id, name: 'task_updated' }, order: ['version'] });
+  const changesOf = ({ id }: Task): Promise<Event[]> =>
+    Event.findAll({ where: { subjectId: id, name: 'task_updated' }, order: ['version'] });
 
   it('let the time of a task come once, and tell the tabs of each', async () => {
-    const tabs = await Promise.all((await Promise.all([startServer(), startServer()])).map((client) => openTab(client)));
+    const tabs = await Promise.all(
+      (await Promise.all([startServer(), startServer()])).map((client) => openTab(client)),
+    );
     const from = inMs(1000);
     const tasks = await Promise.all(Array.from({ length: 20 }, () => plan(ana, { availableFrom: from })));
     await Promise.all(tabs.flatMap((tab) => tasks.map((task) => toldInTime(tab, task, true, from))));
@@ -96,11 +115,17 @@ describe('Several processes', () => {
 
   it('find at their start what came and what ended while none was running', async () => {
     await Promise.all(running.splice(0).map((program) => program.kill()));
-    const [comes, ends] = [await plan(ana, { availableFrom: inMs(200) }), await plan(ana, { availableUntil: inMs(200) })];
+    const [comes, ends] = [
+      await plan(ana, { availableFrom: inMs(200) }),
+      await plan(ana, { availableUntil: inMs(200) }),
+    ];
     const time = inMs(200);
     await eventually(() => new Date() > time, 'their time');
     await startServer();
-    await eventually(async () => (await comes.reload()).available && !(await ends.reload()).available, 'both have changed');
+    await eventually(
+      async () => (await comes.reload()).available && !(await ends.reload()).available,
+      'both have changed',
+    );
     assert.deepEqual([(await changesOf(comes)).length, (await changesOf(ends)).length], [1, 1]);
   });
 });

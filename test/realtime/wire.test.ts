@@ -21,14 +21,21 @@ describe('the wire', () => {
   it('carries what the models announce, in order', async (t) => {
     const { wire, heard } = await wireOf(t);
     const client = startWireClient(wire, log);
-    t.after(() => { client.close(); });
+    t.after(() => {
+      client.close();
+    });
     await heard.until((all) => all.length === 1);
     assert.deepEqual(heard.all, [everything]);
 
     for (const id of [1, 2, 3]) announce('changed', 'new_task', { id, feedId: 7 });
     announce('changed', 'category_changed', { id: null, feedId: 8 });
     await heard.until((all) => all.length === 5);
-    assert.deepEqual(heard.all.slice(1), [{ id: 1, feedId: 7 }, { id: 2, feedId: 7 }, { id: 3, feedId: 7 }, { id: null, feedId: 8 }]);
+    assert.deepEqual(heard.all.slice(1), [
+      { id: 1, feedId: 7 },
+      { id: 2, feedId: 7 },
+      { id: 3, feedId: 7 },
+      { id: null, feedId: 8 },
+    ]);
   });
 
   it('lets nobody in without its secret, with a wrong one or from a page', async (t) => {
@@ -48,7 +55,7 @@ describe('the wire', () => {
     for (const attempt of attempts) {
       const socket = io(wire.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
       socket.emit('new_task', { id: 1, feedId: 7 });
-      const [fault] = await once(socket as never, 'connect_error') as [Error];
+      const [fault] = (await once(socket as never, 'connect_error')) as [Error];
       assert.match(fault.message, /websocket error/);
       socket.close();
     }
@@ -61,9 +68,27 @@ describe('the wire', () => {
 
   it('drops what is no announcement and goes on', async (t) => {
     const { wire, heard } = await wireOf(t);
-    const socket = io(wire.url, { transports: ['websocket'], forceNew: true, extraHeaders: { authorization: `Bearer ${wire.secret}` } });
-    t.after(() => { socket.close(); });
-    const messages: unknown[] = [null, [], 7, 'x', {}, { id: 1 }, { id: -1, feedId: 1 }, { id: 1, feedId: 1.5 }, { id: 1, feedId: '1' }, { id: 1, feedId: 7, description: 'x' }, Buffer.from('x')];
+    const socket = io(wire.url, {
+      transports: ['websocket'],
+      forceNew: true,
+      extraHeaders: { authorization: `Bearer ${wire.secret}` },
+    });
+    t.after(() => {
+      socket.close();
+    });
+    const messages: unknown[] = [
+      null,
+      [],
+      7,
+      'x',
+      {},
+      { id: 1 },
+      { id: -1, feedId: 1 },
+      { id: 1, feedId: 1.5 },
+      { id: 1, feedId: '1' },
+      { id: 1, feedId: 7, description: 'x' },
+      Buffer.from('x'),
+    ];
     for (const message of messages) socket.emit('new_task', message);
     socket.emit('new_task');
     socket.emit('drop_everything', everything);
@@ -80,7 +105,9 @@ describe('the wire', () => {
     }, log);
     t.after(() => wire.close());
     const client = startWireClient(wire, log);
-    t.after(() => { client.close(); });
+    t.after(() => {
+      client.close();
+    });
     await heard.until((all) => all.length === 1);
     announce('changed', 'new_task', { id: 1, feedId: 7 });
     await heard.until((all) => all.length === 2);
@@ -89,7 +116,10 @@ describe('the wire', () => {
   it('is reachable on 127.0.0.1 and on no other address', async (t) => {
     const { wire } = await wireOf(t);
     const port = Number(new URL(wire.url).port);
-    const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address).filter((address) => address !== '127.0.0.1' && !address.startsWith('fe80'));
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .map(({ address }) => address)
+      .filter((address) => address !== '127.0.0.1' && !address.startsWith('fe80'));
     for (const host of ['127.0.0.2', '::1', ...others]) assert.equal(await reaches(host, port), false, host);
     assert.equal(await reaches('127.0.0.1', port), true);
   });
@@ -110,12 +140,20 @@ describe('the in-process client', () => {
       const n = connections.all.length;
       if (n === 1) socket.disconnect(true);
       if (n === 3) socket.conn.close();
-      if (n === 4) socket.on('task_updated', (message) => { heard.add(message); });
+      if (n === 4)
+        socket.on('task_updated', (message) => {
+          heard.add(message);
+        });
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const client = startWireClient({ url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`, secret: 'any' }, log);
-    t.after(() => { client.close(); });
+    const client = startWireClient(
+      { url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`, secret: 'any' },
+      log,
+    );
+    t.after(() => {
+      client.close();
+    });
     await connections.until((all) => all.length === 4);
     await heard.until((all) => all.length === 1);
     assert.deepEqual(heard.all, [everything]);
@@ -125,7 +163,9 @@ describe('the in-process client', () => {
     const first = await startWire(() => undefined, log);
     const port = Number(new URL(first.url).port);
     const client = startWireClient(first, log);
-    t.after(() => { client.close(); });
+    t.after(() => {
+      client.close();
+    });
     await first.close();
     for (let id = 1; id <= 10_000; id += 1) announce('changed', 'new_task', { id, feedId: 7 });
 
@@ -133,7 +173,11 @@ describe('the in-process client', () => {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
-    server.on('connection', (socket) => { socket.onAny((_name, message) => { heard.add(message); }); });
+    server.on('connection', (socket) => {
+      socket.onAny((_name, message) => {
+        heard.add(message);
+      });
+    });
     http.listen(port, '127.0.0.1');
     await heard.until((all) => all.length > 0);
     announce('changed', 'new_task', { id: 1, feedId: 9 });
@@ -154,14 +198,19 @@ describe('the in-process client', () => {
       await connected;
       client.close();
       await wire.close();`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'inherit', timeout: 20_000 });
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: 'inherit',
+      timeout: 20_000,
+    });
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 });
 
 async function wireOf(t: TestContext): Promise<{ wire: Wire; heard: ReturnType<typeof recorder<Announcement>> }> {
   const heard = recorder<Announcement>();
-  const wire = await startWire((announcement) => { heard.add(announcement); }, log);
+  const wire = await startWire((announcement) => {
+    heard.add(announcement);
+  }, log);
   t.after(() => wire.close());
   return { wire, heard };
 }
@@ -173,8 +222,14 @@ function reaches(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(reached);
     };
-    socket.once('connect', () => { end(true); });
-    socket.once('error', () => { end(false); });
-    socket.once('timeout', () => { end(false); });
+    socket.once('connect', () => {
+      end(true);
+    });
+    socket.once('error', () => {
+      end(false);
+    });
+    socket.once('timeout', () => {
+      end(false);
+    });
   });
 }

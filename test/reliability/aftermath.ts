@@ -14,15 +14,17 @@ export const openTabs = (tabs: Tab[]): Tab[] => tabs.filter(({ record }) => reco
 export async function becomeCurrent(tabs: Tab[], database: Connection, patience: number): Promise<void> {
   const versions = await versionsIn(database);
   const began = performance.now();
-  await Promise.all(tabs.map(async (tab) => {
-    while (performance.now() - began < patience) {
-      if (isAt(await tab.positions(), versions)) {
-        tab.record.currentAfter = performance.now() - began;
-        return;
+  await Promise.all(
+    tabs.map(async (tab) => {
+      while (performance.now() - began < patience) {
+        if (isAt(await tab.positions(), versions)) {
+          tab.record.currentAfter = performance.now() - began;
+          return;
+        }
+        await sleep(LOOK_MS);
       }
-      await sleep(LOOK_MS);
-    }
-  }));
+    }),
+  );
 }
 
 /** Waits until the tabs of ended sessions have found that out, or so many ms: one whose server was down has to ask. */
@@ -34,25 +36,29 @@ export async function findOut(tabs: Tab[], patience: number): Promise<void> {
 /** Waits until each of the tabs that show the feed has that version, or so many ms. */
 export async function arrive(tabs: Tab[], feedId: number, version: number, patience: number): Promise<void> {
   const end = performance.now() + patience;
-  await Promise.all(tabs.map(async (tab) => {
-    while (performance.now() < end) {
-      const held = (await tab.positions())[feedId];
-      if (held === undefined || held >= version) return;
-      await sleep(LOOK_MS);
-    }
-  }));
+  await Promise.all(
+    tabs.map(async (tab) => {
+      while (performance.now() < end) {
+        const held = (await tab.positions())[feedId];
+        if (held === undefined || held >= version) return;
+        await sleep(LOOK_MS);
+      }
+    }),
+  );
 }
 
 /** Writes down what the tabs show. What only the server can tell a page asks for at its leisure. */
 export async function finish(tabs: Tab[], patience: number): Promise<void> {
   const end = performance.now() + patience;
-  await Promise.all(tabs.map(async (tab) => {
-    do {
-      await tab.finish();
-      if (tab.record.final && isDeepStrictEqual(tab.record.final.rows, tab.record.final.freshRows)) return;
-      await sleep(LOOK_MS * 10);
-    } while (performance.now() < end);
-  }));
+  await Promise.all(
+    tabs.map(async (tab) => {
+      do {
+        await tab.finish();
+        if (tab.record.final && isDeepStrictEqual(tab.record.final.rows, tab.record.final.freshRows)) return;
+        await sleep(LOOK_MS * 10);
+      } while (performance.now() < end);
+    }),
+  );
 }
 
 export async function readStored(database: Connection): Promise<Stored> {
@@ -60,13 +66,20 @@ export async function readStored(database: Connection): Promise<Stored> {
   return {
     ...settings!,
     feeds: await query(database, FEEDS),
-    events: await query(database, 'SELECT feed_id AS "feedId", version::integer, name, subject_id AS "subjectId" FROM events ORDER BY feed_id, version'),
-    tasks: await query(database, 'SELECT id, feed_id AS "feedId", description, completed_at IS NOT NULL AS completed, deleted_at IS NOT NULL AS trashed FROM tasks ORDER BY id'),
+    events: await query(
+      database,
+      'SELECT feed_id AS "feedId", version::integer, name, subject_id AS "subjectId" FROM events ORDER BY feed_id, version',
+    ),
+    tasks: await query(
+      database,
+      'SELECT id, feed_id AS "feedId", description, completed_at IS NOT NULL AS completed, deleted_at IS NOT NULL AS trashed FROM tasks ORDER BY id',
+    ),
   };
 }
 
 const isAt = (positions: Record<number, number>, versions: Record<number, number>): boolean =>
-  Object.keys(positions).length > 0 && Object.entries(positions).every(([feedId, version]) => versions[Number(feedId)] === version);
+  Object.keys(positions).length > 0 &&
+  Object.entries(positions).every(([feedId, version]) => versions[Number(feedId)] === version);
 
 const SETTINGS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS "synchronousCommit"`;
 

@@ -21,30 +21,93 @@ const GRACE_MS = 2000;
 export const STANDSTILL_MS = 20_000;
 
 const killsWorker: Attack = { name: 'SIGKILL of a worker', strike: killWorker };
-const crashesPostgres: Attack = { name: 'pg_ctl restart -m immediate', strike: ({ postgres }) => postgres.restart('immediate') };
+const crashesPostgres: Attack = {
+  name: 'pg_ctl restart -m immediate',
+  strike: ({ postgres }) => postgres.restart('immediate'),
+};
 const cutsBackends: Attack = { name: 'pg_terminate_backend of any', strike: terminateSome };
 const cutsSockets: Attack = { name: 'sockets cut', strike: cutSockets };
-const losesHint: Attack = { name: 'a session ended, and its hint lost', alone: true, strike: async (field) => { await loseHints(field); await endSession(field, 'Bob'); await field.redis?.start(); } };
+const losesHint: Attack = {
+  name: 'a session ended, and its hint lost',
+  alone: true,
+  strike: async (field) => {
+    await loseHints(field);
+    await endSession(field, 'Bob');
+    await field.redis?.start();
+  },
+};
 const churnsMembers: Attack = { name: 'a member removed, and back', strike: churnMembership };
 const disables: Attack = { name: 'an account disabled by another process', alone: true, strike: disableAccount };
 
 export const attacks: Attack[] = [
-  killsWorker, crashesPostgres, cutsBackends, cutsSockets, churnsMembers, losesHint, disables,
-  { name: 'SIGKILL of a server', strike: async ({ b }) => { await b.end('SIGKILL'); await b.start(); } },
-  { name: 'SIGTERM of a server', strike: async ({ b }) => { await b.end('SIGTERM'); await b.start(); } },
-  { name: 'SIGKILL of a primary with its workers, and a session ended meanwhile', alone: true, strike: (field) => endSession(field, 'Eve', field.a) },
-  { name: 'SIGTERM of a primary with its workers', alone: true, strike: async ({ a }) => { await a.end('SIGTERM'); await a.start(); } },
+  killsWorker,
+  crashesPostgres,
+  cutsBackends,
+  cutsSockets,
+  churnsMembers,
+  losesHint,
+  disables,
+  {
+    name: 'SIGKILL of a server',
+    strike: async ({ b }) => {
+      await b.end('SIGKILL');
+      await b.start();
+    },
+  },
+  {
+    name: 'SIGTERM of a server',
+    strike: async ({ b }) => {
+      await b.end('SIGTERM');
+      await b.start();
+    },
+  },
+  {
+    name: 'SIGKILL of a primary with its workers, and a session ended meanwhile',
+    alone: true,
+    strike: (field) => endSession(field, 'Eve', field.a),
+  },
+  {
+    name: 'SIGTERM of a primary with its workers',
+    alone: true,
+    strike: async ({ a }) => {
+      await a.end('SIGTERM');
+      await a.start();
+    },
+  },
   { name: 'pg_ctl restart -m fast', strike: ({ postgres }) => postgres.restart('fast') },
   { name: 'pg_terminate_backend of the LISTEN connections', strike: (field) => cutListening(field) },
-  { name: 'a browser offline and back', strike: ({ chromium, random }) => random.pick(chromium).goOffline(random.between(1000, 4000)) },
+  {
+    name: 'a browser offline and back',
+    strike: ({ chromium, random }) => random.pick(chromium).goOffline(random.between(1000, 4000)),
+  },
   { name: 'a session ended', alone: true, strike: (field) => endSession(field, 'Ana') },
 ];
 
 /** Where Redis carries the hints: what has to do with it. */
 export const redisAttacks: Attack[] = [
-  killsWorker, crashesPostgres, cutsBackends, cutsSockets, churnsMembers, losesHint, disables,
-  { name: 'SIGKILL of Redis', strike: async ({ redis, random }) => { await redis?.kill(); await sleep(random.between(500, 2000)); await redis?.start(); } },
-  { name: 'SIGSTOP of Redis', strike: async ({ redis, random }) => { const goOn = redis?.hush(); await sleep(random.between(1000, 4000)); goOn?.(); } },
+  killsWorker,
+  crashesPostgres,
+  cutsBackends,
+  cutsSockets,
+  churnsMembers,
+  losesHint,
+  disables,
+  {
+    name: 'SIGKILL of Redis',
+    strike: async ({ redis, random }) => {
+      await redis?.kill();
+      await sleep(random.between(500, 2000));
+      await redis?.start();
+    },
+  },
+  {
+    name: 'SIGSTOP of Redis',
+    strike: async ({ redis, random }) => {
+      const goOn = redis?.hush();
+      await sleep(random.between(1000, 4000));
+      goOn?.();
+    },
+  },
 ];
 
 /** A process stands still, and goes on as if nothing had been. */
@@ -64,14 +127,23 @@ async function killWorker({ a, random }: Field): Promise<void> {
 }
 
 async function terminateSome({ database, random }: Field): Promise<void> {
-  const backends = await query<{ pid: number }>(database, "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid");
-  const chosen = random.shuffle(backends).slice(0, Math.ceil(backends.length / 2)).map(({ pid }) => pid);
+  const backends = await query<{ pid: number }>(
+    database,
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid",
+  );
+  const chosen = random
+    .shuffle(backends)
+    .slice(0, Math.ceil(backends.length / 2))
+    .map(({ pid }) => pid);
   await query(database, 'SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid', [chosen]);
 }
 
 /** @throws where nobody listens: the name of the connection has changed */
 async function cutListening({ database }: Field): Promise<void> {
-  const cut = await query(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'taskwire-bus'");
+  const cut = await query(
+    database,
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'taskwire-bus'",
+  );
   if (cut.length === 0) throw new Error('no connection listens');
 }
 
@@ -109,7 +181,11 @@ async function disableAccount(field: Field): Promise<void> {
   await endedSince(field, tabs);
   // Nobody who may write there is left, and yet something is written.
   const tag = `foreign-${foreign.length + 1}`;
-  await query(database, 'INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())', [feedId, userId, `${tag} to do`]);
+  await query(
+    database,
+    'INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
+    [feedId, userId, `${tag} to do`],
+  );
   foreign.push({ writer: 'psql', feedId, tag, description: `${tag} to do`, state: 'open', unknown: false });
   await administer('enable', email, env);
   await comeBack(field, browsers, tabs);

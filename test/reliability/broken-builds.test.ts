@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { startOwnPostgres, type OwnPostgres } from '../support/own-postgres.ts';
-import { announcesBeforeCommit, emitsFromTheHook, numbersBySequence, sound, type BrokenBuild } from './broken-builds.ts';
+import {
+  announcesBeforeCommit,
+  emitsFromTheHook,
+  numbersBySequence,
+  sound,
+  type BrokenBuild,
+} from './broken-builds.ts';
 import { check, type Figures } from './checker.ts';
 import { holdCommit, holdFirstRow, overtake } from './forced.ts';
 import { violationsOf } from './report.ts';
@@ -11,7 +17,9 @@ type Load = (scene: Scene) => Promise<void>;
 
 suite('The checker, of a short load on a build', () => {
   let postgres: OwnPostgres;
-  before(async () => { postgres = await startOwnPostgres(); });
+  before(async () => {
+    postgres = await startOwnPostgres();
+  });
   after(() => postgres.remove());
 
   const figuresOf = async (build: BrokenBuild, ...loads: Load[]): Promise<Figures> => {

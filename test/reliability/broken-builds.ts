@@ -22,9 +22,21 @@ export interface BrokenBuild {
 /** Each change is told to the tabs by its own hook, as soon as its row has been read again. */
 export const emitsFromTheHook: BrokenBuild = {
   changes: [
-    { file: 'src/realtime/index.ts', text: "import { startSweep } from './sweep.ts';", by: "import { startSweep } from './sweep.ts';\nimport { emitStraight } from './straight.ts';" },
-    { file: 'src/realtime/index.ts', text: '({ feedId }) => { wake(feedId); }', by: '({ id }) => { void emitStraight(tabs, id); }' },
-    { file: 'src/realtime/sweep.ts', text: 'if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));', by: '' },
+    {
+      file: 'src/realtime/index.ts',
+      text: "import { startSweep } from './sweep.ts';",
+      by: "import { startSweep } from './sweep.ts';\nimport { emitStraight } from './straight.ts';",
+    },
+    {
+      file: 'src/realtime/index.ts',
+      text: '({ feedId }) => { wake(feedId); }',
+      by: '({ id }) => { void emitStraight(tabs, id); }',
+    },
+    {
+      file: 'src/realtime/sweep.ts',
+      text: 'if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));',
+      by: '',
+    },
   ],
   added: {
     'src/realtime/straight.ts': `
@@ -47,9 +59,17 @@ export const emitsFromTheHook: BrokenBuild = {
 /** A change is announced when it is made, not when it is committed, and nothing looks for what was missed. */
 export const announcesBeforeCommit: BrokenBuild = {
   changes: [
-    { file: 'src/models/unit-of-work.ts', text: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();', by: 'announcement();' },
+    {
+      file: 'src/models/unit-of-work.ts',
+      text: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();',
+      by: 'announcement();',
+    },
     { file: 'src/realtime/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
-    { file: 'src/realtime/sweep.ts', text: 'setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),', by: '' },
+    {
+      file: 'src/realtime/sweep.ts',
+      text: 'setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),',
+      by: '',
+    },
   ],
 };
 

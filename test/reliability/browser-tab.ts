@@ -44,20 +44,35 @@ export class BrowserTab implements Tab {
     // Where no websocket opens, the page asks over HTTP.
     page.on('response', (response) => {
       if (!/\/feeds\/\d+\/events/.test(response.url()) || !response.ok()) return;
-      response.json().then((answer: CatchUpAnswer) => { this.#caughtUp(answer); }, () => undefined);
+      response.json().then(
+        (answer: CatchUpAnswer) => {
+          this.#caughtUp(answer);
+        },
+        () => undefined,
+      );
     });
-    page.on('framenavigated', () => { if (new URL(page.url()).pathname === '/login') this.record.open = false; });
+    page.on('framenavigated', () => {
+      if (new URL(page.url()).pathname === '/login') this.record.open = false;
+    });
   }
 
   async positions(): Promise<Record<number, number>> {
-    return versionsOf(await this.#page.evaluate('JSON.parse(document.querySelector("main[data-positions]")?.dataset.positions ?? "{}")'));
+    return versionsOf(
+      await this.#page.evaluate(
+        'JSON.parse(document.querySelector("main[data-positions]")?.dataset.positions ?? "{}")',
+      ),
+    );
   }
 
   async finish(): Promise<void> {
     const fresh = await this.#context.newPage();
     await fresh.goto('/tasks');
     await live(fresh);
-    this.record.final = { positions: await this.positions(), rows: await linesOn(this.#page), freshRows: await linesOn(fresh) };
+    this.record.final = {
+      positions: await this.positions(),
+      rows: await linesOn(this.#page),
+      freshRows: await linesOn(fresh),
+    };
     await fresh.close();
   }
 
@@ -79,7 +94,8 @@ export class BrowserTab implements Tab {
     if (kind !== '2') return;
     const [name, payload] = JSON.parse(json) as [string, unknown];
     if (name === 'feed_versions') {
-      for (const [feedId, { version }] of Object.entries(payload as Positions)) this.record.received.push({ kind: 'told', connection, feedId: Number(feedId), version });
+      for (const [feedId, { version }] of Object.entries(payload as Positions))
+        this.record.received.push({ kind: 'told', connection, feedId: Number(feedId), version });
     } else if (typeof payload === 'object' && payload !== null && 'feed' in payload) {
       this.record.received.push({ kind: 'event', connection, ...heard({ name, payload } as FeedEvent) });
     }
@@ -87,7 +103,9 @@ export class BrowserTab implements Tab {
 
   #caughtUp(answer: CatchUpAnswer | WireFault): void {
     for (const feed of Object.values(answer as Record<string, object | string>)) {
-      if (typeof feed === 'object' && 'events' in feed) for (const event of feed.events as FeedEvent[]) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+      if (typeof feed === 'object' && 'events' in feed)
+        for (const event of feed.events as FeedEvent[])
+          this.record.received.push({ kind: 'caught_up', ...heard(event) });
     }
   }
 }

@@ -9,9 +9,19 @@ const ANA = 1;
 const EVE = 3;
 const FEED = 10;
 
-const event = (version: number, more: Partial<SeenEvent> = {}): SeenEvent =>
-  ({ feedId: FEED, version, name: 'new_task', subjectId: 100 + version, at: 1000 * version, ...more });
-const live = (version: number, connection = 1, more: Partial<SeenEvent> = {}): Received => ({ kind: 'event', connection, ...event(version, more) });
+const event = (version: number, more: Partial<SeenEvent> = {}): SeenEvent => ({
+  feedId: FEED,
+  version,
+  name: 'new_task',
+  subjectId: 100 + version,
+  at: 1000 * version,
+  ...more,
+});
+const live = (version: number, connection = 1, more: Partial<SeenEvent> = {}): Received => ({
+  kind: 'event',
+  connection,
+  ...event(version, more),
+});
 const told = (version: number, connection = 1): Received => ({ kind: 'told', connection, feedId: FEED, version });
 
 /** A tab that was there from the second event on. */
@@ -19,7 +29,10 @@ const aTab = (more: Partial<TabRecord> = {}): TabRecord => ({
   name: 'ana 1',
   userId: ANA,
   received: [live(2), live(3), live(4)],
-  shown: [{ kind: 'load', positions: { [FEED]: 1 } }, ...[2, 3, 4].map((version) => ({ kind: 'apply' as const, feedId: FEED, version }))],
+  shown: [
+    { kind: 'load', positions: { [FEED]: 1 } },
+    ...[2, 3, 4].map((version) => ({ kind: 'apply' as const, feedId: FEED, version })),
+  ],
   open: true,
   ended: null,
   currentAfter: 120,
@@ -34,32 +47,54 @@ const sound = (more: Partial<Evidence> = {}): Evidence => ({
     synchronousCommit: 'on',
     feeds: [{ id: FEED, version: 4, keptFrom: 1, viewers: [ANA] }],
     events: [1, 2, 3, 4].map((version) => event(version)),
-    tasks: [1, 2, 3, 4].map((n) => ({ id: 100 + n, feedId: FEED, description: `t${n} to do`, completed: false, trashed: false })),
+    tasks: [1, 2, 3, 4].map((n) => ({
+      id: 100 + n,
+      feedId: FEED,
+      description: `t${n} to do`,
+      completed: false,
+      trashed: false,
+    })),
   },
-  written: [1, 2, 3, 4].map((n) => ({ writer: 'ana', feedId: FEED, tag: `t${n}`, description: `t${n} to do`, state: 'open', unknown: false })),
+  written: [1, 2, 3, 4].map((n) => ({
+    writer: 'ana',
+    feedId: FEED,
+    tag: `t${n}`,
+    description: `t${n} to do`,
+    state: 'open',
+    unknown: false,
+  })),
   contradictions: [],
   tabs: [aTab()],
   absences: [],
   lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 0 }],
-  exits: [{ process: 'B', asked: 'SIGKILL', code: null }, { process: 'A', asked: 'SIGTERM', code: 0 }],
+  exits: [
+    { process: 'B', asked: 'SIGKILL', code: null },
+    { process: 'A', asked: 'SIGTERM', code: 0 },
+  ],
   churn: { cycles: 1000, heapBefore: 60e6, heapAfter: 61e6, left: { sockets: 0, rooms: 0, newListeners: 0 } },
   ...more,
 });
 
 const stored = (more: Partial<Evidence['stored']>): Evidence => sound({ stored: { ...sound().stored, ...more } });
-const written = (change: (all: Evidence['written']) => Evidence['written']): Evidence => sound({ written: change(sound().written) });
+const written = (change: (all: Evidence['written']) => Evidence['written']): Evidence =>
+  sound({ written: change(sound().written) });
 
 /** Asserts that exactly this invariant is violated, and that something is said of it. */
 function assertViolates(evidence: Evidence, invariant: Invariant, what: RegExp): void {
   const figures = check(evidence);
-  const violated = Object.entries(figures).filter(([, { violations }]) => violations.length > 0).map(([name]) => name);
+  const violated = Object.entries(figures)
+    .filter(([, { violations }]) => violations.length > 0)
+    .map(([name]) => name);
   assert.deepEqual(violated, [invariant]);
   assert.match(figures[invariant].violations[0]?.what ?? '', what);
 }
 
 suite('The checker', () => {
   test('finds nothing in a sound run', () => {
-    assert.deepEqual(Object.values(check(sound())).flatMap(({ violations }) => violations), []);
+    assert.deepEqual(
+      Object.values(check(sound())).flatMap(({ violations }) => violations),
+      [],
+    );
   });
 
   test('says of a violation which feed, version and tab it concerns', () => {
@@ -73,21 +108,39 @@ suite('The checker', () => {
 suite('Durability', () => {
   test('an acknowledged task that is not there is found', () => {
     const { tasks } = sound().stored;
-    assertViolates(stored({ tasks: tasks.filter(({ id }) => id !== 102) }), 'Durability', /t2 of ana is purged, acknowledged as open/);
+    assertViolates(
+      stored({ tasks: tasks.filter(({ id }) => id !== 102) }),
+      'Durability',
+      /t2 of ana is purged, acknowledged as open/,
+    );
   });
 
   test('an acknowledged change that is not there is found', () => {
-    assertViolates(written((all) => all.map((one) => (one.tag === 't3' ? { ...one, state: 'done' } : one))), 'Durability', /t3 of ana is open, acknowledged as done/);
-    assertViolates(written((all) => all.map((one) => (one.tag === 't3' ? { ...one, description: 't3 again' } : one))), 'Durability', /reads "t3 to do"/);
+    assertViolates(
+      written((all) => all.map((one) => (one.tag === 't3' ? { ...one, state: 'done' } : one))),
+      'Durability',
+      /t3 of ana is open, acknowledged as done/,
+    );
+    assertViolates(
+      written((all) => all.map((one) => (one.tag === 't3' ? { ...one, description: 't3 again' } : one))),
+      'Durability',
+      /reads "t3 to do"/,
+    );
   });
 
   test('a change whose answer never came may be there or not', () => {
-    const evidence = written((all) => all.map((one) => (one.tag === 't3' ? { ...one, state: 'done', unknown: true } : one)));
+    const evidence = written((all) =>
+      all.map((one) => (one.tag === 't3' ? { ...one, state: 'done', unknown: true } : one)),
+    );
     assert.deepEqual(check(evidence).Durability.violations, []);
   });
 
   test('an answer that contradicts an earlier one is found', () => {
-    assertViolates(sound({ contradictions: [{ writer: 'ana', feedId: FEED, what: '404 of t3' }] }), 'Durability', /404/);
+    assertViolates(
+      sound({ contradictions: [{ writer: 'ana', feedId: FEED, what: '404 of t3' }] }),
+      'Durability',
+      /404/,
+    );
   });
 
   test('a database that does not wait for its disk proves nothing', () => {
@@ -105,14 +158,20 @@ suite('At most once', () => {
 
   test('so is one whose second task is purged already, by the log', () => {
     const { events, feeds } = sound().stored;
-    const evidence = stored({ events: [...events, event(5), event(6, { name: 'task_purged', subjectId: 105 })], feeds: [{ ...feeds[0]!, version: 6 }] });
+    const evidence = stored({
+      events: [...events, event(5), event(6, { name: 'task_purged', subjectId: 105 })],
+      feeds: [{ ...feeds[0]!, version: 6 }],
+    });
     assertViolates(evidence, 'At most once', /5 tasks were made of 4 asked for/);
   });
 });
 
 suite('Gapless', () => {
   test('a version that is missing in the log is found', () => {
-    const evidence = stored({ events: [event(1), event(2, { subjectId: 102 }), event(4), event(5)], feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }] });
+    const evidence = stored({
+      events: [event(1), event(2, { subjectId: 102 }), event(4), event(5)],
+      feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }],
+    });
     assertViolates({ ...evidence, tabs: [] }, 'Gapless', /1 versions are missing/);
   });
 
@@ -122,18 +181,26 @@ suite('Gapless', () => {
   });
 
   test('a feed that is elsewhere than its log is found', () => {
-    assertViolates(stored({ feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }] }), 'Gapless', /ends at 4, the feed is at 5/);
+    assertViolates(
+      stored({ feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }] }),
+      'Gapless',
+      /ends at 4, the feed is at 5/,
+    );
   });
 
   test('what retention has taken is not missed', () => {
     const { events } = sound().stored;
-    const evidence = stored({ events: events.slice(2), feeds: [{ id: FEED, version: 4, keptFrom: 3, viewers: [ANA] }] });
+    const evidence = stored({
+      events: events.slice(2),
+      feeds: [{ id: FEED, version: 4, keptFrom: 3, viewers: [ANA] }],
+    });
     assert.deepEqual(check(evidence).Gapless.violations, []);
   });
 });
 
 suite('Convergence', () => {
-  const shows = (rows: string[]) => sound({ tabs: [aTab({ final: { positions: { [FEED]: 4 }, rows, freshRows: ['d', 'c', 'b', 'a'] } })] });
+  const shows = (rows: string[]) =>
+    sound({ tabs: [aTab({ final: { positions: { [FEED]: 4 }, rows, freshRows: ['d', 'c', 'b', 'a'] } })] });
 
   test('a tab that misses a row, or has one too many, is found', () => {
     assertViolates(shows(['d', 'b', 'a']), 'Convergence', /only on a fresh page: c/);
@@ -167,19 +234,34 @@ suite('Order', () => {
   });
 
   test('a tab that applies an event over a gap, or twice, is found', () => {
-    const applied = (versions: number[]) => sound({ tabs: [aTab({ shown: [{ kind: 'load', positions: { [FEED]: 1 } }, ...versions.map((version) => ({ kind: 'apply' as const, feedId: FEED, version }))] })] });
+    const applied = (versions: number[]) =>
+      sound({
+        tabs: [
+          aTab({
+            shown: [
+              { kind: 'load', positions: { [FEED]: 1 } },
+              ...versions.map((version) => ({ kind: 'apply' as const, feedId: FEED, version })),
+            ],
+          }),
+        ],
+      });
     assertViolates(applied([2, 4]), 'Order', /version 4 was applied after 2/);
     assertViolates(applied([2, 3, 3, 4]), 'Order', /version 3 was applied after 3/);
   });
 });
 
 suite('Isolation', () => {
-  test('an event of a feed that is not the viewer\'s is found', () => {
-    assertViolates(sound({ tabs: [aTab({ name: 'eve 1', userId: EVE, received: [live(4)] })] }), 'Isolation', /user 3 may not see/);
+  test("an event of a feed that is not the viewer's is found", () => {
+    assertViolates(
+      sound({ tabs: [aTab({ name: 'eve 1', userId: EVE, received: [live(4)] })] }),
+      'Isolation',
+      /user 3 may not see/,
+    );
   });
 
   test('an event that comes after the access has ended is found, a moment of grace given', () => {
-    const ended = (versions: Record<number, number>) => sound({ tabs: [aTab({ open: false, ended: { versions }, final: null })] });
+    const ended = (versions: Record<number, number>) =>
+      sound({ tabs: [aTab({ open: false, ended: { versions }, final: null })] });
     assertViolates(ended({ [FEED]: 3 }), 'Isolation', /after the access had ended/);
     assert.deepEqual(check(ended({ [FEED]: 4 })).Isolation.violations, []);
   });
@@ -197,12 +279,28 @@ suite('Isolation', () => {
 
 suite('No phantom', () => {
   test('an event that was never committed is found', () => {
-    assertViolates(sound({ tabs: [aTab({ received: [live(2), live(3), live(4), live(5)] })] }), 'No phantom', /never committed/);
+    assertViolates(
+      sound({ tabs: [aTab({ received: [live(2), live(3), live(4), live(5)] })] }),
+      'No phantom',
+      /never committed/,
+    );
   });
 
   test('so is one that was committed as another, also in a catch-up', () => {
-    assertViolates(sound({ tabs: [aTab({ received: [live(2), live(3, 1, { subjectId: 999 }), live(4)] })] }), 'No phantom', /of 999 was seen/);
-    assertViolates(sound({ tabs: [aTab({ received: [live(2), live(3), live(4), { kind: 'caught_up', ...event(3, { name: 'task_purged' }) }] })] }), 'No phantom', /task_purged/);
+    assertViolates(
+      sound({ tabs: [aTab({ received: [live(2), live(3, 1, { subjectId: 999 }), live(4)] })] }),
+      'No phantom',
+      /of 999 was seen/,
+    );
+    assertViolates(
+      sound({
+        tabs: [
+          aTab({ received: [live(2), live(3), live(4), { kind: 'caught_up', ...event(3, { name: 'task_purged' }) }] }),
+        ],
+      }),
+      'No phantom',
+      /task_purged/,
+    );
   });
 });
 
@@ -214,7 +312,11 @@ suite('Liveness', () => {
   test('one that takes longer than two seconds is found, unless the machine itself stood still', () => {
     const slow = { tabs: [aTab({ received: [live(2), live(3), live(4, 1, { at: 6500 })] })] };
     assertViolates(sound(slow), 'Liveness', /2510 ms/);
-    assert.deepEqual(check(sound({ ...slow, lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 900 }] })).Liveness.violations, []);
+    assert.deepEqual(
+      check(sound({ ...slow, lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 900 }] })).Liveness
+        .violations,
+      [],
+    );
   });
 
   test('a tab that is not current in time, or gave up, is found', () => {
@@ -228,12 +330,20 @@ suite('Bounded', () => {
 
   test('a process that ended by itself is found, and one that did not end in order', () => {
     assertViolates(sound({ exits: [{ process: 'A, worker 2', asked: null, code: 1 }] }), 'Bounded', /ended by itself/);
-    assertViolates(sound({ exits: [{ process: 'B', asked: 'SIGTERM', code: 1 }] }), 'Bounded', /was asked to end and ended with 1/);
+    assertViolates(
+      sound({ exits: [{ process: 'B', asked: 'SIGTERM', code: 1 }] }),
+      'Bounded',
+      /was asked to end and ended with 1/,
+    );
   });
 
   test('what tabs leave behind is found', () => {
     assertViolates(sound({ churn: { ...churn, heapAfter: 70e6 } }), 'Bounded', /the heap grew by 16\.7%/);
     assertViolates(sound({ churn: { ...churn, left: { ...churn.left, rooms: 2 } } }), 'Bounded', /2 rooms are left/);
-    assertViolates(sound({ churn: { ...churn, left: { ...churn.left, newListeners: 1 } } }), 'Bounded', /1 newListeners/);
+    assertViolates(
+      sound({ churn: { ...churn, left: { ...churn.left, newListeners: 1 } } }),
+      'Bounded',
+      /1 newListeners/,
+    );
   });
 });

@@ -22,15 +22,15 @@ export interface Checked {
 }
 
 const checks = {
-  'Durability': durability,
+  Durability: durability,
   'At most once': atMostOnce,
-  'Gapless': gapless,
-  'Convergence': convergence,
-  'Order': order,
-  'Isolation': isolation,
+  Gapless: gapless,
+  Convergence: convergence,
+  Order: order,
+  Isolation: isolation,
   'No phantom': noPhantom,
-  'Liveness': liveness,
-  'Bounded': bounded,
+  Liveness: liveness,
+  Bounded: bounded,
 } satisfies Record<string, (evidence: Evidence) => Checked>;
 
 export type Invariant = keyof typeof checks;

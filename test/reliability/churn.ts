@@ -38,11 +38,18 @@ async function comeAndGo(url: string, browsers: Browser[], cycles: number): Prom
 
 /** Connects, as a page does as often as it takes, is in its rooms, and goes. */
 async function visit(url: string, cookie: string): Promise<void> {
-  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnectionDelay: 50, extraHeaders: { origin: url, cookie } });
+  const socket = io(url, {
+    transports: ['websocket'],
+    forceNew: true,
+    reconnectionDelay: 50,
+    extraHeaders: { origin: url, cookie },
+  });
   await new Promise<void>((resolve, reject) => {
     let refusals = 0;
     socket.once('connect', resolve);
-    socket.on('connect_error', (fault) => { if ((refusals += 1) === MOST_REFUSALS) reject(fault); });
+    socket.on('connect_error', (fault) => {
+      if ((refusals += 1) === MOST_REFUSALS) reject(fault);
+    });
   });
   await socket.timeout(10_000).emitWithAck('catch_up', {});
   socket.disconnect();

@@ -2,7 +2,11 @@ import pg from 'pg';
 import type { Connection } from '../../src/config/connection.ts';
 
 /** Runs one statement on the servers' database, from outside. */
-export async function query<Row extends object>(database: Connection, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+export async function query<Row extends object>(
+  database: Connection,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ ...database, application_name: 'nemesis' });
   client.on('error', () => undefined);
   await client.connect();

@@ -4,7 +4,12 @@
 export interface Stored {
   fsync: string;
   synchronousCommit: string;
-  feeds: { id: number; version: number; keptFrom: number; /** Ids of the users who may see it, or might once. */ viewers: number[] }[];
+  feeds: {
+    id: number;
+    version: number;
+    keptFrom: number;
+    /** Ids of the users who may see it, or might once. */ viewers: number[];
+  }[];
   events: { feedId: number; version: number; name: string; subjectId: number }[];
   tasks: { id: number; feedId: number; description: string; completed: boolean; trashed: boolean }[];
 }
@@ -40,8 +45,7 @@ export type Received =
 
 /** What a tab did with what it received: pages that it loaded, events that it applied. */
 export type Shown =
-  | { kind: 'load'; positions: Record<number, number> }
-  | { kind: 'apply'; feedId: number; version: number };
+  { kind: 'load'; positions: Record<number, number> } | { kind: 'apply'; feedId: number; version: number };
 
 export interface TabRecord {
   name: string;

@@ -1,7 +1,10 @@
 import type { CategoryPayload, Positions, TaskPayload } from '../../src/shared/events.ts';
 
 /** What a page says of a task. */
-export type KnownTask = Pick<TaskPayload, 'id' | 'feedId' | 'revision' | 'description' | 'createdAt' | 'completedAt'> & { categoryIds: number[] };
+export type KnownTask = Pick<
+  TaskPayload,
+  'id' | 'feedId' | 'revision' | 'description' | 'createdAt' | 'completedAt'
+> & { categoryIds: number[] };
 
 /** The list as a page that has just been loaded has it. */
 export interface FirstLoad {
@@ -25,7 +28,11 @@ export function readFirstLoad(html: string): FirstLoad {
 }
 
 /** A line for each row, in the order of the list: what is compared. */
-export const lineOf = (block: 'open' | 'done', task: KnownTask, categories: ReadonlyMap<number, CategoryPayload>): string =>
+export const lineOf = (
+  block: 'open' | 'done',
+  task: KnownTask,
+  categories: ReadonlyMap<number, CategoryPayload>,
+): string =>
   `${block} ${task.id} revision ${task.revision} ${task.description} [${task.categoryIds.map((id) => categories.get(id)?.name.original ?? `?${id}`).join(', ')}]`;
 
 export function linesOf({ open, done, categories }: FirstLoad): string[] {
@@ -33,17 +40,19 @@ export function linesOf({ open, done, categories }: FirstLoad): string[] {
   return [...open.map((task) => lineOf('open', task, known)), ...done.map((task) => lineOf('done', task, known))];
 }
 
-const rowsOf = (html: string): KnownTask[] => [...html.matchAll(/<li [^>]*data-task=.*?<\/li>/gs)].map(([row]) => ({
-  id: Number(attribute(row, 'task')),
-  feedId: Number(attribute(row, 'feed')),
-  revision: Number(attribute(row, 'revision')),
-  createdAt: attribute(row, 'created') ?? '',
-  completedAt: attribute(row, 'completed'),
-  description: unescaped(one(row, /<a class="line"[^>]*><bdi>(.*?)<\/bdi>/s)),
-  categoryIds: [...row.matchAll(/ data-category="(\d+)"/g)].map(([, id]) => Number(id)),
-}));
+const rowsOf = (html: string): KnownTask[] =>
+  [...html.matchAll(/<li [^>]*data-task=.*?<\/li>/gs)].map(([row]) => ({
+    id: Number(attribute(row, 'task')),
+    feedId: Number(attribute(row, 'feed')),
+    revision: Number(attribute(row, 'revision')),
+    createdAt: attribute(row, 'created') ?? '',
+    completedAt: attribute(row, 'completed'),
+    description: unescaped(one(row, /<a class="line"[^>]*><bdi>(.*?)<\/bdi>/s)),
+    categoryIds: [...row.matchAll(/ data-category="(\d+)"/g)].map(([, id]) => Number(id)),
+  }));
 
-const attribute = (row: string, name: string): string | null => new RegExp(` data-${name}="([^"]*)"`).exec(row)?.[1] ?? null;
+const attribute = (row: string, name: string): string | null =>
+  new RegExp(` data-${name}="([^"]*)"`).exec(row)?.[1] ?? null;
 
 function one(html: string, pattern: RegExp): string {
   const found = pattern.exec(html)?.[1];
@@ -51,4 +60,10 @@ function one(html: string, pattern: RegExp): string {
   return found;
 }
 
-const unescaped = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');

@@ -33,7 +33,10 @@ export async function holdCommit(scene: Scene): Promise<void> {
   const since = await now(database);
   const completed = scene.complete(task);
   await waiting(database, 1);
-  await atMost(CHANCE_MS, eventually(() => hasRead(database, since), 'a reading'));
+  await atMost(
+    CHANCE_MS,
+    eventually(() => hasRead(database, since), 'a reading'),
+  );
   await gate.release();
   await completed;
   await scene.seen(task, 2);
@@ -50,7 +53,10 @@ export async function overtake(scene: Scene): Promise<void> {
   const completed = scene.complete(first);
   await waiting(database, 1);
   const overtaking = scene.complete(second);
-  await atMost(CHANCE_MS, overtaking.then(() => scene.current()));
+  await atMost(
+    CHANCE_MS,
+    overtaking.then(() => scene.current()),
+  );
   await gate.release();
   await Promise.all([completed, overtaking]);
   await scene.seen(first, 2);
@@ -76,20 +82,26 @@ async function hold(database: Connection, sql: string, parameters: unknown[]): P
 
 /** From now on whoever changes that task waits with the commit until the gate is open. */
 async function gateCommitsOf(database: Connection, task: number): Promise<void> {
-  await query(database, `
+  await query(
+    database,
+    `
     CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       PERFORM pg_advisory_xact_lock_shared(${GATE});
       RETURN NULL;
     END $$;
     CREATE CONSTRAINT TRIGGER gated_${task} AFTER UPDATE ON tasks DEFERRABLE INITIALLY DEFERRED
-      FOR EACH ROW WHEN (NEW.id = ${task}) EXECUTE FUNCTION wait_at_gate();`);
+      FOR EACH ROW WHEN (NEW.id = ${task}) EXECUTE FUNCTION wait_at_gate();`,
+  );
 }
 
 /** Resolves when so many transactions wait for a lock. */
 const waiting = (database: Connection, number: number): Promise<unknown> =>
   eventually(async () => {
-    const found = await query(database, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    const found = await query(
+      database,
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
     return found.length >= number;
   }, `${number} waiting transactions`);
 
@@ -98,7 +110,8 @@ const now = async (database: Connection): Promise<string> =>
 
 /** Whether the log of a feed has been read since then. */
 async function hasRead(database: Connection, since: string): Promise<boolean> {
-  const sql = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%FROM events%' AND state = 'idle' AND query_start > $1::timestamptz";
+  const sql =
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%FROM events%' AND state = 'idle' AND query_start > $1::timestamptz";
   return (await query(database, sql, [since])).length > 0;
 }
 

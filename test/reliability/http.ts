@@ -28,21 +28,29 @@ export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }
     'accept-language': 'en',
     'sec-fetch-site': 'same-origin',
     cookie,
-    ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) }),
+    ...(body !== undefined && {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(Buffer.byteLength(body)),
+    }),
   };
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method, headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (part: string) => { text += part; });
+      response.on('data', (part: string) => {
+        text += part;
+      });
       response.on('error', reject);
       response.on('close', () => {
-        if (response.complete) resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? null, text });
+        if (response.complete)
+          resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? null, text });
         else reject(new Error('the answer was cut off'));
       });
     });
     const patience = setTimeout(() => request.destroy(new Error('no answer in time')), PATIENCE_MS);
-    request.on('close', () => { clearTimeout(patience); });
+    request.on('close', () => {
+      clearTimeout(patience);
+    });
     request.on('error', reject);
     request.end(body);
   });

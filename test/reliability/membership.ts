@@ -14,7 +14,8 @@ const TIMES = 2;
 export async function churnMembership(field: Field): Promise<void> {
   const { team, random } = field;
   for (let time = 0; time < TIMES; time += 1) {
-    for (const member of random.shuffle([...team.comeAndGo])) if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(field, member);
+    for (const member of random.shuffle([...team.comeAndGo]))
+      if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(field, member);
   }
 }
 
@@ -24,7 +25,10 @@ async function removeAndReturn(field: Field, member: Browser): Promise<void> {
   const { userId } = member;
   await clearTeam(field);
 
-  const [left] = await Promise.all([send(field, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }), writeInTeam(field, 3)]);
+  const [left] = await Promise.all([
+    send(field, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }),
+    writeInTeam(field, 3),
+  ]);
   expect(left, [303, 404], 'removing a member');
   const [gone] = await query<{ version: number }>(database, LEFT, [feedId, userId]);
   await writeInTeam(field, 2);
@@ -44,18 +48,37 @@ async function clearTeam({ team: { feedId }, database, foreign }: Field): Promis
 
 /** Written by the owner, one after the other. */
 async function writeInTeam(field: Field, number: number): Promise<void> {
-  const { team: { owner, feedId }, foreign } = field;
+  const {
+    team: { owner, feedId },
+    foreign,
+  } = field;
   for (let made = 0; made < number; made += 1) {
     const tag = `team-${foreign.length + 1}`;
-    const written = { writer: 'the owner', feedId, tag, description: `${tag} to do`, state: 'open' as const, unknown: true };
+    const written = {
+      writer: 'the owner',
+      feedId,
+      tag,
+      description: `${tag} to do`,
+      state: 'open' as const,
+      unknown: true,
+    };
     foreign.push(written);
-    const answer = await send(field, owner, '/tasks', { description: written.description, feedId: String(feedId), formKey: randomUUID() });
+    const answer = await send(field, owner, '/tasks', {
+      description: written.description,
+      feedId: String(feedId),
+      formKey: randomUUID(),
+    });
     expect(answer, [303], 'writing in the team');
     written.unknown = false;
   }
 }
 
-async function send({ a, b }: Field, browser: Browser, path: string, form: Record<string, string>): Promise<Known | null> {
+async function send(
+  { a, b }: Field,
+  browser: Browser,
+  path: string,
+  form: Record<string, string>,
+): Promise<Known | null> {
   const agent = keepAlive();
   try {
     return await sendUntilKnown('POST', path, { urls: [b.url, a.url], browser, agent, form });

@@ -23,7 +23,8 @@ export class ModelPage {
     this.#tasks = new Map([...open, ...done].map((task) => [task.id, task]));
     this.#categories = new Map(categories.map((category) => [category.id, category]));
     this.#timeZone = timeZone;
-    for (const { id, feedId, revision } of this.#tasks.values()) this.#states.hold(id, { feedId, revision, version: positions[feedId]?.version ?? 0 });
+    for (const { id, feedId, revision } of this.#tasks.values())
+      this.#states.hold(id, { feedId, revision, version: positions[feedId]?.version ?? 0 });
   }
 
   get versions(): Record<number, number> {
@@ -48,18 +49,26 @@ export class ModelPage {
   get lines(): string[] {
     const now = new Date();
     // The writers give no task a window: it is always available.
-    const stands = (task: KnownTask) => blockOf({ ...task, deletedAt: null, available: true } as unknown as TaskPayload, this.#feeds, this.#timeZone, now);
+    const stands = (task: KnownTask) =>
+      blockOf(
+        { ...task, deletedAt: null, available: true } as unknown as TaskPayload,
+        this.#feeds,
+        this.#timeZone,
+        now,
+      );
     return (['open', 'done'] as const).flatMap((block) =>
       [...this.#tasks.values()]
         .filter((task) => stands(task) === block)
         .sort((a, b) => compareIn(block, placed(a), placed(b)))
-        .map((task) => lineOf(block, task, this.#categories)));
+        .map((task) => lineOf(block, task, this.#categories)),
+    );
   }
 
   #followTask(task: TaskEvent): void {
     const verdict = this.#states.receive(task);
     if (verdict === 'remove') this.#tasks.delete(task.id);
-    else if (verdict === 'show' && !('gone' in task)) this.#tasks.set(task.id, { ...task, categoryIds: task.categories.map(({ id }) => id) });
+    else if (verdict === 'show' && !('gone' in task))
+      this.#tasks.set(task.id, { ...task, categoryIds: task.categories.map(({ id }) => id) });
   }
 }
 

@@ -5,7 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import type { Step } from '../../src/browser/wire/positions.ts';
-import type { CatchUpAnswer, FeedEvent, Positions, ServerToTab, TabToServer, WireFault } from '../../src/shared/events.ts';
+import type {
+  CatchUpAnswer,
+  FeedEvent,
+  Positions,
+  ServerToTab,
+  TabToServer,
+  WireFault,
+} from '../../src/shared/events.ts';
 import type { TabRecord } from './evidence.ts';
 import { linesOf, readFirstLoad } from './first-load.ts';
 import { ask, keepAlive } from './http.ts';
@@ -59,7 +66,9 @@ export class ModelTab implements Tab {
       if (this.#failures > 1) void this.#list();
       this.#connectLater();
     });
-    this.#socket.onAny((name: string, payload: unknown) => { this.#hear(name, payload); });
+    this.#socket.onAny((name: string, payload: unknown) => {
+      this.#hear(name, payload);
+    });
   }
 
   /** Loads the list and connects. */
@@ -76,7 +85,11 @@ export class ModelTab implements Tab {
   async finish(): Promise<void> {
     const html = await this.#list();
     if (html === null || !this.#page) return;
-    this.record.final = { positions: this.#page.versions, rows: this.#page.lines, freshRows: linesOf(readFirstLoad(html)) };
+    this.record.final = {
+      positions: this.#page.versions,
+      rows: this.#page.lines,
+      freshRows: linesOf(readFirstLoad(html)),
+    };
   }
 
   /** Its connection ends, as when a network does. */
@@ -115,18 +128,29 @@ export class ModelTab implements Tab {
     if (!page || page.asking || !this.#socket.connected) return;
     page.asking = true;
     // With a timeout the library's types lose what the acknowledgement brings.
-    const answer = await (this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<CatchUpAnswer | WireFault>).catch(() => null);
+    const answer = await (
+      this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<
+        CatchUpAnswer | WireFault
+      >
+    ).catch(() => null);
     page.asking = false;
     if (page !== this.#page || this.#closed) return;
     if (!answer || isFault(answer)) {
       page.positions.failed();
-      if (answer) setTimeout(() => { void this.#catchUp(); }, RETRY_MS * (2 + 2 * Math.random()));
+      if (answer)
+        setTimeout(
+          () => {
+            void this.#catchUp();
+          },
+          RETRY_MS * (2 + 2 * Math.random()),
+        );
       // Nobody answers on a connection that a stopped process left behind.
       else this.cut();
       return;
     }
     for (const feed of Object.values(answer)) {
-      if ('events' in feed) for (const event of feed.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+      if ('events' in feed)
+        for (const event of feed.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
     }
     this.#take(page.positions.answer(answer));
   }
@@ -161,15 +185,20 @@ export class ModelTab implements Tab {
 
   /** @returns null where there is none now */
   async #list(): Promise<string | null> {
-    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(() => null);
+    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(
+      () => null,
+    );
     if (answer?.location?.startsWith('/login')) this.#end();
     return answer?.status === 200 ? answer.text : null;
   }
 
   #connectLater(): void {
-    const pause = this.#comeBackMs * Math.random() || RETRY_MS * (0.5 + Math.random()) * 2 ** Math.min(this.#failures, 3);
+    const pause =
+      this.#comeBackMs * Math.random() || RETRY_MS * (0.5 + Math.random()) * 2 ** Math.min(this.#failures, 3);
     this.#comeBackMs = 0;
-    setTimeout(() => { if (!this.#closed && !this.#socket.connected) this.#socket.connect(); }, pause);
+    setTimeout(() => {
+      if (!this.#closed && !this.#socket.connected) this.#socket.connect();
+    }, pause);
   }
 
   /** It does not hang up itself: the server has to, and whatever still comes is kept. */

@@ -39,8 +39,12 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
   };
   try {
     const env = {
-      DATABASE_URL: await postgres.createDatabase('reliability'), DATABASE_SSL: 'off', DATA_DIR: folder.dir,
-      SESSION_SECRET: 'a secret for tests only', LOG_LEVEL: 'warn', ...(redis && { REDIS_URL: redis.url }),
+      DATABASE_URL: await postgres.createDatabase('reliability'),
+      DATABASE_SSL: 'off',
+      DATA_DIR: folder.dir,
+      SESSION_SECRET: 'a secret for tests only',
+      LOG_LEVEL: 'warn',
+      ...(redis && { REDIS_URL: redis.url }),
     };
     const { people, team } = await createPeople(env, BROWSERS);
     const a = await WatchedServer.on('A', 2, env, folder.dir);
@@ -54,9 +58,33 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
       BrowserTab.open(chromium, 'Bob, in a browser', b.url, people.Bob[1]!),
     ]);
     tabs.push(...real);
-    const writers = each(people, WRITERS).map(({ name, browser, index }) =>
-      new Writer(`${name.toLowerCase()}${index + 1}`, browser, index % 2 === 0 ? [a.url, b.url] : [b.url, a.url], randomOf(random.next() * 2 ** 32)));
-    return { a, b, postgres, database: connectionOf(env.DATABASE_URL, 'off'), env, redis, people, team: { ...team, rests: new Map() }, writers, tabs, models, chromium: real, foreign: [], absences: [], random, close };
+    const writers = each(people, WRITERS).map(
+      ({ name, browser, index }) =>
+        new Writer(
+          `${name.toLowerCase()}${index + 1}`,
+          browser,
+          index % 2 === 0 ? [a.url, b.url] : [b.url, a.url],
+          randomOf(random.next() * 2 ** 32),
+        ),
+    );
+    return {
+      a,
+      b,
+      postgres,
+      database: connectionOf(env.DATABASE_URL, 'off'),
+      env,
+      redis,
+      people,
+      team: { ...team, rests: new Map() },
+      writers,
+      tabs,
+      models,
+      chromium: real,
+      foreign: [],
+      absences: [],
+      random,
+      close,
+    };
   } catch (fault) {
     await close();
     throw fault;
@@ -65,11 +93,18 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
 
 /** By turns in each of a person's browsers, the last first, and at each of the servers. */
 const openModels = (people: People, urls: string[]): Promise<ModelTab[]> =>
-  Promise.all(each(people, MODEL_TABS).map(({ name, index }) => {
-    const browsers = people[name];
-    return new ModelTab(`${name} ${index + 1}`, urls[index % 2]!, browsers[browsers.length - 1 - (index >> 1)]!).open();
-  }));
+  Promise.all(
+    each(people, MODEL_TABS).map(({ name, index }) => {
+      const browsers = people[name];
+      return new ModelTab(
+        `${name} ${index + 1}`,
+        urls[index % 2]!,
+        browsers[browsers.length - 1 - (index >> 1)]!,
+      ).open();
+    }),
+  );
 
 const each = (people: People, numbers: Record<Name, number>): { name: Name; browser: Browser; index: number }[] =>
   (Object.entries(numbers) as [Name, number][]).flatMap(([name, number], turn) =>
-    Array.from({ length: number }, (_, index) => ({ name, browser: people[name][index]!, index: index + turn % 2 })));
+    Array.from({ length: number }, (_, index) => ({ name, browser: people[name][index]!, index: index + (turn % 2) })),
+  );

@@ -37,7 +37,10 @@ export interface SharedTeam {
 }
 
 /** Five accounts in a migrated database, signed in, and their team. @param env what the servers are started with */
-export async function createPeople(env: Record<string, string>, browsers: number): Promise<{ people: People; team: SharedTeam }> {
+export async function createPeople(
+  env: Record<string, string>,
+  browsers: number,
+): Promise<{ people: People; team: SharedTeam }> {
   const settings = readSettings(env);
   const connection = connectionOf(env.DATABASE_URL ?? '', 'off');
   await migrateDatabase(connection, readDatabaseSettings(env));
@@ -49,9 +52,19 @@ export async function createPeople(env: Record<string, string>, browsers: number
     const all = [ana, bob, eve, await createPerson(site, 'Person4'), await createPerson(site, 'Person5')];
     const timeZone = zoneAtNoon(new Date());
     await User.update({ timeZone }, { where: {} });
-    const signedIn = await Promise.all(all.map(async (person) => [person, ...await Promise.all(Array.from({ length: browsers - 1 }, () => signIn(person)))]));
-    const people = Object.fromEntries(names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))])) as People;
-    return { people, team: { ...await shareTeam(eve, all), owner: people.Eve[0]!, comeAndGo: [people.Bob[0]!, people.Person4[0]!] } };
+    const signedIn = await Promise.all(
+      all.map(async (person) => [
+        person,
+        ...(await Promise.all(Array.from({ length: browsers - 1 }, () => signIn(person)))),
+      ]),
+    );
+    const people = Object.fromEntries(
+      names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))]),
+    ) as People;
+    return {
+      people,
+      team: { ...(await shareTeam(eve, all)), owner: people.Eve[0]!, comeAndGo: [people.Bob[0]!, people.Person4[0]!] },
+    };
   } finally {
     await sequelize.close();
   }
@@ -70,8 +83,14 @@ async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<Sh
   return { id: team.id, feedId: (await Feed.ofTeam(team.id)).id, secret };
 }
 
-const browserOf = (person: string, { user, feed, client }: Person, timeZone: string): Browser =>
-  ({ person, email: user.email, userId: user.id, feedId: feed.id, cookie: client.cookieHeader, timeZone });
+const browserOf = (person: string, { user, feed, client }: Person, timeZone: string): Browser => ({
+  person,
+  email: user.email,
+  userId: user.id,
+  feedId: feed.id,
+  cookie: client.cookieHeader,
+  timeZone,
+});
 
 async function signIn(url: string, form: Record<string, string>): Promise<string> {
   const response = await fetch(`${url}/login`, {
@@ -80,7 +99,10 @@ async function signIn(url: string, form: Record<string, string>): Promise<string
     headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(form).toString(),
   });
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
   if (response.status !== 303 || !cookie) throw new Error(`signing in was answered ${response.status}`);
   return cookie;
 }

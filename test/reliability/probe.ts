@@ -45,7 +45,9 @@ function watch(file: string): void {
   server.listen({ path: `${file}.probe`, exclusive: true });
   server.unref();
   if (!cluster.isWorker) writeFileSync(file, 'server');
-  process.on('exit', (code) => { writeFileSync(`${file}.exit`, String(code)); });
+  process.on('exit', (code) => {
+    writeFileSync(`${file}.exit`, String(code));
+  });
 }
 
 function held(servers: ReadonlySet<Server>): Held {

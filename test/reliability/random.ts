@@ -24,7 +24,11 @@ export function randomOf(seed: number): Random {
       if (all.length === 0) throw new Error('nothing to choose from');
       return all[Math.floor(next() * all.length)]!;
     },
-    shuffle: (all) => all.map((one) => [next(), one] as const).sort(([a], [b]) => a - b).map(([, one]) => one),
+    shuffle: (all) =>
+      all
+        .map((one) => [next(), one] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, one]) => one),
   };
   return random;
 }

@@ -17,12 +17,22 @@ const SHARE = { postgres: 2 / 3, redis: 1 / 3 };
 
 suite('Whatever is killed, cut or restarted', () => {
   let chromium: Browser;
-  before(async () => { chromium = await launchBrowser(); });
+  before(async () => {
+    chromium = await launchBrowser();
+  });
   after(() => chromium.close());
 
   const holds = async (what: string, share: number, redis: TestRedis | null): Promise<void> => {
     console.log(`NEMESIS_SEED=${seed}, ${what}`);
-    const { evidence, log } = await run({ seed, minutes: minutes * share, chromium, redis, say: (line) => { console.log(`  ${line}`); } });
+    const { evidence, log } = await run({
+      seed,
+      minutes: minutes * share,
+      chromium,
+      redis,
+      say: (line) => {
+        console.log(`  ${line}`);
+      },
+    });
     const figures = check(evidence);
     console.log(report(summary(evidence), figures));
     assert.deepEqual(violationsOf(figures), [], log);

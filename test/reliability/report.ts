@@ -3,18 +3,27 @@ import type { Figures } from './checker.ts';
 
 /** The figures of a run as a table, and below it each violation with its feed, version and tab. */
 export function report(title: string, figures: Figures): string {
-  const rows = Object.entries(figures).map(([invariant, { counted, violations }]) => [invariant, counted, String(violations.length)] as const);
+  const rows = Object.entries(figures).map(
+    ([invariant, { counted, violations }]) => [invariant, counted, String(violations.length)] as const,
+  );
   const table = [['invariant', 'counted', 'violations'] as const, ...rows];
   const width = (column: 0 | 1): number => Math.max(...table.map((row) => row[column].length));
-  const lines = table.map(([invariant, counted, violations]) => `  ${invariant.padEnd(width(0))}  ${counted.padEnd(width(1))}  ${violations}`);
+  const lines = table.map(
+    ([invariant, counted, violations]) => `  ${invariant.padEnd(width(0))}  ${counted.padEnd(width(1))}  ${violations}`,
+  );
   return [title, ...lines, ...violationsOf(figures)].join('\n');
 }
 
 /** One line for each violation. */
 export function violationsOf(figures: Figures): string[] {
   return Object.entries(figures).flatMap(([invariant, { violations }]) =>
-    violations.slice(0, 20).map(({ feedId, version, tab, what }) =>
-      `  ${invariant} is violated${feedId === null ? '' : `, feed ${feedId}`}${version === null ? '' : `, version ${version}`}${tab === null ? '' : `, tab ${tab}`}: ${what}`));
+    violations
+      .slice(0, 20)
+      .map(
+        ({ feedId, version, tab, what }) =>
+          `  ${invariant} is violated${feedId === null ? '' : `, feed ${feedId}`}${version === null ? '' : `, version ${version}`}${tab === null ? '' : `, tab ${tab}`}: ${what}`,
+      ),
+  );
 }
 
 /** What the writers asked for. */

@@ -32,13 +32,19 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
     await finish(openTabs(field.tabs), QUIET_MS);
     const stored = await readStored(field.database);
     for (const tab of field.tabs) await tab.close();
-    const came = await churn(field.b, Object.values(field.people).flat(), Math.ceil(Math.max(1, minutes) * CYCLES_A_MINUTE));
+    const came = await churn(
+      field.b,
+      Object.values(field.people).flat(),
+      Math.ceil(Math.max(1, minutes) * CYCLES_A_MINUTE),
+    );
     await Promise.all([field.a.end('SIGTERM'), field.b.end('SIGTERM')]);
     return {
       evidence: {
         stored,
         written: [...field.writers.flatMap(({ written }) => written), ...field.foreign],
-        contradictions: field.writers.flatMap(({ name, browser, contradictions }) => contradictions.map((what) => ({ writer: name, feedId: browser.feedId, what }))),
+        contradictions: field.writers.flatMap(({ name, browser, contradictions }) =>
+          contradictions.map((what) => ({ writer: name, feedId: browser.feedId, what })),
+        ),
         tabs: field.tabs.map(({ record }) => record),
         absences: field.absences,
         lone,
@@ -71,4 +77,5 @@ async function writeAlone(field: Field): Promise<LoneWrite[]> {
 }
 
 const LOG_LENGTH = 6000;
-const logOf = ({ a, b }: Field): string => [a, b].map(({ name, log }) => `${name}: ${log.slice(-LOG_LENGTH)}`).join('\n');
+const logOf = ({ a, b }: Field): string =>
+  [a, b].map(({ name, log }) => `${name}: ${log.slice(-LOG_LENGTH)}`).join('\n');

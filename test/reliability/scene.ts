@@ -33,9 +33,20 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
   const source = copySource(build);
   const folder = makeFolder();
   const url = await postgres.createDatabase(`scene_${(made += 1)}`);
-  const env = { DATABASE_URL: url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, SESSION_SECRET: 'a secret for tests only', LOG_LEVEL: 'warn' };
+  const env = {
+    DATABASE_URL: url,
+    DATABASE_SSL: 'off',
+    DATA_DIR: folder.dir,
+    SESSION_SECRET: 'a secret for tests only',
+    LOG_LEVEL: 'warn',
+  };
   const database = connectionOf(url, 'off');
-  const program = runProgram(process.execPath, ['--import', 'tsx', 'src/server.ts'], { ...env, HOST: '127.0.0.1', PORT: '0' }, source.dir);
+  const program = runProgram(
+    process.execPath,
+    ['--import', 'tsx', 'src/server.ts'],
+    { ...env, HOST: '127.0.0.1', PORT: '0' },
+    source.dir,
+  );
   const agent = keepAlive();
   const tabs: ModelTab[] = [];
   const written: Written[] = [];
@@ -68,7 +79,8 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
         await post('/tasks', { description, formKey: randomUUID() });
         written.push({ writer: 'Ana', feedId: browser.feedId, tag, description, state: 'open', unknown: false });
         await current();
-        return (await query<{ id: number }>(database, 'SELECT id FROM tasks WHERE description = $1', [description]))[0]!.id;
+        return (await query<{ id: number }>(database, 'SELECT id FROM tasks WHERE description = $1', [description]))[0]!
+          .id;
       },
       async complete(task) {
         await post(`/tasks/${task}/completion`, {});
@@ -79,14 +91,24 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
       },
       async seen(task, events) {
         const end = performance.now() + PATIENCE_MS;
-        const has = ({ record }: ModelTab): boolean => record.received.filter((one) => one.kind === 'event' && one.subjectId === task).length >= events;
+        const has = ({ record }: ModelTab): boolean =>
+          record.received.filter((one) => one.kind === 'event' && one.subjectId === task).length >= events;
         while (performance.now() < end && !tabs.every(has)) await new Promise((resolve) => setTimeout(resolve, 10));
       },
       current,
       async evidence() {
         await current();
         await finish(tabs, 0);
-        return { stored: await readStored(database), written, contradictions: [], tabs: tabs.map(({ record }) => record), absences: [], lone, exits: [], churn: null };
+        return {
+          stored: await readStored(database),
+          written,
+          contradictions: [],
+          tabs: tabs.map(({ record }) => record),
+          absences: [],
+          lone,
+          exits: [],
+          churn: null,
+        };
       },
       close,
     };
@@ -96,4 +118,5 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
   }
 }
 
-const LAST = 'SELECT t.description, max(e.version)::integer AS version FROM tasks t JOIN events e ON e.subject_id = t.id AND e.feed_id = t.feed_id WHERE t.id = $1 GROUP BY t.id';
+const LAST =
+  'SELECT t.description, max(e.version)::integer AS version FROM tasks t JOIN events e ON e.subject_id = t.id AND e.feed_id = t.feed_id WHERE t.id = $1 GROUP BY t.id';

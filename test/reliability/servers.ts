@@ -35,9 +35,17 @@ export class WatchedServer {
     this.url = `http://127.0.0.1:${port}`;
     this.#workers = workers;
     this.#folder = path.join(folder, name);
-    this.#env = { ...env, HOST: '127.0.0.1', PORT: String(port), WEB_CONCURRENCY: String(workers), [PROBE_FOLDER]: this.#folder };
+    this.#env = {
+      ...env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      WEB_CONCURRENCY: String(workers),
+      [PROBE_FOLDER]: this.#folder,
+    };
     mkdirSync(this.#folder, { recursive: true });
-    this.#watch = setInterval(() => { this.#look(); }, LOOK_MS);
+    this.#watch = setInterval(() => {
+      this.#look();
+    }, LOOK_MS);
   }
 
   /** The numbers of the processes that serve. */
@@ -61,7 +69,10 @@ export class WatchedServer {
 
   /** Resolves when as many processes serve as should, and the server says that it is ready. */
   async whole(): Promise<void> {
-    await eventually(async () => this.serving.length >= this.#workers && (await isReady(this.url)), `server ${this.name} with ${this.#workers} processes\n${this.log.slice(-2000)}`);
+    await eventually(
+      async () => this.serving.length >= this.#workers && (await isReady(this.url)),
+      `server ${this.name} with ${this.#workers} processes\n${this.log.slice(-2000)}`,
+    );
   }
 
   /** Ends the whole server and resolves when its last process has ended. */
@@ -120,7 +131,8 @@ export class WatchedServer {
     const exit = path.join(this.#folder, `${pid}.exit`);
     const code = existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
     this.exits.push({ process: `${kind} ${pid} of ${this.name}`, asked: this.#asked.get(pid) ?? this.#ending, code });
-    for (const file of [String(pid), `${pid}.exit`, `${pid}.probe`]) rmSync(path.join(this.#folder, file), { force: true });
+    for (const file of [String(pid), `${pid}.exit`, `${pid}.probe`])
+      rmSync(path.join(this.#folder, file), { force: true });
   }
 }
 

@@ -15,11 +15,24 @@ export interface Tab {
   close(): Promise<void>;
 }
 
-export const emptyRecord = (name: string, userId: number): TabRecord =>
-  ({ name, userId, received: [], shown: [], open: true, ended: null, currentAfter: null, final: null });
+export const emptyRecord = (name: string, userId: number): TabRecord => ({
+  name,
+  userId,
+  received: [],
+  shown: [],
+  open: true,
+  ended: null,
+  currentAfter: null,
+  final: null,
+});
 
-export const heard = ({ name, payload }: FeedEvent): SeenEvent =>
-  ({ feedId: payload.feed.id, version: payload.feed.version, name, subjectId: payload.id, at: performance.now() });
+export const heard = ({ name, payload }: FeedEvent): SeenEvent => ({
+  feedId: payload.feed.id,
+  version: payload.feed.version,
+  name,
+  subjectId: payload.id,
+  at: performance.now(),
+});
 
 export const versionsOf = (positions: Positions): Record<number, number> =>
   Object.fromEntries(Object.entries(positions).map(([feedId, { version }]) => [feedId, version]));

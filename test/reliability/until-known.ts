@@ -24,12 +24,18 @@ const PATIENCE_MS = 180_000;
  * out waits until its person has signed in anew.
  * @returns null where nobody answered within three minutes
  */
-export async function sendUntilKnown(method: 'GET' | 'POST', path: string, { urls, browser, agent, form }: Sending): Promise<Known | null> {
+export async function sendUntilKnown(
+  method: 'GET' | 'POST',
+  path: string,
+  { urls, browser, agent, form }: Sending,
+): Promise<Known | null> {
   const end = performance.now() + PATIENCE_MS;
   let unsure = false;
   for (let attempt = 0; performance.now() < end; attempt += 1) {
     const { cookie } = browser;
-    const answer = await ask(method, `${urls[attempt % urls.length] ?? ''}${path}`, { cookie, form, agent }).catch(() => null);
+    const answer = await ask(method, `${urls[attempt % urls.length] ?? ''}${path}`, { cookie, form, agent }).catch(
+      () => null,
+    );
     const isShutOut = answer?.status === 401 || answer?.location?.startsWith('/login') === true;
     if (answer && answer.status < 500 && answer.status !== 429 && !isShutOut) return { ...answer, unsure };
     unsure ||= answer === null || answer.status >= 500;

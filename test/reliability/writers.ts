@@ -83,7 +83,8 @@ export class Writer {
   #next(): () => Promise<void> {
     const free = this.#tasks.filter(({ rests }) => rests < performance.now());
     const inState = (state: Written['state']): OwnTask[] => free.filter(({ written }) => written.state === state);
-    const room = (state: 'open' | 'done'): boolean => this.#tasks.filter(({ written }) => written.state === state).length < MOST[state];
+    const room = (state: 'open' | 'done'): boolean =>
+      this.#tasks.filter(({ written }) => written.state === state).length < MOST[state];
     const [open, done, trashed] = [inState('open'), inState('done'), inState('trashed')];
     const choices: [weight: number, possible: boolean, work: () => Promise<void>][] = [
       [30, room('open'), () => this.#create()],
@@ -103,7 +104,14 @@ export class Writer {
 
   async #create(): Promise<void> {
     const tag = `${this.name}-${(this.#made += 1)}`;
-    const written: Written = { writer: this.name, feedId: this.browser.feedId, tag, description: `${tag} to do`, state: 'open', unknown: true };
+    const written: Written = {
+      writer: this.name,
+      feedId: this.browser.feedId,
+      tag,
+      description: `${tag} to do`,
+      state: 'open',
+      unknown: true,
+    };
     this.written.push(written);
     const labelled = this.#category && this.#category.rests < performance.now() && this.#random.next() < 0.3;
     const known = await this.#send('/tasks', {
@@ -122,7 +130,11 @@ export class Writer {
   async #edit(task: OwnTask): Promise<void> {
     const { written } = task;
     const description = `${written.tag} revised ${randomUUID().slice(0, 8)}`;
-    const known = await this.#change(task, `/tasks/${task.id}`, { _method: 'PATCH', description, textRevision: String(task.textRevision) });
+    const known = await this.#change(task, `/tasks/${task.id}`, {
+      _method: 'PATCH',
+      description,
+      textRevision: String(task.textRevision),
+    });
     if (!this.#isDone(known, `revising ${written.tag}`)) return;
     written.description = description;
     task.textRevision += 1;
@@ -154,7 +166,10 @@ export class Writer {
     const category = this.#category;
     const goes = category !== null && this.#random.next() < 0.3;
     const path = category ? `/categories/${category.id}` : '/categories';
-    const known = await this.#send(path, goes ? { _method: 'DELETE' } : { name, color: 'teal', ...(category && { _method: 'PATCH' }) });
+    const known = await this.#send(
+      path,
+      goes ? { _method: 'DELETE' } : { name, color: 'teal', ...(category && { _method: 'PATCH' }) },
+    );
     if (category && known?.unsure) category.rests = restOf(known);
     if (!this.#isDone(known, `the category ${name}`)) return;
     if (goes) this.#category = null;

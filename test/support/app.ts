@@ -18,11 +18,21 @@ export interface TestApp {
  * classes. Two servers at once are two processes.
  * @param overrides settings that the test is about
  */
-export async function startApp(overrides: Partial<Settings> = {}, log: Logger = createLogger('silent')): Promise<TestApp> {
+export async function startApp(
+  overrides: Partial<Settings> = {},
+  log: Logger = createLogger('silent'),
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const folder = makeFolder();
   const settings: Settings = {
-    ...readSettings({ DATABASE_URL: database.url, DATABASE_SSL: 'off', DATA_DIR: folder.dir, PORT: '0', HOST: '127.0.0.1', SESSION_SECRET: 'a secret for tests only' }),
+    ...readSettings({
+      DATABASE_URL: database.url,
+      DATABASE_SSL: 'off',
+      DATA_DIR: folder.dir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      SESSION_SECRET: 'a secret for tests only',
+    }),
     ...overrides,
   };
   const running = await start(settings, { log, quietMs: 0 });

@@ -42,12 +42,20 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
     const context = await browser.newContext({ baseURL: app.url, locale: 'en-GB', ...options });
     if (person) {
       const name = cookieName(app.settings);
-      await context.addCookies([{ name, value: person.client.cookies.get(name) ?? '', url: app.url, httpOnly: true, sameSite: 'Lax' }]);
+      await context.addCookies([
+        { name, value: person.client.cookies.get(name) ?? '', url: app.url, httpOnly: true, sameSite: 'Lax' },
+      ]);
     }
     context.setDefaultTimeout(8000);
-    await context.exposeFunction('reportFault', (fault: string) => { faults.push(fault); });
-    await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) => reportFault('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));`);
-    context.on('weberror', (error) => { faults.push(`script: ${error.error().message}`); });
+    await context.exposeFunction('reportFault', (fault: string) => {
+      faults.push(fault);
+    });
+    await context.addInitScript(
+      `document.addEventListener('securitypolicyviolation', (event) => reportFault('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));`,
+    );
+    context.on('weberror', (error) => {
+      faults.push(`script: ${error.error().message}`);
+    });
     return context;
   };
 
@@ -69,7 +77,13 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
     async write(person, description, form = {}) {
       const answer = await person.client.post('/tasks', { description, ...form });
       assert.equal(answer.status, 303, answer.text);
-      return (await Task.findOne({ where: { description, userId: person.user.id }, order: [['id', 'DESC']], rejectOnEmpty: true })).id;
+      return (
+        await Task.findOne({
+          where: { description, userId: person.user.id },
+          order: [['id', 'DESC']],
+          rejectOnEmpty: true,
+        })
+      ).id;
     },
     async close() {
       await browser.close();
@@ -80,10 +94,12 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
 }
 
 /** Resolves when the page is connected and current. */
-export const live = (page: Page): Promise<void> => page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
+export const live = (page: Page): Promise<void> =>
+  page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
 
 /** Resolves when the page is current, be it by asking now and then. */
-const current = (page: Page): Promise<void> => page.locator('body:is([data-realtime="live"], [data-realtime="polling"])').waitFor({ state: 'attached' });
+const current = (page: Page): Promise<void> =>
+  page.locator('body:is([data-realtime="live"], [data-realtime="polling"])').waitFor({ state: 'attached' });
 
 /** What somebody sees of the list: each row's place, text and state. That a row glows passes, and is left out. */
 export const rowsOn = (page: Page): Promise<{ block: string; id: number; text: string; state: string }[]> =>
@@ -119,7 +135,9 @@ export async function assertCurrent(page: Page, within = 0): Promise<void> {
 const contentOf = async (page: Page): Promise<unknown> => ({
   rows: await rowsOn(page),
   open: await page.locator('[data-open-count], [data-open-of]').allTextContents(),
-  parts: await page.evaluate(`[...document.querySelectorAll('[data-empty], [data-all-done], [data-newcomer], [data-done-today], .next')].map((part) => part.hidden || part.querySelector('a[rel~=next]')?.getAttribute('href'))`),
+  parts: await page.evaluate(
+    `[...document.querySelectorAll('[data-empty], [data-all-done], [data-newcomer], [data-done-today], .next')].map((part) => part.hidden || part.querySelector('a[rel~=next]')?.getAttribute('href'))`,
+  ),
 });
 
 /** The row of a task, wherever it stands. */
@@ -146,7 +164,8 @@ export async function eventually(holds: () => boolean | Promise<boolean>, what: 
 async function buildIfStale(): Promise<void> {
   const manifest = path.join(project, 'public/assets/manifest.json');
   const builtAt = existsSync(manifest) ? statSync(manifest).mtimeMs : 0;
-  if (['src/browser', 'src/shared', 'views/tasks'].some((folder) => newest(path.join(project, folder)) > builtAt)) await buildAssets();
+  if (['src/browser', 'src/shared', 'views/tasks'].some((folder) => newest(path.join(project, folder)) > builtAt))
+    await buildAssets();
 }
 
 function newest(place: string): number {

@@ -41,10 +41,22 @@ export interface Way {
 }
 
 /** A bus of a process of its own, closed with the test. */
-export async function openBus(t: TestContext, way: Pick<Way, 'place'>, listener?: () => void, timing: Partial<BusTiming> = {}): Promise<Listening> {
+export async function openBus(
+  t: TestContext,
+  way: Pick<Way, 'place'>,
+  listener?: () => void,
+  timing: Partial<BusTiming> = {},
+): Promise<Listening> {
   const [heard, backs, lines] = [recorder<Hint>(), recorder<true>(), recorder<string>()];
   const processId = randomUUID();
-  const log = pino({ level: 'warn' }, { write: (line: string) => { lines.add(line); } });
+  const log = pino(
+    { level: 'warn' },
+    {
+      write: (line: string) => {
+        lines.add(line);
+      },
+    },
+  );
   const bus = await startBus({
     processId,
     ...way.place(),
@@ -77,18 +89,33 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
       await client.end();
     }
   };
-  const backends = () => query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'taskwire-bus'", [database.connection.database]);
-  const allow = async (allowed: boolean): Promise<void> => { await administer(await cluster(), `ALTER DATABASE ${database.connection.database} ALLOW_CONNECTIONS ${String(allowed)}`); };
-  const snap = async (): Promise<void> => { for (const { pid } of await backends()) await query('SELECT pg_terminate_backend($1)', [pid]); };
+  const backends = () =>
+    query<{ pid: number }>(
+      "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'taskwire-bus'",
+      [database.connection.database],
+    );
+  const allow = async (allowed: boolean): Promise<void> => {
+    await administer(
+      await cluster(),
+      `ALTER DATABASE ${database.connection.database} ALLOW_CONNECTIONS ${String(allowed)}`,
+    );
+  };
+  const snap = async (): Promise<void> => {
+    for (const { pid } of await backends()) await query('SELECT pg_terminate_backend($1)', [pid]);
+  };
   return {
     name: 'PostgreSQL',
-    start: async () => { database = await find(); },
+    start: async () => {
+      database = await find();
+    },
     stop: () => database.drop(),
     place: () => ({ connection: database.connection, redis: null }),
     async listen() {
       const raw = recorder<string>();
       const client = new pg.Client(database.connection);
-      client.on('notification', ({ payload = '' }) => { raw.add(payload); });
+      client.on('notification', ({ payload = '' }) => {
+        raw.add(payload);
+      });
       await client.connect();
       await client.query('LISTEN taskwire');
       return [raw, () => void client.end()];
@@ -104,7 +131,9 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
     async hush() {
       const pids = (await backends()).map(({ pid }) => pid);
       for (const pid of pids) process.kill(pid, 'SIGSTOP');
-      return () => { for (const pid of pids) process.kill(pid, 'SIGCONT'); };
+      return () => {
+        for (const pid of pids) process.kill(pid, 'SIGCONT');
+      };
     },
   };
 }
@@ -116,14 +145,25 @@ export function redisWay(secret: string): Way {
   const channel = (): string => redis.cli('PUBSUB', 'CHANNELS', 'taskwire:*');
   return {
     name: 'Redis',
-    start: async () => { redis = await startRedis(); },
+    start: async () => {
+      redis = await startRedis();
+    },
     stop: () => redis.remove(),
     place: () => ({ connection: nowhere, redis: { url: redis.url, verify: true, secret } }),
     async listen() {
       const raw = recorder<string>();
-      const client = await createClient({ url: redis.url }).on('error', () => undefined).connect();
-      await client.pSubscribe('taskwire:*', (payload) => { raw.add(payload); });
-      return [raw, () => { client.destroy(); }];
+      const client = await createClient({ url: redis.url })
+        .on('error', () => undefined)
+        .connect();
+      await client.pSubscribe('taskwire:*', (payload) => {
+        raw.add(payload);
+      });
+      return [
+        raw,
+        () => {
+          client.destroy();
+        },
+      ];
     },
     say: (payload) => {
       redis.cli('PUBLISH', channel(), payload);

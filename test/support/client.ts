@@ -77,14 +77,21 @@ export class Client {
       ...(body !== undefined && { body }),
     });
     this.#keepCookies(response.headers.getSetCookie());
-    return { status: response.status, headers: response.headers, text: await response.text(), location: response.headers.get('location') };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: await response.text(),
+      location: response.headers.get('location'),
+    };
   }
 
   #keepCookies(lines: string[]): void {
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';');
       const [name = '', value = ''] = pair.split(/=(.*)/s);
-      const over = attributes.some((attribute) => /^\s*expires=/i.test(attribute) && Date.parse(attribute.split('=')[1] ?? '') <= Date.now());
+      const over = attributes.some(
+        (attribute) => /^\s*expires=/i.test(attribute) && Date.parse(attribute.split('=')[1] ?? '') <= Date.now(),
+      );
       if (over) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }

@@ -38,8 +38,14 @@ export async function cluster(): Promise<Connection> {
   if (!started) {
     started = startCluster();
     // The server's handles do not keep the process alive, so this comes when the last test has ended.
-    process.once('beforeExit', () => void started?.then((own) => own.stop(), () => undefined));
+    process.once(
+      'beforeExit',
+      () =>
+        void started?.then(
+          (own) => own.stop(),
+          () => undefined,
+        ),
+    );
   }
   return (await started).connection;
 }
-

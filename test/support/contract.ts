@@ -5,7 +5,13 @@ import addFormats from 'ajv-formats';
 import { openapi } from '../../src/api/openapi.ts';
 
 interface Described {
-  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown>; headers?: Record<string, unknown> }> }>>;
+  paths: Record<
+    string,
+    Record<
+      string,
+      { responses: Record<string, { content?: Record<string, unknown>; headers?: Record<string, unknown> }> }
+    >
+  >;
 }
 
 const document = openapi() as Described;
@@ -24,12 +30,19 @@ function documentedPath(address: string): string | undefined {
  * @param path below /api/v1, without the query
  * @throws AssertionError where the document does not foresee such an answer
  */
-export function assertDocumented(method: string, path: string, answer: { status: number; headers: Headers; body: unknown }): void {
+export function assertDocumented(
+  method: string,
+  path: string,
+  answer: { status: number; headers: Headers; body: unknown },
+): void {
   const found = documentedPath(path);
   const responses = found && document.paths[found]?.[method.toLowerCase()]?.responses;
   // Nobody documents what is not there.
   if (!found || !responses) {
-    assert.ok([404, 405].includes(answer.status), `${method} ${path} is not documented, and answered ${String(answer.status)}`);
+    assert.ok(
+      [404, 405].includes(answer.status),
+      `${method} ${path} is not documented, and answered ${String(answer.status)}`,
+    );
     return;
   }
   if (answer.status === 304) return;
@@ -41,7 +54,13 @@ export function assertDocumented(method: string, path: string, answer: { status:
   }
   const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
   assert.ok(response.content?.[type], `${method} ${found}: ${String(answer.status)} is not documented as ${type}`);
-  const pointer = ['paths', found, method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema'].map((part) => part.replace(/~/g, '~0').replace(/\//g, '~1')).join('/');
-  const validate = ajv.getSchema(`openapi#/${encodeURI(pointer)}`) ?? ajv.compile({ $ref: `openapi#/${encodeURI(pointer)}` });
-  assert.ok(validate(answer.body), `${method} ${found}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(answer.body).slice(0, 500)}`);
+  const pointer = ['paths', found, method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema']
+    .map((part) => part.replace(/~/g, '~0').replace(/\//g, '~1'))
+    .join('/');
+  const validate =
+    ajv.getSchema(`openapi#/${encodeURI(pointer)}`) ?? ajv.compile({ $ref: `openapi#/${encodeURI(pointer)}` });
+  assert.ok(
+    validate(answer.body),
+    `${method} ${found}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(answer.body).slice(0, 500)}`,
+  );
 }

@@ -22,7 +22,11 @@ export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<
   const database = `test_${String(process.pid)}_${String(made)}`;
   await administer(server, `CREATE DATABASE ${database} TEMPLATE ${template}`);
   const connection = { ...server, database };
-  return { connection, url: urlOf(connection), drop: () => administer(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
+  return {
+    connection,
+    url: urlOf(connection),
+    drop: () => administer(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+  };
 }
 
 /** A database of its own with the models on it. A process has one at a time: models are classes. */

@@ -5,5 +5,9 @@ import cluster from 'node:cluster';
 export const CRASHING = 'TEST_CRASHING_WORKERS';
 
 if (process.env[CRASHING] && cluster.isWorker) process.exit(70);
-process.on('SIGUSR2', () => { throw new Error('thrown, and nobody catches it'); });
-process.on('SIGWINCH', () => { void Promise.reject(new Error('rejected, and nobody catches it')); });
+process.on('SIGUSR2', () => {
+  throw new Error('thrown, and nobody catches it');
+});
+process.on('SIGWINCH', () => {
+  void Promise.reject(new Error('rejected, and nobody catches it'));
+});

@@ -9,5 +9,10 @@ import path from 'node:path';
 export function makeFolder(): { dir: string; remove: () => void } {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-'));
   chmodSync(dir, 0o755);
-  return { dir, remove: () => { rmSync(dir, { recursive: true, force: true, maxRetries: 3 }); } };
+  return {
+    dir,
+    remove: () => {
+      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
 }

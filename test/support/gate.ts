@@ -28,7 +28,11 @@ export async function makeGate(connection: Connection): Promise<Gate> {
   return {
     url: urlOf({ ...connection, host: '127.0.0.1', port }),
     async open() {
-      server = net.createServer((client) => { join(client, connection, sockets, armed); }).listen(port, '127.0.0.1');
+      server = net
+        .createServer((client) => {
+          join(client, connection, sockets, armed);
+        })
+        .listen(port, '127.0.0.1');
       await once(server, 'listening');
     },
     async close() {
@@ -39,7 +43,10 @@ export async function makeGate(connection: Connection): Promise<Gate> {
       await closed;
       server = undefined;
     },
-    loseAnswerTo: (text) => new Promise((lost) => { armed.add({ text, lost }); }),
+    loseAnswerTo: (text) =>
+      new Promise((lost) => {
+        armed.add({ text, lost });
+      }),
   };
 }
 
@@ -59,10 +66,12 @@ function join(client: Socket, connection: Connection, sockets: Set<Socket>, arme
     if (!found) return;
     armed.delete(found);
     database.unpipe(client);
-    database.once('data', () => {
-      client.destroy();
-      found.lost();
-    }).resume();
+    database
+      .once('data', () => {
+        client.destroy();
+        found.lost();
+      })
+      .resume();
   });
   client.pipe(database).pipe(client);
 }

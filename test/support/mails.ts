@@ -1,7 +1,8 @@
 import { Mail } from '../../src/models/index.ts';
 
 /** The last mail to an address that waits to be sent. */
-export const lastMailTo = (recipient: string): Promise<Mail> => Mail.findOne({ where: { recipient }, order: [['id', 'DESC']], rejectOnEmpty: true });
+export const lastMailTo = (recipient: string): Promise<Mail> =>
+  Mail.findOne({ where: { recipient }, order: [['id', 'DESC']], rejectOnEmpty: true });
 
 /** The path in it. */
 export async function linkTo(recipient: string): Promise<string> {

@@ -43,9 +43,15 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   await appendFile(path.join(dataDir, 'postgresql.conf'), settings(socketFolder));
 
   const pgCtl = path.join(path.dirname(binaries.postgres), 'pg_ctl');
-  const control = (...args: string[]): Promise<void> => runControl(pgCtl, ['-D', dataDir, '-w', '-l', path.join(dataDir, 'server.log'), ...args], user);
+  const control = (...args: string[]): Promise<void> =>
+    runControl(pgCtl, ['-D', dataDir, '-w', '-l', path.join(dataDir, 'server.log'), ...args], user);
   await control('start');
-  const watch = spawn('/bin/sh', ['-c', WATCH, pgCtl, dataDir], { ...user, cwd: dataDir, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const watch = spawn('/bin/sh', ['-c', WATCH, pgCtl, dataDir], {
+    ...user,
+    cwd: dataDir,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   watch.unref();
   if (watch.stdin instanceof Socket) watch.stdin.unref();
   const connection: Connection = { host: socketFolder, port: PORT, user: SUPERUSER, database: 'postgres', ssl: false };

@@ -6,5 +6,13 @@ export async function person(name: string): Promise<Viewer> {
   const email = `${name}@example.com`;
   const user = await User.create({ name, email, passwordDigest: '-' });
   const feed = await Feed.create({ userId: user.id });
-  return Object.freeze({ id: user.id, name, email, admin: false, locale: 'en', timeZone: 'Europe/Madrid', feedId: feed.id });
+  return Object.freeze({
+    id: user.id,
+    name,
+    email,
+    admin: false,
+    locale: 'en',
+    timeZone: 'Europe/Madrid',
+    feedId: feed.id,
+  });
 }

@@ -21,14 +21,19 @@ export async function startPooler(target: Connection, shares: 'transaction' | 's
     pooler.connected += 1;
     const backend = connectTo(target);
     let asking = true;
-    client.on('data', () => { asking = true; });
+    client.on('data', () => {
+      asking = true;
+    });
     client.pipe(backend);
     onMessages(backend, (type, message) => {
       if (type === 'K') message.writeInt32BE(2 ** 31 - 1, 5);
       if (type === 'Z') asking = false;
       if (type !== 'A' || asking || shares === 'session') client.write(message);
     });
-    for (const [one, other] of [[client, backend], [backend, client]] as const) {
+    for (const [one, other] of [
+      [client, backend],
+      [backend, client],
+    ] as const) {
       sockets.add(one);
       one.on('error', () => undefined);
       one.on('close', () => {

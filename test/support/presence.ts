@@ -26,14 +26,30 @@ export interface PresenceProcess {
 /** Two that tell each other, as the bus does. */
 export async function startTwoPresences(t: TestContext): Promise<[PresenceProcess, PresenceProcess]> {
   const others: PresenceProcess[] = [];
-  const tell = (from: () => PresenceProcess) => (feedIds: number[]): void => { for (const other of others) if (other !== from()) other.presence.recount(feedIds); };
-  const one: PresenceProcess = await startPresence(t, {}, tell(() => one));
-  const two: PresenceProcess = await startPresence(t, {}, tell(() => two));
+  const tell =
+    (from: () => PresenceProcess) =>
+    (feedIds: number[]): void => {
+      for (const other of others) if (other !== from()) other.presence.recount(feedIds);
+    };
+  const one: PresenceProcess = await startPresence(
+    t,
+    {},
+    tell(() => one),
+  );
+  const two: PresenceProcess = await startPresence(
+    t,
+    {},
+    tell(() => two),
+  );
   others.push(one, two);
   return [one, two];
 }
 
-export async function startPresence(t: TestContext, own: Partial<Bounds> = {}, tell: (feedIds: number[]) => void = () => undefined): Promise<PresenceProcess> {
+export async function startPresence(
+  t: TestContext,
+  own: Partial<Bounds> = {},
+  tell: (feedIds: number[]) => void = () => undefined,
+): Promise<PresenceProcess> {
   const http = createServer();
   const tabs: Tabs = new Server(http, { transports: ['websocket'] });
   const moved = recorder<number[]>();
@@ -70,7 +86,9 @@ export async function startPresence(t: TestContext, own: Partial<Bounds> = {}, t
     open: (user, ...feeds) => {
       const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, feeds } });
       const counts = recorder<number>();
-      socket.on('count_updated', ({ count }: { count: number }) => { counts.add(count); });
+      socket.on('count_updated', ({ count }: { count: number }) => {
+        counts.add(count);
+      });
       return { counts, close: () => socket.disconnect() };
     },
   };

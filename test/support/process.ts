@@ -35,18 +35,30 @@ export function runProgram(program: string, args: string[], env: Record<string, 
   const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => { resolve({ code, signal }); }));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (code, signal) => {
+      resolve({ code, signal });
+    }),
+  );
   return {
     child,
     out: () => out,
     err: () => err,
     ended,
-    says: (pattern) => eventually(() => {
-      if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}:\n${out}${err}`);
-      return pattern.exec(out);
-    }, `${String(pattern)} on standard output`),
+    says: (pattern) =>
+      eventually(
+        () => {
+          if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}:\n${out}${err}`);
+          return pattern.exec(out);
+        },
+        `${String(pattern)} on standard output`,
+      ),
     kill(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;
@@ -92,7 +104,10 @@ export async function freePort(): Promise<number> {
 }
 
 /** Asks again until the answer is there. @throws after a minute, naming what was waited for */
-export async function eventually<T>(ask: () => T | null | undefined | false | Promise<T | null | undefined | false>, what: string): Promise<T> {
+export async function eventually<T>(
+  ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  what: string,
+): Promise<T> {
   const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
     const answer = await ask();

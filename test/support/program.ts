@@ -29,33 +29,61 @@ export class Program {
   }
 
   /** @param path below /api/v1 */
-  async ask<Body = Record<string, unknown>>(method: string, path: string, { body, query, headers }: ApiRequest = {}): Promise<ApiAnswer<Body>> {
+  async ask<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    { body, query, headers }: ApiRequest = {},
+  ): Promise<ApiAnswer<Body>> {
     const asked = query ? `?${new URLSearchParams(query).toString()}` : '';
     const response = await fetch(`${this.url}/api/v1${path}${asked}`, {
       method,
-      headers: { ...(this.token && { authorization: `Bearer ${this.token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const answer = { status: response.status, headers: response.headers, body: (text === '' ? null : isJson ? JSON.parse(text) : text) as Body };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? null : isJson ? JSON.parse(text) : text) as Body,
+    };
     assertDocumented(method, path.split('?', 1)[0] ?? path, answer);
     return answer;
   }
 
-  get<Body = Record<string, unknown>>(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<ApiAnswer<Body>> {
+  get<Body = Record<string, unknown>>(
+    path: string,
+    query?: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer<Body>> {
     return this.ask('GET', path, { ...(query && { query }), ...(headers && { headers }) });
   }
 
-  post<Body = Record<string, unknown>>(path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer<Body>> {
+  post<Body = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer<Body>> {
     return this.ask('POST', path, { body, ...(headers && { headers }) });
   }
 
-  patch<Body = Record<string, unknown>>(path: string, body: unknown, headers?: Record<string, string>): Promise<ApiAnswer<Body>> {
+  patch<Body = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer<Body>> {
     return this.ask('PATCH', path, { body, ...(headers && { headers }) });
   }
 
-  put<Body = Record<string, unknown>>(path: string, body: unknown, headers?: Record<string, string>): Promise<ApiAnswer<Body>> {
+  put<Body = Record<string, unknown>>(
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer<Body>> {
     return this.ask('PUT', path, { body, ...(headers && { headers }) });
   }
 
@@ -78,16 +106,33 @@ export class Program {
 }
 
 /** A program of that person, with a token of its own. */
-export async function programOf(app: { url: string }, { user }: Person, scopes: TokenScope[] = ['read', 'write']): Promise<Program> {
+export async function programOf(
+  app: { url: string },
+  { user }: Person,
+  scopes: TokenScope[] = ['read', 'write'],
+): Promise<Program> {
   const { token } = await ApiToken.issue(user.id, { name: 'test', scopes, expiresAt: null });
   return new Program(app.url, token);
 }
 
 /** @throws AssertionError where the answer is no problem of that kind, as RFC 9457 has it */
-export function assertProblem({ status, headers, body }: ApiAnswer, expected: { status: number; code: number; paths?: string[] }): void {
-  const problem = body as { status: number; code: number; errors?: { path: string; message: string }[]; title: string; requestId: string };
+export function assertProblem(
+  { status, headers, body }: ApiAnswer,
+  expected: { status: number; code: number; paths?: string[] },
+): void {
+  const problem = body as {
+    status: number;
+    code: number;
+    errors?: { path: string; message: string }[];
+    title: string;
+    requestId: string;
+  };
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
-  assert.deepEqual({ status, code: problem.code, said: problem.status }, { status: expected.status, code: expected.code, said: expected.status }, JSON.stringify(body));
+  assert.deepEqual(
+    { status, code: problem.code, said: problem.status },
+    { status: expected.status, code: expected.code, said: expected.status },
+    JSON.stringify(body),
+  );
   assert.ok(problem.title && problem.requestId);
   if (expected.paths) assert.deepEqual(problem.errors?.map(({ path }) => path).sort(), [...expected.paths].sort());
 }

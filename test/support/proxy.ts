@@ -26,15 +26,22 @@ export async function startProxy(target: string): Promise<Proxy> {
   const server = http.createServer((request, response) => {
     if (proxy.plain) {
       request.resume();
-      response.writeHead(proxy.plain.status, { connection: 'close', ...proxy.plain.headers }).end('<!doctype html><p>A page of the proxy');
+      response
+        .writeHead(proxy.plain.status, { connection: 'close', ...proxy.plain.headers })
+        .end('<!doctype html><p>A page of the proxy');
       return;
     }
     proxy.paths.push(request.url ?? '');
-    const onward = http.request({ hostname, port, method: request.method, path: request.url, headers: request.headers, setHost: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      answer.pipe(response);
+    const onward = http.request(
+      { hostname, port, method: request.method, path: request.url, headers: request.headers, setHost: false },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => {
+      response.destroy();
     });
-    onward.on('error', () => { response.destroy(); });
     request.pipe(onward);
   });
   const proxy: Proxy = {
@@ -66,7 +73,9 @@ export async function startProxy(target: string): Promise<Proxy> {
 
   function tunnel(request: IncomingMessage, socket: Duplex, head: Buffer, all: Set<Duplex>, cuts: () => boolean): void {
     const onward = net.connect(Number(port), hostname, () => {
-      const headers = request.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${request.rawHeaders[index + 1] ?? ''}`] : []));
+      const headers = request.rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 ? [`${name}: ${request.rawHeaders[index + 1] ?? ''}`] : [],
+      );
       onward.write([`${request.method ?? ''} ${request.url ?? ''} HTTP/1.1`, ...headers, '', ''].join('\r\n'));
       onward.write(head);
       onward.pipe(socket);
@@ -83,6 +92,9 @@ export async function startProxy(target: string): Promise<Proxy> {
       one.on('error', end).on('close', end);
     }
     // The handshake comes through whole, and nothing after it.
-    if (cuts()) onward.once('data', () => { setImmediate(end); });
+    if (cuts())
+      onward.once('data', () => {
+        setImmediate(end);
+      });
   }
 }

@@ -25,7 +25,9 @@ export async function openRawTab({ client }: { client: Client }, { join = true }
   });
   const received = recorder<string>();
   let code = 0;
-  websocket.on('message', (data: Buffer) => { received.add(data.toString()); });
+  websocket.on('message', (data: Buffer) => {
+    received.add(data.toString());
+  });
   websocket.on('error', () => undefined);
   websocket.on('close', (why) => {
     code = why;
@@ -40,12 +42,16 @@ export async function openRawTab({ client }: { client: Client }, { join = true }
   return {
     websocket,
     received,
-    send: (packet) => { websocket.send(packet); },
+    send: (packet) => {
+      websocket.send(packet);
+    },
     answered: () => received.until((all) => all.some((packet) => packet === CLOSED || packet.startsWith('431'))),
     closed: async () => {
       await received.until((all) => all.includes(CLOSED), 10_000);
       return code;
     },
-    terminate: () => { websocket.terminate(); },
+    terminate: () => {
+      websocket.terminate();
+    },
   };
 }

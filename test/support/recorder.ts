@@ -19,22 +19,27 @@ export function recorder<T>(): Recorder<T> {
       all.push(entry);
       came.emit('entry');
     },
-    until: (condition, ms = 5000) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!condition(all)) return;
-        end();
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        end();
-        reject(new Error(`waited ${String(ms)} ms in vain for ${condition.toString()}; there came ${inspect(all.slice(-20), { depth: 4, maxStringLength: 200 })}`));
-      }, ms);
-      const end = (): void => {
-        clearTimeout(timer);
-        came.off('entry', look);
-      };
-      came.on('entry', look);
-      look();
-    }),
+    until: (condition, ms = 5000) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!condition(all)) return;
+          end();
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          end();
+          reject(
+            new Error(
+              `waited ${String(ms)} ms in vain for ${condition.toString()}; there came ${inspect(all.slice(-20), { depth: 4, maxStringLength: 200 })}`,
+            ),
+          );
+        }, ms);
+        const end = (): void => {
+          clearTimeout(timer);
+          came.off('entry', look);
+        };
+        came.on('entry', look);
+        look();
+      }),
   };
 }

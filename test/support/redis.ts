@@ -29,7 +29,8 @@ export async function startRedis(): Promise<TestRedis> {
   const folder = makeFolder();
   const port = String(await freePort());
   let watch: ChildProcess;
-  const cli = (...command: string[]): string => spawnSync('redis-cli', ['-p', port, ...command], { encoding: 'utf8' }).stdout.trim();
+  const cli = (...command: string[]): string =>
+    spawnSync('redis-cli', ['-p', port, ...command], { encoding: 'utf8' }).stdout.trim();
   const kill = async (): Promise<void> => {
     if (watch.exitCode !== null) return;
     const ended = once(watch, 'exit');
@@ -37,7 +38,25 @@ export async function startRedis(): Promise<TestRedis> {
     await ended;
   };
   const start = async (): Promise<void> => {
-    watch = spawn('/bin/sh', ['-c', WATCHED, 'sh', '--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder.dir], { stdio: ['pipe', 'ignore', 'ignore'] });
+    watch = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        WATCHED,
+        'sh',
+        '--port',
+        port,
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--appendonly',
+        'no',
+        '--dir',
+        folder.dir,
+      ],
+      { stdio: ['pipe', 'ignore', 'ignore'] },
+    );
     await eventually(() => cli('PING') === 'PONG', 'Redis');
   };
   await start();
@@ -48,7 +67,9 @@ export async function startRedis(): Promise<TestRedis> {
     hush() {
       const pid = Number(/process_id:(\d+)/.exec(cli('INFO', 'server'))?.[1]);
       process.kill(pid, 'SIGSTOP');
-      return () => { process.kill(pid, 'SIGCONT'); };
+      return () => {
+        process.kill(pid, 'SIGCONT');
+      };
     },
     cli,
     async remove() {

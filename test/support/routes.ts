@@ -11,6 +11,9 @@ interface Layer {
 export function routesOf(router: Partial<Router>, at = ''): [method: string, path: string][] {
   return ((router.stack ?? []) as unknown as Layer[]).flatMap(({ rawPath, route, handle }) =>
     route
-      ? Object.keys(route.methods).filter((method) => method !== '_all').map((method): [string, string] => [method.toUpperCase(), at + route.path])
-      : routesOf(handle, at + (rawPath === '/' ? '' : rawPath)));
+      ? Object.keys(route.methods)
+          .filter((method) => method !== '_all')
+          .map((method): [string, string] => [method.toUpperCase(), at + route.path])
+      : routesOf(handle, at + (rawPath === '/' ? '' : rawPath)),
+  );
 }

@@ -10,7 +10,9 @@ export const SESSION_SECRET = 'a secret for tests only';
 const agreed = { sessionSecret: SESSION_SECRET, https: false } as Settings;
 
 /** Brings a database its tables and connects the models of this process to it, for people who use a server in another process. */
-export async function openWorldOf(databaseUrl: string): Promise<{ person(name: string, url: string): Promise<Person>; close(): Promise<void> }> {
+export async function openWorldOf(
+  databaseUrl: string,
+): Promise<{ person(name: string, url: string): Promise<Person>; close(): Promise<void> }> {
   const settings = readDatabaseSettings({ DATABASE_URL: databaseUrl, DATABASE_SSL: 'off' });
   const connection = connectionOf(databaseUrl, 'off');
   await migrateDatabase(connection, settings);

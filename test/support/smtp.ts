@@ -31,22 +31,27 @@ export async function startMailServer(): Promise<MailServer> {
     const code = answers.get(address);
     return code === undefined ? null : Object.assign(new Error('not now, or never'), { responseCode: code });
   };
-  const make = (): SMTPServer => new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    logger: false,
-    onMailFrom({ address }, _session, done) { done(refusalOf(address)); },
-    onRcptTo({ address }, _session, done) { done(refusalOf(address)); },
-    onData(stream, { envelope }, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const from = envelope.mailFrom ? envelope.mailFrom.address : '';
-        mails.add({ from, to: envelope.rcptTo[0]?.address ?? '', ...read(Buffer.concat(chunks).toString()) });
-        done();
-      });
-    },
-  });
+  const make = (): SMTPServer =>
+    new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      logger: false,
+      onMailFrom({ address }, _session, done) {
+        done(refusalOf(address));
+      },
+      onRcptTo({ address }, _session, done) {
+        done(refusalOf(address));
+      },
+      onData(stream, { envelope }, done) {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          const from = envelope.mailFrom ? envelope.mailFrom.address : '';
+          mails.add({ from, to: envelope.rcptTo[0]?.address ?? '', ...read(Buffer.concat(chunks).toString()) });
+          done();
+        });
+      },
+    });
   let server: SMTPServer;
   let port = 0;
   const open = async (): Promise<void> => {
@@ -64,17 +69,27 @@ export async function startMailServer(): Promise<MailServer> {
       if (code === null) answers.delete(address);
       else answers.set(address, code);
     },
-    close: () => new Promise((resolve) => { server.close(() => { resolve(); }); }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
     open,
   };
 }
 
 function read(raw: string): Pick<ReceivedMail, 'raw' | 'headers' | 'text'> {
   const [head = '', ...body] = raw.split('\r\n\r\n');
-  const headers = Object.fromEntries(head.replace(/\r\n[ \t]+/g, ' ').split('\r\n').map((line) => {
-    const [name = '', value = ''] = line.split(/: ?(.*)/s);
-    return [name.toLowerCase(), name.toLowerCase() === 'subject' ? decodeWords(value) : value];
-  }));
+  const headers = Object.fromEntries(
+    head
+      .replace(/\r\n[ \t]+/g, ' ')
+      .split('\r\n')
+      .map((line) => {
+        const [name = '', value = ''] = line.split(/: ?(.*)/s);
+        return [name.toLowerCase(), name.toLowerCase() === 'subject' ? decodeWords(value) : value];
+      }),
+  );
   return { raw, headers, text: decode(body.join('\r\n\r\n'), headers['content-transfer-encoding'] ?? '7bit') };
 }
 
@@ -86,7 +101,14 @@ function decode(text: string, encoding: string): string {
 
 /** RFC 2047. */
 const decodeWords = (value: string): string =>
-  value.replace(/\?=\s+=\?/g, '?==?').replace(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi, (_all, kind: string, text: string) => (kind.toUpperCase() === 'B' ? Buffer.from(text, 'base64').toString() : unquote(text.replace(/_/g, ' '))));
+  value
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?UTF-8\?([BQ])\?([^?]*)\?=/gi, (_all, kind: string, text: string) =>
+      kind.toUpperCase() === 'B' ? Buffer.from(text, 'base64').toString() : unquote(text.replace(/_/g, ' ')),
+    );
 
 const unquote = (text: string): string =>
-  Buffer.from(text.replace(/=([0-9A-F]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString();
+  Buffer.from(
+    text.replace(/=([0-9A-F]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString();

@@ -18,7 +18,11 @@ export interface Tab {
   /** The payloads of one event so far, in order. */
   all<Name extends keyof ServerToTab>(name: Name): Heard<Name>['payload'][];
   /** The first event of that name, also one that has come already; rejects after `ms`. */
-  waitFor<Name extends keyof ServerToTab>(name: Name, which?: (payload: Heard<Name>['payload']) => boolean, ms?: number): Promise<Heard<Name>['payload']>;
+  waitFor<Name extends keyof ServerToTab>(
+    name: Name,
+    which?: (payload: Heard<Name>['payload']) => boolean,
+    ms?: number,
+  ): Promise<Heard<Name>['payload']>;
   catchUp(positions: Positions): Promise<CatchUpAnswer | WireFault>;
   /** Sends anything at all, and asks anything at all. */
   say(name: string, ...message: unknown[]): void;
@@ -41,21 +45,34 @@ export interface TabOptions {
  * A real tab: a socket.io client with the person's cookie. It is open when it is in its rooms.
  * Rejects with the `connect_error` of a refusal.
  */
-export async function openTab(person: { client: Client }, { origin, cookie, headers, token, reconnection = false }: TabOptions = {}): Promise<Tab> {
+export async function openTab(
+  person: { client: Client },
+  { origin, cookie, headers, token, reconnection = false }: TabOptions = {},
+): Promise<Tab> {
   const { baseUrl, cookieHeader } = person.client;
-  const sent = { origin: origin === undefined ? new URL(baseUrl).origin : origin, cookie: cookie === undefined ? cookieHeader : cookie, ...headers };
+  const sent = {
+    origin: origin === undefined ? new URL(baseUrl).origin : origin,
+    cookie: cookie === undefined ? cookieHeader : cookie,
+    ...headers,
+  };
   const socket: Tab['socket'] = io(baseUrl, {
     transports: ['websocket'],
     forceNew: true,
     reconnection,
     reconnectionDelay: 20,
     ...(token !== undefined && { auth: { token } }),
-    extraHeaders: Object.fromEntries(Object.entries(sent).filter((header): header is [string, string] => Boolean(header[1]))),
+    extraHeaders: Object.fromEntries(
+      Object.entries(sent).filter((header): header is [string, string] => Boolean(header[1])),
+    ),
   });
   const heard = recorder<Heard>();
   const ends = recorder<string>();
-  socket.onAny((name: keyof ServerToTab, payload: Heard['payload']) => { heard.add({ name, payload }); });
-  socket.on('disconnect', (reason) => { ends.add(reason); });
+  socket.onAny((name: keyof ServerToTab, payload: Heard['payload']) => {
+    heard.add({ name, payload });
+  });
+  socket.on('disconnect', (reason) => {
+    ends.add(reason);
+  });
   const untyped = socket as Socket;
   const tab: Tab = {
     socket,
@@ -63,14 +80,19 @@ export async function openTab(person: { client: Client }, { origin, cookie, head
     ends,
     all: (name) => heard.all.flatMap((event) => (event.name === name ? [event.payload as never] : [])),
     waitFor: async (name, which = () => true, ms) => {
-      const found = (): Heard | undefined => heard.all.find((event) => event.name === name && which(event.payload as never));
+      const found = (): Heard | undefined =>
+        heard.all.find((event) => event.name === name && which(event.payload as never));
       await heard.until(found, ms);
       return found()?.payload as never;
     },
     catchUp: (positions) => socket.timeout(5000).emitWithAck('catch_up', positions),
-    say: (name, ...message) => { untyped.emit(name, ...message); },
+    say: (name, ...message) => {
+      untyped.emit(name, ...message);
+    },
     ask: (name, ...message) => untyped.timeout(5000).emitWithAck(name, ...message) as Promise<unknown>,
-    close: () => { socket.disconnect(); },
+    close: () => {
+      socket.disconnect();
+    },
   };
   try {
     await connected(socket);

@@ -5,7 +5,11 @@ export async function statementsOf(sequelize: Sequelize, work: () => Promise<unk
   const { options } = sequelize as unknown as { options: { logging: ((sql: string) => void) | false } };
   const { logging } = options;
   const statements: string[] = [];
-  options.logging = (sql) => { statements.push(sql); };
-  await work().finally(() => { options.logging = logging; });
+  options.logging = (sql) => {
+    statements.push(sql);
+  };
+  await work().finally(() => {
+    options.logging = logging;
+  });
   return statements;
 }

@@ -10,7 +10,12 @@ export interface Terminator {
 }
 
 /** What PostgreSQL says to whom pg_terminate_backend or a shutdown meets. */
-const TERMINATED = errorResponse({ S: 'FATAL', V: 'FATAL', C: '57P01', M: 'terminating connection due to administrator command' });
+const TERMINATED = errorResponse({
+  S: 'FATAL',
+  V: 'FATAL',
+  C: '57P01',
+  M: 'terminating connection due to administrator command',
+});
 
 /** Stands before PostgreSQL and ends the first connection in the very moment in which it is ready: both arrive in one piece. */
 export async function startTerminator(target: Connection): Promise<Terminator> {
@@ -24,7 +29,15 @@ export async function startTerminator(target: Connection): Promise<Terminator> {
       if (!isFirst || type !== 'Z') client.write(message);
       else client.end(Buffer.concat([message, TERMINATED]));
     });
-    for (const [one, other] of [[client, backend], [backend, client]] as const) one.on('error', () => undefined).on('close', () => { other.destroy(); });
+    for (const [one, other] of [
+      [client, backend],
+      [backend, client],
+    ] as const)
+      one
+        .on('error', () => undefined)
+        .on('close', () => {
+          other.destroy();
+        });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -39,7 +52,11 @@ export async function startTerminator(target: Connection): Promise<Terminator> {
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html */
 function errorResponse(fields: Record<string, string>): Buffer {
-  const body = Buffer.from(`${Object.entries(fields).map(([code, text]) => `${code}${text}\0`).join('')}\0`);
+  const body = Buffer.from(
+    `${Object.entries(fields)
+      .map(([code, text]) => `${code}${text}\0`)
+      .join('')}\0`,
+  );
   const head = Buffer.alloc(5);
   head.write('E');
   head.writeInt32BE(body.length + 4, 1);

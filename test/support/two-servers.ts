@@ -14,9 +14,18 @@ export interface TwoServers {
 }
 
 /** Two server processes on one database of their own, which the models of this process use too. @param env more settings of both */
-export async function startTwoServers(database: TwoServers['database'], env: Record<string, string> = {}): Promise<TwoServers> {
+export async function startTwoServers(
+  database: TwoServers['database'],
+  env: Record<string, string> = {},
+): Promise<TwoServers> {
   const folder = makeFolder();
-  const place = { DATABASE_URL: database.url, DATABASE_SSL: 'off', SESSION_SECRET: 'a secret for tests only', DATA_DIR: folder.dir, ...env };
+  const place = {
+    DATABASE_URL: database.url,
+    DATABASE_SSL: 'off',
+    SESSION_SECRET: 'a secret for tests only',
+    DATA_DIR: folder.dir,
+    ...env,
+  };
   const servers = [runServer(place), runServer(place)];
   const [a = '', b = ''] = await Promise.all(servers.map(addressOf));
   return {

@@ -6,15 +6,32 @@ export interface ChosenFile {
 }
 
 /** Sends a form with a file as a browser does; null is a file field in which none was chosen. */
-export async function upload(client: Client, path: string, file: ChosenFile | null, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
+export async function upload(
+  client: Client,
+  path: string,
+  file: ChosenFile | null,
+  fields: Record<string, string> = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('file', new Blob(file ? [file.content] : []), file?.name ?? '');
   const response = await fetch(client.baseUrl + path, {
     method: 'POST',
     redirect: 'manual',
-    headers: { accept: 'text/html', 'accept-language': 'en', 'sec-fetch-site': 'same-origin', cookie: client.cookieHeader, ...headers },
+    headers: {
+      accept: 'text/html',
+      'accept-language': 'en',
+      'sec-fetch-site': 'same-origin',
+      cookie: client.cookieHeader,
+      ...headers,
+    },
     body: form,
   });
-  return { status: response.status, headers: response.headers, text: await response.text(), location: response.headers.get('location') };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: await response.text(),
+    location: response.headers.get('location'),
+  };
 }

@@ -21,9 +21,15 @@ export async function openWiredPage(stage: Stage, person: Person): Promise<Wired
   const wire: WiredPage['wire'] = { connections: 0, toTab: () => undefined, cut: () => undefined, lose: () => false };
   await page.routeWebSocket(/socket\.io/, (tab) => {
     wire.connections += 1;
-    wire.toTab = (message) => { tab.send(message); };
-    wire.cut = () => { void tab.close(); };
-    tab.connectToServer().onMessage((message) => { if (!wire.lose(String(message))) tab.send(message); });
+    wire.toTab = (message) => {
+      tab.send(message);
+    };
+    wire.cut = () => {
+      void tab.close();
+    };
+    tab.connectToServer().onMessage((message) => {
+      if (!wire.lose(String(message))) tab.send(message);
+    });
   });
   await page.goto('/tasks');
   await live(page);

@@ -34,13 +34,22 @@ export const worldPassword = 'the lamp by the window';
 const WORLD_DIGEST = '$2b$12$yb6kM7YB4DegUboCyQIn.uVcqUVFadYf.uX1H899/cmdEg46clCvm';
 
 export async function createWorld(app: Site): Promise<World> {
-  const [ana, bob, eve] = [await createPerson(app, 'Ana'), await createPerson(app, 'Bob'), await createPerson(app, 'Eve')];
+  const [ana, bob, eve] = [
+    await createPerson(app, 'Ana'),
+    await createPerson(app, 'Bob'),
+    await createPerson(app, 'Eve'),
+  ];
   return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, feed }) => signedIn(app, user, feed) };
 }
 
 /** Somebody with an account, signed in. */
 export async function createPerson(app: Site, name: string): Promise<Person> {
-  const user = await User.create({ name, email: `${name.toLowerCase()}@example.com`, passwordDigest: WORLD_DIGEST, timeZone: 'Europe/Madrid' });
+  const user = await User.create({
+    name,
+    email: `${name.toLowerCase()}@example.com`,
+    passwordDigest: WORLD_DIGEST,
+    timeZone: 'Europe/Madrid',
+  });
   return signedIn(app, user, await Feed.create({ userId: user.id }));
 }
 

@@ -29,15 +29,53 @@ export function booleanCell(cell: string): boolean {
   if (NO.has(text)) return false;
   throw new WrongCell('imports.wrong.boolean');
 }
-const YES = new Set(['true', 'yes', 'y', '1', 'x', '✓', '✔', 'done', 'completed', 'closed', 'sí', 'si', 'hecho', 'hecha', '是', '已完成', '完成', 'نعم', 'تم', 'منجز']);
-const NO = new Set(['', 'false', 'no', 'n', '0', 'open', 'todo', 'to do', 'pending', 'active', 'abierta', 'pendiente', '否', '未完成', 'لا']);
+const YES = new Set([
+  'true',
+  'yes',
+  'y',
+  '1',
+  'x',
+  '✓',
+  '✔',
+  'done',
+  'completed',
+  'closed',
+  'sí',
+  'si',
+  'hecho',
+  'hecha',
+  '是',
+  '已完成',
+  '完成',
+  'نعم',
+  'تم',
+  'منجز',
+]);
+const NO = new Set([
+  '',
+  'false',
+  'no',
+  'n',
+  '0',
+  'open',
+  'todo',
+  'to do',
+  'pending',
+  'active',
+  'abierta',
+  'pendiente',
+  '否',
+  '未完成',
+  'لا',
+]);
 
 /** A date, also with a time behind it. */
 export function dayCell(cell: string): string | null {
   const text = cell.trim();
   if (text === '') return null;
   const [day = ''] = text.split(/[T ]/, 1);
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isWallTime(`${day}T00:00`)) throw new WrongCell('errors.dateInvalid');
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isWallTime(`${day}T00:00`))
+    throw new WrongCell('errors.dateInvalid');
   return day;
 }
 
@@ -49,7 +87,13 @@ export function momentCell(cell: string, timeZone: string): Date | null {
   if (isWallTime(local)) return momentOf(local, timeZone);
   const [, wall = ''] = /^(.+?)(?:Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
   const moment = new Date(text);
-  if (!isWallTime(wall) || Number.isNaN(moment.getTime()) || moment.getUTCFullYear() < 1 || moment.getUTCFullYear() > 9999) throw new WrongCell('errors.timeInvalid');
+  if (
+    !isWallTime(wall) ||
+    Number.isNaN(moment.getTime()) ||
+    moment.getUTCFullYear() < 1 ||
+    moment.getUTCFullYear() > 9999
+  )
+    throw new WrongCell('errors.timeInvalid');
   return moment;
 }
 
@@ -58,12 +102,18 @@ export function priorityCell(cell: string): Priority {
   if (found < 0) throw new WrongCell('imports.wrong.priority');
   return found as Priority;
 }
-const PRIORITIES = [['', '0', 'none'], ['1', 'low'], ['2', 'medium', 'normal'], ['3', 'high']];
+const PRIORITIES = [
+  ['', '0', 'none'],
+  ['1', 'low'],
+  ['2', 'medium', 'normal'],
+  ['3', 'high'],
+];
 
 export function numberCell(cell: string): number | null {
   const text = armed(cell).trim();
   if (text === '') return null;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) || !Number.isFinite(Number(text))) throw new WrongCell('imports.wrong.number');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) || !Number.isFinite(Number(text)))
+    throw new WrongCell('imports.wrong.number');
   return Number(text) + 0;
 }
 
@@ -71,16 +121,20 @@ const MOST_CATEGORIES = 100;
 
 /** Names between commas or semicolons; a backslash before one makes it part of the name. */
 export function categoriesCell(cell: string, looks: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
-  const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? []).map((name) => name.replace(/\\(.)/gs, '$1').trim()).filter((name) => name !== '');
+  const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? [])
+    .map((name) => name.replace(/\\(.)/gs, '$1').trim())
+    .filter((name) => name !== '');
   return categoriesNamed(names, looks);
 }
 
 /** @param looks what the file says of its categories, by their names */
 export function categoriesNamed(names: string[], looks: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
   if (names.length > MOST_CATEGORIES) throw new WrongCell('imports.wrong.tooManyCategories', { max: MOST_CATEGORIES });
-  if (names.some((name) => name.length > limits.categoryName)) throw new WrongCell('errors.categoryNameTooLong', { max: limits.categoryName });
+  if (names.some((name) => name.length > limits.categoryName))
+    throw new WrongCell('errors.categoryNameTooLong', { max: limits.categoryName });
   return names.map((name) => looks.get(name) ?? { name: { original: name } });
 }
 
 /** What `categoriesCell` reads these names from. */
-export const writeCategories = (names: string[]): string => names.map((name) => name.replace(/[\\,;]/g, '\\$&')).join(', ');
+export const writeCategories = (names: string[]): string =>
+  names.map((name) => name.replace(/[\\,;]/g, '\\$&')).join(', ');

@@ -33,7 +33,12 @@ export function readExport(text: string): ExportFile {
   if (version > FORMAT.version) throw fileFault('version');
   if (tasks.length > limits.importRows) throw fileFault('tooManyRows', { max: limits.importRows });
   if (tasks.length === 0) throw fileFault('empty');
-  return { kind: 'json', feedKey: feed.key, categories: new Map(categories.map((category) => [category.name.original, category])), tasks };
+  return {
+    kind: 'json',
+    feedKey: feed.key,
+    categories: new Map(categories.map((category) => [category.name.original, category])),
+    tasks,
+  };
 }
 
 function parsed(text: string): unknown {

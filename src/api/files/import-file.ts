@@ -55,7 +55,12 @@ export async function importFile(viewer: Viewer, file: TaskFile, options: Import
 }
 
 /** What stands where the file says only once more what was imported before is not written over what people made of it. */
-function mergeRows(viewer: Viewer, file: TaskFile, { rows }: ImportRows, { feedId, name, update, dryRun, onProgress }: ImportOptions): Promise<MergeAnswer> {
+function mergeRows(
+  viewer: Viewer,
+  file: TaskFile,
+  { rows }: ImportRows,
+  { feedId, name, update, dryRun, onProgress }: ImportOptions,
+): Promise<MergeAnswer> {
   return Task.merge<ImportRow>(viewer, {
     feedId,
     provider: file.kind === 'json' ? `import:taskwire-${file.feedKey}` : `import:${name}`,
@@ -64,32 +69,67 @@ function mergeRows(viewer: Viewer, file: TaskFile, { rows }: ImportRows, { feedI
     update: update && ((row, stored) => (row.fileId === null && !stored.deletedAt ? null : row)),
     remove: false,
     dryRun,
-    onProgress: (written) => { onProgress?.(written, rows.length); },
+    onProgress: (written) => {
+      onProgress?.(written, rows.length);
+    },
   });
 }
 
 /** What was exported from this very feed is there already, and was not brought by an import: it would come twice. */
 async function skipKnown(file: TaskFile, read: ImportRows, feedId: number): Promise<void> {
   if (file.kind !== 'json') return;
-  const known = await Feed.known(feedId, read.rows.map(({ fileId }) => Number(fileId)).filter((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31));
+  const known = await Feed.known(
+    feedId,
+    read.rows.map(({ fileId }) => Number(fileId)).filter((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31),
+  );
   if (known.key !== file.feedKey) return;
   const isHere = ({ fileId }: ImportRow): boolean => known.ids.has(Number(fileId));
-  read.skipped.push(...read.rows.filter(isHere).map(({ row, description }) => ({ row, description, reason: 'imports.skipped.here' })));
+  read.skipped.push(
+    ...read.rows.filter(isHere).map(({ row, description }) => ({ row, description, reason: 'imports.skipped.here' })),
+  );
   read.rows = read.rows.filter((row) => !isHere(row));
 }
 
 function refusal(wrong: ImportRows['wrong']): InvalidInput {
-  return new InvalidInput(...wrong.slice(0, 100).flatMap(({ row, faults }) => faults.map((fault) => ({ ...fault, path: `rows.${String(row)}${fault.path && `.${fault.path}`}` }))));
+  return new InvalidInput(
+    ...wrong
+      .slice(0, 100)
+      .flatMap(({ row, faults }) =>
+        faults.map((fault) => ({ ...fault, path: `rows.${String(row)}${fault.path && `.${fault.path}`}` })),
+      ),
+  );
 }
 
-function reportOf({ rows, skipped, wrong }: ImportRows, { insert, update, unchanged, categories }: MergeAnswer): ImportReport {
+function reportOf(
+  { rows, skipped, wrong }: ImportRows,
+  { insert, update, unchanged, categories }: MergeAnswer,
+): ImportReport {
   const outcomes = new Map<number, Pick<ReportRow, 'outcome' | 'id' | 'changed'>>();
   for (const { index, id } of insert) outcomes.set(index, { outcome: 'insert', id, changed: [] });
   for (const { index, id, changed } of update) outcomes.set(index, { outcome: 'update', id, changed });
   const report: ReportRow[] = [
-    ...rows.map(({ row, description }, index) => ({ row, description, ...(outcomes.get(index) ?? { outcome: 'unchanged' as const, id: null, changed: [] }), why: [] })),
-    ...skipped.map(({ row, description, reason }) => ({ row, description, outcome: 'skip' as const, id: null, changed: [], why: [{ path: '', message: reason }] })),
-    ...wrong.map(({ row, description, faults }) => ({ row, description, outcome: 'wrong' as const, id: null, changed: [], why: faults })),
+    ...rows.map(({ row, description }, index) => ({
+      row,
+      description,
+      ...(outcomes.get(index) ?? { outcome: 'unchanged' as const, id: null, changed: [] }),
+      why: [],
+    })),
+    ...skipped.map(({ row, description, reason }) => ({
+      row,
+      description,
+      outcome: 'skip' as const,
+      id: null,
+      changed: [],
+      why: [{ path: '', message: reason }],
+    })),
+    ...wrong.map(({ row, description, faults }) => ({
+      row,
+      description,
+      outcome: 'wrong' as const,
+      id: null,
+      changed: [],
+      why: faults,
+    })),
   ];
   return {
     counts: { insert: insert.length, update: update.length, unchanged, skip: skipped.length, wrong: wrong.length },

@@ -3,7 +3,18 @@ import type { MergeDoc } from '../../models/merge/options.ts';
 
 /** What a file may say of a task, by the names that the API gives it; `id` is the file's own key. */
 export const fileAttributes = [
-  'id', 'description', 'notes', 'completed', 'completedAt', 'dueOn', 'priority', 'order', 'categories', 'availableFrom', 'availableUntil', 'deletedAt',
+  'id',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'categories',
+  'availableFrom',
+  'availableUntil',
+  'deletedAt',
 ] as const;
 export type FileAttribute = (typeof fileAttributes)[number];
 

@@ -35,12 +35,18 @@ interface Attempt {
 
 function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): Attempt[] {
   const { description } = columns;
-  if (description === undefined) throw new InvalidInput({ path: 'column-description', message: 'imports.wrong.whichDescription' });
-  return rows.map((one) => ({ row: one.row, description: cells.textCell(one.cells[description] ?? ''), draft: () => draftOf(one, header.length, columns, timeZone) }));
+  if (description === undefined)
+    throw new InvalidInput({ path: 'column-description', message: 'imports.wrong.whichDescription' });
+  return rows.map((one) => ({
+    row: one.row,
+    description: cells.textCell(one.cells[description] ?? ''),
+    draft: () => draftOf(one, header.length, columns, timeZone),
+  }));
 }
 
 function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, timeZone: string): Draft {
-  if (all.length !== width) throw new InvalidInput({ path: '', message: 'imports.wrong.cells', params: { cells: all.length, columns: width } });
+  if (all.length !== width)
+    throw new InvalidInput({ path: '', message: 'imports.wrong.cells', params: { cells: all.length, columns: width } });
   const faults: InvalidInput['faults'] = [];
   const read = <T>(attribute: FileAttribute, meaning: (cell: string) => T): T | undefined => {
     const column = columns[attribute];
@@ -55,8 +61,12 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
   };
   const draft = {
     row,
-    fileId: read('id', (cell) => cells.longTextCell(cell, limits.externalId, 'imports.wrong.keyTooLong') || null) ?? null,
-    description: read('description', (cell) => required(cells.longTextCell(cell, limits.description, 'errors.descriptionTooLong'))) ?? '',
+    fileId:
+      read('id', (cell) => cells.longTextCell(cell, limits.externalId, 'imports.wrong.keyTooLong') || null) ?? null,
+    description:
+      read('description', (cell) =>
+        required(cells.longTextCell(cell, limits.description, 'errors.descriptionTooLong')),
+      ) ?? '',
     notes: read('notes', (cell) => cells.longTextCell(cell, limits.notes, 'errors.notesTooLong') || null),
     completed: read('completed', cells.booleanCell),
     completedAt: read('completedAt', (cell) => cells.momentCell(cell, timeZone)),
@@ -77,7 +87,12 @@ function required(description: string): string {
   return description;
 }
 
-const taskInFile = z.object({ id: externalKey.optional(), description: taskDescription, ...docFields, deletedAt: z.unknown().optional() });
+const taskInFile = z.object({
+  id: externalKey.optional(),
+  description: taskDescription,
+  ...docFields,
+  deletedAt: z.unknown().optional(),
+});
 
 function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
   return tasks.map((task, index) => {
@@ -87,7 +102,13 @@ function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
       description: typeof description === 'string' ? description.slice(0, limits.description) : '',
       draft: () => {
         const { id = null, deletedAt = null, categories = [], ...fields } = parse(taskInFile, task);
-        return { ...fields, row: index + 1, fileId: id, deleted: deletedAt !== null, categories: categories.map((one) => looks.get(one.name.original) ?? one) };
+        return {
+          ...fields,
+          row: index + 1,
+          fileId: id,
+          deleted: deletedAt !== null,
+          categories: categories.map((one) => looks.get(one.name.original) ?? one),
+        };
       },
     };
   });
@@ -103,7 +124,8 @@ function withKeys(attempts: Attempt[]): ImportRows {
       checkWindow(task, new Date(0));
       const externalId = task.fileId ?? digestOf(task, alike);
       const other = keys.get(externalId);
-      if (other !== undefined) throw new InvalidInput({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
+      if (other !== undefined)
+        throw new InvalidInput({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
       keys.set(externalId, row);
       if (deleted) found.skipped.push({ row, description, reason: 'imports.skipped.inTrash' });
       else found.rows.push({ ...task, externalId });
@@ -117,7 +139,10 @@ function withKeys(attempts: Attempt[]): ImportRows {
 }
 
 /** What the row says is its key: the same file again says the same. Of rows that are alike each has its own. */
-function digestOf({ row: _, fileId: _none, ...said }: Omit<ImportRow, 'externalId'>, alike: Map<string, number>): string {
+function digestOf(
+  { row: _, fileId: _none, ...said }: Omit<ImportRow, 'externalId'>,
+  alike: Map<string, number>,
+): string {
   const digest = createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 22);
   const before = alike.get(digest) ?? 0;
   alike.set(digest, before + 1);

@@ -19,12 +19,18 @@ export type TaskFile = (CsvFile | ExportFile) & { digest: string };
  * @param kind null: its first letter tells
  * @throws InvalidInput with what is wrong with the file, and what to do
  */
-export async function readTaskFile(chunks: AsyncIterable<Uint8Array>, kind: TaskFile['kind'] | null = null): Promise<TaskFile> {
+export async function readTaskFile(
+  chunks: AsyncIterable<Uint8Array>,
+  kind: TaskFile['kind'] | null = null,
+): Promise<TaskFile> {
   const digest = createHash('sha256');
   try {
     const text = decodeText(measured(chunks, digest));
     const { first, whole } = await peek(text);
-    const file = (kind ?? (/^\s*[[{]/.test(first) ? 'json' : 'csv')) === 'json' ? readExport(await joined(whole)) : await csvFile(whole);
+    const file =
+      (kind ?? (/^\s*[[{]/.test(first) ? 'json' : 'csv')) === 'json'
+        ? readExport(await joined(whole))
+        : await csvFile(whole);
     return { ...file, digest: digest.digest('base64url') };
   } catch (fault) {
     throw toFileFault(fault);

@@ -30,7 +30,12 @@ export function exportOf(contents: FeedContents, format: ExportFormat, now = new
 
 /** A task a line, the rest around them. */
 async function* asJson({ feed, categories, tasks }: FeedContents, now: Date): AsyncGenerator<string> {
-  const head = { ...FORMAT, exportedAt: now.toISOString(), feed, categories: categories.map(({ name, color }) => ({ name, color })) };
+  const head = {
+    ...FORMAT,
+    exportedAt: now.toISOString(),
+    feed,
+    categories: categories.map(({ name, color }) => ({ name, color })),
+  };
   yield `${JSON.stringify(head).slice(0, -1)},"tasks":[`;
   let between = '\n';
   for await (const batch of tasks) {
@@ -49,11 +54,30 @@ async function* asCsv({ tasks }: FeedContents): AsyncGenerator<string> {
 }
 
 const columns = [
-  'id', 'description', 'notes', 'completed', 'completedAt', 'dueOn', 'priority', 'order', 'categories', 'availableFrom', 'availableUntil', 'userId', 'assigneeId', 'createdAt', 'updatedAt', 'deletedAt',
+  'id',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'categories',
+  'availableFrom',
+  'availableUntil',
+  'userId',
+  'assigneeId',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
 ] as const;
 
 function cellsOf(task: TaskRecord): (string | number | null)[] {
-  const said = { ...presentTask(task), completed: task.completedAt ? 'true' : 'false', categories: writeCategories(namesOf(task)) };
+  const said = {
+    ...presentTask(task),
+    completed: task.completedAt ? 'true' : 'false',
+    categories: writeCategories(namesOf(task)),
+  };
   return columns.map((column) => said[column]);
 }
 

@@ -11,14 +11,26 @@ export const exportFeed = operation({
   path: '/export',
   tag: 'Import and export',
   summary: 'A feed as a file',
-  description: 'JSON has everything and can be imported again. CSV has the tasks, a row each, under the names of their attributes; a text that a spreadsheet would take for a formula begins with an apostrophe there.',
+  description:
+    'JSON has everything and can be imported again. CSV has the tasks, a row each, under the names of their attributes; a text that a spreadsheet would take for a formula begins with an apostrophe there.',
   scope: 'read',
   query: z.strictObject({
     feedId: recordId.optional().meta({ description: 'Your personal feed unless said.' }),
     format: z.enum(exportFormats, 'errors.invalid').default('json'),
-    trash: z.enum(['true', 'false'], 'errors.invalid').default('false').transform((text) => text === 'true').meta({ description: 'With what is in the trash.' }),
+    trash: z
+      .enum(['true', 'false'], 'errors.invalid')
+      .default('false')
+      .transform((text) => text === 'true')
+      .meta({ description: 'With what is in the trash.' }),
   }),
-  answers: { 200: { description: 'The file, piece by piece.', schema: exportSchema, otherTypes: { 'text/csv': z.string() }, headers: { 'Content-Disposition': 'What the file is called.' } } },
+  answers: {
+    200: {
+      description: 'The file, piece by piece.',
+      schema: exportSchema,
+      otherTypes: { 'text/csv': z.string() },
+      headers: { 'Content-Disposition': 'What the file is called.' },
+    },
+  },
   problems: ['notFound'],
   async run({ viewer, query: { feedId, format, trash } }) {
     const contents = await Feed.contents(viewer, feedId ?? viewer.feedId, { trash });

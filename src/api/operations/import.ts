@@ -11,7 +11,11 @@ import { readTaskFile } from '../files/task-file.ts';
 import { ok, operation } from '../operation.ts';
 import { columnFields, importAnswer, presentReport } from '../schemas/import.ts';
 
-const flag = (otherwise: 'true' | 'false') => z.enum(['true', 'false'], 'errors.invalid').default(otherwise).transform((text) => text === 'true');
+const flag = (otherwise: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], 'errors.invalid')
+    .default(otherwise)
+    .transform((text) => text === 'true');
 
 export const importTasks = operation({
   method: 'post',
@@ -25,20 +29,38 @@ export const importTasks = operation({
   scope: 'write',
   query: z.strictObject({
     feedId: recordId.optional().meta({ description: 'Your personal feed unless said.' }),
-    name: z.string().trim().min(1, 'errors.invalid').max(80, 'errors.invalid').default('csv').meta({ description: 'Where a CSV file comes from. Keys of the same name are the same tasks.', example: 'helpdesk' }),
-    update: flag('true').meta({ description: 'Whether tasks that were imported before are changed to what the file says.' }),
+    name: z.string().trim().min(1, 'errors.invalid').max(80, 'errors.invalid').default('csv').meta({
+      description: 'Where a CSV file comes from. Keys of the same name are the same tasks.',
+      example: 'helpdesk',
+    }),
+    update: flag('true').meta({
+      description: 'Whether tasks that were imported before are changed to what the file says.',
+    }),
     leaveOut: flag('false').meta({ description: 'Whether the rest is imported where rows are wrong.' }),
     dryRun: flag('false').meta({ description: 'Answers the same and changes nothing; wrong rows are counted.' }),
     ...columnFields,
   }),
   reads: ['text/csv', 'application/json'],
-  example: { query: { name: 'helpdesk' }, body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n' },
+  example: {
+    query: { name: 'helpdesk' },
+    body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n',
+  },
   answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
-  run: ({ viewer, query: { feedId, ...options }, req }) => importTurns.run(viewer.id, async () => {
-    const feed = await Feed.chosen(viewer, feedId);
-    const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
-    return ok(presentReport(await importFile(viewer, file, { ...options, feedId: feed, columns: file.kind === 'csv' ? chosen(file.header, options) : {} }), req.res?.locals.t ?? String));
-  }),
+  run: ({ viewer, query: { feedId, ...options }, req }) =>
+    importTurns.run(viewer.id, async () => {
+      const feed = await Feed.chosen(viewer, feedId);
+      const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
+      return ok(
+        presentReport(
+          await importFile(viewer, file, {
+            ...options,
+            feedId: feed,
+            columns: file.kind === 'csv' ? chosen(file.header, options) : {},
+          }),
+          req.res?.locals.t ?? String,
+        ),
+      );
+    }),
 });
 
 /** The columns that the query names in place of those that would be guessed. */
@@ -47,7 +69,8 @@ function chosen(header: string[], options: Partial<Record<`column[${FileAttribut
     const name = options[`column[${attribute}]`];
     if (name === undefined) return [];
     const column = header.indexOf(name);
-    if (name !== '' && column < 0) throw new BadQuery({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
+    if (name !== '' && column < 0)
+      throw new BadQuery({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
     return [[attribute, name === '' ? null : column] as const];
   });
   return columnsNamed(guessColumns(header), named);

@@ -13,14 +13,28 @@ export const listInbox = operation({
   path: '/inbox',
   tag: 'Marks',
   summary: 'What you follow and others have changed since you read it',
-  description: 'To say that you have read one: `PUT /marks/{id}`. Open tabs and programs on the socket hear how many there are as `inbox_updated`.',
+  description:
+    'To say that you have read one: `PUT /marks/{id}`. Open tabs and programs on the socket hear how many there are as `inbox_updated`.',
   scope: 'read',
   query: z.strictObject({ limit: paging.limit, after: paging.after }),
   example: { query: { limit: '20' } },
-  answers: { 200: { description: 'What was news last comes first.', schema: z.array(inboxItemSchema), headers: { Link: listHeaders.Link } } },
+  answers: {
+    200: {
+      description: 'What was news last comes first.',
+      schema: z.array(inboxItemSchema),
+      headers: { Link: listHeaders.Link },
+    },
+  },
   async run({ viewer, query: { after, limit }, req }) {
-    const { items, next } = await TaskMark.inbox(viewer, after === undefined ? null : decodeCursor(after, [{ kind: 'time' }]) as InboxCursor, limit);
+    const { items, next } = await TaskMark.inbox(
+      viewer,
+      after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
+      limit,
+    );
     const address = addressesFor(req);
-    return ok(items.map((item) => presentInboxItem(item, address)), nextLink(req, next));
+    return ok(
+      items.map((item) => presentInboxItem(item, address)),
+      nextLink(req, next),
+    );
   },
 });

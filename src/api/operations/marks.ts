@@ -18,7 +18,11 @@ export const writeMark = operation({
   body: newMark,
   example: { body: { taskId: 12 } },
   answers: {
-    200: { description: 'You followed it already: the mark as it is.', schema: markSchema, headers: { Location: 'Where it is.' } },
+    200: {
+      description: 'You followed it already: the mark as it is.',
+      schema: markSchema,
+      headers: { Location: 'Where it is.' },
+    },
     201: { description: 'The mark.', schema: markSchema, headers: { Location: 'Where it is.' } },
   },
   problems: ['notFound'],

@@ -6,7 +6,9 @@ import { presentMe } from '../presenters/me.ts';
 import { mePatch, meSchema } from '../schemas/me.ts';
 import { ifMatch } from '../schemas/shared.ts';
 
-const answers = { 200: { description: 'The account.', schema: meSchema, headers: { ETag: 'For If-None-Match and If-Match.' } } };
+const answers = {
+  200: { description: 'The account.', schema: meSchema, headers: { ETag: 'For If-None-Match and If-Match.' } },
+};
 
 export const readMe = operation({
   method: 'get',

@@ -13,7 +13,15 @@ export const merge = operation({
   ].join('\n\n'),
   scope: 'write',
   body: mergeBody,
-  example: { body: { provider: 'helpdesk', docs: [{ externalId: 'T-17', description: 'Mend the lamp', categories: ['Home'] }, { externalId: 'T-18', description: 'Order a bulb' }] } },
+  example: {
+    body: {
+      provider: 'helpdesk',
+      docs: [
+        { externalId: 'T-17', description: 'Mend the lamp', categories: ['Home'] },
+        { externalId: 'T-18', description: 'Order a bulb' },
+      ],
+    },
+  },
   bodyLimit: '20mb',
   idempotent: true,
   answers: { 200: { description: 'What was changed, or in a dry run would be.', schema: mergeAnswer } },

@@ -14,9 +14,15 @@ export const login = operation({
   summary: 'Get a token for an email address and a password',
   description: 'The token is in this answer and nowhere else: only its digest is kept.',
   scope: null,
-  body: z.strictObject({ email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'), password: z.string('errors.passwordMissing').min(1, 'errors.passwordMissing').max(1000, 'errors.passwordTooLong'), ...newTokenFields }),
+  body: z.strictObject({
+    email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
+    password: z.string('errors.passwordMissing').min(1, 'errors.passwordMissing').max(1000, 'errors.passwordTooLong'),
+    ...newTokenFields,
+  }),
   example: { body: { email: 'ana@example.com', password: 'the lamp by the window', name: 'backup' } },
-  answers: { 201: { description: 'The token.', schema: tokenSchema.extend({ token: z.string() }).meta({ id: 'NewToken' }) } },
+  answers: {
+    201: { description: 'The token.', schema: tokenSchema.extend({ token: z.string() }).meta({ id: 'NewToken' }) },
+  },
   problems: ['unauthenticated'],
   async run({ body: { email, password, name, scopes, expiresInDays }, req }) {
     const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));

@@ -35,7 +35,10 @@ export const readUser = operation({
     const page = tasks.slice(0, limit);
     const end = page.at(-1);
     const markedTasks = page.map((task) => presentMarkedTask(task, address));
-    return ok({ ...presentUser(user, address), markedTasks }, nextLink(req, end && tasks.length > limit ? [end.id] : null));
+    return ok(
+      { ...presentUser(user, address), markedTasks },
+      nextLink(req, end && tasks.length > limit ? [end.id] : null),
+    );
   },
 });
 

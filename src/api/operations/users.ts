@@ -21,14 +21,34 @@ export const listUsers = operation({
   scope: 'read',
   query: userListQuery,
   example: { query: { q: 'an', 'filter[disabled]': 'false', limit: '20' } },
-  answers: { 200: { description: 'The users, with the parts that were asked for.', schema: z.array(userSchema), headers: listHeaders } },
+  answers: {
+    200: {
+      description: 'The users, with the parts that were asked for.',
+      schema: z.array(userSchema),
+      headers: listHeaders,
+    },
+  },
   async run({ viewer, query: { after, limit, count, teams, tasks, ...query }, req }) {
     checkAdministrator(viewer);
-    const filters: UserFilters = { q: query.q, tasksOver: query.tasksOver, disabled: query['filter[disabled]'], admin: query['filter[admin]'] };
-    const { users, next } = await User.page(viewer, filters, after === undefined ? null : decodeCursor(after, userCursorParts), limit, { teams, tasks });
+    const filters: UserFilters = {
+      q: query.q,
+      tasksOver: query.tasksOver,
+      disabled: query['filter[disabled]'],
+      admin: query['filter[admin]'],
+    };
+    const { users, next } = await User.page(
+      viewer,
+      filters,
+      after === undefined ? null : decodeCursor(after, userCursorParts),
+      limit,
+      { teams, tasks },
+    );
     const total: Record<string, string> = count ? { 'X-Total-Count': String(await User.total(filters)) } : {};
     const address = addressesFor(req);
-    return ok(users.map((user) => presentUser(user, address)), { ...nextLink(req, next), ...total });
+    return ok(
+      users.map((user) => presentUser(user, address)),
+      { ...nextLink(req, next), ...total },
+    );
   },
 });
 
@@ -37,7 +57,8 @@ export const putUser = operation({
   path: '/users/{id}',
   tag: 'Users',
   summary: 'Disable or enable somebody, make or unmake an administrator',
-  description: 'For administrators, and not for oneself. What is left out stays as it is. Who is disabled is signed out everywhere, and every token of theirs is gone.',
+  description:
+    'For administrators, and not for oneself. What is left out stays as it is. Who is disabled is signed out everywhere, and every token of theirs is gone.',
   scope: 'write',
   params: userParams,
   query: z.strictObject(userParts),

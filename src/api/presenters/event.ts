@@ -9,12 +9,21 @@ export function presentEvent(log: FeedLog, event: EventRecord): FeedEvent {
   const announced = { feed: { id: log.feedId, epoch: log.epoch, version: event.version }, actor: event.actor };
   const gone = { id: event.subjectId, revision: event.revision ?? event.version, gone: true } as const;
   if (event.subject === 'category') {
-    return { name: 'category_changed', payload: { ...(event.category ? presentCategory(event.category) : gone), ...announced } };
+    return {
+      name: 'category_changed',
+      payload: { ...(event.category ? presentCategory(event.category) : gone), ...announced },
+    };
   }
   if (event.subject === 'user') {
-    return { name: event.name as 'member_joined' | 'member_left', payload: { ...(event.person ?? { id: event.subjectId, name: '' }), ...announced } };
+    return {
+      name: event.name as 'member_joined' | 'member_left',
+      payload: { ...(event.person ?? { id: event.subjectId, name: '' }), ...announced },
+    };
   }
-  return { name: event.name as TaskEventName, payload: { ...(event.task ? presentTask(event.task) : gone), ...announced } };
+  return {
+    name: event.name as TaskEventName,
+    payload: { ...(event.task ? presentTask(event.task) : gone), ...announced },
+  };
 }
 
 /**

@@ -15,10 +15,15 @@ interface StoredMark {
 
 /** @param address of the API's paths, absolute */
 export const presentMark = ({ id, taskId, read, createdAt, updatedAt }: StoredMark, address: Address) => ({
-  ...core(id, taskId, read, address), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(),
+  ...core(id, taskId, read, address),
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
 });
 
-export const presentMarkedTask = (task: MarkedTask, address: Address) => ({ ...authored(task, address), marks: [{ id: task.markId, read: task.read }] });
+export const presentMarkedTask = (task: MarkedTask, address: Address) => ({
+  ...authored(task, address),
+  marks: [{ id: task.markId, read: task.read }],
+});
 
 export function presentInboxItem(item: InboxItem, address: Address) {
   const { id, markId, read, newsAt, deed } = item;
@@ -35,6 +40,11 @@ export function presentInboxItem(item: InboxItem, address: Address) {
   };
 }
 
-const core = (id: number, taskId: number, read: boolean, address: Address) => ({ id, url: address(`/marks/${String(id)}`), taskId, read });
+const core = (id: number, taskId: number, read: boolean, address: Address) => ({
+  id,
+  url: address(`/marks/${String(id)}`),
+  taskId,
+  read,
+});
 
 const authored = (task: TaskRecord, address: Address) => presentTaskResource(task, address, { include: ['user'] });

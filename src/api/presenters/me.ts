@@ -13,7 +13,10 @@ interface Account {
 }
 
 /** The fields of one's own account that leave the house. */
-export const presentMe = ({ id, name, email, admin, locale, timeZone, country, createdAt, updatedAt }: Account, { feedId }: { feedId: number }) => ({
+export const presentMe = (
+  { id, name, email, admin, locale, timeZone, country, createdAt, updatedAt }: Account,
+  { feedId }: { feedId: number },
+) => ({
   id,
   name,
   email,
@@ -21,7 +24,18 @@ export const presentMe = ({ id, name, email, admin, locale, timeZone, country, c
   feedId,
   locale,
   timeZone,
-  country: country === null ? null : { code: country, name: { original: countryName(country, 'en'), es: countryName(country, 'es'), zh: countryName(country, 'zh'), ar: countryName(country, 'ar') } },
+  country:
+    country === null
+      ? null
+      : {
+          code: country,
+          name: {
+            original: countryName(country, 'en'),
+            es: countryName(country, 'es'),
+            zh: countryName(country, 'zh'),
+            ar: countryName(country, 'ar'),
+          },
+        },
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

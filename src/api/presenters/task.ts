@@ -5,7 +5,8 @@ import { presentCategory } from './category.ts';
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
 
 /** Who is behind a task; null for nobody, and where the account is gone. */
-export const personOf = (id: number | null, name: string | null): PersonPayload | null => (id === null ? null : { id, name: name ?? '' });
+export const personOf = (id: number | null, name: string | null): PersonPayload | null =>
+  id === null ? null : { id, name: name ?? '' };
 
 /** The fields of a task that leave the house: pages, sockets and API show these and no others. */
 export const presentTask = (task: TaskRecord): TaskPayload => ({

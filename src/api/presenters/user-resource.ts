@@ -15,7 +15,24 @@ interface Account {
 }
 
 /** The fields of anybody's account that administrators see. @param address of the API's paths, absolute */
-export const presentUser = ({ id, name, email, admin, disabled, disabledReason, locale, timeZone, createdAt, updatedAt, taskCount, teams, tasks }: Account, address: (path: string) => string) => ({
+export const presentUser = (
+  {
+    id,
+    name,
+    email,
+    admin,
+    disabled,
+    disabledReason,
+    locale,
+    timeZone,
+    createdAt,
+    updatedAt,
+    taskCount,
+    teams,
+    tasks,
+  }: Account,
+  address: (path: string) => string,
+) => ({
   id,
   url: address(`/users/${encodeURIComponent(email)}`),
   name,
@@ -29,5 +46,13 @@ export const presentUser = ({ id, name, email, admin, disabled, disabledReason, 
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
   ...(teams && { teams: teams.map((team) => ({ id: team.id, name: team.name })) }),
-  ...(tasks && { tasks: tasks.map((task) => ({ id: task.id, feedId: task.feedId, description: task.description, completed: task.completed, createdAt: task.createdAt.toISOString() })) }),
+  ...(tasks && {
+    tasks: tasks.map((task) => ({
+      id: task.id,
+      feedId: task.feedId,
+      description: task.description,
+      completed: task.completed,
+      createdAt: task.createdAt.toISOString(),
+    })),
+  }),
 });

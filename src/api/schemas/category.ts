@@ -15,5 +15,15 @@ export const categorySchema = z
 const reservedNames = ['id', 'url', 'createdAt', 'updatedAt'] as const;
 const feedId = id.meta({ description: 'Your personal feed unless said. A category stays in its feed.' });
 
-export const newCategoryBody = z.strictObject({ name: localizedText, color: color.default('grey'), feedId: feedId.optional(), ...reserved(...reservedNames) });
-export const categoryPatch = z.strictObject({ name: localizedChanges.optional(), color: color.nullish(), feedId: feedId.optional(), ...reserved(...reservedNames) });
+export const newCategoryBody = z.strictObject({
+  name: localizedText,
+  color: color.default('grey'),
+  feedId: feedId.optional(),
+  ...reserved(...reservedNames),
+});
+export const categoryPatch = z.strictObject({
+  name: localizedChanges.optional(),
+  color: color.nullish(),
+  feedId: feedId.optional(),
+  ...reserved(...reservedNames),
+});

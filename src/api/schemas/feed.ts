@@ -21,18 +21,25 @@ export const feedSchema = z
 const eventSchema = z
   .object({
     name: z.enum([...taskEventNames, 'category_changed', 'member_joined', 'member_left']),
-    payload: z.looseObject({
-      id: z.int(),
-      gone: z.literal(true).optional().meta({ description: 'It is not in this feed any more.' }),
-      feed: z.object({ id: z.int(), ...position }),
-      actor: z.object({ id: z.int(), name: z.string() }).nullable(),
-    }).meta({ description: 'The task, category or person as it is now, or `gone`.' }),
+    payload: z
+      .looseObject({
+        id: z.int(),
+        gone: z.literal(true).optional().meta({ description: 'It is not in this feed any more.' }),
+        feed: z.object({ id: z.int(), ...position }),
+        actor: z.object({ id: z.int(), name: z.string() }).nullable(),
+      })
+      .meta({ description: 'The task, category or person as it is now, or `gone`.' }),
   })
   .meta({ id: 'Event', description: 'A change of a feed, as open tabs get it.' });
 
 const catchUp = z.union([
   z.object({ ...position, events: z.array(eventSchema) }),
-  z.object({ ...position, reset: z.literal(true).meta({ description: 'What happened since is not kept any more, or too much: read everything again.' }) }),
+  z.object({
+    ...position,
+    reset: z
+      .literal(true)
+      .meta({ description: 'What happened since is not kept any more, or too much: read everything again.' }),
+  }),
 ]);
 
 /** By the feed's id, as a tab gets it. */

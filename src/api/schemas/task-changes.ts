@@ -6,7 +6,22 @@ import type { taskBody, taskPatch } from './task.ts';
 type Sent = z.output<typeof taskPatch>;
 
 /** What is sent, in the words of the model. @param completed what the task is now */
-export function changesOf({ description, notes, completed, dueOn, priority, order, assigneeId, availableFrom, availableUntil, categoryIds, categories }: Sent, now: { completed: boolean }): TaskChanges {
+export function changesOf(
+  {
+    description,
+    notes,
+    completed,
+    dueOn,
+    priority,
+    order,
+    assigneeId,
+    availableFrom,
+    availableUntil,
+    categoryIds,
+    categories,
+  }: Sent,
+  now: { completed: boolean },
+): TaskChanges {
   return {
     description,
     notes,
@@ -16,8 +31,12 @@ export function changesOf({ description, notes, completed, dueOn, priority, orde
     availableUntil,
     position: order,
     priority: priority === null ? 0 : priority,
-    completedAt: completed === undefined || (completed ?? false) === now.completed ? undefined : completed ? new Date() : null,
-    categoryIds: categoryIds === undefined ? categories?.map(({ id }) => id) ?? (categories === null ? [] : undefined) : categoryIds ?? [],
+    completedAt:
+      completed === undefined || (completed ?? false) === now.completed ? undefined : completed ? new Date() : null,
+    categoryIds:
+      categoryIds === undefined
+        ? (categories?.map(({ id }) => id) ?? (categories === null ? [] : undefined))
+        : (categoryIds ?? []),
   };
 }
 
@@ -39,5 +58,5 @@ export const whole = (sent: z.output<typeof taskBody>): Sent => ({
 export const takenAlong = (changes: TaskChanges, { categories }: Moved, assigneeId: number | null): TaskChanges => ({
   ...changes,
   assigneeId: changes.assigneeId === assigneeId ? undefined : changes.assigneeId,
-  categoryIds: changes.categoryIds?.flatMap((id) => (categories.has(id) ? categories.get(id) ?? [] : [id])),
+  categoryIds: changes.categoryIds?.flatMap((id) => (categories.has(id) ? (categories.get(id) ?? []) : [id])),
 });

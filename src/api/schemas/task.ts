@@ -16,7 +16,10 @@ export const taskFields = {
   completedAt: time.nullable(),
   dueOn: z.iso.date().nullable(),
   priority: priority.meta({ description: '0 to 3; 3 is the most urgent.' }),
-  order: z.number().nullable().meta({ description: 'The place that people give it by hand, ascending; null comes last.' }),
+  order: z
+    .number()
+    .nullable()
+    .meta({ description: 'The place that people give it by hand, ascending; null comes last.' }),
   feedId: z.int(),
   userId: z.int().nullable().meta({ description: 'Who wrote it; null where the account is gone.' }),
   assigneeId: z.int().nullable(),
@@ -36,17 +39,31 @@ export const includedParts = {
   assignee: person.nullable(),
 };
 
-export const taskSchema = z
-  .object({ ...taskFields, ...z.object(includedParts).partial().shape })
-  .meta({ id: 'Task', description: 'One thing to do. `categories`, `user` and `assignee` are there where `include` asks for them.' });
+export const taskSchema = z.object({ ...taskFields, ...z.object(includedParts).partial().shape }).meta({
+  id: 'Task',
+  description: 'One thing to do. `categories`, `user` and `assignee` are there where `include` asks for them.',
+});
 
 /** Where `select` leaves something out. */
-export const selectedTaskSchema = taskSchema.partial().meta({ id: 'SelectedTask', description: 'The fields of a task that `select` names.' });
+export const selectedTaskSchema = taskSchema
+  .partial()
+  .meta({ id: 'SelectedTask', description: 'The fields of a task that `select` names.' });
 
-const moment = z.iso.datetime({ offset: true, error: 'errors.timeInvalid' }).transform((text) => new Date(text)).nullable();
-const day = z.iso.date('errors.dateInvalid').refine((text) => !text.startsWith('0000'), 'errors.dateInvalid').meta({ example: '2026-11-27' });
+const moment = z.iso
+  .datetime({ offset: true, error: 'errors.timeInvalid' })
+  .transform((text) => new Date(text))
+  .nullable();
+const day = z.iso
+  .date('errors.dateInvalid')
+  .refine((text) => !text.startsWith('0000'), 'errors.dateInvalid')
+  .meta({ example: '2026-11-27' });
 
-const description = z.string('errors.descriptionMissing').trim().min(1, 'errors.descriptionMissing').max(limits.description, 'errors.descriptionTooLong').meta({ example: 'Water the plants' });
+const description = z
+  .string('errors.descriptionMissing')
+  .trim()
+  .min(1, 'errors.descriptionMissing')
+  .max(limits.description, 'errors.descriptionTooLong')
+  .meta({ example: 'Water the plants' });
 
 const optional = {
   notes: z.string('errors.invalid').max(limits.notes, 'errors.notesTooLong').nullable(),
@@ -57,14 +74,39 @@ const optional = {
   assigneeId: id.nullable().meta({ description: 'Somebody who sees the feed and whose account is not disabled.' }),
   availableFrom: moment,
   availableUntil: moment.meta({ description: 'After availableFrom.' }),
-  categoryIds: z.array(id, 'errors.invalid').max(100, 'errors.invalid').nullable().meta({ description: 'Categories of the feed; all that the task then carries.' }),
-  categories: z.array(z.looseObject({ id }), 'errors.invalid').max(100, 'errors.invalid').nullable().meta({ description: 'As `include=categories` gives them: instead of categoryIds.' }),
+  categoryIds: z
+    .array(id, 'errors.invalid')
+    .max(100, 'errors.invalid')
+    .nullable()
+    .meta({ description: 'Categories of the feed; all that the task then carries.' }),
+  categories: z
+    .array(z.looseObject({ id }), 'errors.invalid')
+    .max(100, 'errors.invalid')
+    .nullable()
+    .meta({ description: 'As `include=categories` gives them: instead of categoryIds.' }),
   feedId: id.meta({ description: 'In a new task your personal feed unless said. Another one moves the task.' }),
 };
 
-const reservedNames = ['id', 'url', 'completedAt', 'userId', 'user', 'assignee', 'externalProvider', 'externalId', 'revision', 'createdAt', 'updatedAt', 'deletedAt'] as const;
+const reservedNames = [
+  'id',
+  'url',
+  'completedAt',
+  'userId',
+  'user',
+  'assignee',
+  'externalProvider',
+  'externalId',
+  'revision',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+] as const;
 
 /** What POST and PUT take: what is left out, or null, is as in a new task. */
-export const taskBody = z.strictObject({ description, ...z.object(optional).partial().shape, ...reserved(...reservedNames) });
+export const taskBody = z.strictObject({
+  description,
+  ...z.object(optional).partial().shape,
+  ...reserved(...reservedNames),
+});
 /** What PATCH takes: what is left out stays, null takes away. */
 export const taskPatch = taskBody.partial();

@@ -30,5 +30,11 @@ export const presentToken = ({ id, name, prefix, scopes: allowed, createdAt, las
 export const newTokenFields = {
   name: z.string().trim().min(1, 'errors.nameMissing').max(100, 'errors.nameTooLong').default('API'),
   scopes: scopes.default(['read', 'write']),
-  expiresInDays: z.int().min(1).max(3650).nullable().default(90).meta({ description: 'Days until the token ends by itself; null: it does not.' }),
+  expiresInDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .nullable()
+    .default(90)
+    .meta({ description: 'Days until the token ends by itself; null: it does not.' }),
 };

@@ -16,7 +16,9 @@ export function announceArrivals(arrived: number, t: Translate): void {
     if (region) {
       // The same words twice are said once unless the region was empty in between.
       region.textContent = '';
-      requestAnimationFrame(() => { region.textContent = t('live.newTasks', { count: said }); });
+      requestAnimationFrame(() => {
+        region.textContent = t('live.newTasks', { count: said });
+      });
     }
   }, GATHER_MS);
 }

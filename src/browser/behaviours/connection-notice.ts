@@ -15,7 +15,9 @@ let shown: string | null = null;
 export function showLiveness(liveness: Liveness): void {
   document.body.dataset.realtime = liveness;
   if (liveness === 'connecting' || liveness === 'reconnecting') {
-    timer ??= setTimeout(() => { stand('live.reconnecting'); }, PATIENCE_MS);
+    timer ??= setTimeout(() => {
+      stand('live.reconnecting');
+    }, PATIENCE_MS);
     return;
   }
   clearTimeout(timer);

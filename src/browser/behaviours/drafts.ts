@@ -55,16 +55,28 @@ export function forgetDrafts(): void {
 /** Whether something is typed in the form that the page did not bring. */
 export const isTypedIn = (form: HTMLFormElement): boolean =>
   [...form.elements].some((field) => {
-    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked;
+    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type))
+      return field.checked !== field.defaultChecked;
     if (field instanceof HTMLInputElement && field.type === 'hidden') return false;
-    if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
-    return (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== field.defaultValue;
+    if (field instanceof HTMLSelectElement)
+      return (
+        field.selectedIndex !==
+        Math.max(
+          0,
+          [...field.options].findIndex((option) => option.defaultSelected),
+        )
+      );
+    return (
+      (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== field.defaultValue
+    );
   });
 
 type Kept = [name: string, value: string][];
 
 function keep(form: HTMLFormElement): void {
-  const fields = [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_TYPED.has(entry[0]));
+  const fields = [...new FormData(form)].filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_TYPED.has(entry[0]),
+  );
   try {
     sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
   } catch {
@@ -79,9 +91,19 @@ function read(form: HTMLFormElement): Kept | null {
 
 function fill(form: HTMLFormElement, kept: Kept): void {
   for (const field of form.elements) {
-    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) || !field.name || NOT_TYPED.has(field.name)) continue;
+    if (
+      !(
+        field instanceof HTMLInputElement ||
+        field instanceof HTMLTextAreaElement ||
+        field instanceof HTMLSelectElement
+      ) ||
+      !field.name ||
+      NOT_TYPED.has(field.name)
+    )
+      continue;
     const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) field.checked = values.includes(field.value);
+    if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type))
+      field.checked = values.includes(field.value);
     else if (values[0] !== undefined) field.value = values[0];
   }
   showOlder(form, kept);
@@ -100,4 +122,5 @@ function forget(form: HTMLFormElement): void {
   form.reset();
 }
 
-const keyOf = (form: HTMLFormElement): string => `${PREFIX}${document.body.dataset.viewer ?? ''} ${location.pathname} ${new URL(form.action).pathname}`;
+const keyOf = (form: HTMLFormElement): string =>
+  `${PREFIX}${document.body.dataset.viewer ?? ''} ${location.pathname} ${new URL(form.action).pathname}`;

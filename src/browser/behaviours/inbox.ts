@@ -21,6 +21,14 @@ export function showUnread(context: PageContext): boolean {
 export function readNews(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-reading]');
   if (!form || document.hidden) return;
-  void fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>), redirect: 'manual' })
-    .then(({ status }) => { if (status < 400) form.remove(); }, () => undefined);
+  void fetch(form.action, {
+    method: 'POST',
+    body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>),
+    redirect: 'manual',
+  }).then(
+    ({ status }) => {
+      if (status < 400) form.remove();
+    },
+    () => undefined,
+  );
 }

@@ -8,7 +8,11 @@ export function startMorphing(): void {
   document.addEventListener('turbo:before-morph-element', (event) => {
     const { target } = event;
     if (!(target instanceof Element)) return;
-    const isWritten = target instanceof HTMLFormElement && !isRefused() && target.matches('[data-quick-add], [data-editor]') && isTypedIn(target);
+    const isWritten =
+      target instanceof HTMLFormElement &&
+      !isRefused() &&
+      target.matches('[data-quick-add], [data-editor]') &&
+      isTypedIn(target);
     if (isWritten || target.matches(OWN)) event.preventDefault();
   });
   // What somebody has unfolded stays unfolded.

@@ -87,7 +87,11 @@ export class Refresh {
     const request = (this.#request = new AbortController());
     try {
       // Asked for in advance, as it were: a notice waits for a page that its person asks for.
-      const response = await fetch(location.href, { headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' }, cache: 'no-store', signal: request.signal });
+      const response = await fetch(location.href, {
+        headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' },
+        cache: 'no-store',
+        signal: request.signal,
+      });
       const text = await response.text();
       if (request.signal.aborted) return;
       if (response.status >= 500 || response.status === 429) throw new Error(`answered ${response.status}`);
@@ -122,7 +126,10 @@ function draw(main: HTMLElement, fresh: Document): void {
   document.dispatchEvent(new CustomEvent('redraw', { detail: fresh }));
   for (const region of REGIONS) {
     const [current, next] = [document.querySelector<HTMLElement>(region), fresh.querySelector<HTMLElement>(region)];
-    if (current && next) morphChildren(current, document.importNode(next, true), { callbacks: { beforeNodeMorphed: (node: Node) => !isKept(node) } });
+    if (current && next)
+      morphChildren(current, document.importNode(next, true), {
+        callbacks: { beforeNodeMorphed: (node: Node) => !isKept(node) },
+      });
   }
   main.dataset.positions = fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}';
   for (const id of ['categories', 'words']) {
@@ -134,7 +141,11 @@ function draw(main: HTMLElement, fresh: Document): void {
 
 /** What the person is writing, and a notice with its undo, are no part of what the server knows. */
 const isKept = (node: Node): boolean =>
-  node instanceof Element && (node.matches('[data-editor], [data-flash]') || (node instanceof HTMLFormElement && isTypedIn(node)));
+  node instanceof Element &&
+  (node.matches('[data-editor], [data-flash]') || (node instanceof HTMLFormElement && isTypedIn(node)));
 
 const isSameBuild = (fresh: Document): boolean => trackedIn(fresh) === trackedIn(document);
-const trackedIn = (page: Document): string => [...page.querySelectorAll('head [data-turbo-track]')].map((element) => element.getAttribute('src') ?? element.getAttribute('href')).join(' ');
+const trackedIn = (page: Document): string =>
+  [...page.querySelectorAll('head [data-turbo-track]')]
+    .map((element) => element.getAttribute('src') ?? element.getAttribute('href'))
+    .join(' ');

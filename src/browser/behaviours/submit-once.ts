@@ -22,10 +22,13 @@ export function startSubmitOnce(): void {
     if (key === 'Enter' && !isComposing && form && sending.has(form)) sendLater(form);
   });
   // Who follows a link aims anew on the page that comes.
-  document.addEventListener('turbo:click', () => { lastRowPress = -Infinity; });
+  document.addEventListener('turbo:click', () => {
+    lastRowPress = -Infinity;
+  });
   // After everybody else: what nobody prevented leaves the page.
   addEventListener('submit', (event) => {
-    if (!event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.method !== 'get') leaving = true;
+    if (!event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.method !== 'get')
+      leaving = true;
   });
   document.addEventListener('turbo:submit-end', (event) => {
     const { target, detail } = event as CustomEvent<{ success: boolean }>;
@@ -37,7 +40,10 @@ export function startSubmitOnce(): void {
     const form = next;
     next = null;
     // When everybody else has seen the page that was drawn.
-    if (form?.isConnected) setTimeout(() => { form.requestSubmit(); });
+    if (form?.isConnected)
+      setTimeout(() => {
+        form.requestSubmit();
+      });
   });
   addEventListener('pageshow', () => {
     sending.clear();

@@ -24,7 +24,8 @@ export function onStir(callback: () => void): void {
       callback();
     });
   };
-  for (const name of ['pointerover', 'pointerup', 'focusin', 'focusout', 'toggle', 'scrollend']) document.addEventListener(name, ask, { capture: true, passive: true });
+  for (const name of ['pointerover', 'pointerup', 'focusin', 'focusout', 'toggle', 'scrollend'])
+    document.addEventListener(name, ask, { capture: true, passive: true });
   document.documentElement.addEventListener('pointerleave', ask);
   document.addEventListener('visibilitychange', callback);
 }
@@ -34,13 +35,16 @@ const USABLE = 'a, button, input, select, textarea, label, summary, form, [data-
 function heldElements(): Element[] {
   const editors = [...document.querySelectorAll('[data-editor], [data-rows] details[open], dialog[open]')];
   if (document.hidden) return editors;
-  const hovered = matchMedia('(hover: hover)').matches ? [...document.querySelectorAll('main :hover')].at(-1) : document.querySelector('main :active');
+  const hovered = matchMedia('(hover: hover)').matches
+    ? [...document.querySelectorAll('main :hover')].at(-1)
+    : document.querySelector('main :active');
   const focused = document.querySelector('main :focus-visible');
   return [...editors, hovered, focused].filter((element) => element instanceof Element);
 }
 
 /** Whoever goes for the button of what waits shall still find it there. */
-const isOnItsWay = (element: Element): boolean => element.closest('.waiting')?.querySelector('[data-waiting]:not([hidden])') != null;
+const isOnItsWay = (element: Element): boolean =>
+  element.closest('.waiting')?.querySelector('[data-waiting]:not([hidden])') != null;
 
 const isAtOrBelow = (element: Element, anchor: Element): boolean =>
   (anchor.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;

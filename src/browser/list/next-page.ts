@@ -6,7 +6,13 @@ export function beginNextPage(section: Element, { created, id }: Placed): void {
   const link = place?.querySelector<HTMLAnchorElement>('a');
   if (!place || !link) return;
   const url = new URL(link.href);
-  url.searchParams.set('after', btoa(JSON.stringify([created, id])).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''));
+  url.searchParams.set(
+    'after',
+    btoa(JSON.stringify([created, id]))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', ''),
+  );
   link.setAttribute('href', url.pathname + url.search);
   place.hidden = false;
 }

@@ -6,7 +6,9 @@ import renderRow from '../../../views/tasks/_row.pug';
 import type { PageContext } from '../page.ts';
 import { compareIn, type Block, type Placed } from './placement.ts';
 
-export const rowsIn = (block: Element): HTMLElement[] => [...block.querySelectorAll<HTMLElement>(':scope > [data-task]')];
+export const rowsIn = (block: Element): HTMLElement[] => [
+  ...block.querySelectorAll<HTMLElement>(':scope > [data-task]'),
+];
 
 /** @param fresh whether it has just arrived */
 export function makeRow(task: TaskPayload, fresh: boolean, context: PageContext): HTMLElement {

@@ -49,7 +49,9 @@ export class TaskList {
     this.#blocks = { open: blockIn(section, 'open'), done: blockIn(section, 'done') };
     this.#feeds = new Set(JSON.parse(section.dataset.feeds ?? '[]') as number[]);
     this.#open = new Map(rowsIn(this.#blocks.open).map(({ dataset }) => [Number(dataset.task), Number(dataset.feed)]));
-    this.#loaded = new Set([...section.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')].map((row) => placedOf(row).id));
+    this.#loaded = new Set(
+      [...section.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')].map((row) => placedOf(row).id),
+    );
     this.#beyond = this.#hasNext ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
   }
 
@@ -59,7 +61,9 @@ export class TaskList {
 
   /** Rows that wait behind the button. */
   get waiting(): number {
-    return [...this.#wanted].filter(([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.task)).length;
+    return [...this.#wanted].filter(
+      ([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.task),
+    ).length;
   }
 
   /** A task as it is now. @returns whether it stands, or will stand, among the open ones of this page and did not before */
@@ -165,10 +169,13 @@ export class TaskList {
   /** What has just arrived is soon a row like the others. */
   #fade(id: number, wanted: NonNullable<Wanted>): void {
     clearTimeout(this.#glowing.get(id));
-    this.#glowing.set(id, setTimeout(() => {
-      this.#glowing.delete(id);
-      if (!this.#wanted.has(id) && this.#row(id)) this.#want(id, { ...wanted, fresh: false }, false);
-    }, FRESH_MS));
+    this.#glowing.set(
+      id,
+      setTimeout(() => {
+        this.#glowing.delete(id);
+        if (!this.#wanted.has(id) && this.#row(id)) this.#want(id, { ...wanted, fresh: false }, false);
+      }, FRESH_MS),
+    );
   }
 
   /** Whether the row belongs on a later page. */
@@ -191,10 +198,19 @@ export class TaskList {
   }
 
   #showState(): void {
-    showAround(this.#section, { waiting: this.waiting, hasOpen: rowsIn(this.#blocks.open).length > 0, hasDone: rowsIn(this.#blocks.done).length > 0 }, this.#context);
+    showAround(
+      this.#section,
+      {
+        waiting: this.waiting,
+        hasOpen: rowsIn(this.#blocks.open).length > 0,
+        hasDone: rowsIn(this.#blocks.done).length > 0,
+      },
+      this.#context,
+    );
     showOpenCount(this.#section, this.#open.size + this.#beyond, this.#context);
     if (this.#hasNext) return;
-    for (const feedId of this.#feeds) showOpenOf(feedId, [...this.#open.values()].filter((id) => id === feedId).length, this.#context);
+    for (const feedId of this.#feeds)
+      showOpenOf(feedId, [...this.#open.values()].filter((id) => id === feedId).length, this.#context);
   }
 }
 

@@ -36,7 +36,11 @@ const LASTING_MS = 3000;
 const TRIES = 3;
 
 export function connect(listener: ConnectionListener): Connection {
-  const socket: Socket<ServerToTab, TabToServer> = io({ transports: ['websocket'], reconnection: false, timeout: ANSWER_MS });
+  const socket: Socket<ServerToTab, TabToServer> = io({
+    transports: ['websocket'],
+    reconnection: false,
+    timeout: ANSWER_MS,
+  });
   let ended = false;
   let lasted = false;
   let failures = 0;
@@ -65,7 +69,9 @@ export function connect(listener: ConnectionListener): Connection {
     listener.disconnected();
     end(lasted);
   });
-  socket.on('connect_error', () => { end(false); });
+  socket.on('connect_error', () => {
+    end(false);
+  });
   socket.onAny((name: string, payload: unknown) => {
     if (name === 'come_back') comeBackMs = (payload as { withinMs: number }).withinMs;
     else listener.message(name, payload);

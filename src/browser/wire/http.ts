@@ -16,7 +16,11 @@ export async function catchUpOverHttp(positions: Positions, patience: number): P
   const answer: CatchUpAnswer = {};
   const signal = AbortSignal.timeout(patience);
   const ask = async ([id, { epoch, version }]: [string, Positions[string]]): Promise<void> => {
-    const response = await fetch(`/feeds/${id}/events?since=${version}&epoch=${encodeURIComponent(epoch)}`, { headers: { accept: 'application/json' }, cache: 'no-store', signal });
+    const response = await fetch(`/feeds/${id}/events?since=${version}&epoch=${encodeURIComponent(epoch)}`, {
+      headers: { accept: 'application/json' },
+      cache: 'no-store',
+      signal,
+    });
     found.signedOut ||= response.status === 401;
     found.retryAfter ??= response.headers.get('retry-after');
     // What a proxy says instead of us is no JSON.

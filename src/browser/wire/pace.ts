@@ -12,7 +12,10 @@ const LONGEST_WISH_MS = 300_000;
  * @param chance from 0 to 1
  */
 export function connectPause(failures: number, blocked: boolean, chance = Math.random()): number {
-  return Math.min(blocked ? CONNECT_MS.blocked : CONNECT_MS.longest, CONNECT_MS.first * 2 ** Math.max(0, failures - 1)) * (0.5 + chance);
+  return (
+    Math.min(blocked ? CONNECT_MS.blocked : CONNECT_MS.longest, CONNECT_MS.first * 2 ** Math.max(0, failures - 1)) *
+    (0.5 + chance)
+  );
 }
 
 /**
@@ -27,4 +30,5 @@ export function pollPause(misses: number, wish: string | null, chance = Math.ran
 }
 
 /** Milliseconds for which the server wants to be left alone. A date, which may also stand in Retry-After, is none of ours. */
-export const wishedPause = (wish: string | null): number => Math.max(0, Math.min(LONGEST_WISH_MS, Number(wish) * 1000 || 0));
+export const wishedPause = (wish: string | null): number =>
+  Math.max(0, Math.min(LONGEST_WISH_MS, Number(wish) * 1000 || 0));

@@ -36,7 +36,11 @@ export class FeedPositions {
 
   /** Something was missed: ask for a catch-up. */
   get behind(): boolean {
-    return !this.#inFlight && !this.#stale && Object.entries(this.#told).some(([id, position]) => this.#isAhead(id, position));
+    return (
+      !this.#inFlight &&
+      !this.#stale &&
+      Object.entries(this.#told).some(([id, position]) => this.#isAhead(id, position))
+    );
   }
 
   /** A live event of a feed's log. */

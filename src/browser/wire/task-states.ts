@@ -23,7 +23,9 @@ export class TaskStates {
   }
 
   receive(event: TaskEvent): Verdict {
-    return 'gone' in event ? this.#remove(event.id, event.feed.id, event.revision) : this.#show(event.id, event.revision, event.feed);
+    return 'gone' in event
+      ? this.#remove(event.id, event.feed.id, event.revision)
+      : this.#show(event.id, event.revision, event.feed);
   }
 
   #show(id: number, revision: number, feed: { id: number; version: number }): Verdict {
@@ -46,4 +48,5 @@ export class TaskStates {
 }
 
 const isNewer = (found: Held, held: Held): boolean =>
-  found.revision > held.revision || (found.revision === held.revision && found.feedId === held.feedId && found.version > held.version);
+  found.revision > held.revision ||
+  (found.revision === held.revision && found.feedId === held.feedId && found.version > held.version);

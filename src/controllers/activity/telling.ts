@@ -25,7 +25,10 @@ const byColumn: [column: string, words: (values: [unknown, unknown], deed: Deed)
   ['notes', () => 'rewrote'],
   ['due_on', () => 'rescheduled'],
   ['priority', () => 'prioritized'],
-  ['available', ([, now], { actorId }) => (now === true ? 'appeared' : 'withdrew') + (actorId === null ? 'ByTime' : '')],
+  [
+    'available',
+    ([, now], { actorId }) => (now === true ? 'appeared' : 'withdrew') + (actorId === null ? 'ByTime' : ''),
+  ],
   ['available_from', () => 'rescheduled'],
   ['available_until', () => 'rescheduled'],
   ['position', () => 'moved'],
@@ -44,8 +47,14 @@ export function tellDeed(deed: Deed, { t, textIn }: Reader): ToldDeed {
     key: `${feedId}-${version}`,
     who: words.endsWith('ByTime') ? null : (deed.actor ?? t('activity.somebody')),
     did: t(`activity.did.${words}`),
-    what: isOwn(deed) ? null : (deed.task ?? deed.person ?? (deed.category ? textIn(deed.category) : null) ?? oldName(deed) ?? (name.includes('task') ? t('activity.gone') : null)),
-    to: words === 'assigned' ? deed.assignee ?? t('activity.somebody') : null,
+    what: isOwn(deed)
+      ? null
+      : (deed.task ??
+        deed.person ??
+        (deed.category ? textIn(deed.category) : null) ??
+        oldName(deed) ??
+        (name.includes('task') ? t('activity.gone') : null)),
+    to: words === 'assigned' ? (deed.assignee ?? t('activity.somebody')) : null,
     href: there ? `/tasks/${subjectId}` : null,
     createdAt: createdAt.toISOString(),
     teamName,
@@ -53,7 +62,8 @@ export function tellDeed(deed: Deed, { t, textIn }: Reader): ToldDeed {
 }
 
 /** Somebody who came or went by themselves. */
-const isOwn = ({ name, actorId, subjectId }: Deed): boolean => (name === 'member_joined' || name === 'member_left') && actorId === subjectId;
+const isOwn = ({ name, actorId, subjectId }: Deed): boolean =>
+  (name === 'member_joined' || name === 'member_left') && actorId === subjectId;
 
 function wordsFor(deed: Deed): string {
   const { name, changes } = deed;

@@ -25,7 +25,11 @@ export async function index(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest('errors.filter');
   const { after, person, ...filters } = asked.data;
-  const { entries, next } = await AuditEntry.page({ ...filters, person: personIn(person), timeZone: viewerOf(res).timeZone }, cursorIn(after), limits.page);
+  const { entries, next } = await AuditEntry.page(
+    { ...filters, person: personIn(person), timeZone: viewerOf(res).timeZone },
+    cursorIn(after),
+    limits.page,
+  );
   res.render('admin/audit/index', {
     filters: { ...filters, person },
     actions: auditActions,
@@ -34,7 +38,8 @@ export async function index(req: Request, res: Response): Promise<void> {
   });
 }
 
-const personIn = (text: string | undefined): number | string | undefined => (text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text);
+const personIn = (text: string | undefined): number | string | undefined =>
+  text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 
 function cursorIn(after: string | undefined): AuditCursor | null {
   if (after === undefined) return null;

@@ -11,11 +11,19 @@ import { showAgain, typedIn } from '../show-again.ts';
 import { shownUser } from './users.ts';
 
 const disablingForm = z.object({
-  reason: z.string().trim().max(limits.reason, 'errors.reasonTooLong').optional().transform((reason) => reason || null),
+  reason: z
+    .string()
+    .trim()
+    .max(limits.reason, 'errors.reasonTooLong')
+    .optional()
+    .transform((reason) => reason || null),
 });
 
 export function disable(req: Request, res: Response): Promise<void> {
-  return change(req, res, 'admin.users.nowDisabled', () => ({ disabled: true, disabledReason: parse(disablingForm, req.body).reason }));
+  return change(req, res, 'admin.users.nowDisabled', () => ({
+    disabled: true,
+    disabledReason: parse(disablingForm, req.body).reason,
+  }));
 }
 
 export function enable(req: Request, res: Response): Promise<void> {

@@ -20,7 +20,12 @@ export function tellEntry(entry: AuditRecord, { t }: { t: Translate }): ToldEntr
     id,
     what: t(`admin.audit.actions.${action}`),
     who: nameOfActor(entry, t),
-    whom: userId === null || userId === actorId ? null : (userEmail === null ? t('admin.audit.gone', { id: userId }) : `${userName ?? ''} (${userEmail})`),
+    whom:
+      userId === null || userId === actorId
+        ? null
+        : userEmail === null
+          ? t('admin.audit.gone', { id: userId })
+          : `${userName ?? ''} (${userEmail})`,
     notes: notesOf(entry, t),
     address,
     createdAt: createdAt.toISOString(),

@@ -28,7 +28,12 @@ export async function index(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest('errors.filter');
   const { q, state, after } = asked.data;
-  const { users, next } = await User.page(viewerOf(res), { q, ...filterOf[state] }, after === undefined ? null : decodeCursor(after, userCursorParts), limits.page);
+  const { users, next } = await User.page(
+    viewerOf(res),
+    { q, ...filterOf[state] },
+    after === undefined ? null : decodeCursor(after, userCursorParts),
+    limits.page,
+  );
   res.render('admin/users/index', { users, state, states, q: q ?? '', next: nextPage(req, next) });
 }
 

@@ -5,14 +5,28 @@ import type { TaskFile } from '../../api/files/task-file.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { limits } from '../../shared/limits.ts';
 
-const checked = z.literal('on', 'errors.invalid').optional().transform((value) => value === 'on');
-const column = z.string('errors.invalid').regex(/^\d{0,3}$/, 'errors.invalid').optional();
-const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<`column-${FileAttribute}`, typeof column>;
+const checked = z
+  .literal('on', 'errors.invalid')
+  .optional()
+  .transform((value) => value === 'on');
+const column = z
+  .string('errors.invalid')
+  .regex(/^\d{0,3}$/, 'errors.invalid')
+  .optional();
+const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<
+  `column-${FileAttribute}`,
+  typeof column
+>;
 
 export const importForm = z.object({
   step: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
   feedId: recordId.optional(),
-  name: z.string('errors.invalid').trim().max(80, 'errors.nameTooLong').regex(/^\P{Cc}*$/u, 'errors.invalid').default(''),
+  name: z
+    .string('errors.invalid')
+    .trim()
+    .max(80, 'errors.nameTooLong')
+    .regex(/^\P{Cc}*$/u, 'errors.invalid')
+    .default(''),
   update: checked,
   leaveOut: checked,
   /** Of the file that was looked at. */
@@ -28,7 +42,9 @@ export function columnsOf(form: ImportForm, file: TaskFile, known: boolean): Col
   if (!known) return guessColumns(file.header);
   const chosen = fileAttributes.flatMap((attribute) => {
     const text = form[`column-${attribute}`] ?? '';
-    return text !== '' && Number(text) < Math.min(file.header.length, limits.importColumns) ? [[attribute, Number(text)]] : [];
+    return text !== '' && Number(text) < Math.min(file.header.length, limits.importColumns)
+      ? [[attribute, Number(text)]]
+      : [];
   });
   return Object.fromEntries(chosen) as Columns;
 }

@@ -26,10 +26,18 @@ export interface Preview {
 export function previewOf(file: TaskFile, columns: Columns, report: ImportReport | null, t: Translate): Preview {
   return {
     digest: file.digest,
-    columns: file.kind === 'csv' ? fileAttributes.map((attribute) => ({ attribute, value: String(columns[attribute] ?? '') })) : null,
+    columns:
+      file.kind === 'csv'
+        ? fileAttributes.map((attribute) => ({ attribute, value: String(columns[attribute] ?? '') }))
+        : null,
     choices: [
       { value: '', label: t('imports.columns.none') },
-      ...(file.kind === 'csv' ? file.header.map((name, n) => ({ value: String(n), label: name || t('imports.columns.unnamed', { n: n + 1 }) })) : []),
+      ...(file.kind === 'csv'
+        ? file.header.map((name, n) => ({
+            value: String(n),
+            label: name || t('imports.columns.unnamed', { n: n + 1 }),
+          }))
+        : []),
     ],
     report: report && shown(report, t),
   };
@@ -37,7 +45,10 @@ export function previewOf(file: TaskFile, columns: Columns, report: ImportReport
 
 /** Rows that are wrong come first: they are what somebody looks for. */
 function shown({ counts, categories, rows }: ImportReport, t: Translate): NonNullable<Preview['report']> {
-  const first = [...rows.filter(({ outcome }) => outcome === 'wrong'), ...rows.filter(({ outcome }) => outcome !== 'wrong')].slice(0, ROWS);
+  const first = [
+    ...rows.filter(({ outcome }) => outcome === 'wrong'),
+    ...rows.filter(({ outcome }) => outcome !== 'wrong'),
+  ].slice(0, ROWS);
   return {
     counts: Object.entries(counts) as [Outcome, number][],
     wrong: counts.wrong,
@@ -49,8 +60,13 @@ function shown({ counts, categories, rows }: ImportReport, t: Translate): NonNul
       description,
       outcome,
       why: [
-        ...(changed.length > 0 ? [t('imports.preview.changes', { names: changed.map((name) => t(`imports.columns.${name}`)).join(', ') })] : []),
-        ...why.map(({ path, message, params }) => (path === '' ? '' : `${t(`imports.columns.${path.split('.')[0] ?? ''}`)}: `) + t(message, params)),
+        ...(changed.length > 0
+          ? [t('imports.preview.changes', { names: changed.map((name) => t(`imports.columns.${name}`)).join(', ') })]
+          : []),
+        ...why.map(
+          ({ path, message, params }) =>
+            (path === '' ? '' : `${t(`imports.columns.${path.split('.')[0] ?? ''}`)}: `) + t(message, params),
+        ),
       ],
     })),
   };

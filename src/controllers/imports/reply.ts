@@ -27,7 +27,9 @@ export class Reply {
       this.#res.status(status).render(view, { ...locals, again: true });
       return;
     }
-    const html = await promisify<string>((done) => { this.#res.render(view, { ...locals, again: false }, done); })();
+    const html = await promisify<string>((done) => {
+      this.#res.render(view, { ...locals, again: false }, done);
+    })();
     this.#line({ html });
     this.#res.end();
   }

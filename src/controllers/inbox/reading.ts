@@ -12,15 +12,23 @@ const FORMS = /^\/(inbox|tasks\/\d+)$/;
 const LONGEST = 6000;
 
 const shownForm = z.strictObject({
-  shown: z.string('errors.invalid').max(LONGEST, 'errors.invalid').transform((text, context) => {
-    const shown = readShown(text);
-    if (!shown) context.addIssue({ code: 'custom', message: 'errors.invalid', input: text });
-    return shown ?? [];
-  }),
+  shown: z
+    .string('errors.invalid')
+    .max(LONGEST, 'errors.invalid')
+    .transform((text, context) => {
+      const shown = readShown(text);
+      if (!shown) context.addIssue({ code: 'custom', message: 'errors.invalid', input: text });
+      return shown ?? [];
+    }),
 });
 
 /** All up to a moment, in milliseconds. */
-const untilForm = z.strictObject({ until: z.string('errors.invalid').regex(/^\d{1,15}$/, 'errors.invalid').transform((text) => new Date(Number(text))) });
+const untilForm = z.strictObject({
+  until: z
+    .string('errors.invalid')
+    .regex(/^\d{1,15}$/, 'errors.invalid')
+    .transform((text) => new Date(Number(text))),
+});
 
 /** What the page has shown is read; what has come since is not. */
 export async function create(req: Request, res: Response): Promise<void> {

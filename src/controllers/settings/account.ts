@@ -28,4 +28,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   }
 }
 
-const accountLocals = async (res: Response) => ({ outlook: await deletionOutlook(await User.of(viewerOf(res))), input: {} });
+const accountLocals = async (res: Response) => ({
+  outlook: await deletionOutlook(await User.of(viewerOf(res))),
+  input: {},
+});

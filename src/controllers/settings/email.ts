@@ -16,12 +16,21 @@ export async function create(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { email, currentPassword } = parse(emailForm, req.body);
-    await throttleOf(req).changeEmail(viewer.id, () => EmailChange.ask(viewer, email, currentPassword, confirmationLetter(viewer)));
-    await res.locals.keepFlash({ kind: 'notice', key: req.app.locals.settings.smtpUrl === null ? 'accounts.profile.emailNoted' : 'accounts.profile.emailAsked', options: { email } });
+    await throttleOf(req).changeEmail(viewer.id, () =>
+      EmailChange.ask(viewer, email, currentPassword, confirmationLetter(viewer)),
+    );
+    await res.locals.keepFlash({
+      kind: 'notice',
+      key: req.app.locals.settings.smtpUrl === null ? 'accounts.profile.emailNoted' : 'accounts.profile.emailAsked',
+      options: { email },
+    });
     res.redirect(303, '/settings/profile');
   } catch (fault) {
     const locals = await profileLocals(res);
-    await showFormAgain(fault, res, 'settings/profile', { ...locals, input: { ...locals.input, ...fields.typed(req.body, ['email']) } });
+    await showFormAgain(fault, res, 'settings/profile', {
+      ...locals,
+      input: { ...locals.input, ...fields.typed(req.body, ['email']) },
+    });
   }
 }
 

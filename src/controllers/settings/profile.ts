@@ -28,7 +28,10 @@ export async function update(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/settings/profile');
   } catch (fault) {
     const locals = await profileLocals(res);
-    await showFormAgain(fault, res, 'settings/profile', { ...locals, input: { ...locals.input, ...typedIn(req.body) } });
+    await showFormAgain(fault, res, 'settings/profile', {
+      ...locals,
+      input: { ...locals.input, ...typedIn(req.body) },
+    });
   }
 }
 
@@ -46,5 +49,7 @@ export async function profileLocals(res: Response) {
 
 function countriesIn(locale: string): { value: string; label: string }[] {
   const { compare } = new Intl.Collator(locale);
-  return countryCodes.map((code) => ({ value: code, label: countryName(code, locale) })).sort((one, other) => compare(one.label, other.label));
+  return countryCodes
+    .map((code) => ({ value: code, label: countryName(code, locale) }))
+    .sort((one, other) => compare(one.label, other.label));
 }

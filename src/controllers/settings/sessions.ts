@@ -10,7 +10,10 @@ const HOUR = 60 * 60 * 1000;
 
 export async function index(req: Request, res: Response): Promise<void> {
   const sessions = await Session.of(viewerOf(res), req.sessionID);
-  res.render('settings/sessions', { sessions: sessions.map((session) => ({ ...session, device: deviceIn(res, session), seen: seenIn(res, session) })), errors: {} });
+  res.render('settings/sessions', {
+    sessions: sessions.map((session) => ({ ...session, device: deviceIn(res, session), seen: seenIn(res, session) })),
+    errors: {},
+  });
 }
 
 /** Who ends the one that asks has signed out. */
@@ -33,11 +36,15 @@ export async function destroyOthers(req: Request, res: Response): Promise<void> 
 
 function deviceIn({ locals: { t } }: Response, { agent }: OpenSession): string {
   const { browser, system } = deviceOf(agent);
-  return browser && system ? t('accounts.sessions.device', { browser, system }) : (browser ?? system ?? t('accounts.sessions.unknownDevice'));
+  return browser && system
+    ? t('accounts.sessions.device', { browser, system })
+    : (browser ?? system ?? t('accounts.sessions.unknownDevice'));
 }
 
 /** It is written at most once an hour: nothing finer is known. */
 function seenIn({ locals }: Response, { lastSeenAt }: OpenSession): string {
   const recent = locals.now.getTime() - lastSeenAt.getTime() < HOUR;
-  return recent ? locals.t('accounts.sessions.seenRecently') : locals.t('accounts.sessions.seen', { time: locals.time(lastSeenAt.toISOString()) });
+  return recent
+    ? locals.t('accounts.sessions.seenRecently')
+    : locals.t('accounts.sessions.seen', { time: locals.time(lastSeenAt.toISOString()) });
 }

@@ -28,8 +28,17 @@ export async function index(_req: Request, res: Response): Promise<void> {
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
-    const issued = await ApiToken.issue(viewerOf(res).id, { name, scopes: scopesOf[allowed], expiresAt: endOf(lifetime) });
-    res.render('settings/tokens', { ...(await localsOf(res)), issued: { name, token: issued.token }, input: fresh, errors: {} });
+    const issued = await ApiToken.issue(viewerOf(res).id, {
+      name,
+      scopes: scopesOf[allowed],
+      expiresAt: endOf(lifetime),
+    });
+    res.render('settings/tokens', {
+      ...(await localsOf(res)),
+      issued: { name, token: issued.token },
+      input: fresh,
+      errors: {},
+    });
   } catch (fault) {
     await showAgain(fault, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
   }
@@ -43,7 +52,12 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   res.redirect(303, '/settings/tokens');
 }
 
-const localsOf = async (res: Response) => ({ tokens: await ApiToken.of(viewerOf(res)), access, lifetimes, issued: null });
+const localsOf = async (res: Response) => ({
+  tokens: await ApiToken.of(viewerOf(res)),
+  access,
+  lifetimes,
+  issued: null,
+});
 
 function endOf(lifetime: (typeof lifetimes)[number]): Date | null {
   return lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * 24 * 60 * 60 * 1000);

@@ -18,7 +18,16 @@ export async function showConflict(conflict: EditConflict, req: Request, res: Re
   if (!record) throw notFound();
   const task = presentTask(record);
   const input = refilled(typedIn(req.body), fieldsOf(viewer, task));
-  const fields = texts.map((name) => ({ name, mine: input[name] ?? '', theirs: task[name] ?? '' })).filter(({ mine, theirs }) => mine !== theirs);
+  const fields = texts
+    .map((name) => ({ name, mine: input[name] ?? '', theirs: task[name] ?? '' }))
+    .filter(({ mine, theirs }) => mine !== theirs);
   await fillSidebar(res);
-  res.status(409).render('tasks/conflict', { task, input, fields, errors: {}, textRevision: task.textRevision, people: await peopleFor(res, task.feedId) });
+  res.status(409).render('tasks/conflict', {
+    task,
+    input,
+    fields,
+    errors: {},
+    textRevision: task.textRevision,
+    people: await peopleFor(res, task.feedId),
+  });
 }

@@ -26,16 +26,22 @@ export function fieldsOf(viewer: Viewer, task: ReturnType<typeof presentTask>): 
 export function touched(body: unknown): unknown {
   const typed = typedIn(body);
   const left = guarded.filter((name) => isUntouched(typed, name));
-  return Object.fromEntries(Object.entries({ categoryIds: [], ...(body ?? {}) }).filter(([name]) => !left.some((one) => one === name)));
+  return Object.fromEntries(
+    Object.entries({ categoryIds: [], ...(body ?? {}) }).filter(([name]) => !left.some((one) => one === name)),
+  );
 }
 
 /** What was typed, and where nothing was touched what others have set meanwhile. */
 export function refilled(typed: Fields, stored: Fields): Fields {
   const left = guarded.filter((name) => isUntouched(typed, name));
-  return { ...typed, ...Object.fromEntries(left.flatMap((name) => [name, before(name)]).map((name) => [name, stored[name]])) };
+  return {
+    ...typed,
+    ...Object.fromEntries(left.flatMap((name) => [name, before(name)]).map((name) => [name, stored[name]])),
+  };
 }
 
-const isUntouched = (typed: Fields, name: (typeof guarded)[number]): boolean => typed[before(name)] === asOne(typed[name]);
+const isUntouched = (typed: Fields, name: (typeof guarded)[number]): boolean =>
+  typed[before(name)] === asOne(typed[name]);
 
 const before = (name: string): string => `${name}Before`;
 

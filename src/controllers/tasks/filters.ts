@@ -23,7 +23,10 @@ const query = z.object({
  * @param fixed what this list does not leave to the query
  * @throws HttpError 400 where the query asks for what no list of ours offers
  */
-export function readListQuery(req: Request, fixed: Partial<TaskFilters> = {}): { filters: TaskFilters; after: Cursor | null } {
+export function readListQuery(
+  req: Request,
+  fixed: Partial<TaskFilters> = {},
+): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
   const { after, ...asked } = result.data;

@@ -6,7 +6,8 @@ import { touched } from './fields.ts';
 
 const blankIsNull = (value: unknown): unknown => (value === '' ? null : value);
 const newlines = (text: string): string => text.replaceAll('\r\n', '\n');
-const asList = (value: unknown): unknown => (value === undefined ? undefined : [value].flat().filter((id) => id !== ''));
+const asList = (value: unknown): unknown =>
+  value === undefined ? undefined : [value].flat().filter((id) => id !== '');
 
 const isDate = (text: string): boolean => {
   const time = Date.parse(`${text}T00:00:00Z`);
@@ -14,16 +15,36 @@ const isDate = (text: string): boolean => {
 };
 
 /** What a `datetime-local` field sends: a time by the clock on the wall of whoever filled it in. */
-const wallTime = z.preprocess(blankIsNull, z.string('errors.timeInvalid').refine(isWallTime, 'errors.timeInvalid').nullish());
+const wallTime = z.preprocess(
+  blankIsNull,
+  z.string('errors.timeInvalid').refine(isWallTime, 'errors.timeInvalid').nullish(),
+);
 
 /** What a form may say of a task; everything else that it sends is left out. */
 const taskForm = z.object({
-  description: z.string('errors.descriptionMissing').trim().min(1, 'errors.descriptionMissing').max(limits.description, 'errors.descriptionTooLong'),
-  notes: z.preprocess(blankIsNull, z.string('errors.invalid').transform(newlines).pipe(z.string().max(limits.notes, 'errors.notesTooLong')).nullish()),
-  dueOn: z.preprocess(blankIsNull, z.string('errors.dateInvalid').regex(/^\d{4}-\d{2}-\d{2}$/, 'errors.dateInvalid').refine(isDate, 'errors.dateInvalid').nullish()),
+  description: z
+    .string('errors.descriptionMissing')
+    .trim()
+    .min(1, 'errors.descriptionMissing')
+    .max(limits.description, 'errors.descriptionTooLong'),
+  notes: z.preprocess(
+    blankIsNull,
+    z.string('errors.invalid').transform(newlines).pipe(z.string().max(limits.notes, 'errors.notesTooLong')).nullish(),
+  ),
+  dueOn: z.preprocess(
+    blankIsNull,
+    z
+      .string('errors.dateInvalid')
+      .regex(/^\d{4}-\d{2}-\d{2}$/, 'errors.dateInvalid')
+      .refine(isDate, 'errors.dateInvalid')
+      .nullish(),
+  ),
   availableFrom: wallTime,
   availableUntil: wallTime,
-  priority: z.enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid').transform((text) => Number(text) as (typeof priorities)[number]).optional(),
+  priority: z
+    .enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid')
+    .transform((text) => Number(text) as (typeof priorities)[number])
+    .optional(),
   assigneeId: z.preprocess(blankIsNull, recordId.nullish()),
   categoryIds: z.preprocess(asList, z.array(recordId).max(100, 'errors.invalid').optional()),
 });

@@ -10,10 +10,22 @@ import { readListQuery } from './filters.ts';
 /** What is open and assigned to the viewer, of all lists: what is due first on top. */
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const { filters, after } = readListQuery(req, { assignee: viewer.id, status: 'open', sort: 'due', feed: undefined, category: undefined, q: undefined, due: undefined });
+  const { filters, after } = readListQuery(req, {
+    assignee: viewer.id,
+    status: 'open',
+    sort: 'due',
+    feed: undefined,
+    category: undefined,
+    q: undefined,
+    due: undefined,
+  });
   const page = await Task.page(viewer, filters, after);
   const today = dayIn(viewer.timeZone, new Date());
-  res.render('tasks/mine', { parts: inParts(page.tasks.map(presentTask), today), isFirst: after === null, next: nextPage(req, page.next) });
+  res.render('tasks/mine', {
+    parts: inParts(page.tasks.map(presentTask), today),
+    isFirst: after === null,
+    next: nextPage(req, page.next),
+  });
 }
 
 /** By when they are due, in the order in which they come. */

@@ -26,4 +26,4 @@ export async function taskPage(res: Response, record: TaskRecord) {
 
 /** Whom a task of the feed may be assigned to; nobody where the viewer does not see it. */
 export const peopleFor = async (res: Response, feedId: number | undefined): Promise<PersonPayload[]> =>
-  (feedId && Number.isSafeInteger(feedId) && feedId < 2 ** 31 ? Feed.people(viewerOf(res), feedId) : []);
+  feedId && Number.isSafeInteger(feedId) && feedId < 2 ** 31 ? Feed.people(viewerOf(res), feedId) : [];

@@ -15,7 +15,11 @@ interface TypedWindow {
  * @param stored what the fields were filled with: one that shows it still is left as it is, because a field knows
  *   neither its seconds nor which of the two it is where the clock shows a time twice
  */
-export function windowTyped({ timeZone }: Viewer, typed: TypedWindow, stored: TaskWindow = {}): Both<Date | null | undefined> {
+export function windowTyped(
+  { timeZone }: Viewer,
+  typed: TypedWindow,
+  stored: TaskWindow = {},
+): Both<Date | null | undefined> {
   const read = (text: string | null | undefined, before: Date | null | undefined): Date | null | undefined => {
     if (text == null) return text;
     return before && wallTimeOf(before, timeZone) === text ? undefined : momentOf(text, timeZone);

@@ -14,7 +14,12 @@ import { showFormAgain } from '../show-form.ts';
 import { teamLocals } from '../teams.ts';
 
 /** Without an address it is a link for whoever is given it. */
-const invitationForm = z.object({ email: z.union([z.literal('').transform(() => null), fields.email]).optional().transform((email) => email ?? null) });
+const invitationForm = z.object({
+  email: z
+    .union([z.literal('').transform(() => null), fields.email])
+    .optional()
+    .transform((email) => email ?? null),
+});
 
 /** The answer is the page itself, the one place where the address of the invitation is shown. */
 export async function create(req: Request, res: Response): Promise<void> {
@@ -22,11 +27,20 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { email } = parse(invitationForm, req.body);
     const viewer = viewerOf(res);
-    const { secret } = await throttleOf(req).invite(viewer.id, () => Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name)));
-    const invited = { email, mailed: email !== null && req.app.locals.settings.smtpUrl !== null, address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}` };
+    const { secret } = await throttleOf(req).invite(viewer.id, () =>
+      Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name)),
+    );
+    const invited = {
+      email,
+      mailed: email !== null && req.app.locals.settings.smtpUrl !== null,
+      address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`,
+    };
     res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
   } catch (fault) {
-    await showFormAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { ...typedIn(req.body), name: team.name } });
+    await showFormAgain(fault, res, 'teams/show', {
+      ...(await teamLocals(res)),
+      input: { ...typedIn(req.body), name: team.name },
+    });
   }
 }
 

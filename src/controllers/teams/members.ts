@@ -31,7 +31,11 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     await team.dismiss(viewer, userId);
     // Whoever is removed may have kept a link.
     const links = !leaves && (await Invitation.open(team)).some(({ email }) => email === null);
-    await res.locals.keepFlash({ kind: 'notice', key: leaves ? 'teams.left' : links ? 'teams.removedLinks' : 'teams.removed', options: { name: team.name } });
+    await res.locals.keepFlash({
+      kind: 'notice',
+      key: leaves ? 'teams.left' : links ? 'teams.removedLinks' : 'teams.removed',
+      options: { name: team.name },
+    });
     res.redirect(303, leaves ? '/teams' : `/teams/${team.id}`);
   });
 }

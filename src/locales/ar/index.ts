@@ -12,4 +12,18 @@ import shared from './shared.ts';
 import tasks from './tasks.ts';
 import teams from './teams.ts';
 
-export const ar = { accounts, activity, admin, categories, errors, imports, inbox, live, mails, row, shared, tasks, teams };
+export const ar = {
+  accounts,
+  activity,
+  admin,
+  categories,
+  errors,
+  imports,
+  inbox,
+  live,
+  mails,
+  row,
+  shared,
+  tasks,
+  teams,
+};

@@ -34,7 +34,8 @@ export default {
     submit: 'Ask for a new password',
     again: 'Ask once more',
     mailed: 'If there is an account with this address, a mail is on its way. Its link works for ten minutes.',
-    noted: 'If there is an account with this address, whoever looks after this Taskwire has a link for you. It works for ten minutes.',
+    noted:
+      'If there is an account with this address, whoever looks after this Taskwire has a link for you. It works for ten minutes.',
     nothing: 'Nothing comes? Look whether the address is right.',
     back: 'Back to signing in',
     choose: 'Choose a new password',
@@ -96,7 +97,8 @@ export default {
   },
   deletion: {
     title: 'Delete the account',
-    explain: 'Your own tasks go with your account. What you wrote in teams stays there without your name, and what is assigned to you is free again.',
+    explain:
+      'Your own tasks go with your account. What you wrote in teams stays there without your name, and what is assigned to you is free again.',
     first: 'Take your tasks with you first',
     handOver: 'Make somebody else the owner of these teams first',
     ends: 'These teams have nobody else in them, and are deleted too',

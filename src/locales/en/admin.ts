@@ -24,7 +24,8 @@ export default {
     isDisabled: 'This account is disabled',
     enable: 'Let in again',
     disable: 'Disable the account',
-    disableQuestion: 'The person is signed out everywhere at once, their API tokens are gone, and what is assigned to them is free again. What they have written stays.',
+    disableQuestion:
+      'The person is signed out everywhere at once, their API tokens are gone, and what is assigned to them is free again. What they have written stays.',
     reason: 'Reason',
     reasonHint: 'Only administrators see it.',
     nowDisabled: '{{name}} is disabled, and signed out everywhere.',

@@ -15,7 +15,8 @@ export default {
     file: 'File',
     fileHint: 'JSON or CSV, at most {{max}} MB.',
     name: 'Where does it come from?',
-    nameHint: 'The name of the program, say. The same name next time changes these tasks instead of adding them twice. Without one the name of the file serves.',
+    nameHint:
+      'The name of the program, say. The same name next time changes these tasks instead of adding them twice. Without one the name of the file serves.',
     update: 'Change tasks that were imported before, where the file says something else',
     preview: 'Look first',
     run: 'Import',
@@ -62,12 +63,14 @@ export default {
     here: 'It is in this list already: the file was exported from it.',
     inTrash: 'It was in the trash when the file was made.',
   },
-  report: 'Imported. Added: {{insert}}. Changed: {{update}}. Already so: {{unchanged}}. Left out: {{skipped}}. New categories: {{categories}}.',
+  report:
+    'Imported. Added: {{insert}}. Changed: {{update}}. Already so: {{unchanged}}. Left out: {{skipped}}. New categories: {{categories}}.',
   wrong: {
     boolean: 'Write yes or no, true or false, 1 or 0.',
     cells: 'This row has {{cells}} cells and the header {{columns}}. Is the file cut off, or a quotation mark missing?',
     compareAmbiguous: 'Two stored tasks have the same key. Compare by another attribute.',
-    cutOff: 'The file ends in the middle of a text, which begins near row {{row}}. Is it cut off, or a quotation mark missing?',
+    cutOff:
+      'The file ends in the middle of a text, which begins near row {{row}}. Is it cut off, or a quotation mark missing?',
     empty: 'There is no row in this file.',
     encoding: 'The text of this file cannot be read. Save it as UTF-8 and try again.',
     externalIdTaken: 'Another stored task has this externalId.',
@@ -83,7 +86,8 @@ export default {
     number: 'Write a number.',
     otherFile: 'This is not the file that you looked at before. Look again, then import.',
     priority: 'Write 0, 1, 2 or 3, or: none, low, medium, high.',
-    quote: 'There is a quotation mark near row {{row}} where none can be. Put the whole cell in quotation marks and double those inside.',
+    quote:
+      'There is a quotation mark near row {{row}} where none can be. Put the whole cell in quotation marks and double those inside.',
     rowTooLong: 'Near row {{row}} there is a row of more than {{max}} characters. Is a quotation mark missing?',
     tooManyCategories: 'A task can have at most {{max}} categories.',
     tooManyColumns: 'The file has more than {{max}} columns. Remove some.',

@@ -11,5 +11,6 @@ export default {
   reconnecting: 'Reconnecting…',
   polling: 'No live connection. Checking every few seconds.',
   notSent: 'Not sent: there is no connection. Your text is kept.',
-  changedElsewhere: 'This task has changed elsewhere while you were writing. Your text stays; when you save, you see both.',
+  changedElsewhere:
+    'This task has changed elsewhere while you were writing. Your text stays; when you save, you see both.',
 };

@@ -1,7 +1,8 @@
 export default {
   title: 'Mails',
   sending: 'What waits to be sent, and what a mail server has refused.',
-  handOver: 'Nothing is mailed here, because SMTP_URL is not set. Hand these links over by another way: whoever has one can use it.',
+  handOver:
+    'Nothing is mailed here, because SMTP_URL is not set. Hand these links over by another way: whoever has one can use it.',
   empty: 'Nothing waits.',
   until: 'Until {{time}}.',
   waits: 'Waits to be sent.',

@@ -92,9 +92,12 @@ export default {
     submit: 'Move',
     show: 'Show that list',
     done: '“{{description}}” is in “{{feed}}” now.',
-    withoutCategories: '“{{description}}” is in “{{feed}}” now, without {{categories}}: there is no such category there.',
-    withoutAssignee: '“{{description}}” is in “{{feed}}” now, and no longer assigned to {{assignee}}, who is not in that list.',
-    withoutBoth: '“{{description}}” is in “{{feed}}” now, without {{categories}}, because there is no such category there, and no longer assigned to {{assignee}}, who is not in that list.',
+    withoutCategories:
+      '“{{description}}” is in “{{feed}}” now, without {{categories}}: there is no such category there.',
+    withoutAssignee:
+      '“{{description}}” is in “{{feed}}” now, and no longer assigned to {{assignee}}, who is not in that list.',
+    withoutBoth:
+      '“{{description}}” is in “{{feed}}” now, without {{categories}}, because there is no such category there, and no longer assigned to {{assignee}}, who is not in that list.',
   },
   conflict: {
     title: 'This task has changed meanwhile',

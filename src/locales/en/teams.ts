@@ -12,7 +12,8 @@ export default {
   make: { owner: 'Make owner', member: 'Make member' },
   remove: 'Remove',
   removed: 'Removed from “{{name}}”. What was assigned to them is free again.',
-  removedLinks: 'Removed from “{{name}}”. What was assigned to them is free again. The open links of this team still let in whoever has them: take those back that they may have.',
+  removedLinks:
+    'Removed from “{{name}}”. What was assigned to them is free again. The open links of this team still let in whoever has them: take those back that they may have.',
   left: 'You have left “{{name}}”.',
   joined: 'Welcome to “{{name}}”.',
   leave: 'Leave the team',
@@ -21,16 +22,19 @@ export default {
   renameSubmit: 'Save the name',
   invite: 'Invite',
   inviteEmail: 'Email address',
-  inviteHint: 'With an address only that person can use the invitation, once. Without one you get a link for anybody you give it to.',
+  inviteHint:
+    'With an address only that person can use the invitation, once. Without one you get a link for anybody you give it to.',
   inviteSubmit: 'Make the invitation',
   invited: 'This is the invitation for {{email}}. Send it to them now: it is not shown again.',
-  invitedByMail: 'Your invitation is on its way to {{email}}. This is its link, in case it does not arrive: it is not shown again.',
+  invitedByMail:
+    'Your invitation is on its way to {{email}}. This is its link, in case it does not arrive: it is not shown again.',
   link: 'This link lets in whoever has it. Copy it now: it is not shown again.',
   linkForAll: 'A link for anybody',
   expires: 'Ends {{time}}.',
   revoke: 'Take back',
   delete: 'Delete the team',
-  deleteQuestion: 'All of its tasks, categories and their history go with it, for everybody, and cannot be brought back.',
+  deleteQuestion:
+    'All of its tasks, categories and their history go with it, for everybody, and cannot be brought back.',
   exportFirst: 'Download its tasks first',
   deleteName: 'Type “{{name}}” to delete it',
   deleted: 'The team “{{name}}” is deleted.',

@@ -35,7 +35,8 @@ export default {
     submit: 'Pedir una contraseña nueva',
     again: 'Pedirla otra vez',
     mailed: 'Si hay una cuenta con esta dirección, ya va un correo en camino. Su enlace sirve diez minutos.',
-    noted: 'Si hay una cuenta con esta dirección, quien administra este Taskwire tiene un enlace para ti. Sirve diez minutos.',
+    noted:
+      'Si hay una cuenta con esta dirección, quien administra este Taskwire tiene un enlace para ti. Sirve diez minutos.',
     nothing: '¿No llega nada? Mira si la dirección es correcta.',
     back: 'Volver al inicio de sesión',
     choose: 'Elige una contraseña nueva',
@@ -97,7 +98,8 @@ export default {
   },
   deletion: {
     title: 'Eliminar la cuenta',
-    explain: 'Tus propias tareas desaparecen con tu cuenta. Lo que escribiste en equipos se queda allí sin tu nombre, y lo que tienes asignado vuelve a estar libre.',
+    explain:
+      'Tus propias tareas desaparecen con tu cuenta. Lo que escribiste en equipos se queda allí sin tu nombre, y lo que tienes asignado vuelve a estar libre.',
     first: 'Llévate antes tus tareas',
     handOver: 'Nombra antes a otra persona propietaria de estos equipos',
     ends: 'En estos equipos no hay nadie más, y también se eliminan',

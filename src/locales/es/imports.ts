@@ -15,7 +15,8 @@ export default {
     file: 'Archivo',
     fileHint: 'JSON o CSV, de {{max}} MB como máximo.',
     name: '¿De dónde viene?',
-    nameHint: 'El nombre del programa, por ejemplo. Con el mismo nombre, la próxima vez estas tareas se cambian en vez de añadirse dos veces. Sin nombre vale el del archivo.',
+    nameHint:
+      'El nombre del programa, por ejemplo. Con el mismo nombre, la próxima vez estas tareas se cambian en vez de añadirse dos veces. Sin nombre vale el del archivo.',
     update: 'Cambiar las tareas que ya se importaron, donde el archivo dice otra cosa',
     preview: 'Mirar antes',
     run: 'Importar',
@@ -62,12 +63,14 @@ export default {
     here: 'Ya está en esta lista: el archivo se exportó de ella.',
     inTrash: 'Estaba en la papelera cuando se hizo el archivo.',
   },
-  report: 'Importado. Añadidas: {{insert}}. Cambiadas: {{update}}. Ya estaban así: {{unchanged}}. Omitidas: {{skipped}}. Categorías nuevas: {{categories}}.',
+  report:
+    'Importado. Añadidas: {{insert}}. Cambiadas: {{update}}. Ya estaban así: {{unchanged}}. Omitidas: {{skipped}}. Categorías nuevas: {{categories}}.',
   wrong: {
     boolean: 'Escribe sí o no, true o false, 1 o 0.',
     cells: 'Esta fila tiene {{cells}} celdas y la cabecera {{columns}}. ¿Está cortado el archivo, o falta una comilla?',
     compareAmbiguous: 'Dos tareas guardadas tienen la misma clave. Compara por otro atributo.',
-    cutOff: 'El archivo termina en medio de un texto que empieza cerca de la fila {{row}}. ¿Está cortado, o falta una comilla?',
+    cutOff:
+      'El archivo termina en medio de un texto que empieza cerca de la fila {{row}}. ¿Está cortado, o falta una comilla?',
     empty: 'En este archivo no hay ninguna fila.',
     encoding: 'No se puede leer el texto de este archivo. Guárdalo como UTF-8 e inténtalo de nuevo.',
     externalIdTaken: 'Otra tarea guardada tiene este externalId.',
@@ -83,7 +86,8 @@ export default {
     number: 'Escribe un número.',
     otherFile: 'Este no es el archivo que miraste antes. Mira otra vez y luego importa.',
     priority: 'Escribe 0, 1, 2 o 3, o bien: none, low, medium, high.',
-    quote: 'Cerca de la fila {{row}} hay una comilla donde no puede haberla. Pon toda la celda entre comillas y duplica las de dentro.',
+    quote:
+      'Cerca de la fila {{row}} hay una comilla donde no puede haberla. Pon toda la celda entre comillas y duplica las de dentro.',
     rowTooLong: 'Cerca de la fila {{row}} hay una fila de más de {{max}} caracteres. ¿Falta una comilla?',
     tooManyCategories: 'Una tarea puede tener como máximo {{max}} categorías.',
     tooManyColumns: 'El archivo tiene más de {{max}} columnas. Quita algunas.',

@@ -15,5 +15,6 @@ export default {
   reconnecting: 'Reconectando…',
   polling: 'Sin tiempo real: consulta cada pocos segundos.',
   notSent: 'No se ha enviado: no hay conexión. Tu texto se conserva.',
-  changedElsewhere: 'Esta tarea ha cambiado en otro lugar mientras escribías. Tu texto se conserva; al guardar verás los dos.',
+  changedElsewhere:
+    'Esta tarea ha cambiado en otro lugar mientras escribías. Tu texto se conserva; al guardar verás los dos.',
 };

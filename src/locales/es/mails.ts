@@ -1,7 +1,8 @@
 export default {
   title: 'Correos',
   sending: 'Lo que espera a ser enviado y lo que un servidor de correo ha rechazado.',
-  handOver: 'Aquí no se envía ningún correo, porque SMTP_URL no está definido. Entrega estos enlaces por otra vía: quien tenga uno puede usarlo.',
+  handOver:
+    'Aquí no se envía ningún correo, porque SMTP_URL no está definido. Entrega estos enlaces por otra vía: quien tenga uno puede usarlo.',
   empty: 'No espera nada.',
   until: 'Hasta: {{time}}.',
   waits: 'Espera a ser enviado.',

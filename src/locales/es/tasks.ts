@@ -93,8 +93,10 @@ export default {
     show: 'Mostrar esa lista',
     done: '«{{description}}» está ahora en «{{feed}}».',
     withoutCategories: '«{{description}}» está ahora en «{{feed}}», sin {{categories}}: allí no hay esa categoría.',
-    withoutAssignee: '«{{description}}» está ahora en «{{feed}}», y ya no está asignada a {{assignee}}, que no está en esa lista.',
-    withoutBoth: '«{{description}}» está ahora en «{{feed}}», sin {{categories}}, porque allí no hay esa categoría, y ya no está asignada a {{assignee}}, que no está en esa lista.',
+    withoutAssignee:
+      '«{{description}}» está ahora en «{{feed}}», y ya no está asignada a {{assignee}}, que no está en esa lista.',
+    withoutBoth:
+      '«{{description}}» está ahora en «{{feed}}», sin {{categories}}, porque allí no hay esa categoría, y ya no está asignada a {{assignee}}, que no está en esa lista.',
   },
   conflict: {
     title: 'Esta tarea ha cambiado mientras tanto',

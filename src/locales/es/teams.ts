@@ -12,7 +12,8 @@ export default {
   make: { owner: 'Hacer propietario', member: 'Hacer miembro' },
   remove: 'Quitar',
   removed: 'Ya no está en «{{name}}». Lo que tenía asignado vuelve a estar libre.',
-  removedLinks: 'Ya no está en «{{name}}». Lo que tenía asignado vuelve a estar libre. Los enlaces abiertos de este equipo siguen dejando entrar a quien los tenga: retira los que pueda tener.',
+  removedLinks:
+    'Ya no está en «{{name}}». Lo que tenía asignado vuelve a estar libre. Los enlaces abiertos de este equipo siguen dejando entrar a quien los tenga: retira los que pueda tener.',
   left: 'Has dejado «{{name}}».',
   joined: 'Te damos la bienvenida a «{{name}}».',
   leave: 'Dejar el equipo',
@@ -21,7 +22,8 @@ export default {
   renameSubmit: 'Guardar el nombre',
   invite: 'Invitar',
   inviteEmail: 'Dirección de correo',
-  inviteHint: 'Con una dirección solo esa persona puede usar la invitación, una vez. Sin ella obtienes un enlace para quien tú quieras.',
+  inviteHint:
+    'Con una dirección solo esa persona puede usar la invitación, una vez. Sin ella obtienes un enlace para quien tú quieras.',
   inviteSubmit: 'Crear la invitación',
   invited: 'Esta es la invitación para {{email}}. Envíasela ahora: no se vuelve a mostrar.',
   invitedByMail: 'Tu invitación va en camino a {{email}}. Este es su enlace, por si no llega: no se vuelve a mostrar.',
@@ -30,7 +32,8 @@ export default {
   expires: 'Termina: {{time}}.',
   revoke: 'Retirar',
   delete: 'Eliminar el equipo',
-  deleteQuestion: 'Todas sus tareas, sus categorías y su historial desaparecen con él, para todos, y no se pueden recuperar.',
+  deleteQuestion:
+    'Todas sus tareas, sus categorías y su historial desaparecen con él, para todos, y no se pueden recuperar.',
   exportFirst: 'Descarga antes sus tareas',
   deleteName: 'Escribe «{{name}}» para eliminarlo',
   deleted: 'El equipo «{{name}}» se ha eliminado.',

@@ -62,7 +62,8 @@ export default {
     here: '它已经在这个清单里：文件就是从这里导出的。',
     inTrash: '制作文件时它在回收站里。',
   },
-  report: '已导入。添加：{{insert}}。更改：{{update}}。已经如此：{{unchanged}}。略过：{{skipped}}。新类别：{{categories}}。',
+  report:
+    '已导入。添加：{{insert}}。更改：{{update}}。已经如此：{{unchanged}}。略过：{{skipped}}。新类别：{{categories}}。',
   wrong: {
     boolean: '请写是或否、true 或 false、1 或 0。',
     cells: '这一行有 {{cells}} 个单元格，而表头有 {{columns}} 个。文件是否不完整，或缺少引号？',

@@ -20,9 +20,15 @@ const states: Record<(typeof statuses)[number], string> = {
 };
 
 /** The condition on `tasks t`; what is in the trash is asked for in the same way. */
-export function findCondition({ status = 'all', categoryId, assigneeId, priority, dueBefore, dueAfter }: MergeFind, bind: Bind): string {
+export function findCondition(
+  { status = 'all', categoryId, assigneeId, priority, dueBefore, dueAfter }: MergeFind,
+  bind: Bind,
+): string {
   const conditions = [states[status]];
-  if (categoryId !== undefined) conditions.push(`EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = t.id AND tc.category_id = ${bind(categoryId)})`);
+  if (categoryId !== undefined)
+    conditions.push(
+      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = t.id AND tc.category_id = ${bind(categoryId)})`,
+    );
   if (assigneeId !== undefined) conditions.push(`t.assignee_id = ${bind(assigneeId)}`);
   if (priority !== undefined) conditions.push(`t.priority = ${bind(priority)}`);
   if (dueBefore !== undefined) conditions.push(`t.due_on < ${bind(dueBefore)}::date`);

@@ -32,8 +32,10 @@ export function matchDocs<Doc extends MergeDoc>(stored: StoredTask[], options: M
 
 type Keyed = Pick<MergeDoc, CompareName>;
 
-const namedKey = (names: readonly CompareName[]) => (one: Keyed): string =>
-  names.length === 1 ? String(one[names[0]!] ?? '') : JSON.stringify(names.map((name) => one[name] ?? null));
+const namedKey =
+  (names: readonly CompareName[]) =>
+  (one: Keyed): string =>
+    names.length === 1 ? String(one[names[0]!] ?? '') : JSON.stringify(names.map((name) => one[name] ?? null));
 
 /** What is in the trash counts only where nothing else has its key. */
 function byKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Map<string, StoredTask> {
@@ -41,13 +43,18 @@ function byKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Map<st
   for (const task of stored) {
     const key = keyOf(task);
     const other = there.get(key);
-    if (other && !other.deletedAt && !task.deletedAt && (other.compared || task.compared)) refuse([{ path: 'compare', message: 'imports.wrong.compareAmbiguous' }]);
+    if (other && !other.deletedAt && !task.deletedAt && (other.compared || task.compared))
+      refuse([{ path: 'compare', message: 'imports.wrong.compareAmbiguous' }]);
     if (!other || (other.deletedAt && !task.deletedAt)) there.set(key, task);
   }
   return there;
 }
 
-function indexByKey<Doc extends MergeDoc>(docs: readonly Doc[], keyOf: (one: Doc) => string, names: readonly CompareName[] | null): Map<string, number> {
+function indexByKey<Doc extends MergeDoc>(
+  docs: readonly Doc[],
+  keyOf: (one: Doc) => string,
+  names: readonly CompareName[] | null,
+): Map<string, number> {
   const indexes = new Map<string, number>();
   const faults: InputFault[] = [];
   docs.forEach((doc, index) => {
@@ -55,14 +62,21 @@ function indexByKey<Doc extends MergeDoc>(docs: readonly Doc[], keyOf: (one: Doc
     const key = keyOf(doc);
     const path = `docs.${String(index)}.${missing ?? names?.[0] ?? 'externalId'}`;
     if (missing) faults.push({ path, message: 'imports.wrong.keyMissing' });
-    else if (indexes.has(key)) faults.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
+    else if (indexes.has(key))
+      faults.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
     else indexes.set(key, index);
   });
   refuse(faults);
   return indexes;
 }
 
-function place<Doc extends MergeDoc>(match: Match, doc: Doc, index: number, stored: StoredTask | undefined, { insert = true, update = 'patch' }: MergeOptions<Doc>): void {
+function place<Doc extends MergeDoc>(
+  match: Match,
+  doc: Doc,
+  index: number,
+  stored: StoredTask | undefined,
+  { insert = true, update = 'patch' }: MergeOptions<Doc>,
+): void {
   if (!stored) {
     const asked = typeof insert === 'function' ? insert(doc) : insert ? doc : null;
     if (asked) match.inserts.push({ index, doc: asked });

@@ -36,7 +36,9 @@ export interface Plan {
  */
 export function planMerge(match: Match, references: References): Plan {
   const faults: InputFault[] = [];
-  const blame = (index: number, name: string, message: string): void => { faults.push({ path: `docs.${String(index)}.${name}`, message }); };
+  const blame = (index: number, name: string, message: string): void => {
+    faults.push({ path: `docs.${String(index)}.${name}`, message });
+  };
   const plan: Plan = { inserts: [], updates: [], removes: match.removes, unchanged: match.unchanged };
 
   for (const { index, doc } of match.inserts) {
@@ -60,7 +62,13 @@ export function planMerge(match: Match, references: References): Plan {
 
 type Blame = (index: number, name: string, message: string) => void;
 
-function check(index: number, { assigneeId, categoryIds = [] }: MergeDoc, { availableFrom, availableUntil }: Pick<TaskValues, 'availableFrom' | 'availableUntil'>, references: References, blame: Blame): void {
+function check(
+  index: number,
+  { assigneeId, categoryIds = [] }: MergeDoc,
+  { availableFrom, availableUntil }: Pick<TaskValues, 'availableFrom' | 'availableUntil'>,
+  references: References,
+  blame: Blame,
+): void {
   if (assigneeId && !references.assigneeIds.has(assigneeId)) blame(index, 'assigneeId', 'errors.assigneeUnknown');
   if (categoryIds.some((id) => !references.categoryIds.has(id))) blame(index, 'categoryIds', 'errors.categoryUnknown');
   try {
@@ -73,8 +81,14 @@ function check(index: number, { assigneeId, categoryIds = [] }: MergeDoc, { avai
 }
 
 function labelsOf({ categoryIds = [], categories = [] }: MergeDoc, { named }: References): NamedReference[] {
-  const labels = [...categoryIds.map((id) => ({ id, name: { original: '' }, color: 'grey' as const })), ...categories.flatMap(({ name }) => named.get(name.original) ?? [])];
-  return labels.filter((label, place) => labels.findIndex((other) => other === label || (other.id !== null && other.id === label.id)) === place);
+  const labels = [
+    ...categoryIds.map((id) => ({ id, name: { original: '' }, color: 'grey' as const })),
+    ...categories.flatMap(({ name }) => named.get(name.original) ?? []),
+  ];
+  return labels.filter(
+    (label, place) =>
+      labels.findIndex((other) => other === label || (other.id !== null && other.id === label.id)) === place,
+  );
 }
 
 const carries = ({ categoryIds }: StoredTask, labels: NamedReference[]): boolean =>

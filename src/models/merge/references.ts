@@ -25,10 +25,15 @@ export interface References {
 export async function readReferences(sequelize: Sequelize, feedId: number, docs: MergeDoc[]): Promise<References> {
   const asked = new Map<string, NamedCategory>();
   // The first doc that names one says how it looks.
-  for (const category of docs.flatMap(({ categories = [] }) => categories)) if (!asked.has(category.name.original)) asked.set(category.name.original, category);
+  for (const category of docs.flatMap(({ categories = [] }) => categories))
+    if (!asked.has(category.name.original)) asked.set(category.name.original, category);
   const named = [...asked.values()];
-  const stored = await prepared<Folded>(sequelize, undefined,
-    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE feed_id = $1 ORDER BY id FOR KEY SHARE`, [feedId]);
+  const stored = await prepared<Folded>(
+    sequelize,
+    undefined,
+    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE feed_id = $1 ORDER BY id FOR KEY SHARE`,
+    [feedId],
+  );
   return {
     categoryIds: new Set(stored.map(({ id }) => id)),
     assigneeIds: await assignees(sequelize, feedId, docs),
@@ -46,11 +51,21 @@ export async function makeMissing(sequelize: Sequelize, feedId: number, missing:
   if (missing.length === 0) return;
   const values = [feedId, JSON.stringify(missing.map(({ name, color }) => ({ name, color })))];
   const doc = 'json_to_recordset($2::json) AS doc (name jsonb, color text)';
-  await prepared(sequelize, undefined, `INSERT INTO categories (feed_id, name, color) SELECT $1, name, color FROM ${doc}
-    ON CONFLICT (feed_id, lower(name ->> 'original')) DO NOTHING`, values);
-  const made = await prepared<{ id: number; asked: string }>(sequelize, undefined, `
+  await prepared(
+    sequelize,
+    undefined,
+    `INSERT INTO categories (feed_id, name, color) SELECT $1, name, color FROM ${doc}
+    ON CONFLICT (feed_id, lower(name ->> 'original')) DO NOTHING`,
+    values,
+  );
+  const made = await prepared<{ id: number; asked: string }>(
+    sequelize,
+    undefined,
+    `
     SELECT c.id, doc.name ->> 'original' AS asked FROM ${doc}
-    JOIN categories c ON c.feed_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`, values);
+    JOIN categories c ON c.feed_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`,
+    values,
+  );
   const ids = new Map(made.map(({ id, asked }) => [asked, id]));
   for (const one of missing) one.id = ids.get(one.name.original) ?? null;
 }
@@ -58,12 +73,20 @@ export async function makeMissing(sequelize: Sequelize, feedId: number, missing:
 /** The database's own idea of upper and lower case, which its unique index holds. */
 async function fold(sequelize: Sequelize, categories: NamedCategory[]): Promise<Map<string, string>> {
   if (categories.length === 0) return new Map();
-  const rows = await prepared<{ name: string; folded: string }>(sequelize, undefined,
-    'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS asked (name)', [categories.map(({ name }) => name.original)]);
+  const rows = await prepared<{ name: string; folded: string }>(
+    sequelize,
+    undefined,
+    'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS asked (name)',
+    [categories.map(({ name }) => name.original)],
+  );
   return new Map(rows.map(({ name, folded }) => [name, folded]));
 }
 
-function pair(categories: NamedCategory[], stored: Folded[], folds: Map<string, string>): Pick<References, 'named' | 'missing'> {
+function pair(
+  categories: NamedCategory[],
+  stored: Folded[],
+  folds: Map<string, string>,
+): Pick<References, 'named' | 'missing'> {
   const byFold = new Map<string, NamedReference>();
   const ids = new Map(stored.map(({ id, folded }) => [folded, id]));
   const named = new Map<string, NamedReference>();
@@ -80,7 +103,11 @@ function pair(categories: NamedCategory[], stored: Folded[], folds: Map<string, 
 async function assignees(sequelize: Sequelize, feedId: number, docs: MergeDoc[]): Promise<Set<number>> {
   const asked = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
   if (asked.size === 0) return new Set();
-  const rows = await prepared<{ id: number }>(sequelize, undefined,
-    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${feedsOf('u.id')}`, [[...asked], feedId]);
+  const rows = await prepared<{ id: number }>(
+    sequelize,
+    undefined,
+    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${feedsOf('u.id')}`,
+    [[...asked], feedId],
+  );
   return new Set(rows.map(({ id }) => id));
 }

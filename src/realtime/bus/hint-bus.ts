@@ -27,7 +27,9 @@ export class HintBus implements Bus {
   readonly #kept: Promise<void>;
   #firstTried: () => void = () => undefined;
   /** Resolves when the first line is open or has failed. */
-  readonly firstTry = new Promise<void>((resolve) => { this.#firstTried = resolve; });
+  readonly firstTry = new Promise<void>((resolve) => {
+    this.#firstTried = resolve;
+  });
 
   constructor(carrier: Carrier, processId: string, listener: BusListener, log: Logger, timing: BusTiming) {
     this.#carrier = carrier;
@@ -54,7 +56,9 @@ export class HintBus implements Bus {
   async #keep(): Promise<void> {
     for (let failed = 0; !this.#closed; failed += 1) {
       try {
-        await this.#hold(() => { failed = 0; });
+        await this.#hold(() => {
+          failed = 0;
+        });
       } catch (fault) {
         this.#tell(fault);
         this.#firstTried();
@@ -67,8 +71,12 @@ export class HintBus implements Bus {
   async #hold(onOpen: () => void): Promise<never> {
     const { signal } = this.#life;
     const line = this.#carrier({
-      receive: (payload) => { this.#receive(payload); },
-      cut: (fault) => { this.#cut(signal, fault); },
+      receive: (payload) => {
+        this.#receive(payload);
+      },
+      cut: (fault) => {
+        this.#cut(signal, fault);
+      },
     });
     try {
       await inTime(line.opened, this.#timing.openMs, signal);
@@ -76,7 +84,9 @@ export class HintBus implements Bus {
       this.#opened(line);
       onOpen();
       for (;;) {
-        await after(this.#timing.beatMs, undefined, { signal, ref: false }).catch(() => { signal.throwIfAborted(); });
+        await after(this.#timing.beatMs, undefined, { signal, ref: false }).catch(() => {
+          signal.throwIfAborted();
+        });
         await this.#prove(line, signal);
       }
     } finally {
@@ -88,9 +98,11 @@ export class HintBus implements Bus {
 
   /** What was sent comes back: only that tells of a connection that is dead without having ended. */
   async #prove(line: Line, signal: AbortSignal): Promise<void> {
-    const beat = this.#beat += 1;
+    const beat = (this.#beat += 1);
     const echo = new Promise<void>((resolve) => {
-      this.#echo = (heard) => { if (heard === beat) resolve(); };
+      this.#echo = (heard) => {
+        if (heard === beat) resolve();
+      };
     });
     await inTime(Promise.all([line.send([beatOf(this.#processId, beat)]), echo]), this.#timing.echoMs, signal);
   }
@@ -100,7 +112,9 @@ export class HintBus implements Bus {
     this.#told.clear();
     this.#line = line;
     this.#firstTried();
-    this.#guarded(() => { this.#listener.back(); });
+    this.#guarded(() => {
+      this.#listener.back();
+    });
   }
 
   async #sendAll(line: Line): Promise<void> {
@@ -117,13 +131,19 @@ export class HintBus implements Bus {
 
   #receive(payload: string): void {
     this.#guarded(() => {
-      const message = parseMessage(payload, (why) => { this.#log.warn({ err: why }, 'a hint on the bus is none of ours'); });
+      const message = parseMessage(payload, (why) => {
+        this.#log.warn({ err: why }, 'a hint on the bus is none of ours');
+      });
       const own = message.from === this.#processId;
       if ('beat' in message) {
         if (own) this.#echo(message.beat);
         return;
       }
-      if (!own) for (const hint of message.hints) this.#guarded(() => { this.#listener.hear(hint); });
+      if (!own)
+        for (const hint of message.hints)
+          this.#guarded(() => {
+            this.#listener.hear(hint);
+          });
     });
   }
 
@@ -136,15 +156,21 @@ export class HintBus implements Bus {
     if (this.#closed) return;
     this.#life = new AbortController();
     const { firstPauseMs, longestPauseMs, unfitPauseMs } = this.#timing;
-    const usual = fault instanceof UnfitLine ? unfitPauseMs : Math.min(firstPauseMs * 2 ** Math.min(failed, 20), longestPauseMs);
+    const usual =
+      fault instanceof UnfitLine ? unfitPauseMs : Math.min(firstPauseMs * 2 ** Math.min(failed, 20), longestPauseMs);
     // Drawn, so that the processes that were cut off together do not all come back in the same moment.
-    await after(usual * (0.5 + Math.random() / 2), undefined, { signal: this.#life.signal, ref: false }).catch(() => undefined);
+    await after(usual * (0.5 + Math.random() / 2), undefined, { signal: this.#life.signal, ref: false }).catch(
+      () => undefined,
+    );
     if (!this.#closed) this.#life = new AbortController();
   }
 
   /** Once each, until it carries again. */
   #tell(fault: unknown): void {
-    const why = fault instanceof UnfitLine ? fault.message : 'the bus is cut off, so changes come a second late from other processes; it goes on trying';
+    const why =
+      fault instanceof UnfitLine
+        ? fault.message
+        : 'the bus is cut off, so changes come a second late from other processes; it goes on trying';
     if (this.#closed || this.#told.has(why)) return;
     this.#told.add(why);
     if (fault instanceof UnfitLine) this.#log.error(why);

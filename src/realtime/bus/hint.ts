@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { AccessChanged, AccessEnded, InboxChanged, SessionEnded, SessionReplaced, TokenEnded } from '../../events/index.ts';
+import type {
+  AccessChanged,
+  AccessEnded,
+  InboxChanged,
+  SessionEnded,
+  SessionReplaced,
+  TokenEnded,
+} from '../../events/index.ts';
 
 /**
  * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.

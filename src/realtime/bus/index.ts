@@ -47,9 +47,14 @@ export interface BusParts {
 }
 
 const usual: BusTiming = {
-  beatMs: 5000, echoMs: 5000, openMs: 10_000,
-  firstPauseMs: 100, longestPauseMs: 2000, unfitPauseMs: 60_000,
-  startMs: 1000, closeMs: 1000,
+  beatMs: 5000,
+  echoMs: 5000,
+  openMs: 10_000,
+  firstPauseMs: 100,
+  longestPauseMs: 2000,
+  unfitPauseMs: 60_000,
+  startMs: 1000,
+  closeMs: 1000,
 };
 
 /** Starts the bus and waits for it a moment. Where it cannot connect it goes on trying, and nothing else waits. */

@@ -13,7 +13,8 @@ export class Outbox {
 
   add(hint: Hint): void {
     for (const small of split(hint)) this.#waiting.add(JSON.stringify(small));
-    if (this.#waiting.size > MOST) this.#waiting = new Set([JSON.stringify({ name: 'feed_moved', feedId: null } satisfies Hint)]);
+    if (this.#waiting.size > MOST)
+      this.#waiting = new Set([JSON.stringify({ name: 'feed_moved', feedId: null } satisfies Hint)]);
   }
 
   /** @returns all that waits, as JSON; nothing waits afterwards */

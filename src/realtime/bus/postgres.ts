@@ -21,14 +21,20 @@ const NOTIFY = `
 export function overPostgres(connection: Connection): Carrier {
   return (events) => {
     const { client, destroy } = openClient(connection);
-    client.on('error', (fault) => { events.cut(fault); });
-    client.on('end', () => { events.cut(new Error('the connection with PostgreSQL ended')); });
+    client.on('error', (fault) => {
+      events.cut(fault);
+    });
+    client.on('end', () => {
+      events.cut(new Error('the connection with PostgreSQL ended'));
+    });
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === CHANNEL) events.receive(payload);
     });
     return {
       opened: listen(client, connection),
-      send: async (payloads) => { await client.query(NOTIFY, [CHANNEL, payloads]); },
+      send: async (payloads) => {
+        await client.query(NOTIFY, [CHANNEL, payloads]);
+      },
       end: destroy,
     };
   };
@@ -58,13 +64,17 @@ async function listen(client: pg.Client, connection: Connection): Promise<void> 
   await client.query(`LISTEN ${CHANNEL}`);
   if (await isDirect(client)) return;
   if (!(await hearsOthers(client, connection))) {
-    throw new UnfitLine('The hints between processes do not come through: DATABASE_URL leads to a pooler that shares connections between transactions. Give a direct address in DATABASE_URL, or a REDIS_URL; until then changes arrive a second late from other processes.');
+    throw new UnfitLine(
+      'The hints between processes do not come through: DATABASE_URL leads to a pooler that shares connections between transactions. Give a direct address in DATABASE_URL, or a REDIS_URL; until then changes arrive a second late from other processes.',
+    );
   }
 }
 
 /** A pooler hands out the number of a backend that is not the one behind it now. */
 async function isDirect(client: pg.Client): Promise<boolean> {
-  const { rows: [row] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const {
+    rows: [row],
+  } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return row?.pid === (client as pg.Client & { processID: number | null }).processID;
 }
 
@@ -78,12 +88,17 @@ async function hearsOthers(client: pg.Client, connection: Connection): Promise<b
   const { client: other, destroy } = openClient(connection);
   other.on('error', () => undefined);
   const heard = new Promise<void>((resolve) => {
-    client.on('notification', (notice) => { if (notice.channel === channel) resolve(); });
+    client.on('notification', (notice) => {
+      if (notice.channel === channel) resolve();
+    });
   });
   try {
     await other.connect();
     await other.query('SELECT pg_notify($1, $2)', [channel, '']);
-    const came = await inTime(heard, PROOF_MS).then(() => true, () => false);
+    const came = await inTime(heard, PROOF_MS).then(
+      () => true,
+      () => false,
+    );
     if (came) await client.query(`UNLISTEN ${channel}`);
     return came;
   } finally {

@@ -20,13 +20,25 @@ export function overRedis(place: RedisPlace): Carrier {
   return (events) => {
     const [publisher, subscriber] = [openClient(place), openClient(place)];
     for (const client of [publisher, subscriber]) {
-      client.on('error', (fault) => { events.cut(fault); });
-      client.on('end', () => { events.cut(new Error('the connection with Redis ended')); });
+      client.on('error', (fault) => {
+        events.cut(fault);
+      });
+      client.on('end', () => {
+        events.cut(new Error('the connection with Redis ended'));
+      });
     }
     return {
-      opened: Promise.all([publisher.connect(), subscriber.connect()]).then(() => subscriber.subscribe(channel, (payload) => { events.receive(payload); })),
-      send: async (payloads) => { await Promise.all(payloads.map((payload) => publisher.publish(channel, payload))); },
-      end: () => { for (const client of [publisher, subscriber]) client.destroy(); },
+      opened: Promise.all([publisher.connect(), subscriber.connect()]).then(() =>
+        subscriber.subscribe(channel, (payload) => {
+          events.receive(payload);
+        }),
+      ),
+      send: async (payloads) => {
+        await Promise.all(payloads.map((payload) => publisher.publish(channel, payload)));
+      },
+      end: () => {
+        for (const client of [publisher, subscriber]) client.destroy();
+      },
     };
   };
 }
@@ -36,7 +48,12 @@ function openClient({ url, verify }: RedisPlace) {
     url,
     name: 'taskwire-bus',
     RESP: 2,
-    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false, keepAlive: true, ...(url.startsWith('rediss:') && { tls: true as const, rejectUnauthorized: verify }) },
+    socket: {
+      connectTimeout: CONNECT_MS,
+      reconnectStrategy: false,
+      keepAlive: true,
+      ...(url.startsWith('rediss:') && { tls: true as const, rejectUnauthorized: verify }),
+    },
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE,
     maintNotifications: 'disabled',

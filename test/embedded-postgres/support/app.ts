@@ -3,12 +3,19 @@ import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedOptions } from '../../../src/embedded-postgres/index.ts';
 
 export type Report =
-  | { kind: 'started'; owner: boolean; dataDir: string; connection: { host: string; port: number; user: string; database: string } }
+  | {
+      kind: 'started';
+      owner: boolean;
+      dataDir: string;
+      connection: { host: string; port: number; user: string; database: string };
+    }
   | { kind: 'failed'; message: string }
   | { kind: 'committed'; row: number }
   | { kind: 'lost' };
 
-const tell = (report: Report): void => { process.send?.(report); };
+const tell = (report: Report): void => {
+  process.send?.(report);
+};
 
 process.on('message', (order) => {
   if (order === 'finish') process.disconnect(); // nothing else keeps the process alive
@@ -20,7 +27,9 @@ try {
   process.on('message', (order) => {
     if (order === 'write') void write(connection);
   });
-  void server.lost.then(() => { tell({ kind: 'lost' }); });
+  void server.lost.then(() => {
+    tell({ kind: 'lost' });
+  });
   tell({ kind: 'started', owner, dataDir, connection });
 } catch (error) {
   tell({ kind: 'failed', message: String(error) });

@@ -59,13 +59,18 @@ export class Workspace {
   /** Another process that starts or joins the server. */
   fork(options: Partial<EmbeddedOptions> = {}): App {
     const file = fileURLToPath(new URL('app.ts', import.meta.url));
-    const child = fork(file, [JSON.stringify({ dir: this.path('data'), database: 'tasks', ...options })], { execArgv: ['--import', 'tsx'] });
+    const child = fork(file, [JSON.stringify({ dir: this.path('data'), database: 'tasks', ...options })], {
+      execArgv: ['--import', 'tsx'],
+    });
     const reports: Report[] = [];
     child.on('message', (report) => reports.push(report as Report));
     const app: App = {
       process: child,
       reports,
-      report: (kind) => eventually(() => reports.find((report): report is Extract<Report, { kind: typeof kind }> => report.kind === kind)),
+      report: (kind) =>
+        eventually(() =>
+          reports.find((report): report is Extract<Report, { kind: typeof kind }> => report.kind === kind),
+        ),
       async kill() {
         if (child.exitCode !== null || child.signalCode !== null) return;
         const exit = once(child, 'exit');
@@ -80,7 +85,9 @@ export class Workspace {
   async close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.stop()));
     await Promise.all(this.apps.map((app) => app.kill()));
-    const started = this.apps.flatMap(({ reports }) => reports.flatMap((report) => (report.kind === 'started' ? [report.dataDir] : [])));
+    const started = this.apps.flatMap(({ reports }) =>
+      reports.flatMap((report) => (report.kind === 'started' ? [report.dataDir] : [])),
+    );
     for (const dataDir of started) await eventually(async () => (await serverPid(dataDir)) === undefined);
     await fs.rm(this.folder, { recursive: true, force: true });
   }
@@ -92,7 +99,10 @@ export async function serverPid(dataDir: string): Promise<number | undefined> {
   return pid !== undefined && isServerOf(pid, dataDir) ? pid : undefined;
 }
 
-export async function query<Row extends pg.QueryResultRow>({ connection }: Pick<EmbeddedServer, 'connection'>, sql: string): Promise<Row[]> {
+export async function query<Row extends pg.QueryResultRow>(
+  { connection }: Pick<EmbeddedServer, 'connection'>,
+  sql: string,
+): Promise<Row[]> {
   const client = new pg.Client({ ...connection, ssl: false });
   await client.connect();
   try {
@@ -116,6 +126,8 @@ export async function eventually<T>(condition: () => T | Promise<T>): Promise<Ex
 /** What the server's module promises keeps no process alive, so a test that waits for it must. */
 export async function awaited(promise: Promise<void>): Promise<void> {
   let settled = false;
-  void promise.then(() => { settled = true; });
+  void promise.then(() => {
+    settled = true;
+  });
   await eventually(() => settled);
 }

@@ -6,14 +6,22 @@ import { violation } from './violation.ts';
 export function gapless({ stored }: Evidence): Checked {
   const found: Violation[] = [];
   for (const { id: feedId, keptFrom, version } of stored.feeds) {
-    const versions = stored.events.filter((event) => event.feedId === feedId).map((event) => event.version).sort((a, b) => a - b);
+    const versions = stored.events
+      .filter((event) => event.feedId === feedId)
+      .map((event) => event.version)
+      .sort((a, b) => a - b);
     let expected = keptFrom;
     for (const one of versions) {
-      if (one > expected) found.push(violation(`${one - expected} versions are missing in the log`, { feedId, version: expected }));
-      if (one < expected) found.push(violation('the log has it twice, or before what is kept', { feedId, version: one }));
+      if (one > expected)
+        found.push(violation(`${one - expected} versions are missing in the log`, { feedId, version: expected }));
+      if (one < expected)
+        found.push(violation('the log has it twice, or before what is kept', { feedId, version: one }));
       expected = one + 1;
     }
-    if (expected !== version + 1) found.push(violation(`the log ends at ${expected - 1}, the feed is at ${version}`, { feedId, version: expected }));
+    if (expected !== version + 1)
+      found.push(
+        violation(`the log ends at ${expected - 1}, the feed is at ${version}`, { feedId, version: expected }),
+      );
   }
   return { counted: `${stored.events.length} events of ${stored.feeds.length} feeds`, violations: found };
 }
@@ -31,7 +39,13 @@ export function noPhantom({ stored, tabs }: Evidence): Checked {
       const row = committed.get(`${feedId}/${version}`);
       if (!row) found.push(violation(`${name} of ${subjectId} was never committed`, { feedId, version, tab }));
       else if (row.name !== name || row.subjectId !== subjectId) {
-        found.push(violation(`${name} of ${subjectId} was seen, ${row.name} of ${row.subjectId} committed`, { feedId, version, tab }));
+        found.push(
+          violation(`${name} of ${subjectId} was seen, ${row.name} of ${row.subjectId} committed`, {
+            feedId,
+            version,
+            tab,
+          }),
+        );
       }
     }
   }

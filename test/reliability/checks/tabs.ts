@@ -26,7 +26,10 @@ export function convergence({ tabs }: Evidence): Checked {
 export function order({ tabs }: Evidence): Checked {
   const found = tabs.flatMap((tab) => [...sentOutOfOrder(tab), ...appliedOutOfOrder(tab)]);
   const events = tabs.flatMap(({ received }) => received.filter(({ kind }) => kind === 'event')).length;
-  return { counted: `${events} live events on ${tabs.reduce((sum, tab) => sum + connectionsOf(tab), 0)} connections`, violations: found };
+  return {
+    counted: `${events} live events on ${tabs.reduce((sum, tab) => sum + connectionsOf(tab), 0)} connections`,
+    violations: found,
+  };
 }
 
 /** Nobody receives what is not theirs to see, what was written while they were no member, nor anything once their access has ended. */
@@ -36,13 +39,19 @@ export function isolation({ tabs, stored, absences }: Evidence): Checked {
   for (const { name: tab, userId, received, ended, open } of tabs) {
     for (const one of received) {
       const { feedId, version } = one;
-      if (!viewers.get(feedId)?.has(userId)) found.push(violation(`user ${userId} may not see this feed`, { feedId, version, tab }));
-      else if (one.kind !== 'told' && absences.some((absence) => isDuring(absence, userId, one))) found.push(violation(`user ${userId} was no member then`, { feedId, version, tab }));
-      else if (ended && version > (ended.versions[feedId] ?? Infinity)) found.push(violation('it came after the access had ended', { feedId, version, tab }));
+      if (!viewers.get(feedId)?.has(userId))
+        found.push(violation(`user ${userId} may not see this feed`, { feedId, version, tab }));
+      else if (one.kind !== 'told' && absences.some((absence) => isDuring(absence, userId, one)))
+        found.push(violation(`user ${userId} was no member then`, { feedId, version, tab }));
+      else if (ended && version > (ended.versions[feedId] ?? Infinity))
+        found.push(violation('it came after the access had ended', { feedId, version, tab }));
     }
     if (ended && open) found.push(violation('its session was ended and it was not', { tab }));
   }
-  return { counted: `${tabs.length} tabs, ${tabs.filter(({ ended }) => ended).length} of ended sessions, ${absences.length} absences of members`, violations: found };
+  return {
+    counted: `${tabs.length} tabs, ${tabs.filter(({ ended }) => ended).length} of ended sessions, ${absences.length} absences of members`,
+    violations: found,
+  };
 }
 
 const isDuring = ({ userId, feedId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
@@ -55,16 +64,21 @@ export function liveness({ tabs, lone }: Evidence): Checked {
   for (const tab of tabs) {
     if (tab.ended) continue;
     if (!tab.open) found.push(violation('it ended, and nobody had ended its session', { tab: tab.name }));
-    else if (tab.currentAfter === null) found.push(violation('it did not become current', { tab: tab.name, ...firstPosition(tab) }));
+    else if (tab.currentAfter === null)
+      found.push(violation('it did not become current', { tab: tab.name, ...firstPosition(tab) }));
     for (const write of tab.final ? lone.filter(({ feedId }) => feedId in tab.final!.positions) : []) {
       const took = arrival(tab, write);
       if (took !== null) slowest = Math.max(slowest, took);
       if (took === null) found.push(violation('a lone event never arrived', { ...whereOf(write), tab: tab.name }));
-      else if (took > LONE_MS + write.stall) found.push(violation(`a lone event took ${took.toFixed(0)} ms`, { ...whereOf(write), tab: tab.name }));
+      else if (took > LONE_MS + write.stall)
+        found.push(violation(`a lone event took ${took.toFixed(0)} ms`, { ...whereOf(write), tab: tab.name }));
     }
   }
   const last = Math.max(0, ...tabs.map(({ currentAfter }) => currentAfter ?? 0));
-  return { counted: `${lone.length} lone events, the slowest after ${slowest.toFixed(0)} ms; current after ${last.toFixed(0)} ms`, violations: found };
+  return {
+    counted: `${lone.length} lone events, the slowest after ${slowest.toFixed(0)} ms; current after ${last.toFixed(0)} ms`,
+    violations: found,
+  };
 }
 
 function* sentOutOfOrder({ name: tab, received }: TabRecord): Generator<Violation> {
@@ -81,8 +95,13 @@ function* sentOutOfOrder({ name: tab, received }: TabRecord): Generator<Violatio
     const last = before.get(key) ?? null;
     before.set(key, version);
     if (last === null) continue;
-    if (version <= last) yield violation(`version ${version} came after ${last} on connection ${connection}`, { feedId, version, tab });
-    else if (version > last + 1 && (told.get(key) ?? 0) < version - 1) yield violation(`version ${version} came after ${last} on connection ${connection}, nothing told of what lies between`, { feedId, version, tab });
+    if (version <= last)
+      yield violation(`version ${version} came after ${last} on connection ${connection}`, { feedId, version, tab });
+    else if (version > last + 1 && (told.get(key) ?? 0) < version - 1)
+      yield violation(
+        `version ${version} came after ${last} on connection ${connection}, nothing told of what lies between`,
+        { feedId, version, tab },
+      );
   }
 }
 
@@ -94,7 +113,8 @@ function* appliedOutOfOrder({ name: tab, shown }: TabRecord): Generator<Violatio
       continue;
     }
     const { feedId, version } = step;
-    if (version !== (held[feedId] ?? 0) + 1) yield violation(`version ${version} was applied after ${held[feedId] ?? 0}`, { feedId, version, tab });
+    if (version !== (held[feedId] ?? 0) + 1)
+      yield violation(`version ${version} was applied after ${held[feedId] ?? 0}`, { feedId, version, tab });
     held[feedId] = version;
   }
 }
@@ -117,7 +137,10 @@ function firstPosition({ final }: TabRecord): { feedId?: number; version?: numbe
 
 function differences(rows: string[], freshRows: string[]): string[] {
   const [here, there] = [new Set(rows), new Set(freshRows)];
-  const differing = [...rows.filter((row) => !there.has(row)).map((row) => `only here: ${row}`), ...freshRows.filter((row) => !here.has(row)).map((row) => `only on a fresh page: ${row}`)];
+  const differing = [
+    ...rows.filter((row) => !there.has(row)).map((row) => `only here: ${row}`),
+    ...freshRows.filter((row) => !here.has(row)).map((row) => `only on a fresh page: ${row}`),
+  ];
   if (differing.length > 0) return differing;
   const at = freshRows.findIndex((row, index) => row !== rows[index]);
   if (at >= 0) return [`in another order from row ${at + 1} on: ${freshRows[at] ?? ''}`];

@@ -9,8 +9,12 @@ export function durability({ stored, written, contradictions }: Evidence): Check
   const rows = rowsByTag(stored.tasks);
   const settled = written.filter(({ unknown }) => !unknown);
   const found = settled.flatMap((write) => lostIn(write, rows.get(write.tag)?.[0]));
-  for (const { writer, feedId, what } of contradictions) found.push(violation(`${writer} was told ${what}`, { feedId }));
-  for (const [name, value] of [['fsync', stored.fsync], ['synchronous_commit', stored.synchronousCommit]] as const) {
+  for (const { writer, feedId, what } of contradictions)
+    found.push(violation(`${writer} was told ${what}`, { feedId }));
+  for (const [name, value] of [
+    ['fsync', stored.fsync],
+    ['synchronous_commit', stored.synchronousCommit],
+  ] as const) {
     if (value !== 'on') found.push(violation(`${name} is ${value}: nothing can be said of what lasts`));
   }
   return { counted: `${settled.length} tasks as acknowledged`, violations: found };
@@ -22,13 +26,19 @@ export function atMostOnce({ stored, written }: Evidence): Checked {
   const found: Violation[] = [];
   for (const { tag, feedId } of written) {
     const made = rows.get(tag) ?? [];
-    if (made.length > 1) found.push(violation(`${tag} was made ${made.length} times: tasks ${made.map(({ id }) => id).join(', ')}`, { feedId }));
+    if (made.length > 1)
+      found.push(
+        violation(`${tag} was made ${made.length} times: tasks ${made.map(({ id }) => id).join(', ')}`, { feedId }),
+      );
   }
   for (const { id } of stored.feeds) {
     const own = written.filter(({ feedId }) => feedId === id);
     const created = stored.events.filter(({ feedId, name }) => feedId === id && name === 'new_task').length;
     const sure = own.filter(({ unknown, description }) => !unknown || rows.has(tagOf(description))).length;
-    if (created < sure || created > own.length) found.push(violation(`${created} tasks were made of ${own.length} asked for, ${sure} of them surely made`, { feedId: id }));
+    if (created < sure || created > own.length)
+      found.push(
+        violation(`${created} tasks were made of ${own.length} asked for, ${sure} of them surely made`, { feedId: id }),
+      );
   }
   return { counted: `${written.length} keys`, violations: found };
 }
@@ -36,15 +46,17 @@ export function atMostOnce({ stored, written }: Evidence): Checked {
 function lostIn({ tag, feedId, state, description, writer }: Written, row: StoredTask | undefined): Violation[] {
   const is = row ? stateOf(row) : 'purged';
   if (is !== state) return [violation(`${tag} of ${writer} is ${is}, acknowledged as ${state}`, { feedId })];
-  if (row && row.description !== description) return [violation(`${tag} of ${writer} reads "${row.description}", acknowledged as "${description}"`, { feedId })];
+  if (row && row.description !== description)
+    return [violation(`${tag} of ${writer} reads "${row.description}", acknowledged as "${description}"`, { feedId })];
   return [];
 }
 
-const stateOf = ({ trashed, completed }: StoredTask): Written['state'] => (trashed ? 'trashed' : completed ? 'done' : 'open');
+const stateOf = ({ trashed, completed }: StoredTask): Written['state'] =>
+  trashed ? 'trashed' : completed ? 'done' : 'open';
 
 function rowsByTag(tasks: StoredTask[]): Map<string, StoredTask[]> {
   const rows = new Map<string, StoredTask[]>();
-  for (const task of tasks) rows.set(tagOf(task.description), [...rows.get(tagOf(task.description)) ?? [], task]);
+  for (const task of tasks) rows.set(tagOf(task.description), [...(rows.get(tagOf(task.description)) ?? []), task]);
   return rows;
 }
 

@@ -23,10 +23,12 @@ export const patchCategory = operation({
   ...onOneCategory,
   method: 'patch',
   summary: 'Change something of a category',
-  description: 'What is left out stays as it is, languages of the name too; `null` takes one away. Text alone is the original name.',
+  description:
+    'What is left out stays as it is, languages of the name too; `null` takes one away. Text alone is the original name.',
   body: categoryPatch,
   example: { body: { name: { zh: '家' } } },
-  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color: color === null ? 'grey' : color }, req),
+  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) =>
+    change(viewer, id, feedId, { name, color: color === null ? 'grey' : color }, req),
 });
 
 export const putCategory = operation({
@@ -36,10 +38,17 @@ export const putCategory = operation({
   description: 'The name then has the languages that are sent and no others.',
   body: newCategoryBody,
   example: { body: { name: 'House', color: 'green' } },
-  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) => change(viewer, id, feedId, { name, color, replace: true }, req),
+  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) =>
+    change(viewer, id, feedId, { name, color, replace: true }, req),
 });
 
-function change(viewer: Viewer, id: number, feedId: number | undefined, changes: CategoryChanges, req: Request): Promise<Answer> {
+function change(
+  viewer: Viewer,
+  id: number,
+  feedId: number | undefined,
+  changes: CategoryChanges,
+  req: Request,
+): Promise<Answer> {
   return Category.whileLocked(viewer, id, async (category) => {
     checkMatch(req, answerCategory(req, category).headers.ETag);
     if (feedId !== undefined && feedId !== category.feedId) await refuseMove(viewer, feedId);

@@ -14,13 +14,24 @@ export const listCategories = operation({
   summary: 'The categories of your feeds, by name',
   scope: 'read',
   query: z.strictObject({ ...paging, 'filter[feedId]': idAsked.optional() }),
-  answers: { 200: { description: 'The categories, with their names in all languages.', schema: z.array(categorySchema), headers: listHeaders } },
+  answers: {
+    200: {
+      description: 'The categories, with their names in all languages.',
+      schema: z.array(categorySchema),
+      headers: listHeaders,
+    },
+  },
   async run({ viewer, query, req }) {
     const feedId = query['filter[feedId]'];
     const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
     const { categories, next } = await Category.page(viewer, feedId, after, query.limit);
-    const total: Record<string, string> = query.count ? { 'X-Total-Count': String(await Category.total(viewer, feedId)) } : {};
+    const total: Record<string, string> = query.count
+      ? { 'X-Total-Count': String(await Category.total(viewer, feedId)) }
+      : {};
     const address = addressesFor(req);
-    return ok(categories.map((category) => presentCategoryResource(category, address)), { ...nextLink(req, next), ...total });
+    return ok(
+      categories.map((category) => presentCategoryResource(category, address)),
+      { ...nextLink(req, next), ...total },
+    );
   },
 });

@@ -9,7 +9,8 @@ export const listEvents = operation({
   path: '/feeds/{id}/events',
   tag: 'Feeds',
   summary: 'What has happened in a feed since a version',
-  description: 'In order and without gaps, so that a program keeps a copy that is exact: ask with the `version` and the `epoch` of the last answer. Begin with those of `GET /feeds/{id}`, read before the tasks.',
+  description:
+    'In order and without gaps, so that a program keeps a copy that is exact: ask with the `version` and the `epoch` of the last answer. Begin with those of `GET /feeds/{id}`, read before the tasks.',
   scope: 'read',
   params: idParams,
   query: z.strictObject(heldQuery.shape),

@@ -24,10 +24,13 @@ export const listFeeds = operation({
     const page = rest.slice(0, limit);
     const end = page.at(-1);
     const address = addressesFor(req);
-    return ok(page.map((feed) => presentFeed(feed, viewer, address)), {
-      ...nextLink(req, end && rest.length > limit ? [end.id] : null),
-      ...(count && { 'X-Total-Count': String(feeds.length) }),
-    });
+    return ok(
+      page.map((feed) => presentFeed(feed, viewer, address)),
+      {
+        ...nextLink(req, end && rest.length > limit ? [end.id] : null),
+        ...(count && { 'X-Total-Count': String(feeds.length) }),
+      },
+    );
   },
 });
 

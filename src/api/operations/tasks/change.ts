@@ -24,7 +24,8 @@ export const patchTask = operation({
   ...onOneTask,
   method: 'patch',
   summary: 'Change something of a task',
-  description: 'What is left out stays as it is; `null` takes it away. Another `feedId` moves the task: its categories become those of the same name there or are dropped, and whoever does not see that feed is taken off.',
+  description:
+    'What is left out stays as it is; `null` takes it away. Another `feedId` moves the task: its categories become those of the same name there or are dropped, and whoever does not see that feed is taken off.',
   body: taskPatch,
   example: { body: { completed: true, notes: null } },
   run: (asked) => change(asked, asked.body),
@@ -34,19 +35,28 @@ export const putTask = operation({
   ...onOneTask,
   method: 'put',
   summary: 'Replace what is written in a task',
-  description: 'What is left out becomes what it is in a new task, the categories too, but not the feed, into another of which `feedId` moves it: send `categoryIds`, or the `categories` of `include=categories`.',
+  description:
+    'What is left out becomes what it is in a new task, the categories too, but not the feed, into another of which `feedId` moves it: send `categoryIds`, or the `categories` of `include=categories`.',
   body: taskBody,
   example: { body: { description: 'Water all the plants', completed: false } },
   run: (asked) => change(asked, whole(asked.body)),
 });
 
 /** Revision, change and answer are of one moment: nobody else writes in between. */
-function change({ viewer, params: { id }, query, req }: Asked<{ id: number }, TaskShape, unknown>, sent: z.output<typeof taskPatch>): Promise<Answer> {
-  return Task.whileLocked(viewer, id, { revision: revisionAsked(req), toMove: sent.feedId !== undefined }, async (task) => {
-    const { assigneeId } = task;
-    const moved = sent.feedId === undefined ? null : await task.move(viewer, sent.feedId);
-    const changes = changesOf(sent, task);
-    await task.change(viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
-    return answerTask(req, viewer, id, query);
-  });
+function change(
+  { viewer, params: { id }, query, req }: Asked<{ id: number }, TaskShape, unknown>,
+  sent: z.output<typeof taskPatch>,
+): Promise<Answer> {
+  return Task.whileLocked(
+    viewer,
+    id,
+    { revision: revisionAsked(req), toMove: sent.feedId !== undefined },
+    async (task) => {
+      const { assigneeId } = task;
+      const moved = sent.feedId === undefined ? null : await task.move(viewer, sent.feedId);
+      const changes = changesOf(sent, task);
+      await task.change(viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
+      return answerTask(req, viewer, id, query);
+    },
+  );
 }

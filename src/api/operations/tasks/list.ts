@@ -14,17 +14,29 @@ export const listTasks = operation({
   path: '/tasks',
   tag: 'Tasks',
   summary: 'The tasks of all your feeds, page by page',
-  description: 'A task that nobody changes stands on exactly one page, also while others are written; one that a change moves may be met again.',
+  description:
+    'A task that nobody changes stands on exactly one page, also while others are written; one that a change moves may be met again.',
   scope: 'read',
   query: taskListQuery,
   example: { query: { 'filter[status]': 'open', sort: '-dueOn,description', limit: '20', include: 'categories' } },
-  answers: { 200: { description: 'The tasks, whole or as `select` wants them.', schema: z.union([z.array(taskSchema), z.array(selectedTaskSchema)]), headers: listHeaders } },
+  answers: {
+    200: {
+      description: 'The tasks, whole or as `select` wants them.',
+      schema: z.union([z.array(taskSchema), z.array(selectedTaskSchema)]),
+      headers: listHeaders,
+    },
+  },
   async run({ viewer, query, req }) {
     const filters = filtersOf(query);
     const after = query.after === undefined ? null : decodeCursor(query.after, cursorParts(filters));
     const { tasks, next } = await Task.page(viewer, filters, after, query.limit);
-    const total: Record<string, string> = query.count ? { 'X-Total-Count': String(await Task.total(viewer, filters)) } : {};
+    const total: Record<string, string> = query.count
+      ? { 'X-Total-Count': String(await Task.total(viewer, filters)) }
+      : {};
     const address = addressesFor(req);
-    return ok(tasks.map((task) => presentTaskResource(task, address, query)), { ...nextLink(req, next), ...total });
+    return ok(
+      tasks.map((task) => presentTaskResource(task, address, query)),
+      { ...nextLink(req, next), ...total },
+    );
   },
 });

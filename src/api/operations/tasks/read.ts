@@ -11,7 +11,10 @@ export const readTask = operation({
   summary: 'Read a task',
   scope: 'read',
   params: idParams,
-  query: z.strictObject({ ...taskShape, trash: inTrash.meta({ type: 'boolean', description: '`true`: also if it is in the trash.' }) }),
+  query: z.strictObject({
+    ...taskShape,
+    trash: inTrash.meta({ type: 'boolean', description: '`true`: also if it is in the trash.' }),
+  }),
   answers: { 200: taskAnswer('The task.') },
   run: ({ viewer, params: { id }, query, req }) => answerTask(req, viewer, id, query),
 });

@@ -14,12 +14,16 @@ export const removeTask = operation({
   summary: 'Move a task to the trash, or purge it',
   scope: 'write',
   params: idParams,
-  query: z.strictObject({ physical: flag.default(false).meta({ type: 'boolean', description: '`true`: for good, also out of the trash.' }) }),
+  query: z.strictObject({
+    physical: flag.default(false).meta({ type: 'boolean', description: '`true`: for good, also out of the trash.' }),
+  }),
   headers: ifMatch,
   answers: { 204: { description: 'It is gone.' } },
   problems: ['preconditionFailed'],
   async run({ viewer, params: { id }, query: { physical }, req }) {
-    await Task.whileLocked(viewer, id, { inTrash: physical, revision: revisionAsked(req) }, (task) => (physical ? task.purge(viewer) : task.trash(viewer)));
+    await Task.whileLocked(viewer, id, { inTrash: physical, revision: revisionAsked(req) }, (task) =>
+      physical ? task.purge(viewer) : task.trash(viewer),
+    );
     return noContent;
   },
 });

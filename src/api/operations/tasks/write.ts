@@ -20,8 +20,16 @@ export const writeTask = operation({
   answers: { 201: taskAnswer('The task.', { Location: 'Where it is.' }) },
   async run({ viewer, query, body, req }) {
     const feedId = await Feed.chosen(viewer, body.feedId);
-    const { id } = await Task.write(viewer, { ...changesOf(body, { completed: false }), description: body.description, feedId });
+    const { id } = await Task.write(viewer, {
+      ...changesOf(body, { completed: false }),
+      description: body.description,
+      feedId,
+    });
     const answer = await answerTask(req, viewer, id, query);
-    return { ...answer, status: 201, headers: { ...answer.headers, Location: addressesFor(req)(`/tasks/${String(id)}`) } };
+    return {
+      ...answer,
+      status: 201,
+      headers: { ...answer.headers, Location: addressesFor(req)(`/tasks/${String(id)}`) },
+    };
   },
 });
