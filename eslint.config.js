@@ -7,7 +7,7 @@ const maxLines = (max) => ({ 'max-lines': ['error', { max, skipBlankLines: true,
 
 const bareTransaction = {
   selector: 'CallExpression[callee.property.name="transaction"]',
-  message: 'One way only: unitOfWork (src/models/unit-of-work.ts).',
+  message: 'One way only: unitOfWork (src/database/transaction.ts).',
 };
 const findOrCreate = {
   selector: 'CallExpression[callee.property.name=/^(findOrCreate|findCreateFind)$/]',
@@ -51,7 +51,7 @@ export default defineConfig(
   },
   // The one way itself; and the lock under which migrations run, on an instance made for nothing else.
   {
-    files: ['src/models/unit-of-work.ts', 'src/lib/migrator.ts'],
+    files: ['src/database/transaction.ts', 'src/lib/migrator.ts'],
     rules: { 'no-restricted-syntax': ['error', findOrCreate] },
   },
   // Tests count on rows that they have just made, and node:test's `test` returns a promise that the runner awaits.

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { MergeAnswer } from '../src/models/merge/options.ts';
+import type { MergeAnswer } from '../src/transfer/merge/options.ts';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
 import { keep } from './support/keep.ts';

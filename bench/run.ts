@@ -8,7 +8,7 @@ import { connecting } from './connecting.ts';
 import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
 import { fanOut } from './fan-out.ts';
-import { hotFeed } from './hot-feed.ts';
+import { hotFeed } from './hot-list.ts';
 import { inboxSize } from './inbox-size.ts';
 import { listPage } from './list-page.ts';
 import { listSize } from './list-size.ts';

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Server } from 'socket.io';
-import { presentTask } from '../../src/api/presenters/task.ts';
+import { presentTask } from '../../src/presenters/task.ts';
 import { openDatabase } from '../../src/config/database.ts';
 import { readSettings } from '../../src/config/env.ts';
 import { createSession } from '../../src/middleware/session.ts';

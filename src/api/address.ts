@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { encodeCursor, type Cursor } from '../lib/cursor.ts';
+import { encodeCursor, type Cursor } from '../database/cursor.ts';
 import { ownOrigin } from '../middleware/same-origin.ts';
 
 /** The absolute address of something of the API, by its path below /api/v1. */

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { HttpError, forbidden } from '../lib/http-error.ts';
-import { ApiToken, type LoadedToken, type TokenScope } from '../models/api-token.ts';
+import { ApiToken, type LoadedToken, type TokenScope } from '../models/api-token/api-token.ts';
 
 declare global {
   namespace Express {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../lib/http-error.ts';
 import { Event } from '../models/index.ts';
 import type { CatchUpAnswer } from '../shared/events.ts';
-import { presentCatchUp } from './presenters/event.ts';
+import { presentCatchUp } from '../presenters/event.ts';
 
 /** Where somebody stands in a feed, as a query says it. */
 export const heldQuery = z.object({

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
-import { problemSchema } from './schemas/shared.ts';
+import { problemSchema } from '../schemas/shared.ts';
 
 type Method = RouteConfig['method'];
 

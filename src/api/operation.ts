@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { LoadedToken, TokenScope } from '../models/api-token.ts';
-import type { Viewer } from '../models/viewer.ts';
+import type { LoadedToken, TokenScope } from '../models/api-token/api-token.ts';
+import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
 
 /** What an operation is asked: everything in it has been read by the operation's own schemas. */

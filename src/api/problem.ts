@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
-import { InvalidInput } from '../lib/invalid-input.ts';
+import { InvalidInput } from '../lib/validation-error.ts';
 import { toHttpError } from '../lib/to-http-error.ts';
 
 export interface ProblemKind {

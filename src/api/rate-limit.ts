@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from '../lib/http-error.ts';
-import { network } from '../lib/network.ts';
+import { network } from '../lib/ip-prefix.ts';
 
 /** Requests of one token, or of one address without a token, in a minute; each process counts for itself. */
 const limiter = new RateLimiterMemory({ points: 600, duration: 60 });

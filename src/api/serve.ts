@@ -1,10 +1,10 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
-import { BadQuery, InvalidInput } from '../lib/invalid-input.ts';
+import { BadQuery, InvalidInput } from '../lib/validation-error.ts';
 import { parse } from '../lib/parse.ts';
-import { sendPieces } from '../lib/send-pieces.ts';
-import type { KeptAnswer } from '../models/idempotency-key.ts';
+import { sendPieces } from '../lib/stream-response.ts';
+import type { KeptAnswer } from '../models/api-token/idempotency-key.ts';
 import { IdempotencyKey } from '../models/index.ts';
 import { bearerOf } from './bearer.ts';
 import { entityTag, isHeld } from './entity-tag.ts';

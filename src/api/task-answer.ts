@@ -2,12 +2,12 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { notFound } from '../lib/http-error.ts';
 import { Task } from '../models/index.ts';
-import type { Viewer } from '../models/viewer.ts';
+import type { Viewer } from '../database/visible-lists.ts';
 import { addressesFor } from './address.ts';
 import { entityTag } from './entity-tag.ts';
 import type { Answer, Documented } from './operation.ts';
-import { presentTaskResource, type TaskShape } from './presenters/task-resource.ts';
-import { selectedTaskSchema, taskSchema } from './schemas/task.ts';
+import { presentTaskResource, type TaskShape } from '../presenters/task-resource.ts';
+import { selectedTaskSchema, taskSchema } from '../schemas/task.ts';
 
 /** A task of the viewer as the answer to a request, with a tag that begins with its revision. @throws HttpError 404 */
 export async function answerTask(

@@ -3,8 +3,8 @@ import type { Positions } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { TaskList } from './list/task-list.ts';
 import { readPositions, type PageContext } from './page.ts';
-import { FeedPositions } from './wire/positions.ts';
-import { TaskStates } from './wire/task-states.ts';
+import { FeedPositions } from './sync/positions.ts';
+import { TaskStates } from './sync/revisions.ts';
 
 export interface LivePage {
   main: HTMLElement;

@@ -24,11 +24,11 @@ import { Refresh } from './behaviours/refresh.ts';
 import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
 import { countInTitle, showTitle } from './behaviours/title.ts';
-import { mayMove, mayRedraw, onStir } from './list/calm.ts';
+import { mayMove, mayRedraw, onStir } from './list/interaction-guard.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
-import { connect, type Connection } from './wire/connection.ts';
-import type { Step } from './wire/positions.ts';
+import { connect, type Connection } from './sync/connection.ts';
+import type { Step } from './sync/positions.ts';
 
 const RETRY_MS = 1000;
 const DAY_CHECK_MS = 60_000;

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnreachable } from '../lib/database-fault.ts';
+import { isUnreachable } from '../database/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { migrate } from '../lib/migrator.ts';
 import type { Connection } from './connection.ts';
 import { createSequelize } from './database.ts';
 import { projectDir, type DatabaseSettings } from './env.ts';
-import { databaseFault } from './start-error.ts';
+import { databaseFault } from './startup-errors.ts';
 
 export const migrationsDir = path.join(projectDir, 'migrations');
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { HttpError } from '../lib/http-error.ts';
 import { fillSidebar } from '../middleware/load-sidebar.ts';
-import { showAgain } from './show-again.ts';
+import { showAgain } from './form-errors.ts';
 
 /** Shows the form again like `showAgain`, and also to whom has tried too often (429), with when to come back. */
 export async function showFormAgain(

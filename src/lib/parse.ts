@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { isBroken } from './broken-text.ts';
-import { InvalidInput, type InputFault } from './invalid-input.ts';
+import { isBroken } from './text-validity.ts';
+import { InvalidInput, type InputFault } from './validation-error.ts';
 
 /**
  * Reads input by an allow-list schema. The messages of our schemas are keys of the words; zod's own stand

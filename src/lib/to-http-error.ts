@@ -1,6 +1,6 @@
-import { isBadValue, isTooBusy, isUnreachable } from './database-fault.ts';
+import { isBadValue, isTooBusy, isUnreachable } from '../database/errors.ts';
 import { HttpError } from './http-error.ts';
-import { InvalidInput } from './invalid-input.ts';
+import { InvalidInput } from './validation-error.ts';
 
 /** Seconds after which who met a database away may try again. */
 const RETRY_AFTER = { 'Retry-After': '5' };

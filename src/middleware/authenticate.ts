@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { notFound, signInFirst } from '../lib/http-error.ts';
-import type { Viewer } from '../models/viewer.ts';
+import type { Viewer } from '../database/visible-lists.ts';
 import { mayAdminister } from '../policies/administration.ts';
 
 declare global {

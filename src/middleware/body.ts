@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { isBroken } from '../lib/broken-text.ts';
+import { isBroken } from '../lib/text-validity.ts';
 import { badRequest } from '../lib/http-error.ts';
 
 /** Above the longest task that may be: 20,000 Chinese characters are 180 kB in a form. */

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Feed } from '../models/index.ts';
-import type { Sidebar } from '../models/feed.ts';
+import type { Sidebar } from '../models/list/list.ts';
 import { viewerOf } from './authenticate.ts';
 
 declare global {

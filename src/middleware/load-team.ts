@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { forbidden, notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
-import type { Role } from '../models/membership.ts';
+import type { Role } from '../models/team/membership.ts';
 import { Team } from '../models/index.ts';
 import { mayManage } from '../policies/team.ts';
 import { viewerOf } from './authenticate.ts';

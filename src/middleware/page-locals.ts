@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
-import { jsonInPage } from '../lib/json-in-page.ts';
+import { jsonInPage } from '../lib/inline-json.ts';
 import { languageNames, words } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import session, { type SessionData } from 'express-session';
-import { Session, type LoadedSession } from '../models/session.ts';
+import { Session, type LoadedSession } from '../models/session/session.ts';
 
 type Done<T> = (fault?: unknown, result?: T) => void;
 

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Settings } from '../config/env.ts';
 import { Session, type User } from '../models/index.ts';
-import type { Viewer } from '../models/viewer.ts';
+import type { Viewer } from '../database/visible-lists.ts';
 import { signInFirst } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
 

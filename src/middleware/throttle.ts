@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Sequelize } from 'sequelize';
 import { User } from '../models/index.ts';
-import { Throttle } from '../models/throttle.ts';
+import { Throttle } from '../models/session/throttle.ts';
 
 const throttles = new WeakMap<Sequelize, Throttle>();
 

@@ -1,22 +1,22 @@
 import type { Sequelize } from 'sequelize';
-import { ApiToken } from './api-token.ts';
-import { AuditEntry } from './audit-entry.ts';
-import { Category } from './category.ts';
-import { EmailChange } from './email-change.ts';
-import { Event } from './event.ts';
-import { Feed } from './feed.ts';
-import { IdempotencyKey } from './idempotency-key.ts';
-import { Invitation } from './invitation.ts';
-import { Mail } from './mail.ts';
-import { Membership } from './membership.ts';
-import { PasswordReset } from './password-reset.ts';
-import { Presence } from './presence.ts';
-import { Session } from './session.ts';
-import { TaskCategory } from './task-category.ts';
-import { TaskMark } from './task-mark.ts';
-import { Task } from './task.ts';
-import { Team } from './team.ts';
-import { User } from './user.ts';
+import { ApiToken } from './api-token/api-token.ts';
+import { AuditEntry } from './audit/audit-entry.ts';
+import { Category } from './category/category.ts';
+import { EmailChange } from './user/email-change.ts';
+import { Event } from './event/event.ts';
+import { Feed } from './list/list.ts';
+import { IdempotencyKey } from './api-token/idempotency-key.ts';
+import { Invitation } from './team/invitation.ts';
+import { Mail } from './mail/mail.ts';
+import { Membership } from './team/membership.ts';
+import { PasswordReset } from './user/password-reset.ts';
+import { Presence } from './presence/presence.ts';
+import { Session } from './session/session.ts';
+import { TaskCategory } from './category/task-category.ts';
+import { TaskMark } from './follow/follow.ts';
+import { Task } from './task/task.ts';
+import { Team } from './team/team.ts';
+import { User } from './user/user.ts';
 
 export {
   ApiToken,

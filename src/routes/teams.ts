@@ -1,8 +1,8 @@
 import { Router } from 'express';
-import * as invitations from '../controllers/invitations.ts';
+import * as invitations from '../controllers/teams/join.ts';
 import * as teamInvitations from '../controllers/teams/invitations.ts';
 import * as members from '../controllers/teams/members.ts';
-import * as teams from '../controllers/teams.ts';
+import * as teams from '../controllers/teams/teams.ts';
 import { requireViewer } from '../middleware/authenticate.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';

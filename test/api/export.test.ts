@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { Category, Task } from '../../src/models/index.ts';
-import type { MergeDoc } from '../../src/models/merge/options.ts';
+import type { MergeDoc } from '../../src/transfer/merge/options.ts';
 import { priorities } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Category, Event, Feed, Task } from '../../src/models/index.ts';
-import type { MergeAnswer } from '../../src/models/merge/options.ts';
+import type { MergeAnswer } from '../../src/transfer/merge/options.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { openTab } from '../support/socket.ts';

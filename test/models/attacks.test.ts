@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Transaction } from 'sequelize';
 import { HttpError } from '../../src/lib/http-error.ts';
-import { InvalidInput } from '../../src/lib/invalid-input.ts';
+import { InvalidInput } from '../../src/lib/validation-error.ts';
 import { hashPassword } from '../../src/lib/password.ts';
-import { deleteAccount } from '../../src/models/account-deletion.ts';
+import { deleteAccount } from '../../src/models/user/account-deletion.ts';
 import { EmailChange, Feed, PasswordReset, Session, Task, User } from '../../src/models/index.ts';
-import type { Viewer } from '../../src/models/viewer.ts';
+import type { Viewer } from '../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
 

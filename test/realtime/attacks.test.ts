@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Feed, Task } from '../../src/models/index.ts';
-import { startWire } from '../../src/realtime/wire.ts';
+import { startWire } from '../../src/realtime/loopback/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openRawTab } from '../support/raw-tab.ts';

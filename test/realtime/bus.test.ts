@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Hint } from '../../src/realtime/bus/hint.ts';
-import { PAYLOAD_BYTES } from '../../src/realtime/bus/message.ts';
+import type { Hint } from '../../src/realtime/bus/message.ts';
+import { PAYLOAD_BYTES } from '../../src/realtime/bus/codec.ts';
 import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPooler } from '../support/pooler.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Category, Feed, Task } from '../../src/models/index.ts';
-import { unitOfWork } from '../../src/models/unit-of-work.ts';
+import { unitOfWork } from '../../src/database/transaction.ts';
 import type { TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Feed, Task } from '../../src/models/index.ts';
-import type { Viewer } from '../../src/models/viewer.ts';
-import { FeedReader } from '../../src/realtime/reader.ts';
+import type { Viewer } from '../../src/database/visible-lists.ts';
+import { FeedReader } from '../../src/realtime/delivery/reader.ts';
 import type { FeedEvent, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { openTestDatabase } from '../support/database.ts';

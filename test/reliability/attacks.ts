@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runNode } from '../support/process.ts';
 import { query, versionsIn } from './database.ts';
-import { tabsOf, type Field } from './field.ts';
+import { tabsOf, type Field } from './scenario.ts';
 import { churnMembership } from './membership.ts';
 import { ModelTab } from './model-tab.ts';
 import { signInAgain, signOut, type Browser } from './people.ts';
@@ -210,7 +210,7 @@ async function comeBack(field: Field, browsers: Browser[], ended: Tab[]): Promis
 }
 
 async function administer(command: 'disable' | 'enable', email: string, env: Record<string, string>): Promise<void> {
-  const program = runNode(['--import', 'tsx', 'src/admin.ts', command, email], env);
+  const program = runNode(['--import', 'tsx', 'src/cli/admin.ts', command, email], env);
   const { code } = await program.ended;
   if (code !== 0) throw new Error(`${command}: ${program.err()}`);
 }

@@ -11,7 +11,7 @@ import {
 import { check, type Figures } from './checker.ts';
 import { holdCommit, holdFirstRow, overtake } from './forced.ts';
 import { violationsOf } from './report.ts';
-import { openScene, type Scene } from './scene.ts';
+import { openScene, type Scene } from './setup.ts';
 
 type Load = (scene: Scene) => Promise<void>;
 

@@ -33,7 +33,7 @@ export const emitsFromTheHook: BrokenBuild = {
       by: '({ id }) => { void emitStraight(tabs, id); }',
     },
     {
-      file: 'src/realtime/sweep.ts',
+      file: 'src/realtime/delivery/sweep.ts',
       text: 'if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));',
       by: '',
     },
@@ -60,13 +60,13 @@ export const emitsFromTheHook: BrokenBuild = {
 export const announcesBeforeCommit: BrokenBuild = {
   changes: [
     {
-      file: 'src/models/unit-of-work.ts',
+      file: 'src/database/transaction.ts',
       text: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();',
       by: 'announcement();',
     },
-    { file: 'src/realtime/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
+    { file: 'src/realtime/delivery/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
     {
-      file: 'src/realtime/sweep.ts',
+      file: 'src/realtime/delivery/sweep.ts',
       text: 'setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),',
       by: '',
     },

@@ -5,7 +5,7 @@ import type { Connection } from '../../src/config/connection.ts';
 import { eventually } from '../support/process.ts';
 import { READING } from './broken-builds.ts';
 import { query } from './database.ts';
-import type { Scene } from './scene.ts';
+import type { Scene } from './setup.ts';
 
 /** How long a build that need not do something is given to do it. */
 const CHANCE_MS = 1500;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { query } from './database.ts';
-import type { Field } from './field.ts';
+import type { Field } from './scenario.ts';
 import { keepAlive } from './http.ts';
 import type { Browser } from './people.ts';
 import { sendUntilKnown, type Known } from './until-known.ts';

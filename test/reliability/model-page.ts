@@ -1,6 +1,6 @@
-import { blockOf, compareIn } from '../../src/browser/list/placement.ts';
-import { FeedPositions } from '../../src/browser/wire/positions.ts';
-import { TaskStates } from '../../src/browser/wire/task-states.ts';
+import { blockOf, compareIn } from '../../src/browser/list/ordering.ts';
+import { FeedPositions } from '../../src/browser/sync/positions.ts';
+import { TaskStates } from '../../src/browser/sync/revisions.ts';
 import type { CategoryPayload, FeedEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
 import { versionsOf } from './tab.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import type { Step } from '../../src/browser/wire/positions.ts';
+import type { Step } from '../../src/browser/sync/positions.ts';
 import type {
   CatchUpAnswer,
   FeedEvent,

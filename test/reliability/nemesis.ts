@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attacks, redisAttacks, standStill, STANDSTILL_MS, type Attack } from './attacks.ts';
-import type { Field } from './field.ts';
+import type { Field } from './scenario.ts';
 
 const PAUSE_MS = { from: 300, to: 1000 };
 

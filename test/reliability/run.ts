@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { arrive, becomeCurrent, findOut, finish, openTabs, readStored } from './aftermath.ts';
-import { churn } from './churn.ts';
+import { arrive, becomeCurrent, findOut, finish, openTabs, readStored } from './assertions.ts';
+import { churn } from './membership-load.ts';
 import { versionsIn } from './database.ts';
 import type { Evidence, LoneWrite } from './evidence.ts';
-import type { Field } from './field.ts';
+import type { Field } from './scenario.ts';
 import { letLoose } from './nemesis.ts';
-import { openField, type FieldOptions } from './open-field.ts';
+import { openField, type FieldOptions } from './open-scenario.ts';
 
 export interface RunOptions extends FieldOptions {
   minutes: number;

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { createClient } from 'redis';
 import type { Connection } from '../../src/config/connection.ts';
-import type { Hint } from '../../src/realtime/bus/hint.ts';
+import type { Hint } from '../../src/realtime/bus/message.ts';
 import { startBus, type Bus, type BusTiming } from '../../src/realtime/bus/index.ts';
 import { cluster } from './cluster.ts';
 import { administer, createTestDatabase, type TestDatabase } from './database.ts';

@@ -1,5 +1,5 @@
 import { Feed, User } from '../../src/models/index.ts';
-import type { Viewer } from '../../src/models/viewer.ts';
+import type { Viewer } from '../../src/database/visible-lists.ts';
 
 /** A person with a personal feed, as the models see one who is signed in; nobody can sign in as them. */
 export async function person(name: string): Promise<Viewer> {

@@ -6,9 +6,9 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import { bounds, type Bounds } from '../../src/realtime/bounds.ts';
-import { followPresence, type FollowedPresence } from '../../src/realtime/presence.ts';
-import { feedRoom, type Tabs } from '../../src/realtime/tabs.ts';
+import { bounds, type Bounds } from '../../src/realtime/sockets/limits.ts';
+import { followPresence, type FollowedPresence } from '../../src/realtime/presence/presence.ts';
+import { feedRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { recorder, type Recorder } from './recorder.ts';
 
 const log = pino({ level: 'silent' });

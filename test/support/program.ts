@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ApiToken } from '../../src/models/index.ts';
-import type { TokenScope } from '../../src/models/api-token.ts';
+import type { TokenScope } from '../../src/models/api-token/api-token.ts';
 import { assertDocumented } from './contract.ts';
 import type { Person } from './world.ts';
 

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
 import { Feed, Session, User } from '../../src/models/index.ts';
-import type { Viewer } from '../../src/models/viewer.ts';
+import type { Viewer } from '../../src/database/visible-lists.ts';
 import type { TestApp } from './app.ts';
 import { Client } from './client.ts';
 

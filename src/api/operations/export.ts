@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { Feed } from '../../models/index.ts';
-import { exportFormats, exportOf } from '../files/write-export.ts';
+import { exportFormats, exportOf } from '../../transfer/export/write.ts';
 import { operation } from '../operation.ts';
-import { exportSchema } from '../schemas/export.ts';
+import { exportSchema } from '../../schemas/export.ts';
 
 export const exportFeed = operation({
   method: 'get',

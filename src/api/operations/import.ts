@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { BadQuery } from '../../lib/invalid-input.ts';
+import { BadQuery } from '../../lib/validation-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { readOut } from '../../lib/upload.ts';
 import { Feed } from '../../models/index.ts';
-import { columnsNamed, guessColumns } from '../files/columns.ts';
-import { importFile } from '../files/import-file.ts';
-import { fileAttributes, type FileAttribute } from '../files/import-row.ts';
-import { importTurns } from '../files/import-turns.ts';
-import { readTaskFile } from '../files/task-file.ts';
+import { columnsNamed, guessColumns } from '../../transfer/import/columns.ts';
+import { importFile } from '../../transfer/import/read-file.ts';
+import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
+import { importTurns } from '../../transfer/import/queue.ts';
+import { readTaskFile } from '../../transfer/task-file.ts';
 import { ok, operation } from '../operation.ts';
-import { columnFields, importAnswer, presentReport } from '../schemas/import.ts';
+import { columnFields, importAnswer, presentReport } from '../../schemas/import.ts';
 
 const flag = (otherwise: 'true' | 'false') =>
   z

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../lib/cursor.ts';
-import type { InboxCursor } from '../../models/inbox.ts';
+import { decodeCursor } from '../../database/cursor.ts';
+import type { InboxCursor } from '../../models/follow/inbox.ts';
 import { TaskMark } from '../../models/index.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
-import { presentInboxItem } from '../presenters/mark.ts';
-import { listHeaders, paging } from '../schemas/list.ts';
-import { inboxItemSchema } from '../schemas/mark.ts';
+import { presentInboxItem } from '../../presenters/follow.ts';
+import { listHeaders, paging } from '../../schemas/paging.ts';
+import { inboxItemSchema } from '../../schemas/follow.ts';
 
 export const listInbox = operation({
   method: 'get',

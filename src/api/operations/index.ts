@@ -3,11 +3,11 @@ import { patchCategory, putCategory } from './categories/change.ts';
 import { listCategories } from './categories/list.ts';
 import { readCategory, removeCategory, writeCategory } from './categories/one.ts';
 import { exportFeed } from './export.ts';
-import { listEvents } from './feeds/events.ts';
-import { listFeeds, readFeed } from './feeds/feeds.ts';
+import { listEvents } from './lists/events.ts';
+import { listFeeds, readFeed } from './lists/lists.ts';
 import { importTasks } from './import.ts';
 import { listInbox } from './inbox.ts';
-import { putMark, readMark, removeMark, writeMark } from './marks.ts';
+import { putMark, readMark, removeMark, writeMark } from './follows.ts';
 import { patchMe, readMe } from './me.ts';
 import { merge } from './merge.ts';
 import { patchTask, putTask } from './tasks/change.ts';
@@ -16,7 +16,7 @@ import { readTask } from './tasks/read.ts';
 import { removeTask, restoreTask } from './tasks/remove.ts';
 import { writeTask } from './tasks/write.ts';
 import { login, logout } from './tokens.ts';
-import { readUser } from './user-marks.ts';
+import { readUser } from './user-follows.ts';
 import { listUsers, putUser } from './users.ts';
 
 /** The API's table of contents. */

@@ -1,10 +1,10 @@
 import { User } from '../../models/index.ts';
-import type { Viewer } from '../../models/viewer.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
 import { checkMatch, entityTag } from '../entity-tag.ts';
 import { operation, type Answer } from '../operation.ts';
-import { presentMe } from '../presenters/me.ts';
-import { mePatch, meSchema } from '../schemas/me.ts';
-import { ifMatch } from '../schemas/shared.ts';
+import { presentMe } from '../../presenters/me.ts';
+import { mePatch, meSchema } from '../../schemas/me.ts';
+import { ifMatch } from '../../schemas/shared.ts';
 
 const answers = {
   200: { description: 'The account.', schema: meSchema, headers: { ETag: 'For If-None-Match and If-Match.' } },

@@ -1,6 +1,6 @@
 import { Feed, Task } from '../../models/index.ts';
 import { ok, operation } from '../operation.ts';
-import { mergeAnswer, mergeBody } from '../schemas/merge.ts';
+import { mergeAnswer, mergeBody } from '../../schemas/merge.ts';
 
 export const merge = operation({
   method: 'post',

@@ -3,7 +3,7 @@ import { HttpError } from '../../lib/http-error.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { ApiToken, User } from '../../models/index.ts';
 import { noContent, operation } from '../operation.ts';
-import { newTokenFields, presentToken, tokenSchema } from '../schemas/token.ts';
+import { newTokenFields, presentToken, tokenSchema } from '../../schemas/token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../lib/cursor.ts';
+import { decodeCursor } from '../../database/cursor.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { User } from '../../models/index.ts';
-import { userCursorParts, type UserFilters } from '../../models/user-list.ts';
-import type { Viewer } from '../../models/viewer.ts';
+import { userCursorParts, type UserFilters } from '../../models/user/user-directory.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
 import { mayAdminister } from '../../policies/administration.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
-import { presentUser } from '../presenters/user-resource.ts';
-import { listHeaders } from '../schemas/list.ts';
-import { userListQuery, userParams, userParts, userPut, userSchema } from '../schemas/user.ts';
+import { presentUser } from '../../presenters/user-resource.ts';
+import { listHeaders } from '../../schemas/paging.ts';
+import { userListQuery, userParams, userParts, userPut, userSchema } from '../../schemas/user.ts';
 
 export const listUsers = operation({
   method: 'get',

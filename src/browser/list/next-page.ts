@@ -1,4 +1,4 @@
-import type { Placed } from './placement.ts';
+import type { Placed } from './ordering.ts';
 
 /** The next page begins after this row: the cursor is the server's own, of `created` and id in base64url. */
 export function beginNextPage(section: Element, { created, id }: Placed): void {

@@ -4,7 +4,7 @@ import { rowOf } from '../../shared/row.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 import renderRow from '../../../views/tasks/_row.pug';
 import type { PageContext } from '../page.ts';
-import { compareIn, type Block, type Placed } from './placement.ts';
+import { compareIn, type Block, type Placed } from './ordering.ts';
 
 export const rowsIn = (block: Element): HTMLElement[] => [
   ...block.querySelectorAll<HTMLElement>(':scope > [data-task]'),

@@ -6,9 +6,9 @@
 import type { TaskPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PageContext } from '../page.ts';
-import { mayMove } from './calm.ts';
-import { showAround } from './around-rows.ts';
-import { blockOf, compareIn, type Block } from './placement.ts';
+import { mayMove } from './interaction-guard.ts';
+import { showAround } from './list-status.ts';
+import { blockOf, compareIn, type Block } from './ordering.ts';
 import { beginNextPage } from './next-page.ts';
 import { changeOpenOf, openCountIn, showOpenCount, showOpenOf } from './open-count.ts';
 import { insert, makeRow, placedOf, redraw, redrawInPlace, rowsIn } from './rows.ts';

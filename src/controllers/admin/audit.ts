@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../lib/cursor.ts';
+import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { auditActions } from '../../models/audit.ts';
-import type { AuditCursor } from '../../models/audit-list.ts';
+import { auditActions } from '../../models/audit/record.ts';
+import type { AuditCursor } from '../../models/audit/audit-log.ts';
 import { AuditEntry } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../list-query.ts';
-import { tellEntry } from './telling.ts';
+import { blank, nextPage } from '../paging.ts';
+import { tellEntry } from '../../presenters/audit.ts';
 
 const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({

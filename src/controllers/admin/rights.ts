@@ -5,9 +5,9 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import type { Rights } from '../../models/user-rights.ts';
+import type { Rights } from '../../models/user/rights.ts';
 import { limits } from '../../shared/limits.ts';
-import { showAgain, typedIn } from '../show-again.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
 import { shownUser } from './users.ts';
 
 const disablingForm = z.object({

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../lib/cursor.ts';
+import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user-list.ts';
+import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../list-query.ts';
+import { blank, nextPage } from '../paging.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
 const query = z.object({

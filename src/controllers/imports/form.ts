@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { guessColumns, type Columns } from '../../api/files/columns.ts';
-import { fileAttributes, type FileAttribute } from '../../api/files/import-row.ts';
-import type { TaskFile } from '../../api/files/task-file.ts';
+import { guessColumns, type Columns } from '../../transfer/import/columns.ts';
+import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
+import type { TaskFile } from '../../transfer/task-file.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { limits } from '../../shared/limits.ts';
 

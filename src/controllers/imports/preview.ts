@@ -1,7 +1,7 @@
-import type { Columns } from '../../api/files/columns.ts';
-import type { ImportReport, Outcome } from '../../api/files/import-file.ts';
-import { fileAttributes, type FileAttribute } from '../../api/files/import-row.ts';
-import type { TaskFile } from '../../api/files/task-file.ts';
+import type { Columns } from '../../transfer/import/columns.ts';
+import type { ImportReport, Outcome } from '../../transfer/import/read-file.ts';
+import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
+import type { TaskFile } from '../../transfer/task-file.ts';
 import type { Translate } from '../../shared/words.ts';
 
 const ROWS = 50;

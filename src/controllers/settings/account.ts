@@ -4,9 +4,9 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { deleteAccount, deletionOutlook } from '../../models/account-deletion.ts';
+import { deleteAccount, deletionOutlook } from '../../models/user/account-deletion.ts';
 import { User } from '../../models/index.ts';
-import * as fields from '../account-fields.ts';
+import * as fields from '../accounts/fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const deletionForm = z.object({ currentPassword: fields.password });

@@ -4,8 +4,8 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { EmailChange } from '../../models/index.ts';
-import * as fields from '../account-fields.ts';
-import { changedLetter, confirmationLetter } from '../letters.ts';
+import * as fields from '../accounts/fields.ts';
+import { changedLetter, confirmationLetter } from '../../mail/templates.ts';
 import { showFormAgain } from '../show-form.ts';
 import { profileLocals } from './profile.ts';
 

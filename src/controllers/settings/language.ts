@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import { locale } from '../account-fields.ts';
+import { locale } from '../accounts/fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const languageForm = z.object({ locale });

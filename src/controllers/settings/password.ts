@@ -5,7 +5,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
-import * as fields from '../account-fields.ts';
+import * as fields from '../accounts/fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });

@@ -5,8 +5,8 @@ import { parse } from '../../lib/parse.ts';
 import { isTimeZone } from '../../lib/time-zone.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { EmailChange, User } from '../../models/index.ts';
-import * as fields from '../account-fields.ts';
-import { typedIn } from '../show-again.ts';
+import * as fields from '../accounts/fields.ts';
+import { typedIn } from '../form-errors.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const profileForm = z.object({

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { deviceOf } from '../../lib/device.ts';
+import { deviceOf } from '../../lib/user-agent.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { Session } from '../../models/index.ts';
-import type { OpenSession } from '../../models/open-sessions.ts';
+import type { OpenSession } from '../../models/session/session-list.ts';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -5,9 +5,9 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { ApiToken } from '../../models/index.ts';
-import type { TokenScope } from '../../models/api-token.ts';
-import * as fields from '../account-fields.ts';
-import { showAgain, typedIn } from '../show-again.ts';
+import type { TokenScope } from '../../models/api-token/api-token.ts';
+import * as fields from '../accounts/fields.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
 
 const lifetimes = ['30', '90', '365', 'never'] as const;
 const access = ['read', 'write'] as const;

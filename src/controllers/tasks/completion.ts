@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { backTo } from '../back-to.ts';
+import { backTo } from '../redirect-back.ts';
 
 /** Where a knot may stand: on a list or on the task's own page. */
 const KNOTS = /^\/(tasks(\/(\d+|mine))?)?$/;

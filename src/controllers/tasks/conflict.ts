@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
-import { presentTask } from '../../api/presenters/task.ts';
+import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
-import type { EditConflict } from '../../models/edit-conflict.ts';
+import type { EditConflict } from '../../models/task/edit-conflict.ts';
 import { Task } from '../../models/index.ts';
-import { typedIn } from '../show-again.ts';
+import { typedIn } from '../form-errors.ts';
 import { fieldsOf, refilled } from './fields.ts';
 import { peopleFor } from './page.ts';
 

@@ -1,7 +1,7 @@
-import type { presentTask } from '../../api/presenters/task.ts';
-import type { Viewer } from '../../models/viewer.ts';
-import { typedIn } from '../show-again.ts';
-import { windowFields } from './window.ts';
+import type { presentTask } from '../../presenters/task.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { typedIn } from '../form-errors.ts';
+import { windowFields } from './availability.ts';
 
 /** Who saves a text has not decided on these as well: each is saved only where it is not what it was filled with. The texts have their revision. */
 const guarded = ['priority', 'assigneeId', 'categoryIds', 'availableFrom', 'availableUntil'] as const;

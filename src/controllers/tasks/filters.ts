@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor, type Cursor } from '../../lib/cursor.ts';
+import { decodeCursor, type Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task-list.ts';
+import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task/list-page.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank } from '../list-query.ts';
+import { blank } from '../paging.ts';
 
 /** What the list may be asked for. */
 const query = z.object({

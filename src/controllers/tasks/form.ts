@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWallTime } from '../../lib/wall-time.ts';
+import { isWallTime } from '../../lib/local-time.ts';
 import { limits, priorities } from '../../shared/limits.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { touched } from './fields.ts';

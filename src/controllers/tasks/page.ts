@@ -1,12 +1,12 @@
 import type { Response } from 'express';
-import { presentTask } from '../../api/presenters/task.ts';
+import { presentTask } from '../../presenters/task.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { Event, Feed, TaskMark } from '../../models/index.ts';
-import type { TaskRecord } from '../../models/task-record.ts';
+import type { TaskRecord } from '../../models/task/record.ts';
 import type { PersonPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
-import { tellDeed } from '../activity/telling.ts';
-import { newsOf } from '../inbox/news.ts';
+import { tellDeed } from '../../presenters/activity.ts';
+import { newsOf } from '../../presenters/inbox.ts';
 
 /** What the page of a task shows: the task with what happened to it last, whether the viewer follows it, and what they have not read. */
 export async function taskPage(res: Response, record: TaskRecord) {

@@ -7,11 +7,11 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { ownOrigin } from '../../middleware/same-origin.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { Invitation } from '../../models/index.ts';
-import * as fields from '../account-fields.ts';
-import { invitationLetter } from '../letters.ts';
-import { typedIn } from '../show-again.ts';
+import * as fields from '../accounts/fields.ts';
+import { invitationLetter } from '../../mail/templates.ts';
+import { typedIn } from '../form-errors.ts';
 import { showFormAgain } from '../show-form.ts';
-import { teamLocals } from '../teams.ts';
+import { teamLocals } from './teams.ts';
 
 /** Without an address it is a link for whoever is given it. */
 const invitationForm = z.object({

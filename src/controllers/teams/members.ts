@@ -5,10 +5,10 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { Invitation } from '../../models/index.ts';
-import { roles } from '../../models/membership.ts';
+import { roles } from '../../models/team/membership.ts';
 import { mayManage } from '../../policies/team.ts';
-import { showAgain } from '../show-again.ts';
-import { teamLocals } from '../teams.ts';
+import { showAgain } from '../form-errors.ts';
+import { teamLocals } from './teams.ts';
 
 const roleForm = z.object({ role: z.enum(roles, 'errors.invalid') });
 

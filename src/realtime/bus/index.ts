@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Connection } from '../../config/connection.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Hint } from './hint.ts';
-import { HintBus } from './hint-bus.ts';
+import type { Hint } from './message.ts';
+import { HintBus } from './bus.ts';
 import { overPostgres } from './postgres.ts';
 import type { RedisPlace } from './redis.ts';
 

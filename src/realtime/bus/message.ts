@@ -1,51 +1,38 @@
 import { z } from 'zod';
-import { hintSchema, type Hint } from './hint.ts';
-
-/** What goes over the line: hints for the others, or a beat, which only its sender listens to. */
-export type Message = { from: string; beat: number } | { from: string; hints: Hint[] };
-
-/** Bytes of one payload. PostgreSQL refuses 8,000 and more. */
-export const PAYLOAD_BYTES = 4000;
-
-const from = z.uuid();
-const messageSchema = z.union([
-  z.strictObject({ from, beat: z.int() }),
-  z.strictObject({ from, hints: z.array(z.unknown()) }),
-]);
-
-export const beatOf = (sender: string, beat: number): string => JSON.stringify({ from: sender, beat });
-
-/** Packs hints, each as JSON, into as few payloads as hold them, in order. */
-export function pack(sender: string, hints: Iterable<string>): string[] {
-  const head = `{"from":"${sender}","hints":[`;
-  const tail = ']}';
-  const room = PAYLOAD_BYTES - Buffer.byteLength(head + tail);
-  const packed: string[][] = [];
-  let left = 0;
-  for (const hint of hints) {
-    const bytes = Buffer.byteLength(hint) + 1;
-    if (bytes > left) {
-      packed.push([]);
-      left = room;
-    }
-    packed.at(-1)?.push(hint);
-    left -= bytes;
-  }
-  return packed.map((some) => head + some.join() + tail);
-}
+import type {
+  AccessChanged,
+  AccessEnded,
+  InboxChanged,
+  SessionEnded,
+  SessionReplaced,
+  TokenEnded,
+} from '../../events/index.ts';
 
 /**
- * Reads what came over the line, where anybody may say anything.
- * @param fault hears of each hint that is none; the others count
- * @throws an Error where it is no message
+ * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
+ * `feed_moved` of null: any feed may have moved. `people_moved`: somebody came to these feeds or left them.
  */
-export function parseMessage(payload: string, fault: (why: unknown) => void): Message {
-  const message = messageSchema.parse(JSON.parse(payload));
-  if ('beat' in message) return message;
-  const hints = message.hints.flatMap((hint) => {
-    const parsed = hintSchema.safeParse(hint);
-    if (!parsed.success) fault(parsed.error);
-    return parsed.data ?? [];
-  });
-  return { from: message.from, hints };
-}
+export type Hint =
+  | { name: 'feed_moved'; feedId: number | null }
+  | { name: 'people_moved'; feedIds: number[] }
+  | ({ name: 'session_ended' } & SessionEnded)
+  | ({ name: 'session_replaced' } & SessionReplaced)
+  | ({ name: 'token_ended' } & TokenEnded)
+  | ({ name: 'access_ended' } & AccessEnded)
+  | ({ name: 'access_changed' } & AccessChanged)
+  | ({ name: 'inbox_changed' } & InboxChanged);
+
+const id = z.int().positive();
+const sid = z.string().max(200);
+const reason = z.enum(['signed_out', 'expired', 'disabled', 'password_changed', 'revoked']);
+
+export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('feed_moved'), feedId: id.nullable() }),
+  z.strictObject({ name: z.literal('people_moved'), feedIds: z.array(id) }),
+  z.strictObject({ name: z.literal('session_ended'), sid, reason }),
+  z.strictObject({ name: z.literal('session_replaced'), sid }),
+  z.strictObject({ name: z.literal('token_ended'), tokenId: id }),
+  z.strictObject({ name: z.literal('access_changed'), userId: id }),
+  z.strictObject({ name: z.literal('inbox_changed'), userId: id }),
+  z.strictObject({ name: z.literal('access_ended'), userId: id, reason, exceptSid: sid.optional() }),
+]);

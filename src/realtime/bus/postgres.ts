@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connection } from '../../config/connection.ts';
-import { inTime } from '../../lib/in-time.ts';
-import { UnfitLine, type Carrier } from './line.ts';
+import { inTime } from '../../lib/with-timeout.ts';
+import { UnfitLine, type Carrier } from './transport.ts';
 
 const CHANNEL = 'taskwire';
 const CONNECT_MS = 5000;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createClient } from 'redis';
-import type { Carrier } from './line.ts';
+import type { Carrier } from './transport.ts';
 
 export interface RedisPlace {
   url: string;

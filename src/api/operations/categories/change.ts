@@ -1,13 +1,13 @@
 import type { Request } from 'express';
-import { InvalidInput } from '../../../lib/invalid-input.ts';
-import type { CategoryChanges } from '../../../models/category.ts';
+import { InvalidInput } from '../../../lib/validation-error.ts';
+import type { CategoryChanges } from '../../../models/category/category.ts';
 import { Category, Feed } from '../../../models/index.ts';
-import type { Viewer } from '../../../models/viewer.ts';
+import type { Viewer } from '../../../database/visible-lists.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
 import { operation, type Answer } from '../../operation.ts';
-import { categoryPatch, newCategoryBody } from '../../schemas/category.ts';
-import { idParams, ifMatch } from '../../schemas/shared.ts';
+import { categoryPatch, newCategoryBody } from '../../../schemas/category.ts';
+import { idParams, ifMatch } from '../../../schemas/shared.ts';
 
 const onOneCategory = {
   path: '/categories/{id}',

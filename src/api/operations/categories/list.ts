@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../../lib/cursor.ts';
+import { decodeCursor } from '../../../database/cursor.ts';
 import { Category } from '../../../models/index.ts';
 import { addressesFor, nextLink } from '../../address.ts';
 import { ok, operation } from '../../operation.ts';
-import { presentCategoryResource } from '../../presenters/category-resource.ts';
-import { categorySchema } from '../../schemas/category.ts';
-import { idAsked, listHeaders, paging } from '../../schemas/list.ts';
+import { presentCategoryResource } from '../../../presenters/category-resource.ts';
+import { categorySchema } from '../../../schemas/category.ts';
+import { idAsked, listHeaders, paging } from '../../../schemas/paging.ts';
 
 export const listCategories = operation({
   method: 'get',

@@ -3,8 +3,8 @@ import { Category, Feed } from '../../../models/index.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
 import { noContent, operation } from '../../operation.ts';
-import { newCategoryBody } from '../../schemas/category.ts';
-import { idParams, ifMatch } from '../../schemas/shared.ts';
+import { newCategoryBody } from '../../../schemas/category.ts';
+import { idParams, ifMatch } from '../../../schemas/shared.ts';
 
 const tag = 'Categories';
 

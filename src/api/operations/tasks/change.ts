@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
 import { operation, type Answer, type Asked } from '../../operation.ts';
-import type { TaskShape } from '../../presenters/task-resource.ts';
-import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { changesOf, takenAlong, whole } from '../../schemas/task-changes.ts';
-import { taskBody, taskPatch } from '../../schemas/task.ts';
-import { taskShape } from '../../schemas/task-query.ts';
+import type { TaskShape } from '../../../presenters/task-resource.ts';
+import { idParams, ifMatch } from '../../../schemas/shared.ts';
+import { changesOf, takenAlong, whole } from '../../../schemas/task-changes.ts';
+import { taskBody, taskPatch } from '../../../schemas/task.ts';
+import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
 
 const onOneTask = {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../../lib/cursor.ts';
+import { decodeCursor } from '../../../database/cursor.ts';
 import { Task } from '../../../models/index.ts';
-import { cursorParts } from '../../../models/task-list.ts';
+import { cursorParts } from '../../../models/task/list-page.ts';
 import { addressesFor, nextLink } from '../../address.ts';
 import { ok, operation } from '../../operation.ts';
-import { presentTaskResource } from '../../presenters/task-resource.ts';
-import { listHeaders } from '../../schemas/list.ts';
-import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
-import { filtersOf, taskListQuery } from '../../schemas/task-query.ts';
+import { presentTaskResource } from '../../../presenters/task-resource.ts';
+import { listHeaders } from '../../../schemas/paging.ts';
+import { selectedTaskSchema, taskSchema } from '../../../schemas/task.ts';
+import { filtersOf, taskListQuery } from '../../../schemas/task-query.ts';
 
 export const listTasks = operation({
   method: 'get',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../../operation.ts';
-import { idParams } from '../../schemas/shared.ts';
-import { inTrash, taskShape } from '../../schemas/task-query.ts';
+import { idParams } from '../../../schemas/shared.ts';
+import { inTrash, taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
 
 export const readTask = operation({

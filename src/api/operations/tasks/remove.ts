@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
 import { noContent, operation } from '../../operation.ts';
-import { flag } from '../../schemas/list.ts';
-import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { taskShape } from '../../schemas/task-query.ts';
+import { flag } from '../../../schemas/paging.ts';
+import { idParams, ifMatch } from '../../../schemas/shared.ts';
+import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
 
 export const removeTask = operation({

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Feed, Task } from '../../../models/index.ts';
 import { addressesFor } from '../../address.ts';
 import { operation } from '../../operation.ts';
-import { changesOf } from '../../schemas/task-changes.ts';
-import { taskBody } from '../../schemas/task.ts';
-import { taskShape } from '../../schemas/task-query.ts';
+import { changesOf } from '../../../schemas/task-changes.ts';
+import { taskBody } from '../../../schemas/task.ts';
+import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
 
 export const writeTask = operation({

@@ -1,0 +1,51 @@
+import { decodeCursor } from '../../database/cursor.ts';
+import { notFound } from '../../lib/http-error.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { TaskMark, User } from '../../models/index.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { mayAdminister } from '../../policies/administration.ts';
+import { addressesFor, nextLink } from '../address.ts';
+import { ok, operation } from '../operation.ts';
+import { presentMarkedTask } from '../../presenters/follow.ts';
+import { presentUser } from '../../presenters/user-resource.ts';
+import { listHeaders } from '../../schemas/paging.ts';
+import { userMarksQuery, userMarksSchema } from '../../schemas/user-follows.ts';
+import { userParams } from '../../schemas/user.ts';
+
+export const readUser = operation({
+  method: 'get',
+  path: '/users/{id}',
+  tag: 'Users',
+  summary: 'Read your account with the tasks that you follow',
+  description: 'An administrator reads any account, without what it follows.',
+  scope: 'read',
+  params: userParams,
+  query: userMarksQuery,
+  example: { query: { read: 'false' } },
+  answers: { 200: { description: 'The account.', schema: userMarksSchema, headers: { Link: listHeaders.Link } } },
+  async run({ viewer, params, query: { read, limit, after }, req }) {
+    const id = await idBehind(viewer, params.id);
+    const user = id === null ? null : await User.record(viewer, id);
+    if (!user) throw notFound();
+    const address = addressesFor(req);
+    if (id !== viewer.id) return ok(presentUser(user, address));
+
+    const [last = null] = after === undefined ? [] : decodeCursor(after, []);
+    const tasks = await TaskMark.tasks(viewer, { read }, last as number | null, limit + 1);
+    const page = tasks.slice(0, limit);
+    const end = page.at(-1);
+    const markedTasks = page.map((task) => presentMarkedTask(task, address));
+    return ok(
+      { ...presentUser(user, address), markedTasks },
+      nextLink(req, end && tasks.length > limit ? [end.id] : null),
+    );
+  },
+});
+
+/** Oneself or, for an administrator, anybody. */
+async function idBehind(viewer: Viewer, text: string): Promise<number | null> {
+  const id = recordId.safeParse(text).data;
+  if (id === viewer.id || text.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
+  if (!mayAdminister(viewer)) return null;
+  return id ?? (await User.withEmail(text))?.id ?? null;
+}

@@ -1,0 +1,23 @@
+import { startEmbeddedPostgres } from '../embedded-postgres/index.ts';
+import { connectionOf } from '../config/connection.ts';
+import { embeddedDatabase, sequelizeOptions } from '../config/database.ts';
+import { environment, readDatabaseSettings } from '../config/env.ts';
+import { whyNotStarted } from '../config/startup-errors.ts';
+
+/** For sequelize-cli; the embedded server, where it is started here, ends with this process. */
+export async function openConnection(): Promise<object> {
+  try {
+    const settings = readDatabaseSettings(environment());
+    const connection = settings.databaseUrl
+      ? connectionOf(settings.databaseUrl, settings.databaseSsl)
+      : (await startEmbeddedPostgres(embeddedDatabase(settings))).connection;
+    return {
+      ...sequelizeOptions(connection),
+      seederStorage: 'sequelize',
+      logging: settings.logSql ? console.log : false,
+    };
+  } catch (fault) {
+    console.error(whyNotStarted(fault));
+    process.exit(1);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { HttpError } from '../../lib/http-error.ts';
+import { ownPath } from '../../lib/safe-redirect-path.ts';
+import { parse } from '../../lib/parse.ts';
+import { signIn } from '../../middleware/session.ts';
+import { throttleOf } from '../../middleware/throttle.ts';
+import { Invitation, User, type Team } from '../../models/index.ts';
+import * as fields from './fields.ts';
+import { showFormAgain } from '../show-form.ts';
+
+const registrationForm = z.object({
+  name: fields.name,
+  email: fields.email,
+  password: fields.newPassword,
+  timeZone: fields.timeZone,
+  setupToken: z.string().optional(),
+});
+
+export async function newForm(req: Request, res: Response): Promise<void> {
+  if (res.locals.viewer) {
+    res.redirect(303, '/');
+    return;
+  }
+  const next = ownPath(req.query.next);
+  await User.checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
+  res.render('registrations/new', {
+    input: { name: '', email: '', next: next ?? '' },
+    errors: {},
+    asksSetupToken: await asksSetupToken(req),
+  });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  const next = ownPath((req.body as { next?: unknown }).next);
+  try {
+    const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
+    const invitation = await invitationIn(req, next);
+    const user = await throttleOf(req).register(req.ip, () =>
+      User.register(input, req.app.locals.settings, invitation),
+    );
+    await signIn(req, user);
+    if (!invitation?.isFor(user.email)) {
+      res.redirect(303, next ?? '/');
+      return;
+    }
+    await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
+    res.redirect(303, `/teams/${String(invitation.teamId)}`);
+  } catch (fault) {
+    const input = { ...fields.typed(req.body, ['name', 'email']), next: next ?? '' };
+    await showFormAgain(fault, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
+  }
+}
+
+/** The invitation that led here. One that is over is in nobody's way where none is needed: its own page says why. */
+async function invitationIn(req: Request, next: string | null): Promise<(Invitation & { team: Team }) | null> {
+  const { registration } = req.app.locals.settings;
+  const [, secret] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
+  if (secret === undefined || registration === 'closed') return null;
+  return Invitation.behind(secret).catch((fault: unknown) => {
+    if (registration === 'invite' || !(fault instanceof HttpError)) throw fault;
+    return null;
+  });
+}
+
+/** Only the first account has to bring it. */
+const asksSetupToken = async (req: Request): Promise<boolean> =>
+  req.app.locals.settings.setupToken !== null && User.isEmpty();

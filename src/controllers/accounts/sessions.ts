@@ -1,0 +1,49 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { ownPath } from '../../lib/safe-redirect-path.ts';
+import { parse } from '../../lib/parse.ts';
+import { signIn, signOut } from '../../middleware/session.ts';
+import { throttleOf } from '../../middleware/throttle.ts';
+import { User } from '../../models/index.ts';
+import * as fields from './fields.ts';
+import { showFormAgain } from '../show-form.ts';
+
+const signInForm = z.object({
+  email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
+  password: fields.password,
+});
+
+/** What may have led here. */
+const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 'revoked'] as const;
+
+export function newForm(req: Request, res: Response): void {
+  const next = ownPath(req.query.next);
+  if (res.locals.viewer) res.redirect(303, next ?? '/');
+  else
+    res.render('sessions/new', {
+      notice: notices.find((notice) => notice === req.query.notice),
+      input: { email: '', next: next ?? '' },
+      errors: {},
+    });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  const next = ownPath((req.body as { next?: unknown }).next);
+  try {
+    const { email, password } = parse(signInForm, req.body);
+    const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
+    if (!user) throw new InvalidInput({ path: '', message: 'errors.signInFailed' });
+    await signIn(req, user);
+    res.redirect(303, next ?? '/');
+  } catch (fault) {
+    await showFormAgain(fault, res, 'sessions/new', {
+      input: { ...fields.typed(req.body, ['email']), next: next ?? '' },
+    });
+  }
+}
+
+export async function destroy(req: Request, res: Response): Promise<void> {
+  await signOut(req, res);
+  res.redirect(303, '/login');
+}

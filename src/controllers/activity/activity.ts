@@ -1,0 +1,52 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
+import { badRequest } from '../../lib/http-error.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import type { ActivityCursor } from '../../models/event/activity.ts';
+import { Event, Team } from '../../models/index.ts';
+import { dayIn } from '../../shared/format.ts';
+import { limits } from '../../shared/limits.ts';
+import { blank, nextPage } from '../paging.ts';
+import { tellDeed } from '../../presenters/activity.ts';
+
+const query = z.object({
+  feed: z.preprocess(blank, recordId.optional()),
+  actor: z.preprocess(blank, recordId.optional()),
+  task: z.preprocess(blank, recordId.optional()),
+  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+});
+
+/** What happened in all the viewer's feeds, by day, newest first. */
+export async function index(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  const asked = query.safeParse(req.query);
+  if (!asked.success) throw badRequest('errors.filter');
+  const { after, ...filters } = asked.data;
+  const page = await Event.activity(viewer, filters, cursorIn(after), limits.page);
+  res.render('activity/index', {
+    filters,
+    days: byDay(
+      page.deeds.map((deed) => tellDeed(deed, res.locals)),
+      viewer.timeZone,
+    ),
+    next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.feedId]),
+    people: await Team.peopleAround(viewer, filters.actor),
+  });
+}
+
+function cursorIn(after: string | undefined): ActivityCursor | null {
+  if (after === undefined) return null;
+  const [createdAt, version, feedId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
+  return { createdAt: String(createdAt), version: Number(version), feedId: Number(feedId) };
+}
+
+function byDay<Told extends { createdAt: string }>(told: Told[], timeZone: string): { day: string; deeds: Told[] }[] {
+  const days = new Map<string, Told[]>();
+  for (const deed of told) {
+    const day = dayIn(timeZone, new Date(deed.createdAt));
+    days.set(day, [...(days.get(day) ?? []), deed]);
+  }
+  return [...days].map(([day, deeds]) => ({ day, deeds }));
+}

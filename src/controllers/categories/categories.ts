@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parse } from '../../lib/parse.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { Category, Feed } from '../../models/index.ts';
+import { categoryColors, limits } from '../../shared/limits.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
+import { readNewQuery } from '../tasks/filters.ts';
+
+const categoryForm = z.object({
+  name: z
+    .string('errors.categoryNameMissing')
+    .trim()
+    .min(1, 'errors.categoryNameMissing')
+    .max(limits.categoryName, 'errors.categoryNameTooLong'),
+  color: z.enum(categoryColors, 'errors.colorUnknown').default('grey'),
+});
+const newCategoryForm = categoryForm.extend({ feedId: recordId.optional() });
+
+/** By list, where there are several. */
+export async function index(_req: Request, res: Response): Promise<void> {
+  const categories = await Category.list(viewerOf(res));
+  const lists = res.locals.sidebar.feeds.map((feed) => ({
+    feed,
+    categories: categories.filter(({ feedId }) => feedId === feed.id),
+  }));
+  res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
+}
+
+/** A category is looked at through its tasks. */
+export function show(_req: Request, res: Response): void {
+  res.redirect(303, `/tasks?category=${res.locals.category.id}`);
+}
+
+export function newForm(req: Request, res: Response): void {
+  const { feed } = readNewQuery(req);
+  res.render('categories/new', {
+    category: null,
+    input: { feedId: String(feed ?? '') },
+    errors: {},
+    colors: categoryColors,
+  });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const viewer = viewerOf(res);
+    const { feedId, ...input } = parse(newCategoryForm, req.body);
+    await Category.write(viewer, await Feed.chosen(viewer, feedId), input);
+    res.redirect(303, '/categories');
+  } catch (fault) {
+    await showAgain(fault, res, 'categories/new', { category: null, input: typedIn(req.body), colors: categoryColors });
+  }
+}
+
+export function edit(_req: Request, res: Response): void {
+  const { category } = res.locals;
+  res.render('categories/edit', {
+    category,
+    input: { name: category.name.original, color: category.color },
+    errors: {},
+    colors: categoryColors,
+  });
+}
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const { category } = res.locals;
+  try {
+    await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
+    res.redirect(303, '/categories');
+  } catch (fault) {
+    await category.reload();
+    await showAgain(fault, res, 'categories/edit', { category, input: typedIn(req.body), colors: categoryColors });
+  }
+}
+
+export async function destroy(_req: Request, res: Response): Promise<void> {
+  await res.locals.category.remove(viewerOf(res));
+  res.redirect(303, '/categories');
+}

@@ -1,0 +1,40 @@
+import type { Request, Response } from 'express';
+import { presentTask } from '../../presenters/task.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { Task } from '../../models/index.ts';
+import type { TaskPayload } from '../../shared/events.ts';
+import { dayIn } from '../../shared/format.ts';
+import { nextPage } from '../paging.ts';
+import { readListQuery } from './filters.ts';
+
+/** What is open and assigned to the viewer, of all lists: what is due first on top. */
+export async function index(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  const { filters, after } = readListQuery(req, {
+    assignee: viewer.id,
+    status: 'open',
+    sort: 'due',
+    feed: undefined,
+    category: undefined,
+    q: undefined,
+    due: undefined,
+  });
+  const page = await Task.page(viewer, filters, after);
+  const today = dayIn(viewer.timeZone, new Date());
+  res.render('tasks/mine', {
+    parts: inParts(page.tasks.map(presentTask), today),
+    isFirst: after === null,
+    next: nextPage(req, page.next),
+  });
+}
+
+/** By when they are due, in the order in which they come. */
+function inParts(tasks: TaskPayload[], today: string): { name: string; tasks: TaskPayload[] }[] {
+  const parts = new Map<string, TaskPayload[]>();
+  for (const task of tasks) {
+    const { dueOn } = task;
+    const name = dueOn === null ? 'undated' : dueOn < today ? 'late' : dueOn === today ? 'today' : 'later';
+    parts.set(name, [...(parts.get(name) ?? []), task]);
+  }
+  return [...parts].map(([name, ofPart]) => ({ name, tasks: ofPart }));
+}

@@ -1,0 +1,43 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { notFound } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import type { Flash } from '../../middleware/flash.ts';
+import { fillSidebar } from '../../middleware/load-sidebar.ts';
+import { Task } from '../../models/index.ts';
+import type { Moved } from '../../models/task/move.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
+import { taskPage } from './page.ts';
+
+const moveForm = z.object({ feedId: recordId });
+
+/** Moves the task into another list, and says what it could not take along. */
+export async function update(req: Request, res: Response): Promise<void> {
+  const { task } = res.locals;
+  const viewer = viewerOf(res);
+  try {
+    const { feedId } = parse(moveForm, req.body);
+    const moved = await task.move(viewer, feedId);
+    await fillSidebar(res);
+    await res.locals.keepFlash(whatHappened(task, moved, res.locals));
+    res.redirect(303, `/tasks/${task.id}`);
+  } catch (fault) {
+    const record = await Task.record(viewer, task.id);
+    if (!record) throw notFound();
+    await showAgain(fault, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
+  }
+}
+
+function whatHappened({ description, feedId }: Task, { lost, unassigned }: Moved, locals: Express.Locals): Flash {
+  const feed = locals.feedName(locals.sidebar.feeds.find(({ id }) => id === feedId)?.name ?? null);
+  const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
+  const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
+  return {
+    kind: 'notice',
+    key,
+    options: { description, feed, categories, assignee: unassigned?.name ?? '' },
+    link: { href: `/tasks?feed=${feedId}`, labelKey: 'tasks.move.show' },
+  };
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { presentTask } from '../../presenters/task.ts';
+import { notFound } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { EditConflict } from '../../models/task/edit-conflict.ts';
+import { Feed, Task } from '../../models/index.ts';
+import type { Flash } from '../../middleware/flash.ts';
+import { limits } from '../../shared/limits.ts';
+import { backTo } from '../redirect-back.ts';
+import { nextPage } from '../paging.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
+import { showConflict } from './conflict.ts';
+import { fieldsOf } from './fields.ts';
+import { readListQuery, readNewQuery } from './filters.ts';
+import { editForm, newTaskForm } from './form.ts';
+import { peopleFor, taskPage } from './page.ts';
+import { windowTyped } from './availability.ts';
+
+export async function index(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  const { filters, after } = readListQuery(req);
+  const { sidebar } = res.locals;
+  const chosen = sidebar.categories.find(({ id }) => id === filters.category);
+  const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? chosen?.feedId ?? viewer.feedId));
+  if (!feed) throw notFound();
+  const asked =
+    Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) ||
+    filters.status !== 'open' ||
+    filters.sort !== 'newest';
+  const plain = !asked && after === null;
+  const [page, doneToday, people] = await Promise.all([
+    Task.page(viewer, filters, after),
+    plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
+    filters.feed === undefined ? [] : Feed.people(viewer, filters.feed),
+  ]);
+  res.render('tasks/index', {
+    filters,
+    plain,
+    asked,
+    chosen,
+    feed,
+    people,
+    tasks: page.tasks.map(presentTask),
+    doneToday: doneToday.tasks.map(presentTask),
+    next: nextPage(req, page.next),
+    open: sidebar.feeds.filter(({ id }) => id === (filters.feed ?? id)).reduce((sum, each) => sum + each.open, 0),
+    formKey: randomUUID(),
+    input: {},
+    errors: {},
+  });
+}
+
+export async function show(_req: Request, res: Response): Promise<void> {
+  res.render('tasks/show', { ...(await taskPage(res, res.locals.record)), input: {}, errors: {} });
+}
+
+/** Of the list that it was asked for from. */
+export async function newForm(req: Request, res: Response): Promise<void> {
+  const { feed: feedId } = readNewQuery(req);
+  if (feedId !== undefined && !res.locals.sidebar.feeds.some(({ id }) => id === feedId)) throw notFound();
+  res.render('tasks/new', {
+    task: null,
+    input: { feedId: String(feedId ?? '') },
+    errors: {},
+    formKey: randomUUID(),
+    people: await peopleFor(res, feedId),
+  });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const viewer = viewerOf(res);
+    const { feedId, ...input } = parse(newTaskForm, req.body);
+    const task = await Task.write(viewer, {
+      ...input,
+      ...windowTyped(viewer, input),
+      feedId: await Feed.chosen(viewer, feedId),
+    });
+    if (!task.available) await res.locals.keepFlash(whereItWaits(task));
+    res.redirect(303, backTo(req, '/tasks'));
+  } catch (fault) {
+    const input = typedIn(req.body);
+    const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
+    await showAgain(fault, res, 'tasks/new', {
+      task: null,
+      input,
+      formKey,
+      people: await peopleFor(res, Number(input.feedId)),
+    });
+  }
+}
+
+export async function edit(_req: Request, res: Response): Promise<void> {
+  const task = presentTask(res.locals.record);
+  res.render('tasks/edit', {
+    task,
+    input: fieldsOf(viewerOf(res), task),
+    errors: {},
+    textRevision: task.textRevision,
+    people: await peopleFor(res, task.feedId),
+  });
+}
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const { task } = res.locals;
+  try {
+    const { textRevision, ...input } = parse(editForm, req.body);
+    const viewer = viewerOf(res);
+    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
+    res.redirect(303, `/tasks/${task.id}`);
+  } catch (fault) {
+    if (fault instanceof EditConflict) return showConflict(fault, req, res);
+    const input = typedIn(req.body);
+    await showAgain(fault, res, 'tasks/edit', {
+      task,
+      input,
+      textRevision: input.textRevision,
+      people: await peopleFor(res, task.feedId),
+    });
+  }
+}
+
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const { task } = res.locals;
+  await task.trash(viewerOf(res));
+  await res.locals.keepFlash({
+    kind: 'notice',
+    key: 'tasks.deleted',
+    options: { description: task.description },
+    undo: { action: `/trash/${task.id}/restore`, method: 'POST', labelKey: 'tasks.undo' },
+  });
+  res.redirect(303, backTo(req, '/tasks'));
+}
+
+/** It is not on the list that comes next: its writer shall know where it went. */
+const whereItWaits = ({ description, feedId }: Task): Flash => ({
+  kind: 'notice',
+  key: 'tasks.scheduled',
+  options: { description },
+  link: { href: `/tasks?status=scheduled&feed=${feedId}`, labelKey: 'tasks.showScheduled' },
+});

@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import { Feed, Invitation, Team } from '../../models/index.ts';
+import { mayManage } from '../../policies/team.ts';
+import { limits } from '../../shared/limits.ts';
+import { showAgain, typedIn } from '../form-errors.ts';
+
+const teamForm = z.object({
+  name: z
+    .string('errors.teamNameMissing')
+    .trim()
+    .min(1, 'errors.teamNameMissing')
+    .max(limits.name, 'errors.nameTooLong')
+    .regex(/^\P{Cc}*$/u, 'errors.invalid'),
+});
+const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
+
+export function index(_req: Request, res: Response): void {
+  res.render('teams/index', { teams: res.locals.sidebar.feeds.filter(({ teamId }) => teamId !== null) });
+}
+
+export function newForm(_req: Request, res: Response): void {
+  res.render('teams/new', { input: {}, errors: {} });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const team = await Team.found(viewerOf(res), parse(teamForm, req.body).name);
+    res.redirect(303, `/teams/${team.id}`);
+  } catch (fault) {
+    await showAgain(fault, res, 'teams/new', { input: typedIn(req.body) });
+  }
+}
+
+export async function show(_req: Request, res: Response): Promise<void> {
+  res.render('teams/show', { ...(await teamLocals(res)), input: { name: res.locals.team.name }, errors: {} });
+}
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const { team } = res.locals;
+  try {
+    await team.rename(viewerOf(res), parse(teamForm, req.body).name);
+    res.redirect(303, `/teams/${team.id}`);
+  } catch (fault) {
+    await team.reload();
+    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: typedIn(req.body) });
+  }
+}
+
+/** Typed by hand, so that nobody deletes a team of many by a slip. */
+export async function destroy(req: Request, res: Response): Promise<void> {
+  const { team } = res.locals;
+  try {
+    const { name } = parse(deletionForm, req.body);
+    if (name.trim().toLowerCase() !== team.name.toLowerCase())
+      throw new InvalidInput({ path: 'confirmation', message: 'errors.teamNameRepeat' });
+    await team.disband(viewerOf(res));
+    await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
+    res.redirect(303, '/teams');
+  } catch (fault) {
+    const { name: confirmation } = typedIn(req.body);
+    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: team.name, confirmation } });
+  }
+}
+
+/** What the team's page shows besides what was typed. */
+export async function teamLocals(res: Response) {
+  const { team, role } = res.locals;
+  const manages = mayManage(role);
+  return {
+    team,
+    manages,
+    feed: await Feed.ofTeam(team.id),
+    members: await team.roster(),
+    invitations: manages ? await Invitation.open(team) : [],
+    invited: null,
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { isBroken } from '../lib/text-validity.ts';
+import { badRequest } from '../lib/http-error.ts';
+
+const id = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+
+const kinds = {
+  time: z.iso.datetime(),
+  date: z.iso.date(),
+  number: z.number(),
+  integer: z.int32(),
+  long: z.int(),
+  text: z.string().refine((text) => !isBroken(text)),
+};
+
+/** A value by which a list is sorted. */
+export interface CursorPart {
+  kind: keyof typeof kinds;
+  nullable?: boolean;
+}
+
+/** Where a page of a list ends: the sort values of its last row, and the row's id. */
+export type Cursor = [...values: (string | number | null)[], id: number];
+
+/** Characters; Node reads no head of a request that is longer than 16 kB. */
+export const LONGEST_CURSOR = 12_000;
+
+export const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+/** @throws HttpError 400 where the text is no cursor of a list that is sorted so */
+export function decodeCursor(text: string, parts: readonly CursorPart[]): Cursor {
+  const values = parts.map(({ kind, nullable }) => (nullable ? kinds[kind].nullable() : kinds[kind]));
+  try {
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return z.tuple([...values, id] as unknown as [typeof id]).parse(read);
+  } catch {
+    throw badRequest('errors.cursor');
+  }
+}

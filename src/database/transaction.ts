@@ -1,0 +1,97 @@
+/**
+ * One transaction for everything that a command does, and announcements after its commit.
+ *
+ * Measured on Sequelize 6.37.8: `transaction.afterCommit` runs even when COMMIT failed, and early inside a
+ * nested transaction; a managed transaction whose promise has resolved is committed. So announcements wait
+ * for the promise.
+ */
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Sequelize, type Transaction } from 'sequelize';
+import { faultCode } from './errors.ts';
+
+interface Unit {
+  transaction: Transaction;
+  announcements: (() => void)[];
+  ended: boolean;
+}
+
+const ATTEMPTS = 3;
+/** deadlock_detected and serialization_failure: the only faults after which nothing can have been committed. */
+const RETRIABLE = new Set(['40P01', '40001']);
+
+const queryContext = new AsyncLocalStorage<Map<string, unknown>>();
+const units = new AsyncLocalStorage<Unit>();
+
+// Sequelize asks for a namespace in the manner of cls-hooked. The clearing at a transaction's end is ignored,
+// so that a branch of a failed Promise.all that goes on later meets "rollback has been called" instead of
+// committing on its own.
+Sequelize.useCLS({
+  run: (work: (store: unknown) => unknown) => queryContext.run(new Map(), () => work(queryContext.getStore())),
+  get: (key: string) => queryContext.getStore()?.get(key),
+  set: (key: string, value: unknown) => {
+    if (value !== null) queryContext.getStore()?.set(key, value);
+  },
+  bind: (work: () => unknown) => AsyncResource.bind(work),
+});
+
+/**
+ * Runs `work` in one transaction in the name of `actorId` (null: nobody), which every query inside joins by
+ * itself. A unit inside a unit is part of the outer one. Deadlocks and serialization failures are tried again
+ * from the start, three times at most, so `work` keeps no state outside.
+ */
+export async function unitOfWork<T>(
+  sequelize: Sequelize,
+  actorId: number | null,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const outer = units.getStore();
+  if (outer && !outer.ended) return work(outer.transaction);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptUnit(sequelize, actorId, work);
+    } catch (fault) {
+      if (attempt === ATTEMPTS || !RETRIABLE.has(faultCode(fault))) throw fault;
+      await sleep(Math.random() * 20 * attempt);
+    }
+  }
+}
+
+async function attemptUnit<T>(
+  sequelize: Sequelize,
+  actorId: number | null,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  let unit: Unit | undefined;
+  try {
+    const result = await sequelize.transaction((transaction) => {
+      unit = { transaction, announcements: [], ended: false };
+      return units.run(unit, async () => {
+        await actAs(sequelize, actorId, transaction);
+        return work(transaction);
+      });
+    });
+    if (unit) {
+      unit.ended = true;
+      for (const announcement of unit.announcements) announcement();
+    }
+    return result;
+  } finally {
+    if (unit) unit.ended = true;
+  }
+}
+
+/** From here on the unit is in the name of this person: of one whom it has just made. */
+export async function actAs(sequelize: Sequelize, actorId: number | null, transaction: Transaction): Promise<void> {
+  await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", {
+    bind: [String(actorId ?? '')],
+    transaction,
+  });
+}
+
+/** For the model hooks: at once outside a unit, after the commit inside one, never when it is rolled back. */
+export function afterCommit(announcement: () => void): void {
+  const unit = units.getStore();
+  if (unit && !unit.ended) unit.announcements.push(announcement);
+  else announcement();
+}

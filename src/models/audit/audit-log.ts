@@ -1,0 +1,85 @@
+import type { Sequelize } from 'sequelize';
+import { prepared } from '../../database/sql.ts';
+import type { AuditAction, AuditDetails } from './record.ts';
+
+/** An entry as administrators read it; names and addresses are those of now, null where the account is gone. */
+export interface AuditRecord {
+  id: number;
+  action: AuditAction;
+  createdAt: Date;
+  actorId: number | null;
+  actorName: string | null;
+  userId: number | null;
+  userName: string | null;
+  userEmail: string | null;
+  details: AuditDetails;
+  address: string | null;
+}
+
+export interface AuditFilters {
+  /** Who did it or whom it concerns: an account's id, or an email address, also one that nobody has. */
+  person?: number | string | undefined;
+  action?: AuditAction | undefined;
+  /** Days, `YYYY-MM-DD`, both included, in `timeZone`. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** IANA name. */
+  timeZone: string;
+}
+
+/** Where a page ends. */
+export interface AuditCursor {
+  createdAt: string;
+  id: number;
+}
+
+/** The entries that pass, newest first; each way to concern a person is read along its own index. */
+export async function auditPage(
+  sequelize: Sequelize,
+  { person, ...filters }: AuditFilters,
+  after: AuditCursor | null,
+  size: number,
+): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${String(values.push(value))}`;
+  const conditions = conditionsOf(filters, after, bind);
+  const limit = bind(size + 1);
+  const read = (condition?: string): string => {
+    const all = condition === undefined ? conditions : [condition, ...conditions];
+    return `(SELECT * FROM audit_entries ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
+  };
+  const found = person === undefined ? read() : waysTo(person, bind).map(read).join(' UNION ');
+  const rows = await prepared<AuditRecord>(
+    sequelize,
+    undefined,
+    `
+    SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId", actor.name AS "actorName",
+      e.user_id AS "userId", concerned.name AS "userName", concerned.email AS "userEmail"
+    FROM (${found}) e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users concerned ON concerned.id = e.user_id
+    ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit}`,
+    values,
+  );
+  const entries = rows.slice(0, size);
+  const last = rows.length > size ? entries.at(-1) : undefined;
+  return { entries, next: last ? { createdAt: last.createdAt.toISOString(), id: last.id } : null };
+}
+
+type Bind = (value: unknown) => string;
+
+function conditionsOf({ action, from, to, timeZone }: AuditFilters, after: AuditCursor | null, bind: Bind): string[] {
+  const zone = from === undefined && to === undefined ? '' : bind(timeZone);
+  return [
+    ...(action === undefined ? [] : [`action = ${bind(action)}`]),
+    ...(from === undefined ? [] : [`created_at >= ${bind(from)}::date::timestamp AT TIME ZONE ${zone}`]),
+    ...(to === undefined ? [] : [`created_at < (${bind(to)}::date + 1)::timestamp AT TIME ZONE ${zone}`]),
+    ...(after ? [`(created_at, id) < (${bind(after.createdAt)}::timestamptz, ${bind(after.id)}::bigint)`] : []),
+  ];
+}
+
+/** Who signs in with a wrong address, or is invited and never comes, is on record by the address alone. */
+function waysTo(person: number | string, bind: Bind): string[] {
+  if (typeof person === 'number') return [`actor_id = ${bind(person)}`, `user_id = ${bind(person)}`];
+  const email = bind(person.trim().toLowerCase());
+  const id = `(SELECT id FROM users WHERE lower(email) = ${email})`;
+  return [`actor_id = ${id}`, `user_id = ${id}`, `details ? 'email' AND details ->> 'email' = ${email}`];
+}

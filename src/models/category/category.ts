@@ -1,0 +1,208 @@
+import {
+  DataTypes,
+  Model,
+  Op,
+  UniqueConstraintError,
+  literal,
+  type BelongsToManyGetAssociationsMixin,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type LOCK,
+  type Sequelize,
+} from 'sequelize';
+import { announce } from '../../events/index.ts';
+import type { Cursor } from '../../database/cursor.ts';
+import { notFound } from '../../lib/http-error.ts';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { prepared } from '../../database/sql.ts';
+import type { CategoryColor } from '../../shared/limits.ts';
+import type { LocalizedText } from '../../shared/events.ts';
+import type { CategoryRecord } from '../task/record.ts';
+import type { Task } from '../task/task.ts';
+import { afterCommit, unitOfWork } from '../../database/transaction.ts';
+import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+
+export interface CategoryInput {
+  /** The original name, or that in several languages. */
+  name: string | LocalizedText;
+  color: CategoryColor;
+}
+
+/** What is left out stays. Of the name, languages that are left out stay too, and null takes one away. */
+export interface CategoryChanges {
+  name?: Record<string, string | null> | undefined;
+  color?: CategoryColor | undefined;
+  /** The name has no other languages. */
+  replace?: boolean | undefined;
+}
+
+/** A category with the times of its record. */
+export interface StoredCategory extends CategoryRecord {
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface CategoryPage {
+  categories: StoredCategory[];
+  /** By the original name in lower case. */
+  next: Cursor | null;
+}
+
+/** A coloured label in a feed. */
+export class Category extends Model<InferAttributes<Category>, InferCreationAttributes<Category>> {
+  declare id: CreationOptional<number>;
+  declare feedId: number;
+  declare name: LocalizedText;
+  declare color: CategoryColor;
+  declare seed: CreationOptional<boolean>;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+  declare getTasks: BelongsToManyGetAssociationsMixin<Task>;
+
+  static define(sequelize: Sequelize): void {
+    const changed = ({ id, feedId }: Category): void => {
+      afterCommit(() => {
+        announce('changed', 'category_changed', { id, feedId });
+      });
+    };
+    Category.init(
+      {
+        id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+        feedId: { type: DataTypes.INTEGER, allowNull: false },
+        name: { type: DataTypes.JSONB, allowNull: false },
+        color: { type: DataTypes.TEXT, allowNull: false },
+        seed: { type: DataTypes.BOOLEAN, defaultValue: false },
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      {
+        sequelize,
+        tableName: 'categories',
+        hooks: { afterCreate: changed, afterUpdate: changed, afterDestroy: changed },
+      },
+    );
+  }
+
+  /** The categories of the viewer's feeds by name, each with how many open tasks carry it. */
+  static list(viewer: Viewer): Promise<(CategoryRecord & { open: number })[]> {
+    return prepared(Category.sequelize!, 'categories-list', LIST, [viewer.id]);
+  }
+
+  /** The categories of the viewer's feeds, or of one of them, by name, page by page. */
+  static async page(
+    viewer: Viewer,
+    feedId: number | undefined,
+    after: Cursor | null,
+    size: number,
+  ): Promise<CategoryPage> {
+    const [name = null, id = null] = after ?? [];
+    const rows = await prepared<StoredCategory & { sortName: string }>(Category.sequelize!, 'categories-page', PAGE, [
+      viewer.id,
+      feedId ?? null,
+      name,
+      id,
+      size + 1,
+    ]);
+    const categories = rows.slice(0, size).map(({ sortName: _, ...category }) => category);
+    const last = rows.length > size ? rows[size - 1] : undefined;
+    return { categories, next: last ? [last.sortName, last.id] : null };
+  }
+
+  /** How many categories there are in the viewer's feeds, or in one of them. */
+  static async total(viewer: Viewer, feedId: number | undefined): Promise<number> {
+    const [row] = await prepared<{ n: number }>(
+      Category.sequelize!,
+      'categories-total',
+      `SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`,
+      [viewer.id, feedId ?? null],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** @returns null where it is not there or not in a feed of the viewer */
+  static async visible(viewer: Viewer, id: number, { lock }: { lock?: LOCK } = {}): Promise<Category | null> {
+    return Category.findOne({
+      where: { id, feedId: { [Op.in]: literal(feedsOf(Category.sequelize!.escape(viewer.id))) } },
+      ...(lock && { lock }),
+    });
+  }
+
+  /** Makes a category in one of the viewer's feeds. @throws InvalidInput when the feed has that name already */
+  static write(viewer: Viewer, feedId: number, { name, color }: CategoryInput): Promise<Category> {
+    const names = typeof name === 'string' ? { original: name } : name;
+    return namedOnce(() =>
+      unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ feedId, name: names, color })),
+    );
+  }
+
+  /**
+   * A unit of work on a category of the viewer as it is now, locked. The lock is none for who holds a task and
+   * gives it this category, so `remove` may lock the tasks after it.
+   * @throws HttpError 404
+   */
+  static whileLocked<T>(viewer: Viewer, id: number, work: (category: Category) => Promise<T>): Promise<T> {
+    return unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
+      const category = await Category.visible(viewer, id, { lock: transaction.LOCK.NO_KEY_UPDATE });
+      if (!category) throw notFound();
+      return work(category);
+    });
+  }
+
+  /** Changes the original name and the colour; translations that are there stay. @throws InvalidInput when the feed has that name already */
+  rewrite(viewer: Viewer, { name, color }: CategoryInput): Promise<Category> {
+    return this.change(viewer, { name: typeof name === 'string' ? { original: name } : name, color });
+  }
+
+  /** Changes what is given, in the category as it is stored now. @throws InvalidInput when the feed has that name already */
+  change(viewer: Viewer, { name, color, replace = false }: CategoryChanges): Promise<Category> {
+    return namedOnce(() =>
+      Category.whileLocked(viewer, this.id, (stored) => {
+        const names = Object.entries({ ...(!replace && stored.name), ...name }).filter(([, text]) => text !== null);
+        return stored.update({
+          ...(color && { color }),
+          ...(name && { name: Object.fromEntries(names) as LocalizedText }),
+        });
+      }),
+    );
+  }
+
+  /** Removes the label; its tasks stay, and are locked first: tasks, then feeds, always. */
+  async remove(viewer: Viewer): Promise<void> {
+    await unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
+      await this.getTasks({
+        attributes: ['id'],
+        order: [['id', 'ASC']],
+        lock: transaction.LOCK.NO_KEY_UPDATE,
+        paranoid: false,
+        joinTableAttributes: [],
+      });
+      await this.destroy();
+    });
+  }
+}
+
+async function namedOnce(work: () => Promise<Category>): Promise<Category> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof UniqueConstraintError)
+      throw new InvalidInput({ path: 'name', message: 'errors.categoryNameTaken' });
+    throw fault;
+  }
+}
+
+/** Of the user `$1`, and of the feed `$2` where one is asked for. */
+const WITHIN = `feed_id IN ${feedsOf('$1')} AND ($2::integer IS NULL OR feed_id = $2)`;
+
+const PAGE = `
+  SELECT id, feed_id AS "feedId", name, color, created_at AS "createdAt", updated_at AS "updatedAt", lower(name ->> 'original') AS "sortName"
+  FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (lower(name ->> 'original'), id) > ($3, $4::integer))
+  ORDER BY lower(name ->> 'original'), id LIMIT $5`;
+
+const LIST = `
+  SELECT c.id, c.feed_id AS "feedId", c.name, c.color, (
+    SELECT count(*) FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
+    WHERE tc.category_id = c.id AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
+  )::integer AS open
+  FROM categories c WHERE c.feed_id IN ${feedsOf('$1')} ORDER BY lower(c.name ->> 'original'), c.id`;

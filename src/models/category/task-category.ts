@@ -1,0 +1,38 @@
+import {
+  DataTypes,
+  Model,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Sequelize,
+} from 'sequelize';
+import { announce } from '../../events/index.ts';
+import { afterCommit } from '../../database/transaction.ts';
+
+/** A task carries a category: both of one feed, which stands in both foreign keys. */
+export class TaskCategory extends Model<InferAttributes<TaskCategory>, InferCreationAttributes<TaskCategory>> {
+  declare taskId: number;
+  declare categoryId: number;
+  declare feedId: number;
+  declare createdAt: CreationOptional<Date>;
+  declare updatedAt: CreationOptional<Date>;
+
+  static define(sequelize: Sequelize): void {
+    // A bulk change does not say its feeds: the reader compares all that are open here.
+    const changed = (): void => {
+      afterCommit(() => {
+        announce('changed', 'task_updated', { id: null, feedId: null });
+      });
+    };
+    TaskCategory.init(
+      {
+        taskId: { type: DataTypes.INTEGER, primaryKey: true },
+        categoryId: { type: DataTypes.INTEGER, primaryKey: true },
+        feedId: { type: DataTypes.INTEGER, allowNull: false },
+        createdAt: DataTypes.DATE,
+        updatedAt: DataTypes.DATE,
+      },
+      { sequelize, tableName: 'task_categories', hooks: { afterBulkCreate: changed, afterBulkDestroy: changed } },
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Sequelize } from 'sequelize';
+import { tooManyRequests } from '../../lib/http-error.ts';
+import { network } from '../../lib/ip-prefix.ts';
+import { note } from '../audit/record.ts';
+import { noteRefusal } from './failed-sign-in.ts';
+
+interface Rule {
+  name: string;
+  /** Attempts in a window; where what succeeds is given back, those that may fail. */
+  attempts: number;
+  /** Length of the window in seconds; it begins with the first attempt and nothing prolongs it. */
+  seconds: number;
+}
+
+const QUARTER_HOUR = 15 * 60;
+/** From one address at one account: people who try their passwords, and whoever guesses. */
+const account: Rule = { name: 'account', attempts: 10, seconds: QUARTER_HOUR };
+/** From anywhere at one account. Far above, so that nobody is shut out by what a single stranger does elsewhere. */
+const everywhere: Rule = { name: 'everywhere', attempts: 100, seconds: QUARTER_HOUR };
+/** From one address at any account; a whole office may be behind it. */
+const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
+const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
+const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
+const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
+/** Of one account, or of an address that nobody has. */
+const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
+const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
+const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
+/** Entries of the audit that say that there were too many tries, from one address: nobody fills it by trying on. */
+const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
+
+type Count = [rule: Rule, ...key: string[]];
+type Attempt<T> = () => Promise<T>;
+
+/**
+ * Counts attempts in the database, for all processes together. Where a password is guarded, what succeeds is not
+ * counted; where mails, accounts or links are, every attempt is. A database that fails is an error and lets nobody
+ * through.
+ */
+export class Throttle {
+  readonly #sequelize: Sequelize;
+  readonly #on: boolean;
+  readonly #limiters = new Map<Rule, RateLimiterPostgres>();
+
+  /** @param on false lets every attempt through, for benchmarks */
+  constructor(sequelize: Sequelize, on: boolean) {
+    this.#sequelize = sequelize;
+    this.#on = on;
+  }
+
+  /** The first try too many is kept on record. @param from the address of whoever asks @throws HttpError 429 */
+  signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
+    const who = email.toLowerCase();
+    return this.#count(
+      [
+        [account, who, network(from)],
+        [everywhere, who],
+        [address, network(from)],
+      ],
+      attempt,
+      () => this.#noteRefusal(email, from),
+    );
+  }
+
+  /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws HttpError 429 */
+  async password(userId: number, attempt: Attempt<void>): Promise<void> {
+    const count: Count = [password, String(userId)];
+    const toldOnce = () =>
+      note(this.#sequelize, 'password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    await this.#count(
+      [count],
+      async () => {
+        await attempt();
+        return true;
+      },
+      toldOnce,
+    );
+  }
+
+  /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws HttpError 429 */
+  async changeEmail(userId: number, attempt: Attempt<void>): Promise<void> {
+    await this.#consume([emailChange, String(userId)]);
+    await this.password(userId, attempt);
+  }
+
+  /** Every attempt counts: each tells whether an email address is taken. @throws HttpError 429 */
+  async register<T>(from: string | undefined, attempt: Attempt<T>): Promise<T> {
+    await this.#consume([registration, network(from)]);
+    return attempt();
+  }
+
+  /** Every attempt counts: each may send a mail. @throws HttpError 429 */
+  async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
+    await this.#consume([resetFrom, network(from)]);
+    await this.#consume([resetOf, email.toLowerCase()]);
+    await attempt();
+  }
+
+  /** Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for days. @throws HttpError 429 */
+  async invite<T>(userId: number, attempt: Attempt<T>): Promise<T> {
+    await this.#consume([invitation, String(userId)]);
+    return attempt();
+  }
+
+  /** Counted before the attempt, so that a hundred at once are not all let through. */
+  async #count<T>(counts: Count[], attempt: Attempt<T | null>, full?: () => Promise<void>): Promise<T | null> {
+    for (const count of counts) await this.#consume(count, full);
+    const result = await attempt();
+    if (result !== null) for (const count of counts) await this.#giveBack(count);
+    return result;
+  }
+
+  /** @param full called at the first refusal of a window */
+  async #consume([rule, ...key]: Count, full?: () => Promise<void>): Promise<void> {
+    if (!this.#on) return;
+    try {
+      await this.#limiter(rule).consume(keyOf(key));
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      if (refusal.consumedPoints === rule.attempts + 1) await full?.();
+      throw tooManyRequests(refusal.msBeforeNext / 1000);
+    }
+  }
+
+  async #noteRefusal(email: string, from: string | undefined): Promise<void> {
+    const asked = await this.#limiter(noted)
+      .consume(keyOf([network(from)]))
+      .catch((refusal: unknown) => refusal);
+    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
+      await noteRefusal(this.#sequelize, email, null, 'throttled');
+    else if (!(asked instanceof RateLimiterRes)) throw asked;
+  }
+
+  /** The right password clears what its own person mistyped; what others tried meanwhile stays counted. */
+  async #giveBack([rule, ...key]: Count): Promise<void> {
+    if (!this.#on) return;
+    if (rule === account) await this.#limiter(rule).delete(keyOf(key));
+    else await this.#limiter(rule).reward(keyOf(key));
+  }
+
+  /** Made at its first use: it starts a timer that clears what is long over. */
+  #limiter(rule: Rule): RateLimiterPostgres {
+    const { name, attempts: points, seconds: duration } = rule;
+    const limiter =
+      this.#limiters.get(rule) ??
+      new RateLimiterPostgres({
+        storeClient: this.#sequelize,
+        tableName: 'throttles',
+        tableCreated: true,
+        keyPrefix: name,
+        points,
+        duration,
+        clearExpiredByTimeout: rule === address,
+      });
+    this.#limiters.set(rule, limiter);
+    return limiter;
+  }
+}
+
+/** Of one length, and nobody's email address is kept. */
+const keyOf = (key: string[]): string => createHash('sha256').update(key.join('\n')).digest('base64url');

@@ -1,0 +1,64 @@
+import { UniqueConstraintError } from 'sequelize';
+import type { Priority } from '../../shared/limits.ts';
+import { EditConflict } from './edit-conflict.ts';
+import { changeTask, whileLocked, type TaskChanges } from './update.ts';
+import { holdReferences, label, naming } from './references.ts';
+import { checkWindow, type TaskWindow } from './availability.ts';
+import type { Task } from './task.ts';
+import { unitOfWork } from '../../database/transaction.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+
+/** What people write in a task. `categoryIds` undefined leaves the categories as they are. */
+export interface TaskInput extends TaskWindow {
+  description: string;
+  notes?: string | null | undefined;
+  dueOn?: string | null | undefined;
+  priority?: Priority | undefined;
+  categoryIds?: number[] | undefined;
+  /** Undefined leaves it as it is, null takes it away. */
+  assigneeId?: number | null | undefined;
+}
+
+/** `feedId` is one that the viewer may see (`Feed.chosen`). */
+export type NewTask = TaskInput & TaskChanges & { feedId: number; formKey?: string | undefined };
+
+/** What the database makes itself; the rest is as it was written, and twenty columns more cost their share of a create. */
+const MADE: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revision'];
+
+/** A task that refers to nothing is one statement, which needs no transaction: the fastest path. */
+export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
+  const { categoryIds = [], feedId, ...attributes } = input;
+  checkWindow(input, new Date());
+  const insert = (formKey: string | undefined): Promise<Task> =>
+    naming(tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
+  const make = (formKey: string | undefined): Promise<Task> =>
+    categoryIds.length === 0 && !attributes.assigneeId
+      ? insert(formKey)
+      : unitOfWork(tasks.sequelize!, viewer.id, async () => {
+          await holdReferences(tasks.sequelize!, feedId, { categoryIds, assigneeId: attributes.assigneeId });
+          const task = await insert(formKey);
+          if (categoryIds.length > 0) await label(task, categoryIds);
+          return task;
+        });
+  try {
+    return await make(input.formKey);
+  } catch (fault) {
+    if (!(fault instanceof UniqueConstraintError) || input.formKey === undefined) throw fault;
+    const made = await tasks.findOne({ where: { userId: viewer.id, formKey: input.formKey }, paranoid: false });
+    return made?.description === input.description ? made : make(undefined);
+  }
+}
+
+/** The task is locked and read again first, so that what was written meanwhile is never overwritten unseen. */
+export function reviseTask(task: Task, viewer: Viewer, input: TaskInput, textRevision: number): Promise<Task> {
+  return whileLocked(task.constructor as typeof Task, viewer, task.id, {}, async (stored) => {
+    if (stored.textRevision !== textRevision && differs(stored, input)) throw new EditConflict(stored);
+    await changeTask(stored, input);
+    return stored.reload();
+  });
+}
+
+const differs = (task: Task, { description, notes, dueOn }: TaskInput): boolean =>
+  task.description !== description ||
+  (notes !== undefined && task.notes !== notes) ||
+  (dueOn !== undefined && task.dueOn !== dueOn);

@@ -1,0 +1,137 @@
+import type { Bind } from '../../lib/sql-params.ts';
+import { daysAfter } from '../../lib/dates.ts';
+import { escapeLike } from '../../lib/escape-like.ts';
+import { dayIn } from '../../shared/format.ts';
+import type { Priority } from '../../shared/limits.ts';
+import type { SortKey, SortName } from './sort.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+
+export const statuses = ['open', 'done', 'scheduled', 'all'] as const;
+export const dues = ['late', 'today', 'week', 'none'] as const;
+
+/** The orders that the pages offer. */
+const pageOrders = {
+  newest: [{ by: 'createdAt', descending: true }],
+  due: [{ by: 'dueOn', descending: false }],
+  order: [{ by: 'order', descending: false }],
+} satisfies Record<string, SortKey[]>;
+export const sorts = Object.keys(pageOrders) as (keyof typeof pageOrders)[];
+
+/** What only programs ask for. Dates are `YYYY-MM-DD`; an id that is not there finds nothing. */
+export interface ProgramFilters {
+  /** What is in the trash, of the status. */
+  trash?: boolean | undefined;
+  dueBefore?: string | undefined;
+  dueAfter?: string | undefined;
+  priority?: Priority | undefined;
+  author?: number | undefined;
+  externalProvider?: string | undefined;
+  externalId?: string | undefined;
+  updatedSince?: Date | undefined;
+}
+
+export interface TaskFilters extends ProgramFilters {
+  feed?: number | undefined;
+  category?: number | undefined;
+  assignee?: number | undefined;
+  status: (typeof statuses)[number] | 'trash' | 'doneToday';
+  sort: keyof typeof pageOrders | readonly SortKey[];
+  q?: string | undefined;
+  due?: (typeof dues)[number] | undefined;
+}
+
+const states: Record<TaskFilters['status'], string[]> = {
+  open: ['completed_at IS NULL', 'available'],
+  done: ['completed_at IS NOT NULL'],
+  doneToday: ['completed_at IS NOT NULL'],
+  scheduled: ['completed_at IS NULL', 'NOT available'],
+  all: [],
+  trash: [],
+};
+
+/** The order that is asked for; on the pages what is done and what is in the trash has one of its own. */
+export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] =>
+  typeof sort === 'string' ? ordersOf(status)[sort] : sort;
+
+/** Whether a page offers it too: so much is asked for often, and found along an index. What is done by somebody is along none. */
+export function isCommon(filters: TaskFilters): boolean {
+  const order = sortName(filters);
+  const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
+  return (
+    !filters.q &&
+    !filters.trash &&
+    rare.every((name) => filters[name as keyof typeof comparisons] === undefined) &&
+    sorts.some((sort) => sortName({ ...filters, sort }) === order)
+  );
+}
+
+export const sortName = (filters: TaskFilters): string =>
+  sortOf(filters)
+    .map(({ by, descending }) => (descending ? `-${by}` : by))
+    .join();
+
+function ordersOf(status: TaskFilters['status']): Record<keyof typeof pageOrders, SortKey[]> {
+  const by = status === 'trash' ? 'deletedAt' : status === 'done' || status === 'doneToday' ? 'completedAt' : null;
+  return by === null
+    ? pageOrders
+    : { newest: [{ by, descending: true }], due: [{ by, descending: true }], order: [{ by, descending: true }] };
+}
+
+const isTrash = ({ status, trash }: TaskFilters): boolean => status === 'trash' || trash === true;
+
+/** What every task has that is found so. */
+export function presentIn(filters: TaskFilters): SortName[] {
+  return [
+    ...(isTrash(filters) ? ['deletedAt' as const] : []),
+    ...(filters.status === 'done' || filters.status === 'doneToday' ? ['completedAt' as const] : []),
+    ...(filters.dueBefore !== undefined || filters.dueAfter !== undefined ? ['dueOn' as const] : []),
+  ];
+}
+
+/** The conditions on `tasks`, for each filter one; all have to hold. */
+export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): string[] {
+  const conditions = [`deleted_at IS ${isTrash(filters) ? 'NOT NULL' : 'NULL'}`, ...states[filters.status]];
+  if (filters.status === 'doneToday') {
+    const zone = bind(viewer.timeZone);
+    conditions.push(`completed_at >= date_trunc('day', now() AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`);
+  }
+  if (filters.category !== undefined) {
+    conditions.push(
+      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)})`,
+    );
+  }
+  if (filters.q) {
+    const pattern = bind(`%${escapeLike(filters.q)}%`);
+    conditions.push(`(description ILIKE ${pattern} OR notes ILIKE ${pattern})`);
+  }
+  if (filters.due) conditions.push(dueCondition(filters.due, dayIn(viewer.timeZone, new Date()), bind));
+  for (const [name, condition] of Object.entries(comparisons)) {
+    const value = filters[name as keyof typeof comparisons];
+    if (value !== undefined) conditions.push(condition(bind(value)));
+  }
+  return conditions;
+}
+
+const comparisons = {
+  dueBefore: (place) => `due_on < ${place}::date`,
+  dueAfter: (place) => `due_on > ${place}::date`,
+  priority: (place) => `priority = ${place}`,
+  author: (place) => `user_id = ${place}`,
+  assignee: (place) => `assignee_id = ${place}`,
+  externalProvider: (place) => `external_provider = ${place}`,
+  externalId: (place) => `external_id = ${place}`,
+  updatedSince: (place) => `updated_at >= ${place}`,
+} satisfies Partial<Record<keyof TaskFilters, (place: string) => string>>;
+
+function dueCondition(due: (typeof dues)[number], today: string, bind: Bind): string {
+  switch (due) {
+    case 'none':
+      return 'due_on IS NULL';
+    case 'late':
+      return `due_on < ${bind(today)}::date`;
+    case 'today':
+      return `due_on = ${bind(today)}::date`;
+    case 'week':
+      return `due_on BETWEEN ${bind(today)}::date AND ${bind(daysAfter(today, 6))}::date`;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The one list finder: SQL, because it is what every page waits for. A test holds it equal to the plain
+ * Sequelize query. Each feed is read along its own index and the feeds are merged (`LATERAL … LIMIT`):
+ * measured 0.6–3.5 ms for 20 feeds where `feed_id = ANY` took 40–70.
+ */
+import type { Sequelize } from 'sequelize';
+import { binding, type Bind } from '../../lib/sql-params.ts';
+import type { Cursor, CursorPart } from '../../database/cursor.ts';
+import { tooManyRequests } from '../../lib/http-error.ts';
+import { prepared } from '../../database/sql.ts';
+import { Turns } from '../../lib/fair-queue.ts';
+import { limits } from '../../shared/limits.ts';
+import { conditionsOf, isCommon, presentIn, sortName, sortOf, type TaskFilters } from './filters.ts';
+import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
+import { beyond, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
+import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+
+export { dues, sorts, statuses, type TaskFilters } from './filters.ts';
+
+export interface TaskPage {
+  tasks: TaskRecord[];
+  next: Cursor | null;
+}
+
+/** A text and a search can be made for each other that take seconds; a few of them would hold every connection. */
+const searches = new Turns(2, 8, () => tooManyRequests(5));
+
+/** One page of the viewer's tasks, in an order that stays put, after the cursor. */
+export async function pageOfTasks(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  filters: TaskFilters,
+  after: Cursor | null,
+  size: number = limits.page,
+): Promise<TaskPage> {
+  const order = orderOf(filters);
+  const read = async (): Promise<TaskRecord[]> => {
+    const rows: TaskRecord[] = [];
+    for (const piece of piecesOf(order, after))
+      if (rows.length <= size)
+        rows.push(...(await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length)));
+    return rows;
+  };
+  // What no page offers may read a whole feed, and waits in line.
+  const rows = await (isCommon(filters) ? read() : searches.run(viewer.id, read));
+  const tasks = rows.slice(0, size);
+  const last = rows.length > size ? tasks.at(-1) : undefined;
+  return { tasks, next: last ? cursorOf(order, last) : null };
+}
+
+function readPiece(
+  sequelize: Sequelize,
+  viewer: Viewer,
+  filters: TaskFilters,
+  piece: Piece,
+  limit: number,
+): Promise<TaskRecord[]> {
+  const { order, after } = piece;
+  const { values, bind } = binding();
+  const feeds = feedsIn(filters, viewer, bind);
+  const conditions = [
+    ...conditionsOf(filters, viewer, bind),
+    ...piece.conditions,
+    ...(after ? [beyond(order, after, bind)] : []),
+  ];
+  const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
+  return prepared<TaskRecord>(
+    sequelize,
+    shapeOf(filters, piece),
+    `
+    SELECT ${taskColumns} FROM (
+      SELECT each.* FROM (${feeds}) f CROSS JOIN LATERAL (
+        SELECT * FROM tasks WHERE feed_id = f.id AND ${conditions.join(' AND ')} ${sorted}
+      ) each ${sorted}
+    ) t ${taskJoins} ${orderClause(order, 't.')}`,
+    values,
+  );
+}
+
+/** How many tasks the filters find, in all pages together. */
+export async function countTasks(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters): Promise<number> {
+  const { values, bind } = binding();
+  const text = `SELECT count(*)::integer AS n FROM tasks WHERE feed_id IN (${feedsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
+  const [row] = await searches.run(viewer.id, () => prepared<{ n: number }>(sequelize, undefined, text, values));
+  return row?.n ?? 0;
+}
+
+/** What the cursors of such a list are made of. */
+export const cursorParts = (filters: TaskFilters): CursorPart[] => orderOf(filters).columns;
+
+const orderOf = (filters: TaskFilters): TaskOrder => orderBy(sortOf(filters), presentIn(filters));
+
+const feedsIn = ({ feed }: TaskFilters, viewer: Viewer, bind: Bind): string =>
+  `SELECT id FROM feeds WHERE id IN ${feedsOf(bind(viewer.id))}${feed === undefined ? '' : ` AND id = ${bind(feed)}`}`;
+
+/**
+ * Names the prepared statement: filters that are asked in the same way share one. Rare ones have none, because
+ * every connection keeps all that it was ever asked for: the 1,200 that anybody could ask for held 80 MB each.
+ */
+function shapeOf(filters: TaskFilters, { name, after }: Piece): string | undefined {
+  if (filters.due || !isCommon(filters)) return undefined;
+  const given = (['feed', 'category', 'assignee'] as const).filter((key) => filters[key] !== undefined);
+  return ['tasks', filters.status, sortName(filters), name, ...given, ...(after ? ['after'] : [])].join(' ');
+}

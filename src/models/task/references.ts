@@ -1,0 +1,58 @@
+import { ForeignKeyConstraintError, type Sequelize } from 'sequelize';
+import { InvalidInput, type InputFault } from '../../lib/validation-error.ts';
+import { prepared } from '../../database/sql.ts';
+import { servesIn } from '../list/assignable-users.ts';
+import type { Task } from './task.ts';
+
+/** What a task refers to; all of it belongs to the task's feed. */
+export interface TaskReferences {
+  /** Somebody who sees the feed and may sign in. */
+  assigneeId?: number | null | undefined;
+  /** Undefined leaves the categories as they are. */
+  categoryIds?: number[] | undefined;
+}
+
+/**
+ * Holds what a task is going to refer to until the unit of work ends. To be called before anything is written:
+ * categories are locked before feeds, as by whoever removes one.
+ * @throws InvalidInput
+ */
+export async function holdReferences(
+  sequelize: Sequelize,
+  feedId: number,
+  { assigneeId, categoryIds }: TaskReferences,
+): Promise<void> {
+  const faults: InputFault[] = [];
+  if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId)))
+    faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+  if (categoryIds && categoryIds.length > 0) {
+    const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, feedId]);
+    if (found.length !== new Set(categoryIds).size)
+      faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
+  }
+  if (faults.length > 0) throw new InvalidInput(...faults);
+}
+
+/** Gives a task exactly these categories, which have been held. What it has already is not written again. */
+export async function label(task: Task, categoryIds: number[]): Promise<void> {
+  await task.setCategories([...new Set(categoryIds)], { through: { feedId: task.feedId } });
+}
+
+/** What the database refuses because it has gone since it was looked for is refused in the same words. */
+export async function naming<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (fault) {
+    // Sequelize reads the name out of the words of PostgreSQL, which a trigger does not use.
+    const key =
+      fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
+    if (key.startsWith('tasks_assignee'))
+      throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+    if (key.startsWith('tasks_feed')) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
+    throw fault;
+  }
+}
+
+/** The categories of a feed among these ids, held: before the feed, as by whoever removes one. */
+export const HOLD_CATEGORIES =
+  'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';

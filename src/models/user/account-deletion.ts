@@ -1,0 +1,95 @@
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { prepared } from '../../database/sql.ts';
+import { note } from '../audit/record.ts';
+import { checkCurrentPassword, wrongPassword } from './current-password.ts';
+import { lockFirstAccount } from './registration.ts';
+import type { Session } from '../session/session.ts';
+import type { Team } from '../team/team.ts';
+import { unitOfWork } from '../../database/transaction.ts';
+import { checkAnotherAdministrator } from './rights.ts';
+import type { User } from './user.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+
+/** What stands in the way of an account's end, and what ends with it. */
+export interface DeletionOutlook {
+  /** Teams with nobody else in them: they are deleted too. */
+  ends: { id: number; name: string }[];
+  /** Teams that need another owner first. */
+  handOver: { id: number; name: string }[];
+  /** There are other accounts. */
+  hasOthers: boolean;
+  /** And none of them would be an administrator's. */
+  lastAdmin: boolean;
+}
+
+export async function deletionOutlook({ sequelize, id }: User): Promise<DeletionOutlook> {
+  const teams = await prepared<{ id: number; name: string; alone: boolean; needed: boolean }>(
+    sequelize,
+    'deletion-teams',
+    TEAMS,
+    [id],
+  );
+  const [others = { hasOthers: false, lastAdmin: false }] = await prepared<{ hasOthers: boolean; lastAdmin: boolean }>(
+    sequelize,
+    'deletion-others',
+    OTHERS,
+    [id],
+  );
+  const named = (which: typeof teams) => which.map((team) => ({ id: team.id, name: team.name }));
+  return {
+    ends: named(teams.filter(({ alone }) => alone)),
+    handOver: named(teams.filter(({ needed }) => needed)),
+    ...others,
+  };
+}
+
+/**
+ * Ends an account: its own list and its memberships go, what it wrote in teams stays without a name, what was
+ * assigned to it is free. Locks in the order of everybody: people, teams, tasks, feeds.
+ * @throws InvalidInput for a wrong password, a team that needs an owner, the last administrator
+ */
+export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {
+  const { sequelize, id } = user;
+  const checked = await checkCurrentPassword(user, password);
+  await unitOfWork(sequelize, id, async (transaction) => {
+    if (await hasOthers(user)) await checkAnotherAdministrator(sequelize, id);
+    await user.reload({ lock: transaction.LOCK.UPDATE });
+    if (user.passwordDigest !== checked) throw wrongPassword();
+    await prepared(sequelize, 'deletion-lock-teams', LOCK_TEAMS, [id]);
+    await prepared(sequelize, 'deletion-lock-tasks', LOCK_TASKS, [id]);
+
+    const { ends, handOver } = await deletionOutlook(user);
+    if (handOver[0])
+      throw new InvalidInput({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
+
+    const teams = await (sequelize.models.Team as typeof Team).findAll({
+      where: { id: ends.map((team) => team.id) },
+      order: ['id'],
+    });
+    for (const team of teams) await team.disband(viewer);
+    await prepared(sequelize, 'deletion-leave', 'DELETE FROM memberships WHERE user_id = $1', [id]);
+    await (sequelize.models.Session as typeof Session).endAll(id, 'signed_out');
+    await note(sequelize, 'account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
+    await user.destroy();
+  });
+}
+
+/** The only one keeps others from registering until it is gone: whoever is the next then looks after the others. */
+async function hasOthers(user: User): Promise<boolean> {
+  if ((await deletionOutlook(user)).hasOthers) return true;
+  await lockFirstAccount(user.sequelize, 'exclusive');
+  return (await deletionOutlook(user)).hasOthers;
+}
+
+const TEAMS = `
+  SELECT t.id, t.name, count(m.id) = 1 AS alone,
+    count(m.id) > 1 AND mine.role = 'owner' AND count(m.id) FILTER (WHERE m.role = 'owner') = 1 AS needed
+  FROM memberships mine JOIN teams t ON t.id = mine.team_id JOIN memberships m ON m.team_id = t.id
+  WHERE mine.user_id = $1 GROUP BY t.id, mine.id ORDER BY lower(t.name), t.id`;
+const OTHERS = `
+  SELECT others AS "hasOthers", others AND admin AND NOT EXISTS (SELECT FROM users WHERE id <> $1 AND admin AND NOT disabled) AS "lastAdmin"
+  FROM (SELECT admin, EXISTS (SELECT FROM users WHERE id <> $1) AS others FROM users WHERE id = $1) own`;
+
+const LOCK_TEAMS =
+  'SELECT FROM teams WHERE id IN (SELECT team_id FROM memberships WHERE user_id = $1) ORDER BY id FOR UPDATE';
+const LOCK_TASKS = 'SELECT FROM tasks WHERE user_id = $1 OR assignee_id = $1 ORDER BY id FOR NO KEY UPDATE';

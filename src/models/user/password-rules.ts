@@ -1,0 +1,24 @@
+import { isCommonPassword } from '../../lib/common-passwords.ts';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { limits } from '../../shared/limits.ts';
+
+/**
+ * Whether somebody may have this password: any characters, spaces at its ends included, only not too few, too
+ * many or too easily guessed.
+ * @param field where the sentence belongs
+ * @throws InvalidInput
+ */
+export function checkPassword(
+  password: string,
+  { name, email }: { name: string; email: string },
+  field = 'password',
+): void {
+  const { passwordMin, passwordMax } = limits;
+  const refuse = (message: string, params?: Record<string, number>): never => {
+    throw new InvalidInput({ path: field, message, ...(params && { params }) });
+  };
+  if (password.length < passwordMin) refuse('errors.passwordTooShort', { min: passwordMin });
+  if (password.length > passwordMax) refuse('errors.passwordTooLong', { max: passwordMax });
+  if (password.includes('\0')) refuse('errors.invalid');
+  if (isCommonPassword(password, [name, email])) refuse('errors.passwordCommon');
+}

@@ -1,0 +1,94 @@
+import type { Sequelize } from 'sequelize';
+import { forbidden, notFound } from '../../lib/http-error.ts';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { prepared } from '../../database/sql.ts';
+import type { ApiToken } from '../api-token/api-token.ts';
+import { note, type AuditDetails } from '../audit/record.ts';
+import type { Session } from '../session/session.ts';
+import { unitOfWork } from '../../database/transaction.ts';
+import type { User } from './user.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+
+/** What only administrators change; undefined leaves it as it is. */
+export interface Rights {
+  disabled?: boolean | undefined;
+  /** Kept while the person is disabled; for administrators. */
+  disabledReason?: string | null | undefined;
+  admin?: boolean | undefined;
+}
+
+/**
+ * Disables, enables, makes and unmakes administrators, once: what is so already is left alone. Who is disabled has
+ * lost every session and token by the commit.
+ * @param actor an administrator, looked at again under the lock; null for the operator, who may do anything
+ * @throws HttpError 403 for whoever is no administrator any more, 404 where the account is gone
+ * @throws InvalidInput where it would be oneself, or would leave nobody to look after the others
+ */
+export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null, wanted: Rights): Promise<User> {
+  return unitOfWork(user.sequelize, actor?.id ?? null, async () => {
+    const people = await lockPeople(user.sequelize, [user.id, ...(actor ? [actor.id] : [])]);
+    if (!people.some(({ id }) => id === user.id)) throw notFound();
+    if (actor && !people.some(({ id, active }) => id === actor.id && active))
+      throw forbidden('errors.administratorsOnly');
+    await user.reload();
+    const change = changeOf(user, wanted);
+    const loses = change.disabled === true || change.admin === false;
+    if (actor && loses && actor.id === user.id) throw new InvalidInput({ path: '', message: 'errors.notYourself' });
+    if (actor && loses && isLast(people, user.id))
+      throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+    await user.update(change);
+    await carryOut(user, actor?.id ?? null, change);
+    return user;
+  });
+}
+
+/**
+ * In a unit of work that takes somebody's account away: keeps them from being the last administrator.
+ * @throws InvalidInput
+ */
+export async function checkAnotherAdministrator(sequelize: Sequelize, userId: number): Promise<void> {
+  if (isLast(await lockPeople(sequelize, [userId]), userId))
+    throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+}
+
+interface Locked {
+  id: number;
+  /** An administrator who may sign in. */
+  active: boolean;
+}
+
+/** Two administrators who act on each other at once wait here: in the order of their ids, so that neither waits for both. */
+function lockPeople(sequelize: Sequelize, ids: number[]): Promise<Locked[]> {
+  return prepared(sequelize, 'rights-lock', LOCK, [ids]);
+}
+
+const LOCK =
+  'SELECT id, admin AND NOT disabled AS active FROM users WHERE id = ANY($1::integer[]) OR admin AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
+
+const isLast = (people: Locked[], userId: number): boolean => {
+  const active = people.filter((person) => person.active);
+  return active.length === 1 && active[0]?.id === userId;
+};
+
+function changeOf(user: User, { disabled, disabledReason, admin }: Rights): Rights {
+  const staysDisabled = disabled ?? user.disabled;
+  const reason = staysDisabled ? disabledReason : null;
+  return {
+    ...(disabled !== undefined && disabled !== user.disabled && { disabled }),
+    ...(reason !== undefined && reason !== user.disabledReason && { disabledReason: reason }),
+    ...(admin !== undefined && admin !== user.admin && { admin }),
+  };
+}
+
+async function carryOut(user: User, actorId: number | null, { disabled, admin }: Rights): Promise<void> {
+  const { id: userId, sequelize } = user;
+  const by: AuditDetails = actorId === null ? { by: 'operator' } : {};
+  if (disabled === true) {
+    await (sequelize.models.ApiToken as typeof ApiToken).destroy({ where: { userId } });
+    await (sequelize.models.Session as typeof Session).endAll(userId, 'disabled');
+    await note(sequelize, 'user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
+  }
+  if (disabled === false) await note(sequelize, 'user_enabled', { actorId, userId, details: by });
+  if (admin !== undefined)
+    await note(sequelize, admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
+}

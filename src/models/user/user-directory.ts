@@ -1,0 +1,192 @@
+import { Op, col, fn, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
+import type { Cursor } from '../../database/cursor.ts';
+import { prepared } from '../../database/sql.ts';
+import type { Team } from '../team/team.ts';
+import type { User } from './user.ts';
+import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+
+/** Newest tasks that are brought with each user. */
+const MOST_TASKS = 100;
+
+export interface UserFilters {
+  /** Part of the name or of the email address. */
+  q?: string | undefined;
+  disabled?: boolean | undefined;
+  admin?: boolean | undefined;
+  /** Has written more tasks than that which are not in the trash. */
+  tasksOver?: number | undefined;
+}
+
+/** What is brought with each user; nothing unless asked for. */
+export interface UserParts {
+  teams?: boolean | undefined;
+  tasks?: boolean | undefined;
+}
+
+/** A user as administrators see one. */
+export interface UserRecord {
+  id: number;
+  name: string;
+  email: string;
+  admin: boolean;
+  disabled: boolean;
+  disabledReason: string | null;
+  locale: string;
+  timeZone: string;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Tasks that the user has written and that are not in the trash. */
+  taskCount: number;
+  /** By name, where asked for. */
+  teams?: { id: number; name: string }[];
+  /** The newest 100, where asked for. */
+  tasks?: UserTask[];
+}
+
+export interface UserTask {
+  id: number;
+  feedId: number;
+  /** Null where the viewer does not see its list: to look after people is not to read what they write. */
+  description: string | null;
+  completed: boolean;
+  createdAt: Date;
+}
+
+/** What stands in the cursor of the list besides the id. */
+export const userCursorParts = [{ kind: 'text' }] as const;
+
+/** One page by name: a statement for the users with their counts, and one for each part that is asked for. */
+export async function pageOfUsers(
+  users: typeof User,
+  viewer: Viewer,
+  filters: UserFilters,
+  after: Cursor | null,
+  size: number,
+  parts: UserParts,
+): Promise<{ users: UserRecord[]; next: Cursor | null }> {
+  const found = await findUsers(users, filters, {
+    ...(after && { where: beyond(users, after) }),
+    order: [
+      [fn('lower', col('name')), 'ASC'],
+      ['id', 'ASC'],
+    ],
+    limit: size + 1,
+  });
+  const page = found.slice(0, size);
+  const last = found.length > size ? page.at(-1) : undefined;
+  return { users: await withParts(users, viewer, page, parts), next: last ? [last.name, last.id] : null };
+}
+
+/** A user with the parts that are asked for. @returns null where there is none */
+export async function userRecord(
+  users: typeof User,
+  viewer: Viewer,
+  id: number,
+  parts: UserParts,
+): Promise<UserRecord | null> {
+  const found = await findUsers(users, {}, { where: { id } });
+  return (await withParts(users, viewer, found, parts))[0] ?? null;
+}
+
+/** How many the filters find. */
+export const countUsers = (users: typeof User, filters: UserFilters): Promise<number> =>
+  users.scope(scopesOf(filters)).count({ where: whereOf(filters) });
+
+function findUsers(
+  users: typeof User,
+  filters: UserFilters,
+  { where: only, ...options }: FindOptions,
+): Promise<UserRecord[]> {
+  return users.scope(scopesOf(filters)).findAll({
+    ...options,
+    attributes: [
+      'id',
+      'name',
+      'email',
+      'admin',
+      'disabled',
+      'disabledReason',
+      'locale',
+      'timeZone',
+      'createdAt',
+      'updatedAt',
+      [literal(TASK_COUNT), 'taskCount'],
+    ],
+    where: { [Op.and]: [whereOf(filters), only ?? {}] },
+    raw: true,
+  }) as unknown as Promise<UserRecord[]>;
+}
+
+const TASK_COUNT = '(SELECT count(*) FROM tasks WHERE tasks.user_id = "User".id AND tasks.deleted_at IS NULL)';
+
+const scopesOf = ({ q, disabled, admin }: UserFilters): (string | ScopeOptions)[] => [
+  ...(disabled === undefined ? [] : [disabled ? 'disabled' : 'active']),
+  ...(admin === true ? ['admin'] : []),
+  ...(q === undefined || q === '' ? [] : [{ method: ['named', q] as [string, string] }]),
+];
+
+const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
+  ...(admin === false && { admin }),
+  ...(tasksOver !== undefined && {
+    id: {
+      [Op.in]: literal(
+        `(SELECT user_id FROM tasks WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) > ${String(Math.trunc(tasksOver))})`,
+      ),
+    },
+  }),
+});
+
+/** Behind this one in the order by name; the database folds both the same way. */
+const beyond = (users: typeof User, [name, id]: Cursor): WhereOptions =>
+  where(
+    literal('(lower("User".name), "User".id)'),
+    Op.gt,
+    literal(`(lower(${users.sequelize!.escape(String(name))}), ${String(Number(id))})`),
+  );
+
+async function withParts(
+  users: typeof User,
+  viewer: Viewer,
+  page: UserRecord[],
+  { teams, tasks }: UserParts,
+): Promise<UserRecord[]> {
+  const ids = page.map(({ id }) => id);
+  const teamsOf = teams && ids.length > 0 ? await teamsByUser(users, ids) : null;
+  const tasksOf = tasks && ids.length > 0 ? await tasksByUser(users, viewer, ids) : null;
+  return page.map((user) => ({
+    ...user,
+    ...(teamsOf && { teams: teamsOf.get(user.id) ?? [] }),
+    ...(tasksOf && { tasks: tasksOf.get(user.id) ?? [] }),
+  }));
+}
+
+async function teamsByUser(users: typeof User, ids: number[]): Promise<Map<number, { id: number; name: string }[]>> {
+  const teams = { association: 'teams', attributes: ['id', 'name'], through: { attributes: [] } };
+  const found = await users.findAll({
+    where: { id: ids },
+    attributes: ['id'],
+    include: [teams],
+    order: [[fn('lower', col('teams.name')), 'ASC']],
+  });
+  return new Map(
+    (found as (User & { teams: Team[] })[]).map((user) => [user.id, user.teams.map(({ id, name }) => ({ id, name }))]),
+  );
+}
+
+async function tasksByUser(users: typeof User, viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {
+  const rows = await prepared<UserTask & { userId: number }>(users.sequelize!, 'users-tasks', TASKS, [
+    ids,
+    viewer.id,
+    MOST_TASKS,
+  ]);
+  const tasks = new Map<number, UserTask[]>();
+  for (const { userId, ...task } of rows) tasks.set(userId, [...(tasks.get(userId) ?? []), task]);
+  return tasks;
+}
+
+const TASKS = `
+  SELECT t.user_id AS "userId", t.id, t.feed_id AS "feedId", t.completed_at IS NOT NULL AS completed, t.created_at AS "createdAt",
+    CASE WHEN t.feed_id IN ${feedsOf('$2')} THEN t.description END AS description
+  FROM unnest($1::integer[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT * FROM tasks WHERE user_id = asked.id AND deleted_at IS NULL ORDER BY id DESC LIMIT $3
+  ) t ORDER BY t.user_id, t.id DESC`;

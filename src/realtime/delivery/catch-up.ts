@@ -1,0 +1,57 @@
+import type { Logger } from '../../lib/logger.ts';
+import { z } from 'zod';
+import { presentCatchUp } from '../../presenters/event.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { Event } from '../../models/event/event.ts';
+import type { CatchUpAnswer, Positions, WireFault } from '../../shared/events.ts';
+import type { Bounds } from '../sockets/limits.ts';
+import type { FeedReaders } from './readers.ts';
+import type { Tab } from '../sockets/sockets.ts';
+
+const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
+const feedKey = z.string().refine((key) => recordId.safeParse(key).success);
+const positionsSchema = z.record(feedKey, position);
+
+/**
+ * Answers the one message that a tab sends. A fault is answered as `{error}`: `invalid` (the message has not
+ * the shape of the wire), `busy` (too many at once), `unavailable` (the database cannot be asked now).
+ * @param joined resolves when the tab is in its rooms: what is committed later reaches it as an event
+ */
+export function answerCatchUps(
+  tab: Tab,
+  joined: Promise<unknown>,
+  readers: FeedReaders,
+  bounds: Bounds,
+  log: Logger,
+): void {
+  let running = 0;
+  const answerTo = async (message: unknown): Promise<CatchUpAnswer | WireFault> => {
+    const positions = positionsSchema.safeParse(message);
+    if (!positions.success || Object.keys(positions.data).length > bounds.catchUpFeeds) return { error: 'invalid' };
+    if (running === bounds.catchUpsAtOnce) return { error: 'busy' };
+    running += 1;
+    try {
+      await joined;
+      return await catchUp(tab.data.viewer.id, positions.data, readers);
+    } catch (fault) {
+      log.warn({ err: fault, userId: tab.data.viewer.id }, 'a tab could not catch up');
+      return { error: 'unavailable' };
+    } finally {
+      running -= 1;
+    }
+  };
+  // Typed by the wire, but a tab may send anything, with or without a way to answer it.
+  tab.on('catch_up', (...message: unknown[]) => {
+    const answer = message.pop();
+    if (typeof answer !== 'function') return;
+    const answered = message.length === 1 ? answerTo(message[0]) : Promise.resolve({ error: 'invalid' });
+    void answered.then((said) => {
+      (answer as (said: unknown) => void)(said);
+    });
+  });
+}
+
+async function catchUp(userId: number, held: Positions, readers: FeedReaders): Promise<CatchUpAnswer> {
+  await readers.bases(Object.keys(held).map(Number));
+  return presentCatchUp(await Event.since(userId, held), held);
+}

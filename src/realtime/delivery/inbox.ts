@@ -1,0 +1,108 @@
+import { subscribe } from '../../events/index.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { onceMore } from '../../lib/coalesce.ts';
+import { TaskMark } from '../../models/follow/follow.ts';
+import type { Bounds } from '../sockets/limits.ts';
+import type { Hint } from '../bus/message.ts';
+import { feedRoom, userOfRoom, userRoom, type Tabs } from '../sockets/sockets.ts';
+
+export interface InboxParts {
+  tabs: Tabs;
+  bounds: Bounds;
+  /** Tells the other processes. */
+  send: (hint: Extract<Hint, { name: 'inbox_changed' }>) => void;
+  log: Logger;
+}
+
+export interface FollowedInbox {
+  /** Somebody has read or followed something, here or in another process, or sees other feeds: counted at once. */
+  recount(userId: number): void;
+  /** Something was told in this feed, which may be news for everybody in its room: counted soon, for many at a time. */
+  newsIn(feedId: number): void;
+  /** Counts for everybody, at once. */
+  all(): void;
+  stop: () => void;
+}
+
+/**
+ * Tells each tab how much its person has to read: when it connects, and whenever the number is not what the tab was
+ * told last. One statement counts for all who may have news; nothing is kept but those who wait for it.
+ */
+export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedInbox {
+  const { adapter, sockets } = tabs.of('/');
+  const waiting = new Set<number>();
+  const feeds = new Set<number>();
+  let failing = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const count = onceMore(async () => {
+    for (const feedId of feeds) for (const userId of peopleIn(tabs, feedId)) waiting.add(userId);
+    feeds.clear();
+    const userIds = [...waiting].filter((userId) => adapter.rooms.has(userRoom(userId)));
+    waiting.clear();
+    if (userIds.length === 0) return;
+    try {
+      for (const one of await TaskMark.unreadOf(userIds)) tell(tabs, one);
+      failing = false;
+    } catch (fault) {
+      if (!failing) log.warn({ err: fault }, 'what people have to read cannot be counted; the heartbeat counts again');
+      failing = true;
+    }
+  });
+  const soon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void count();
+    }, bounds.inboxMs).unref();
+  };
+  const recount = (userId: number): void => {
+    waiting.add(userId);
+    void count();
+  };
+  const all = (): void => {
+    for (const { data } of sockets.values()) waiting.add(data.viewer.id);
+    if (waiting.size > 0) void count();
+  };
+  const joined = (room: string): void => {
+    const userId = userOfRoom(room);
+    if (userId === null) return;
+    waiting.add(userId);
+    soon();
+  };
+  adapter.on('join-room', joined);
+  const unsubscribe = subscribe('inbox_changed', ({ userId }) => {
+    recount(userId);
+    send({ name: 'inbox_changed', userId });
+  });
+  const heartbeat = setInterval(all, bounds.heartbeatMs).unref();
+
+  return {
+    recount,
+    newsIn: (feedId) => {
+      feeds.add(feedId);
+      soon();
+    },
+    all,
+    stop: () => {
+      unsubscribe();
+      adapter.off('join-room', joined);
+      clearTimeout(timer);
+      clearInterval(heartbeat);
+    },
+  };
+}
+
+function peopleIn(tabs: Tabs, feedId: number): number[] {
+  const { adapter, sockets } = tabs.of('/');
+  return [...(adapter.rooms.get(feedRoom(feedId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
+}
+
+function tell(tabs: Tabs, { userId, unread }: { userId: number; unread: number }): void {
+  const { adapter, sockets } = tabs.of('/');
+  for (const id of adapter.rooms.get(userRoom(userId)) ?? []) {
+    const tab = sockets.get(id);
+    if (!tab || tab.data.unread === unread) continue;
+    tab.data.unread = unread;
+    tab.emit('inbox_updated', { unread });
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../../lib/logger.ts';
+import { outliveResets } from '../../lib/upgrade-errors.ts';
+import { Server } from 'socket.io';
+import { z } from 'zod';
+import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../../shared/events.ts';
+
+export interface Wire {
+  url: string;
+  /** What a client brings as its bearer token; made anew at every start. */
+  secret: string;
+  close(): Promise<void>;
+}
+
+const announcementNames: readonly AnnouncementName[] = [...taskEventNames, 'category_changed'];
+const id = z.int().positive().nullable();
+const announcement = z.strictObject({ id, feedId: id });
+
+/**
+ * The loopback socket.io server that the in-process client talks to. `exclusive`, because cluster workers
+ * otherwise share the port: of 36 connections 2 reached their own process.
+ */
+export async function startWire(hear: (announcement: Announcement) => void, log: Logger): Promise<Wire> {
+  const secret = randomBytes(32).toString('base64url');
+  const expected = digest(`Bearer ${secret}`);
+  const http = createServer((_request, response) => response.writeHead(404).end());
+  outliveResets(http);
+  const io = new Server<WireMessages>(http, {
+    transports: ['websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    maxHttpBufferSize: 4096,
+    allowRequest: (request, decide) => {
+      decide(null, mayConnect(request, expected));
+    },
+  });
+  io.on('connection', (socket) => {
+    for (const name of announcementNames)
+      socket.on(name, (message: unknown) => {
+        receive(message, hear, log);
+      });
+  });
+
+  http.listen({ host: '127.0.0.1', port: 0, exclusive: true });
+  await once(http, 'listening');
+  return {
+    url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,
+    secret,
+    close: async () => {
+      await io.close();
+    },
+  };
+}
+
+/** A browser cannot set this header, and always says its Origin. */
+function mayConnect({ headers }: IncomingMessage, expected: Buffer): boolean {
+  return headers.origin === undefined && timingSafeEqual(digest(headers.authorization ?? ''), expected);
+}
+
+// A listener that throws would end the process: socket.io calls it outside any promise.
+function receive(message: unknown, hear: (announcement: Announcement) => void, log: Logger): void {
+  try {
+    hear(announcement.parse(message));
+  } catch (fault) {
+    log.error({ err: fault }, 'an announcement on the wire could not be followed');
+  }
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

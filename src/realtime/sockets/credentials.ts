@@ -1,0 +1,42 @@
+import { gather } from '../../lib/batch-loader.ts';
+import { ApiToken } from '../../models/api-token/api-token.ts';
+import { Session } from '../../models/session/session.ts';
+import type { SessionEnd } from '../../shared/events.ts';
+import type { TabOwner } from './sockets.ts';
+
+/** What lets somebody in: the session of a browser, or a program's token. */
+export type Pass = { sid: string } | { tokenId: number };
+
+/** A connection whose access has ended, and why; `replaced`: the session goes on under another id. */
+export interface EndedPass {
+  pass: Pass;
+  reason: SessionEnd | 'replaced';
+}
+
+export const passRoom = (pass: Pass): string =>
+  'sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`;
+
+/** A thousand tabs that come back at once, after a restart, are a few statements. */
+const ofSession = gather((sids: string[]) => Session.feedIds(sids));
+const ofToken = gather((tokenIds: number[]) => ApiToken.feedIds(tokenIds));
+
+/** The feeds that it opens now; none where it has ended. */
+export async function feedsOpenedBy(pass: Pass): Promise<number[]> {
+  return (await ('sid' in pass ? ofSession(pass.sid) : ofToken(pass.tokenId))) ?? [];
+}
+
+/** Which of these have ended. */
+export async function endedAmong(owners: TabOwner[]): Promise<EndedPass[]> {
+  const userIds = new Map(
+    owners.flatMap(({ pass, viewer }) => ('sid' in pass ? [[pass.sid, viewer.id] as const] : [])),
+  );
+  const tokenIds = new Set(owners.flatMap(({ pass }) => ('tokenId' in pass ? pass.tokenId : [])));
+  const [sessions, tokens] = await Promise.all([
+    userIds.size > 0 ? Session.ended([...userIds.keys()], [...userIds.values()]) : [],
+    tokenIds.size > 0 ? ApiToken.ended([...tokenIds]) : [],
+  ]);
+  return [
+    ...sessions.map(({ sid, reason }) => ({ pass: { sid }, reason })),
+    ...tokens.map((tokenId) => ({ pass: { tokenId }, reason: 'revoked' as const })),
+  ];
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { NamedCategory } from '../merge/options.ts';
+import { categoryColors, limits } from '../../shared/limits.ts';
+import { localizedText } from '../../schemas/localized.ts';
+import { fileFault } from '../import/errors.ts';
+
+/** What an exported feed calls itself; the version rises when older programs could not read it any more. */
+export const FORMAT = { format: 'taskwire', version: 1 } as const;
+
+/** An exported feed, its tasks not looked at yet. */
+export interface ExportFile {
+  kind: 'json';
+  /** Of the feed that it was made from, wherever that is. */
+  feedKey: string;
+  /** By name, how the categories look. */
+  categories: Map<string, NamedCategory>;
+  tasks: unknown[];
+}
+
+const whole = z.object({
+  format: z.literal(FORMAT.format),
+  version: z.int().positive(),
+  feed: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
+  categories: z.array(z.object({ name: localizedText, color: z.enum(categoryColors) })).default([]),
+  tasks: z.array(z.unknown()),
+});
+
+/** @throws InvalidInput where the text is no export, not all of one, or one of a later version */
+export function readExport(text: string): ExportFile {
+  const read = whole.safeParse(parsed(text));
+  if (!read.success) throw fileFault('feed');
+  const { version, feed, categories, tasks } = read.data;
+  if (version > FORMAT.version) throw fileFault('version');
+  if (tasks.length > limits.importRows) throw fileFault('tooManyRows', { max: limits.importRows });
+  if (tasks.length === 0) throw fileFault('empty');
+  return {
+    kind: 'json',
+    feedKey: feed.key,
+    categories: new Map(categories.map((category) => [category.name.original, category])),
+    tasks,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw fileFault('json');
+  }
+}

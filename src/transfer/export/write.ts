@@ -1,0 +1,84 @@
+import { writeCsv } from '../../lib/csv.ts';
+import type { FeedContents } from '../../models/list/list-export.ts';
+import type { TaskRecord } from '../../models/task/record.ts';
+import { presentTask } from '../../presenters/task.ts';
+import { writeCategories } from '../import/cells.ts';
+import { FORMAT } from './file.ts';
+
+export const exportFormats = ['json', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** A feed as a file. */
+export interface Export {
+  headers: Record<string, string>;
+  /** Piece by piece. */
+  text: AsyncGenerator<string>;
+}
+
+/** @param now names the file by its day */
+export function exportOf(contents: FeedContents, format: ExportFormat, now = new Date()): Export {
+  const name = `taskwire-${now.toISOString().slice(0, 10)}.${format}`;
+  return {
+    headers: {
+      'Content-Type': format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${name}"`,
+      'Cache-Control': 'no-store',
+    },
+    text: format === 'json' ? asJson(contents, now) : asCsv(contents),
+  };
+}
+
+/** A task a line, the rest around them. */
+async function* asJson({ feed, categories, tasks }: FeedContents, now: Date): AsyncGenerator<string> {
+  const head = {
+    ...FORMAT,
+    exportedAt: now.toISOString(),
+    feed,
+    categories: categories.map(({ name, color }) => ({ name, color })),
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"tasks":[`;
+  let between = '\n';
+  for await (const batch of tasks) {
+    yield between + batch.map((task) => JSON.stringify(taskForJson(task))).join(',\n');
+    between = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+const taskForJson = (task: TaskRecord): object => ({ ...presentTask(task), categories: namesOf(task) });
+
+/** With the mark by which spreadsheets know UTF-8. */
+async function* asCsv({ tasks }: FeedContents): AsyncGenerator<string> {
+  yield `\ufeff${writeCsv([columns])}`;
+  for await (const batch of tasks) yield writeCsv(batch.map(cellsOf));
+}
+
+const columns = [
+  'id',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'categories',
+  'availableFrom',
+  'availableUntil',
+  'userId',
+  'assigneeId',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+] as const;
+
+function cellsOf(task: TaskRecord): (string | number | null)[] {
+  const said = {
+    ...presentTask(task),
+    completed: task.completedAt ? 'true' : 'false',
+    categories: writeCategories(namesOf(task)),
+  };
+  return columns.map((column) => said[column]);
+}
+
+const namesOf = ({ categories }: TaskRecord): string[] => (categories ?? []).map(({ name }) => name.original);

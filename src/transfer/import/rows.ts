@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { parse } from '../../lib/parse.ts';
+import type { CsvRow } from '../../lib/csv.ts';
+import { checkWindow } from '../../models/task/availability.ts';
+import { limits } from '../../shared/limits.ts';
+import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts';
+import * as cells from './cells.ts';
+import type { Columns } from './columns.ts';
+import type { ExportFile } from '../export/file.ts';
+import { fileFault } from './errors.ts';
+import type { FileAttribute, ImportRow, ImportRows } from './row.ts';
+import type { CsvFile, TaskFile } from '../task-file.ts';
+
+/** A task of the file before its key is sure. */
+type Draft = Omit<ImportRow, 'externalId'> & { deleted: boolean };
+
+/**
+ * The tasks of a file; what is wrong stands beside them, row by row.
+ * @param columns of a CSV file
+ * @param timeZone by whose clock times without an offset are meant
+ * @throws InvalidInput where no column says what there is to do
+ */
+export function importRows(file: TaskFile, columns: Columns, timeZone: string): ImportRows {
+  const drafts = file.kind === 'json' ? tasksOf(file) : rowsOf(file, columns, timeZone);
+  return withKeys(drafts);
+}
+
+interface Attempt {
+  row: number;
+  description: string;
+  draft: () => Draft;
+}
+
+function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): Attempt[] {
+  const { description } = columns;
+  if (description === undefined)
+    throw new InvalidInput({ path: 'column-description', message: 'imports.wrong.whichDescription' });
+  return rows.map((one) => ({
+    row: one.row,
+    description: cells.textCell(one.cells[description] ?? ''),
+    draft: () => draftOf(one, header.length, columns, timeZone),
+  }));
+}
+
+function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, timeZone: string): Draft {
+  if (all.length !== width)
+    throw new InvalidInput({ path: '', message: 'imports.wrong.cells', params: { cells: all.length, columns: width } });
+  const faults: InvalidInput['faults'] = [];
+  const read = <T>(attribute: FileAttribute, meaning: (cell: string) => T): T | undefined => {
+    const column = columns[attribute];
+    if (column === undefined) return undefined;
+    try {
+      return meaning(all[column] ?? '');
+    } catch (fault) {
+      if (!(fault instanceof cells.WrongCell)) throw fault;
+      faults.push({ path: attribute, message: fault.message, params: fault.params });
+      return undefined;
+    }
+  };
+  const draft = {
+    row,
+    fileId:
+      read('id', (cell) => cells.longTextCell(cell, limits.externalId, 'imports.wrong.keyTooLong') || null) ?? null,
+    description:
+      read('description', (cell) =>
+        required(cells.longTextCell(cell, limits.description, 'errors.descriptionTooLong')),
+      ) ?? '',
+    notes: read('notes', (cell) => cells.longTextCell(cell, limits.notes, 'errors.notesTooLong') || null),
+    completed: read('completed', cells.booleanCell),
+    completedAt: read('completedAt', (cell) => cells.momentCell(cell, timeZone)),
+    dueOn: read('dueOn', cells.dayCell),
+    priority: read('priority', cells.priorityCell),
+    order: read('order', cells.numberCell),
+    availableFrom: read('availableFrom', (cell) => cells.momentCell(cell, timeZone)),
+    availableUntil: read('availableUntil', (cell) => cells.momentCell(cell, timeZone)),
+    categories: read('categories', (cell) => cells.categoriesCell(cell)),
+    deleted: read('deletedAt', (cell) => cell.trim() !== '') ?? false,
+  };
+  if (faults.length > 0) throw new InvalidInput(...faults);
+  return draft;
+}
+
+function required(description: string): string {
+  if (description === '') throw new cells.WrongCell('errors.descriptionMissing');
+  return description;
+}
+
+const taskInFile = z.object({
+  id: externalKey.optional(),
+  description: taskDescription,
+  ...docFields,
+  deletedAt: z.unknown().optional(),
+});
+
+function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
+  return tasks.map((task, index) => {
+    const { description } = Object(task) as { description?: unknown };
+    return {
+      row: index + 1,
+      description: typeof description === 'string' ? description.slice(0, limits.description) : '',
+      draft: () => {
+        const { id = null, deletedAt = null, categories = [], ...fields } = parse(taskInFile, task);
+        return {
+          ...fields,
+          row: index + 1,
+          fileId: id,
+          deleted: deletedAt !== null,
+          categories: categories.map((one) => looks.get(one.name.original) ?? one),
+        };
+      },
+    };
+  });
+}
+
+function withKeys(attempts: Attempt[]): ImportRows {
+  const found: ImportRows = { rows: [], skipped: [], wrong: [] };
+  const keys = new Map<string, number>();
+  const alike = new Map<string, number>();
+  for (const { row, description, draft } of attempts) {
+    try {
+      const { deleted, ...task } = draft();
+      checkWindow(task, new Date(0));
+      const externalId = task.fileId ?? digestOf(task, alike);
+      const other = keys.get(externalId);
+      if (other !== undefined)
+        throw new InvalidInput({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
+      keys.set(externalId, row);
+      if (deleted) found.skipped.push({ row, description, reason: 'imports.skipped.inTrash' });
+      else found.rows.push({ ...task, externalId });
+    } catch (fault) {
+      if (!(fault instanceof InvalidInput)) throw fault;
+      found.wrong.push({ row, description, faults: fault.faults });
+    }
+  }
+  if (attempts.length === 0) throw fileFault('empty');
+  return found;
+}
+
+/** What the row says is its key: the same file again says the same. Of rows that are alike each has its own. */
+function digestOf(
+  { row: _, fileId: _none, ...said }: Omit<ImportRow, 'externalId'>,
+  alike: Map<string, number>,
+): string {
+  const digest = createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 22);
+  const before = alike.get(digest) ?? 0;
+  alike.set(digest, before + 1);
+  return before === 0 ? `row-${digest}` : `row-${digest}-${String(before + 1)}`;
+}

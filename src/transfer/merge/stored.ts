@@ -1,0 +1,72 @@
+import type { Sequelize } from 'sequelize';
+import { binding } from '../../lib/sql-params.ts';
+import { InvalidInput } from '../../lib/validation-error.ts';
+import { prepared } from '../../database/sql.ts';
+import { limits } from '../../shared/limits.ts';
+import { findCondition } from './find.ts';
+import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
+
+/**
+ * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before feeds, always.
+ * First the provider itself, so that of two merges of one list the second sees what the first has done.
+ * @throws InvalidInput where they are more than what is compared at once
+ */
+export async function lockStored<Doc extends MergeDoc>(
+  sequelize: Sequelize,
+  options: MergeOptions<Doc>,
+): Promise<StoredTask[]> {
+  const { feedId, provider, dryRun = false } = options;
+  // Nobody waits for who only asks.
+  if (!dryRun)
+    await prepared(sequelize, undefined, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [feedId, provider]);
+  const ids = await comparedIds(sequelize, options);
+  if (ids.length > limits.mergeStored)
+    throw new InvalidInput({
+      path: 'find',
+      message: 'imports.wrong.tooManyStored',
+      params: { max: limits.mergeStored },
+    });
+  const { values, bind } = binding();
+  const text = `
+    SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest", t.completed_at AS "completedAt",
+      t.due_on AS "dueOn", t.priority, t.position AS "order", t.assignee_id AS "assigneeId",
+      t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.deleted_at AS "deletedAt",
+      ${findCondition(options.find ?? {}, bind)} AS compared,
+      coalesce((SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}') AS "categoryIds"
+    FROM tasks t WHERE t.id = ANY(${bind(ids)}::integer[]) ORDER BY t.id`;
+  return prepared<StoredTask>(sequelize, undefined, text, values);
+}
+
+/** Where nothing is removed, of the default key only what the docs name is of interest. */
+async function comparedIds<Doc extends MergeDoc>(
+  sequelize: Sequelize,
+  { feedId, provider, docs, compare = 'externalId', remove, dryRun }: MergeOptions<Doc>,
+): Promise<number[]> {
+  const { values, bind } = binding();
+  const named = remove === false && compare === 'externalId';
+  const rows = await prepared<{ id: number }>(
+    sequelize,
+    undefined,
+    `
+    SELECT id FROM tasks WHERE feed_id = ${bind(feedId)} AND external_provider = ${bind(provider)}
+    ${named ? `AND external_id = ANY(${bind(docs.map(({ externalId }) => externalId ?? null))}::text[])` : ''}
+    ORDER BY id LIMIT ${bind(limits.mergeStored + 1)} ${dryRun ? '' : 'FOR NO KEY UPDATE'}`,
+    values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Of these keys of the provider, those that a task of the feed has, also one in the trash. */
+export async function takenExternalIds(
+  sequelize: Sequelize,
+  { feedId, provider }: Pick<MergeOptions, 'feedId' | 'provider'>,
+  externalIds: string[],
+): Promise<Set<string>> {
+  const rows = await prepared<{ externalId: string }>(
+    sequelize,
+    undefined,
+    'SELECT external_id AS "externalId" FROM tasks WHERE feed_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
+    [feedId, provider, externalIds],
+  );
+  return new Set(rows.map(({ externalId }) => externalId));
+}

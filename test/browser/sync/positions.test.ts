@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FeedPositions } from '../../../src/browser/sync/positions.ts';
+import type { FeedEvent } from '../../../src/shared/events.ts';
+
+describe("A page's positions", () => {
+  it('advance by one with each live event', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    assert.deepEqual(versionsOf(positions.receive(event(8)).apply), [8]);
+    assert.deepEqual(versionsOf(positions.receive(event(9)).apply), [9]);
+    assert.deepEqual(positions.current, { 1: at(9) });
+    assert.equal(positions.behind, false);
+  });
+
+  it('leave out an event that the page already shows', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    assert.deepEqual(positions.receive(event(7)), { apply: [], reset: false });
+    assert.equal(positions.behind, false);
+  });
+
+  it('do not step over a gap: a catch-up brings what is missing and what came after it', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    assert.deepEqual(positions.receive(event(9)).apply, []);
+    assert.equal(positions.behind, true);
+    assert.deepEqual(positions.ask(), { 1: at(7) });
+    const step = positions.answer({ 1: { ...at(9), events: [event(8), event(9)] } });
+    assert.deepEqual(versionsOf(step.apply), [8, 9]);
+    assert.equal(positions.behind, false);
+  });
+
+  it('keep live events waiting while a catch-up is on its way, and show each once', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    for (const version of [8, 9, 10]) assert.deepEqual(positions.receive(event(version)).apply, []);
+    const step = positions.answer({ 1: { ...at(9), events: [event(8), event(9)] } });
+    assert.deepEqual(versionsOf(step.apply), [8, 9, 10]);
+    assert.deepEqual(positions.current, { 1: at(10) });
+  });
+
+  it('ask again when what waited leaves a gap', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    positions.receive(event(10));
+    assert.deepEqual(positions.answer({ 1: { ...at(8), events: [event(8)] } }), { apply: [event(8)], reset: false });
+    assert.equal(positions.behind, true);
+    assert.deepEqual(positions.ask(), { 1: at(8) });
+  });
+
+  it('forget what waited when no answer comes, for the next catch-up brings it', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    positions.receive(event(8));
+    positions.failed();
+    positions.ask();
+    assert.deepEqual(versionsOf(positions.answer({ 1: { ...at(8), events: [event(8)] } }).apply), [8]);
+  });
+
+  it('learn from feed_versions that the last event before a silence was lost', () => {
+    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+    positions.versions({ 1: at(7), 2: at(3) });
+    assert.equal(positions.behind, false);
+    positions.versions({ 1: at(8), 2: at(3) });
+    assert.equal(positions.behind, true);
+  });
+
+  it('do not ask a second time for what waited and then arrived', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    positions.versions({ 1: at(9) });
+    positions.receive(event(9));
+    positions.answer({ 1: { ...at(8), events: [event(8)] } });
+    assert.deepEqual(positions.current, { 1: at(9) });
+    assert.equal(positions.behind, false);
+  });
+
+  it('load afresh where the log does not reach back, and then wait for the fresh page', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    assert.deepEqual(positions.answer({ 1: { ...at(900), reset: true } }), { apply: [], reset: true });
+    assert.deepEqual(positions.receive(event(901)), { apply: [], reset: false });
+    assert.equal(positions.behind, false);
+  });
+
+  it('ask for a fresh page once, however often they are asked while it is on its way', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    positions.answer({ 1: { ...at(900), reset: true } });
+    assert.equal(positions.stale, true);
+    positions.ask();
+    assert.deepEqual(positions.answer({ 1: { ...at(901), reset: true } }), { apply: [], reset: false });
+    assert.deepEqual(positions.current, { 1: at(7) });
+  });
+
+  it('load afresh when the database is another one', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.receive(event(8, 'another'));
+    assert.equal(positions.behind, true);
+    positions.ask();
+    assert.equal(positions.answer({ 1: { ...at(8, 'another'), events: [event(8, 'another')] } }).reset, true);
+  });
+
+  it('load afresh when a feed is not to be seen any more', () => {
+    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+    positions.ask();
+    assert.equal(positions.answer({ 1: { ...at(7), events: [] } }).reset, true);
+  });
+
+  it('load afresh rather than apply an answer with a hole in it', () => {
+    const positions = new FeedPositions({ 1: at(7) });
+    positions.ask();
+    assert.equal(positions.answer({ 1: { ...at(9), events: [event(9)] } }).reset, true);
+  });
+
+  it('load afresh once for a feed that the page does not know, also after the fresh page does not know it', () => {
+    const strangers = new Set<string>();
+    assert.equal(new FeedPositions({ 1: at(7) }, strangers).receive(event(4, 'e', 2)).reset, true);
+    const fresh = new FeedPositions({ 1: at(7) }, strangers);
+    assert.equal(fresh.receive(event(5, 'e', 2)).reset, false);
+    assert.equal(fresh.versions({ 2: at(5) }).reset, false);
+  });
+
+  it('keep feeds apart', () => {
+    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+    positions.receive(event(9, 'e', 1));
+    assert.deepEqual(versionsOf(positions.receive(event(4, 'e', 2)).apply), [4]);
+    positions.ask();
+    const step = positions.answer({ 1: { ...at(9), events: [event(8), event(9)] }, 2: { ...at(4), events: [] } });
+    assert.deepEqual(versionsOf(step.apply), [8, 9]);
+    assert.deepEqual(positions.current, { 1: at(9), 2: at(4) });
+  });
+
+  it('show every event once and in order, whatever is lost, doubled or late on the way', () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const chance = randomFrom(seed);
+      const positions = new FeedPositions({ 1: at(0) });
+      const shown: number[] = [];
+      const see = (step: { apply: FeedEvent[] }): void => {
+        shown.push(...versionsOf(step.apply));
+      };
+      const log: FeedEvent[] = [];
+      const onTheWay: FeedEvent[] = [];
+      let asked: number | null = null;
+      const tick = (): void => {
+        if (asked === null && positions.behind) asked = positions.ask()[1]?.version ?? 0;
+        else if (asked !== null && chance() < 0.3) {
+          if (chance() < 0.3) positions.failed();
+          else see(positions.answer({ 1: { ...at(log.length), events: log.slice(asked) } }));
+          asked = null;
+        }
+      };
+      for (let version = 1; version <= 40; version += 1) {
+        log.push(event(version));
+        if (chance() < 0.8) onTheWay.push(event(version));
+        if (chance() < 0.2) onTheWay.push(event(version));
+        while (chance() < 0.5 && onTheWay.length > 0)
+          see(positions.receive(onTheWay.splice(chance() < 0.2 ? onTheWay.length - 1 : 0, 1)[0]!));
+        tick();
+      }
+      if (asked !== null) positions.failed();
+      positions.ask();
+      see(positions.answer({ 1: { ...at(log.length), events: log.slice(positions.current[1]?.version) } }));
+      assert.deepEqual(
+        shown,
+        log.map(({ payload }) => payload.feed.version),
+        `seed ${String(seed)}`,
+      );
+    }
+  });
+});
+
+const at = (version: number, epoch = 'e') => ({ epoch, version });
+const versionsOf = (events: FeedEvent[]): number[] => events.map(({ payload }) => payload.feed.version);
+
+function event(version: number, epoch = 'e', id = 1): FeedEvent {
+  return {
+    name: 'task_updated',
+    payload: { id: 5, revision: version, gone: true, feed: { id, epoch, version }, actor: null },
+  };
+}
+
+/** The same chances on every run. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Mail, Task, Team, User } from '../../../src/models/index.ts';
+import { startApp, type TestApp } from '../../support/app.ts';
+import { Client, type Answer } from '../../support/client.ts';
+import { programOf } from '../../support/program.ts';
+import { createPerson, createWorld, worldPassword, type World } from '../../support/world.ts';
+
+let app: TestApp;
+let world: World;
+before(async () => {
+  app = await startApp({ rateLimits: false });
+  world = await createWorld(app);
+});
+after(() => app.close());
+beforeEach(async () => {
+  await User.update({ admin: false, disabled: false, disabledReason: null }, { where: {} });
+  await User.update({ admin: true }, { where: { id: world.ana.user.id } });
+});
+
+const pageOf = ({ user }: { user: User }): string => `/admin/users/${String(user.id)}`;
+const rightsOf = async ({ user }: { user: User }): Promise<unknown> => {
+  const { admin, disabled, disabledReason } = await user.reload();
+  return { admin, disabled, disabledReason };
+};
+const shown = ({ text }: Answer): string[] =>
+  [...text.matchAll(/href="\/admin\/users\/\d+"><bdi>([^<]*)</g)].map(([, name = '']) => name);
+/** Every route of these pages, with somebody's id. */
+const routes = (id: number): [method: 'get' | 'post' | 'delete', path: string][] => [
+  ['get', '/admin/users'],
+  ['get', '/admin/audit'],
+  ['get', `/admin/users/${String(id)}`],
+  ...(['disabled', 'administrator'] as const).flatMap((state) =>
+    (['post', 'delete'] as const).map((method): ['post' | 'delete', string] => [
+      method,
+      `/admin/users/${String(id)}/${state}`,
+    ]),
+  ),
+];
+
+describe('the pages of administrators', () => {
+  it('A16: are not there for anybody else, whatever the id, and change nothing', async () => {
+    const nowhere = (await world.bob.client.get('/admin/nothing')).text;
+    const plain = (text: string): string =>
+      text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\/admin\/[\w/]+/g, '');
+    for (const id of [world.ana.user.id, world.bob.user.id, 2_000_000_000]) {
+      for (const [method, path] of routes(id)) {
+        const { status, text } = await world.bob.client[method](path);
+        assert.equal(status, 404, `${method} ${path}`);
+        if (method === 'get') assert.equal(plain(text), plain(nowhere));
+        const anon = await new Client(app.url)[method](path);
+        assert.ok(
+          method === 'get' ? anon.location?.startsWith('/login') : anon.status === 401,
+          `${method} ${path} by nobody`,
+        );
+      }
+    }
+    assert.deepEqual(
+      [await rightsOf(world.ana), await rightsOf(world.bob)],
+      [
+        { admin: true, disabled: false, disabledReason: null },
+        { admin: false, disabled: false, disabledReason: null },
+      ],
+    );
+    assert.doesNotMatch((await world.bob.client.get('/tasks')).text, /\/admin\//);
+    assert.match((await world.ana.client.get('/tasks')).text, /href="\/admin\/users"[^]*href="\/admin\/audit"/);
+  });
+
+  it('answer an id that nobody has, or that is none, as if there were no page', async () => {
+    for (const id of ['2000000000', '0', '-1', 'x', '1e1', '99999999999']) {
+      assert.equal((await world.ana.client.get(`/admin/users/${id}`)).status, 404);
+      assert.equal((await world.ana.client.post(`/admin/users/${id}/disabled`)).status, 404);
+    }
+  });
+
+  it('find people by name or address and by what they may, and take wildcards as letters', async () => {
+    await world.eve.user.disable(null, null);
+    const find = async (query: Record<string, string>): Promise<string[]> =>
+      shown(await world.ana.client.get('/admin/users', query));
+    assert.deepEqual(await find({}), ['Ana', 'Bob', 'Eve']);
+    assert.deepEqual(await find({ q: 'AN' }), ['Ana']);
+    assert.deepEqual(await find({ q: 'bob@ex' }), ['Bob']);
+    for (const q of ['%', '_', 'b_b', '\\']) assert.deepEqual(await find({ q }), [], q);
+    assert.deepEqual(await find({ state: 'active' }), ['Ana', 'Bob']);
+    assert.deepEqual(await find({ state: 'disabled', q: '' }), ['Eve']);
+    assert.deepEqual(await find({ state: 'administrators' }), ['Ana']);
+    for (const [name, value] of [
+      ['state', 'king'],
+      ['q', 'x'.repeat(201)],
+      ['after', 'x'],
+      ['after', Buffer.from('[1]').toString('base64url')],
+    ] as const)
+      assert.equal((await world.ana.client.get('/admin/users', { [name]: value })).status, 400, name);
+  });
+
+  it('show everybody page by page, once', async () => {
+    await User.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        name: `Page ${String(n % 7)}`,
+        email: `page${String(n)}@example.com`,
+        passwordDigest: '-',
+      })),
+    );
+    const first = await world.ana.client.get('/admin/users', { q: 'page' });
+    const [, next = ''] = /href="([^"]+)" rel="next"/.exec(first.text) ?? [];
+    const second = await world.ana.client.get(next.replaceAll('&amp;', '&'));
+    assert.deepEqual([shown(first).length, shown(second).length], [50, 10]);
+    assert.doesNotMatch(second.text, /rel="next"/);
+    assert.deepEqual(
+      [...shown(first), ...shown(second)],
+      Array.from({ length: 7 }, (_, n) => Array.from({ length: n < 4 ? 9 : 8 }, () => `Page ${String(n)}`)).flat(),
+    );
+    await User.destroy({ where: { passwordDigest: '-' } });
+  });
+
+  it('A20: show no digest, token or word that somebody has written for themselves', async () => {
+    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'his alone' });
+    await programOf(app, world.bob);
+    await Team.found(world.bob.viewer, 'Garden');
+    for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])
+      assert.doesNotMatch((await world.ana.client.get(path)).text, /\$2b\$|digest|his alone|taskwire_/, path);
+    const { text } = await world.ana.client.get(pageOf(world.bob));
+    assert.match(text, /1 task/);
+    assert.match(text, /Garden/);
+  });
+
+  it('speak four languages', async () => {
+    for (const [lang, words] of [
+      ['es', /Administración[^]*Personas/],
+      ['zh', /管理[^]*人员/],
+      ['ar', /الإدارة[^]*الأشخاص/],
+    ] as const) {
+      for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])
+        assert.match((await world.ana.client.get(path, { lang })).text, words);
+    }
+    await world.ana.client.get('/admin/users', { lang: 'en' });
+  });
+});
+
+describe('somebody disabled', () => {
+  it('A30: is invited like an address that nobody has, by the same answer, and is mailed nothing', async () => {
+    const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
+    await world.eve.user.disable(null, null);
+    const invite = async (email: string): Promise<string> =>
+      (await world.ana.client.post(`${path}/invitations`, { email })).text
+        .replaceAll(email, '')
+        .replace(/\/invitations\/[\w-]+/g, '')
+        .replace(/<ul class="plain-list">[^]*?<\/ul>/g, '')
+        .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
+    assert.equal(await invite('eve@example.com'), await invite('nobody@example.com'));
+    assert.deepEqual(
+      (await Mail.findAll()).map(({ recipient }) => recipient),
+      ['nobody@example.com'],
+    );
+    await world.eve.user.enable();
+  });
+});
+
+describe('an administrator', () => {
+  it('disables somebody, with a reason, and lets them in again', async () => {
+    const bob = await createPerson(app, 'Bobby');
+    const program = await programOf(app, bob);
+    const { location } = await world.ana.client.post(`${pageOf(bob)}/disabled`, { reason: ' Has <left> the house ' });
+    assert.equal(location, pageOf(bob));
+    const page = await world.ana.client.get(pageOf(bob));
+    assert.match(page.text, /Bobby is disabled, and signed out everywhere\./);
+    assert.match(page.text, /Has &lt;left&gt; the house/);
+    assert.deepEqual(await rightsOf(bob), { admin: false, disabled: true, disabledReason: 'Has <left> the house' });
+    assert.equal((await bob.client.get('/tasks')).location, '/login?next=%2Ftasks');
+    assert.equal((await program.get('/me')).status, 401, 'on the very next request');
+
+    const refused = await new Client(app.url).post('/login', { email: 'bobby@example.com', password: worldPassword });
+    assert.match(refused.text, /This account is disabled\. Contact the administrator\./);
+    assert.doesNotMatch(refused.text, /left/, 'the reason is for administrators');
+    assert.equal((await world.ana.client.delete(`${pageOf(bob)}/disabled`)).location, pageOf(bob));
+    assert.match((await world.ana.client.get(pageOf(bob))).text, /Bobby can sign in again\./);
+    assert.equal(
+      (await new Client(app.url).post('/login', { email: 'bobby@example.com', password: worldPassword })).status,
+      303,
+    );
+    await bob.user.destroy();
+  });
+
+  it('makes somebody an administrator, and takes it from them, at once', async () => {
+    await world.ana.client.post(`${pageOf(world.bob)}/administrator`);
+    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is an administrator now\./);
+    assert.equal((await world.bob.client.get('/admin/users')).status, 200);
+    await world.ana.client.delete(`${pageOf(world.bob)}/administrator`);
+    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is no administrator any more\./);
+    assert.equal((await world.bob.client.get('/admin/users')).status, 404);
+  });
+
+  it('takes nothing from themselves, and is told so', async () => {
+    for (const [method, state] of [
+      ['post', 'disabled'],
+      ['delete', 'administrator'],
+    ] as const) {
+      const { status, text } = await world.ana.client[method](`${pageOf(world.ana)}/${state}`);
+      assert.equal(status, 422);
+      assert.match(text, /You cannot take your own rights away\. Ask another administrator\./);
+    }
+    assert.deepEqual(await rightsOf(world.ana), { admin: true, disabled: false, disabledReason: null });
+    assert.doesNotMatch((await world.ana.client.get(pageOf(world.ana))).text, /\/(disabled|administrator)"/);
+  });
+
+  it('is told that a reason is too long, and what was typed is kept', async () => {
+    const reason = 'r'.repeat(501);
+    const { status, text } = await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { reason });
+    assert.equal(status, 422);
+    assert.match(text, /<details class="sure" open>[^]*id="reason-error">Use at most 500 characters/);
+    assert.ok(text.includes(reason));
+    assert.deepEqual(await rightsOf(world.bob), { admin: false, disabled: false, disabledReason: null });
+  });
+
+  it('A19: sets nothing else by these forms', async () => {
+    const extra = {
+      id: '1',
+      email: 'x@example.com',
+      name: 'x',
+      passwordDigest: 'x',
+      seed: 'true',
+      createdAt: '2001-01-01',
+      userId: '1',
+      role: 'owner',
+      disabled: 'false',
+    };
+    const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
+    await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { ...extra, admin: 'true', reason: 'r' });
+    await world.ana.client.delete(`${pageOf(world.bob)}/disabled`, { ...extra, admin: 'true' });
+    await world.ana.client.post(`${pageOf(world.bob)}/administrator`, { ...extra, admin: 'false', disabled: 'true' });
+    const { updatedAt: __, ...then } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
+    assert.deepEqual(then, { ...before, admin: true });
+  });
+
+  it('A6: acts from a page of this site only', async () => {
+    for (const [method, path] of routes(world.bob.user.id).filter(([one]) => one !== 'get')) {
+      assert.equal((await world.ana.client[method](path, {}, { 'sec-fetch-site': 'cross-site' })).status, 403, path);
+    }
+  });
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Event, Task } from '../../../src/models/index.ts';
+import { startApp, type TestApp } from '../../support/app.ts';
+import type { Answer } from '../../support/client.ts';
+import { upload, type ChosenFile } from '../../support/upload.ts';
+import { createPerson, createWorld, type Person, type World } from '../../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let ana: Person;
+let people = 0;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+beforeEach(async () => {
+  ana = await createPerson(app, `ana${String(++people)}`);
+});
+
+const file = (content: ChosenFile['content'], name = 'tasks.csv'): ChosenFile => ({ name, content });
+const send = (
+  chosen: ChosenFile | null,
+  fields: Record<string, string> = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> => upload(ana.client, '/settings/import', chosen, fields, headers);
+const digestIn = ({ text }: Answer): string => /name="digest" value="([\w-]+)"/.exec(text)?.[1] ?? '';
+const countsIn = ({ text }: Answer): number[] => [...text.matchAll(/<dd>([\d,]+)<\/dd>/g)].map(([, n]) => Number(n));
+const errorsIn = ({ text }: Answer): string[] =>
+  [...text.matchAll(/<small class="wrong" id="([\w-]+)-error">/g)].map(([, field = '']) => field);
+const described = async (): Promise<string[]> =>
+  (await Task.findAll({ where: { feedId: ana.feed.id }, order: ['id'] })).map(({ description }) => description);
+
+describe('the page of imports', () => {
+  it('shows first what would happen, changes nothing meanwhile, and then does it', async () => {
+    const chosen = file('Title,Deadline\nPaint,2026-12-01\nSand,soon\n');
+    const looked = await send(chosen, { name: '' });
+    assert.equal(looked.status, 200);
+    assert.deepEqual(countsIn(looked), [1, 0, 0, 0, 1]);
+    assert.match(looked.text, /Give a date that exists/);
+    assert.match(looked.text, /<option value="1" selected(="selected")?>Deadline<\/option>/);
+    assert.equal(await Event.count({ where: { feedId: ana.feed.id } }), 0);
+
+    const columns = { 'column-description': '0', 'column-dueOn': '1' };
+    const stopped = await send(chosen, { step: 'import', digest: digestIn(looked), ...columns });
+    assert.equal(stopped.status, 200);
+    assert.deepEqual(await described(), [], 'the wrong row stops it');
+    const done = await send(chosen, { step: 'import', digest: digestIn(looked), leaveOut: 'on', ...columns });
+    assert.deepEqual([done.status, done.location], [303, '/settings/import']);
+    assert.match(
+      (await ana.client.get('/settings/import')).text,
+      /Imported\. Added: 1\. Changed: 0\. Already so: 0\. Left out: 1\./,
+    );
+    assert.deepEqual(await described(), ['Paint']);
+  });
+
+  it('lets the columns be chosen, where no header says what they are', async () => {
+    const chosen = file('a,b\nPaint,two coats\n');
+    const looked = await send(chosen);
+    assert.equal(looked.status, 422);
+    assert.deepEqual(errorsIn(looked), ['column-description']);
+    const again = await send(chosen, { digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
+    assert.deepEqual(countsIn(again), [1, 0, 0, 0, 0]);
+    await send(chosen, { step: 'import', digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
+    assert.deepEqual(
+      (await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ description, notes }) => [description, notes]),
+      [['Paint', 'two coats']],
+    );
+  });
+
+  it('imports nothing that was not looked at before', async () => {
+    const looked = await send(file('task\nPaint\n'));
+    const other = await send(file('task\nAnother\n'), {
+      step: 'import',
+      digest: digestIn(looked),
+      'column-description': '0',
+    });
+    assert.match(other.text, /not the file that you looked at/);
+    assert.deepEqual(countsIn(await send(file('task\nPaint\n'), { step: 'import' })), [1, 0, 0, 0, 0]);
+    assert.deepEqual(await described(), []);
+  });
+
+  it('takes the name of the file for where it comes from, without what changes from day to day', async () => {
+    for (const name of ['Helpdesk-2026-11-01.csv', 'helpdesk 2026-11-02 (1).CSV', '..\\x/Helpdesk.csv']) {
+      const chosen = file('id,task\n1,Paint\n', name);
+      await send(chosen, {
+        step: 'import',
+        digest: digestIn(await send(chosen)),
+        'column-id': '0',
+        'column-description': '1',
+      });
+    }
+    assert.deepEqual(
+      (await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ externalProvider }) => externalProvider),
+      ['import:helpdesk'],
+    );
+  });
+
+  it('says beside the field what is wrong with a file, in a page', async () => {
+    const wrong: [ChosenFile | null, RegExp][] = [
+      [null, /Choose a file/],
+      [file(''), /no row/],
+      [file('task\n"cut'), /cut off/],
+      [file(new Uint8Array([0x74, 0x0a, 0xe9, 0x0a])), /UTF-8/],
+      [file('{"a":', 'x.json'), /not whole/],
+      [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|more than 100000 characters/],
+    ];
+    for (const [chosen, message] of wrong) {
+      const answer = await send(chosen);
+      assert.equal(answer.status, 422);
+      assert.deepEqual(errorsIn(answer), ['file']);
+      assert.match(answer.text, message);
+    }
+  });
+
+  it('A22: refuses what no form sends without a 500', async () => {
+    const { client } = ana;
+    const forms: Record<string, string>[] = [
+      { feedId: 'x' },
+      { step: 'drop' },
+      { 'column-description': '-1' },
+      { 'column-description': '999' },
+      { name: 'x'.repeat(500) },
+      { digest: 'x'.repeat(500) },
+      { update: 'yes' },
+      { __proto__x: '1', 'column-__proto__': '1' },
+    ];
+    for (const fields of forms)
+      assert.ok([200, 422].includes((await send(file('task\nPaint\n'), fields)).status), JSON.stringify(fields));
+    for (const [type, body] of [
+      ['multipart/form-data', 'x'],
+      ['multipart/form-data; boundary=x', '--x\r\nbroken'],
+      ['text/plain', 'x'],
+      ['application/json', '{}'],
+    ] as const) {
+      assert.equal(
+        (await client.request('POST', '/settings/import', { body, headers: { 'content-type': type } })).status,
+        400,
+        type,
+      );
+    }
+    assert.equal((await send(file('task\nx\n'), { feedId: String(world.bob.feed.id) })).status, 422);
+    assert.deepEqual(await described(), []);
+  });
+
+  it('A24: shows what a file says as text', async () => {
+    const payload = '<script>window.__xss=1</script>"><img src=x onerror=alert(1)>';
+    const answer = await send(
+      file(
+        `task,${payload.replaceAll('"', '')},labels\n"${payload.replaceAll('"', '""')}",x,"${payload.replaceAll('"', '""').slice(0, 40)}"\n`,
+        `${payload.replaceAll('/', '')}.csv`,
+      ),
+    );
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /&lt;script&gt;window/);
+    assert.doesNotMatch(answer.text, /<script>window|<img/);
+  });
+
+  it('tells our script in lines how far it is, and then what to show', async () => {
+    const chosen = file(`task\n${Array.from({ length: 2500 }, (_, n) => `Task ${String(n)}`).join('\n')}\n`);
+    const lines = { accept: 'application/x-ndjson' };
+    const looked = await send(chosen, {}, lines);
+    assert.match(looked.headers.get('content-type') ?? '', /^application\/x-ndjson/);
+    const { html } = JSON.parse(looked.text) as { html: string };
+    const done = await send(
+      chosen,
+      { step: 'import', digest: digestIn({ ...looked, text: html }), 'column-description': '0' },
+      lines,
+    );
+    assert.deepEqual(
+      done.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+      [
+        { done: 1000, total: 2500 },
+        { done: 2000, total: 2500 },
+        { done: 2500, total: 2500 },
+        { location: '/settings/import' },
+      ],
+    );
+  });
+
+  it('is nobody’s who is signed out', async () => {
+    assert.equal((await world.anon.get('/settings/import')).status, 303);
+    assert.equal((await world.anon.get('/settings/export')).status, 303);
+    assert.equal((await upload(world.anon, '/settings/import', file('task\nx\n'))).status, 401);
+  });
+});
+
+describe('the export from the settings', () => {
+  it('is a file to download, of one’s own feed alone', async () => {
+    await Task.write(ana.viewer, { feedId: ana.feed.id, description: '=Paint' });
+    const json = await ana.client.get('/settings/export', { format: 'json' });
+    assert.match(json.headers.get('content-disposition') ?? '', /^attachment; filename="taskwire-.*\.json"/);
+    assert.match(json.headers.get('cache-control') ?? '', /no-store/);
+    assert.deepEqual(
+      (JSON.parse(json.text) as { tasks: { description: string }[] }).tasks.map(({ description }) => description),
+      ['=Paint'],
+    );
+    assert.match((await ana.client.get('/settings/export', { format: 'csv', trash: 'on' })).text, /,'=Paint,/);
+    assert.equal((await ana.client.get('/settings/export', { feedId: String(world.bob.feed.id) })).status, 404);
+    assert.equal((await ana.client.get('/settings/export', { format: 'exe' })).status, 400);
+  });
+});

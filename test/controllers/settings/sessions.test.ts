@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { AuditEntry, Session } from '../../../src/models/index.ts';
+import { startApp, type TestApp } from '../../support/app.ts';
+import { Client } from '../../support/client.ts';
+import { openTab } from '../../support/socket.ts';
+import { createWorld, worldPassword, type Person, type World } from '../../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let here: Person;
+let there: Person;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+beforeEach(async () => {
+  await Session.destroy({ where: { userId: world.ana.user.id } });
+  here = await world.signIn(world.ana);
+  there = await world.signIn(world.ana);
+});
+
+const isSignedIn = async (client: Client): Promise<boolean> => (await client.get('/settings')).status === 200;
+const list = async (person = here): Promise<string> => (await person.client.get('/settings/sessions')).text;
+const endings = (text: string): string[] =>
+  [...text.matchAll(/action="(\/settings\/sessions\/\d+)"/g)].map(([, action]) => action!);
+
+describe('the list of sessions', () => {
+  it('says the device in words, the address and when it was seen, and which one is this', async () => {
+    const phone = new Client(app.url);
+    await phone.post(
+      '/login',
+      { email: 'ana@example.com', password: worldPassword },
+      {
+        'user-agent':
+          'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+      },
+    );
+    await app.sequelize.query("UPDATE sessions SET last_seen_at = now() - interval '3 hours' WHERE sid = $1", {
+      bind: [there.sid],
+    });
+    const text = await list();
+    assert.match(text, /Safari on iPhone/);
+    assert.match(text, /An unknown device/);
+    assert.match(text, /127\.0\.0\.1/);
+    assert.match(text, /Seen within the last hour/);
+    assert.match(text, /Last seen /);
+    assert.equal(text.split('This one, here and now').length, 2);
+    assert.equal(endings(text).length, 2, 'this one is ended by signing out');
+  });
+
+  it('shows none of the ids that open a session, nor anybody else’s', async () => {
+    const text = await list();
+    const sids = (await Session.findAll()).map(({ sid }) => sid);
+    assert.ok(sids.length > 2 && sids.every((sid) => !text.includes(sid)));
+    assert.equal(endings(text).length, 1);
+  });
+
+  it('ends one of them, here and on its sockets, and what was copied of it is worth nothing (A2, A3)', async () => {
+    const copied = new Client(app.url, Object.fromEntries(there.client.cookies));
+    const [tab, mine] = [await openTab(there), await openTab(here)];
+    const [action = ''] = endings(await list());
+    assert.equal((await here.client.delete(action)).location, '/settings/sessions');
+    assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
+    await tab.ends.until((ends) => ends.length > 0);
+    assert.match(await list(), /The session has ended/);
+    assert.equal(await isSignedIn(copied), false);
+    await assert.rejects(openTab({ client: copied }));
+    assert.equal(await isSignedIn(here.client), true);
+    assert.deepEqual(mine.ends.all, []);
+    assert.equal((await here.client.delete(action)).status, 404);
+    assert.equal(await AuditEntry.count({ where: { action: 'session_ended', userId: world.ana.user.id } }), 1);
+    mine.close();
+  });
+
+  it('A3: ends all others', async () => {
+    const third = await world.signIn(world.ana);
+    const tabs = [await openTab(there), await openTab(third)];
+    const bobs = await openTab(world.bob);
+    assert.equal((await here.client.delete('/settings/sessions')).location, '/settings/sessions');
+    for (const tab of tabs) assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
+    assert.deepEqual(
+      (await Session.findAll({ where: { userId: world.ana.user.id } })).map(({ sid }) => sid),
+      [here.sid],
+    );
+    assert.deepEqual(bobs.ends.all, []);
+    bobs.close();
+  });
+
+  it('ends nobody else’s', async () => {
+    const [action = ''] = endings(await list());
+    for (const path of [action, '/settings/sessions/0', '/settings/sessions/99999999', '/settings/sessions/x'])
+      assert.equal((await world.eve.client.delete(path)).status, 404);
+    assert.equal(await isSignedIn(there.client), true);
+  });
+
+  it('signs out whoever ends the one that asks', async () => {
+    const [action = ''] = endings(await list(there));
+    const { location } = await here.client.delete(action);
+    assert.deepEqual([location, here.client.cookieHeader, await isSignedIn(here.client)], ['/login', '', false]);
+  });
+
+  it('keeps its number when a session gets a new id', async () => {
+    const [before] = endings(await list());
+    await Session.renew(there.sid, 'another id');
+    assert.deepEqual(endings(await list()), [before]);
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Invitation, Team } from '../../../src/models/index.ts';
+import { startApp, type TestApp } from '../../support/app.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+describe('a member who is removed', () => {
+  let app: TestApp;
+  let world: World;
+  before(async () => {
+    app = await startApp();
+    world = await createWorld(app);
+  });
+  after(() => app.close());
+
+  it('may have kept a link: whoever removes them is told, where there are any that still let people in', async () => {
+    const { ana, bob } = world;
+    const team = await Team.found(ana.viewer, 'House');
+    const path = `/teams/${String(team.id)}`;
+    const remove = async (): Promise<string> => {
+      await team.admit(ana.user.id, bob.user.id);
+      assert.equal((await ana.client.delete(`${path}/members/${String(bob.user.id)}`)).location, path);
+      return (await ana.client.get(path)).text;
+    };
+    const words = /open links of this team still let in whoever has them/;
+    await Invitation.issue(ana.viewer, team, 'guest@example.com');
+    assert.doesNotMatch(await remove(), words, 'an invitation by email is for its person alone');
+    const { invitation } = await Invitation.issue(ana.viewer, team, null);
+    assert.match(await remove(), words);
+    await invitation.revoke(ana.viewer);
+    assert.doesNotMatch(await remove(), words);
+  });
+});

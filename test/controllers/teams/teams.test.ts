@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Feed, Invitation, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { startApp, type TestApp } from '../../support/app.ts';
+import { Client } from '../../support/client.ts';
+import { lastMailTo } from '../../support/mails.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let team: Team;
+let path: string;
+let round = 0;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+});
+after(() => app.close());
+
+beforeEach(async () => {
+  round += 1;
+  const { location } = await world.ana.client.post('/teams', { name: `House ${String(round)}` });
+  path = location!;
+  team = await Team.findByPk(Number(path.split('/')[2]), { rejectOnEmpty: true });
+});
+
+const addressIn = (text: string): string => /\/invitations\/[\w-]{43}/.exec(text)?.[0] ?? '';
+const invite = async (email = ''): Promise<string> =>
+  addressIn((await world.ana.client.post(`${path}/invitations`, { email })).text);
+const isMember = async (user: User): Promise<boolean> =>
+  (await Membership.count({ where: { teamId: team.id, userId: user.id } })) === 1;
+
+describe('a team', () => {
+  it('is made, renamed and left, and everybody in it sees its tasks', async () => {
+    const { ana, bob } = world;
+    await bob.client.post(await invite('bob@example.com'));
+    const feed = await Feed.ofTeam(team.id);
+    assert.equal(
+      (await bob.client.post('/tasks', { description: 'Paint the door', feedId: String(feed.id) })).status,
+      303,
+    );
+    assert.match((await ana.client.get('/tasks', { feed: String(feed.id) })).text, /Paint the door/);
+    await ana.client.patch(path, { name: ` The  house ${String(round)} ` });
+    assert.match((await bob.client.get(path)).text, new RegExp(`The {2}house ${String(round)}`));
+    assert.equal((await bob.client.delete(`${path}/members/${String(bob.user.id)}`)).location, '/teams');
+    assert.equal((await bob.client.get('/tasks', { feed: String(feed.id) })).status, 404);
+    assert.equal((await bob.client.get(path)).status, 404);
+  });
+
+  it('is deleted by typing its name, and not by anything else, with its export before', async () => {
+    assert.match(
+      (await world.ana.client.get(path)).text,
+      new RegExp(`href="/settings/export\\?feedId=${String((await Feed.ofTeam(team.id)).id)}"`),
+    );
+    await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
+    for (const form of [{ name: '' }, { name: 'another' }]) {
+      const { status, text } = await world.ana.client.delete(path, form);
+      assert.equal(status, 422);
+      assert.match(
+        text,
+        new RegExp(
+          `<details class="sure" open>[^]*id="confirmation"[^>]*value="${form.name}"[^]*id="confirmation-error"`,
+        ),
+      );
+    }
+    assert.equal((await world.ana.client.delete(path, {})).status, 422);
+    assert.equal((await world.ana.client.delete(path, { name: team.name })).location, '/teams');
+    assert.equal(await Team.findByPk(team.id), null);
+  });
+
+  it('is managed by its owners alone', async () => {
+    const { ana, bob, eve } = world;
+    await bob.client.post(await invite('bob@example.com'));
+    for (const [method, place, form] of [
+      ['patch', path, { name: 'Mine' }],
+      ['delete', path, { name: team.name }],
+      ['post', `${path}/invitations`, {}],
+      ['delete', `${path}/members/${String(ana.user.id)}`, {}],
+      ['patch', `${path}/members/${String(bob.user.id)}`, { role: 'owner' }],
+    ] as const) {
+      assert.equal((await bob.client[method](place, form)).status, 403, `${method} ${place} by a member`);
+      assert.equal((await eve.client[method](place, form)).status, 404, `${method} ${place} by a stranger`);
+    }
+    assert.equal((await ana.client.patch(`${path}/members/${String(bob.user.id)}`, { role: 'owner' })).status, 303);
+    assert.equal((await bob.client.patch(path, { name: `Bob's ${String(round)}` })).status, 303);
+    assert.equal((await ana.client.patch(`${path}/members/${String(bob.user.id)}`, { role: 'king' })).status, 422);
+    assert.equal((await ana.client.patch(`${path}/members/${String(eve.user.id)}`, { role: 'owner' })).status, 404);
+  });
+
+  it('keeps its last owner', async () => {
+    const { status, text } = await world.ana.client.delete(`${path}/members/${String(world.ana.user.id)}`);
+    assert.equal(status, 422);
+    assert.match(text, /A team needs an owner/);
+    assert.ok(await isMember(world.ana.user));
+  });
+
+  it('has a name of its own that says something', async () => {
+    for (const name of ['   ', 'x'.repeat(101), team.name.toUpperCase(), 'a\u0000b', '']) {
+      const { status, text } = await world.bob.client.post('/teams', { name });
+      assert.equal(status, 422, name);
+      assert.match(text, /id="name-error"/);
+    }
+  });
+});
+
+describe('an invitation', () => {
+  it('leads whoever has no account through making one, back to the team', async () => {
+    const address = await invite();
+    const guest = new Client(app.url);
+    const { text } = await guest.get(address);
+    assert.ok(text.includes(team.name));
+    const [, register = ''] = /href="(\/register\?next=[^"]+)"/.exec(text) ?? [];
+    assert.match((await guest.get(register)).text, /name="next"/);
+    const made = await guest.post('/register', {
+      name: 'Ana',
+      email: `guest${String(round)}@example.com`,
+      password: 'a lamp and a window',
+      next: address,
+    });
+    assert.equal(made.location, path);
+    assert.match((await guest.get(path)).text, new RegExp(`Welcome to “${team.name}”`));
+    assert.match((await world.ana.client.get('/feed')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
+  });
+
+  it('by email is mailed, in the language of whoever is invited, and its page says so', async () => {
+    await world.bob.user.changeLocale('es');
+    const strict = app.settings;
+    strict.smtpUrl = 'smtp://127.0.0.1:1';
+    try {
+      const { text } = await world.ana.client.post(`${path}/invitations`, { email: 'Bob@example.com' });
+      assert.match(text, /on its way to Bob@example\.com/);
+      const mail = await lastMailTo('Bob@example.com');
+      assert.equal(mail.link, addressIn(text));
+      assert.match(mail.subject, /Ana.* te invita al equipo .*House/);
+      assert.ok(mail.expiresAt.getTime() > Date.now() + 6.9 * 24 * 3_600_000);
+      const mails = await Mail.count();
+      await invite();
+      assert.equal(await Mail.count(), mails, 'a link is nobody’s to mail');
+    } finally {
+      strict.smtpUrl = null;
+      await world.bob.user.changeLocale('en');
+    }
+  });
+
+  it('of whoever invites too many is put off', async () => {
+    await invite('guest@example.com');
+    await app.sequelize.query("UPDATE throttles SET points = 50 WHERE key LIKE 'invitation:%'");
+    for (const email of ['another@example.com', '']) {
+      const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
+      assert.deepEqual([status, /Too many tries/.test(text)], [429, true]);
+    }
+    assert.deepEqual(
+      [(await Invitation.open(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })],
+      [1, 0],
+    );
+    await app.sequelize.query('DELETE FROM throttles');
+  });
+
+  it('by email is for one person, once', async () => {
+    const address = await invite('bob@example.com');
+    const wrong = await world.eve.client.post(address);
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /This invitation is for bob@example.com/);
+    assert.equal((await world.bob.client.post(address)).location, path);
+    const again = await world.bob.client.post(address);
+    assert.equal(again.status, 410);
+    assert.match(again.text, /has been used/);
+  });
+
+  it('that is taken back is over, and only an owner of its own team takes it back', async () => {
+    const address = await invite();
+    const [, action = ''] =
+      /action="(\/teams\/\d+\/invitations\/\d+)"/.exec((await world.ana.client.get(path)).text) ?? [];
+    assert.equal((await world.eve.client.delete(action)).status, 404);
+    assert.equal((await world.ana.client.delete(action)).status, 303);
+    assert.match((await world.bob.client.get(address)).text, /has been taken back/);
+    assert.equal((await world.bob.client.post(address)).status, 410);
+    assert.ok(!(await isMember(world.bob.user)));
+  });
+
+  it('says what is wrong with the address or that its person is there already', async () => {
+    for (const [email, words] of [
+      ['nobody', /Give an email address/],
+      ['ANA@example.com', /Ana is a member already/],
+    ] as const) {
+      const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
+      assert.equal(status, 422);
+      assert.match(text, words);
+    }
+    const address = await invite();
+    assert.match((await world.ana.client.post(address)).text, /You are a member of this team already/);
+  });
+
+  it('by email opens the door for its address alone, once, and not when it is over', async () => {
+    const strict = app.settings;
+    const registration = strict.registration;
+    strict.registration = 'invite';
+    const email = `only${String(round)}@example.com`;
+    const register = (address: string, as = email) =>
+      new Client(app.url).post('/register', { name: 'Bob', email: as, password: 'a lamp and a window', next: address });
+    try {
+      const address = await invite(email);
+      const other = await register(address, `other${String(round)}@example.com`);
+      assert.equal(other.status, 422);
+      assert.match(other.text, new RegExp(`This invitation is for ${email}`));
+      assert.equal(await User.withEmail(`other${String(round)}@example.com`), null);
+      const both = await Promise.all([register(address, email.toUpperCase()), register(address)]);
+      assert.equal(both.filter(({ location }) => location === path).length, 1, 'of two at once one is let in');
+      assert.equal((await register(address, `late${String(round)}@example.com`)).status, 410);
+
+      const [revoked, expired] = [await invite(), await invite()];
+      const [row] = await Invitation.open(team);
+      await app.sequelize.query("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1", {
+        bind: [row!.id],
+      });
+      await (await Invitation.open(team))[0]!.revoke(world.ana.viewer);
+      for (const [over, words] of [
+        [revoked, /has been taken back/],
+        [expired, /has expired/],
+      ] as const) {
+        const { status, text } = await register(over, `late${String(round)}@example.com`);
+        assert.equal(status, 410);
+        assert.match(text, words);
+      }
+      assert.equal(await User.withEmail(`late${String(round)}@example.com`), null);
+    } finally {
+      strict.registration = registration;
+    }
+  });
+
+  it('that is over, or for somebody else, keeps nobody from an account where none is needed', async () => {
+    const address = await invite('bob@example.com');
+    const guest = new Client(app.url);
+    assert.equal(
+      (
+        await guest.post('/register', {
+          name: 'Cleo',
+          email: `cleo${String(round)}@example.com`,
+          password: 'a lamp and a window',
+          next: address,
+        })
+      ).location,
+      address,
+    );
+    assert.match((await guest.post(address)).text, /This invitation is for bob@example\.com/);
+    assert.equal(
+      (
+        await new Client(app.url).post('/register', {
+          name: 'Cleo',
+          email: `dora${String(round)}@example.com`,
+          password: 'a lamp and a window',
+          next: '/invitations/nothing',
+        })
+      ).location,
+      '/invitations/nothing',
+    );
+  });
+
+  it('opens the door where accounts need one, and nothing else does', async () => {
+    const strict = app.settings;
+    const registration = strict.registration;
+    strict.registration = 'invite';
+    try {
+      const guest = new Client(app.url);
+      assert.equal((await guest.get('/register')).status, 403);
+      assert.equal((await guest.get('/register', { next: '/invitations/nothing' })).status, 404);
+      const address = await invite();
+      assert.equal((await guest.get('/register', { next: address })).status, 200);
+      assert.equal(
+        (
+          await guest.post('/register', {
+            name: 'Bob',
+            email: `invited${String(round)}@example.com`,
+            password: 'a lamp and a window',
+            next: address,
+          })
+        ).location,
+        path,
+      );
+      assert.ok(await isMember((await User.withEmail(`invited${String(round)}@example.com`))!));
+    } finally {
+      strict.registration = registration;
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { AsyncResource } from 'node:async_hooks';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { presentCatchUp } from '../../../src/presenters/event.ts';
+import { Event, Feed, Task } from '../../../src/models/index.ts';
+import { unitOfWork } from '../../../src/database/transaction.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import { limits } from '../../../src/shared/limits.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let sequelize: Sequelize;
+let ana: Viewer;
+const outside = new AsyncResource('outside');
+/** Not in the unit of work around it: on a connection of its own, as another process has it. */
+const apart = <T>(work: () => Promise<T>): Promise<T> => outside.runInAsyncScope(work);
+
+before(async () => {
+  database = await openTestDatabase();
+  ({ sequelize } = database);
+});
+after(() => database.close());
+beforeEach(async () => {
+  // What earlier tests left would be pruned first.
+  await sequelize.query('DELETE FROM events; DELETE FROM feeds; DELETE FROM users');
+  ana = await person(`ana${String(Math.random())}`);
+});
+
+/** Writes tasks of ana's, and says of the oldest of their events how old they are. */
+async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
+  await sequelize.query(
+    `INSERT INTO tasks (feed_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
+    { bind: [ana.feedId, ana.id, tasks] },
+  );
+  await sequelize.query(
+    `UPDATE events SET created_at = now() - make_interval(days => $3) WHERE feed_id = $1 AND version <= $2`,
+    { bind: [ana.feedId, old, days] },
+  );
+}
+
+/** The versions that are kept, held to what the feed says of itself. */
+async function kept(): Promise<{ from: number; to: number }> {
+  const feed = await Feed.findByPk(ana.feedId, { rejectOnEmpty: true });
+  const events = await Event.findAll({ where: { feedId: ana.feedId }, order: [['version', 'ASC']] });
+  assert.deepEqual(
+    events.map(({ version }) => version),
+    Array.from({ length: feed.version - feed.keptFrom + 1 }, (_, n) => feed.keptFrom + n),
+  );
+  return { from: feed.keptFrom, to: feed.version };
+}
+
+async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
+  const batches: number[] = [];
+  for (let last = await Event.prune(limit); last > 0; last = await Event.prune(limit)) batches.push(last);
+  return batches;
+}
+
+describe('what is kept of a feed', () => {
+  it('are the events of thirty days, without a gap', async () => {
+    await grow(1500, { old: 120 });
+    assert.deepEqual(await pruneAll(50), [50, 50, 20]);
+    assert.deepEqual(await kept(), { from: 121, to: 1500 });
+  });
+
+  it('are the newest thousand, however old', async () => {
+    await grow(1300, { old: 1300 });
+    assert.deepEqual(await pruneAll(), [300]);
+    assert.deepEqual(await kept(), { from: 301, to: 1300 });
+    await grow(1, { old: 1301 });
+    assert.deepEqual(await pruneAll(), [1]);
+  });
+
+  it('is all of it where nothing is old, or little is there', async () => {
+    await grow(1000, { old: 1000 });
+    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    await grow(500, { old: 1500, days: limits.eventDays - 1 });
+    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    assert.deepEqual(await kept(), { from: 1, to: 1500 });
+  });
+
+  it('goes on feed by feed', async () => {
+    await grow(1010, { old: 1010 });
+    const feeds = [ana.feedId];
+    ana = await person(`bob${String(Math.random())}`);
+    await grow(1020, { old: 1020 });
+    feeds.push(ana.feedId);
+    assert.deepEqual(await pruneAll(), [10, 20]);
+    assert.deepEqual(
+      (await Feed.findAll({ where: { id: feeds }, order: ['id'] })).map(({ keptFrom }) => keptFrom),
+      [11, 21],
+    );
+  });
+});
+
+describe('a catch-up after a pruning', () => {
+  it('from before what is kept means: load afresh; from its edge on it is whole', async () => {
+    await grow(1200, { old: 1200 });
+    await pruneAll();
+    const { from, to } = await kept();
+    const answer = async (version: number) => {
+      const held = { [ana.feedId]: { version } };
+      return presentCatchUp(await Event.since(ana.id, held), held)[ana.feedId];
+    };
+    for (const version of [0, from - 2]) {
+      const { epoch: _, ...said } = (await answer(version)) ?? { epoch: '' };
+      assert.deepEqual(said, { reset: true, version: to });
+    }
+    const log = await Event.after(ana.feedId, from - 1, limits.catchUp);
+    assert.deepEqual(log?.events.map(({ version }) => version).slice(0, 2), [from, from + 1]);
+    const near = await answer(to - 3);
+    assert.equal(near && 'events' in near && near.events.length, 3);
+  });
+});
+
+describe('a pruning among others', () => {
+  it('leaves a feed that is being written to for the next time, and waits for nobody', async () => {
+    await grow(1100, { old: 1100 });
+    await unitOfWork(sequelize, ana.id, async () => {
+      await Task.write(ana, { feedId: ana.feedId, description: 'In the making' });
+      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 0);
+    });
+    assert.deepEqual(await pruneAll(), [101]);
+    assert.deepEqual(await kept(), { from: 102, to: 1101 });
+  });
+
+  it('takes only what runs without a gap where a purge is at some of the events', async () => {
+    await grow(1100, { old: 1100 });
+    await unitOfWork(sequelize, null, async () => {
+      await sequelize.query('SELECT FROM events WHERE feed_id = $1 AND version IN (41, 43) FOR UPDATE', {
+        bind: [ana.feedId],
+      });
+      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 40);
+    });
+    assert.deepEqual(await kept(), { from: 41, to: 1100 });
+    assert.deepEqual(await pruneAll(), [60]);
+  });
+
+  it('loses no event of writers who go on meanwhile, nor do two who prune at once take anything twice', async () => {
+    await grow(2000, { old: 2000 });
+    let pruning = true;
+    let written = 0;
+    const writers = Array.from({ length: 3 }, async () => {
+      while (pruning) {
+        await Task.write(ana, { feedId: ana.feedId, description: 'Meanwhile' });
+        written += 1;
+      }
+    });
+    const pruners = Array.from({ length: 2 }, async () => {
+      let pruned = 0;
+      // A turn that finds the feed taken brings nothing: it is the next that counts.
+      while ((await Feed.findByPk(ana.feedId, { rejectOnEmpty: true })).keptFrom <= 1000)
+        pruned += await Event.prune(20);
+      return pruned;
+    });
+    const pruned = await Promise.all(pruners).finally(() => {
+      pruning = false;
+    });
+    await Promise.all(writers);
+    const { from, to } = await kept();
+    assert.ok(written > 0);
+    assert.deepEqual({ to, pruned: pruned[0]! + pruned[1]! }, { to: 2000 + written, pruned: from - 1 });
+  });
+
+  it('and purges at once end without a deadlock', async () => {
+    await grow(1400, { old: 1400 });
+    const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE feed_id = $1 ORDER BY id DESC', {
+      bind: [ana.feedId],
+      type: QueryTypes.SELECT,
+    });
+    const purges = Array.from({ length: 20 }, (_, n) =>
+      sequelize.query('DELETE FROM tasks WHERE id = ANY($1)', {
+        bind: [ids.slice(n * 70, n * 70 + 70).map(({ id }) => id)],
+      }),
+    );
+    await Promise.all([...purges, pruneAll(10), pruneAll(10)]);
+    await pruneAll();
+    await kept();
+  });
+});

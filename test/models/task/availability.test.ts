@@ -1,0 +1,253 @@
+/** Over 200 lines: one subject, from the column to the moment that a time comes. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
+import { QueryTypes } from 'sequelize';
+import { subscribe } from '../../../src/events/index.ts';
+import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { Event, Feed, Task } from '../../../src/models/index.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import type { Announcement } from '../../../src/shared/events.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+import { eventually } from '../../support/process.ts';
+
+const HOUR = 3_600_000;
+const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR);
+const soon = (ms = 300): Date => new Date(Date.now() + ms);
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let ana: Viewer;
+let eve: Viewer;
+
+before(async () => {
+  database = await openTestDatabase();
+  ana = await person('ana');
+  eve = await person('eve');
+});
+after(() => database.close());
+
+const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}, viewer = ana): Promise<Task> =>
+  Task.write(viewer, { feedId: viewer.feedId, description: 'Send the invitations', ...input });
+const row = (values: Partial<Task> = {}) => ({ feedId: ana.feedId, userId: ana.id, description: 'x', ...values });
+const stored = async ({ id }: { id: number }): Promise<Task> =>
+  await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
+const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
+  (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
+const openCount = async (): Promise<number> => (await Feed.sidebar(ana)).feeds[0]!.open;
+const version = async (viewer = ana): Promise<number> =>
+  (await Feed.positions([viewer.feedId]))[viewer.feedId]!.version;
+const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
+const isPast = async (time: Date): Promise<boolean> =>
+  (
+    await database.sequelize.query<{ past: boolean }>('SELECT now() >= $1 AS past', {
+      bind: [time],
+      type: QueryTypes.SELECT,
+    })
+  )[0]!.past;
+
+describe('whether a task is available', () => {
+  const windows: [string, Date | null, Date | null, boolean][] = [
+    ['without a window', null, null, true],
+    ['before its beginning', inHours(1), null, false],
+    ['after its beginning', inHours(-1), null, true],
+    ['before its end', null, inHours(1), true],
+    ['after its end', null, inHours(-1), false],
+    ['inside its window', inHours(-1), inHours(1), true],
+    ['before its window', inHours(1), inHours(2), false],
+    ['after its window', inHours(-2), inHours(-1), false],
+  ];
+  for (const [when, availableFrom, availableUntil, expected] of windows) {
+    it(`${when}: ${String(expected)}, on whichever path it is written`, async () => {
+      const window = { availableFrom, availableUntil };
+      const made = await Task.create(row(window));
+      assert.equal(made.available, expected, 'create, as it is answered');
+      const lied = await Task.create(row({ ...window, available: !expected }));
+      assert.equal(lied.available, expected, 'create that says otherwise');
+      const saved = await Task.create(row());
+      await saved.set(window).save({ returning: true });
+      assert.equal(saved.available, expected, 'save');
+      const revised = await write();
+      if (when !== 'after its end')
+        assert.equal((await revised.revise(ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
+      const [bulk] = await Task.bulkCreate([row(window)]);
+      assert.equal((await stored(bulk!)).available, expected, 'bulkCreate');
+      const updated = await Task.create(row());
+      await Task.update(window, { where: { id: updated.id } });
+      assert.equal((await stored(updated)).available, expected, 'bulk update');
+      await sql(`UPDATE tasks SET available = NOT available WHERE id = ${String(updated.id)}`);
+      assert.equal((await stored(updated)).available, expected, 'raw SQL that says otherwise');
+      await Task.update({ availableFrom: null, availableUntil: null }, { where: { id: updated.id } });
+      assert.equal((await stored(updated)).available, true, 'without a window again');
+    });
+  }
+
+  it('is reckoned anew when it comes out of the trash or is not done after all', async () => {
+    const [trashed, done] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
+    await trashed.trash(ana);
+    await done.complete(ana);
+    await eventually(() => isPast(done.availableFrom!), 'its time');
+    assert.equal(await Task.comeDue(), 0, 'the time of what is put away passes unseen');
+    await trashed.putBack(ana);
+    assert.equal((await stored(trashed)).available, true);
+    assert.equal((await done.reopen(ana)).available, true);
+  });
+});
+
+describe('a window', () => {
+  const refusal =
+    (path: string, message: string) =>
+    (fault: unknown): boolean =>
+      fault instanceof InvalidInput && fault.faults.some((one) => one.path === path && one.message === message);
+  const backwards = refusal('availableUntil', 'errors.windowBackwards');
+
+  it('ends after it begins, which is when the task is written unless it says more', async () => {
+    await assert.rejects(write({ availableFrom: inHours(2), availableUntil: inHours(1) }), backwards);
+    const same = inHours(1);
+    await assert.rejects(write({ availableFrom: same, availableUntil: same }), backwards);
+    await assert.rejects(write({ availableUntil: inHours(-1) }), backwards);
+    await assert.rejects(write({ availableUntil: inHours(-1), categoryIds: [1] }), backwards);
+    assert.equal((await write({ availableFrom: inHours(-2), availableUntil: inHours(-1) })).available, false);
+  });
+
+  it('ends after it begins also when only one of the two is changed', async () => {
+    const task = await write({ availableFrom: inHours(2), availableUntil: inHours(3) });
+    await assert.rejects(task.revise(ana, { description: 'x', availableFrom: inHours(4) }, 1), backwards);
+    await assert.rejects(task.revise(ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
+    await assert.rejects((await write()).revise(ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
+    const kept = await task.revise(ana, { description: 'y' }, 1);
+    assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
+    assert.equal(
+      (await task.revise(ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
+      true,
+    );
+  });
+
+  it('that is over is no hindrance to a change of something else', async () => {
+    const task = await Task.create(row({ availableUntil: inHours(-1) }));
+    assert.equal((await task.revise(ana, { description: 'y' }, 1)).description, 'y');
+  });
+
+  it('is of times that the database can hold', async () => {
+    for (const time of [new Date(8.64e15), new Date(-8.64e15), new Date(NaN)]) {
+      await assert.rejects(write({ availableFrom: time }), refusal('availableFrom', 'errors.timeInvalid'));
+      await assert.rejects(write({ availableUntil: time }), refusal('availableUntil', 'errors.timeInvalid'));
+    }
+  });
+
+  it('is kept in order by the database itself', () =>
+    assert.rejects(
+      Task.create(row({ availableFrom: inHours(2), availableUntil: inHours(1) })),
+      /tasks_window_runs_forward/,
+    ));
+
+  it('counts as a change, but not as one of the text', async () => {
+    const task = await write();
+    const revised = await task.revise(ana, { description: task.description, availableFrom: inHours(1) }, 1);
+    assert.deepEqual([revised.revision, revised.textRevision], [2, 1]);
+  });
+});
+
+/** What one process does. */
+async function allDue(): Promise<number> {
+  const changed = await Task.comeDue();
+  return changed === 0 ? 0 : changed + (await allDue());
+}
+
+describe('when its time comes', () => {
+  const come = (task: Task, available: boolean): Promise<unknown> =>
+    eventually(
+      async () => {
+        await Task.comeDue();
+        return (await stored(task)).available === available;
+      },
+      `${String(task.id)} to be ${available ? '' : 'un'}available`,
+    );
+
+  it('a task comes onto the open list and goes again, and is counted', async () => {
+    const before = await openCount();
+    const task = await write({ availableFrom: soon(300), availableUntil: soon(900) });
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [false, true, before],
+    );
+    await come(task, true);
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [true, false, before + 1],
+    );
+    await come(task, false);
+    assert.deepEqual(
+      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
+      [false, true, before],
+    );
+  });
+
+  it("it changes as by any other change: numbered, revised, announced, in nobody's name", async () => {
+    const task = await write({ availableFrom: soon(), availableUntil: inHours(1) });
+    const announced: Announcement[] = [];
+    const stop = subscribe('changed', (name, announcement) => {
+      if (name === 'task_updated') announced.push(announcement);
+    });
+    const before = await version();
+    await come(task, true);
+    stop();
+    const after = await stored(task);
+    assert.deepEqual([after.revision, after.textRevision, await version()], [2, 1, before + 1]);
+    assert.deepEqual(announced, [{ id: null, feedId: ana.feedId }]);
+    const event = await Event.findOne({ where: { feedId: ana.feedId, version: before + 1 }, rejectOnEmpty: true });
+    assert.deepEqual(
+      [event.name, event.actorId, event.subjectId, event.changes],
+      ['task_updated', null, task.id, { available: [false, true] }],
+    );
+  });
+
+  it('nothing is changed and nobody is told where nothing is due', async () => {
+    await write({ availableFrom: inHours(1) });
+    await write({ availableUntil: inHours(1) });
+    await Task.create(row({ availableFrom: inHours(-2), availableUntil: inHours(-1) }));
+    await Task.comeDue();
+    let announced = 0;
+    const stop = subscribe('changed', () => {
+      announced += 1;
+    });
+    const before = await version();
+    assert.equal(await Task.comeDue(), 0);
+    stop();
+    assert.deepEqual([await version(), announced], [before, 0]);
+  });
+
+  it('of more than one batch each changes once, whoever else is at it at the same time', async () => {
+    const from = soon(1500);
+    await Task.bulkCreate(
+      Array.from({ length: 1300 }, (_, n) =>
+        row({ ...(n % 2 && { feedId: eve.feedId }), description: `of many ${String(n)}`, availableFrom: from }),
+      ),
+    );
+    await eventually(() => isPast(from), 'their time');
+    const before = [await version(), await version(eve)];
+    const changed = await Promise.all(Array.from({ length: 4 }, allDue));
+    assert.equal(
+      changed.reduce((sum, n) => sum + n, 0),
+      1300,
+    );
+    assert.deepEqual(
+      [await version(), await version(eve)],
+      before.map((one) => one + 650),
+    );
+    assert.equal(await Task.count({ where: { availableFrom: from, available: true, revision: 2 } }), 1300);
+  });
+
+  it('a task that somebody is just writing is left to the next time', async () => {
+    const [held, free] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
+    await eventually(() => isPast(free.availableFrom!), 'their time');
+    const other = new pg.Client(database.connection);
+    await other.connect();
+    await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
+    assert.equal(await Task.comeDue(), 1);
+    assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
+    await other.query('COMMIT');
+    await other.end();
+    assert.equal(await Task.comeDue(), 1);
+  });
+});

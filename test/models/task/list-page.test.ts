@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Op, type OrderItem, type WhereOptions } from 'sequelize';
+import { daysAfter } from '../../../src/lib/dates.ts';
+import { dayIn } from '../../../src/shared/format.ts';
+import { Category, Feed, Task, Team } from '../../../src/models/index.ts';
+import type { Cursor } from '../../../src/database/cursor.ts';
+import type { TaskFilters } from '../../../src/models/task/list-page.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let ana: Viewer;
+let eve: Viewer;
+let print: Category;
+const today = dayIn('Europe/Madrid', new Date());
+
+before(async () => {
+  database = await openTestDatabase();
+  ana = await person('ana');
+  eve = await person('eve');
+  print = await Category.write(ana, ana.feedId, { name: 'print', color: 'red' });
+  const created = Date.now() - 3_600_000;
+  for (let n = 0; n < 24; n += 1) {
+    const task = await Task.create({
+      feedId: ana.feedId,
+      userId: ana.id,
+      description: n % 5 ? `task ${String(n)}` : `100% sure_${String(n)}`,
+      notes: n === 7 ? 'mentions Sure_ in the notes' : null,
+      dueOn: n % 3 ? daysAfter(today, n - 8) : null,
+      position: n % 4 ? n / 2 : null,
+      completedAt: n % 6 === 5 ? new Date(created + n * 1000) : null,
+      // Many of one moment, so that only the id tells them apart.
+      createdAt: new Date(created + Math.floor(n / 4) * 1000),
+    });
+    if (n % 2) await task.setCategories([print], { through: { feedId: ana.feedId } });
+    if (n % 8 === 7) await task.destroy();
+  }
+  await Task.write(eve, { feedId: eve.feedId, description: '100% sure_ hers' });
+});
+after(() => database.close());
+
+async function pageByPage(filters: TaskFilters, size: number): Promise<number[]> {
+  const ids: number[] = [];
+  let cursor: Cursor | null = null;
+  do {
+    const page = await Task.page(ana, filters, cursor, size);
+    ids.push(...page.tasks.map(({ id }) => id));
+    cursor = page.next;
+  } while (cursor);
+  return ids;
+}
+
+async function plainly(where: WhereOptions, order: OrderItem[], withCategory = false): Promise<number[]> {
+  const tasks = await Task.findAll({
+    where: { [Op.and]: [{ feedId: ana.feedId }, where] },
+    order,
+    ...(withCategory && { include: [{ association: 'categories', where: { id: print.id } }] }),
+  });
+  return tasks.map(({ id }) => id);
+}
+
+const newest: OrderItem[] = [
+  ['createdAt', 'DESC'],
+  ['id', 'DESC'],
+];
+const open = { completedAt: null };
+const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?][] = [
+  ['what is open, newest first', {}, open, newest],
+  [
+    'what is done, last done first',
+    { status: 'done' },
+    { completedAt: { [Op.ne]: null } },
+    [
+      ['completedAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+  ],
+  ['all', { status: 'all' }, {}, newest],
+  [
+    'by due date, without one last',
+    { sort: 'due' },
+    open,
+    [
+      ['dueOn', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ],
+  ],
+  [
+    'by hand, without a place last',
+    { sort: 'order' },
+    open,
+    [
+      ['position', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ],
+  ],
+  [
+    'of a category',
+    {
+      get category() {
+        return print.id;
+      },
+    },
+    open,
+    newest,
+    true,
+  ],
+  ['late', { due: 'late' }, { ...open, dueOn: { [Op.lt]: today } }, newest],
+  ['of today', { due: 'today' }, { ...open, dueOn: today }, newest],
+  [
+    'of the next seven days',
+    { due: 'week' },
+    { ...open, dueOn: { [Op.between]: [today, daysAfter(today, 6)] } },
+    newest,
+  ],
+  ['without a due date', { due: 'none' }, { ...open, dueOn: null }, newest],
+  [
+    'found by text, with its wildcards taken as they are',
+    { q: '100% sure_' },
+    { ...open, description: { [Op.like]: '100\\% sure\\_%' } },
+    newest,
+  ],
+  [
+    'found in the notes, in other letters',
+    { q: 'mentions sure_', status: 'all' },
+    { notes: { [Op.ne]: null } },
+    newest,
+  ],
+];
+
+describe('the list finder gives the same as the plain query', () => {
+  for (const [name, filters, where, order, withCategory] of cases) {
+    it(name, async () => {
+      const asked: TaskFilters = {
+        status: 'open',
+        sort: 'newest',
+        feed: undefined,
+        ...filters,
+        ...(withCategory && { category: print.id }),
+      };
+      const expected = await plainly(where, order, withCategory);
+      for (const size of [1, 3, 50])
+        assert.deepEqual(await pageByPage(asked, size), expected, `pages of ${String(size)}`);
+    });
+  }
+
+  it('the trash, last deleted first', async () => {
+    const trashed = await Task.findAll({
+      where: { feedId: ana.feedId, deletedAt: { [Op.ne]: null } },
+      paranoid: false,
+      order: [
+        ['deletedAt', 'DESC'],
+        ['id', 'DESC'],
+      ],
+    });
+    assert.ok(trashed.length > 1);
+    assert.deepEqual(
+      await pageByPage({ status: 'trash', sort: 'newest' }, 2),
+      trashed.map(({ id }) => id),
+    );
+  });
+});
+
+describe('what is assigned to somebody', () => {
+  it('is found over all their feeds, due first, the same as by the plain query', async () => {
+    const feeds = [ana.feedId];
+    for (const name of ['house', 'garden']) feeds.push((await Feed.ofTeam((await Team.found(ana, name)).id)).id);
+    for (let n = 0; n < 30; n += 1) {
+      await Task.create({
+        feedId: feeds[n % 3]!,
+        userId: ana.id,
+        description: `assigned ${String(n)}`,
+        assigneeId: n % 4 ? ana.id : null,
+        dueOn: n % 5 ? daysAfter(today, Math.floor(n / 3) - 4) : null,
+        completedAt: n % 7 ? null : new Date(),
+        availableFrom: n % 11 ? null : new Date('2999-01-01'),
+      });
+    }
+    const assigned = (where: WhereOptions, order: OrderItem[]) =>
+      Task.findAll({ where: { [Op.and]: [{ feedId: feeds, assigneeId: ana.id }, where] }, order }).then((tasks) =>
+        tasks.map(({ id }) => id),
+      );
+    const expected = await assigned({ completedAt: null, available: true }, [
+      ['dueOn', 'ASC NULLS LAST'],
+      ['id', 'ASC'],
+    ]);
+    assert.ok(expected.length > 10);
+    for (const size of [1, 3, 50])
+      assert.deepEqual(
+        await pageByPage({ assignee: ana.id, status: 'open', sort: 'due' }, size),
+        expected,
+        `pages of ${String(size)}`,
+      );
+    assert.deepEqual(
+      await pageByPage({ assignee: ana.id, status: 'done', sort: 'newest' }, 2),
+      await assigned({ completedAt: { [Op.ne]: null } }, [
+        ['completedAt', 'DESC'],
+        ['id', 'DESC'],
+      ]),
+    );
+    await Task.destroy({ where: { feedId: feeds.slice(1) }, force: true });
+    await Task.destroy({ where: { feedId: ana.feedId, assigneeId: ana.id }, force: true });
+    await Task.destroy({ where: { feedId: ana.feedId, description: { [Op.like]: 'assigned %' } }, force: true });
+  });
+});
+
+describe('a list', () => {
+  it('shows no task of a feed that the viewer may not see, also when asked for it', async () => {
+    assert.deepEqual((await Task.page(ana, { status: 'all', sort: 'newest', feed: eve.feedId })).tasks, []);
+    assert.equal((await Task.page(eve, { status: 'all', sort: 'newest' })).tasks.length, 1);
+  });
+
+  it('neither skips nor repeats a row when tasks are written between its pages', async () => {
+    const expected = await plainly(open, newest);
+    const first = await Task.page(ana, { status: 'open', sort: 'newest' }, null, 5);
+    const written = await Task.write(ana, { feedId: ana.feedId, description: 'meanwhile' });
+    const rest = await Task.page(ana, { status: 'open', sort: 'newest' }, first.next, 50);
+    assert.deepEqual(
+      [...first.tasks, ...rest.tasks].map(({ id }) => id),
+      expected,
+    );
+    await written.purge(ana);
+  });
+
+  it('calls done today what was done since midnight where the viewer is', async () => {
+    const task = await Task.write(ana, { feedId: ana.feedId, description: 'done now' });
+    await task.complete(ana);
+    const old = await Task.write(ana, { feedId: ana.feedId, description: 'done before yesterday' });
+    await old.update({ completedAt: new Date(Date.now() - 2 * 86_400_000) });
+    const ids = (await Task.page(ana, { status: 'doneToday', sort: 'newest' })).tasks.map(({ id }) => id);
+    assert.ok(ids.includes(task.id) && !ids.includes(old.id));
+  });
+});

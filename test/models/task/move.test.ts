@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Category, Event, Feed, Task, TaskMark, Team, User } from '../../../src/models/index.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let ana: Viewer;
+let bob: Viewer;
+let eve: Viewer;
+let house: Feed;
+let garden: Feed;
+let round = 0;
+
+before(async () => {
+  database = await openTestDatabase();
+  [ana, bob, eve] = [await person('ana'), await person('bob'), await person('eve')];
+  await User.update({ admin: true }, { where: { id: ana.id } });
+});
+after(() => database.close());
+beforeEach(async () => {
+  round += 1;
+  house = await teamFeed('house', [bob, eve]);
+  garden = await teamFeed('garden', [bob]);
+});
+
+async function teamFeed(name: string, members: Viewer[]): Promise<Feed> {
+  const team = await Team.found(ana, `${name} ${String(round)}`);
+  for (const { id } of members) await team.admit(ana.id, id);
+  return Feed.ofTeam(team.id);
+}
+
+const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> =>
+  Task.write(ana, { feedId: house.id, description: 'Paint the door', ...attributes });
+const category = (feed: Feed, name: string): Promise<Category> => Category.write(ana, feed.id, { name, color: 'red' });
+const taskEventsOf = (feed: Feed): Promise<Event[]> =>
+  Event.findAll({ where: { feedId: feed.id, subject: 'task' }, order: [['version', 'ASC']] });
+const namesOf = async (feed: Feed): Promise<string[]> => (await taskEventsOf(feed)).map(({ name }) => name);
+const categoriesOf = async (task: Task): Promise<string[]> =>
+  ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
+
+describe('a task that moves', () => {
+  it('disappears here and appears there, as one event in each feed', async () => {
+    const task = await write();
+    await task.move(ana, garden.id);
+    assert.equal(task.feedId, garden.id);
+    assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
+    const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
+    assert.deepEqual([left?.actorId, came?.actorId, left?.revision, came?.revision], [ana.id, ana.id, 2, 2]);
+    assert.deepEqual(
+      [left?.changes, came?.changes],
+      [{ feed_id: [house.id, null], description: ['Paint the door', null] }, { feed_id: [null, garden.id] }],
+    );
+    const version = async (feed: Feed): Promise<unknown> => await Event.max('version', { where: { feedId: feed.id } });
+    assert.deepEqual(
+      [(await house.reload()).version, (await garden.reload()).version],
+      [Number(await version(house)), Number(await version(garden))],
+    );
+  });
+
+  it('takes its categories along by name, in upper or lower case, and leaves the others, without an event more', async () => {
+    const [print, venue] = [await category(house, 'Print'), await category(house, 'venue')];
+    const there = await category(garden, 'print');
+    const task = await write({ categoryIds: [print.id, venue.id] });
+    const { lost, categories } = await task.move(ana, garden.id);
+    assert.deepEqual(lost, [{ original: 'venue' }]);
+    assert.deepEqual(
+      [...categories].sort(),
+      [
+        [print.id, there.id],
+        [venue.id, null],
+      ].sort(),
+    );
+    assert.deepEqual(await categoriesOf(task), [String(there.id)]);
+    assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
+  });
+
+  it('keeps an assignee who is a member there, and loses one who is not', async () => {
+    const kept = await write({ assigneeId: bob.id });
+    assert.equal((await kept.move(ana, garden.id)).unassigned, null);
+    assert.equal(kept.assigneeId, bob.id);
+    const lost = await write({ assigneeId: eve.id });
+    assert.deepEqual((await lost.move(ana, garden.id)).unassigned, { id: eve.id, name: 'eve' });
+    assert.equal(lost.assigneeId, null);
+  });
+
+  it('is followed on by those who see it there, and by nobody else', async () => {
+    const task = await write();
+    for (const viewer of [bob, eve]) await TaskMark.follow(viewer, task.id);
+    await task.move(ana, garden.id);
+    const marks = await TaskMark.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
+    assert.deepEqual(
+      marks.map(({ userId, read }) => [userId, read]),
+      [[bob.id, false]],
+    );
+  });
+
+  it('stays where it is when the viewer does not see the other feed, and when it is there already', async () => {
+    const task = await write();
+    await assert.rejects(task.move(eve, garden.id), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
+    await assert.rejects(task.move(ana, eve.feedId), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
+    await assert.rejects(task.move(ana, 2 ** 31 - 1), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
+    await task.move(ana, house.id);
+    assert.deepEqual([(await task.reload()).feedId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
+  });
+
+  it('meets no deadlock when whom it is assigned to is disabled in the same moment', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const task = await write({ assigneeId: bob.id });
+      const deadlocks: unknown[] = [];
+      const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
+      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((fault: unknown) =>
+        deadlocks.push(fault),
+      );
+      await Promise.all([task.move(ana, garden.id), disable]);
+      assert.deepEqual([deadlocks, (await task.reload()).feedId, task.assigneeId], [[], garden.id, null]);
+      await User.update({ disabled: false }, { where: { id: bob.id } });
+    }
+  });
+
+  it('cannot be moved by somebody who does not see where it is', async () => {
+    const task = await Task.write(ana, { feedId: garden.id, description: 'Hidden from eve' });
+    await assert.rejects(task.move(eve, eve.feedId), { status: 404 });
+    assert.equal((await task.reload()).feedId, garden.id);
+  });
+
+  it('keeps what another system calls it, unless a task there is called so', async () => {
+    const merged = async (feed: Feed): Promise<Task> => {
+      await Task.merge(ana, {
+        feedId: feed.id,
+        provider: 'helpdesk',
+        docs: [{ externalId: 'T-1', description: 'Paint' }],
+        compare: ['externalId'],
+        insert: true,
+        update: 'patch',
+        remove: false,
+        dryRun: false,
+      });
+      return Task.findOne({ where: { feedId: feed.id, externalId: 'T-1' }, rejectOnEmpty: true });
+    };
+    const task = await merged(house);
+    await task.move(ana, garden.id);
+    assert.deepEqual([task.externalProvider, task.externalId], ['helpdesk', 'T-1']);
+    const second = await merged(house);
+    await second.move(ana, garden.id);
+    assert.deepEqual([second.feedId, second.externalProvider, second.externalId], [garden.id, null, null]);
+  });
+
+  it('answers a form that is sent again with where it is now', async () => {
+    const formKey = '11111111-1111-4111-8111-111111111111'.replace(/.$/, String(round % 10));
+    const task = await Task.write(ana, { feedId: house.id, description: 'Once', formKey });
+    await task.move(ana, garden.id);
+    assert.equal((await Task.write(ana, { feedId: house.id, description: 'Once', formKey })).id, task.id);
+  });
+
+  it('meets no deadlock when 16 move between two feeds at once, both ways, and is numbered without a gap', async () => {
+    const [here, there] = [await category(house, 'both'), await category(garden, 'both')];
+    const tasks = await Promise.all(
+      Array.from({ length: 16 }, async (_, n) => {
+        const feed = n % 2 ? house : garden;
+        return Task.write(ana, {
+          feedId: feed.id,
+          description: `Task ${String(n)}`,
+          categoryIds: [n % 2 ? here.id : there.id],
+        });
+      }),
+    );
+    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
+    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
+    assert.deepEqual(
+      await Promise.all(tasks.map(async (task) => (await task.reload()).feedId)),
+      tasks.map((_, n) => (n % 2 ? house.id : garden.id)),
+    );
+    for (const feed of [house, garden]) {
+      const versions = (await Event.findAll({ where: { feedId: feed.id }, order: [['version', 'ASC']] })).map(
+        ({ version }) => version,
+      );
+      assert.deepEqual(
+        versions,
+        versions.map((_, n) => n + 1),
+      );
+      assert.equal((await feed.reload()).version, versions.length);
+      const names = await namesOf(feed);
+      assert.deepEqual(
+        [
+          names.filter((name) => name === 'new_task').length,
+          names.filter((name) => name === 'task_deleted').length,
+          names.filter((name) => name === 'task_updated').length,
+        ],
+        [24, 16, 0],
+      );
+    }
+  });
+
+  it('goes to one place only when two move it at once', async () => {
+    const task = await write();
+    const [one, other] = [
+      await Task.findByPk(task.id, { rejectOnEmpty: true }),
+      await Task.findByPk(task.id, { rejectOnEmpty: true }),
+    ];
+    await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.feedId)]);
+    const { feedId } = await task.reload();
+    const events = [
+      ...(await taskEventsOf(house)),
+      ...(await taskEventsOf(garden)),
+      ...(await Event.findAll({ where: { feedId: ana.feedId, subjectId: task.id } })),
+    ];
+    assert.equal(
+      events.filter(({ name }) => name === 'new_task').length -
+        events.filter(({ name }) => name === 'task_deleted').length,
+      1,
+    );
+    assert.ok([garden.id, ana.feedId].includes(feedId));
+  });
+
+  it('is forgotten where it was too when it is purged', async () => {
+    const task = await write({ description: 'The secret plan' });
+    await task.move(ana, garden.id);
+    await task.purge(ana);
+    assert.ok(!JSON.stringify((await taskEventsOf(house)).map(({ changes }) => changes)).includes('secret'));
+  });
+});
+
+describe('what is assigned to somebody', () => {
+  const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
+
+  it('who is disabled is unassigned in every feed, as events in the name of who did it', async () => {
+    const [one, other] = [
+      await write({ assigneeId: eve.id }),
+      await Task.write(eve, { feedId: eve.feedId, description: 'Her own', assigneeId: eve.id }),
+    ];
+    await (await disabled(eve)).disable('a test', ana);
+    assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
+    const last = (await taskEventsOf(house)).at(-1);
+    assert.deepEqual(
+      [last?.name, last?.actorId, last?.changes],
+      ['task_updated', ana.id, { assignee_id: [eve.id, null] }],
+    );
+    await (await disabled(eve)).enable();
+    assert.equal((await one.reload()).assigneeId, null);
+  });
+
+  it('can be nobody who is disabled, by whatever way', async () => {
+    await (await disabled(eve)).disable(null, ana);
+    const task = await write();
+    await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
+      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+    });
+    await assert.rejects(write({ assigneeId: eve.id }), {
+      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+    });
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
+    );
+    await (await disabled(eve)).enable();
+  });
+
+  it('is nothing when they are disabled at that very moment', async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const tasks = await Promise.all([write(), write(), write()]);
+      await Promise.allSettled([
+        ...tasks.map((task) => task.change(ana, { assigneeId: eve.id })),
+        (await disabled(eve)).disable(null, ana),
+      ]);
+      assert.equal(await Task.count({ where: { assigneeId: eve.id } }), 0);
+      await (await disabled(eve)).enable();
+    }
+  });
+
+  it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
+    const names = async (viewer: Viewer, feedId: number): Promise<string[]> =>
+      (await Feed.people(viewer, feedId)).map(({ name }) => name);
+    assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
+    await (await disabled(eve)).disable(null, ana);
+    assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
+    await (await disabled(eve)).enable();
+    assert.deepEqual([await names(eve, garden.id), await names(ana, ana.feedId)], [[], []]);
+  });
+
+  it('counts as theirs while it is open, in all their feeds', async () => {
+    const before = (await Feed.sidebar(bob)).mine;
+    const [first] = await Promise.all([
+      write({ assigneeId: bob.id }),
+      Task.write(ana, { feedId: garden.id, description: 'x', assigneeId: bob.id }),
+    ]);
+    assert.equal((await Feed.sidebar(bob)).mine, before + 2);
+    await first.complete(bob);
+    assert.equal((await Feed.sidebar(bob)).mine, before + 1);
+  });
+});

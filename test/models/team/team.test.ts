@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Event, Feed, Invitation, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/process.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let ana: Viewer;
+let bob: Viewer;
+let eve: Viewer;
+let team: Team;
+let feed: Feed;
+let round = 0;
+
+const person = async (name: string): Promise<Viewer> => {
+  const { id, email } = await User.create({ name, email: `${name}@example.com`, passwordDigest: 'none' });
+  return {
+    id,
+    name,
+    email,
+    admin: false,
+    locale: 'en',
+    timeZone: 'UTC',
+    feedId: (await Feed.create({ userId: id })).id,
+  };
+};
+const namesOf = async (): Promise<string[]> =>
+  (await Event.findAll({ where: { feedId: feed.id }, order: ['version'] })).map(
+    ({ name, subjectId }) => `${name} ${String(subjectId)}`,
+  );
+
+before(async () => {
+  database = await openTestDatabase();
+  [ana, bob, eve] = [await person('ana'), await person('bob'), await person('eve')];
+});
+after(() => database.close());
+beforeEach(async () => {
+  round += 1;
+  team = await Team.found(ana, `The house ${String(round)}`);
+  feed = await Feed.findOne({ where: { teamId: team.id }, rejectOnEmpty: true });
+});
+
+describe('a team', () => {
+  it('has a feed that its members see, and nobody else', async () => {
+    assert.ok((await Feed.idsVisibleTo(ana.id)).includes(feed.id));
+    assert.ok(!(await Feed.idsVisibleTo(bob.id)).includes(feed.id));
+    assert.equal(await Team.visible(bob, team.id), null);
+    await team.admit(ana.id, bob.id);
+    assert.ok((await Feed.idsVisibleTo(bob.id)).includes(feed.id));
+    assert.deepEqual(
+      (await team.roster()).map(({ name, role }) => [name, role]),
+      [
+        ['ana', 'owner'],
+        ['bob', 'member'],
+      ],
+    );
+    assert.deepEqual(
+      (await Feed.sidebar(bob)).feeds.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      [null, team.name],
+    );
+  });
+
+  it('is joined once, and tells who comes and goes as events of its feed', async () => {
+    assert.deepEqual([await team.admit(ana.id, bob.id), await team.admit(ana.id, bob.id)], [true, false]);
+    await team.dismiss(ana, bob.id);
+    assert.deepEqual(await namesOf(), [
+      `member_joined ${String(ana.id)}`,
+      `member_joined ${String(bob.id)}`,
+      `member_left ${String(bob.id)}`,
+    ]);
+    const log = await Event.after(feed.id, 0, 10);
+    assert.deepEqual(
+      log?.events.map(({ person }) => person?.name),
+      ['ana', 'bob', 'bob'],
+    );
+  });
+
+  it('unassigns what somebody had who goes, before telling that they went', async () => {
+    await team.admit(ana.id, bob.id);
+    const task = await Task.create({
+      feedId: feed.id,
+      userId: ana.id,
+      assigneeId: bob.id,
+      description: 'Water the plants',
+    });
+    await team.dismiss(ana, bob.id);
+    assert.equal((await task.reload()).assigneeId, null);
+    assert.deepEqual((await namesOf()).slice(-2), [`task_updated ${String(task.id)}`, `member_left ${String(bob.id)}`]);
+  });
+
+  it('has a task done by its own people only, whatever way it is assigned', async () => {
+    await assert.rejects(Task.create({ feedId: feed.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), {
+      name: 'SequelizeForeignKeyConstraintError',
+    });
+    const task = await Task.create({ feedId: feed.id, userId: ana.id, assigneeId: ana.id, description: 'x' });
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
+    );
+    await assert.rejects(
+      database.sequelize.query(`UPDATE tasks SET feed_id = ${String(bob.feedId)} WHERE id = ${String(task.id)}`),
+    );
+  });
+
+  it('always keeps an owner, also when two go at once', async () => {
+    await assert.rejects(team.dismiss(ana, ana.id), { message: /errors.lastOwner/ });
+    await team.admit(ana.id, bob.id);
+    await team.changeRole(ana, bob.id, 'owner');
+    const other = await Team.findByPk(team.id, { rejectOnEmpty: true });
+    const left = await Promise.allSettled([team.dismiss(ana, ana.id), other.dismiss(bob, bob.id)]);
+    assert.deepEqual(left.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.equal(await Membership.count({ where: { teamId: team.id, role: 'owner' } }), 1);
+  });
+
+  it('A40: is managed by whoever is an owner when it is done, not only when it was asked for', async () => {
+    for (const { id } of [bob, eve]) await team.admit(ana.id, id);
+    await team.changeRole(ana, bob.id, 'owner');
+    await team.changeRole(ana, bob.id, 'member');
+    const { invitation } = await Invitation.issue(ana, team, null);
+    for (const stale of [
+      () => team.changeRole(bob, eve.id, 'owner'),
+      () => team.rename(bob, 'His'),
+      () => team.dismiss(bob, eve.id),
+      () => team.disband(bob),
+      () => Invitation.issue(bob, team, null),
+      () => Invitation.issue(bob, team, 'guest@example.com'),
+      () => invitation.revoke(bob),
+    ])
+      await assert.rejects(stale(), { status: 403 });
+    assert.deepEqual(
+      (await Invitation.open(team)).map(({ id }) => id),
+      [invitation.id],
+    );
+    assert.deepEqual(
+      (await team.roster()).map(({ name, role }) => [name, role]),
+      [
+        ['ana', 'owner'],
+        ['bob', 'member'],
+        ['eve', 'member'],
+      ],
+    );
+    await team.dismiss(bob, bob.id);
+  });
+
+  it('has a name of its own', async () => {
+    await assert.rejects(Team.found(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
+    assert.equal(await Team.count({ where: { name: team.name.toUpperCase() } }), 0);
+  });
+
+  it('goes with everything in it', async () => {
+    await Task.create({ feedId: feed.id, userId: ana.id, description: 'x' });
+    await team.disband(ana);
+    assert.deepEqual(
+      [await Feed.findByPk(feed.id), await Task.count({ where: { feedId: feed.id }, paranoid: false })],
+      [null, 0],
+    );
+  });
+
+  it('offers its people to choose from, and who is disabled only where they are chosen already', async () => {
+    await team.admit(ana.id, bob.id);
+    const user = await User.create({
+      name: 'gone',
+      email: `gone-${String(round)}@example.com`,
+      passwordDigest: 'none',
+    });
+    await team.admit(ana.id, user.id);
+    await user.disable(null, null);
+    const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
+      (await Team.peopleAround(viewer, chosen))
+        .map(({ name }) => name)
+        .filter((name) => ['bob', 'gone'].includes(name));
+    assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
+    const stranger = await person(`stranger-${String(round)}`);
+    assert.deepEqual(await names(stranger, user.id), []);
+  });
+});
+
+describe('an invitation', () => {
+  const secretFor = async (email: string | null): Promise<string> => (await Invitation.issue(ana, team, email)).secret;
+
+  it('by email lets in that person once, and keeps no secret', async () => {
+    const secret = await secretFor('Bob@Example.com');
+    const [[row]] = await database.sequelize.query('SELECT i::text AS row FROM invitations i ORDER BY id DESC LIMIT 1');
+    assert.ok(!JSON.stringify(row).includes(secret));
+    await assert.rejects((await Invitation.behind(secret)).accept(eve), { message: /errors.invitationOther/ });
+    await (await Invitation.behind(secret)).accept(bob);
+    assert.equal(await team.roleOf(bob.id), 'member');
+    await assert.rejects(Invitation.behind(secret), { status: 410, key: 'errors.invitationUsed' });
+  });
+
+  it('by email is used once by twenty at once', async () => {
+    const invitation = await Invitation.behind(await secretFor('bob@example.com'));
+    const accepted = await Promise.allSettled(
+      Array.from({ length: 20 }, async () =>
+        (await Invitation.findByPk(invitation.id, { rejectOnEmpty: true })).accept(bob),
+      ),
+    );
+    assert.equal(accepted.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.equal(await Membership.count({ where: { teamId: team.id } }), 2);
+  });
+
+  it('as a link lets in whoever has it, until it is revoked or expires', async () => {
+    const secret = await secretFor(null);
+    await (await Invitation.behind(secret)).accept(bob);
+    await assert.rejects((await Invitation.behind(secret)).accept(bob), { message: /errors.memberAlready/ });
+    await (await Invitation.behind(secret)).accept(eve);
+    await (await Invitation.behind(secret)).revoke(ana);
+    await assert.rejects(Invitation.behind(secret), { status: 410, key: 'errors.invitationRevoked' });
+    const late = await Invitation.issue(ana, team, null);
+    await late.invitation.update({ expiresAt: new Date(Date.now() - 1) });
+    await assert.rejects(Invitation.behind(late.secret), { status: 410, key: 'errors.invitationExpired' });
+    await assert.rejects(Invitation.behind('nothing'), { status: 404 });
+  });
+
+  it('A40: waits for whoever is deleting the team, and not the other way round', async () => {
+    const invitation = await Invitation.behind(await secretFor(null));
+    const lock = await database.sequelize.transaction();
+    await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
+    const accepting = invitation.accept(bob).then(
+      () => null,
+      (fault: unknown) => fault,
+    );
+    await eventually(async () => {
+      const [[row]] = (await database.sequelize.query(
+        "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )) as [[{ n: number }], unknown];
+      return row.n === 1;
+    }, 'the acceptance that waits for the team');
+    await Invitation.findByPk(invitation.id, {
+      lock: lock.LOCK.UPDATE,
+      skipLocked: true,
+      transaction: lock,
+      rejectOnEmpty: true,
+    });
+    await team.destroy({ transaction: lock });
+    await lock.commit();
+    assert.equal(((await accepting) as { status?: number } | null)?.status, 404);
+  });
+
+  it('is not made for a member', async () => {
+    await assert.rejects(secretFor('ANA@example.com'), { message: /errors.alreadyMember/ });
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { HttpError } from '../../../src/lib/http-error.ts';
+import { ApiToken, AuditEntry, Session, User } from '../../../src/models/index.ts';
+import type { Rights } from '../../../src/models/user/rights.ts';
+import type { Viewer } from '../../../src/database/visible-lists.ts';
+import { unitOfWork } from '../../../src/database/transaction.ts';
+import { checkAnotherAdministrator } from '../../../src/models/user/rights.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let ana: Viewer;
+let bob: Viewer;
+let eve: Viewer;
+before(async () => {
+  database = await openTestDatabase();
+  [ana, bob, eve] = [await person('ana'), await person('bob'), await person('eve')];
+});
+after(() => database.close());
+beforeEach(async () => {
+  await User.update({ admin: false, disabled: false, disabledReason: null }, { where: {} });
+  await User.update({ admin: true }, { where: { id: ana.id } });
+  await AuditEntry.destroy({ where: {} });
+});
+
+const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Promise<User> =>
+  (await User.findByPk(id, { rejectOnEmpty: true })).changeRights(rights, actor);
+const administrators = async (): Promise<string[]> =>
+  (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
+const noted = async (): Promise<string[]> =>
+  (await AuditEntry.findAll({ order: ['id'] })).map(
+    ({ action, actorId, userId }) => `${String(actorId)} ${action} ${String(userId)}`,
+  );
+
+describe('an administrator', () => {
+  it('disables somebody: sessions and tokens are gone by the commit, and the reason is kept until they are enabled', async () => {
+    await Session.begin({ sid: 'his', userId: bob.id, kept: {}, address: null, agent: null });
+    await ApiToken.issue(bob.id, { name: 'x', scopes: ['read'], expiresAt: null });
+    await change(ana, bob, { disabled: true, disabledReason: 'left the house' });
+    assert.deepEqual([await Session.count(), await ApiToken.count()], [0, 0]);
+    const { disabled, disabledReason } = await User.findByPk(bob.id, { rejectOnEmpty: true });
+    assert.deepEqual([disabled, disabledReason], [true, 'left the house']);
+    const again = await change(ana, bob, { disabled: false });
+    assert.deepEqual([again.disabled, again.disabledReason], [false, null]);
+  });
+
+  it('makes and unmakes administrators, and all of it is on record, once', async () => {
+    for (const rights of [
+      { admin: true },
+      { admin: true },
+      { admin: false },
+      { disabled: true },
+      { disabled: true, disabledReason: 'why' },
+      { disabled: false },
+      {},
+    ])
+      await change(ana, bob, rights);
+    assert.deepEqual(
+      await noted(),
+      ['admin_given', 'admin_taken', 'user_disabled', 'user_enabled'].map(
+        (action) => `${String(ana.id)} ${action} ${String(bob.id)}`,
+      ),
+    );
+  });
+
+  it('takes nothing from themselves', async () => {
+    for (const rights of [{ disabled: true }, { admin: false }])
+      await assert.rejects(change(ana, ana, rights), { message: /errors\.notYourself/ });
+    await change(ana, ana, { admin: true, disabled: false });
+    assert.deepEqual([await administrators(), await noted()], [['ana'], []]);
+  });
+
+  it('A40: is one still when the change is made, not only when it was asked for', async () => {
+    for (const stale of [{ admin: false }, { disabled: true }]) {
+      await User.update({ admin: true, disabled: false }, { where: { id: bob.id } });
+      await change(ana, bob, stale);
+      const refused = await change(bob, eve, { admin: true }).catch((fault: unknown) => fault as HttpError);
+      assert.equal((refused as HttpError).status, 403);
+    }
+    assert.equal((await User.findByPk(eve.id))?.admin, false);
+  });
+
+  it('A40: is left over, whichever of two is faster who act on each other at once', async () => {
+    for (const rights of [{ admin: false }, { disabled: true }]) {
+      for (let round = 0; round < 10; round += 1) {
+        await User.update({ admin: true, disabled: false }, { where: { id: [ana.id, bob.id] } });
+        const both = await Promise.allSettled([change(ana, bob, rights), change(bob, ana, rights)]);
+        assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+        assert.equal((await administrators()).length, 1);
+      }
+    }
+  });
+
+  it('is told that an account is gone meanwhile', async () => {
+    const gone = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
+    await User.destroy({ where: { id: gone.id } });
+    await assert.rejects(gone.changeRights({ disabled: true }, ana), { status: 404 });
+  });
+});
+
+describe('the last administrator', () => {
+  it('is known under a lock, so that two who go at once are not both let go', async () => {
+    const leave = ({ id }: Viewer): Promise<void> =>
+      unitOfWork(database.sequelize, id, async () => {
+        await checkAnotherAdministrator(database.sequelize, id);
+        await User.update({ admin: false }, { where: { id } });
+      });
+    await assert.rejects(leave(ana), { message: /errors\.lastAdministrator/ });
+    await leave(bob);
+    await User.update({ admin: true }, { where: { id: bob.id } });
+    const both = await Promise.allSettled([leave(ana), leave(bob)]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  });
+
+  it('may be disabled by the operator, who can make another', async () => {
+    await change(null, ana, { disabled: true });
+    assert.deepEqual(await administrators(), []);
+    await change(null, bob, { admin: true });
+    assert.deepEqual(await administrators(), ['bob']);
+  });
+});
+
+describe('a token', () => {
+  it('A40: is not made for whoever was disabled, or got another password, while it was asked for', async () => {
+    const { passwordDigest } = await User.findByPk(bob.id, { rejectOnEmpty: true });
+    const token = { name: 'x', scopes: ['read' as const], expiresAt: null };
+    await assert.rejects(ApiToken.issue(bob.id, token, { passwordDigest: 'another' }), { status: 401 });
+    await ApiToken.issue(bob.id, token, { passwordDigest });
+    await change(ana, bob, { disabled: true });
+    await assert.rejects(ApiToken.issue(bob.id, token), { status: 401 });
+    assert.equal(await ApiToken.count(), 0);
+  });
+});

@@ -1,0 +1,264 @@
+/** Over 200 lines: an account from its beginning to the ends of its sessions. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { subscribe } from '../../../src/events/index.ts';
+import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { Feed, Session, User } from '../../../src/models/index.ts';
+import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { person } from '../../support/people.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+before(async () => {
+  database = await openTestDatabase();
+});
+after(() => database.close());
+
+const open: RegistrationRules = { registration: 'open', setupToken: null };
+const somebody = (name: string): Registration => ({
+  name,
+  email: `${name}@example.com`,
+  password: 'the lamp by the window',
+  locale: 'es',
+  timeZone: 'Europe/Madrid',
+});
+const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> =>
+  User.register({ ...somebody(name), ...changes }, rules);
+/** The faults of a refusal, as `field sentence`. */
+async function faultsOf(work: Promise<unknown>): Promise<string[]> {
+  const fault: unknown = await work.then(
+    () => null,
+    (refusal: unknown) => refusal,
+  );
+  assert.ok(fault instanceof InvalidInput, String(fault));
+  return fault.faults.map(({ path, message }) => `${path} ${message}`);
+}
+const statusOf = (work: Promise<unknown>): Promise<number> =>
+  work.then(
+    () => 200,
+    (fault: unknown) => (fault as { status?: number }).status ?? 500,
+  );
+const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
+
+describe('registering', () => {
+  beforeEach(removeEverybody);
+
+  it('makes an account with a feed of its own, and the first one the administrator', async () => {
+    await User.create({ ...somebody('seeded'), passwordDigest: '-', seed: true });
+    const ana = await register('ana');
+    const bob = await register('bob');
+    assert.deepEqual([ana.admin, bob.admin, ana.locale, ana.timeZone], [true, false, 'es', 'Europe/Madrid']);
+    assert.equal(await Feed.count({ where: { userId: [ana.id, bob.id] } }), 2);
+    assert.match(ana.passwordDigest, /^\$2b\$12\$/);
+    assert.ok(!JSON.stringify(ana).includes('$2b$'), 'the digest is never shown');
+  });
+
+  it('makes one administrator of two who come first at the same time', async () => {
+    const both = await Promise.all([register('ana'), register('bob')]);
+    assert.deepEqual(both.map(({ admin }) => admin).sort(), [false, true]);
+  });
+
+  it('asks the first one, and only that one, for the setup token where there is one', async () => {
+    const rules: RegistrationRules = { registration: 'open', setupToken: 'only-the-operator-knows' };
+    for (const setupToken of [undefined, '', 'only-the-operator-know', 'only-the-operator-knows ']) {
+      assert.deepEqual(await faultsOf(register('eve', { setupToken }, rules)), ['setupToken errors.setupTokenWrong']);
+    }
+    assert.equal((await register('ana', { setupToken: 'only-the-operator-knows' }, rules)).admin, true);
+    assert.equal((await register('bob', {}, rules)).admin, false);
+  });
+
+  it('is for the first one alone where registration is not open', async () => {
+    for (const registration of ['invite', 'closed'] as const) {
+      await removeEverybody();
+      assert.equal((await register('ana', {}, { registration, setupToken: null })).admin, true);
+      assert.equal(await statusOf(register('bob', {}, { registration, setupToken: null })), 403);
+      assert.equal(await statusOf(User.checkRegistrationIsOpen({ registration, setupToken: null })), 403);
+    }
+    assert.equal(await User.count(), 1);
+  });
+
+  it('refuses an email address that somebody has, however it is written, and leaves nothing behind', async () => {
+    await person('ana');
+    const feeds = await Feed.count();
+    for (const email of ['ana@example.com', 'ANA@Example.COM'])
+      assert.deepEqual(await faultsOf(register('other', { email })), ['email errors.emailTaken']);
+    const twins = await Promise.allSettled([register('bob'), register('bob')]);
+    assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.deepEqual([await User.count(), await Feed.count()], [2, feeds + 1]);
+  });
+
+  it('refuses passwords that are too short, too long or easily guessed', async () => {
+    const refused: Record<string, string> = {
+      'xk7-qpl': 'errors.passwordTooShort',
+      ['x7 '.repeat(67)]: 'errors.passwordTooLong',
+      'Passw0rd!': 'errors.passwordCommon',
+      'ana@example.com': 'errors.passwordCommon',
+      'xk7\0qpl-99': 'errors.invalid',
+    };
+    for (const [password, message] of Object.entries(refused))
+      assert.deepEqual(await faultsOf(register('ana', { password })), [`password ${message}`]);
+    assert.equal(await User.count(), 0);
+  });
+});
+
+describe('a user', () => {
+  let ana: User;
+  const heard: unknown[] = [];
+  const stops = [
+    subscribe('access_ended', (ended) => heard.push(ended)),
+    subscribe('session_ended', (ended) => heard.push(ended)),
+  ];
+  after(() => {
+    for (const stop of stops) stop();
+  });
+  before(async () => {
+    await removeEverybody();
+    ana = await register('ana');
+  });
+  beforeEach(async () => {
+    for (const sid of ['here', 'there', 'elsewhere'])
+      await Session.begin({ sid, userId: ana.id, kept: {}, address: null, agent: null });
+  });
+  afterEach(async () => {
+    await Session.destroy({ where: {} });
+    heard.length = 0;
+  });
+  const sids = async (): Promise<string[]> => (await Session.findAll({ order: ['sid'] })).map(({ sid }) => sid);
+
+  it('is known by email address and password, and by nothing else', async () => {
+    const right = 'the lamp by the window';
+    assert.equal((await User.authenticate(' ANA@example.com', right))?.id, ana.id);
+    for (const [email, password] of [
+      ['ana@example.com', 'The lamp by the window'],
+      ['bob@example.com', right],
+      ['', right],
+      ["' OR 1=1 --", right],
+    ] as const)
+      assert.equal(await User.authenticate(email, password), null);
+  });
+
+  it('changes the password, and every other session ends', async () => {
+    assert.deepEqual(await faultsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), [
+      'currentPassword errors.passwordWrong',
+    ]);
+    assert.deepEqual(await faultsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), [
+      'newPassword errors.passwordCommon',
+    ]);
+    assert.deepEqual([await sids(), heard], [['elsewhere', 'here', 'there'], []]);
+
+    await ana.changePassword('the lamp by the window', 'a kettle on the roof', 'here');
+    assert.deepEqual(await sids(), ['here']);
+    assert.deepEqual(heard, [{ userId: ana.id, reason: 'password_changed', exceptSid: 'here' }]);
+    assert.ok(await User.authenticate('ana@example.com', 'a kettle on the roof'));
+  });
+
+  it('gets a new password from the operator, and every session ends', async () => {
+    const password = await ana.resetPassword();
+    assert.deepEqual(await sids(), []);
+    assert.deepEqual(heard, [{ userId: ana.id, reason: 'password_changed', exceptSid: undefined }]);
+    assert.ok(await User.authenticate('ana@example.com', password));
+  });
+
+  it('that is disabled has no session, gets none, and learns why only with the right password', async () => {
+    const password = await ana.resetPassword();
+    heard.length = 0;
+    await Session.begin({ sid: 'one', userId: ana.id, kept: {}, address: null, agent: null });
+    await ana.disable('left the house', null);
+    assert.deepEqual(heard, [{ userId: ana.id, reason: 'disabled', exceptSid: undefined }]);
+    assert.deepEqual(await sids(), []);
+    assert.equal(
+      await statusOf(Session.begin({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
+      403,
+    );
+    assert.deepEqual(await faultsOf(User.authenticate('ana@example.com', password)), [' errors.accountDisabled']);
+    assert.equal(await User.authenticate('ana@example.com', `${password}?`), null);
+    await ana.enable();
+    assert.ok(await User.authenticate('ana@example.com', password));
+  });
+
+  it('is read with the session in one statement, and not once disabled, even where the row is still there', async () => {
+    const loaded = await Session.load('here');
+    const feed = await Feed.findOne({ where: { userId: ana.id } });
+    assert.deepEqual(loaded, {
+      viewer: {
+        id: ana.id,
+        name: 'ana',
+        email: 'ana@example.com',
+        admin: true,
+        locale: 'es',
+        timeZone: 'Europe/Madrid',
+        feedId: feed!.id,
+      },
+      kept: {},
+      stale: false,
+    });
+    assert.ok(Object.isFrozen(loaded.viewer));
+    await ana.update({ disabled: true });
+    assert.equal(await Session.load('here'), null);
+    assert.deepEqual(await Session.ended(['here', 'nowhere']), [
+      { sid: 'here', reason: 'disabled' },
+      { sid: 'nowhere', reason: 'signed_out' },
+    ]);
+    await ana.update({ disabled: false });
+  });
+});
+
+describe('the ends of a session', () => {
+  let userId: number;
+  before(async () => {
+    userId = (await person('cleo')).id;
+  });
+  beforeEach(() => Session.begin({ sid: 'hers', userId, kept: {}, address: null, agent: null }));
+  afterEach(() => Session.destroy({ where: {} }));
+
+  /** What the row would be if the clock had gone on: all its times lie so much further back. */
+  const timePasses = (interval: string): Promise<unknown> =>
+    database.sequelize.query(
+      'UPDATE sessions SET created_at = created_at - $1::interval, last_seen_at = last_seen_at - $1::interval, expire = expire - $1::interval',
+      { bind: [interval] },
+    );
+  const isOver = async (): Promise<boolean> => (await Session.load('hers')) === null;
+
+  it('A5: are 14 days without a visit', async () => {
+    await timePasses('13 days 23 hours 59 minutes');
+    assert.equal(await isOver(), false);
+    await timePasses('2 minutes');
+    assert.equal(await isOver(), true);
+    assert.deepEqual(await Session.ended(['hers']), [{ sid: 'hers', reason: 'expired' }]);
+    await Session.touch('hers');
+    await Session.keep('hers', {});
+    assert.equal(await isOver(), true, 'what is over stays over');
+  });
+
+  it('take the row with them, some time later, and no other', async () => {
+    await timePasses('15 days');
+    await Session.begin({ sid: 'new', userId, kept: {}, address: null, agent: null });
+    assert.equal(await Session.count(), 2);
+    assert.deepEqual([await Session.prune(), await Session.prune()], [1, 0]);
+    assert.deepEqual(
+      (await Session.findAll()).map(({ sid }) => sid),
+      ['new'],
+    );
+  });
+
+  it('A5: are 90 days in all, for whoever comes every week', async () => {
+    for (let week = 0; week < 12; week += 1) {
+      await timePasses('7 days');
+      assert.equal(await isOver(), false, `week ${String(week)}`);
+      await Session.touch('hers');
+    }
+    await timePasses('5 days 23 hours');
+    assert.equal(await isOver(), false);
+    await Session.touch('hers');
+    await timePasses('2 hours');
+    assert.equal(await isOver(), true);
+  });
+
+  it('are noted at most once an hour', async () => {
+    assert.equal((await Session.load('hers'))?.stale, false);
+    await timePasses('61 minutes');
+    assert.equal((await Session.load('hers'))?.stale, true);
+    await Session.touch('hers');
+    assert.equal((await Session.load('hers'))?.stale, false);
+  });
+});

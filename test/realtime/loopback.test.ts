@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, it, type TestContext } from 'node:test';
+import { pino } from 'pino';
+import { Server } from 'socket.io';
+import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
+import { announce } from '../../src/events/index.ts';
+import { startWireClient } from '../../src/realtime/loopback/client.ts';
+import { startWire, type Wire } from '../../src/realtime/loopback/server.ts';
+import type { Announcement } from '../../src/shared/events.ts';
+import { recorder } from '../support/recorder.ts';
+
+const log = pino({ level: 'silent' });
+const everything: Announcement = { id: null, feedId: null };
+
+describe('the wire', () => {
+  it('carries what the models announce, in order', async (t) => {
+    const { wire, heard } = await wireOf(t);
+    const client = startWireClient(wire, log);
+    t.after(() => {
+      client.close();
+    });
+    await heard.until((all) => all.length === 1);
+    assert.deepEqual(heard.all, [everything]);
+
+    for (const id of [1, 2, 3]) announce('changed', 'new_task', { id, feedId: 7 });
+    announce('changed', 'category_changed', { id: null, feedId: 8 });
+    await heard.until((all) => all.length === 5);
+    assert.deepEqual(heard.all.slice(1), [
+      { id: 1, feedId: 7 },
+      { id: 2, feedId: 7 },
+      { id: 3, feedId: 7 },
+      { id: null, feedId: 8 },
+    ]);
+  });
+
+  it('lets nobody in without its secret, with a wrong one or from a page', async (t) => {
+    const { wire, heard } = await wireOf(t);
+    const bearer = { authorization: `Bearer ${wire.secret}` };
+    const wrong = wire.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+    const attempts: Partial<ManagerOptions & SocketOptions>[] = [
+      {},
+      { auth: { secret: wire.secret }, query: { secret: wire.secret, authorization: bearer.authorization } },
+      { extraHeaders: { authorization: '' } },
+      { extraHeaders: { authorization: `Bearer ${wrong}` } },
+      { extraHeaders: { authorization: `Bearer ${wire.secret}x` } },
+      { extraHeaders: { authorization: wire.secret } },
+      { extraHeaders: { ...bearer, origin: wire.url } },
+      { extraHeaders: { ...bearer, origin: 'null' } },
+    ];
+    for (const attempt of attempts) {
+      const socket = io(wire.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
+      socket.emit('new_task', { id: 1, feedId: 7 });
+      const [fault] = (await once(socket as never, 'connect_error')) as [Error];
+      assert.match(fault.message, /websocket error/);
+      socket.close();
+    }
+    const polling = await fetch(`${wire.url}/socket.io/?EIO=4&transport=polling`, { headers: bearer });
+    assert.equal(polling.status, 400);
+    await polling.text();
+    assert.equal((await fetch(wire.url)).status, 404);
+    assert.deepEqual(heard.all, []);
+  });
+
+  it('drops what is no announcement and goes on', async (t) => {
+    const { wire, heard } = await wireOf(t);
+    const socket = io(wire.url, {
+      transports: ['websocket'],
+      forceNew: true,
+      extraHeaders: { authorization: `Bearer ${wire.secret}` },
+    });
+    t.after(() => {
+      socket.close();
+    });
+    const messages: unknown[] = [
+      null,
+      [],
+      7,
+      'x',
+      {},
+      { id: 1 },
+      { id: -1, feedId: 1 },
+      { id: 1, feedId: 1.5 },
+      { id: 1, feedId: '1' },
+      { id: 1, feedId: 7, description: 'x' },
+      Buffer.from('x'),
+    ];
+    for (const message of messages) socket.emit('new_task', message);
+    socket.emit('new_task');
+    socket.emit('drop_everything', everything);
+    socket.emit('task_updated', { id: 1, feedId: 7 });
+    await heard.until((all) => all.length > 0);
+    assert.deepEqual(heard.all, [{ id: 1, feedId: 7 }]);
+  });
+
+  it('outlives a listener that throws', async (t) => {
+    const heard = recorder<Announcement>();
+    const wire = await startWire((announcement) => {
+      heard.add(announcement);
+      throw new Error('the listener is broken');
+    }, log);
+    t.after(() => wire.close());
+    const client = startWireClient(wire, log);
+    t.after(() => {
+      client.close();
+    });
+    await heard.until((all) => all.length === 1);
+    announce('changed', 'new_task', { id: 1, feedId: 7 });
+    await heard.until((all) => all.length === 2);
+  });
+
+  it('is reachable on 127.0.0.1 and on no other address', async (t) => {
+    const { wire } = await wireOf(t);
+    const port = Number(new URL(wire.url).port);
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .map(({ address }) => address)
+      .filter((address) => address !== '127.0.0.1' && !address.startsWith('fe80'));
+    for (const host of ['127.0.0.2', '::1', ...others]) assert.equal(await reaches(host, port), false, host);
+    assert.equal(await reaches('127.0.0.1', port), true);
+  });
+});
+
+describe('the in-process client', () => {
+  it('connects again after a disconnect by the server, a refusal and a cut, and then has every feed looked at', async (t) => {
+    const http = createServer();
+    const server = new Server(http, { transports: ['websocket'] });
+    t.after(() => server.close());
+    const connections = recorder<string>();
+    const heard = recorder<unknown>();
+    server.use((_socket, next) => {
+      connections.add('asked');
+      next(connections.all.length === 2 ? new Error('not now') : undefined);
+    });
+    server.on('connection', (socket) => {
+      const n = connections.all.length;
+      if (n === 1) socket.disconnect(true);
+      if (n === 3) socket.conn.close();
+      if (n === 4)
+        socket.on('task_updated', (message) => {
+          heard.add(message);
+        });
+    });
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const client = startWireClient(
+      { url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`, secret: 'any' },
+      log,
+    );
+    t.after(() => {
+      client.close();
+    });
+    await connections.until((all) => all.length === 4);
+    await heard.until((all) => all.length === 1);
+    assert.deepEqual(heard.all, [everything]);
+  });
+
+  it('keeps nothing while it is cut off, however much is announced', async (t) => {
+    const first = await startWire(() => undefined, log);
+    const port = Number(new URL(first.url).port);
+    const client = startWireClient(first, log);
+    t.after(() => {
+      client.close();
+    });
+    await first.close();
+    for (let id = 1; id <= 10_000; id += 1) announce('changed', 'new_task', { id, feedId: 7 });
+
+    const heard = recorder<unknown>();
+    const http = createServer();
+    const server = new Server(http, { transports: ['websocket'] });
+    t.after(() => server.close());
+    server.on('connection', (socket) => {
+      socket.onAny((_name, message) => {
+        heard.add(message);
+      });
+    });
+    http.listen(port, '127.0.0.1');
+    await heard.until((all) => all.length > 0);
+    announce('changed', 'new_task', { id: 1, feedId: 9 });
+    await heard.until((all) => all.length > 1);
+    assert.deepEqual(heard.all, [everything, { id: 1, feedId: 9 }]);
+  });
+
+  it('ends with the wire and leaves nothing that keeps a process alive', async () => {
+    const script = `
+      import { pino } from 'pino';
+      import { startWireClient } from './src/realtime/loopback/client.ts';
+      import { startWire } from './src/realtime/loopback/server.ts';
+      const log = pino({ level: 'silent' });
+      let heard;
+      const connected = new Promise((resolve) => { heard = resolve; });
+      const wire = await startWire(heard, log);
+      const client = startWireClient(wire, log);
+      await connected;
+      client.close();
+      await wire.close();`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: 'inherit',
+      timeout: 20_000,
+    });
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+});
+
+async function wireOf(t: TestContext): Promise<{ wire: Wire; heard: ReturnType<typeof recorder<Announcement>> }> {
+  const heard = recorder<Announcement>();
+  const wire = await startWire((announcement) => {
+    heard.add(announcement);
+  }, log);
+  t.after(() => wire.close());
+  return { wire, heard };
+}
+
+function reaches(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2000 });
+    const end = (reached: boolean): void => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.once('connect', () => {
+      end(true);
+    });
+    socket.once('error', () => {
+      end(false);
+    });
+    socket.once('timeout', () => {
+      end(false);
+    });
+  });
+}
