@@ -13,11 +13,11 @@ const CONNECTIONS = 16;
 
 /** The three writes of a create, without triggers, on tables and indexes like ours: what PostgreSQL itself can do. */
 const THREE_WRITES = `
-\\set feed random(1, ${String(CONNECTIONS)})
+\\set list random(1, ${String(CONNECTIONS)})
 BEGIN;
-INSERT INTO bench_tasks (feed_id, user_id, description) VALUES (:feed, :feed, 'A task of the benchmark') RETURNING id \\gset
-UPDATE bench_feeds SET version = version + 1 WHERE id = :feed RETURNING version \\gset
-INSERT INTO bench_events (feed_id, version, name, actor_id, subject, subject_id, revision) VALUES (:feed, :version, 'new_task', :feed, 'task', :id, 1);
+INSERT INTO bench_tasks (list_id, user_id, description) VALUES (:list, :list, 'A task of the benchmark') RETURNING id \\gset
+UPDATE bench_lists SET version = version + 1 WHERE id = :list RETURNING version \\gset
+INSERT INTO bench_events (list_id, version, name, actor_id, subject, subject_id, revision) VALUES (:list, :version, 'new_task', :list, 'task', :id, 1);
 COMMIT;
 `;
 
@@ -63,11 +63,11 @@ export async function creates({ seconds, rounds }: { seconds: number; rounds: nu
 async function likeOurs(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
-  for (const table of ['tasks', 'feeds', 'events'])
+  for (const table of ['tasks', 'lists', 'events'])
     await client.query(`CREATE TABLE bench_${table} (LIKE ${table} INCLUDING ALL)`);
-  await client.query('ALTER TABLE bench_feeds SET (fillfactor = 50)');
+  await client.query('ALTER TABLE bench_lists SET (fillfactor = 50)');
   await client.query(
-    `INSERT INTO bench_feeds (id, user_id) SELECT n, n FROM generate_series(1, ${String(CONNECTIONS)}) AS n`,
+    `INSERT INTO bench_lists (id, user_id) SELECT n, n FROM generate_series(1, ${String(CONNECTIONS)}) AS n`,
   );
   await client.end();
 }

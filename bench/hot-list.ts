@@ -7,8 +7,8 @@ import { startServer } from './support/server.ts';
 
 const WRITERS = 16;
 
-/** Sixteen browsers that write into one feed, beside sixteen that write into one each; pair by pair. */
-export async function hotFeed({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
+/** Sixteen browsers that write into one list, beside sixteen that write into one each; pair by pair. */
+export async function hotList({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
   const { env } = await keep(startBenchDatabase);
   const server = await keep(() => startServer({ ...env, DB_POOL_MAX: String(WRITERS) }));
   const apart = await registerAll(server.url, WRITERS);
@@ -20,8 +20,8 @@ export async function hotFeed({ seconds, rounds }: { seconds: number; rounds: nu
   const pairs: [number, number][] = [];
   for (let round = 0; round < rounds; round += 1) pairs.push([await load(together), await load(apart)]);
   return [
-    { name: 'creates with 16 writers in one feed', value: median(pairs.map(([hot]) => hot)), unit: '/s' },
-    { name: 'creates with 16 writers in 16 feeds', value: median(pairs.map(([, cool]) => cool)), unit: '/s' },
-    { name: 'one feed ÷ 16 feeds', value: median(pairs.map(([hot, cool]) => hot / cool)), unit: '' },
+    { name: 'creates with 16 writers in one list', value: median(pairs.map(([hot]) => hot)), unit: '/s' },
+    { name: 'creates with 16 writers in 16 lists', value: median(pairs.map(([, cool]) => cool)), unit: '/s' },
+    { name: 'one list ÷ 16 lists', value: median(pairs.map(([hot, cool]) => hot / cool)), unit: '' },
   ];
 }

@@ -17,8 +17,8 @@ const TASKS_OF_TEAM = 100;
 type Load = (cookie: string, path: string) => Promise<number>;
 
 /**
- * What grows while people work together, round by round: the inbox and the activity feed of somebody whose log has a
- * thousand events and of somebody whose log has a million; the list and the activity feed of a member of one team
+ * What grows while people work together, round by round: the inbox and the activity of somebody whose log has a
+ * thousand events and of somebody whose log has a million; the list and the activity of a member of one team
  * and of twenty.
  * @param many events of the second
  */
@@ -59,7 +59,7 @@ export async function inboxSize({
   const figures: Figure[] = [];
   for (const [name, path] of [
     ['inbox', '/inbox'],
-    ['activity feed', '/feed'],
+    ['activity', '/activity'],
   ] as const) {
     figures.push(
       ...(await beside(load, path, rounds, [few, `${name}, ${few_} events`], [lots, `${name}, ${many_} events`], {
@@ -70,7 +70,7 @@ export async function inboxSize({
   }
   for (const [name, path] of [
     ['list', '/tasks'],
-    ['activity feed', '/feed'],
+    ['activity', '/activity'],
   ] as const) {
     figures.push(
       ...(await beside(
@@ -125,24 +125,24 @@ async function inDatabase(connection: pg.ClientConfig, work: (client: pg.Client)
 /** So many events in somebody's own list, ten a task, by nobody; of the newest tasks a hundred are followed and unread. */
 async function log(client: pg.Client, email: string, events: number): Promise<void> {
   await client.query(
-    `INSERT INTO tasks (feed_id, user_id, description, completed_at, created_at)
+    `INSERT INTO tasks (list_id, user_id, description, completed_at, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now(), now() - n * interval '10 seconds'
-     FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
+     FROM users u JOIN lists f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
     [email, events / EACH],
   );
   await client.query(
-    `INSERT INTO events (feed_id, version, name, subject, subject_id, revision, changes, created_at)
-     SELECT t.feed_id, (turn - 1) * $2::integer + t.n, CASE turn WHEN 1 THEN 'new_task' ELSE 'task_updated' END, 'task', t.id, turn,
+    `INSERT INTO events (list_id, version, name, subject, subject_id, revision, changes, created_at)
+     SELECT t.list_id, (turn - 1) * $2::integer + t.n, CASE turn WHEN 1 THEN 'new_task' ELSE 'task_updated' END, 'task', t.id, turn,
        CASE WHEN turn > 1 THEN '{"completed_at": [null, "2026-11-21T09:30:00Z"]}'::jsonb END, now() - ($3::integer - (turn - 1) * $2::integer - t.n) * interval '1 second'
      FROM (SELECT t.*, row_number() OVER (ORDER BY t.id) AS n FROM tasks t JOIN users u ON u.id = t.user_id WHERE u.email = $1) t, generate_series(1, $4::integer) turn`,
     [email, events / EACH, events, EACH],
   );
-  await client.query('UPDATE feeds SET version = $2 FROM users u WHERE u.id = feeds.user_id AND u.email = $1', [
+  await client.query('UPDATE lists SET version = $2 FROM users u WHERE u.id = lists.user_id AND u.email = $1', [
     email,
     events,
   ]);
   await client.query(
-    `INSERT INTO task_marks (user_id, task_id, read, updated_at)
+    `INSERT INTO follows (user_id, task_id, read, updated_at)
      SELECT u.id, t.id, false, t.created_at FROM users u JOIN tasks t ON t.user_id = u.id WHERE u.email = $1 ORDER BY t.created_at DESC LIMIT $2`,
     [email, UNREAD],
   );
@@ -159,17 +159,17 @@ async function join(client: pg.Client, email: string, teams: number): Promise<vo
     "INSERT INTO memberships (user_id, team_id, role) SELECT u.id, unnest($2::integer[]), 'owner' FROM users u WHERE u.email = $1",
     [email, ids],
   );
-  await client.query('INSERT INTO feeds (team_id, version) SELECT unnest($1::integer[]), $2', [ids, TASKS_OF_TEAM]);
+  await client.query('INSERT INTO lists (team_id, version) SELECT unnest($1::integer[]), $2', [ids, TASKS_OF_TEAM]);
   await client.query(
-    `INSERT INTO tasks (feed_id, user_id, description, created_at)
+    `INSERT INTO tasks (list_id, user_id, description, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now() - n * interval '1 minute'
-     FROM users u, feeds f, generate_series(1, $3::integer) n WHERE u.email = $1 AND f.team_id = ANY ($2::integer[])`,
+     FROM users u, lists f, generate_series(1, $3::integer) n WHERE u.email = $1 AND f.team_id = ANY ($2::integer[])`,
     [email, ids, TASKS_OF_TEAM],
   );
   await client.query(
-    `INSERT INTO events (feed_id, version, name, actor_id, subject, subject_id, revision, created_at)
-     SELECT t.feed_id, row_number() OVER (PARTITION BY t.feed_id ORDER BY t.created_at), 'new_task', t.user_id, 'task', t.id, 1, t.created_at
-     FROM tasks t JOIN feeds f ON f.id = t.feed_id WHERE f.team_id = ANY ($1::integer[])`,
+    `INSERT INTO events (list_id, version, name, actor_id, subject, subject_id, revision, created_at)
+     SELECT t.list_id, row_number() OVER (PARTITION BY t.list_id ORDER BY t.created_at), 'new_task', t.user_id, 'task', t.id, 1, t.created_at
+     FROM tasks t JOIN lists f ON f.id = t.list_id WHERE f.team_id = ANY ($1::integer[])`,
     [ids],
   );
 }

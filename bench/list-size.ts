@@ -75,9 +75,9 @@ async function fill(connection: pg.ClientConfig, email: string, count: number): 
   try {
     await client.query("SET session_replication_role = 'replica'");
     await client.query(
-      `INSERT INTO tasks (feed_id, user_id, description, completed_at, created_at)
+      `INSERT INTO tasks (list_id, user_id, description, completed_at, created_at)
        SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', CASE WHEN n % 3 = 0 THEN now() END, now() - n * interval '1 second'
-       FROM users u JOIN feeds f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
+       FROM users u JOIN lists f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
       [email, count],
     );
     await client.query('VACUUM ANALYZE tasks');

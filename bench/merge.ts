@@ -57,7 +57,7 @@ const docs = (round: number, edition: number): object => ({
 
 const plainInsert = (client: pg.Client): Promise<unknown> =>
   client.query(
-    "INSERT INTO bench_tasks (feed_id, user_id, description) SELECT 1, 1, 'Task number ' || n || ' of the benchmark' FROM generate_series(1, $1::integer) AS n",
+    "INSERT INTO bench_tasks (list_id, user_id, description) SELECT 1, 1, 'Task number ' || n || ' of the benchmark' FROM generate_series(1, $1::integer) AS n",
     [DOCS],
   );
 

@@ -8,7 +8,7 @@ import { connecting } from './connecting.ts';
 import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
 import { fanOut } from './fan-out.ts';
-import { hotFeed } from './hot-list.ts';
+import { hotList } from './hot-list.ts';
 import { inboxSize } from './inbox-size.ts';
 import { listPage } from './list-page.ts';
 import { listSize } from './list-size.ts';
@@ -29,7 +29,7 @@ const load = quick ? { seconds: 1, rounds: 1 } : { seconds: 5, rounds: 3 };
 
 const measurements: Record<string, () => Promise<Figure[]>> = {
   creates: () => creates(load),
-  'hot-feed': () => hotFeed({ ...load, rounds: quick ? 1 : 2 }),
+  'hot-list': () => hotList({ ...load, rounds: quick ? 1 : 2 }),
   'event-latency': () => eventLatency({ samples: quick ? 20 : 300 }),
   'other-process': () => otherProcess({ samples: quick ? 20 : 300 }),
   'fan-out': () => fanOut(quick ? { sizes: [100, 1000], rounds: 3 } : { sizes: [1000, 10_000], rounds: 10 }),

@@ -21,7 +21,7 @@ const http = createServer(app);
 const io = new Server(http, { transports: ['websocket'], perMessageDeflate: false });
 io.engine.use(session);
 io.on('connection', (socket) => {
-  void socket.join('feed');
+  void socket.join('list');
   socket.on('catch_up', (_positions: unknown, answer: (said: object) => void) => {
     answer({});
   });
@@ -30,9 +30,9 @@ app.post('/tasks', session, express.urlencoded({ extended: false }), async (req,
   const { viewer } = req.session;
   if (!viewer) throw new Error('signed out');
   const { description } = req.body as { description: string };
-  const task = await Task.write(viewer, { feedId: viewer.feedId, description });
+  const task = await Task.write(viewer, { listId: viewer.listId, description });
   const record = await Task.record(viewer, task.id);
-  if (record) io.to('feed').emit('new_task', presentTask(record));
+  if (record) io.to('list').emit('new_task', presentTask(record));
   res.redirect(303, '/tasks');
 });
 http.listen(0, '127.0.0.1', () => {

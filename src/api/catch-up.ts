@@ -4,7 +4,7 @@ import { Event } from '../models/index.ts';
 import type { CatchUpAnswer } from '../shared/events.ts';
 import { presentCatchUp } from '../presenters/event.ts';
 
-/** Where somebody stands in a feed, as a query says it. */
+/** Where somebody stands in a list, as a query says it. */
 export const heldQuery = z.object({
   since: z
     .string('errors.since')
@@ -19,14 +19,14 @@ export const heldQuery = z.object({
     .meta({ description: 'Of the last answer. Where it is another one now, the answer says `reset`.' }),
 });
 
-/** What has happened in one feed since, for whoever has no socket: the socket's answer. @throws HttpError 404 */
+/** What has happened in one list since, for whoever has no socket: the socket's answer. @throws HttpError 404 */
 export async function catchUpOn(
   userId: number,
-  feedId: number,
+  listId: number,
   { since, epoch }: z.output<typeof heldQuery>,
 ): Promise<CatchUpAnswer> {
-  const held = { [feedId]: { version: since, epoch } };
+  const held = { [listId]: { version: since, epoch } };
   const answer = presentCatchUp(await Event.since(userId, held), held);
-  if (!answer[feedId]) throw notFound();
+  if (!answer[listId]) throw notFound();
   return answer;
 }

@@ -1,4 +1,4 @@
-/** The activity feed: what was earlier comes when its link comes into view. Without it the link leads there. */
+/** The activity: what was earlier comes when its link comes into view. Without it the link leads there. */
 
 const AHEAD = '800px';
 
@@ -31,10 +31,10 @@ async function extend(link: HTMLAnchorElement): Promise<void> {
   // Where the page has changed meanwhile, its link is looked at anew; where nothing came, the link stays to be pressed.
   if (!list || !more || list.querySelector<HTMLAnchorElement>('.next a')?.href !== href) return;
   const held = list.querySelector('.next')?.contains(document.activeElement);
-  const before = deedsIn(list).length;
-  add(list, deedsIn(more));
+  const before = entriesIn(list).length;
+  add(list, entriesIn(more));
   continueAt(list, more);
-  if (held && !list.querySelector('.next')) focusOn(deedsIn(list)[before]);
+  if (held && !list.querySelector('.next')) focusOn(entriesIn(list)[before]);
   watch();
 }
 
@@ -46,30 +46,30 @@ async function load(href: string): Promise<Document | null> {
     : null;
 }
 
-/** A fresh page has its first deeds only: those behind them that stand here already are put behind them there. */
+/** A fresh page has its first entries only: those behind them that stand here already are put behind them there. */
 function keepEarlier(fresh: Document): void {
   const [list, next] = [listIn(document), listIn(fresh)];
   if (!list || !next) return;
-  const shown = deedsIn(list);
-  const end = deedsIn(next).at(-1)?.dataset.deed;
-  const from = shown.findIndex(({ dataset }) => dataset.deed === end) + 1;
+  const shown = entriesIn(list);
+  const end = entriesIn(next).at(-1)?.dataset.entry;
+  const from = shown.findIndex(({ dataset }) => dataset.entry === end) + 1;
   // Where so much has come that the two do not meet, the way back begins anew.
   if (from === 0 || from === shown.length) return;
-  const feeds = Object.keys(JSON.parse(fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}') as object);
+  const lists = Object.keys(JSON.parse(fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}') as object);
   add(
     next,
-    shown.slice(from).filter(({ dataset }) => feeds.includes(dataset.deed?.split('-')[0] ?? '')),
+    shown.slice(from).filter(({ dataset }) => lists.includes(dataset.entry?.split('-')[0] ?? '')),
   );
   continueAt(next, list);
 }
 
-/** Puts copies of deeds at the end, each under its day. */
-function add(list: Element, deeds: HTMLElement[]): void {
-  for (const deed of deeds) dayFor(list, deed)?.append(deed.cloneNode(true));
+/** Puts copies of entries at the end, each under its day. */
+function add(list: Element, entries: HTMLElement[]): void {
+  for (const entry of entries) dayFor(list, entry)?.append(entry.cloneNode(true));
 }
 
-function dayFor(list: Element, deed: Element): Element | null {
-  const day = deed.closest('[aria-labelledby]');
+function dayFor(list: Element, entry: Element): Element | null {
+  const day = entry.closest('[aria-labelledby]');
   const there = list.querySelector(`[aria-labelledby="${day?.getAttribute('aria-labelledby') ?? ''}"] ol`);
   if (there || !day) return there;
   const copy = day.cloneNode(true) as Element;
@@ -87,18 +87,18 @@ function continueAt(list: Element, other: Element): void {
 }
 
 /** Whoever came to the link by the keyboard goes on behind it. */
-function focusOn(deed: HTMLElement | undefined): void {
-  if (!deed) return;
-  deed.tabIndex = -1;
-  deed.focus({ preventScroll: true });
+function focusOn(entry: HTMLElement | undefined): void {
+  if (!entry) return;
+  entry.tabIndex = -1;
+  entry.focus({ preventScroll: true });
 }
 
 function listIn(page: Document): HTMLElement | null {
   return page.querySelector('[data-endless]');
 }
 
-function deedsIn(list: Element): HTMLElement[] {
-  return [...list.querySelectorAll<HTMLElement>('[data-deed]')];
+function entriesIn(list: Element): HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>('[data-entry]')];
 }
 
 export {};

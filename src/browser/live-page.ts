@@ -3,13 +3,13 @@ import type { Positions } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { TaskList } from './list/task-list.ts';
 import { readPositions, type PageContext } from './page.ts';
-import { FeedPositions } from './sync/positions.ts';
+import { ListPositions } from './sync/positions.ts';
 import { TaskStates } from './sync/revisions.ts';
 
 export interface LivePage {
   main: HTMLElement;
   context: PageContext;
-  positions: FeedPositions;
+  positions: ListPositions;
   states: TaskStates;
   /** Of the plain list only: every other page is drawn anew by the server. */
   list: TaskList | null;
@@ -25,11 +25,11 @@ export function readLivePage(
   loadLater: () => void,
 ): LivePage {
   const positions = readPositions(main);
-  const section = main.querySelector<HTMLElement>('[data-list][data-plain="true"]');
+  const section = main.querySelector<HTMLElement>('[data-list-page][data-plain="true"]');
   return {
     main,
     context,
-    positions: new FeedPositions(positions, strangers),
+    positions: new ListPositions(positions, strangers),
     states: statesIn(main, positions),
     list: section && new TaskList(section, context, loadLater),
     day: dayIn(context.timeZone, new Date()),
@@ -41,9 +41,9 @@ function statesIn(main: HTMLElement, positions: Positions): TaskStates {
   const states = new TaskStates();
   for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
     states.hold(Number(dataset.task), {
-      feedId: Number(dataset.feed),
+      listId: Number(dataset.list),
       revision: Number(dataset.revision),
-      version: positions[dataset.feed ?? '']?.version ?? 0,
+      version: positions[dataset.list ?? '']?.version ?? 0,
     });
   }
   return states;

@@ -6,7 +6,7 @@
 import type {
   CatchUpAnswer,
   CategoryEvent,
-  FeedEvent,
+  ListEvent,
   Positions,
   SessionEnd,
   TaskEvent,
@@ -112,7 +112,7 @@ function showReach(): void {
   if (connection) showLiveness(connection.reach === 'live' && page?.positions.stale ? 'stale' : connection.reach);
 }
 
-/** Brings the page to where its feeds are: on connecting, after a gap, on coming back, on every navigation. */
+/** Brings the page to where its lists are: on connecting, after a gap, on coming back, on every navigation. */
 async function catchUp(): Promise<void> {
   const asked = page;
   if (!asked || asked.asking || !connection?.mayAsk) return;
@@ -162,8 +162,8 @@ function hear(name: string, payload: unknown): void {
   else if (name === 'inbox_updated') {
     countUnread((payload as { unread: number }).unread);
     showInbox(page);
-  } else if (name === 'feed_versions') take(page, page.positions.versions(payload as Positions));
-  else if (isOfAFeed(payload)) take(page, page.positions.receive({ name, payload } as FeedEvent));
+  } else if (name === 'list_versions') take(page, page.positions.versions(payload as Positions));
+  else if (isOfAList(payload)) take(page, page.positions.receive({ name, payload } as ListEvent));
   else refresh.schedule();
 }
 
@@ -174,7 +174,7 @@ function showInbox({ main, context }: LivePage): boolean {
   return differs;
 }
 
-const isOfAFeed = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'feed' in payload;
+const isOfAList = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'list' in payload;
 
 function take(shown: LivePage, { apply, reset }: Step): void {
   let arrived = 0;
@@ -187,7 +187,7 @@ function take(shown: LivePage, { apply, reset }: Step): void {
 }
 
 /** @returns whether a task has arrived that the person at this tab has not just written */
-function follow(shown: LivePage, { name, payload }: FeedEvent): boolean {
+function follow(shown: LivePage, { name, payload }: ListEvent): boolean {
   switch (name) {
     case 'new_task':
     case 'task_restored':
@@ -216,19 +216,19 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
   const verdict = states.receive(task);
   if (!own) warnEditors(task);
   if (!list) {
-    if (main.querySelector(`[data-list], [data-follows], [data-shown-task="${task.id}"]`)) refresh.schedule();
+    if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule();
     return isNew && !own && !('gone' in task);
   }
   // How many are open in other lists, and how many are this person's, only the server knows.
   if (
-    !list.isOf(task.feed.id) ||
+    !list.isOf(task.list.id) ||
     ('assigneeId' in task && task.assigneeId === context.viewerId) ||
     main.querySelector(`[data-mine][data-task="${task.id}"]`)
   )
     refresh.later();
   if (verdict === 'remove') list.remove(task.id, own);
   else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
-  else if ('gone' in task) list.removeBeyond(task.feed.id);
+  else if ('gone' in task) list.removeBeyond(task.list.id);
   return false;
 }
 

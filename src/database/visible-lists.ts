@@ -7,16 +7,16 @@ export interface Viewer {
   readonly locale: string;
   /** IANA name, e.g. `Europe/Madrid`. */
   readonly timeZone: string;
-  /** The viewer's personal feed. */
-  readonly feedId: number;
+  /** The viewer's personal list. */
+  readonly listId: number;
 }
 
 /**
- * The ids of the feeds that a user may see, as a subquery: loading goes through the viewer, so that
+ * The ids of the lists that a user may see, as a subquery: loading goes through the viewer, so that
  * "not yours" and "not there" are the same answer.
  * @param user an SQL expression for the user's id, e.g. `$1`
  */
-export const feedsOf = (user: string): string => `(
-  SELECT id FROM feeds WHERE user_id = ${user}
+export const visibleListIds = (user: string): string => `(
+  SELECT id FROM lists WHERE user_id = ${user}
   UNION ALL
-  SELECT team_feed.id FROM memberships JOIN feeds team_feed ON team_feed.team_id = memberships.team_id WHERE memberships.user_id = ${user})`;
+  SELECT team_list.id FROM memberships JOIN lists team_list ON team_list.team_id = memberships.team_id WHERE memberships.user_id = ${user})`;

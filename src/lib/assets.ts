@@ -6,7 +6,7 @@ export interface Assets {
   'app.css'?: string;
   /** Of the page of imports alone. */
   'import.js'?: string;
-  /** Of the activity feed alone. */
+  /** Of the activity alone. */
   'endless.js'?: string;
   /** Of the rules that Turbo writes into the page, for the policy: `sha256-…`. */
   turboStyleHash?: string;

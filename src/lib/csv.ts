@@ -81,7 +81,7 @@ export const writeCsv = (records: readonly (readonly (string | number | null)[])
 /** The text that `writeCsv` was given. */
 export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '');
 
-/** The library disarms what begins with the sign itself, but for the line feed. */
+/** The library disarms what begins with the sign itself, but for the line list. */
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
 
 /** Looks at the first line, and gives the whole text back. */

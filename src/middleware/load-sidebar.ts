@@ -1,12 +1,12 @@
 import type { NextFunction, Request, Response } from 'express';
-import { Feed } from '../models/index.ts';
+import { List } from '../models/index.ts';
 import type { Sidebar } from '../models/list/list.ts';
 import { viewerOf } from './authenticate.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** Feeds with open counts, categories and positions: filled by loadSidebar, on routes that show a page. */
+      /** Lists with open counts, categories and positions: filled by loadSidebar, on routes that show a page. */
       sidebar: Sidebar;
     }
   }
@@ -20,5 +20,5 @@ export async function loadSidebar(_req: Request, res: Response, next: NextFuncti
 
 /** For a change that shows a page after all, because it was refused: only then is the sidebar read. */
 export async function fillSidebar(res: Response): Promise<void> {
-  res.locals.sidebar ??= await Feed.sidebar(viewerOf(res));
+  res.locals.sidebar ??= await List.sidebar(viewerOf(res));
 }

@@ -20,10 +20,10 @@ declare global {
       json: typeof jsonInPage;
       /** Words that the page's script needs, and whose clock it reads. */
       browserWords(): { locale: Locale; timeZone: string; messages: Messages };
-      /** @param ofFeed says which list it is in */
-      rowOf(task: TaskPayload, ofFeed?: boolean): RowView;
+      /** @param ofList says which list it is in */
+      rowOf(task: TaskPayload, ofList?: boolean): RowView;
       /** What the viewer calls a list; null is the name of the personal one. */
-      feedName(name: string | null): string;
+      listName(name: string | null): string;
       due(day: string): Due;
       day(day: string): string;
       time(time: string): string;
@@ -55,14 +55,14 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     now,
     json: jsonInPage,
     browserWords: () => ({ locale, timeZone, messages: browserMessages(locale) }),
-    rowOf: (task, ofFeed = false) =>
+    rowOf: (task, ofList = false) =>
       rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
         categories: (categories ??= categoriesOf(locals)),
-        ...(ofFeed && { feeds: feedNames(locals) }),
+        ...(ofList && { lists: listNames(locals) }),
       }),
-    feedName: (name) => name ?? t('tasks.home'),
+    listName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),
     day: (day) => formatDay(day, reader),
     time: (time) => formatTime(time, reader),
@@ -84,5 +84,5 @@ const browserMessages = (locale: Locale): Messages => ({ live: words[locale].liv
 const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number, CategoryPayload> =>
   new Map((sidebar?.categories ?? []).map((category) => [category.id, category]));
 
-const feedNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
-  new Map(locals.sidebar.feeds.map(({ id, name }) => [id, locals.feedName(name)]));
+const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
+  new Map(locals.sidebar.lists.map(({ id, name }) => [id, locals.listName(name)]));

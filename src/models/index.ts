@@ -4,7 +4,7 @@ import { AuditEntry } from './audit/audit-entry.ts';
 import { Category } from './category/category.ts';
 import { EmailChange } from './user/email-change.ts';
 import { Event } from './event/event.ts';
-import { Feed } from './list/list.ts';
+import { List } from './list/list.ts';
 import { IdempotencyKey } from './api-token/idempotency-key.ts';
 import { Invitation } from './team/invitation.ts';
 import { Mail } from './mail/mail.ts';
@@ -13,7 +13,7 @@ import { PasswordReset } from './user/password-reset.ts';
 import { Presence } from './presence/presence.ts';
 import { Session } from './session/session.ts';
 import { TaskCategory } from './category/task-category.ts';
-import { TaskMark } from './follow/follow.ts';
+import { Follow } from './follow/follow.ts';
 import { Task } from './task/task.ts';
 import { Team } from './team/team.ts';
 import { User } from './user/user.ts';
@@ -24,7 +24,7 @@ export {
   Category,
   EmailChange,
   Event,
-  Feed,
+  List,
   IdempotencyKey,
   Invitation,
   Mail,
@@ -34,7 +34,7 @@ export {
   Session,
   Task,
   TaskCategory,
-  TaskMark,
+  Follow,
   Team,
   User,
 };
@@ -43,7 +43,7 @@ export {
 export function defineModels(sequelize: Sequelize): void {
   for (const model of [
     User,
-    Feed,
+    List,
     Task,
     Category,
     TaskCategory,
@@ -57,33 +57,33 @@ export function defineModels(sequelize: Sequelize): void {
     Mail,
     PasswordReset,
     EmailChange,
-    TaskMark,
+    Follow,
     Presence,
     AuditEntry,
   ])
     model.define(sequelize);
 
-  User.hasOne(Feed, { as: 'feed', foreignKey: 'userId' });
+  User.hasOne(List, { as: 'list', foreignKey: 'userId' });
   User.hasMany(Task, { as: 'tasks', foreignKey: 'userId' });
   User.hasMany(Session, { as: 'sessions', foreignKey: 'userId' });
   Session.belongsTo(User, { as: 'user', foreignKey: 'userId' });
   User.hasMany(ApiToken, { as: 'apiTokens', foreignKey: 'userId' });
   ApiToken.belongsTo(User, { as: 'user', foreignKey: 'userId' });
 
-  Feed.belongsTo(User, { as: 'user', foreignKey: 'userId' });
-  Feed.hasMany(Task, { as: 'tasks', foreignKey: 'feedId' });
-  Feed.hasMany(Category, { as: 'categories', foreignKey: 'feedId' });
-  Feed.hasMany(Event, { as: 'events', foreignKey: 'feedId' });
+  List.belongsTo(User, { as: 'user', foreignKey: 'userId' });
+  List.hasMany(Task, { as: 'tasks', foreignKey: 'listId' });
+  List.hasMany(Category, { as: 'categories', foreignKey: 'listId' });
+  List.hasMany(Event, { as: 'events', foreignKey: 'listId' });
 
   User.belongsToMany(Team, { as: 'teams', through: Membership, foreignKey: 'userId', otherKey: 'teamId' });
   Team.belongsToMany(User, { as: 'members', through: Membership, foreignKey: 'teamId', otherKey: 'userId' });
-  Team.hasOne(Feed, { as: 'feed', foreignKey: 'teamId' });
+  Team.hasOne(List, { as: 'list', foreignKey: 'teamId' });
   Team.hasMany(Membership, { as: 'memberships', foreignKey: 'teamId' });
   Team.hasMany(Invitation, { as: 'invitations', foreignKey: 'teamId' });
-  Feed.belongsTo(Team, { as: 'team', foreignKey: 'teamId' });
+  List.belongsTo(Team, { as: 'team', foreignKey: 'teamId' });
   Invitation.belongsTo(Team, { as: 'team', foreignKey: 'teamId' });
 
-  Task.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+  Task.belongsTo(List, { as: 'list', foreignKey: 'listId' });
   Task.belongsTo(User, { as: 'user', foreignKey: 'userId' });
   Task.belongsTo(User, { as: 'assignee', foreignKey: 'assigneeId' });
   Task.belongsToMany(Category, {
@@ -92,11 +92,11 @@ export function defineModels(sequelize: Sequelize): void {
     foreignKey: 'taskId',
     otherKey: 'categoryId',
   });
-  Task.hasMany(TaskMark, { as: 'marks', foreignKey: 'taskId' });
-  Task.belongsToMany(User, { as: 'markedBy', through: TaskMark, foreignKey: 'taskId', otherKey: 'userId' });
-  User.belongsToMany(Task, { as: 'markedTasks', through: TaskMark, foreignKey: 'userId', otherKey: 'taskId' });
-  TaskMark.belongsTo(Task, { as: 'task', foreignKey: 'taskId' });
-  Category.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+  Task.hasMany(Follow, { as: 'follows', foreignKey: 'taskId' });
+  Task.belongsToMany(User, { as: 'followers', through: Follow, foreignKey: 'taskId', otherKey: 'userId' });
+  User.belongsToMany(Task, { as: 'followedTasks', through: Follow, foreignKey: 'userId', otherKey: 'taskId' });
+  Follow.belongsTo(Task, { as: 'task', foreignKey: 'taskId' });
+  Category.belongsTo(List, { as: 'list', foreignKey: 'listId' });
   Category.belongsToMany(Task, { as: 'tasks', through: TaskCategory, foreignKey: 'categoryId', otherKey: 'taskId' });
-  Event.belongsTo(Feed, { as: 'feed', foreignKey: 'feedId' });
+  Event.belongsTo(List, { as: 'list', foreignKey: 'listId' });
 }

@@ -1,9 +1,9 @@
-import type { Deed } from '../models/event/activity.ts';
+import type { ActivityEntry } from '../models/event/activity.ts';
 import type { LocalizedText } from '../shared/events.ts';
 import type { Translate } from '../shared/words.ts';
 
-/** A deed in words, as `views/activity/_entry.pug` shows it. */
-export interface ToldDeed {
+/** A entry in words, as `views/activity/_entry.pug` shows it. */
+export interface PresentedEntry {
   key: string;
   /** Null where a time did it. */
   who: string | null;
@@ -18,7 +18,7 @@ export interface ToldDeed {
 }
 
 /** Which words tell that these columns of a task changed; the first that fits. */
-const byColumn: [column: string, words: (values: [unknown, unknown], deed: Deed) => string][] = [
+const byColumn: [column: string, words: (values: [unknown, unknown], entry: ActivityEntry) => string][] = [
   ['completed_at', ([, now]) => (now === null ? 'reopened' : 'completed')],
   ['assignee_id', ([, now], { actorId }) => (now === null ? 'unassigned' : now === actorId ? 'took' : 'assigned')],
   ['description', () => 'rewrote'],
@@ -39,22 +39,22 @@ interface Reader {
   textIn: (text: LocalizedText) => string;
 }
 
-export function tellDeed(deed: Deed, { t, textIn }: Reader): ToldDeed {
-  const { feedId, version, name, subjectId, createdAt, teamName } = deed;
-  const there = deed.task !== null && name !== 'task_deleted' && name !== 'task_purged';
-  const words = wordsFor(deed);
+export function presentEntry(entry: ActivityEntry, { t, textIn }: Reader): PresentedEntry {
+  const { listId, version, name, subjectId, createdAt, teamName } = entry;
+  const there = entry.task !== null && name !== 'task_deleted' && name !== 'task_purged';
+  const words = wordsFor(entry);
   return {
-    key: `${feedId}-${version}`,
-    who: words.endsWith('ByTime') ? null : (deed.actor ?? t('activity.somebody')),
+    key: `${listId}-${version}`,
+    who: words.endsWith('ByTime') ? null : (entry.actor ?? t('activity.somebody')),
     did: t(`activity.did.${words}`),
-    what: isOwn(deed)
+    what: isOwn(entry)
       ? null
-      : (deed.task ??
-        deed.person ??
-        (deed.category ? textIn(deed.category) : null) ??
-        oldName(deed) ??
+      : (entry.task ??
+        entry.person ??
+        (entry.category ? textIn(entry.category) : null) ??
+        oldName(entry) ??
         (name.includes('task') ? t('activity.gone') : null)),
-    to: words === 'assigned' ? (deed.assignee ?? t('activity.somebody')) : null,
+    to: words === 'assigned' ? (entry.assignee ?? t('activity.somebody')) : null,
     href: there ? `/tasks/${subjectId}` : null,
     createdAt: createdAt.toISOString(),
     teamName,
@@ -62,23 +62,23 @@ export function tellDeed(deed: Deed, { t, textIn }: Reader): ToldDeed {
 }
 
 /** Somebody who came or went by themselves. */
-const isOwn = ({ name, actorId, subjectId }: Deed): boolean =>
+const isOwn = ({ name, actorId, subjectId }: ActivityEntry): boolean =>
   (name === 'member_joined' || name === 'member_left') && actorId === subjectId;
 
-function wordsFor(deed: Deed): string {
-  const { name, changes } = deed;
-  if (isOwn(deed)) return name === 'member_joined' ? 'joined' : 'left';
-  if (changes?.feed_id) return name === 'new_task' ? 'movedHere' : 'movedAway';
+function wordsFor(entry: ActivityEntry): string {
+  const { name, changes } = entry;
+  if (isOwn(entry)) return name === 'member_joined' ? 'joined' : 'left';
+  if (changes?.list_id) return name === 'new_task' ? 'movedHere' : 'movedAway';
   if (name !== 'task_updated') return name;
   for (const [column, words] of byColumn) {
     const values = changes?.[column];
-    if (values) return words(values, deed);
+    if (values) return words(values, entry);
   }
   return 'relabelled';
 }
 
 /** A category that is gone, and a task that has left the list, is told by the name that it had. */
-function oldName({ changes }: Deed): string | null {
+function oldName({ changes }: ActivityEntry): string | null {
   const [text] = (changes?.description ?? [null]) as [string | null];
   const [before] = (changes?.name ?? [null]) as [LocalizedText | null];
   return text ?? before?.original ?? null;

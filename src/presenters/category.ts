@@ -1,9 +1,9 @@
 import type { CategoryPayload } from '../shared/events.ts';
 
 /** The fields of a category that leave the house, whatever else the row carries. */
-export const presentCategory = ({ id, feedId, name, color }: CategoryPayload): CategoryPayload => ({
+export const presentCategory = ({ id, listId, name, color }: CategoryPayload): CategoryPayload => ({
   id,
-  feedId,
+  listId,
   name,
   color,
 });

@@ -1,12 +1,12 @@
-import type { EventRecord, FeedLog, Held } from '../models/event/event.ts';
+import type { EventRecord, ListLog, Held } from '../models/event/event.ts';
 import { limits } from '../shared/limits.ts';
-import type { CatchUpAnswer, FeedEvent, TaskEventName } from '../shared/events.ts';
+import type { CatchUpAnswer, ListEvent, TaskEventName } from '../shared/events.ts';
 import { presentCategory } from './category.ts';
 import { presentTask } from './task.ts';
 
-/** One event as the tabs get it: the subject as it is now, or `gone` where it is not in this feed any more. */
-export function presentEvent(log: FeedLog, event: EventRecord): FeedEvent {
-  const announced = { feed: { id: log.feedId, epoch: log.epoch, version: event.version }, actor: event.actor };
+/** One event as the tabs get it: the subject as it is now, or `gone` where it is not in this list any more. */
+export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
+  const announced = { list: { id: log.listId, epoch: log.epoch, version: event.version }, actor: event.actor };
   const gone = { id: event.subjectId, revision: event.revision ?? event.version, gone: true } as const;
   if (event.subject === 'category') {
     return {
@@ -30,23 +30,23 @@ export function presentEvent(log: FeedLog, event: EventRecord): FeedEvent {
  * What a tab at `held` needs to be current. Exact or nothing: the events must run without a gap from the
  * tab's version to the one read, and bring no more text than one answer may, else the tab loads afresh.
  */
-export function presentCatchUp(logs: FeedLog[], held: Record<string, Held>): CatchUpAnswer {
+export function presentCatchUp(logs: ListLog[], held: Record<string, Held>): CatchUpAnswer {
   const answer: CatchUpAnswer = {};
   let room: number = limits.catchUpText;
   for (const log of logs) {
     const { epoch, version } = log;
-    const tab = held[log.feedId];
+    const tab = held[log.listId];
     if (!tab) continue;
     const events = isComplete(log, tab) ? log.events.map((event) => presentEvent(log, event)) : null;
     room -= events?.reduce((sum, event) => sum + textLength(event), 0) ?? 0;
-    answer[log.feedId] = events && room >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
+    answer[log.listId] = events && room >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
   }
   return answer;
 }
 
-const isComplete = ({ epoch, version, events }: FeedLog, tab: Held): boolean =>
+const isComplete = ({ epoch, version, events }: ListLog, tab: Held): boolean =>
   (tab.epoch ?? epoch) === epoch && tab.version + events.length === version && events.length <= limits.catchUp;
 
 /** A page of the list is small however much was written meanwhile, an answer with every long note is not. */
-const textLength = ({ payload }: FeedEvent): number =>
+const textLength = ({ payload }: ListEvent): number =>
   'description' in payload ? payload.description.length + (payload.notes?.length ?? 0) : 0;

@@ -1,11 +1,11 @@
 import type { InboxItem } from '../models/follow/inbox.ts';
-import type { MarkedTask } from '../models/follow/followed-tasks.ts';
+import type { FollowedTask } from '../models/follow/followed-tasks.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { presentTaskResource } from './task-resource.ts';
 
 type Address = (path: string) => string;
 
-interface StoredMark {
+interface StoredFollow {
   id: number;
   taskId: number;
   read: boolean;
@@ -14,35 +14,35 @@ interface StoredMark {
 }
 
 /** @param address of the API's paths, absolute */
-export const presentMark = ({ id, taskId, read, createdAt, updatedAt }: StoredMark, address: Address) => ({
+export const presentFollow = ({ id, taskId, read, createdAt, updatedAt }: StoredFollow, address: Address) => ({
   ...core(id, taskId, read, address),
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
 
-export const presentMarkedTask = (task: MarkedTask, address: Address) => ({
+export const presentFollowedTask = (task: FollowedTask, address: Address) => ({
   ...authored(task, address),
-  marks: [{ id: task.markId, read: task.read }],
+  follows: [{ id: task.followId, read: task.read }],
 });
 
 export function presentInboxItem(item: InboxItem, address: Address) {
-  const { id, markId, read, newsAt, deed } = item;
+  const { id, followId, read, newsAt, entry } = item;
   return {
-    mark: core(markId, id, read, address),
+    follow: core(followId, id, read, address),
     newsAt: newsAt.toISOString(),
     task: authored(item, address),
-    change: deed && {
-      name: deed.name,
-      columns: Object.keys(deed.changes ?? {}),
-      actor: deed.actorId === null || deed.actor === null ? null : { id: deed.actorId, name: deed.actor },
-      at: deed.createdAt.toISOString(),
+    change: entry && {
+      name: entry.name,
+      columns: Object.keys(entry.changes ?? {}),
+      actor: entry.actorId === null || entry.actor === null ? null : { id: entry.actorId, name: entry.actor },
+      at: entry.createdAt.toISOString(),
     },
   };
 }
 
 const core = (id: number, taskId: number, read: boolean, address: Address) => ({
   id,
-  url: address(`/marks/${String(id)}`),
+  url: address(`/follows/${String(id)}`),
   taskId,
   read,
 });

@@ -1,5 +1,5 @@
 import type { InboxItem, Shown } from '../models/follow/inbox.ts';
-import { tellDeed, type ToldDeed } from './activity.ts';
+import { presentEntry, type PresentedEntry } from './activity.ts';
 
 /** News of a followed task, as the inbox and the task's own page show it. */
 export interface News {
@@ -8,29 +8,29 @@ export interface News {
   description: string;
   teamName: string | null;
   /** Null: nobody knows any more who did what. */
-  told: ToldDeed | null;
+  told: PresentedEntry | null;
   at: string;
   /** What a form says that it has shown. */
   shown: string;
 }
 
-type Reader = Parameters<typeof tellDeed>[1];
+type Reader = Parameters<typeof presentEntry>[1];
 
 /** More than a page shows. */
 const MOST = 200;
 
-export const newsOf = ({ id, description, teamName, deed, markId, newsAt }: InboxItem, reader: Reader): News => ({
+export const newsOf = ({ id, description, teamName, entry, followId, newsAt }: InboxItem, reader: Reader): News => ({
   id,
   description,
   teamName,
-  told: deed && tellDeed(deed, reader),
-  at: (deed?.createdAt ?? newsAt).toISOString(),
-  shown: `${String(markId)}-${String(newsAt.getTime())}`,
+  told: entry && presentEntry(entry, reader),
+  at: (entry?.createdAt ?? newsAt).toISOString(),
+  shown: `${String(followId)}-${String(newsAt.getTime())}`,
 });
 
-/** What forms say that they have shown: `mark-moment` (an id, milliseconds), with commas between. @returns null where it is nothing of ours */
+/** What forms say that they have shown: `follow-moment` (an id, milliseconds), with commas between. @returns null where it is nothing of ours */
 export function readShown(text: string): Shown[] | null {
   const shown = text.split(',').map((one) => /^(\d{1,9})-(\d{1,15})$/.exec(one));
   if (shown.length > MOST || shown.includes(null)) return null;
-  return shown.map((found) => ({ markId: Number(found?.[1]), newsAt: new Date(Number(found?.[2])) }));
+  return shown.map((found) => ({ followId: Number(found?.[1]), newsAt: new Date(Number(found?.[2])) }));
 }

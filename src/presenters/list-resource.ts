@@ -1,8 +1,8 @@
-import type { SidebarFeed } from '../models/list/list.ts';
+import type { SidebarList } from '../models/list/list.ts';
 
-/** A feed as the API gives it. @param address of the API's paths, absolute */
-export const presentFeed = (
-  { id, name, epoch, version, open }: SidebarFeed,
-  viewer: { feedId: number },
+/** A list as the API gives it. @param address of the API's paths, absolute */
+export const presentList = (
+  { id, name, epoch, version, open }: SidebarList,
+  viewer: { listId: number },
   address: (path: string) => string,
-) => ({ id, url: address(`/feeds/${String(id)}`), name, personal: id === viewer.feedId, epoch, version, open });
+) => ({ id, url: address(`/lists/${String(id)}`), name, personal: id === viewer.listId, epoch, version, open });

@@ -15,13 +15,13 @@ interface Account {
 /** The fields of one's own account that leave the house. */
 export const presentMe = (
   { id, name, email, admin, locale, timeZone, country, createdAt, updatedAt }: Account,
-  { feedId }: { feedId: number },
+  { listId }: { listId: number },
 ) => ({
   id,
   name,
   email,
   admin,
-  feedId,
+  listId,
   locale,
   timeZone,
   country:

@@ -18,7 +18,7 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   dueOn: task.dueOn,
   priority: task.priority,
   order: task.position,
-  feedId: task.feedId,
+  listId: task.listId,
   userId: task.userId,
   assigneeId: task.assigneeId,
   availableFrom: iso(task.availableFrom),

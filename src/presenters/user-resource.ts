@@ -11,7 +11,7 @@ interface Account {
   updatedAt: Date;
   taskCount: number;
   teams?: { id: number; name: string }[];
-  tasks?: { id: number; feedId: number; description: string | null; completed: boolean; createdAt: Date }[];
+  tasks?: { id: number; listId: number; description: string | null; completed: boolean; createdAt: Date }[];
 }
 
 /** The fields of anybody's account that administrators see. @param address of the API's paths, absolute */
@@ -49,7 +49,7 @@ export const presentUser = (
   ...(tasks && {
     tasks: tasks.map((task) => ({
       id: task.id,
-      feedId: task.feedId,
+      listId: task.listId,
       description: task.description,
       completed: task.completed,
       createdAt: task.createdAt.toISOString(),

@@ -10,7 +10,7 @@ import type { Sequelize } from 'sequelize';
 import type { Connection } from '../config/connection.ts';
 import type { Settings } from '../config/env.ts';
 import { subscribe } from '../events/index.ts';
-import type { FeedEvent } from '../shared/events.ts';
+import type { ListEvent } from '../shared/events.ts';
 import { bounds as usual, type Bounds } from './sockets/limits.ts';
 import type { Hint } from './bus/message.ts';
 import { startBus, type Bus } from './bus/index.ts';
@@ -20,16 +20,16 @@ import { Connections } from './sockets/connections.ts';
 import { guardHandshake, refusalOf } from './sockets/handshake.ts';
 import { followInbox } from './delivery/inbox.ts';
 import { followPresence } from './presence/presence.ts';
-import { FeedReaders } from './delivery/readers.ts';
+import { ListReaders } from './delivery/readers.ts';
 import { expel, joinRooms, reviseRoom, reviseRoomsOf } from './sockets/rooms.ts';
 import { endAccess, endTabs, followSessionEnds } from './sockets/session-end.ts';
 import { startSweep } from './delivery/sweep.ts';
-import { feedOfRoom, feedRoom, type Tab, type Tabs } from './sockets/sockets.ts';
+import { listOfRoom, listRoom, type Tab, type Tabs } from './sockets/sockets.ts';
 import { startWire } from './loopback/server.ts';
 
-/** A FeedEvent's name and payload belong together, which two arguments cannot say. */
+/** A ListEvent's name and payload belong together, which two arguments cannot say. */
 interface UntypedRoom {
-  emit(name: FeedEvent['name'], payload: FeedEvent['payload']): void;
+  emit(name: ListEvent['name'], payload: ListEvent['payload']): void;
 }
 
 export interface RealtimeParts {
@@ -86,23 +86,23 @@ export async function startRealtime({
       log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again');
     });
   };
-  const readers = new FeedReaders(
+  const readers = new ListReaders(
     {
-      emit: (feedId, { name, payload }) => {
-        (tabs.to(feedRoom(feedId)) as UntypedRoom).emit(name, payload);
-        inbox.newsIn(feedId);
+      emit: (listId, { name, payload }) => {
+        (tabs.to(listRoom(listId)) as UntypedRoom).emit(name, payload);
+        inbox.newsIn(listId);
       },
-      expel: (feedId, userId) => {
-        expel(tabs, userId, feedId);
+      expel: (listId, userId) => {
+        expel(tabs, userId, listId);
         // Who has come back since is let in again.
         reviseAccess(userId);
       },
-      revise: async (feedId) => {
-        await reviseRoom(tabs, feedId);
+      revise: async (listId) => {
+        await reviseRoom(tabs, listId);
       },
-      tell: (feedId, position) => {
-        tabs.to(feedRoom(feedId)).emit('feed_versions', { [feedId]: position });
-        inbox.newsIn(feedId);
+      tell: (listId, position) => {
+        tabs.to(listRoom(listId)).emit('list_versions', { [listId]: position });
+        inbox.newsIn(listId);
       },
     },
     log,
@@ -122,20 +122,20 @@ export async function startRealtime({
     tabs,
     processId,
     bounds,
-    moved: (feedIds) => {
-      send({ name: 'people_moved', feedIds });
+    moved: (listIds) => {
+      send({ name: 'members_changed', listIds });
     },
     log,
   });
   const inbox = followInbox({ tabs, bounds, send, log });
-  const wake = (feedId: number | null): void => {
-    // What does not say its feed is asked of all at once, instead of each.
-    if (feedId === null) sweep.compare();
-    else readers.wake(feedId);
+  const wake = (listId: number | null): void => {
+    // What does not say its list is asked of all at once, instead of each.
+    if (listId === null) sweep.compare();
+    else readers.wake(listId);
   };
   const hear = (hint: Hint): void => {
-    if (hint.name === 'feed_moved') wake(hint.feedId);
-    else if (hint.name === 'people_moved') presence.recount(hint.feedIds);
+    if (hint.name === 'list_changed') wake(hint.listId);
+    else if (hint.name === 'members_changed') presence.recount(hint.listIds);
     else if (hint.name === 'access_changed') reviseAccess(hint.userId);
     else if (hint.name === 'inbox_changed') inbox.recount(hint.userId);
     else endAccess(tabs, hint);
@@ -148,9 +148,9 @@ export async function startRealtime({
       reviseAccess(userId);
       send({ name: 'access_changed', userId });
     }),
-    // Not from the wire, where each new connection has every feed looked at.
-    subscribe('changed', (_name, { feedId }) => {
-      send({ name: 'feed_moved', feedId });
+    // Not from the wire, where each new connection has every list looked at.
+    subscribe('changed', (_name, { listId }) => {
+      send({ name: 'list_changed', listId });
     }),
   ];
   bus = await startBus({
@@ -166,15 +166,15 @@ export async function startRealtime({
     },
     log,
   });
-  const wire = await startWire(({ feedId }) => {
-    wake(feedId);
+  const wire = await startWire(({ listId }) => {
+    wake(listId);
   }, log);
   const client = startWireClient(wire, log);
 
   return {
     held: () => {
       const { sockets, adapter } = tabs.of('/');
-      return { tabs: sockets.size, rooms: adapter.rooms.size, readers: readers.feedIds.length };
+      return { tabs: sockets.size, rooms: adapter.rooms.size, readers: readers.listIds.length };
     },
     close: async () => {
       closing = true;
@@ -201,22 +201,22 @@ function redisPlace({ redisUrl, databaseSsl, sessionSecret }: Settings) {
   return redisUrl ? { url: redisUrl, verify: databaseSsl !== 'no-verify', secret: sessionSecret } : null;
 }
 
-/** A feed is read here as long as a tab is in its room. */
-function followRooms(tabs: Tabs, readers: FeedReaders): void {
+/** A list is read here as long as a tab is in its room. */
+function followRooms(tabs: Tabs, readers: ListReaders): void {
   const { adapter } = tabs.of('/');
   adapter.on('create-room', (room: string) => {
-    const feedId = feedOfRoom(room);
-    if (feedId !== null) readers.open(feedId);
+    const listId = listOfRoom(room);
+    if (listId !== null) readers.open(listId);
   });
   adapter.on('delete-room', (room: string) => {
-    const feedId = feedOfRoom(room);
-    if (feedId !== null) readers.close(feedId);
+    const listId = listOfRoom(room);
+    if (listId !== null) readers.close(listId);
   });
 }
 
 interface Welcome {
   tabs: Tabs;
-  readers: FeedReaders;
+  readers: ListReaders;
   bounds: Bounds;
   log: Logger;
 }

@@ -1,14 +1,14 @@
 import { Router } from 'express';
 import * as activity from '../controllers/activity/activity.ts';
 import * as categories from '../controllers/categories/categories.ts';
-import * as feedEvents from '../controllers/lists/events.ts';
+import * as listEvents from '../controllers/lists/events.ts';
 import * as inboxReading from '../controllers/inbox/read-state.ts';
 import * as inbox from '../controllers/inbox/inbox.ts';
 import * as tasks from '../controllers/tasks/tasks.ts';
 import * as completion from '../controllers/tasks/completion.ts';
-import * as mark from '../controllers/tasks/follow.ts';
+import * as follow from '../controllers/tasks/follow.ts';
 import * as reading from '../controllers/tasks/read-state.ts';
-import * as taskFeed from '../controllers/tasks/list.ts';
+import * as taskList from '../controllers/tasks/list.ts';
 import * as myTasks from '../controllers/tasks/assigned.ts';
 import * as trash from '../controllers/trash/trash.ts';
 import { requireViewer } from '../middleware/authenticate.ts';
@@ -36,17 +36,17 @@ export function routes(): Router {
   router.get('/tasks/:id/edit', requireViewer, loadSidebar, loadRecord, tasks.edit);
   router.patch('/tasks/:id', requireViewer, loadTask, tasks.update);
   router.delete('/tasks/:id', requireViewer, loadTask, tasks.destroy);
-  router.put('/tasks/:id/feed', requireViewer, loadTask, taskFeed.update);
+  router.put('/tasks/:id/list', requireViewer, loadTask, taskList.update);
   router.post('/tasks/:id/completion', requireViewer, loadTask, completion.create);
   router.delete('/tasks/:id/completion', requireViewer, loadTask, completion.destroy);
-  router.post('/tasks/:id/mark', requireViewer, loadTask, mark.create);
-  router.delete('/tasks/:id/mark', requireViewer, loadTask, mark.destroy);
+  router.post('/tasks/:id/follow', requireViewer, loadTask, follow.create);
+  router.delete('/tasks/:id/follow', requireViewer, loadTask, follow.destroy);
   router.post('/tasks/:id/reading', requireViewer, reading.create);
 
   router.get('/inbox', requireViewer, loadSidebar, inbox.index);
   router.post('/inbox/reading', requireViewer, inboxReading.create);
 
-  router.get('/feed', requireViewer, loadSidebar, activity.index);
+  router.get('/activity', requireViewer, loadSidebar, activity.index);
 
   router.get('/trash', requireViewer, loadSidebar, trash.index);
   router.post('/trash/:id/restore', requireViewer, loadTrashedTask, trash.restore);
@@ -60,7 +60,7 @@ export function routes(): Router {
   router.patch('/categories/:id', requireViewer, loadCategory, categories.update);
   router.delete('/categories/:id', requireViewer, loadCategory, categories.destroy);
 
-  router.get('/feeds/:id/events', requireViewer, feedEvents.index);
+  router.get('/lists/:id/events', requireViewer, listEvents.index);
 
   return router;
 }

@@ -6,7 +6,7 @@ export const exportSchema = z
     format: z.literal(FORMAT.format),
     version: z.literal(FORMAT.version),
     exportedAt: z.iso.datetime(),
-    feed: z.object({ id: z.int(), name: z.string().nullable(), key: z.string() }),
+    list: z.object({ id: z.int(), name: z.string().nullable(), key: z.string() }),
     categories: z.array(z.object({ name: z.looseObject({ original: z.string() }), color: z.string() })),
     tasks: z.array(z.looseObject({ id: z.int(), description: z.string(), categories: z.array(z.string()) })),
   })

@@ -6,7 +6,7 @@ const read = z
   .boolean('errors.invalid')
   .meta({ description: 'False: others have changed the task since you read it.' });
 
-export const markSchema = z
+export const followSchema = z
   .object({
     id: z.int(),
     url,
@@ -16,27 +16,27 @@ export const markSchema = z
     updatedAt: time.meta({ description: 'Of one that is not read: when the task was news last.' }),
   })
   .meta({
-    id: 'Mark',
+    id: 'Follow',
     description: 'You follow a task. Who is assigned a task, or changes one of somebody else’s, follows it by that.',
   });
 
-export const newMark = z.strictObject({
+export const newFollow = z.strictObject({
   taskId: id.meta({ description: 'A task that you see.', example: 12 }),
   ...reserved('id', 'url', 'read', 'createdAt', 'updatedAt'),
 });
-export const markBody = z.strictObject({ read, ...reserved('id', 'url', 'taskId', 'createdAt', 'updatedAt') });
+export const followBody = z.strictObject({ read, ...reserved('id', 'url', 'taskId', 'createdAt', 'updatedAt') });
 
 const person = z.object({ id: z.int(), name: z.string() });
 /** A task with who wrote it. */
 const authored = { ...taskFields, user: person.nullable() };
 
-export const markedTaskSchema = z
-  .object({ ...authored, marks: z.array(z.object({ id: z.int(), read })).meta({ description: 'Your own.' }) })
-  .meta({ id: 'MarkedTask', description: 'A task that you follow.' });
+export const followedTaskSchema = z
+  .object({ ...authored, follows: z.array(z.object({ id: z.int(), read })).meta({ description: 'Your own.' }) })
+  .meta({ id: 'FollowedTask', description: 'A task that you follow.' });
 
 export const inboxItemSchema = z
   .object({
-    mark: markSchema.pick({ id: true, url: true, taskId: true, read: true }),
+    follow: followSchema.pick({ id: true, url: true, taskId: true, read: true }),
     newsAt: time.meta({ description: 'When the task was news last; the list begins with the newest.' }),
     task: z.object(authored),
     change: z

@@ -30,7 +30,7 @@ export const importAnswer = z
         description,
         reason: z
           .enum(['here', 'inTrash'])
-          .meta({ description: 'here: the file was exported from this very feed. inTrash: it was in the trash.' }),
+          .meta({ description: 'here: the file was exported from this very list. inTrash: it was in the trash.' }),
       }),
     ),
     wrong: z

@@ -12,7 +12,7 @@ export const meSchema = z
     name: z.string(),
     email: z.string(),
     admin: z.boolean(),
-    feedId: z.int().meta({ description: 'Your personal feed.' }),
+    listId: z.int().meta({ description: 'Your personal list.' }),
     locale,
     timeZone: z.string().meta({ example: 'Europe/Madrid' }),
     country: z
@@ -52,5 +52,5 @@ export const mePatch = z.strictObject({
     .optional()
     .meta({ description: 'The name of a time zone (IANA).', example: 'Europe/Madrid' }),
   country: country.nullish(),
-  ...reserved('id', 'email', 'admin', 'feedId', 'createdAt', 'updatedAt'),
+  ...reserved('id', 'email', 'admin', 'listId', 'createdAt', 'updatedAt'),
 });

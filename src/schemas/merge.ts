@@ -19,7 +19,7 @@ const namedCategory = z
       z.strictObject({
         name: localizedText,
         color: z.enum(categoryColors, 'errors.colorUnknown').optional(),
-        ...reserved('id', 'feedId', 'url', 'createdAt', 'updatedAt'),
+        ...reserved('id', 'listId', 'url', 'createdAt', 'updatedAt'),
       }),
     ],
     'errors.invalid',
@@ -35,7 +35,7 @@ const namedCategory = z
 const leftAside = [
   'id',
   'url',
-  'feedId',
+  'listId',
   'userId',
   'user',
   'assignee',
@@ -97,7 +97,7 @@ export const mergeDoc = z
 const compareName = z.enum(compareNames, 'errors.invalid');
 
 export const mergeBody = z.strictObject({
-  feedId: id.optional().meta({ description: 'Your personal feed unless said.' }),
+  listId: id.optional().meta({ description: 'Your personal list unless said.' }),
   provider: z.string('errors.invalid').trim().min(1, 'errors.invalid').max(100, 'errors.invalid').meta({
     description:
       'The name of the other system, or of one list of it: only tasks that were merged under this name are compared.',

@@ -55,7 +55,7 @@ export const taskListQuery = z.strictObject({
     .enum(statuses, 'errors.invalid')
     .default('all')
     .meta({ description: '`open`: on the list. `scheduled`: open, but outside its time.' }),
-  'filter[feedId]': idAsked.optional(),
+  'filter[listId]': idAsked.optional(),
   'filter[categoryId]': idAsked.optional(),
   'filter[q]': z
     .string('errors.invalid')
@@ -87,7 +87,7 @@ export function filtersOf(query: z.output<typeof taskListQuery>): TaskFilters {
     status: trash && status === 'all' ? 'trash' : status,
     trash: trash && status !== 'all' ? true : undefined,
     sort: sort ?? [{ by: trash ? 'deletedAt' : 'createdAt', descending: true }],
-    feed: query['filter[feedId]'],
+    list: query['filter[listId]'],
     category: query['filter[categoryId]'],
     q: query['filter[q]'],
     dueBefore: query['filter[dueBefore]'],

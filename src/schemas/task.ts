@@ -20,7 +20,7 @@ export const taskFields = {
     .number()
     .nullable()
     .meta({ description: 'The place that people give it by hand, ascending; null comes last.' }),
-  feedId: z.int(),
+  listId: z.int(),
   userId: z.int().nullable().meta({ description: 'Who wrote it; null where the account is gone.' }),
   assigneeId: z.int().nullable(),
   availableFrom: time.nullable(),
@@ -71,20 +71,20 @@ const optional = {
   dueOn: day.nullable(),
   priority: priority.nullable(),
   order: z.number('errors.invalid').nullable(),
-  assigneeId: id.nullable().meta({ description: 'Somebody who sees the feed and whose account is not disabled.' }),
+  assigneeId: id.nullable().meta({ description: 'Somebody who sees the list and whose account is not disabled.' }),
   availableFrom: moment,
   availableUntil: moment.meta({ description: 'After availableFrom.' }),
   categoryIds: z
     .array(id, 'errors.invalid')
     .max(100, 'errors.invalid')
     .nullable()
-    .meta({ description: 'Categories of the feed; all that the task then carries.' }),
+    .meta({ description: 'Categories of the list; all that the task then carries.' }),
   categories: z
     .array(z.looseObject({ id }), 'errors.invalid')
     .max(100, 'errors.invalid')
     .nullable()
     .meta({ description: 'As `include=categories` gives them: instead of categoryIds.' }),
-  feedId: id.meta({ description: 'In a new task your personal feed unless said. Another one moves the task.' }),
+  listId: id.meta({ description: 'In a new task your personal list unless said. Another one moves the task.' }),
 };
 
 const reservedNames = [

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { flag, paging } from './paging.ts';
-import { markedTaskSchema } from './follow.ts';
+import { followedTaskSchema } from './follow.ts';
 import { userSchema } from './user.ts';
 
-export const userMarksQuery = z.strictObject({
+export const userFollowsQuery = z.strictObject({
   read: flag.optional().meta({
     type: 'boolean',
     description:
@@ -13,11 +13,11 @@ export const userMarksQuery = z.strictObject({
   after: paging.after,
 });
 
-export const userMarksSchema = userSchema
+export const userFollowsSchema = userSchema
   .extend({
-    markedTasks: z.array(markedTaskSchema).optional().meta({
+    followedTasks: z.array(followedTaskSchema).optional().meta({
       description:
         'A page of the tasks that you follow, the one written last first; `Link` leads on. Of yourself only.',
     }),
   })
-  .meta({ id: 'UserWithMarks', description: 'An account, with the tasks that it follows.' });
+  .meta({ id: 'UserWithFollows', description: 'An account, with the tasks that it follows.' });

@@ -5,7 +5,7 @@ import { reserved, time, url } from './shared.ts';
 
 const taskOfUser = z.object({
   id: z.int(),
-  feedId: z.int(),
+  listId: z.int(),
   description: z.string().nullable().meta({ description: 'Null where you do not see its list.' }),
   completed: z.boolean(),
   createdAt: time,

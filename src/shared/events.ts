@@ -4,13 +4,13 @@
  */
 import type { CategoryColor, Priority } from './limits.ts';
 
-/** How far one feed has come. Another `epoch`, or a `version` ahead of the server's, means "load afresh". */
+/** How far one list has come. Another `epoch`, or a `version` ahead of the server's, means "load afresh". */
 export interface Position {
   epoch: string;
   version: number;
 }
 
-/** Positions by feed id. */
+/** Positions by list id. */
 export type Positions = Record<string, Position>;
 
 /** Text in several languages, by BCP 47 key; `original` is always there. */
@@ -26,7 +26,7 @@ export interface PersonPayload {
 
 export interface CategoryPayload {
   id: number;
-  feedId: number;
+  listId: number;
   name: LocalizedText;
   color: CategoryColor;
 }
@@ -41,7 +41,7 @@ export interface TaskPayload {
   dueOn: string | null;
   priority: Priority;
   order: number | null;
-  feedId: number;
+  listId: number;
   userId: number | null;
   assigneeId: number | null;
   availableFrom: string | null;
@@ -60,7 +60,7 @@ export interface TaskPayload {
   categories: CategoryPayload[];
 }
 
-/** The subject is not in the event's feed any more (deleted, purged or moved). */
+/** The subject is not in the event's list any more (deleted, purged or moved). */
 export interface Gone {
   id: number;
   revision: number;
@@ -69,7 +69,7 @@ export interface Gone {
 
 /** What every event carries besides its subject. */
 export interface Announced {
-  feed: Position & { id: number };
+  list: Position & { id: number };
   actor: PersonPayload | null;
 }
 
@@ -84,7 +84,7 @@ export type TaskEventName = (typeof taskEventNames)[number];
 export type EventName = TaskEventName | 'category_changed' | 'member_joined' | 'member_left';
 
 /** An event of the log, as a catch-up gives it and as the reader emits it. */
-export type FeedEvent =
+export type ListEvent =
   | { name: TaskEventName; payload: TaskEvent }
   | { name: 'category_changed'; payload: CategoryEvent }
   | { name: 'member_joined' | 'member_left'; payload: MemberEvent };
@@ -93,12 +93,12 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   category_changed: (category: CategoryEvent) => void;
   member_joined: (member: MemberEvent) => void;
   member_left: (member: MemberEvent) => void;
-  /** People (not tabs) connected to the feeds that this tab sees. */
+  /** People (not tabs) connected to the lists that this tab sees. */
   count_updated: (message: { count: number }) => void;
   /** What the server has delivered, so that a tab sees that it is behind. */
-  feed_versions: (positions: Positions) => void;
+  list_versions: (positions: Positions) => void;
   session_ended: (message: { reason: SessionEnd }) => void;
-  /** This tab's person sees other feeds than before: the page is to be loaded afresh. */
+  /** This tab's person sees other lists than before: the page is to be loaded afresh. */
   access_changed: (message: Record<string, never>) => void;
   /** How many tasks this tab's person has to read, counted to 100: 100 stands for more. Also on connecting. */
   inbox_updated: (message: { unread: number }) => void;
@@ -106,8 +106,8 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   come_back: (message: { withinMs: number }) => void;
 };
 
-/** By feed id; a feed that the viewer may not see is left out. */
-export type CatchUpAnswer = Record<string, Position & ({ events: FeedEvent[] } | { reset: true })>;
+/** By list id; a list that the viewer may not see is left out. */
+export type CatchUpAnswer = Record<string, Position & ({ events: ListEvent[] } | { reset: true })>;
 export interface WireFault {
   error: string;
 }
@@ -117,10 +117,10 @@ export interface TabToServer {
   catch_up: (positions: Positions, answer: (answer: CatchUpAnswer | WireFault) => void) => void;
 }
 
-/** What the in-process client tells the loopback server: ids only. `feedId` is null where a bulk change does not say its feeds. */
+/** What the in-process client tells the loopback server: ids only. `listId` is null where a bulk change does not say its lists. */
 export interface Announcement {
   id: number | null;
-  feedId: number | null;
+  listId: number | null;
 }
 export type AnnouncementName = TaskEventName | 'category_changed';
 export type WireMessages = Record<AnnouncementName, (announcement: Announcement) => void>;

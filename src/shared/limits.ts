@@ -16,9 +16,9 @@ export const limits = {
   doneToday: 20,
   /** Events that a task's own page tells. */
   history: 10,
-  /** Events of one feed that a catch-up brings before it says "load afresh". */
+  /** Events of one list that a catch-up brings before it says "load afresh". */
   catchUp: 500,
-  /** Characters of text that one catch-up brings; a feed that has more to bring is loaded afresh. */
+  /** Characters of text that one catch-up brings; a list that has more to bring is loaded afresh. */
   catchUpText: 1_000_000,
   /** What another system calls a task. */
   externalId: 200,
@@ -32,7 +32,7 @@ export const limits = {
   mergeStored: 50_000,
   /** Events of one reading that are emitted one by one before tabs are asked to catch up instead. */
   burst: 50,
-  /** Events of a feed that are kept however old, days for which all are, and how many go at once after that. */
+  /** Events of a list that are kept however old, days for which all are, and how many go at once after that. */
   eventsKept: 1000,
   eventDays: 30,
   pruneBatch: 500,

@@ -7,8 +7,8 @@ export interface RowContext extends Reader {
   /** Names and colours as they are now, by id. */
   categories: ReadonlyMap<number, CategoryPayload>;
   viewerId: number;
-  /** The names of the lists, by feed id, where a row shall say in which it is. */
-  feeds?: ReadonlyMap<number, string>;
+  /** The names of the lists, by list id, where a row shall say in which it is. */
+  lists?: ReadonlyMap<number, string>;
   /** It has just arrived: it glows. */
   live?: boolean;
 }
@@ -16,7 +16,7 @@ export interface RowContext extends Reader {
 /** What `views/tasks/_row.pug` shows: words and addresses, nothing to decide. */
 export interface RowView {
   id: number;
-  feedId: number;
+  listId: number;
   revision: number;
   /** ISO 8601. */
   created: string;
@@ -38,7 +38,7 @@ export interface RowView {
   /** Assigned to whoever looks. */
   mine: boolean;
   /** The list that it is in. */
-  feed: string | null;
+  list: string | null;
 }
 
 export function rowOf(task: TaskPayload, context: RowContext): RowView {
@@ -47,7 +47,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
   const fresh = context.live === true && !completed;
   return {
     id,
-    feedId: task.feedId,
+    listId: task.listId,
     revision: task.revision,
     created: task.createdAt,
     completed: task.completedAt,
@@ -68,7 +68,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     author: task.user && task.user.id !== viewerId ? task.user.name : null,
     assignee: task.assignee && { name: task.assignee.name, initial: initialOf(task.assignee.name) },
     mine: task.assigneeId === viewerId,
-    feed: context.feeds?.get(task.feedId) ?? null,
+    list: context.lists?.get(task.listId) ?? null,
   };
 }
 

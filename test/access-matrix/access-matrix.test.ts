@@ -107,7 +107,7 @@ suite('A16: Who may do what, of all that can be asked', () => {
   async function freshly(part: Part): Promise<Actor> {
     const actor = cast.actors[part];
     if (!actor.person || part === 'disabled') return actor;
-    return actorOf(await signedIn(app, actor.person.user, actor.person.feed));
+    return actorOf(await signedIn(app, actor.person.user, actor.person.list));
   }
 
   const askPage = (

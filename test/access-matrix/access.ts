@@ -40,7 +40,7 @@ export const signedInRefused = alike(signedIn('refused'));
 export const whoseItIs = unlessTheirs(signedIn('ok'), 'missing');
 export const members = unlessTheirs({ ...signedIn('missing'), member: 'ok', owner: 'ok' }, 'missing');
 export const owners = unlessTheirs({ ...signedIn('missing'), member: 'forbidden', owner: 'ok' }, 'missing');
-/** The feed stands in what is sent: one that is not to be seen is a mistake of the form. */
+/** The list stands in what is sent: one that is not to be seen is a mistake of the form. */
 export const membersByName = unlessTheirs({ ...signedIn('refused'), member: 'ok', owner: 'ok' }, 'refused');
 /** The address is the secret: whoever has it may. */
 export const whoHasTheAddress: Access = { theirs: all('ok'), apart: all('ok'), none: all('missing') };

@@ -20,18 +20,18 @@ export interface ApiEntry {
 }
 
 const number = ({ id = '' }: Made): number => Number(id);
-const inFeed = ({ id = '' }: Made): Record<string, string> => ({ 'filter[feedId]': id });
+const inList = ({ id = '' }: Made): Record<string, string> => ({ 'filter[listId]': id });
 
 /** Who may do what with each operation of the API. One that is not here fails the build. */
 export const api: Record<string, ApiEntry> = {
   'POST /login': { by: anybodyRefused, send: {} },
   'DELETE /logout': { by: whoIsSignedIn },
 
-  'GET /tasks': { by: whoIsSignedIn, on: 'feed', query: inFeed },
+  'GET /tasks': { by: whoIsSignedIn, on: 'list', query: inList },
   'POST /tasks': {
     by: membersByName,
-    on: 'feed',
-    send: (made: Made) => ({ description: 'Something', feedId: number(made) }),
+    on: 'list',
+    send: (made: Made) => ({ description: 'Something', listId: number(made) }),
   },
   'GET /tasks/{id}': { by: members, on: 'task' },
   'PATCH /tasks/{id}': { by: members, on: 'task', send: { description: 'Something else' } },
@@ -40,36 +40,36 @@ export const api: Record<string, ApiEntry> = {
   'POST /tasks/{id}/restore': { by: members, on: 'trashedTask' },
   'POST /tasks/merge': {
     by: membersByName,
-    on: 'feed',
+    on: 'list',
     send: (made: Made) => ({
-      feedId: number(made),
+      listId: number(made),
       provider: 'elsewhere',
       docs: [{ externalId: '1', description: 'Something' }],
       remove: false,
     }),
   },
 
-  'GET /categories': { by: whoIsSignedIn, on: 'feed', query: inFeed },
+  'GET /categories': { by: whoIsSignedIn, on: 'list', query: inList },
   'POST /categories': {
     by: membersByName,
-    on: 'feed',
-    send: (made: Made) => ({ name: crypto.randomUUID(), color: 'red', feedId: number(made) }),
+    on: 'list',
+    send: (made: Made) => ({ name: crypto.randomUUID(), color: 'red', listId: number(made) }),
   },
   'GET /categories/{id}': { by: members, on: 'category' },
   'PATCH /categories/{id}': { by: members, on: 'category', send: { color: 'red' } },
   'PUT /categories/{id}': { by: members, on: 'category', send: () => ({ name: crypto.randomUUID(), color: 'red' }) },
   'DELETE /categories/{id}': { by: members, on: 'category' },
 
-  'GET /feeds': { by: whoIsSignedIn },
-  'GET /feeds/{id}': { by: members, on: 'feed' },
-  'GET /feeds/{id}/events': { by: members, on: 'feed', query: () => ({ since: '0' }) },
+  'GET /lists': { by: whoIsSignedIn },
+  'GET /lists/{id}': { by: members, on: 'list' },
+  'GET /lists/{id}/events': { by: members, on: 'list', query: () => ({ since: '0' }) },
   'GET /me': { by: whoIsSignedIn },
   'PATCH /me': { by: whoIsSignedIn, send: { timeZone: 'Europe/Madrid' } },
 
-  'POST /marks': { by: members, on: 'task', send: (made: Made) => ({ taskId: number(made) }) },
-  'GET /marks/{id}': { by: whoseItIs, on: 'mark' },
-  'PUT /marks/{id}': { by: whoseItIs, on: 'mark', send: { read: true } },
-  'DELETE /marks/{id}': { by: whoseItIs, on: 'mark' },
+  'POST /follows': { by: members, on: 'task', send: (made: Made) => ({ taskId: number(made) }) },
+  'GET /follows/{id}': { by: whoseItIs, on: 'follow' },
+  'PUT /follows/{id}': { by: whoseItIs, on: 'follow', send: { read: true } },
+  'DELETE /follows/{id}': { by: whoseItIs, on: 'follow' },
   'GET /inbox': { by: whoIsSignedIn },
 
   'GET /users': { by: administratorsOnly },
@@ -77,5 +77,5 @@ export const api: Record<string, ApiEntry> = {
   'PUT /users/{id}': { by: administratorsOnly, on: 'user', send: { disabled: true } },
 
   'POST /import': { by: signedInRefused },
-  'GET /export': { by: members, on: 'feed', query: ({ id = '' }) => ({ feedId: id }) },
+  'GET /export': { by: members, on: 'list', query: ({ id = '' }) => ({ listId: id }) },
 };

@@ -1,4 +1,4 @@
-import { ApiToken, Feed, Team, User } from '../../src/models/index.ts';
+import { ApiToken, List, Team, User } from '../../src/models/index.ts';
 import type { TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { createPerson, type Person } from '../support/world.ts';
@@ -19,7 +19,7 @@ export interface Actor {
 export interface Cast {
   actors: Record<Part, Actor>;
   team: Team;
-  feed: Feed;
+  list: List;
   apart: Person;
   apartTeam: Team;
 }
@@ -53,7 +53,7 @@ export async function createCast(app: TestApp): Promise<Cast> {
       disabled: await actorOf(disabled),
     },
     team,
-    feed: await Feed.ofTeam(team.id),
+    list: await List.ofTeam(team.id),
     apart,
     apartTeam: await Team.found(apart.viewer, `Others ${SECRET}`),
   };

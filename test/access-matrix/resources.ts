@@ -3,12 +3,12 @@ import {
   ApiToken,
   Category,
   EmailChange,
-  Feed,
+  List,
   Invitation,
   PasswordReset,
   Session,
   Task,
-  TaskMark,
+  Follow,
   Team,
   User,
 } from '../../src/models/index.ts';
@@ -25,7 +25,7 @@ interface Place {
   /** Others in the owner's team. */
   members: Person[];
   exMembers: Person[];
-  feed: Feed;
+  list: List;
   /** To whom it belongs where it is one's own; who is nobody, or nobody any more, has nothing. */
   own: Person;
   word: string;
@@ -38,19 +38,19 @@ const NOBODY = '2147483000';
 const makers = {
   task: async (place: Place): Promise<Made> => ({
     id: String((await aTask(place)).id),
-    feedId: String(place.own.feed.id),
+    listId: String(place.own.list.id),
   }),
   trashedTask: async (place: Place): Promise<Made> => ({
     id: String((await (await aTask(place)).trash(place.owner.viewer)).id),
   }),
-  category: async ({ owner, feed, word }: Place): Promise<Made> => {
-    const { id } = await Category.write(owner.viewer, feed.id, {
+  category: async ({ owner, list, word }: Place): Promise<Made> => {
+    const { id } = await Category.write(owner.viewer, list.id, {
       name: { original: `${word} ${unique()}` },
       color: 'teal',
     });
     return { id: String(id) };
   },
-  feed: ({ feed }: Place): Promise<Made> => Promise.resolve({ id: String(feed.id) }),
+  list: ({ list }: Place): Promise<Made> => Promise.resolve({ id: String(list.id) }),
   team: async (place: Place): Promise<Made> => {
     const { id, name } = await aTeam(place);
     return { id: String(id), name };
@@ -70,13 +70,13 @@ const makers = {
   }),
   user: async (): Promise<Made> => {
     const { id } = await User.create({ name: 'Somebody', email: `${unique()}@example.com`, passwordDigest: '-' });
-    await Feed.create({ userId: id });
+    await List.create({ userId: id });
     return { id: String(id) };
   },
   oneself: ({ own }: Place): Promise<Made> => Promise.resolve({ id: String(own.user.id) }),
-  mark: async ({ own }: Place): Promise<Made> => {
-    const { id } = await Task.write(own.viewer, { description: "Of one's own", feedId: own.feed.id });
-    return { id: String((await TaskMark.follow(own.viewer, id)).mark.id) };
+  follow: async ({ own }: Place): Promise<Made> => {
+    const { id } = await Task.write(own.viewer, { description: "Of one's own", listId: own.list.id });
+    return { id: String((await Follow.follow(own.viewer, id)).follow.id) };
   },
   session: async ({ own }: Place): Promise<Made> => {
     const sid = crypto.randomUUID();
@@ -121,22 +121,22 @@ export async function make(kind: Kind | undefined, belonging: Belonging, cast: C
     : made;
 }
 
-function placeOf(belonging: 'theirs' | 'apart', { actors, feed, apart }: Cast, part: Part): Place {
+function placeOf(belonging: 'theirs' | 'apart', { actors, list, apart }: Cast, part: Part): Place {
   const person = (name: Part): Person => actors[name].person!;
   if (belonging === 'apart')
-    return { owner: apart, members: [], exMembers: [], feed: apart.feed, own: apart, word: APART };
+    return { owner: apart, members: [], exMembers: [], list: apart.list, own: apart, word: APART };
   return {
     owner: person('owner'),
     members: [person('member')],
     exMembers: [person('exMember')],
-    feed,
+    list,
     own: part === 'anonymous' || part === 'disabled' ? person('owner') : person(part),
     word: SECRET,
   };
 }
 
-const aTask = ({ owner, feed, word }: Place): Promise<Task> =>
-  Task.write(owner.viewer, { description: `${word} to do`, feedId: feed.id });
+const aTask = ({ owner, list, word }: Place): Promise<Task> =>
+  Task.write(owner.viewer, { description: `${word} to do`, listId: list.id });
 
 async function aTeam({ owner, members, exMembers, word }: Place): Promise<Team> {
   const team = await Team.found(owner.viewer, `${word} ${unique()}`);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, Team, Feed } from '../../src/models/index.ts';
+import { Category, Task, Team, List } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, Program, type ApiAnswer } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
-const nouns = ['tasks', 'categories', 'feeds'] as const;
+const nouns = ['tasks', 'categories', 'lists'] as const;
 type Noun = (typeof nouns)[number];
 /** What an operation cannot be asked without, so that it is the id alone that decides. */
 const bodies: Record<string, unknown> = {
@@ -16,7 +16,7 @@ const bodies: Record<string, unknown> = {
   'patch /categories/{id}': { name: 'taken over' },
   'put /categories/{id}': { name: 'taken over' },
 };
-const queries: Record<string, Record<string, string>> = { 'get /feeds/{id}/events': { since: '0' } };
+const queries: Record<string, Record<string, string>> = { 'get /lists/{id}/events': { since: '0' } };
 
 const withId = operations.filter(({ path }) => nouns.some((noun) => path.startsWith(`/${noun}/{id}`)));
 const withToken = operations.filter(({ scope }) => scope !== null);
@@ -30,13 +30,13 @@ let secret: Record<string, unknown>;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  const home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'hers alone', color: 'red' });
+  const home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'hers alone', color: 'red' });
   const task = await Task.write(world.ana.viewer, {
-    feedId: world.ana.feed.id,
+    listId: world.ana.list.id,
     description: 'Only for ana',
     categoryIds: [home.id],
   });
-  own = { tasks: task.id, categories: home.id, feeds: world.ana.feed.id };
+  own = { tasks: task.id, categories: home.id, lists: world.ana.list.id };
   stranger = await programOf(app, world.eve);
   secret = await stored();
 });
@@ -98,12 +98,12 @@ describe('every operation of the API', () => {
   it('A16: is answered an ex-member and the disabled as strangers', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
     await team.admit(world.ana.user.id, world.bob.user.id);
-    const { id: feeds } = await Feed.ofTeam(team.id);
-    const categories = (await Category.write(world.ana.viewer, feeds, { name: 'shared', color: 'red' })).id;
+    const { id: lists } = await List.ofTeam(team.id);
+    const categories = (await Category.write(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
     const shared = {
-      feeds,
+      lists,
       categories,
-      tasks: (await Task.write(world.ana.viewer, { feedId: feeds, description: 'shared', categoryIds: [categories] }))
+      tasks: (await Task.write(world.ana.viewer, { listId: lists, description: 'shared', categoryIds: [categories] }))
         .id,
     };
     const bob = await programOf(app, world.bob);
@@ -112,10 +112,10 @@ describe('every operation of the API', () => {
     await team.dismiss(world.ana.viewer, world.bob.user.id);
     for (const operation of withId)
       assertProblem(await ask(bob, operation, shared[nounOf(operation)]), { status: 404, code: 104 });
-    assertProblem(await bob.post('/tasks', { description: 'x', feedId: feeds }), {
+    assertProblem(await bob.post('/tasks', { description: 'x', listId: lists }), {
       status: 422,
       code: 101,
-      paths: ['feedId'],
+      paths: ['listId'],
     });
     await world.bob.user.disable(null, null);
     for (const operation of withToken) assertProblem(await ask(bob, operation, 1), { status: 401, code: 102 });
@@ -133,12 +133,12 @@ describe('every operation of the API', () => {
     assert.deepEqual(await stored(), secret);
   });
 
-  it('A18: takes nothing of another feed into its own', async () => {
+  it('A18: takes nothing of another list into its own', async () => {
     const mine = (await stranger.post<{ id: number }>('/tasks', { description: 'eve’s' })).body;
     for (const [path, value] of [
       ['categoryIds', [own.categories]],
       ['assigneeId', world.ana.user.id],
-      ['feedId', own.feeds],
+      ['listId', own.lists],
     ] as const) {
       assertProblem(await stranger.post('/tasks', { description: 'x', [path]: value }), {
         status: 422,
@@ -156,10 +156,10 @@ describe('every operation of the API', () => {
       code: 101,
       paths: ['categoryIds'],
     });
-    assertProblem(await stranger.post('/categories', { name: 'x', feedId: own.feeds }), {
+    assertProblem(await stranger.post('/categories', { name: 'x', listId: own.lists }), {
       status: 422,
       code: 101,
-      paths: ['feedId'],
+      paths: ['listId'],
     });
   });
 
@@ -169,9 +169,9 @@ describe('every operation of the API', () => {
       [
         await ana.get('/tasks', { include: 'categories,user,assignee' }),
         await ana.get('/categories'),
-        await ana.get('/feeds'),
+        await ana.get('/lists'),
         await ana.get('/me'),
-        await ana.get(`/feeds/${String(own.feeds)}/events`, { since: '0' }),
+        await ana.get(`/lists/${String(own.lists)}/events`, { since: '0' }),
       ].map(({ body }) => body),
     );
     for (const hidden of [
@@ -191,11 +191,11 @@ describe('every operation of the API', () => {
     for (const [path, query] of [
       ['/tasks', {}],
       ['/tasks', { 'filter[q]': 'Only' }],
-      ['/tasks', { 'filter[feedId]': String(own.feeds), trash: 'true' }],
+      ['/tasks', { 'filter[listId]': String(own.lists), trash: 'true' }],
       ['/tasks', { 'filter[categoryId]': String(own.categories) }],
       ['/categories', {}],
-      ['/categories', { 'filter[feedId]': String(own.feeds) }],
-      ['/feeds', {}],
+      ['/categories', { 'filter[listId]': String(own.lists) }],
+      ['/lists', {}],
     ] as [string, Record<string, string>][]) {
       const { body, headers } = await stranger.get<unknown[]>(path, { ...query, count: 'true' });
       assert.doesNotMatch(JSON.stringify(body), /Only for ana|hers alone/);

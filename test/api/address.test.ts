@@ -29,5 +29,5 @@ it('A27: every address in an answer is the one that people use, whatever host wa
     assert.ok(list.headers.get('link')?.startsWith(`<${base}${path}?limit=1&after=`));
     assert.ok(list.body[0]?.url.startsWith(`${base}${path}/`));
   }
-  assert.ok((await ana.get<{ url: string }[]>('/feeds', {}, headers)).body[0]?.url.startsWith(`${base}/feeds/`));
+  assert.ok((await ana.get<{ url: string }[]>('/lists', {}, headers)).body[0]?.url.startsWith(`${base}/lists/`));
 });

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { Category, Task, TaskMark, User } from '../../src/models/index.ts';
+import { Category, Task, Follow, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -29,8 +29,8 @@ before(async () => {
   );
   world = await createWorld(app);
   ana = await programOf(app, world.ana);
-  taskPath = `/tasks/${String((await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'untouched' })).id)}`;
-  categoryPath = `/categories/${String((await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'untouched', color: 'red' })).id)}`;
+  taskPath = `/tasks/${String((await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'untouched' })).id)}`;
+  categoryPath = `/categories/${String((await Category.write(world.ana.viewer, world.ana.list.id, { name: 'untouched', color: 'red' })).id)}`;
 });
 after(() => app.close());
 
@@ -83,7 +83,7 @@ describe('A21: what a query may smuggle', () => {
     'count',
     'trash',
     'filter[status]',
-    'filter[feedId]',
+    'filter[listId]',
     'filter[categoryId]',
     'filter[dueBefore]',
     'filter[dueAfter]',
@@ -126,7 +126,7 @@ describe('A21: what a query may smuggle', () => {
       'limit=1&limit=2',
       'limit[]=1',
       'sort[by]=id',
-      'filter[feedId]=1&filter[feedId]=2',
+      'filter[listId]=1&filter[listId]=2',
       'select[]=id',
       '[]=1',
       '=1',
@@ -205,7 +205,7 @@ describe('A22: what a body may be instead of what it should be', () => {
         'availableUntil',
         'categoryIds',
         'categories',
-        'feedId',
+        'listId',
       ],
       { description: 'x' },
     ],
@@ -223,13 +223,13 @@ describe('A22: what a body may be instead of what it should be', () => {
         'availableUntil',
         'categoryIds',
         'categories',
-        'feedId',
+        'listId',
       ],
       {},
     ],
     ['PUT', () => taskPath, ['description', 'notes', 'categoryIds'], { description: 'untouched' }],
-    ['POST', () => '/categories', ['name', 'color', 'feedId'], { name: 'x' }],
-    ['PATCH', () => categoryPath, ['name', 'color', 'feedId'], {}],
+    ['POST', () => '/categories', ['name', 'color', 'listId'], { name: 'x' }],
+    ['PATCH', () => categoryPath, ['name', 'color', 'listId'], {}],
     ['PATCH', () => '/me', ['name', 'locale', 'timeZone', 'country'], {}],
   ];
   for (const [method, path, fields, base] of asked) {
@@ -271,12 +271,12 @@ describe('A22: what a body may be instead of what it should be', () => {
   it('is refused where it is no object, no JSON or too much', async () => {
     // Whom no operation refuses for who they are.
     await world.ana.user.promote();
-    const { mark } = await TaskMark.follow(world.ana.viewer, Number(taskPath.split('/').at(-1)));
+    const { follow } = await Follow.follow(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {
       const at = path
         .replace('/categories/{id}', categoryPath)
         .replace('/tasks/{id}', taskPath)
-        .replace('/marks/{id}', `/marks/${String(mark.id)}`)
+        .replace('/follows/{id}', `/follows/${String(follow.id)}`)
         .replace('{id}', String(world.bob.user.id));
       for (const body of ['[]', '[1]', '{"a":1}', '{"__proto__":1}']) {
         const answer = await ana.ask(method.toUpperCase(), at, { body });

@@ -93,7 +93,7 @@ describe('a program that looks after categories', () => {
       [{ name: { original: 'x', ['x'.repeat(9)]: 'y' } }, []],
       [{ name: 'x', color: 'mauve' }, ['color']],
       [{ name: 'x', colour: 'red' }, ['colour']],
-      [{ name: 'x', feedId: 999_999 }, ['feedId']],
+      [{ name: 'x', listId: 999_999 }, ['listId']],
       [
         {
           name: {
@@ -117,7 +117,7 @@ describe('a program that looks after categories', () => {
       assertProblem(await ana.patch(path, { name }), { status: 422, code: 101 });
   });
 
-  it('is told of a name that the feed has already, in upper or lower case', async () => {
+  it('is told of a name that the list has already, in upper or lower case', async () => {
     await written({ name: 'Taken' });
     const { path } = await written();
     for (const answer of [
@@ -144,7 +144,7 @@ describe('a program that looks after categories', () => {
   it('removes one for good, and its tasks stay', async () => {
     const { id, path } = await written();
     const task = await Task.write(world.ana.viewer, {
-      feedId: world.ana.feed.id,
+      listId: world.ana.list.id,
       description: 'stays',
       categoryIds: [id],
     });
@@ -161,7 +161,7 @@ describe('a program that looks after categories', () => {
   it('reads them by name, page by page, and counted', async () => {
     const eve = await programOf(app, world.eve);
     for (const name of ['b', 'A', 'c', 'Ä', '漢'])
-      await Category.write(world.eve.viewer, world.eve.feed.id, { name, color: 'red' });
+      await Category.write(world.eve.viewer, world.eve.list.id, { name, color: 'red' });
     const all = (await eve.get<Shown[]>('/categories')).body;
     assert.deepEqual(
       all.map(({ name }) => name.original).filter((name) => name !== undefined && /[a-z]/i.test(name)),
@@ -170,7 +170,7 @@ describe('a program that looks after categories', () => {
     for (const limit of ['1', '2', '5'])
       assert.deepEqual((await eve.pages<Shown>('/categories', { limit })).flat(), all);
     assert.equal((await eve.get('/categories', { count: 'true' })).headers.get('x-total-count'), '5');
-    assert.deepEqual((await eve.get('/categories', { 'filter[feedId]': String(world.ana.feed.id) })).body, []);
+    assert.deepEqual((await eve.get('/categories', { 'filter[listId]': String(world.ana.list.id) })).body, []);
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, TaskMark } from '../../src/models/index.ts';
+import { Category, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -18,19 +18,19 @@ after(() => app.close());
 
 /** Something of that kind to do it to. */
 async function idFor({ method, path }: Operation): Promise<number> {
-  const { feed, user } = world.ana;
-  if (path.startsWith('/feeds')) return feed.id;
+  const { list, user } = world.ana;
+  if (path.startsWith('/lists')) return list.id;
   if (path.startsWith('/categories'))
     return (
       await Category.create({
-        feedId: feed.id,
+        listId: list.id,
         name: { original: `For ${path} ${String(Math.random())}` },
         color: 'red',
       })
     ).id;
   if (path.startsWith('/users')) return method === 'put' ? world.bob.user.id : user.id;
-  const task = await Task.create({ feedId: feed.id, userId: user.id, description: 'An example' });
-  if (path.startsWith('/marks/')) return (await TaskMark.follow(world.ana.viewer, task.id)).mark.id;
+  const task = await Task.create({ listId: list.id, userId: user.id, description: 'An example' });
+  if (path.startsWith('/follows/')) return (await Follow.follow(world.ana.viewer, task.id)).follow.id;
   if (path.endsWith('/restore')) await task.destroy();
   return task.id;
 }
@@ -41,7 +41,7 @@ async function run(program: Program, one: Operation): Promise<number> {
   const address = path.replace('{id}', String(id));
   const { status } = await program.ask(method.toUpperCase(), address, {
     ...example,
-    ...(path === '/marks' && { body: { taskId: id } }),
+    ...(path === '/follows' && { body: { taskId: id } }),
     ...(reads?.[0] && { headers: { 'content-type': reads[0] } }),
   });
   return status;

@@ -20,7 +20,7 @@ after(() => app.close());
 interface Exported {
   format: string;
   version: number;
-  feed: { id: number; key: string };
+  list: { id: number; key: string };
   categories: { name: object; color: string }[];
   tasks: ({ id: number; description: string; deletedAt: string | null; categories: string[] } & Record<
     string,
@@ -39,7 +39,7 @@ interface Imported {
 let people = 0;
 const somebody = (): Promise<Person> => createPerson(app, `person${String(++people)}`);
 const fill = (person: Person, docs: MergeDoc[]) =>
-  Task.merge(person.viewer, { feedId: person.feed.id, provider: 'desk', docs });
+  Task.merge(person.viewer, { listId: person.list.id, provider: 'desk', docs });
 const exported = async (program: Program, query: Record<string, string> = {}) =>
   (await program.get<Exported>('/export', query)).body;
 const csvOf = async (program: Program, query: Record<string, string> = {}) =>
@@ -53,7 +53,7 @@ const importInto = (
 
 /** What people see in a list, without what belongs to the place. */
 async function contentsOf(person: Person): Promise<unknown> {
-  const tasks = await Task.findAll({ where: { feedId: person.feed.id }, include: ['categories'], order: ['id'] });
+  const tasks = await Task.findAll({ where: { listId: person.list.id }, include: ['categories'], order: ['id'] });
   return tasks.map(
     ({
       description,
@@ -80,7 +80,7 @@ async function contentsOf(person: Person): Promise<unknown> {
 }
 
 describe('GET /export', () => {
-  it('gives a feed with all its languages and colours, and what is in the trash where it is asked for', async () => {
+  it('gives a list with all its languages and colours, and what is in the trash where it is asked for', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
     await fill(ana, [
@@ -92,17 +92,17 @@ describe('GET /export', () => {
       },
       { externalId: '2', description: 'Gone' },
     ]);
-    await (await Task.findOne({ where: { description: 'Gone', feedId: ana.feed.id } }))?.trash(ana.viewer);
+    await (await Task.findOne({ where: { description: 'Gone', listId: ana.list.id } }))?.trash(ana.viewer);
     const answer = await program.get<Exported>('/export');
     assert.match(
       answer.headers.get('content-disposition') ?? '',
       /^attachment; filename="taskwire-\d{4}-\d\d-\d\d\.json"$/,
     );
     assert.equal(answer.headers.get('cache-control'), 'no-store');
-    const { format, version, feed, categories, tasks } = answer.body;
+    const { format, version, list, categories, tasks } = answer.body;
     assert.deepEqual(
-      [format, version, feed.id, categories],
-      ['taskwire', 1, ana.feed.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]],
+      [format, version, list.id, categories],
+      ['taskwire', 1, ana.list.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]],
     );
     assert.deepEqual(
       tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]),
@@ -145,10 +145,10 @@ describe('GET /export', () => {
     ]);
   });
 
-  it('A16: gives nobody the feed of somebody else, and nothing without a token', async () => {
+  it('A16: gives nobody the list of somebody else, and nothing without a token', async () => {
     const eve = await programOf(app, world.eve);
-    for (const feedId of [world.ana.feed.id, 2 ** 31 - 1])
-      assertProblem(await eve.get('/export', { feedId: String(feedId) }), { status: 404, code: 104 });
+    for (const listId of [world.ana.list.id, 2 ** 31 - 1])
+      assertProblem(await eve.get('/export', { listId: String(listId) }), { status: 404, code: 104 });
     assertProblem(await eve.get('/export', { format: 'xml', trash: 'yes', x: '1' }), {
       status: 400,
       code: 105,
@@ -157,7 +157,7 @@ describe('GET /export', () => {
     assert.equal((await fetch(`${app.url}/api/v1/export`)).status, 401);
   });
 
-  it('reads a long feed batch by batch, without a gap and nothing twice', async () => {
+  it('reads a long list batch by batch, without a gap and nothing twice', async () => {
     const ana = await somebody();
     await fill(
       ana,
@@ -210,7 +210,7 @@ const doc = fc.record({
 });
 
 describe('what was exported', () => {
-  it('is the same in another person’s feed, as JSON and as CSV, and once more changes nothing', () =>
+  it('is the same in another person’s list, as JSON and as CSV, and once more changes nothing', () =>
     fc.assert(
       fc.asyncProperty(fc.array(doc, { minLength: 1, maxLength: 6 }), async (docs) => {
         const [ana, bob, eve] = [await somebody(), await somebody(), await somebody()];
@@ -257,21 +257,21 @@ describe('what was exported', () => {
       JSON.stringify(await exported(await programOf(app, ana))),
       'application/json',
     );
-    const [category] = await Category.findAll({ where: { feedId: bob.feed.id } });
+    const [category] = await Category.findAll({ where: { listId: bob.list.id } });
     assert.deepEqual([category?.name, category?.color], [{ original: 'Home', es: 'Casa', 'zh-Hans': '家' }, 'pink']);
   });
 
-  it('does not come twice into the feed that it is from, and what was in the trash stays out', async () => {
+  it('does not come twice into the list that it is from, and what was in the trash stays out', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
-    await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'By hand' });
-    const purged = await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'Purged' });
-    const trashed = await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'Trashed' });
+    await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
+    const purged = await Task.write(ana.viewer, { listId: ana.list.id, description: 'Purged' });
+    const trashed = await Task.write(ana.viewer, { listId: ana.list.id, description: 'Trashed' });
     await trashed.trash(ana.viewer);
     const file = JSON.stringify(await exported(program, { trash: 'true' }));
     await purged.purge(ana.viewer);
     const { body } = await importInto(program, file, 'application/json');
     assert.deepEqual([body.insert.length, body.skip.map(({ reason }) => reason).sort()], [1, ['here', 'inTrash']]);
-    assert.deepEqual(await Task.count({ where: { feedId: ana.feed.id } }), 2);
+    assert.deepEqual(await Task.count({ where: { listId: ana.list.id } }), 2);
   });
 });

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { List, Task, Follow, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-interface Mark {
+interface FollowBody {
   id: number;
   url: string;
   taskId: number;
   read: boolean;
 }
-interface MarkedTask {
+interface FollowedTask {
   id: number;
   description: string;
   user: { id: number; name: string };
-  marks: { id: number; read: boolean }[];
+  follows: { id: number; read: boolean }[];
 }
 interface Account {
-  markedTasks?: MarkedTask[];
+  followedTasks?: FollowedTask[];
 }
 interface Item {
-  mark: Mark;
+  follow: FollowBody;
   task: { description: string; user: { name: string } };
   change: { name: string; columns: string[]; actor: { name: string } | null } | null;
 }
@@ -31,7 +31,7 @@ let world: World;
 let ana: Program;
 let bob: Program;
 let eve: Program;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
@@ -42,33 +42,33 @@ before(async () => {
   ];
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
-beforeEach(() => TaskMark.destroy({ where: {} }));
+beforeEach(() => Follow.destroy({ where: {} }));
 
-const write = (description: string): Promise<Task> => Task.write(world.ana.viewer, { feedId: feed.id, description });
+const write = (description: string): Promise<Task> => Task.write(world.ana.viewer, { listId: list.id, description });
 
-describe('/marks', () => {
-  it('follow a task once, and say where the mark is', async () => {
+describe('/follows', () => {
+  it('follow a task once, and say where the follow is', async () => {
     const task = await write('Paint the door');
-    const made = await bob.post<Mark>('/marks', { taskId: task.id });
+    const made = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual(
       [made.status, made.body.taskId, made.body.read, made.headers.get('location')],
       [201, task.id, true, made.body.url],
     );
-    assert.deepEqual((await bob.get(`/marks/${String(made.body.id)}`)).body, made.body);
-    const again = await bob.post<Mark>('/marks', { taskId: task.id });
+    assert.deepEqual((await bob.get(`/follows/${String(made.body.id)}`)).body, made.body);
+    const again = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual([again.status, again.body], [200, made.body]);
   });
 
   it('are read and unread, and what was read can be sent back', async () => {
     const { id } = await write('Read or not');
-    const { body } = await bob.post<Mark>('/marks', { taskId: id });
-    const path = `/marks/${String(body.id)}`;
+    const { body } = await bob.post<FollowBody>('/follows', { taskId: id });
+    const path = `/follows/${String(body.id)}`;
     for (const read of [false, true, false]) {
-      assert.equal((await bob.put<Mark>(path, { read })).body.read, read);
-      assert.equal((await bob.put<Mark>(path, { ...body, read })).body.read, read);
+      assert.equal((await bob.put<FollowBody>(path, { read })).body.read, read);
+      assert.equal((await bob.put<FollowBody>(path, { ...body, read })).body.read, read);
       assert.equal((await bob.get<Item[]>('/inbox')).body.length, read ? 0 : 1);
     }
     for (const wrong of [{}, { read: 'yes' }, { read: null }, { read: 1 }, { read: true, userId: 1 }])
@@ -77,24 +77,24 @@ describe('/marks', () => {
 
   it('end, once', async () => {
     const { id } = await write('No longer');
-    const { body } = await bob.post<Mark>('/marks', { taskId: id });
-    assert.equal((await bob.delete(`/marks/${String(body.id)}`)).status, 204);
-    assertProblem(await bob.delete(`/marks/${String(body.id)}`), { status: 404, code: 104 });
+    const { body } = await bob.post<FollowBody>('/follows', { taskId: id });
+    assert.equal((await bob.delete(`/follows/${String(body.id)}`)).status, 204);
+    assertProblem(await bob.delete(`/follows/${String(body.id)}`), { status: 404, code: 104 });
   });
 
   it('are one’s own and of what one sees: anything else is not there (A16, A17)', async () => {
     const task = await write('Not for eve');
-    const { body } = await bob.post<Mark>('/marks', { taskId: task.id });
-    const path = `/marks/${String(body.id)}`;
+    const { body } = await bob.post<FollowBody>('/follows', { taskId: task.id });
+    const path = `/follows/${String(body.id)}`;
     for (const other of [ana, eve]) {
-      for (const at of [path, '/marks/999999', '/marks/x']) {
+      for (const at of [path, '/follows/999999', '/follows/x']) {
         assertProblem(await other.get(at), { status: 404, code: 104 });
         assertProblem(await other.put(at, { read: true }), { status: 404, code: 104 });
         assertProblem(await other.delete(at), { status: 404, code: 104 });
       }
     }
     for (const taskId of [task.id, 999_999])
-      assertProblem(await eve.post('/marks', { taskId }), { status: 404, code: 104 });
+      assertProblem(await eve.post('/follows', { taskId }), { status: 404, code: 104 });
     for (const wrong of [
       {},
       { taskId: 'x' },
@@ -103,9 +103,9 @@ describe('/marks', () => {
       { taskId: [task.id] },
       { taskId: task.id, userId: world.ana.user.id },
     ])
-      assertProblem(await bob.post('/marks', wrong), { status: 422, code: 101 });
+      assertProblem(await bob.post('/follows', wrong), { status: 422, code: 101 });
     assert.deepEqual(
-      (await TaskMark.findAll()).map(({ userId, taskId }) => [userId, taskId]),
+      (await Follow.findAll()).map(({ userId, taskId }) => [userId, taskId]),
       [[world.bob.user.id, task.id]],
     );
   });
@@ -114,7 +114,7 @@ describe('/marks', () => {
 describe('/inbox', () => {
   it('tells what others changed in what one follows, newest first, page by page', async () => {
     const tasks = await Promise.all(['One', 'Two', 'Three'].map(write));
-    for (const { id } of tasks) await bob.post('/marks', { taskId: id });
+    for (const { id } of tasks) await bob.post('/follows', { taskId: id });
     for (const task of tasks) await task.complete(world.ana.viewer);
     const pages = await bob.pages<Item>('/inbox', { limit: '2' });
     assert.deepEqual(
@@ -133,7 +133,7 @@ describe('/inbox', () => {
       ],
     );
     const [first] = pages.flat();
-    await bob.put(`/marks/${String(first?.mark.id)}`, { read: true });
+    await bob.put(`/follows/${String(first?.follow.id)}`, { read: true });
     assert.equal((await bob.get<Item[]>('/inbox')).body.length, 2);
     assert.deepEqual((await ana.get<Item[]>('/inbox')).body, []);
     for (const after of ['x', 'WzFd']) assertProblem(await bob.get('/inbox', { after }), { status: 400, code: 105 });
@@ -141,22 +141,22 @@ describe('/inbox', () => {
 });
 
 describe('/users/{id}', () => {
-  it('has the tasks that one follows, with their authors and marks, read or not', async () => {
+  it('has the tasks that one follows, with their authors and follows, read or not', async () => {
     const [one, two] = [await write('One'), await write('Two')];
-    const marks = new Map<string, Mark>();
+    const follows = new Map<string, FollowBody>();
     for (const { id, description } of [one, two])
-      marks.set(description, (await bob.post<Mark>('/marks', { taskId: id })).body);
+      follows.set(description, (await bob.post<FollowBody>('/follows', { taskId: id })).body);
     await two.complete(world.ana.viewer);
     const path = `/users/${String(world.bob.user.id)}`;
     const followed = async (query: Record<string, string> = {}): Promise<unknown[]> =>
-      ((await bob.get<Account>(path, query)).body.markedTasks ?? []).map(({ description, user, marks: own }) => [
+      ((await bob.get<Account>(path, query)).body.followedTasks ?? []).map(({ description, user, follows: own }) => [
         description,
         user.name,
         own,
       ]);
     const [read, unread] = [
-      ['One', 'Ana', [{ id: marks.get('One')?.id, read: true }]],
-      ['Two', 'Ana', [{ id: marks.get('Two')?.id, read: false }]],
+      ['One', 'Ana', [{ id: follows.get('One')?.id, read: true }]],
+      ['Two', 'Ana', [{ id: follows.get('Two')?.id, read: false }]],
     ];
     assert.deepEqual(await followed(), [unread, read]);
     assert.deepEqual(await followed({ read: 'true' }), [read]);
@@ -169,7 +169,7 @@ describe('/users/{id}', () => {
   it('goes on where the Link leads', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 5 }, (_, n) => ({
-        feedId: feed.id,
+        listId: list.id,
         userId: world.ana.user.id,
         assigneeId: world.bob.user.id,
         description: `Number ${String(n)}`,
@@ -178,7 +178,7 @@ describe('/users/{id}', () => {
     const seen: string[] = [];
     for (let next: string | undefined = `/users/${String(world.bob.user.id)}?limit=2`; next;) {
       const { body, headers }: { body: Account; headers: Headers } = await bob.get<Account>(next);
-      seen.push(...(body.markedTasks ?? []).map(({ description }) => description));
+      seen.push(...(body.followedTasks ?? []).map(({ description }) => description));
       next = /^<[^>]+\/api\/v1(\/[^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
     }
     assert.deepEqual(seen, tasks.map(({ description }) => description).reverse());
@@ -186,13 +186,13 @@ describe('/users/{id}', () => {
 
   it('is nobody else’s, and an administrator sees the account alone', async () => {
     const path = `/users/${String(world.bob.user.id)}`;
-    await bob.post('/marks', { taskId: (await write('Between us')).id });
+    await bob.post('/follows', { taskId: (await write('Between us')).id });
     assertProblem(await ana.get(path), { status: 404, code: 104 });
     assertProblem(await ana.get('/users/999999'), { status: 404, code: 104 });
     await world.eve.user.update({ admin: true });
     const admin = await programOf(app, world.eve);
     const { status, body } = await admin.get<Account>(path);
-    assert.deepEqual([status, 'markedTasks' in body], [200, false]);
+    assert.deepEqual([status, 'followedTasks' in body], [200, false]);
     assertProblem(await admin.get('/users/999999'), { status: 404, code: 104 });
     await world.eve.user.update({ admin: false });
   });

@@ -31,7 +31,7 @@ const csv = (body: string, query: Record<string, string> = {}): Promise<ApiAnswe
   program.ask('POST', '/import', { body, query, headers: { 'content-type': 'text/csv' } });
 const json = (body: unknown, query: Record<string, string> = {}): Promise<ApiAnswer<Imported>> =>
   program.ask('POST', '/import', { body: typeof body === 'string' ? body : JSON.stringify(body), query });
-const tasks = () => Task.findAll({ where: { feedId: ana.feed.id }, include: ['categories'], order: ['id'] });
+const tasks = () => Task.findAll({ where: { listId: ana.list.id }, include: ['categories'], order: ['id'] });
 const said = ({ body }: ApiAnswer): string[] =>
   ((body as { errors?: { message: string }[] }).errors ?? []).map(({ message }) => message);
 
@@ -90,7 +90,7 @@ describe('a CSV file', () => {
     assert.deepEqual((await csv(keyed('2026-12-03'), { update: 'false' })).body.unchanged, 2);
     const plain = 'task\nCall Bob\nCall Bob\nWait\n';
     assert.equal((await csv(plain, { name: 'plain' })).body.insert.length, 3, 'rows that are alike are two tasks');
-    const [bob] = await Task.findAll({ where: { feedId: ana.feed.id, description: 'Call Bob' }, order: ['id'] });
+    const [bob] = await Task.findAll({ where: { listId: ana.list.id, description: 'Call Bob' }, order: ['id'] });
     await bob?.revise(ana.viewer, { description: 'Call Bob at noon' }, bob.textRevision);
     const again = (await csv(plain, { name: 'plain' })).body;
     assert.deepEqual([again.insert, again.update, again.unchanged], [[], [], 3]);
@@ -108,7 +108,7 @@ describe('a CSV file', () => {
         ],
       ],
     );
-    assert.equal(await Event.count({ where: { feedId: ana.feed.id } }), 0);
+    assert.equal(await Event.count({ where: { listId: ana.list.id } }), 0);
   });
 
   it('says row by row what is wrong and what to do, and imports nothing unless the rest is asked for', async () => {
@@ -231,7 +231,7 @@ describe('a JSON file', () => {
   const file = (...all: object[]) => ({
     format: 'taskwire',
     version: 1,
-    feed: { key: 'of-another' },
+    list: { key: 'of-another' },
     categories: [],
     tasks: all,
   });
@@ -281,7 +281,7 @@ describe('a JSON file', () => {
 
   it('A35: pollutes no prototype, and takes no attribute that it does not know', async () => {
     const text =
-      '{"format":"taskwire","version":1,"feed":{"key":"x"},"__proto__":{"polluted":1},"tasks":[{"id":1,"description":"Paint","__proto__":{"polluted":1},"userId":1,"seed":true,"constructor":{"prototype":{"polluted":1}}}]}';
+      '{"format":"taskwire","version":1,"list":{"key":"x"},"__proto__":{"polluted":1},"tasks":[{"id":1,"description":"Paint","__proto__":{"polluted":1},"userId":1,"seed":true,"constructor":{"prototype":{"polluted":1}}}]}';
     assert.equal((await json(text)).status, 200);
     assert.equal(({} as Record<string, unknown>).polluted, undefined);
     const [task] = await tasks();
@@ -307,14 +307,14 @@ describe('any file', () => {
     });
   });
 
-  it('A16: goes into no feed of anybody else', async () => {
+  it('A16: goes into no list of anybody else', async () => {
     const bob = await createPerson(app, `bob${String(people)}`);
-    assertProblem(await csv('task\nx\n', { feedId: String(bob.feed.id) }), {
+    assertProblem(await csv('task\nx\n', { listId: String(bob.list.id) }), {
       status: 422,
       code: 101,
-      paths: ['feedId'],
+      paths: ['listId'],
     });
-    assert.equal(await Task.count({ where: { feedId: bob.feed.id } }), 0);
+    assert.equal(await Task.count({ where: { listId: bob.list.id } }), 0);
   });
 
   it('of 20 MB is read in bounded memory', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Feed, Task, Team } from '../../src/models/index.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { openTab } from '../support/socket.ts';
@@ -26,31 +26,31 @@ before(async () => {
 });
 after(() => app.close());
 
-describe('feeds', () => {
+describe('lists', () => {
   it('are one’s own and those of one’s teams, with what is open in them', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
-    const shared = await Feed.ofTeam(team.id);
-    await Task.write(world.ana.viewer, { feedId: shared.id, description: 'x' });
-    const { body, headers } = await ana.get<Shown[]>('/feeds', { count: 'true' });
+    const shared = await List.ofTeam(team.id);
+    await Task.write(world.ana.viewer, { listId: shared.id, description: 'x' });
+    const { body, headers } = await ana.get<Shown[]>('/lists', { count: 'true' });
     assert.deepEqual(
       body.map(({ id, name, personal, open }) => [id, name, personal, open]),
       [
-        [world.ana.feed.id, null, true, 0],
+        [world.ana.list.id, null, true, 0],
         [shared.id, 'Garden', false, 1],
       ],
     );
     assert.equal(headers.get('x-total-count'), '2');
-    assert.deepEqual((await ana.pages<Shown>('/feeds', { limit: '1' })).flat(), body);
-    assert.deepEqual((await ana.get(`/feeds/${String(shared.id)}`)).body, body[1]);
-    assert.equal(body[1]?.url, `${app.url}/api/v1/feeds/${String(shared.id)}`);
-    assertProblem(await (await programOf(app, world.eve)).get(`/feeds/${String(shared.id)}`), {
+    assert.deepEqual((await ana.pages<Shown>('/lists', { limit: '1' })).flat(), body);
+    assert.deepEqual((await ana.get(`/lists/${String(shared.id)}`)).body, body[1]);
+    assert.equal(body[1]?.url, `${app.url}/api/v1/lists/${String(shared.id)}`);
+    assertProblem(await (await programOf(app, world.eve)).get(`/lists/${String(shared.id)}`), {
       status: 404,
       code: 104,
     });
   });
 
   it('tell what has happened since a version, as the page’s own address does', async () => {
-    const path = `/feeds/${String(world.ana.feed.id)}`;
+    const path = `/lists/${String(world.ana.list.id)}`;
     const { epoch, version } = (await ana.get<Shown>(path)).body;
     const task = (await ana.post<{ id: number }>('/tasks', { description: 'news' })).body;
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
@@ -60,7 +60,7 @@ describe('feeds', () => {
       `${path}/events`,
       query,
     );
-    const mine = body[String(world.ana.feed.id)];
+    const mine = body[String(world.ana.list.id)];
     assert.deepEqual(
       mine?.events.map(({ name }) => name),
       ['new_task', 'task_updated', 'task_purged'],
@@ -69,14 +69,14 @@ describe('feeds', () => {
     assert.deepEqual(JSON.parse((await world.ana.client.get(`${path}/events`, query)).text), body);
     assert.deepEqual(
       (await ana.get<Record<string, { reset?: boolean }>>(`${path}/events`, { since: '0', epoch: 'another' })).body[
-        String(world.ana.feed.id)
+        String(world.ana.list.id)
       ]?.reset,
       true,
     );
     for (const since of ['', '-1', '1e99', 'abc', '99999999999999999'])
       assertProblem(await ana.get(`${path}/events`, { since }), { status: 400, code: 105, paths: ['since'] });
     assertProblem(await ana.get(`${path}/events`), { status: 400, code: 105, paths: ['since'] });
-    assertProblem(await ana.get(`/feeds/${String(world.bob.feed.id)}/events`, { since: '0' }), {
+    assertProblem(await ana.get(`/lists/${String(world.bob.list.id)}/events`, { since: '0' }), {
       status: 404,
       code: 104,
     });
@@ -94,8 +94,8 @@ describe('feeds', () => {
     await ana.delete(path, { physical: 'true' });
     await tab.waitFor('task_purged', (task) => task.id === id);
     const heard = tab.heard.all.flatMap(({ name, payload }) =>
-      'feed' in payload && 'version' in payload.feed
-        ? [{ name, version: payload.feed.version, actor: 'actor' in payload ? payload.actor : undefined }]
+      'list' in payload && 'version' in payload.list
+        ? [{ name, version: payload.list.version, actor: 'actor' in payload ? payload.actor : undefined }]
         : [],
     );
     assert.deepEqual(

@@ -25,7 +25,7 @@ describe('/me', () => {
       name,
       email,
       admin,
-      feedId: world.ana.feed.id,
+      listId: world.ana.list.id,
       locale,
       timeZone,
       country: null,
@@ -78,7 +78,7 @@ describe('/me', () => {
           id: 99,
           email: 'x@example.com',
           admin: true,
-          feedId: 1,
+          listId: 1,
           createdAt: '2000-01-01T00:00:00Z',
           updatedAt: '2000-01-01T00:00:00Z',
         })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Feed, Task } from '../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../src/models/index.ts';
 import type { MergeAnswer } from '../../src/transfer/merge/options.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
@@ -22,7 +22,7 @@ let lists = 0;
 const list = (): string => `list ${String(++lists)}`;
 const merge = (body: object, headers?: Record<string, string>) =>
   program.post<MergeAnswer>('/tasks/merge', body, headers);
-const versionOf = async (): Promise<number> => (await Feed.findByPk(world.ana.feed.id))?.version ?? 0;
+const versionOf = async (): Promise<number> => (await List.findByPk(world.ana.list.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
   it('inserts, updates and removes, and says what', async () => {
@@ -126,8 +126,8 @@ describe('POST /tasks/merge', () => {
       [{ provider: ' ', docs: [] }, ['provider']],
       [{ provider: 'x'.repeat(101), docs: [] }, ['provider']],
       [{ provider: 5, docs: 'none' }, ['provider', 'docs']],
-      [{ provider, docs: [], feedId: world.bob.feed.id }, ['feedId']],
-      [{ provider, docs: [], feedId: 'x' }, ['feedId']],
+      [{ provider, docs: [], listId: world.bob.list.id }, ['listId']],
+      [{ provider, docs: [], listId: 'x' }, ['listId']],
       [{ provider, docs: [], compare: 'secret' }, ['compare']],
       [{ provider, docs: [], compare: [] }, ['compare']],
       [{ provider, docs: [], compare: ['__proto__'] }, ['compare']],
@@ -176,7 +176,7 @@ describe('POST /tasks/merge', () => {
     const reserved = {
       id: 1,
       userId: world.bob.user.id,
-      feedId: world.bob.feed.id,
+      listId: world.bob.list.id,
       externalProvider: 'other',
       revision: 99,
       createdAt: '2001-01-01T00:00:00.000Z',
@@ -187,8 +187,8 @@ describe('POST /tasks/merge', () => {
     const { body } = await merge({ provider, docs: [{ externalId: 'a', description: 'Paint', ...reserved }] });
     const task = await Task.findByPk(body.insert[0]?.id ?? 0);
     assert.deepEqual(
-      [task?.userId, task?.feedId, task?.externalProvider, task?.revision, task?.seed, task?.deletedAt],
-      [world.ana.user.id, world.ana.feed.id, provider, 1, false, null],
+      [task?.userId, task?.listId, task?.externalProvider, task?.revision, task?.seed, task?.deletedAt],
+      [world.ana.user.id, world.ana.list.id, provider, 1, false, null],
     );
     assert.ok(task && task.id !== 1 && task.createdAt.getFullYear() > 2001);
     assertProblem(await merge({ provider, docs: [{ externalId: 'a', seed: true }] }), {
@@ -201,18 +201,18 @@ describe('POST /tasks/merge', () => {
   it('A16: reaches no list of anybody else, and needs the right to write', async () => {
     const provider = list();
     await Task.merge(world.bob.viewer, {
-      feedId: world.bob.feed.id,
+      listId: world.bob.list.id,
       provider,
       docs: [{ externalId: 'a', description: 'His' }],
     });
     const { body } = await merge({ provider, docs: [], remove: 'physical' });
     assert.deepEqual(body.remove, []);
-    assert.equal(await Task.count({ where: { feedId: world.bob.feed.id } }), 1);
-    const theirs = await Category.write(world.bob.viewer, world.bob.feed.id, { name: 'his', color: 'red' });
-    assertProblem(await merge({ provider, docs: [], find: { categoryId: theirs.id }, feedId: world.bob.feed.id }), {
+    assert.equal(await Task.count({ where: { listId: world.bob.list.id } }), 1);
+    const theirs = await Category.write(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
+    assertProblem(await merge({ provider, docs: [], find: { categoryId: theirs.id }, listId: world.bob.list.id }), {
       status: 422,
       code: 101,
-      paths: ['feedId'],
+      paths: ['listId'],
     });
     assertProblem(await (await programOf(app, world.ana, ['read'])).post('/tasks/merge', { provider, docs: [] }), {
       status: 403,
@@ -227,12 +227,12 @@ describe('POST /tasks/merge', () => {
     const { status, body } = await merge({ provider, docs });
     assert.deepEqual([status, body.insert.length], [200, 10_000]);
     const version = await versionOf();
-    const told = await tab.waitFor('feed_versions', (positions) => positions[world.ana.feed.id]?.version === version);
+    const told = await tab.waitFor('list_versions', (positions) => positions[world.ana.list.id]?.version === version);
     assert.deepEqual(tab.all('new_task'), []);
-    const { epoch = '' } = told[world.ana.feed.id] ?? {};
-    const answer = await tab.catchUp({ [world.ana.feed.id]: { epoch, version: version - 10 } });
-    assert.equal((answer as Record<string, { events?: unknown[] }>)[world.ana.feed.id]?.events?.length, 10);
-    assert.equal(await Event.count({ where: { feedId: world.ana.feed.id } }), version);
+    const { epoch = '' } = told[world.ana.list.id] ?? {};
+    const answer = await tab.catchUp({ [world.ana.list.id]: { epoch, version: version - 10 } });
+    assert.equal((answer as Record<string, { events?: unknown[] }>)[world.ana.list.id]?.events?.length, 10);
+    assert.equal(await Event.count({ where: { listId: world.ana.list.id } }), version);
     tab.close();
   });
 });

@@ -98,7 +98,7 @@ describe('whoever reads a list page by page while others write', () => {
           await Task.destroy({ where: {}, force: true });
           const ids = (
             await Task.bulkCreate(
-              seeds.map((one) => ({ ...one, feedId: world.ana.feed.id, userId: world.ana.user.id })),
+              seeds.map((one) => ({ ...one, listId: world.ana.list.id, userId: world.ana.user.id })),
             )
           ).map(({ id }) => id);
           const query: Record<string, string> = sort === '' ? {} : { sort };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Feed, Task, Team } from '../../src/models/index.ts';
+import { Category, Event, List, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -34,7 +34,7 @@ const written = async (given: object = {}): Promise<Shown> =>
 
 describe('A40: what is asked for many times at once', () => {
   it('is done once for one Idempotency-Key, and everybody is told the same', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const key = { 'idempotency-key': randomUUID() };
     const before = await Task.count();
     const answers = await atOnce(20, () =>
@@ -61,7 +61,7 @@ describe('A40: what is asked for many times at once', () => {
     for (const body of [
       { description: '' },
       { description: 'x', categoryIds: [999_999] },
-      { description: 'x', feedId: 999_999 },
+      { description: 'x', listId: 999_999 },
     ])
       assertProblem(await ana.post('/tasks', body, key), { status: 422, code: 101 });
     assert.equal((await ana.post('/tasks', { description: 'mended' }, key)).status, 201);
@@ -92,7 +92,7 @@ describe('A40: what is asked for many times at once', () => {
   });
 
   it('holds for categories and accounts as well, which have no revision', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'raced', color: 'red' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'raced', color: 'red' });
     const path = `/categories/${String(label.id)}`;
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.deepEqual(
@@ -128,7 +128,7 @@ describe('A40: what is asked for many times at once', () => {
   it('never gives a task a category that is being removed, and never fails for it', async () => {
     const labels = await Promise.all(
       Array.from({ length: 6 }, (_, n) =>
-        Category.write(world.ana.viewer, world.ana.feed.id, { name: `fleeting ${String(n)}`, color: 'red' }),
+        Category.write(world.ana.viewer, world.ana.list.id, { name: `fleeting ${String(n)}`, color: 'red' }),
       ),
     );
     const { id } = await written({ categoryIds: labels.slice(0, 3).map((label) => label.id) });
@@ -151,20 +151,20 @@ describe('A40: what is asked for many times at once', () => {
 
   it('assigns nothing to a member who is leaving', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
-    const { id: feedId } = await Feed.ofTeam(team.id);
+    const { id: listId } = await List.ofTeam(team.id);
     for (let round = 0; round < 5; round += 1) {
       await team.admit(world.ana.user.id, world.bob.user.id);
-      const { id } = await written({ feedId });
+      const { id } = await written({ listId });
       const [answer, made] = await Promise.all([
         ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }),
-        ana.post('/tasks', { description: 'x', feedId, assigneeId: world.bob.user.id }),
+        ana.post('/tasks', { description: 'x', listId, assigneeId: world.bob.user.id }),
         team.dismiss(world.ana.viewer, world.bob.user.id),
       ]);
       assert.ok(
         [200, 422].includes(answer.status) && [201, 422].includes(made.status),
         JSON.stringify([answer.body, made.body]),
       );
-      assert.equal(await Task.count({ where: { feedId, assigneeId: world.bob.user.id } }), 0);
+      assert.equal(await Task.count({ where: { listId, assigneeId: world.bob.user.id } }), 0);
     }
   });
 

@@ -18,7 +18,7 @@ after(() => app.close());
 /** A value of the attribute's own kind that is not the one it has. */
 const other = (attribute: string): unknown => {
   if (/At$/.test(attribute)) return '2001-01-01T00:00:00.000Z';
-  if (/(^id|Id|evision)$/.test(attribute) && attribute !== 'externalId') return world.eve.feed.id + 7;
+  if (/(^id|Id|evision)$/.test(attribute) && attribute !== 'externalId') return world.eve.list.id + 7;
   if (['seed', 'admin', 'disabled', 'available'].includes(attribute)) return attribute !== 'available';
   return 'b42a1f7e-0000-4000-8000-000000000000';
 };
@@ -39,16 +39,16 @@ describe('A19: what nobody writes', () => {
       'availableFrom',
       'availableUntil',
       'assigneeId',
-      'feedId',
+      'listId',
     ]),
     'url',
     'user',
   ];
-  const ofCategories = () => [...attributesBut(Category, ['name', 'color', 'feedId']), 'url'];
+  const ofCategories = () => [...attributesBut(Category, ['name', 'color', 'listId']), 'url'];
   const ofUsers = () => attributesBut(User, ['name', 'locale', 'timeZone', 'country']);
 
   it('is left aside or refused in a task, whichever way it is sent', async () => {
-    const made = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'hers' });
+    const made = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const names = ofTasks().filter((name) => !['url', 'user', 'updatedAt'].includes(name));
     const before = kept(await Task.findByPk(made.id), names);
     for (const name of ofTasks()) {
@@ -90,7 +90,7 @@ describe('A19: what nobody writes', () => {
   });
 
   it('is left aside or refused in a category', async () => {
-    const made = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'hers', color: 'red' });
+    const made = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
     const names = ofCategories().filter((name) => name !== 'url');
     const before = kept(await Category.findByPk(made.id), names);
     for (const name of ofCategories()) {
@@ -112,7 +112,7 @@ describe('A19: what nobody writes', () => {
 
   it('is left aside or refused in one’s account', async () => {
     const before = (await User.findByPk(world.ana.user.id))!.get({ plain: true });
-    for (const name of [...ofUsers(), 'password', 'role', 'version', 'feedId']) {
+    for (const name of [...ofUsers(), 'password', 'role', 'version', 'listId']) {
       const { status } = await ana.patch('/me', { name: 'Ana', [name]: other(name) });
       assert.ok([200, 422].includes(status), `${name}: ${String(status)}`);
       assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), before, name);
@@ -120,8 +120,8 @@ describe('A19: what nobody writes', () => {
   });
 
   it('is left aside in the forms of the pages', async () => {
-    const made = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'hers' });
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'label', color: 'red' });
+    const made = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'label', color: 'red' });
     const names = [
       ...attributesBut(Task, [
         'description',
@@ -131,7 +131,7 @@ describe('A19: what nobody writes', () => {
         'availableFrom',
         'availableUntil',
         'assigneeId',
-        'feedId',
+        'listId',
         'updatedAt',
         'textRevision',
         'formKey',

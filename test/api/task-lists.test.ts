@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Task, Team, Feed } from '../../src/models/index.ts';
+import { Category, Task, Team, List } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -15,16 +15,16 @@ let app: TestApp;
 let world: World;
 let ana: Program;
 let home: Category;
-let team: Feed;
+let team: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ana = await programOf(app, world.ana);
-  home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
+  home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
   const garden = await Team.found(world.ana.viewer, 'Garden');
   await garden.admit(world.ana.user.id, world.bob.user.id);
-  team = await Feed.ofTeam(garden.id);
-  const mine = { feedId: world.ana.feed.id, userId: world.ana.user.id };
+  team = await List.ofTeam(garden.id);
+  const mine = { listId: world.ana.list.id, userId: world.ana.user.id };
   await Task.bulkCreate([
     { ...mine, description: 'c', dueOn: '2026-11-01', priority: 1, position: 2, notes: 'Find me' },
     { ...mine, description: 'a', dueOn: '2026-11-03', priority: 1, completedAt: new Date('2026-11-02T00:00:00Z') },
@@ -44,10 +44,10 @@ before(async () => {
       deletedAt: new Date('2026-11-06T00:00:00Z'),
       completedAt: new Date('2026-11-02T00:00:00Z'),
     },
-    { feedId: team.id, userId: world.bob.user.id, assigneeId: world.ana.user.id, description: 'h' },
-    { feedId: world.eve.feed.id, userId: world.eve.user.id, description: 'eve’s' },
+    { listId: team.id, userId: world.bob.user.id, assigneeId: world.ana.user.id, description: 'h' },
+    { listId: world.eve.list.id, userId: world.eve.user.id, description: 'eve’s' },
   ]);
-  await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'i', categoryIds: [home.id] });
+  await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'i', categoryIds: [home.id] });
 });
 after(() => app.close());
 
@@ -58,7 +58,7 @@ const list = async (query: Record<string, string> = {}): Promise<string> => {
 };
 
 describe('a list of tasks', () => {
-  it('is everything outside the trash of all feeds that one sees, what was written last first', async () => {
+  it('is everything outside the trash of all lists that one sees, what was written last first', async () => {
     assert.equal(await list(), 'cabdehi');
     const { body } = await ana.get<Shown[]>('/tasks');
     assert.deepEqual([body.length, body[0]?.description], [7, 'i']);
@@ -77,7 +77,7 @@ describe('a list of tasks', () => {
     ['of several kinds at once', { 'filter[status]': 'open', 'filter[priority]': '1' }, 'c'],
     ['in the trash', { trash: 'true' }, 'fg'],
     ['in the trash and done', { trash: '1', 'filter[status]': 'done' }, 'g'],
-    ['that cannot be', { 'filter[feedId]': '999999' }, ''],
+    ['that cannot be', { 'filter[listId]': '999999' }, ''],
   ];
   for (const [name, query, expected] of filtered) {
     it(`may be of tasks ${name}, and counts them`, async () => {
@@ -90,12 +90,12 @@ describe('a list of tasks', () => {
     });
   }
 
-  it('may be of one feed, one category, one author or one assignee', async () => {
-    assert.equal(await list({ 'filter[feedId]': String(team.id) }), 'h');
+  it('may be of one list, one category, one author or one assignee', async () => {
+    assert.equal(await list({ 'filter[listId]': String(team.id) }), 'h');
     assert.equal(await list({ 'filter[categoryId]': String(home.id) }), 'i');
     assert.equal(await list({ 'filter[userId]': String(world.bob.user.id) }), 'h');
     assert.equal(await list({ 'filter[assigneeId]': String(world.ana.user.id) }), 'h');
-    assert.equal(await list({ 'filter[feedId]': String(world.eve.feed.id) }), '');
+    assert.equal(await list({ 'filter[listId]': String(world.eve.list.id) }), '');
   });
 
   const sorted: [string, string][] = [
@@ -106,7 +106,7 @@ describe('a list of tasks', () => {
     ['-dueOn,-description', 'bacihed'],
     ['order,-description', 'bciheda'],
     ['-priority,dueOn,-id', 'cabihed'],
-    ['-feedId,id', 'hcabdei'],
+    ['-listId,id', 'hcabdei'],
     ['-id', 'ihedbac'],
     ['externalId,-description', 'eihdcba'],
   ];
@@ -140,7 +140,7 @@ describe('a list of tasks', () => {
     ]);
     const [task] = (
       await ana.get<Shown[]>('/tasks', {
-        'filter[feedId]': String(team.id),
+        'filter[listId]': String(team.id),
         select: 'id',
         include: 'user,assignee,categories',
       })
@@ -174,14 +174,14 @@ describe('a list of tasks', () => {
       ['sort', 'id,id'],
       ['sort', '--id'],
       ['sort', 'constructor'],
-      ['sort', 'dueOn,order,priority,revision,userId,feedId'],
+      ['sort', 'dueOn,order,priority,revision,userId,listId'],
       ['select', 'passwordDigest'],
       ['select', ''],
-      ['include', 'feed'],
+      ['include', 'list'],
       ['trash', 'maybe'],
       ['filter[status]', 'late'],
-      ['filter[feedId]', '0'],
-      ['filter[feedId]', 'x'],
+      ['filter[listId]', '0'],
+      ['filter[listId]', 'x'],
       ['filter[dueBefore]', '2026-02-30'],
       ['filter[dueAfter]', '1'],
       ['filter[priority]', '4'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Feed, Team } from '../../src/models/index.ts';
+import { Category, Event, List, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -26,7 +26,7 @@ const fields = [
   'dueOn',
   'priority',
   'order',
-  'feedId',
+  'listId',
   'userId',
   'assigneeId',
   'availableFrom',
@@ -75,7 +75,7 @@ describe('a program that writes a task down', () => {
       [body.description, body.notes, body.dueOn, body.priority, body.order, body.completed],
       ['Water the plants', 'the big one too', '2026-11-27', 2, 1.5, false],
     );
-    assert.deepEqual([body.userId, body.feedId, body.revision], [world.ana.user.id, world.ana.feed.id, 1]);
+    assert.deepEqual([body.userId, body.listId, body.revision], [world.ana.user.id, world.ana.list.id, 1]);
     const again = await ana.get<Shown>(`/tasks/${String(body.id)}`);
     assert.deepEqual(again.body, body);
     assert.equal(again.headers.get('etag'), headers.get('etag'));
@@ -83,7 +83,7 @@ describe('a program that writes a task down', () => {
   });
 
   it('may write it done, assigned to itself, within a time and with categories, as one event', async () => {
-    const home = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'home', color: 'red' });
+    const home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const task = await written({
       completed: true,
       assigneeId: world.ana.user.id,
@@ -99,7 +99,7 @@ describe('a program that writes a task down', () => {
     );
     const { categories, user, assignee } = await read(task.id, { include: 'categories,user,assignee' });
     assert.deepEqual(categories, [
-      { id: home.id, feedId: world.ana.feed.id, name: { original: 'home' }, color: 'red' },
+      { id: home.id, listId: world.ana.list.id, name: { original: 'home' }, color: 'red' },
     ]);
     assert.deepEqual(
       [user, assignee],
@@ -150,8 +150,8 @@ describe('a program that writes a task down', () => {
       ['categoryIds', [999_999]],
       ['assigneeId', world.bob.user.id],
       ['assigneeId', 999_999],
-      ['feedId', world.bob.feed.id],
-      ['feedId', 999_999],
+      ['listId', world.bob.list.id],
+      ['listId', 999_999],
       ['nmae', 'x'],
       ['available', true],
       ['seed', true],
@@ -167,12 +167,12 @@ describe('a program that writes a task down', () => {
     assertProblem(await ana.post('/tasks', []), { status: 422, code: 101 });
   });
 
-  it('writes into a team’s feed, assigned to whoever sees it', async () => {
+  it('writes into a team’s list, assigned to whoever sees it', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
     await team.admit(world.ana.user.id, world.bob.user.id);
-    const { id: feedId } = await Feed.ofTeam(team.id);
-    const task = await written({ feedId, assigneeId: world.bob.user.id });
-    assert.deepEqual([task.feedId, task.assigneeId], [feedId, world.bob.user.id]);
+    const { id: listId } = await List.ofTeam(team.id);
+    const task = await written({ listId, assigneeId: world.bob.user.id });
+    assert.deepEqual([task.listId, task.assigneeId], [listId, world.bob.user.id]);
     assert.equal(
       (await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status,
       200,
@@ -230,7 +230,7 @@ describe('a program that changes a task', () => {
   });
 
   it('makes no revision and no event where nothing changes', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'garden', color: 'green' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'garden', color: 'green' });
     const sent = {
       notes: 'n',
       dueOn: '2026-11-27',
@@ -250,7 +250,7 @@ describe('a program that changes a task', () => {
   });
 
   it('replaces it with PUT: what is not sent is as in a new task', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'kitchen', color: 'amber' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
     const task = await written({
       notes: 'n',
       dueOn: '2026-11-27',
@@ -292,7 +292,7 @@ describe('a program that changes a task', () => {
   });
 
   it('may send back what it has read, with all parts, and nothing changes', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'cellar', color: 'teal' });
+    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
     const task = await written({
       notes: 'n',
       dueOn: '2026-11-27',
@@ -307,12 +307,12 @@ describe('a program that changes a task', () => {
     assert.equal(await eventsOf(task.id), 1);
   });
 
-  it('gives it exactly the categories that it sends, of its own feed', async () => {
+  it('gives it exactly the categories that it sends, of its own list', async () => {
     const [one, two] = [
-      await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'one', color: 'red' }),
-      await Category.write(world.ana.viewer, world.ana.feed.id, { name: 'two', color: 'red' }),
+      await Category.write(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
+      await Category.write(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
     ];
-    const foreign = await Category.write(world.bob.viewer, world.bob.feed.id, { name: 'his', color: 'red' });
+    const foreign = await Category.write(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
     const task = await written({ categoryIds: [one.id] });
     const labels = async (): Promise<number[]> =>
       ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);

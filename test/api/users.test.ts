@@ -23,8 +23,8 @@ before(async () => {
   const team = await Team.found(world.ana.viewer, 'House');
   await team.admit(world.ana.user.id, world.bob.user.id);
   for (const description of ['one', 'two', 'three'])
-    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description });
-  await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'hers' });
+    await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description });
+  await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'hers' });
 });
 after(() => app.close());
 beforeEach(async () => {
@@ -70,7 +70,7 @@ describe('GET /users', () => {
     assert.deepEqual(his?.teams, [{ id: team.id, name: 'House' }]);
     assert.deepEqual(
       his.tasks?.map((task) => [Object.keys(task).join(), task.description]),
-      Array.from({ length: 3 }, () => ['id,feedId,description,completed,createdAt', null]),
+      Array.from({ length: 3 }, () => ['id,listId,description,completed,createdAt', null]),
       'not the words of a list that she does not see',
     );
     assert.deepEqual(
@@ -211,7 +211,7 @@ describe('PUT /users/:email', () => {
       ...Object.keys(User.getAttributes()).filter((one) => !['disabled', 'disabledReason', 'admin'].includes(one)),
       'role',
       'userId',
-      'feedId',
+      'listId',
       'version',
     ]) {
       const { status } = await put('bob@example.com', { [name]: name === 'id' ? 7 : 'x', disabled: false });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Category, Feed, Team } from '../../src/models/index.ts';
+import { Category, List, Team } from '../../src/models/index.ts';
 import { live, openRow, openStage, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 
@@ -23,7 +23,7 @@ describe('Every page is for everybody', () => {
   let newcomer: Person;
   let task: number;
   let category: number;
-  let team: { id: number; feedId: number };
+  let team: { id: number; listId: number };
 
   before(async () => {
     stage = await openStage();
@@ -32,7 +32,7 @@ describe('Every page is for everybody', () => {
     newcomer = await createPerson(stage.app, 'Nora');
     await stage.world.anon.post('/password-resets', { email: 'ana@example.com' });
     await person.client.post('/categories', { name: 'print', color: 'amber' });
-    category = (await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id;
+    category = (await Category.findOne({ where: { listId: person.list.id }, rejectOnEmpty: true })).id;
     task = await stage.write(person, 'Order the posters for the opening', {
       notes: 'two hundred',
       dueOn: '2026-01-05',
@@ -42,10 +42,10 @@ describe('Every page is for everybody', () => {
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
     const garden = await Team.found(person.viewer, 'Garden');
-    team = { id: garden.id, feedId: (await Feed.ofTeam(garden.id)).id };
+    team = { id: garden.id, listId: (await List.ofTeam(garden.id)).id };
     await garden.admit(person.user.id, stage.world.bob.user.id);
     await stage.write(person, 'Rake the leaves', {
-      feedId: String(team.feedId),
+      listId: String(team.listId),
       assigneeId: String(stage.world.bob.user.id),
     });
     const deleted = await stage.write(person, 'Call the caterer');
@@ -77,11 +77,11 @@ describe('Every page is for everybody', () => {
         '/tasks?q=posters',
         '/tasks?q=nothing',
         `/tasks?category=${String(category)}`,
-        `/tasks?feed=${String(team.feedId)}`,
+        `/tasks?list=${String(team.listId)}`,
         '/tasks?status=all',
         '/tasks/mine',
         '/inbox',
-        '/feed',
+        '/activity',
         '/trash',
         '/categories',
         '/categories/new',

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Feed, Team } from '../../src/models/index.ts';
+import { List, Team } from '../../src/models/index.ts';
 import { assertCurrent, eventually, live, openStage, pointAside, row, type Stage } from '../support/browser.ts';
 
 describe('Two people in a team', () => {
   let stage: Stage;
-  let feed: Feed;
+  let list: List;
   before(async () => {
     stage = await openStage();
     const { ana, bob } = stage.world;
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
-    feed = await Feed.ofTeam(team.id);
+    list = await List.ofTeam(team.id);
   });
   after(() => stage.close());
 
@@ -24,8 +24,8 @@ describe('Two people in a team', () => {
 
   it('assign a task: it is under “My tasks” of the other at once, and on the list with a name', async () => {
     const { ana, bob } = stage.world;
-    const id = await stage.write(ana, 'Paint the door', { feedId: String(feed.id) });
-    const [mine, list] = [await open(bob, '/tasks/mine'), await open(bob, `/tasks?feed=${String(feed.id)}`)];
+    const id = await stage.write(ana, 'Paint the door', { listId: String(list.id) });
+    const [mine, theirs] = [await open(bob, '/tasks/mine'), await open(bob, `/tasks?list=${String(list.id)}`)];
     await mine.getByText('Nothing is assigned to you').waitFor();
 
     const hers = await open(ana, `/tasks/${String(id)}`);
@@ -38,10 +38,10 @@ describe('Two people in a team', () => {
     await row(mine, id).getByText('Paint the door').waitFor();
     await mine.getByRole('heading', { name: 'Late' }).waitFor();
     await row(mine, id).getByText('The house').waitFor();
-    await row(list, id).getByText('Assigned to').waitFor({ state: 'attached' });
-    await assertCurrent(list, 10_000);
+    await row(theirs, id).getByText('Assigned to').waitFor({ state: 'attached' });
+    await assertCurrent(theirs, 10_000);
     await eventually(
-      async () => (await list.getByRole('link', { name: 'My tasks' }).locator('.count').textContent()) === '1',
+      async () => (await theirs.getByRole('link', { name: 'My tasks' }).locator('.count').textContent()) === '1',
       'the menu of the list counts it',
       10_000,
     );
@@ -49,15 +49,15 @@ describe('Two people in a team', () => {
     await mine.getByRole('button', { name: 'Mark as done: Paint the door' }).click();
     await mine.getByText('Nothing is assigned to you').waitFor();
     assert.equal(new URL(mine.url()).pathname, '/tasks/mine');
-    for (const page of [mine, list, hers]) await page.close();
+    for (const page of [mine, theirs, hers]) await page.close();
   });
 
   it('move a task: it goes from the list of the one and comes to the other list of the other', async () => {
     const { ana, bob } = stage.world;
-    const id = await stage.write(ana, 'Mend the roof', { feedId: String(feed.id), assigneeId: String(bob.user.id) });
+    const id = await stage.write(ana, 'Mend the roof', { listId: String(list.id), assigneeId: String(bob.user.id) });
     const [his, home, hers] = [
-      await open(bob, `/tasks?feed=${String(feed.id)}`),
-      await open(ana, `/tasks?feed=${String(ana.feed.id)}`),
+      await open(bob, `/tasks?list=${String(list.id)}`),
+      await open(ana, `/tasks?list=${String(ana.list.id)}`),
       await open(ana, `/tasks/${String(id)}`),
     ];
     await row(his, id).waitFor();
@@ -76,10 +76,10 @@ describe('Two people in a team', () => {
 
   it('see what happens to a task while they look at it', async () => {
     const { ana, bob } = stage.world;
-    const id = await stage.write(ana, 'Sweep the stairs', { feedId: String(feed.id) });
+    const id = await stage.write(ana, 'Sweep the stairs', { listId: String(list.id) });
     const page = await open(ana, `/tasks/${String(id)}`);
     await bob.client.post(`/tasks/${String(id)}/completion`);
-    await page.locator('.deeds').getByText('completed').waitFor();
+    await page.locator('.entries').getByText('completed').waitFor();
     await page.close();
   });
 });

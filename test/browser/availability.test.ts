@@ -39,10 +39,10 @@ describe('A task whose time comes', () => {
   };
   const inMs = (ms: number): Date => new Date(Date.now() + ms);
   const plan = (
-    { viewer, feed }: Person,
+    { viewer, list }: Person,
     description: string,
     window: { availableFrom?: Date; availableUntil?: Date },
-  ): Promise<Task> => Task.write(viewer, { feedId: feed.id, description, ...window });
+  ): Promise<Task> => Task.write(viewer, { listId: list.id, description, ...window });
 
   it('appears by itself, is counted and announced, and leaves by itself', async () => {
     const ana = await createPerson(stage.app, 'Anke');
@@ -100,7 +100,7 @@ describe('A task whose time comes', () => {
     const last = await plan(ana, 'On the second page', {});
     await Task.bulkCreate(
       Array.from({ length: 54 }, (_, n) => ({
-        feedId: ana.feed.id,
+        listId: ana.list.id,
         userId: ana.user.id,
         description: `Number ${String(n)}`,
       })),

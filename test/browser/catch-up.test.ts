@@ -21,12 +21,12 @@ const sql = (text: string, ...bind: unknown[]): Promise<unknown> => stage.app.se
 /** What the log no longer tells: each leaves the database so that only a fresh page will do. */
 const losses = {
   'for a week, so that the log no longer reaches back': async () => {
-    await sql('DELETE FROM events WHERE feed_id = $1', person.feed.id);
-    await sql('UPDATE feeds SET kept_from = version + 1 WHERE id = $1', person.feed.id);
+    await sql('DELETE FROM events WHERE list_id = $1', person.list.id);
+    await sql('UPDATE lists SET kept_from = version + 1 WHERE id = $1', person.list.id);
   },
   'while the database was restored from an older one': async () => {
-    await sql('DELETE FROM events WHERE feed_id = $1 AND version > 1', person.feed.id);
-    await sql('UPDATE feeds SET epoch = gen_random_uuid(), version = 1 WHERE id = $1', person.feed.id);
+    await sql('DELETE FROM events WHERE list_id = $1 AND version > 1', person.list.id);
+    await sql('UPDATE lists SET epoch = gen_random_uuid(), version = 1 WHERE id = $1', person.list.id);
   },
 };
 
@@ -38,7 +38,7 @@ for (const [away, lose] of Object.entries(losses))
         await Task.bulkCreate(
           Array.from({ length: tasks }, (_, n) => ({
             description: `number ${String(n)}`,
-            feedId: person.feed.id,
+            listId: person.list.id,
             userId: person.user.id,
           })),
         );
@@ -98,7 +98,7 @@ for (const [away, lose] of Object.entries(losses))
 
     it('keeps an open editor as it is, and tells of the other text and of no broken connection', async () => {
       await open('/tasks', 1);
-      const { id } = await Task.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true });
+      const { id } = await Task.findOne({ where: { listId: person.list.id }, rejectOnEmpty: true });
       await page.goto(`/tasks/${String(id)}/edit`);
       await page.locator('form[data-editor] [name="notes"]').fill('a long thou');
       await stayAway(() =>
@@ -115,7 +115,7 @@ for (const [away, lose] of Object.entries(losses))
 
     it('keeps an open editor whose task is not there any more', async () => {
       await open('/tasks', 1);
-      const { id } = await Task.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true });
+      const { id } = await Task.findOne({ where: { listId: person.list.id }, rejectOnEmpty: true });
       await page.goto(`/tasks/${String(id)}/edit`);
       await page.locator('form[data-editor] [name="notes"]').fill('a long thou');
       await stayAway(() => sql('DELETE FROM tasks WHERE id = $1', id));

@@ -106,7 +106,7 @@ describe('A tab', () => {
     await assertCurrent(page);
   });
 
-  it('sees by feed_versions that the last event before a silence was lost', async () => {
+  it('sees by list_versions that the last event before a silence was lost', async () => {
     const { page, wire } = await openWired();
     wire.lose = (message) => message.includes('42["new_task"');
     const lost = await stage.write(person, 'the last word');
@@ -116,7 +116,7 @@ describe('A tab', () => {
         { epoch: string }
       >,
     ) as [{ epoch: string }];
-    wire.toTab(`42${JSON.stringify(['feed_versions', { [person.feed.id]: { epoch, version: 1 } }])}`);
+    wire.toTab(`42${JSON.stringify(['list_versions', { [person.list.id]: { epoch, version: 1 } }])}`);
     await openRow(page, lost).waitFor();
     await assertCurrent(page);
   });
@@ -126,14 +126,14 @@ describe('A tab', () => {
     await Task.bulkCreate(
       Array.from({ length: limits.burst - 5 }, (_, index) => ({
         description: `early ${String(index)}`,
-        feedId: person.feed.id,
+        listId: person.list.id,
         userId: person.user.id,
       })),
     );
     await Task.bulkCreate(
       Array.from({ length: limits.burst + 5 }, (_, index) => ({
         description: `burst ${String(index)}`,
-        feedId: person.feed.id,
+        listId: person.list.id,
         userId: person.user.id,
       })),
     );
@@ -145,7 +145,7 @@ describe('A tab', () => {
     const page = await open();
     const other = await open();
     await person.client.post('/categories', { name: 'print', color: 'red' });
-    const category = String((await Category.findOne({ where: { feedId: person.feed.id }, rejectOnEmpty: true })).id);
+    const category = String((await Category.findOne({ where: { listId: person.list.id }, rejectOnEmpty: true })).id);
     const ids: number[] = [];
     const any = (): string => String(ids[Math.floor(Math.random() * ids.length)] ?? 0);
     const acts: (() => Promise<unknown>)[] = [
@@ -201,7 +201,7 @@ describe('A tab', () => {
     await Task.bulkCreate(
       Array.from({ length: limits.catchUp + 1 }, (_, index) => ({
         description: `flood ${String(index)}`,
-        feedId: person.feed.id,
+        listId: person.list.id,
         userId: person.user.id,
       })),
     );
@@ -245,11 +245,11 @@ describe('A tab', () => {
     await page.getByText('to begin with').waitFor();
     const loaded = page.waitForRequest((request) => request.url().endsWith('/tasks'));
     await stage.app.sequelize.query(
-      "INSERT INTO events (feed_id, version, name, subject, subject_id, created_at) SELECT id, version + 1, 'member_joined', 'user', 1, now() FROM feeds WHERE id = $1",
-      { bind: [person.feed.id] },
+      "INSERT INTO events (list_id, version, name, subject, subject_id, created_at) SELECT id, version + 1, 'member_joined', 'user', 1, now() FROM lists WHERE id = $1",
+      { bind: [person.list.id] },
     );
-    await stage.app.sequelize.query('UPDATE feeds SET version = version + 1 WHERE id = $1', { bind: [person.feed.id] });
-    announce('changed', 'task_updated', { id: null, feedId: person.feed.id });
+    await stage.app.sequelize.query('UPDATE lists SET version = version + 1 WHERE id = $1', { bind: [person.list.id] });
+    announce('changed', 'task_updated', { id: null, listId: person.list.id });
     await loaded;
   });
 });

@@ -45,7 +45,7 @@ describe('A tab behind a proxy that lets no websocket through', () => {
     await page.goto(path);
     await pointAside(page);
   };
-  const questions = (): number => proxy.paths.filter((path) => /^\/feeds\/\d+\/events/.test(path)).length;
+  const questions = (): number => proxy.paths.filter((path) => /^\/lists\/\d+\/events/.test(path)).length;
   const lookAgain = () => page.evaluate('dispatchEvent(new Event("focus"))');
 
   it('says so in words and shows all the same what was changed elsewhere', async () => {

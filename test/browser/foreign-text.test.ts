@@ -55,7 +55,7 @@ describe('A text that looks like code', () => {
       await live(page);
       await mallory.client.post('/categories', { name: payload.slice(0, 60), color: 'red' });
       const category = await Category.findOne({
-        where: { feedId: mallory.feed.id },
+        where: { listId: mallory.list.id },
         order: [['id', 'DESC']],
         rejectOnEmpty: true,
       });

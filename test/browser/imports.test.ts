@@ -37,7 +37,7 @@ describe('the page of imports in a browser', () => {
     await button(page, 'Import').click();
     await page.locator('[data-flash]').waitFor();
     assert.match(await page.locator('[data-flash]').innerText(), /Added: 2\./);
-    assert.equal(await Task.count({ where: { feedId: world.ana.feed.id, dueOn: null, position: 3 } }), 1);
+    assert.equal(await Task.count({ where: { listId: world.ana.list.id, dueOn: null, position: 3 } }), 1);
     await list.locator('[data-rows="open"] > [data-task]').nth(1).waitFor();
     assert.deepEqual((await rowsOn(list)).map(({ text }) => text.includes('Paint <b>it</b>')).filter(Boolean), [true]);
     await assertCurrent(list);
@@ -104,16 +104,16 @@ describe('the page of imports in a browser', () => {
 describe('a merge of ten thousand', () => {
   it('arrives in open tabs, which are then like a page that has just been loaded', async () => {
     const { world } = stage;
-    const { viewer, feed } = world.ana;
-    const [list, done] = [await stage.tab(world.ana), await stage.tab(world.ana, '/tasks?status=done')];
+    const { viewer, list } = world.ana;
+    const [open, done] = [await stage.tab(world.ana), await stage.tab(world.ana, '/tasks?status=done')];
     const docs = Array.from({ length: 10_000 }, (_, n) => ({
       externalId: String(n),
       description: `Task ${String(n)}`,
       completed: n % 2 === 1,
     }));
-    await Task.merge(viewer, { feedId: feed.id, provider: 'desk', docs });
-    for (const page of [list, done]) await assertCurrent(page, 8000);
-    await Task.merge(viewer, { feedId: feed.id, provider: 'desk', docs: docs.slice(0, 20) });
-    for (const page of [list, done]) await assertCurrent(page, 8000);
+    await Task.merge(viewer, { listId: list.id, provider: 'desk', docs });
+    for (const page of [open, done]) await assertCurrent(page, 8000);
+    await Task.merge(viewer, { listId: list.id, provider: 'desk', docs: docs.slice(0, 20) });
+    for (const page of [open, done]) await assertCurrent(page, 8000);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { List, Task, Follow, Team } from '../../src/models/index.ts';
 import { live, openStage, pointAside, type Stage } from '../support/browser.ts';
 import type { Person } from '../support/world.ts';
 
@@ -10,7 +10,7 @@ describe('The inbox', () => {
   let stage: Stage;
   let ana: Person;
   let bob: Person;
-  let feed: Feed;
+  let list: List;
   let pages: Page[] = [];
 
   before(async () => {
@@ -18,10 +18,10 @@ describe('The inbox', () => {
     ({ ana, bob } = stage.world);
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
-    feed = await Feed.ofTeam(team.id);
+    list = await List.ofTeam(team.id);
   });
   after(() => stage.close());
-  beforeEach(() => TaskMark.update({ read: true }, { where: {} }));
+  beforeEach(() => Follow.update({ read: true }, { where: {} }));
   afterEach(async () => {
     await Promise.all(pages.map((page) => page.close()));
     pages = [];
@@ -34,8 +34,8 @@ describe('The inbox', () => {
     return page;
   };
   const followedByBob = async (description: string): Promise<Task> => {
-    const task = await Task.write(ana.viewer, { feedId: feed.id, description });
-    await TaskMark.follow(bob.viewer, task.id);
+    const task = await Task.write(ana.viewer, { listId: list.id, description });
+    await Follow.follow(bob.viewer, task.id);
     return task;
   };
   const unread = (page: Page, count: number): Promise<void> =>
@@ -83,7 +83,7 @@ describe('The inbox', () => {
     await shown.locator('.news').getByText('completed').waitFor();
     await shown.locator('.news button').waitFor({ state: 'detached' });
     await Promise.all([unread(one, 0), unread(shown, 0)]);
-    assert.equal(await TaskMark.unread(bob.viewer), 0);
+    assert.equal(await Follow.unread(bob.viewer), 0);
   });
 
   it('works without JavaScript', async () => {

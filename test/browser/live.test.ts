@@ -130,7 +130,7 @@ describe('A change', () => {
   it('renames and recolours a category in every row by one event, and takes its labels away', async () => {
     const { ana } = stage.world;
     await ana.client.post('/categories', { name: 'print', color: 'red' });
-    const { id } = await Category.findOne({ where: { feedId: ana.feed.id }, rejectOnEmpty: true });
+    const { id } = await Category.findOne({ where: { listId: ana.list.id }, rejectOnEmpty: true });
     const first = await stage.write(ana, 'Flyers', { categoryIds: String(id) });
     const page = await tab(ana);
     const second = await stage.write(ana, 'Posters', { categoryIds: String(id) });
@@ -223,7 +223,7 @@ describe('A change', () => {
     const ana = await createPerson(stage.app, 'Anabel');
     const many = Array.from({ length: limits.page + 3 }, (_, index) => ({
       description: `Number ${String(index)}`,
-      feedId: ana.feed.id,
+      listId: ana.list.id,
       userId: ana.user.id,
     }));
     await Task.bulkCreate(many);

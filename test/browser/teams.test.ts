@@ -58,9 +58,9 @@ describe('Two people and a team', () => {
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
 
     const { ana, bob } = stage.world;
-    const feedId =
+    const listId =
       (await hers.getByRole('link', { name: 'Tasks of the team' }).getAttribute('href'))?.split('=').at(-1) ?? '';
-    await stage.write(ana, 'Without Bob', { feedId });
+    await stage.write(ana, 'Without Bob', { listId });
     await stage.write(bob, 'His own', {});
     await all.getByText('His own').waitFor();
     assert.equal(await all.getByText('Without Bob').count(), 0);

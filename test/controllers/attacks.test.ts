@@ -28,14 +28,14 @@ before(async () => {
     ),
   );
   world = await createWorld(app);
-  await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'Only for ana' });
-  await Category.create({ feedId: world.ana.feed.id, name: { original: 'hers alone' }, color: 'red' });
+  await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'Only for ana' });
+  await Category.create({ listId: world.ana.list.id, name: { original: 'hers alone' }, color: 'red' });
 });
 after(() => app.close());
 
 const everyRoute = routesOf(routes());
 /** A path of the site with the first of everything, and with what it cannot be asked without. */
-const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/feeds/:id/events' ? '?since=0' : '');
+const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/lists/:id/events' ? '?since=0' : '');
 
 describe('every route that there is', () => {
   const open = [
@@ -101,7 +101,7 @@ describe('every route that there is', () => {
       'dueOn',
       'priority',
       'categoryIds',
-      'feedId',
+      'listId',
       'formKey',
       'textRevision',
       'name',
@@ -146,7 +146,7 @@ describe('every route that there is', () => {
           id: '99',
           seed: 'true',
           createdAt: '2000-01-01',
-          feedId: String(world.eve.feed.id),
+          listId: String(world.eve.list.id),
         })
       ).status,
       303,

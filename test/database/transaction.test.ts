@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => database.close());
 
-const write = (description: string): Promise<Task> => Task.write(ana, { feedId: ana.feedId, description });
+const write = (description: string): Promise<Task> => Task.write(ana, { listId: ana.listId, description });
 const stored = (description: string): Promise<number> => Task.count({ where: { description } });
 
 /** Runs the work and gives the ids of the tasks that were announced meanwhile. */

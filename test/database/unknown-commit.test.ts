@@ -47,7 +47,7 @@ describe('a write of which nobody knows whether it was committed', () => {
     await losing('COMMIT', () =>
       unitOfWork(sequelize, ana.id, async () => {
         attempts += 1;
-        await Task.write(ana, { feedId: ana.feedId, description: 'in a unit' });
+        await Task.write(ana, { listId: ana.listId, description: 'in a unit' });
       }),
     );
     assert.deepEqual([attempts, await stored('in a unit')], [1, 1]);
@@ -55,19 +55,19 @@ describe('a write of which nobody knows whether it was committed', () => {
 
   it('is not done again by a create that is one statement', async () => {
     await losing('INSERT INTO', () =>
-      Task.create({ feedId: ana.feedId, userId: ana.id, description: 'in one statement' }),
+      Task.create({ listId: ana.listId, userId: ana.id, description: 'in one statement' }),
     );
     assert.equal(await stored('in one statement'), 1);
   });
 
   it('is not done again by a prepared statement', async () => {
-    const text = "INSERT INTO tasks (feed_id, user_id, description) VALUES ($1, $2, 'prepared')";
-    await losing(text, () => prepared(sequelize, 'write-once', text, [ana.feedId, ana.id]));
+    const text = "INSERT INTO tasks (list_id, user_id, description) VALUES ($1, $2, 'prepared')";
+    await losing(text, () => prepared(sequelize, 'write-once', text, [ana.listId, ana.id]));
     assert.equal(await stored('prepared'), 1);
   });
 
   it('is one task when its form is sent again with the same key', async () => {
-    const task = { feedId: ana.feedId, description: 'sent twice', formKey: 'a0a0a0a0-0000-4000-8000-000000000001' };
+    const task = { listId: ana.listId, description: 'sent twice', formKey: 'a0a0a0a0-0000-4000-8000-000000000001' };
     await losing('INSERT INTO', () => Task.write(ana, task));
     const again = await Task.write(ana, task);
     assert.deepEqual([again.description, await stored('sent twice')], ['sent twice', 1]);

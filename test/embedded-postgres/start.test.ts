@@ -56,7 +56,7 @@ suite('Starting the embedded PostgreSQL', () => {
     );
     await query(
       server,
-      'CREATE TABLE tasks (feed_id int, description text); CREATE INDEX ON tasks USING gin (feed_id, description gin_trgm_ops)',
+      'CREATE TABLE tasks (list_id int, description text); CREATE INDEX ON tasks USING gin (list_id, description gin_trgm_ops)',
     );
   });
 

@@ -17,8 +17,8 @@ describe('what comes from another site', () => {
   before(async () => {
     app = await startApp();
     world = await createWorld(app);
-    await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'Stays as it is' });
-    await Category.create({ feedId: world.ana.feed.id, name: { original: 'stays' }, color: 'red' });
+    await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'Stays as it is' });
+    await Category.create({ listId: world.ana.list.id, name: { original: 'stays' }, color: 'red' });
   });
   after(() => app.close());
 

@@ -6,7 +6,7 @@ import { HttpError } from '../../src/lib/http-error.ts';
 import { InvalidInput } from '../../src/lib/validation-error.ts';
 import { hashPassword } from '../../src/lib/password.ts';
 import { deleteAccount } from '../../src/models/user/account-deletion.ts';
-import { EmailChange, Feed, PasswordReset, Session, Task, User } from '../../src/models/index.ts';
+import { EmailChange, List, PasswordReset, Session, Task, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
@@ -27,7 +27,7 @@ describe('what is tried while something else is under way', () => {
       admin: false,
       locale: 'en',
       timeZone: 'UTC',
-      feedId: (await Feed.create({ userId: id })).id,
+      listId: (await List.create({ userId: id })).id,
     };
   });
   after(() => database.close());
@@ -104,7 +104,7 @@ describe('what is tried while something else is under way', () => {
   });
 
   it('A23: searches of one person take one connection, however many they are', async () => {
-    await Task.create({ feedId: viewer.feedId, userId: viewer.id, description: 'Find me' });
+    await Task.create({ listId: viewer.listId, userId: viewer.id, description: 'Find me' });
     await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
       const searches = Promise.allSettled(
         Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })),

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { createLogger } from '../../src/lib/logger.ts';
-import { Feed, Task } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import { startWire } from '../../src/realtime/loopback/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
@@ -28,7 +28,7 @@ describe('what a hostile connection tries', () => {
 
   const witnessed = async (): Promise<void> => {
     const task = await Task.create({
-      feedId: world.bob.feed.id,
+      listId: world.bob.list.id,
       userId: world.bob.user.id,
       description: 'Still there',
     });
@@ -71,8 +71,8 @@ describe('what a hostile connection tries', () => {
 
   it('A14: catch-ups of one person, from however many tabs, leave the others their connections', async () => {
     const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(world.eve)));
-    const held = { [world.eve.feed.id]: (await Feed.positions([world.eve.feed.id]))[world.eve.feed.id]! };
-    // The feed's reader has begun by then: until it has, the sweep may make it look at the log too.
+    const held = { [world.eve.list.id]: (await List.positions([world.eve.list.id]))[world.eve.list.id]! };
+    // The list's reader has begun by then: until it has, the sweep may make it look at the log too.
     await Promise.all(tabs.map((tab) => tab.catchUp(held)));
     const lock = await app.sequelize.transaction();
     await app.sequelize.query('LOCK TABLE events IN ACCESS EXCLUSIVE MODE', { transaction: lock });
@@ -80,7 +80,7 @@ describe('what a hostile connection tries', () => {
     // Not the job that looks for tasks whose time has come, which waits too.
     const waiting = async (): Promise<number> => {
       const [[row]] = (await app.sequelize.query(
-        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%\"logFeedId\"%'",
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%\"logListId\"%'",
       )) as [[{ n: number }], unknown];
       return row.n;
     };

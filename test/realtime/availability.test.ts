@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readSettings } from '../../src/config/env.ts';
 import { Event, Task } from '../../src/models/index.ts';
-import type { FeedEvent } from '../../src/shared/events.ts';
+import type { ListEvent } from '../../src/shared/events.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -12,8 +12,8 @@ import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
-const plan = ({ viewer, feed }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
-  Task.write(viewer, { feedId: feed.id, description: 'Water the plants', ...window });
+const plan = ({ viewer, list }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
+  Task.write(viewer, { listId: list.id, description: 'Water the plants', ...window });
 
 /** Waits until the tab is told, and holds that it was not before its time nor 2 s after it. */
 async function toldInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {
@@ -54,12 +54,12 @@ describe('A tab', () => {
     const tab = await openTab(world.bob);
     const task = await plan(world.bob, { availableFrom: inMs(300) });
     const {
-      feed: { id, epoch, version },
+      list: { id, epoch, version },
     } = await tab.waitFor('new_task');
     tab.close();
     await eventually(async () => (await task.reload()).available, 'its time');
     const again = await openTab(world.bob);
-    const answer = (await again.catchUp({ [id]: { epoch, version } })) as Record<string, { events: FeedEvent[] }>;
+    const answer = (await again.catchUp({ [id]: { epoch, version } })) as Record<string, { events: ListEvent[] }>;
     assert.deepEqual(
       answer[id]?.events.map(({ name }) => name),
       ['task_updated'],

@@ -12,7 +12,7 @@ import { hasRedis, startRedis } from '../support/redis.ts';
 
 const SECRET = 'a secret for tests only';
 
-const moved = (feedId: number | null): Hint => ({ name: 'feed_moved', feedId });
+const moved = (listId: number | null): Hint => ({ name: 'list_changed', listId });
 const ways: Way[] = [postgresWay(), ...(hasRedis ? [redisWay(SECRET)] : [])];
 
 for (const way of ways) {
@@ -25,7 +25,7 @@ for (const way of ways) {
       const said: Hint[] = [
         moved(7),
         moved(null),
-        { name: 'people_moved', feedIds: [3] },
+        { name: 'members_changed', listIds: [3] },
         { name: 'session_ended', sid: 'of ana', reason: 'signed_out' },
         { name: 'session_replaced', sid: 'of bob' },
         { name: 'access_ended', userId: 5, reason: 'password_changed', exceptSid: 'of eve' },
@@ -43,7 +43,7 @@ for (const way of ways) {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       for (let n = 0; n < 1000; n += 1) one.bus.send(moved(7));
       one.bus.send(moved(8));
-      await two.heard.until((all) => all.some((hint) => hint.name === 'feed_moved' && hint.feedId === 8));
+      await two.heard.until((all) => all.some((hint) => hint.name === 'list_changed' && hint.listId === 8));
       assert.ok(two.heard.all.length <= 3, `${two.heard.all.length} hints`);
     });
 
@@ -51,19 +51,19 @@ for (const way of ways) {
       const [raw, stopListening] = await way.listen();
       t.after(stopListening);
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
-      const feedIds = Array.from({ length: 3000 }, (_, n) => n + 1);
-      for (const feedId of feedIds) one.bus.send(moved(feedId));
-      one.bus.send({ name: 'people_moved', feedIds });
-      for (const n of feedIds.slice(0, 100))
+      const listIds = Array.from({ length: 3000 }, (_, n) => n + 1);
+      for (const listId of listIds) one.bus.send(moved(listId));
+      one.bus.send({ name: 'members_changed', listIds });
+      for (const n of listIds.slice(0, 100))
         one.bus.send({ name: 'session_ended', sid: '漢'.repeat(190) + String(n), reason: 'expired' });
       await two.heard.until((all) => all.length >= 6100, 20_000);
       assert.deepEqual(
-        two.heard.all.flatMap((hint) => (hint.name === 'feed_moved' ? [hint.feedId] : [])),
-        feedIds,
+        two.heard.all.flatMap((hint) => (hint.name === 'list_changed' ? [hint.listId] : [])),
+        listIds,
       );
       assert.deepEqual(
-        two.heard.all.flatMap((hint) => (hint.name === 'people_moved' ? hint.feedIds : [])),
-        feedIds,
+        two.heard.all.flatMap((hint) => (hint.name === 'members_changed' ? hint.listIds : [])),
+        listIds,
       );
       assert.equal(two.heard.all.filter(({ name }) => name === 'session_ended').length, 100);
       assert.ok(raw.all.every((payload) => Buffer.byteLength(payload) <= PAYLOAD_BYTES));
@@ -71,11 +71,11 @@ for (const way of ways) {
 
     it('become one that stands for all where more wait than anybody should have to read', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
-      for (let feedId = 1; feedId <= 25_000; feedId += 1) one.bus.send(moved(feedId));
+      for (let listId = 1; listId <= 25_000; listId += 1) one.bus.send(moved(listId));
       one.bus.send({ name: 'session_replaced', sid: 'the last' });
       await two.heard.until((all) => all.some(({ name }) => name === 'session_replaced'), 20_000);
       assert.ok(two.heard.all.length < 10_000, `${two.heard.all.length} hints`);
-      assert.ok(two.heard.all.some((hint) => hint.name === 'feed_moved' && hint.feedId === null));
+      assert.ok(two.heard.all.some((hint) => hint.name === 'list_changed' && hint.listId === null));
     });
 
     it('are left aside where they are none, and what comes after is heard', async (t) => {
@@ -99,8 +99,8 @@ for (const way of ways) {
       for (const payload of wrong) await way.say(payload);
       const hints = [
         { name: 'unheard_of' },
-        { name: 'feed_moved', feedId: '7' },
-        { name: 'feed_moved', feedId: -1 },
+        { name: 'list_changed', listId: '7' },
+        { name: 'list_changed', listId: -1 },
         { name: 'session_ended', sid: 'x', reason: 'why not' },
         null,
         7,
@@ -129,7 +129,7 @@ for (const way of ways) {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       await way.cut();
       await Promise.all([one, two].map(({ log }) => log.until((all) => all.some((line) => /cut off/.test(line)))));
-      for (let feedId = 1; feedId <= 1000; feedId += 1) one.bus.send(moved(feedId));
+      for (let listId = 1; listId <= 1000; listId += 1) one.bus.send(moved(listId));
       await way.mend();
       await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 2, 15_000)));
       one.bus.send(moved(2000));
@@ -154,7 +154,7 @@ for (const way of ways) {
 
     it('end with the close: what was said before it arrives, no connection stays, and it may be cut off then', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
-      for (let feedId = 1; feedId <= 500; feedId += 1) one.bus.send(moved(feedId));
+      for (let listId = 1; listId <= 500; listId += 1) one.bus.send(moved(listId));
       await one.bus.close();
       await two.heard.until((all) => all.length === 500);
       one.bus.send(moved(1));
@@ -175,7 +175,7 @@ for (const way of ways) {
 import { createClient } from 'redis';
         import { startBus } from './src/realtime/bus/index.ts';
         const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { hear() {}, back() {} }, log: pino({ level: 'silent' }) });
-        bus.send({ name: 'feed_moved', feedId: 1 });
+        bus.send({ name: 'list_changed', listId: 1 });
         await bus.close();`;
       const child = runNode(['--import', 'tsx', '--input-type=module', '-e', script], {});
       assert.deepEqual(await child.ended, { code: 0, signal: null }, child.err());

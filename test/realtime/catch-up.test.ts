@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { Feed, Task } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -29,11 +29,11 @@ describe('catching up', () => {
     return tab;
   };
   const write = (person: Person, description: string): Promise<Task> =>
-    Task.create({ feedId: person.feed.id, userId: person.user.id, description });
+    Task.create({ listId: person.list.id, userId: person.user.id, description });
   const position = async (person: Person): Promise<Position> =>
-    (await Feed.positions([person.feed.id]))[person.feed.id]!;
+    (await List.positions([person.list.id]))[person.list.id]!;
   const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
-    ((await tab.catchUp({ [person.feed.id]: held })) as CatchUpAnswer)[person.feed.id];
+    ((await tab.catchUp({ [person.list.id]: held })) as CatchUpAnswer)[person.list.id];
 
   it('brings exactly what was committed while the tab was cut off', async () => {
     const tab = await open(ana, { reconnection: true });
@@ -51,7 +51,7 @@ describe('catching up', () => {
     assert.ok(answer && 'events' in answer);
     assert.equal(answer.version, before.version + 3);
     assert.deepEqual(
-      answer.events.map(({ name, payload }) => [name, payload.id, payload.feed.version - before.version]),
+      answer.events.map(({ name, payload }) => [name, payload.id, payload.list.version - before.version]),
       [
         ['new_task', made[0]!.id, 1],
         ['new_task', made[1]!.id, 2],
@@ -60,7 +60,7 @@ describe('catching up', () => {
     );
     const next = await write(ana, 'After the catch-up');
     const told = await tab.waitFor('new_task', ({ id }) => id === next.id);
-    assert.equal(told.feed.version, answer.version + 1);
+    assert.equal(told.list.version, answer.version + 1);
   });
 
   it('brings nothing where nothing is missed', async () => {
@@ -77,7 +77,7 @@ describe('catching up', () => {
     assert.deepEqual(await answerFor(tab, ana, { ...now, epoch: 'another' }), { ...now, reset: true });
     await Task.bulkCreate(
       Array.from({ length: limits.catchUp + 1 }, (_, n) => ({
-        feedId: ana.feed.id,
+        listId: ana.list.id,
         userId: ana.user.id,
         description: `Far behind, ${String(n)}`,
       })),
@@ -94,15 +94,15 @@ describe('catching up', () => {
     const held = await position(bob);
     await write(bob, 'Pruned');
     await write(bob, 'Kept');
-    await app.sequelize.query('DELETE FROM events WHERE feed_id = $1 AND version = $2', {
-      bind: [bob.feed.id, held.version + 1],
+    await app.sequelize.query('DELETE FROM events WHERE list_id = $1 AND version = $2', {
+      bind: [bob.list.id, held.version + 1],
     });
     assert.deepEqual(await answerFor(tab, bob, held), { ...(await position(bob)), reset: true });
 
     const current = await position(bob);
     await Task.bulkCreate(
       Array.from({ length: 60 }, () => ({
-        feedId: bob.feed.id,
+        listId: bob.list.id,
         userId: bob.user.id,
         description: 'Long',
         notes: 'x'.repeat(limits.notes),
@@ -111,18 +111,18 @@ describe('catching up', () => {
     assert.deepEqual(await answerFor(tab, bob, current), { ...(await position(bob)), reset: true });
   });
 
-  it('answers nothing for a feed of somebody else or one that is not there', async () => {
+  it('answers nothing for a list of somebody else or one that is not there', async () => {
     const tab = await open(ana);
     const now = await position(ana);
     const answer = await tab.catchUp({
-      [world.bob.feed.id]: { epoch: now.epoch, version: 0 },
+      [world.bob.list.id]: { epoch: now.epoch, version: 0 },
       2147483647: now,
-      [ana.feed.id]: now,
+      [ana.list.id]: now,
     });
-    assert.deepEqual(answer, { [ana.feed.id]: { ...now, events: [] } });
+    assert.deepEqual(answer, { [ana.list.id]: { ...now, events: [] } });
   });
 
-  it('never leaves a gap between its answer and the first event, however busy the feed', async () => {
+  it('never leaves a gap between its answer and the first event, however busy the list', async () => {
     const { eve } = world;
     let writing = true;
     const writer = (async () => {
@@ -133,12 +133,12 @@ describe('catching up', () => {
       const tab = await openTab(eve);
       const answer = await answerFor(tab, eve, held);
       assert.ok(answer && 'events' in answer);
-      await tab.waitFor('new_task', ({ feed }) => feed.version > answer.version + 1);
+      await tab.waitFor('new_task', ({ list }) => list.version > answer.version + 1);
       const seen = [
-        ...answer.events.map(({ payload }) => payload.feed.version),
+        ...answer.events.map(({ payload }) => payload.list.version),
         ...tab
           .all('new_task')
-          .map(({ feed }) => feed.version)
+          .map(({ list }) => list.version)
           .filter((version) => version > answer.version),
       ];
       assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Feed, Task } from '../../src/models/index.ts';
+import { Category, List, Task } from '../../src/models/index.ts';
 import { unitOfWork } from '../../src/database/transaction.ts';
 import type { TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
@@ -8,7 +8,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 
-describe('a change reaches every open tab of everyone who sees the feed', () => {
+describe('a change reaches every open tab of everyone who sees the list', () => {
   let app: TestApp;
   let world: World;
   let ana: Person;
@@ -31,7 +31,7 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     return tab;
   };
   const write = (person: Person, description: string): Promise<Task> =>
-    Task.create({ feedId: person.feed.id, userId: person.user.id, description });
+    Task.create({ listId: person.list.id, userId: person.user.id, description });
   const saying =
     (description: string) =>
     (task: TaskEvent): boolean =>
@@ -40,19 +40,19 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
   it('posted by a form, it is in every tab and session of the person and in nobody else’s', async () => {
     const elsewhere = await world.signIn(ana);
     const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(bob)];
-    const answer = await ana.client.post('/tasks', { description: 'Buy bread', feedId: String(ana.feed.id) });
+    const answer = await ana.client.post('/tasks', { description: 'Buy bread', listId: String(ana.list.id) });
     assert.equal(answer.status, 303);
     for (const tab of [one, two, other]) {
       const task = (await tab.waitFor('new_task', saying('Buy bread'))) as TaskPayload & TaskEvent;
       assert.equal(task.userId, ana.user.id);
-      assert.equal(task.feedId, ana.feed.id);
-      assert.equal(task.feed.id, ana.feed.id);
+      assert.equal(task.listId, ana.list.id);
+      assert.equal(task.list.id, ana.list.id);
       assert.deepEqual(task.actor, { id: ana.user.id, name: ana.user.name });
       assert.deepEqual(task.categories, []);
       assert.equal(task.revision, 1);
     }
-    await write(bob, 'Marker for the stranger');
-    await stranger.waitFor('new_task', saying('Marker for the stranger'));
+    await write(bob, 'Follower for the stranger');
+    await stranger.waitFor('new_task', saying('Follower for the stranger'));
     assert.equal(stranger.all('new_task').length, 1);
   });
 
@@ -81,14 +81,14 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     await Promise.all([write(ana, 'First of two'), write(ana, 'Second of two')]);
     await tab.heard.until(() => tab.all('new_task').length === 2);
     const [first, second] = tab.all('new_task');
-    assert.equal(second!.feed.version, first!.feed.version + 1);
+    assert.equal(second!.list.version, first!.list.version + 1);
   });
 
   it('of 50 at once each arrives once, in order and without a gap', async () => {
     const tab = await open(ana);
     const made = await Promise.all(Array.from({ length: 50 }, (_, n) => write(ana, `One of fifty, ${String(n)}`)));
-    await tab.heard.until(() => tab.all('new_task').length + tab.all('feed_versions').length >= 50, 10_000);
-    const versions = tab.all('new_task').map((task) => task.feed.version);
+    await tab.heard.until(() => tab.all('new_task').length + tab.all('list_versions').length >= 50, 10_000);
+    const versions = tab.all('new_task').map((task) => task.list.version);
     assert.deepEqual(
       versions,
       versions.map((_, n) => versions[0]! + n),
@@ -98,21 +98,21 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
 
   it('more than a burst at once is told as a version to catch up to', async () => {
     const tab = await open(ana);
-    const { [String(ana.feed.id)]: base } = await Feed.positions([ana.feed.id]);
+    const { [String(ana.list.id)]: base } = await List.positions([ana.list.id]);
     await Task.bulkCreate(
       Array.from({ length: limits.burst + 1 }, (_, n) => ({
-        feedId: ana.feed.id,
+        listId: ana.list.id,
         userId: ana.user.id,
         description: `Many, ${String(n)}`,
       })),
     );
-    const told = await tab.waitFor('feed_versions');
-    assert.deepEqual(told, { [ana.feed.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
+    const told = await tab.waitFor('list_versions');
+    assert.deepEqual(told, { [ana.list.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
     assert.equal(tab.all('new_task').length, 0);
 
     await Task.bulkCreate(
       Array.from({ length: limits.burst }, (_, n) => ({
-        feedId: ana.feed.id,
+        listId: ana.list.id,
         userId: ana.user.id,
         description: `Just enough, ${String(n)}`,
       })),
@@ -124,8 +124,8 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     const tab = await open(ana);
     const started = performance.now();
     await app.sequelize.query(
-      'INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
-      { bind: [ana.feed.id, ana.user.id, 'By psql'] },
+      'INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
+      { bind: [ana.list.id, ana.user.id, 'By psql'] },
     );
     await tab.waitFor('new_task', saying('By psql'));
     assert.ok(performance.now() - started < 2000);
@@ -154,17 +154,17 @@ describe('a change reaches every open tab of everyone who sees the feed', () => 
     const tab = await open(ana);
     const task = await write(ana, 'On its way to bob');
     await tab.waitFor('new_task', saying('On its way to bob'));
-    await app.sequelize.query('UPDATE tasks SET feed_id = $1, description = $2 WHERE id = $3', {
-      bind: [bob.feed.id, 'For bob alone', task.id],
+    await app.sequelize.query('UPDATE tasks SET list_id = $1, description = $2 WHERE id = $3', {
+      bind: [bob.list.id, 'For bob alone', task.id],
     });
     const gone = await tab.waitFor('task_deleted');
-    assert.deepEqual(Object.keys(gone).sort(), ['actor', 'feed', 'gone', 'id', 'revision']);
+    assert.deepEqual(Object.keys(gone).sort(), ['actor', 'list', 'gone', 'id', 'revision']);
     assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));
   });
 
   it('a category is told when it comes, changes and goes', async () => {
     const tab = await open(ana);
-    const category = await Category.create({ feedId: ana.feed.id, name: { original: 'Errands' }, color: 'teal' });
+    const category = await Category.create({ listId: ana.list.id, name: { original: 'Errands' }, color: 'teal' });
     await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'teal');
     await app.sequelize.query('UPDATE categories SET color = $1 WHERE id = $2', { bind: ['pink', category.id] });
     await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'pink');

@@ -32,7 +32,7 @@ describe('an account that an administrator disables at one of two processes', ()
       await openTab({ client: new Client(b) }, { origin: null, token }),
     ];
     assert.equal((await at(a, ana).client.post(`/admin/users/${String(bob.user.id)}/disabled`)).status, 303);
-    await Task.create({ feedId: bob.feed.id, userId: bob.user.id, description: 'After all has ended' });
+    await Task.create({ listId: bob.list.id, userId: bob.user.id, description: 'After all has ended' });
     for (const tab of all) {
       assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
       await tab.ends.until((ends) => ends.length === 1, SOON);

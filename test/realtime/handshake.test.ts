@@ -82,13 +82,13 @@ describe('who may open a socket', () => {
 
   it('A11: nothing that a tab says is passed on, on any namespace', async () => {
     const [ana, bob] = [await openTab(world.ana), await openTab(world.bob)];
-    const forged = { id: 1, feedId: world.bob.feed.id, description: 'Forged' };
+    const forged = { id: 1, listId: world.bob.list.id, description: 'Forged' };
     for (const name of [
       ...taskEventNames,
       'category_changed',
       'count_updated',
       'inbox_updated',
-      'feed_versions',
+      'list_versions',
       'session_ended',
       'join',
       'subscribe',
@@ -96,7 +96,7 @@ describe('who may open a socket', () => {
     ]) {
       ana.say(name, forged);
     }
-    for (const namespace of ['/wire', '/admin', '/internal', `/feed:${String(world.bob.feed.id)}`, '/*']) {
+    for (const namespace of ['/wire', '/admin', '/internal', `/list:${String(world.bob.list.id)}`, '/*']) {
       const socket = io(new URL(namespace, app.url).href, {
         transports: ['websocket'],
         forceNew: true,
@@ -110,7 +110,7 @@ describe('who may open a socket', () => {
       assert.equal(fault.message, 'Invalid namespace');
       socket.close();
     }
-    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Real' });
+    await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'Real' });
     const told = await bob.waitFor('new_task');
     assert.equal((told as TaskEvent & { description: string }).description, 'Real');
     assert.deepEqual(
@@ -120,14 +120,14 @@ describe('who may open a socket', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('A12: no tab gets into the room of another feed', async () => {
+  it('A12: no tab gets into the room of another list', async () => {
     const ana = await openTab(world.ana);
-    const rooms = [`feed:${String(world.bob.feed.id)}`, `user:${String(world.bob.user.id)}`];
+    const rooms = [`list:${String(world.bob.list.id)}`, `user:${String(world.bob.user.id)}`];
     for (const name of ['join', 'subscribe', 'room', 'joinRoom'])
       for (const room of [...rooms, rooms, { room: rooms[0] }]) ana.say(name, room);
-    assert.deepEqual(await ana.catchUp({ [world.bob.feed.id]: { epoch: 'x', version: 0 } }), {});
-    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'Only bob’s' });
-    await Task.create({ feedId: world.ana.feed.id, userId: world.ana.user.id, description: 'ana’s own' });
+    assert.deepEqual(await ana.catchUp({ [world.bob.list.id]: { epoch: 'x', version: 0 } }), {});
+    await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'Only bob’s' });
+    await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'ana’s own' });
     await ana.waitFor('new_task');
     assert.ok(!JSON.stringify(ana.heard.all).includes('Only bob’s'));
     ana.close();

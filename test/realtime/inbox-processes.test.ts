@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { List, Task, Follow, Team } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTab, type Tab } from '../support/socket.ts';
@@ -28,8 +28,8 @@ describe('what there is to read, at two processes on one database', () => {
     } = two;
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
-    const task = await Task.write(ana.viewer, { feedId: (await Feed.ofTeam(team.id)).id, description: 'Followed' });
-    await TaskMark.follow(bob.viewer, task.id);
+    const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Followed' });
+    await Follow.follow(bob.viewer, task.id);
 
     const [atA, atB, eves, anas] = await Promise.all([
       openTab(at(a, bob)),

@@ -6,10 +6,10 @@ import { after, afterEach, before, beforeEach, describe, it, type TestContext } 
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import { Feed, Task, TaskMark, Team } from '../../src/models/index.ts';
+import { List, Task, Follow, Team } from '../../src/models/index.ts';
 import { bounds } from '../../src/realtime/sockets/limits.ts';
 import { followInbox } from '../../src/realtime/delivery/inbox.ts';
-import { feedRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
+import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { recorder, type Recorder } from '../support/recorder.ts';
 import { openTab, type Tab } from '../support/socket.ts';
@@ -22,21 +22,21 @@ let app: TestApp;
 let world: World;
 let ana: Person;
 let bob: Person;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ({ ana, bob } = world);
   const team = await Team.found(ana.viewer, 'The house');
   await team.admit(ana.user.id, bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
-beforeEach(() => TaskMark.update({ read: true }, { where: {} }));
+beforeEach(() => Follow.update({ read: true }, { where: {} }));
 
 const followedByBob = async (description: string): Promise<Task> => {
-  const task = await Task.write(ana.viewer, { feedId: feed.id, description });
-  await TaskMark.follow(bob.viewer, task.id);
+  const task = await Task.write(ana.viewer, { listId: list.id, description });
+  await Follow.follow(bob.viewer, task.id);
   return task;
 };
 
@@ -94,7 +94,7 @@ describe('what there is to read', () => {
     await bob.client.post('/inbox/reading', { until });
     await told(tab, 0);
     await news();
-    await bob.client.delete(`/tasks/${String(task.id)}/mark`);
+    await bob.client.delete(`/tasks/${String(task.id)}/follow`);
     await told(tab, 0);
   });
 
@@ -113,8 +113,8 @@ describe('what there is to read', () => {
   it('counts no longer what is in a team that was left', async () => {
     const team = await Team.found(ana.viewer, 'A short stay');
     await team.admit(ana.user.id, bob.user.id);
-    const task = await Task.write(ana.viewer, { feedId: (await Feed.ofTeam(team.id)).id, description: 'Theirs' });
-    await TaskMark.follow(bob.viewer, task.id);
+    const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Theirs' });
+    await Follow.follow(bob.viewer, task.id);
     await task.complete(ana.viewer);
     const tab = await open(bob);
     await told(tab, 1);
@@ -127,7 +127,7 @@ describe('what there is to read', () => {
     await told(tab, 0);
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
-        feedId: feed.id,
+        listId: list.id,
         userId: ana.user.id,
         assigneeId: bob.user.id,
         description: `Number ${String(n)}`,
@@ -141,7 +141,7 @@ describe('the count of what there is to read', () => {
   interface Place {
     inbox: ReturnType<typeof followInbox>;
     tabs: Tabs;
-    open(person: Person, ...feeds: Feed[]): Recorder<number>;
+    open(person: Person, ...lists: List[]): Recorder<number>;
   }
 
   /** A public server of its own, as a process has it. */
@@ -153,7 +153,7 @@ describe('the count of what there is to read', () => {
       next();
     });
     tabs.on('connection', (tab) =>
-      tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.feeds as number[]).map(feedRoom)]),
+      tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.lists as number[]).map(listRoom)]),
     );
     const inbox = followInbox({
       tabs,
@@ -171,11 +171,11 @@ describe('the count of what there is to read', () => {
     return {
       inbox,
       tabs,
-      open: (person, ...feeds) => {
+      open: (person, ...lists) => {
         const socket = io(url, {
           transports: ['websocket'],
           forceNew: true,
-          auth: { user: person.user.id, feeds: feeds.map(({ id }) => id) },
+          auth: { user: person.user.id, lists: lists.map(({ id }) => id) },
         });
         t.after(() => socket.disconnect());
         const counts = recorder<number>();
@@ -198,17 +198,17 @@ describe('the count of what there is to read', () => {
     const task = await followedByBob('Nobody says so');
     await task.complete(ana.viewer);
     await counts.until(last(1));
-    await TaskMark.update({ read: true }, { where: { userId: bob.user.id } });
+    await Follow.update({ read: true }, { where: { userId: bob.user.id } });
     await counts.until(last(0));
   });
 
-  it('is one statement for all the people of a feed', async (t) => {
+  it('is one statement for all the people of a list', async (t) => {
     const { inbox, open } = await startInbox(t, 60_000);
-    const [anas, bobs] = [open(ana, feed), open(bob, feed)];
+    const [anas, bobs] = [open(ana, list), open(bob, list)];
     await Promise.all([anas, bobs].map((counts) => counts.until(last(0))));
-    const asked = t.mock.method(TaskMark, 'unreadOf');
+    const asked = t.mock.method(Follow, 'unreadOf');
     await (await followedByBob('For both')).complete(ana.viewer);
-    for (let n = 0; n < 10; n += 1) inbox.newsIn(feed.id);
+    for (let n = 0; n < 10; n += 1) inbox.newsIn(list.id);
     await bobs.until(last(1));
     const people = asked.mock.calls.map(({ arguments: [userIds] }) => [...userIds].sort((a, b) => a - b));
     assert.ok(
@@ -224,7 +224,7 @@ describe('the count of what there is to read', () => {
     const counts = open(bob);
     await counts.until(last(0));
     let failures = 0;
-    const away = t.mock.method(TaskMark, 'unreadOf', () => {
+    const away = t.mock.method(Follow, 'unreadOf', () => {
       failures += 1;
       return Promise.reject(new Error('away'));
     });

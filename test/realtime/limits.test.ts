@@ -34,8 +34,8 @@ describe('what one tab can take from the others', () => {
     await app.close();
   });
 
-  const write = ({ feed, user }: Person, description: string): Promise<Task> =>
-    Task.create({ feedId: feed.id, userId: user.id, description });
+  const write = ({ list, user }: Person, description: string): Promise<Task> =>
+    Task.create({ listId: list.id, userId: user.id, description });
   const witnessedWithin = async (ms: number): Promise<void> => {
     const task = await write(world.bob, 'Still there');
     await witness.waitFor('new_task', ({ id }) => id === task.id, ms);
@@ -91,7 +91,7 @@ describe('what one tab can take from the others', () => {
     let most = 0;
     const rounds = 20;
     const burst = Array.from({ length: 50 }, () => ({
-      feedId: world.ana.feed.id,
+      listId: world.ana.list.id,
       userId: world.ana.user.id,
       description: 'Long',
       notes: '漢'.repeat(20_000),

@@ -15,7 +15,7 @@ import type { Announcement } from '../../src/shared/events.ts';
 import { recorder } from '../support/recorder.ts';
 
 const log = pino({ level: 'silent' });
-const everything: Announcement = { id: null, feedId: null };
+const everything: Announcement = { id: null, listId: null };
 
 describe('the wire', () => {
   it('carries what the models announce, in order', async (t) => {
@@ -27,14 +27,14 @@ describe('the wire', () => {
     await heard.until((all) => all.length === 1);
     assert.deepEqual(heard.all, [everything]);
 
-    for (const id of [1, 2, 3]) announce('changed', 'new_task', { id, feedId: 7 });
-    announce('changed', 'category_changed', { id: null, feedId: 8 });
+    for (const id of [1, 2, 3]) announce('changed', 'new_task', { id, listId: 7 });
+    announce('changed', 'category_changed', { id: null, listId: 8 });
     await heard.until((all) => all.length === 5);
     assert.deepEqual(heard.all.slice(1), [
-      { id: 1, feedId: 7 },
-      { id: 2, feedId: 7 },
-      { id: 3, feedId: 7 },
-      { id: null, feedId: 8 },
+      { id: 1, listId: 7 },
+      { id: 2, listId: 7 },
+      { id: 3, listId: 7 },
+      { id: null, listId: 8 },
     ]);
   });
 
@@ -54,7 +54,7 @@ describe('the wire', () => {
     ];
     for (const attempt of attempts) {
       const socket = io(wire.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
-      socket.emit('new_task', { id: 1, feedId: 7 });
+      socket.emit('new_task', { id: 1, listId: 7 });
       const [fault] = (await once(socket as never, 'connect_error')) as [Error];
       assert.match(fault.message, /websocket error/);
       socket.close();
@@ -83,18 +83,18 @@ describe('the wire', () => {
       'x',
       {},
       { id: 1 },
-      { id: -1, feedId: 1 },
-      { id: 1, feedId: 1.5 },
-      { id: 1, feedId: '1' },
-      { id: 1, feedId: 7, description: 'x' },
+      { id: -1, listId: 1 },
+      { id: 1, listId: 1.5 },
+      { id: 1, listId: '1' },
+      { id: 1, listId: 7, description: 'x' },
       Buffer.from('x'),
     ];
     for (const message of messages) socket.emit('new_task', message);
     socket.emit('new_task');
     socket.emit('drop_everything', everything);
-    socket.emit('task_updated', { id: 1, feedId: 7 });
+    socket.emit('task_updated', { id: 1, listId: 7 });
     await heard.until((all) => all.length > 0);
-    assert.deepEqual(heard.all, [{ id: 1, feedId: 7 }]);
+    assert.deepEqual(heard.all, [{ id: 1, listId: 7 }]);
   });
 
   it('outlives a listener that throws', async (t) => {
@@ -109,7 +109,7 @@ describe('the wire', () => {
       client.close();
     });
     await heard.until((all) => all.length === 1);
-    announce('changed', 'new_task', { id: 1, feedId: 7 });
+    announce('changed', 'new_task', { id: 1, listId: 7 });
     await heard.until((all) => all.length === 2);
   });
 
@@ -126,7 +126,7 @@ describe('the wire', () => {
 });
 
 describe('the in-process client', () => {
-  it('connects again after a disconnect by the server, a refusal and a cut, and then has every feed looked at', async (t) => {
+  it('connects again after a disconnect by the server, a refusal and a cut, and then has every list looked at', async (t) => {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
@@ -167,7 +167,7 @@ describe('the in-process client', () => {
       client.close();
     });
     await first.close();
-    for (let id = 1; id <= 10_000; id += 1) announce('changed', 'new_task', { id, feedId: 7 });
+    for (let id = 1; id <= 10_000; id += 1) announce('changed', 'new_task', { id, listId: 7 });
 
     const heard = recorder<unknown>();
     const http = createServer();
@@ -180,9 +180,9 @@ describe('the in-process client', () => {
     });
     http.listen(port, '127.0.0.1');
     await heard.until((all) => all.length > 0);
-    announce('changed', 'new_task', { id: 1, feedId: 9 });
+    announce('changed', 'new_task', { id: 1, listId: 9 });
     await heard.until((all) => all.length > 1);
-    assert.deepEqual(heard.all, [everything, { id: 1, feedId: 9 }]);
+    assert.deepEqual(heard.all, [everything, { id: 1, listId: 9 }]);
   });
 
   it('ends with the wire and leaves nothing that keeps a process alive', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Feed, Task } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
@@ -24,7 +24,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
 
   const witnessed = async (): Promise<void> => {
     const task = await Task.create({
-      feedId: world.bob.feed.id,
+      listId: world.bob.list.id,
       userId: world.bob.user.id,
       description: 'Still there',
     });
@@ -32,7 +32,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
   };
 
   it('A13: answers positions of the wrong shape with an error', async () => {
-    const { epoch, version } = (await Feed.positions([world.ana.feed.id]))[world.ana.feed.id]!;
+    const { epoch, version } = (await List.positions([world.ana.list.id]))[world.ana.list.id]!;
     const wrong: unknown[] = [
       null,
       undefined,

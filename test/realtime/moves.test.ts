@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Feed, Task, Team, User } from '../../src/models/index.ts';
+import { Category, List, Task, Team, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let app: TestApp;
 let world: World;
-let house: Feed;
+let house: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  house = await Feed.ofTeam(team.id);
+  house = await List.ofTeam(team.id);
 });
 after(() => app.close());
 
@@ -22,25 +22,25 @@ describe('a task that is moved', () => {
     const { ana, bob } = world;
     const [here, there] = [
       await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }),
-      await Category.write(ana.viewer, ana.feed.id, { name: 'Print', color: 'teal' }),
+      await Category.write(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
     ];
-    const task = await Task.write(ana.viewer, { feedId: house.id, description: 'On its way', categoryIds: [here.id] });
+    const task = await Task.write(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
     const [hers, his] = [await openTab(ana), await openTab(bob)];
-    await ana.client.put(`/tasks/${String(task.id)}/feed`, { feedId: String(ana.feed.id) });
+    await ana.client.put(`/tasks/${String(task.id)}/list`, { listId: String(ana.list.id) });
 
     const gone = await his.waitFor('task_deleted', ({ id }) => id === task.id);
-    assert.deepEqual([Object.keys(gone).sort(), gone.feed.id], [['actor', 'feed', 'gone', 'id', 'revision'], house.id]);
+    assert.deepEqual([Object.keys(gone).sort(), gone.list.id], [['actor', 'list', 'gone', 'id', 'revision'], house.id]);
     const left = await hers.waitFor('task_deleted', ({ id }) => id === task.id);
     const came = await hers.waitFor('new_task', ({ id }) => id === task.id);
-    assert.ok('gone' in left && left.feed.id === house.id);
+    assert.ok('gone' in left && left.list.id === house.id);
     assert.ok('description' in came);
     assert.deepEqual(
-      [came.feed.id, came.feedId, came.revision, came.categories.map(({ id }) => id)],
-      [ana.feed.id, ana.feed.id, left.revision, [there.id]],
+      [came.list.id, came.listId, came.revision, came.categories.map(({ id }) => id)],
+      [ana.list.id, ana.list.id, left.revision, [there.id]],
     );
 
     // What is written after it has passed the same way: what bob might not hear would have come by then.
-    await Task.write(ana.viewer, { feedId: house.id, description: 'The next one' });
+    await Task.write(ana.viewer, { listId: house.id, description: 'The next one' });
     await his.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
     assert.deepEqual(
       his.all('new_task').filter(({ id }) => id === task.id),
@@ -50,9 +50,9 @@ describe('a task that is moved', () => {
 
   it('is told by plain SQL too', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'By hand' });
+    const task = await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
     const his = await openTab(bob);
-    await app.sequelize.query(`UPDATE tasks SET feed_id = ${String(house.id)} WHERE id = ${String(task.id)}`);
+    await app.sequelize.query(`UPDATE tasks SET list_id = ${String(house.id)} WHERE id = ${String(task.id)}`);
     const came = await his.waitFor('new_task', ({ id }) => id === task.id);
     assert.ok('description' in came && came.actor === null);
   });
@@ -61,7 +61,7 @@ describe('a task that is moved', () => {
 describe('a task that is assigned', () => {
   it('says to whom in every tab of its list, and that it is nobody’s when they are disabled', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { feedId: house.id, description: 'For bob' });
+    const task = await Task.write(ana.viewer, { listId: house.id, description: 'For bob' });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
     const hers = await openTab(ana);
     await task.change(ana.viewer, { assigneeId: bob.user.id });

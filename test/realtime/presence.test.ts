@@ -17,7 +17,7 @@ const last =
 interface Row {
   process_id: string;
   user_id: number;
-  feed_id: number;
+  list_id: number;
 }
 
 describe('how many people are connected', () => {
@@ -29,13 +29,13 @@ describe('how many people are connected', () => {
 
   const rows = (): Promise<Row[]> =>
     database.sequelize.query<Row>(
-      'SELECT process_id, user_id, feed_id FROM presence ORDER BY user_id, feed_id, process_id',
+      'SELECT process_id, user_id, list_id FROM presence ORDER BY user_id, list_id, process_id',
       { type: QueryTypes.SELECT },
     );
   const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
   const nobody = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
 
-  it('counts people and not tabs, over all the feeds that a tab sees, and only those', async (t) => {
+  it('counts people and not tabs, over all the lists that a tab sees, and only those', async (t) => {
     const { open } = await startPresence(t);
     const ana = open(1, 11, 30);
     await ana.counts.until(last(1));
@@ -89,9 +89,9 @@ describe('how many people are connected', () => {
     assert.deepEqual(
       await rows(),
       [here, there]
-        .map(({ id }) => ({ process_id: id, user_id: 1, feed_id: 30 }))
+        .map(({ id }) => ({ process_id: id, user_id: 1, list_id: 30 }))
         .sort(byProcess)
-        .concat([{ process_id: here.id, user_id: 3, feed_id: 31 }]),
+        .concat([{ process_id: here.id, user_id: 3, list_id: 31 }]),
     );
     for (const tab of [ana, anaThere, eve]) tab.close();
     await nobody();
@@ -105,8 +105,8 @@ describe('how many people are connected', () => {
     await Presence.write(
       killed,
       [
-        { userId: 2, feedId: 30 },
-        { userId: 3, feedId: 99 },
+        { userId: 2, listId: 30 },
+        { userId: 3, listId: 99 },
       ],
       null,
     );
@@ -193,7 +193,7 @@ describe('how many people are connected', () => {
     await Promise.all([ana, bob].map(({ counts }) => counts.until(last(2))));
     await here.close();
     await bob.counts.until(last(1));
-    assert.deepEqual(await rows(), [{ process_id: there.id, user_id: 2, feed_id: 30 }]);
+    assert.deepEqual(await rows(), [{ process_id: there.id, user_id: 2, list_id: 30 }]);
     for (const tab of [ana, bob]) tab.close();
     await nobody();
   });

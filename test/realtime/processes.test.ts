@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
-import { Feed, Task, Team } from '../../src/models/index.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
 import { postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -92,15 +92,15 @@ for (const carrier of carriers) {
           texts,
         );
       }
-      await hinted({ name: 'feed_moved', feedId: ana.feed.id });
+      await hinted({ name: 'list_changed', listId: ana.list.id });
     });
 
-    it('a hint that a feed has moved makes the other read it at once', async () => {
+    it('a hint that a list has moved makes the other read it at once', async () => {
       await open(b, ana);
       const readings = (): number => servers[1]!.out().split('AS since').length;
       const before = readings();
-      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'feed_moved', feedId: ana.feed.id }] }));
-      await eventually(() => readings() > before, 'a reading of the feed');
+      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'list_changed', listId: ana.list.id }] }));
+      await eventually(() => readings() > before, 'a reading of the list');
     });
 
     it('sign-out at one closes the tabs of that session at the other, and no others', async () => {
@@ -151,7 +151,7 @@ for (const carrier of carriers) {
       );
       assert.deepEqual(await again.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
       await write(b, await world.signIn(world.ana), 'What comes after');
-      await hinted({ name: 'feed_moved', feedId: ana.feed.id });
+      await hinted({ name: 'list_changed', listId: ana.list.id });
       assert.equal(raw.all.filter((payload) => /"(session|access)_ended"/.test(payload)).length, 2);
     });
 
@@ -198,15 +198,15 @@ for (const carrier of carriers) {
 
     it('a change by plain SQL, which nothing announces, arrives at both', async () => {
       const both = [await open(a, ana), await open(b, ana)];
-      await database.sequelize.query("INSERT INTO tasks (feed_id, user_id, description) VALUES ($1, $2, 'By hand')", {
-        bind: [ana.feed.id, ana.user.id],
+      await database.sequelize.query("INSERT INTO tasks (list_id, user_id, description) VALUES ($1, $2, 'By hand')", {
+        bind: [ana.list.id, ana.user.id],
       });
       for (const tab of both) await arrives(tab, 'By hand', SOON);
     });
 
     it('people are counted over both, and when the last tab is closed nothing of them is left', async () => {
       const presence = (): Promise<object[]> =>
-        database.sequelize.query('SELECT DISTINCT user_id, feed_id FROM presence', { type: QueryTypes.SELECT });
+        database.sequelize.query('SELECT DISTINCT user_id, list_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
       const team = await Team.found(ana.viewer, `People over ${carrier}`);
       await team.admit(ana.user.id, bob.user.id);
@@ -214,9 +214,9 @@ for (const carrier of carriers) {
       await atA.waitFor('count_updated', ({ count }) => count === 1);
       const atB = await open(b, bob);
       for (const tab of [atA, atB]) await tab.waitFor('count_updated', ({ count }) => count === 2);
-      const feed = await Feed.ofTeam(team.id);
+      const list = await List.ofTeam(team.id);
       assert.equal((await presence()).length, 4);
-      await Task.create({ feedId: feed.id, userId: ana.user.id, description: 'For the team' });
+      await Task.create({ listId: list.id, userId: ana.user.id, description: 'For the team' });
       for (const tab of [atA, atB]) await arrives(tab, 'For the team');
 
       atB.close();

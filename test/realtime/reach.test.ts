@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { ApiToken, Feed, Task, Team } from '../../src/models/index.ts';
+import { ApiToken, List, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
@@ -16,16 +16,16 @@ after(() => app.close());
 
 const programTab = (person: Person, token: string): Promise<Tab> =>
   openTab(person, { token, cookie: null, origin: null });
-const write = (feed: Feed, description: string, author = world.ana): Promise<Task> =>
-  Task.create({ feedId: feed.id, userId: author.user.id, description });
-const heardOf = (tab: Tab, feed: Feed): string[] =>
-  tab.all('new_task').flatMap((task) => (task.feed.id === feed.id && 'description' in task ? [task.description] : []));
+const write = (list: List, description: string, author = world.ana): Promise<Task> =>
+  Task.create({ listId: list.id, userId: author.user.id, description });
+const heardOf = (tab: Tab, list: List): string[] =>
+  tab.all('new_task').flatMap((task) => (task.list.id === list.id && 'description' in task ? [task.description] : []));
 
 describe('a program with a token', () => {
   it('hears what its person would, until the token is revoked', async () => {
     const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
-    await write(world.ana.feed, 'For the program');
+    await write(world.ana.list, 'For the program');
     await tab.waitFor('new_task', (task) => 'description' in task && task.description === 'For the program');
     await row.revoke();
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
@@ -56,40 +56,40 @@ describe('a program with a token', () => {
 
 describe('who is in a team', () => {
   let team: Team;
-  let feed: Feed;
+  let list: List;
   let round = 0;
   beforeEach(async () => {
     round += 1;
     team = await Team.found(world.ana.viewer, `House ${String(round)}`);
-    feed = await Feed.ofTeam(team.id);
+    list = await List.ofTeam(team.id);
   });
 
   it('hears of it from joining on, in the tabs that are open', async () => {
     const tab = await openTab(world.bob);
     await team.admit(world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
-    await write(feed, 'Welcome');
-    await tab.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    await write(list, 'Welcome');
+    await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
     tab.close();
   });
 
   it('A3: hears nothing more after being removed, whatever is written at the same time', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
-    await write(feed, 'Before');
-    await bob.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    await write(list, 'Before');
+    await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
     await Promise.all([
       team.dismiss(world.ana.viewer, world.bob.user.id),
-      ...Array.from({ length: 20 }, (_, n) => write(feed, `Meanwhile ${String(n)}`)),
+      ...Array.from({ length: 20 }, (_, n) => write(list, `Meanwhile ${String(n)}`)),
     ]);
-    await write(feed, 'After');
+    await write(list, 'After');
     await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
     const left = ana.all('member_left').at(-1)!;
     assert.deepEqual(
-      bob.all('new_task').filter((task) => task.feed.id === feed.id && task.feed.version > left.feed.version),
+      bob.all('new_task').filter((task) => task.list.id === list.id && task.list.version > left.list.version),
       [],
     );
-    assert.ok(!heardOf(bob, feed).includes('After'));
+    assert.ok(!heardOf(bob, list).includes('After'));
     await bob.waitFor('access_changed');
     for (const tab of [ana, bob]) tab.close();
   });
@@ -99,29 +99,29 @@ describe('who is in a team', () => {
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const rows = Array.from(
       { length: 60 },
-      (_, n) => `(${String(feed.id)}, ${String(world.ana.user.id)}, 'Many ${String(n)}')`,
+      (_, n) => `(${String(list.id)}, ${String(world.ana.user.id)}, 'Many ${String(n)}')`,
     ).join();
     await app.sequelize.query(
-      `DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)}; INSERT INTO tasks (feed_id, user_id, description) VALUES ${rows}`,
+      `DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)}; INSERT INTO tasks (list_id, user_id, description) VALUES ${rows}`,
     );
-    await ana.waitFor('feed_versions', (positions) => feed.id in positions);
-    await write(feed, 'After');
+    await ana.waitFor('list_versions', (positions) => list.id in positions);
+    await write(list, 'After');
     await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
-    assert.deepEqual(heardOf(bob, feed), []);
+    assert.deepEqual(heardOf(bob, list), []);
     for (const tab of [ana, bob]) tab.close();
   });
 
   it('A3: is not shown what was written after the removal, not even by an event from before it', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
-    const task = await write(feed, 'As bob knew it');
-    await bob.waitFor('new_task', ({ feed: { id } }) => id === feed.id);
+    const task = await write(list, 'As bob knew it');
+    await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
     await app.sequelize.query(`
       UPDATE tasks SET priority = 1 WHERE id = ${String(task.id)};
       DELETE FROM memberships WHERE user_id = ${String(world.bob.user.id)} AND team_id = ${String(team.id)};
       UPDATE tasks SET description = 'As bob must not know it' WHERE id = ${String(task.id)}`);
-    const left = await ana.waitFor('member_left', ({ feed: { id } }) => id === feed.id);
-    await ana.waitFor('task_updated', ({ feed: { version } }) => version === left.feed.version + 1);
+    const left = await ana.waitFor('member_left', ({ list: { id } }) => id === list.id);
+    await ana.waitFor('task_updated', ({ list: { version } }) => version === left.list.version + 1);
     await bob.waitFor('access_changed');
     assert.deepEqual(
       ana.all('task_updated').map((one) => ('description' in one ? one.description : null)),
@@ -137,13 +137,13 @@ describe('who is in a team', () => {
     await team.dismiss(world.ana.viewer, world.bob.user.id);
     await team.admit(world.ana.user.id, world.bob.user.id);
     await eventually(
-      async () => (await write(feed, 'Are you there?')) && heardOf(bob, feed).length > 0,
+      async () => (await write(list, 'Are you there?')) && heardOf(bob, list).length > 0,
       'a task of the team',
     );
     bob.close();
   });
 
-  it('loses the feed with the team', async () => {
+  it('loses the list with the team', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
     await team.disband(world.ana.viewer);

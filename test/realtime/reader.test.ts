@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Task } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
-import { FeedReader } from '../../src/realtime/delivery/reader.ts';
-import type { FeedEvent, Position } from '../../src/shared/events.ts';
+import { ListReader } from '../../src/realtime/delivery/reader.ts';
+import type { ListEvent, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { person } from '../support/people.ts';
 
-describe('the reader of a feed', () => {
+describe('the reader of a list', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let ana: Viewer;
-  let emitted: FeedEvent[];
+  let emitted: ListEvent[];
   let told: Position[];
-  let reader: FeedReader;
+  let reader: ListReader;
   before(async () => {
     database = await openTestDatabase();
     ana = await person('ana');
@@ -22,11 +22,11 @@ describe('the reader of a feed', () => {
   beforeEach(async () => {
     emitted = [];
     told = [];
-    reader = new FeedReader(ana.feedId, {
-      emit: (_feedId, event) => {
+    reader = new ListReader(ana.listId, {
+      emit: (_listId, event) => {
         emitted.push(event);
       },
-      tell: (_feedId, position) => {
+      tell: (_listId, position) => {
         told.push(position);
       },
       expel: () => assert.fail('nobody has left'),
@@ -37,12 +37,12 @@ describe('the reader of a feed', () => {
 
   const write = (n: number): Promise<Task[]> =>
     Task.bulkCreate(
-      Array.from({ length: n }, (_, i) => ({ feedId: ana.feedId, userId: ana.id, description: `Task ${String(i)}` })),
+      Array.from({ length: n }, (_, i) => ({ listId: ana.listId, userId: ana.id, description: `Task ${String(i)}` })),
     );
-  const position = async (): Promise<Position> => (await Feed.positions([ana.feedId]))[ana.feedId]!;
-  const versions = (): number[] => emitted.map(({ payload }) => payload.feed.version);
+  const position = async (): Promise<Position> => (await List.positions([ana.listId]))[ana.listId]!;
+  const versions = (): number[] => emitted.map(({ payload }) => payload.list.version);
 
-  it('starts where the feed is', async () => {
+  it('starts where the list is', async () => {
     assert.deepEqual(reader.delivered, await position());
     await reader.wake();
     assert.deepEqual(emitted, []);
@@ -74,7 +74,7 @@ describe('the reader of a feed', () => {
     }
   });
 
-  it('tells how far the feed is instead of more than a burst', async () => {
+  it('tells how far the list is instead of more than a burst', async () => {
     await write(limits.burst + 1);
     await reader.wake();
     assert.deepEqual([emitted, told], [[], [await position()]]);
@@ -83,11 +83,11 @@ describe('the reader of a feed', () => {
     assert.equal(emitted.length, limits.burst);
   });
 
-  it('tells how far the feed is where the log has a gap, and goes on from there', async () => {
+  it('tells how far the list is where the log has a gap, and goes on from there', async () => {
     await write(3);
     await database.sequelize.query(
-      'DELETE FROM events WHERE feed_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE feed_id = $1)',
-      { bind: [ana.feedId] },
+      'DELETE FROM events WHERE list_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE list_id = $1)',
+      { bind: [ana.listId] },
     );
     await reader.wake();
     assert.deepEqual([emitted, told], [[], [await position()]]);
@@ -97,13 +97,13 @@ describe('the reader of a feed', () => {
   });
 
   it('tells another epoch, and a version that went back', async () => {
-    await database.sequelize.query('UPDATE feeds SET epoch = gen_random_uuid() WHERE id = $1', { bind: [ana.feedId] });
+    await database.sequelize.query('UPDATE lists SET epoch = gen_random_uuid() WHERE id = $1', { bind: [ana.listId] });
     await reader.wake();
     assert.deepEqual(told, [await position()]);
-    await database.sequelize.query('UPDATE feeds SET version = version - 1 WHERE id = $1', { bind: [ana.feedId] });
+    await database.sequelize.query('UPDATE lists SET version = version - 1 WHERE id = $1', { bind: [ana.listId] });
     await reader.wake();
     assert.deepEqual(told[1], await position());
-    await database.sequelize.query('UPDATE feeds SET version = version + 1 WHERE id = $1', { bind: [ana.feedId] });
+    await database.sequelize.query('UPDATE lists SET version = version + 1 WHERE id = $1', { bind: [ana.listId] });
   });
 
   it('rejects when the log cannot be read, and delivers all of it the next time', async () => {
@@ -123,9 +123,9 @@ describe('the reader of a feed', () => {
     assert.deepEqual(emitted, []);
   });
 
-  it('of a feed that is not there finds nothing', async () => {
+  it('of a list that is not there finds nothing', async () => {
     const never = (): never => assert.fail('something came');
-    const nowhere = new FeedReader(2_147_483_647, { emit: never, tell: never, expel: never, revise: never });
+    const nowhere = new ListReader(2_147_483_647, { emit: never, tell: never, expel: never, revise: never });
     await nowhere.wake();
     assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
   });

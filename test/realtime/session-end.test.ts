@@ -41,7 +41,7 @@ describe('access that ends closes the tabs that it had opened', () => {
   };
   /** A change that everybody's tabs would hear, after which the open tabs have heard it and the closed ones not. */
   const onlyHeardBy = async (open: Tab[], closed: Tab[]): Promise<void> => {
-    const task = await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Who hears this?' });
+    const task = await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'Who hears this?' });
     for (const tab of open) await tab.waitFor('new_task', ({ id }) => id === task.id);
     for (const tab of closed)
       assert.equal(

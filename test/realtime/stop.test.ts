@@ -17,8 +17,8 @@ describe('a stop', () => {
     const deaf = await openRawTab(ana);
     deaf.websocket.pause();
     await app.sequelize.query(
-      "INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())",
-      { bind: [ana.feed.id, ana.user.id] },
+      "INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())",
+      { bind: [ana.list.id, ana.user.id] },
     );
     const stopped = performance.now();
     await app.close();
@@ -42,11 +42,11 @@ describe('a stop', () => {
       const app = await startApp();
       const { ana } = await createWorld(app);
       const tab = await openTab(ana);
-      await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Before' });
+      await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'Before' });
       await tab.waitFor('new_task');
       await app.close();
       tab.close();
-      announce('changed', 'new_task', { id: 1, feedId: ana.feed.id });
+      announce('changed', 'new_task', { id: 1, listId: ana.list.id });
       announce('access_ended', { userId: ana.user.id, reason: 'disabled' });
     }
   });

@@ -33,13 +33,13 @@ export async function findOut(tabs: Tab[], patience: number): Promise<void> {
   while (performance.now() < end && tabs.some(({ record }) => record.ended && record.open)) await sleep(LOOK_MS);
 }
 
-/** Waits until each of the tabs that show the feed has that version, or so many ms. */
-export async function arrive(tabs: Tab[], feedId: number, version: number, patience: number): Promise<void> {
+/** Waits until each of the tabs that show the list has that version, or so many ms. */
+export async function arrive(tabs: Tab[], listId: number, version: number, patience: number): Promise<void> {
   const end = performance.now() + patience;
   await Promise.all(
     tabs.map(async (tab) => {
       while (performance.now() < end) {
-        const held = (await tab.positions())[feedId];
+        const held = (await tab.positions())[listId];
         if (held === undefined || held >= version) return;
         await sleep(LOOK_MS);
       }
@@ -65,25 +65,25 @@ export async function readStored(database: Connection): Promise<Stored> {
   const [settings] = await query<Pick<Stored, 'fsync' | 'synchronousCommit'>>(database, SETTINGS);
   return {
     ...settings!,
-    feeds: await query(database, FEEDS),
+    lists: await query(database, LISTS),
     events: await query(
       database,
-      'SELECT feed_id AS "feedId", version::integer, name, subject_id AS "subjectId" FROM events ORDER BY feed_id, version',
+      'SELECT list_id AS "listId", version::integer, name, subject_id AS "subjectId" FROM events ORDER BY list_id, version',
     ),
     tasks: await query(
       database,
-      'SELECT id, feed_id AS "feedId", description, completed_at IS NOT NULL AS completed, deleted_at IS NOT NULL AS trashed FROM tasks ORDER BY id',
+      'SELECT id, list_id AS "listId", description, completed_at IS NOT NULL AS completed, deleted_at IS NOT NULL AS trashed FROM tasks ORDER BY id',
     ),
   };
 }
 
 const isAt = (positions: Record<number, number>, versions: Record<number, number>): boolean =>
   Object.keys(positions).length > 0 &&
-  Object.entries(positions).every(([feedId, version]) => versions[Number(feedId)] === version);
+  Object.entries(positions).every(([listId, version]) => versions[Number(listId)] === version);
 
 const SETTINGS = `SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS "synchronousCommit"`;
 
-const FEEDS = `
+const LISTS = `
   SELECT id, version::integer, kept_from::integer AS "keptFrom",
-    array_remove(user_id || array(SELECT DISTINCT subject_id FROM events WHERE feed_id = feeds.id AND name = 'member_joined'), NULL) AS viewers
-  FROM feeds ORDER BY id`;
+    array_remove(user_id || array(SELECT DISTINCT subject_id FROM events WHERE list_id = lists.id AND name = 'member_joined'), NULL) AS viewers
+  FROM lists ORDER BY id`;

@@ -175,7 +175,7 @@ async function endSession(field: Field, person: 'Ana' | 'Bob' | 'Eve', down?: Wa
 async function disableAccount(field: Field): Promise<void> {
   const { people, env, database, foreign } = field;
   const browsers = people.Person5;
-  const { email, feedId, userId } = browsers[0]!;
+  const { email, listId, userId } = browsers[0]!;
   const tabs = tabsOf(field, browsers);
   await administer('disable', email, env);
   await endedSince(field, tabs);
@@ -183,10 +183,10 @@ async function disableAccount(field: Field): Promise<void> {
   const tag = `foreign-${foreign.length + 1}`;
   await query(
     database,
-    'INSERT INTO tasks (feed_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
-    [feedId, userId, `${tag} to do`],
+    'INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
+    [listId, userId, `${tag} to do`],
   );
-  foreign.push({ writer: 'psql', feedId, tag, description: `${tag} to do`, state: 'open', unknown: false });
+  foreign.push({ writer: 'psql', listId, tag, description: `${tag} to do`, state: 'open', unknown: false });
   await administer('enable', email, env);
   await comeBack(field, browsers, tabs);
 }

@@ -29,12 +29,12 @@ export const emitsFromTheHook: BrokenBuild = {
     },
     {
       file: 'src/realtime/index.ts',
-      text: '({ feedId }) => { wake(feedId); }',
+      text: '({ listId }) => { wake(listId); }',
       by: '({ id }) => { void emitStraight(tabs, id); }',
     },
     {
       file: 'src/realtime/delivery/sweep.ts',
-      text: 'if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));',
+      text: 'if (listIds.length > 0) readers.compare(await List.positions(listIds));',
       by: '',
     },
   ],
@@ -42,16 +42,16 @@ export const emitsFromTheHook: BrokenBuild = {
     'src/realtime/straight.ts': `
       import { presentEvent } from '../api/presenters/event.ts';
       import { Event, Task } from '../models/index.ts';
-      import { feedRoom } from './tabs.ts';
+      import { listRoom } from './tabs.ts';
       export async function emitStraight(tabs, id) {
         if (id === null) return;
         // A lock by which a test holds up the reading of one task.
         await Task.sequelize.query('SELECT pg_advisory_xact_lock_shared(${READING}, $1)', { bind: [id] });
         const task = await Task.findByPk(id);
-        const log = await Event.after(task.feedId, 0, 10_000);
+        const log = await Event.after(task.listId, 0, 10_000);
         const event = log.events.findLast(({ subject, subjectId }) => subject === 'task' && subjectId === id);
         const { name, payload } = presentEvent(log, event);
-        tabs.to(feedRoom(task.feedId)).emit(name, payload);
+        tabs.to(listRoom(task.listId)).emit(name, payload);
       }`,
   },
 };
@@ -73,23 +73,23 @@ export const announcesBeforeCommit: BrokenBuild = {
   ],
 };
 
-/** Versions come from a sequence, and the feed's own rises at the commit: nobody waits for anybody. */
+/** Versions come from a sequence, and the list's own rises at the commit: nobody waits for anybody. */
 export const numbersBySequence: BrokenBuild = {
   changes: [
     {
       file: 'migrations/20261121081000-record-changes.js',
-      text: `UPDATE feeds SET version = version + touched.n
-        FROM locked JOIN touched ON touched.feed_id = locked.id
-        WHERE feeds.id = locked.id RETURNING feeds.id, feeds.version - touched.n AS base`,
-      by: "SELECT feed_id AS id, nextval('feed_versions') - 1 AS base FROM touched",
+      text: `UPDATE lists SET version = version + touched.n
+        FROM locked JOIN touched ON touched.list_id = locked.id
+        WHERE lists.id = locked.id RETURNING lists.id, lists.version - touched.n AS base`,
+      by: "SELECT list_id AS id, nextval('list_versions') - 1 AS base FROM touched",
     },
     {
       file: 'migrations/20261121081000-record-changes.js',
       text: 'CREATE FUNCTION refuse_truncate() RETURNS trigger',
-      by: `CREATE SEQUENCE feed_versions;
+      by: `CREATE SEQUENCE list_versions;
         CREATE FUNCTION note_version() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          UPDATE feeds SET version = greatest(version, NEW.version) WHERE id = NEW.feed_id;
+          UPDATE lists SET version = greatest(version, NEW.version) WHERE id = NEW.list_id;
           RETURN NULL;
         END $$;
         CREATE CONSTRAINT TRIGGER version_noted AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED

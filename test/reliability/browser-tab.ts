@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser as Chromium, BrowserContext, Page } from 'playwright-core';
-import type { CatchUpAnswer, FeedEvent, Positions, WireFault } from '../../src/shared/events.ts';
+import type { CatchUpAnswer, ListEvent, Positions, WireFault } from '../../src/shared/events.ts';
 import { live, rowsOn } from '../support/browser.ts';
 import type { TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
@@ -43,7 +43,7 @@ export class BrowserTab implements Tab {
     });
     // Where no websocket opens, the page asks over HTTP.
     page.on('response', (response) => {
-      if (!/\/feeds\/\d+\/events/.test(response.url()) || !response.ok()) return;
+      if (!/\/lists\/\d+\/events/.test(response.url()) || !response.ok()) return;
       response.json().then(
         (answer: CatchUpAnswer) => {
           this.#caughtUp(answer);
@@ -93,18 +93,18 @@ export class BrowserTab implements Tab {
     if (kind === '3') this.#caughtUp((JSON.parse(json) as [CatchUpAnswer | WireFault])[0]);
     if (kind !== '2') return;
     const [name, payload] = JSON.parse(json) as [string, unknown];
-    if (name === 'feed_versions') {
-      for (const [feedId, { version }] of Object.entries(payload as Positions))
-        this.record.received.push({ kind: 'told', connection, feedId: Number(feedId), version });
-    } else if (typeof payload === 'object' && payload !== null && 'feed' in payload) {
-      this.record.received.push({ kind: 'event', connection, ...heard({ name, payload } as FeedEvent) });
+    if (name === 'list_versions') {
+      for (const [listId, { version }] of Object.entries(payload as Positions))
+        this.record.received.push({ kind: 'told', connection, listId: Number(listId), version });
+    } else if (typeof payload === 'object' && payload !== null && 'list' in payload) {
+      this.record.received.push({ kind: 'event', connection, ...heard({ name, payload } as ListEvent) });
     }
   }
 
   #caughtUp(answer: CatchUpAnswer | WireFault): void {
-    for (const feed of Object.values(answer as Record<string, object | string>)) {
-      if (typeof feed === 'object' && 'events' in feed)
-        for (const event of feed.events as FeedEvent[])
+    for (const list of Object.values(answer as Record<string, object | string>)) {
+      if (typeof list === 'object' && 'events' in list)
+        for (const event of list.events as ListEvent[])
           this.record.received.push({ kind: 'caught_up', ...heard(event) });
     }
   }

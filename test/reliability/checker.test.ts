@@ -7,10 +7,10 @@ import { report } from './report.ts';
 
 const ANA = 1;
 const EVE = 3;
-const FEED = 10;
+const LIST = 10;
 
 const event = (version: number, more: Partial<SeenEvent> = {}): SeenEvent => ({
-  feedId: FEED,
+  listId: LIST,
   version,
   name: 'new_task',
   subjectId: 100 + version,
@@ -22,7 +22,7 @@ const live = (version: number, connection = 1, more: Partial<SeenEvent> = {}): R
   connection,
   ...event(version, more),
 });
-const told = (version: number, connection = 1): Received => ({ kind: 'told', connection, feedId: FEED, version });
+const told = (version: number, connection = 1): Received => ({ kind: 'told', connection, listId: LIST, version });
 
 /** A tab that was there from the second event on. */
 const aTab = (more: Partial<TabRecord> = {}): TabRecord => ({
@@ -30,26 +30,26 @@ const aTab = (more: Partial<TabRecord> = {}): TabRecord => ({
   userId: ANA,
   received: [live(2), live(3), live(4)],
   shown: [
-    { kind: 'load', positions: { [FEED]: 1 } },
-    ...[2, 3, 4].map((version) => ({ kind: 'apply' as const, feedId: FEED, version })),
+    { kind: 'load', positions: { [LIST]: 1 } },
+    ...[2, 3, 4].map((version) => ({ kind: 'apply' as const, listId: LIST, version })),
   ],
   open: true,
   ended: null,
   currentAfter: 120,
-  final: { positions: { [FEED]: 4 }, rows: ['d', 'c', 'b', 'a'], freshRows: ['d', 'c', 'b', 'a'] },
+  final: { positions: { [LIST]: 4 }, rows: ['d', 'c', 'b', 'a'], freshRows: ['d', 'c', 'b', 'a'] },
   ...more,
 });
 
-/** Four tasks in ana's feed, seen by one tab: nothing is wrong. */
+/** Four tasks in ana's list, seen by one tab: nothing is wrong. */
 const sound = (more: Partial<Evidence> = {}): Evidence => ({
   stored: {
     fsync: 'on',
     synchronousCommit: 'on',
-    feeds: [{ id: FEED, version: 4, keptFrom: 1, viewers: [ANA] }],
+    lists: [{ id: LIST, version: 4, keptFrom: 1, viewers: [ANA] }],
     events: [1, 2, 3, 4].map((version) => event(version)),
     tasks: [1, 2, 3, 4].map((n) => ({
       id: 100 + n,
-      feedId: FEED,
+      listId: LIST,
       description: `t${n} to do`,
       completed: false,
       trashed: false,
@@ -57,7 +57,7 @@ const sound = (more: Partial<Evidence> = {}): Evidence => ({
   },
   written: [1, 2, 3, 4].map((n) => ({
     writer: 'ana',
-    feedId: FEED,
+    listId: LIST,
     tag: `t${n}`,
     description: `t${n} to do`,
     state: 'open',
@@ -66,7 +66,7 @@ const sound = (more: Partial<Evidence> = {}): Evidence => ({
   contradictions: [],
   tabs: [aTab()],
   absences: [],
-  lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 0 }],
+  lone: [{ listId: LIST, version: 4, acknowledgedAt: 3990, stall: 0 }],
   exits: [
     { process: 'B', asked: 'SIGKILL', code: null },
     { process: 'A', asked: 'SIGTERM', code: 0 },
@@ -97,11 +97,11 @@ suite('The checker', () => {
     );
   });
 
-  test('says of a violation which feed, version and tab it concerns', () => {
+  test('says of a violation which list, version and tab it concerns', () => {
     const figures = check(sound({ tabs: [aTab({ received: [live(2), live(4), live(3)] })] }));
-    const { feedId, version, tab } = figures.Order.violations.at(-1)!;
-    assert.deepEqual({ feedId, version, tab }, { feedId: FEED, version: 3, tab: 'ana 1' });
-    assert.match(report('a run', figures), /Order is violated, feed 10, version 3, tab ana 1: version 3 came after 4/);
+    const { listId, version, tab } = figures.Order.violations.at(-1)!;
+    assert.deepEqual({ listId, version, tab }, { listId: LIST, version: 3, tab: 'ana 1' });
+    assert.match(report('a run', figures), /Order is violated, list 10, version 3, tab ana 1: version 3 came after 4/);
   });
 });
 
@@ -137,7 +137,7 @@ suite('Durability', () => {
 
   test('an answer that contradicts an earlier one is found', () => {
     assertViolates(
-      sound({ contradictions: [{ writer: 'ana', feedId: FEED, what: '404 of t3' }] }),
+      sound({ contradictions: [{ writer: 'ana', listId: LIST, what: '404 of t3' }] }),
       'Durability',
       /404/,
     );
@@ -150,17 +150,17 @@ suite('Durability', () => {
 });
 
 suite('At most once', () => {
-  const twice = { id: 105, feedId: FEED, description: 't3 to do', completed: false, trashed: false };
+  const twice = { id: 105, listId: LIST, description: 't3 to do', completed: false, trashed: false };
 
   test('a key that made two tasks is found', () => {
     assertViolates(stored({ tasks: [...sound().stored.tasks, twice] }), 'At most once', /t3 was made 2 times/);
   });
 
   test('so is one whose second task is purged already, by the log', () => {
-    const { events, feeds } = sound().stored;
+    const { events, lists } = sound().stored;
     const evidence = stored({
       events: [...events, event(5), event(6, { name: 'task_purged', subjectId: 105 })],
-      feeds: [{ ...feeds[0]!, version: 6 }],
+      lists: [{ ...lists[0]!, version: 6 }],
     });
     assertViolates(evidence, 'At most once', /5 tasks were made of 4 asked for/);
   });
@@ -170,7 +170,7 @@ suite('Gapless', () => {
   test('a version that is missing in the log is found', () => {
     const evidence = stored({
       events: [event(1), event(2, { subjectId: 102 }), event(4), event(5)],
-      feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }],
+      lists: [{ id: LIST, version: 5, keptFrom: 1, viewers: [ANA] }],
     });
     assertViolates({ ...evidence, tabs: [] }, 'Gapless', /1 versions are missing/);
   });
@@ -180,11 +180,11 @@ suite('Gapless', () => {
     assertViolates({ ...evidence, tabs: [] }, 'Gapless', /twice/);
   });
 
-  test('a feed that is elsewhere than its log is found', () => {
+  test('a list that is elsewhere than its log is found', () => {
     assertViolates(
-      stored({ feeds: [{ id: FEED, version: 5, keptFrom: 1, viewers: [ANA] }] }),
+      stored({ lists: [{ id: LIST, version: 5, keptFrom: 1, viewers: [ANA] }] }),
       'Gapless',
-      /ends at 4, the feed is at 5/,
+      /ends at 4, the list is at 5/,
     );
   });
 
@@ -192,7 +192,7 @@ suite('Gapless', () => {
     const { events } = sound().stored;
     const evidence = stored({
       events: events.slice(2),
-      feeds: [{ id: FEED, version: 4, keptFrom: 3, viewers: [ANA] }],
+      lists: [{ id: LIST, version: 4, keptFrom: 3, viewers: [ANA] }],
     });
     assert.deepEqual(check(evidence).Gapless.violations, []);
   });
@@ -200,7 +200,7 @@ suite('Gapless', () => {
 
 suite('Convergence', () => {
   const shows = (rows: string[]) =>
-    sound({ tabs: [aTab({ final: { positions: { [FEED]: 4 }, rows, freshRows: ['d', 'c', 'b', 'a'] } })] });
+    sound({ tabs: [aTab({ final: { positions: { [LIST]: 4 }, rows, freshRows: ['d', 'c', 'b', 'a'] } })] });
 
   test('a tab that misses a row, or has one too many, is found', () => {
     assertViolates(shows(['d', 'b', 'a']), 'Convergence', /only on a fresh page: c/);
@@ -225,7 +225,7 @@ suite('Order', () => {
     assertViolates(received([live(2), live(4)]), 'Order', /version 4 came after 2/);
   });
 
-  test('what feed_versions stands for need not come one by one', () => {
+  test('what list_versions stands for need not come one by one', () => {
     assert.deepEqual(check(received([live(2), told(3), live(4)])).Order.violations, []);
   });
 
@@ -239,8 +239,8 @@ suite('Order', () => {
         tabs: [
           aTab({
             shown: [
-              { kind: 'load', positions: { [FEED]: 1 } },
-              ...versions.map((version) => ({ kind: 'apply' as const, feedId: FEED, version })),
+              { kind: 'load', positions: { [LIST]: 1 } },
+              ...versions.map((version) => ({ kind: 'apply' as const, listId: LIST, version })),
             ],
           }),
         ],
@@ -251,7 +251,7 @@ suite('Order', () => {
 });
 
 suite('Isolation', () => {
-  test("an event of a feed that is not the viewer's is found", () => {
+  test("an event of a list that is not the viewer's is found", () => {
     assertViolates(
       sound({ tabs: [aTab({ name: 'eve 1', userId: EVE, received: [live(4)] })] }),
       'Isolation',
@@ -262,18 +262,18 @@ suite('Isolation', () => {
   test('an event that comes after the access has ended is found, a moment of grace given', () => {
     const ended = (versions: Record<number, number>) =>
       sound({ tabs: [aTab({ open: false, ended: { versions }, final: null })] });
-    assertViolates(ended({ [FEED]: 3 }), 'Isolation', /after the access had ended/);
-    assert.deepEqual(check(ended({ [FEED]: 4 })).Isolation.violations, []);
+    assertViolates(ended({ [LIST]: 3 }), 'Isolation', /after the access had ended/);
+    assert.deepEqual(check(ended({ [LIST]: 4 })).Isolation.violations, []);
   });
 
   test('an event from the time when a member was away is found, unless they asked to come back before it came', () => {
-    const away = (until: number) => sound({ absences: [{ userId: ANA, feedId: FEED, beyond: 3, until }] });
+    const away = (until: number) => sound({ absences: [{ userId: ANA, listId: LIST, beyond: 3, until }] });
     assertViolates(away(5000), 'Isolation', /no member then/);
     assert.deepEqual(check(away(3900)).Isolation.violations, []);
   });
 
   test('a tab that stays open after its session is found', () => {
-    assertViolates(sound({ tabs: [aTab({ ended: { versions: { [FEED]: 4 } } })] }), 'Isolation', /was not/);
+    assertViolates(sound({ tabs: [aTab({ ended: { versions: { [LIST]: 4 } } })] }), 'Isolation', /was not/);
   });
 });
 
@@ -313,7 +313,7 @@ suite('Liveness', () => {
     const slow = { tabs: [aTab({ received: [live(2), live(3), live(4, 1, { at: 6500 })] })] };
     assertViolates(sound(slow), 'Liveness', /2510 ms/);
     assert.deepEqual(
-      check(sound({ ...slow, lone: [{ feedId: FEED, version: 4, acknowledgedAt: 3990, stall: 900 }] })).Liveness
+      check(sound({ ...slow, lone: [{ listId: LIST, version: 4, acknowledgedAt: 3990, stall: 900 }] })).Liveness
         .violations,
       [],
     );

@@ -9,7 +9,7 @@ import { convergence, isolation, liveness, order } from './checks/tabs.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface Violation {
-  feedId: number | null;
+  listId: number | null;
   version: number | null;
   tab: string | null;
   what: string;

@@ -17,8 +17,8 @@ export async function query<Row extends object>(
   }
 }
 
-/** Every feed's version now. */
+/** Every list's version now. */
 export async function versionsIn(database: Connection): Promise<Record<number, number>> {
-  const rows = await query<{ id: number; version: number }>(database, 'SELECT id, version::integer FROM feeds');
+  const rows = await query<{ id: number; version: number }>(database, 'SELECT id, version::integer FROM lists');
   return Object.fromEntries(rows.map(({ id, version }) => [id, version]));
 }

@@ -4,14 +4,14 @@
 export interface Stored {
   fsync: string;
   synchronousCommit: string;
-  feeds: {
+  lists: {
     id: number;
     version: number;
     keptFrom: number;
     /** Ids of the users who may see it, or might once. */ viewers: number[];
   }[];
-  events: { feedId: number; version: number; name: string; subjectId: number }[];
-  tasks: { id: number; feedId: number; description: string; completed: boolean; trashed: boolean }[];
+  events: { listId: number; version: number; name: string; subjectId: number }[];
+  tasks: { id: number; listId: number; description: string; completed: boolean; trashed: boolean }[];
 }
 
 export type TaskState = 'open' | 'done' | 'trashed' | 'purged';
@@ -19,7 +19,7 @@ export type TaskState = 'open' | 'done' | 'trashed' | 'purged';
 /** A task of a writer, as it has to be after what was acknowledged. Nobody else changes it. */
 export interface Written {
   writer: string;
-  feedId: number;
+  listId: number;
   /** The first word of its description, and of no other's. */
   tag: string;
   description: string;
@@ -28,9 +28,9 @@ export interface Written {
   unknown: boolean;
 }
 
-/** An event of a feed's log at a tab; `at` is of `performance.now()`. */
+/** An event of a list's log at a tab; `at` is of `performance.now()`. */
 export interface SeenEvent {
-  feedId: number;
+  listId: number;
   version: number;
   name: string;
   subjectId: number;
@@ -40,12 +40,12 @@ export interface SeenEvent {
 export type Received =
   | ({ kind: 'event'; /** The tab's first connection is 1. */ connection: number } & SeenEvent)
   | ({ kind: 'caught_up' } & SeenEvent)
-  /** `feed_versions`: what lies before need not come one by one. */
-  | { kind: 'told'; connection: number; feedId: number; version: number };
+  /** `list_versions`: what lies before need not come one by one. */
+  | { kind: 'told'; connection: number; listId: number; version: number };
 
 /** What a tab did with what it received: pages that it loaded, events that it applied. */
 export type Shown =
-  { kind: 'load'; positions: Record<number, number> } | { kind: 'apply'; feedId: number; version: number };
+  { kind: 'load'; positions: Record<number, number> } | { kind: 'apply'; listId: number; version: number };
 
 export interface TabRecord {
   name: string;
@@ -65,14 +65,14 @@ export interface TabRecord {
 /** A member who was away from a team: what is later than `beyond` may not reach them before `until`, of `performance.now()`, when they asked to come back. */
 export interface Absence {
   userId: number;
-  feedId: number;
+  listId: number;
   beyond: number;
   until: number;
 }
 
 /** A write with nothing going on around it. Milliseconds, `at` of `performance.now()`. */
 export interface LoneWrite {
-  feedId: number;
+  listId: number;
   version: number;
   acknowledgedAt: number;
   /** The longest time for which this very machine gave the test no turn meanwhile. */
@@ -98,7 +98,7 @@ export interface Evidence {
   stored: Stored;
   written: Written[];
   /** What a writer was told that contradicts what it was told before. */
-  contradictions: { writer: string; feedId: number; what: string }[];
+  contradictions: { writer: string; listId: number; what: string }[];
   tabs: TabRecord[];
   absences: Absence[];
   lone: LoneWrite[];

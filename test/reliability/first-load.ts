@@ -3,14 +3,14 @@ import type { CategoryPayload, Positions, TaskPayload } from '../../src/shared/e
 /** What a page says of a task. */
 export type KnownTask = Pick<
   TaskPayload,
-  'id' | 'feedId' | 'revision' | 'description' | 'createdAt' | 'completedAt'
+  'id' | 'listId' | 'revision' | 'description' | 'createdAt' | 'completedAt'
 > & { categoryIds: number[] };
 
 /** The list as a page that has just been loaded has it. */
 export interface FirstLoad {
   positions: Positions;
-  /** Ids of the feeds that the list shows. */
-  feeds: number[];
+  /** Ids of the lists that the list shows. */
+  lists: number[];
   categories: CategoryPayload[];
   open: KnownTask[];
   done: KnownTask[];
@@ -20,7 +20,7 @@ export interface FirstLoad {
 export function readFirstLoad(html: string): FirstLoad {
   return {
     positions: JSON.parse(unescaped(one(html, /<main[^>]* data-positions="([^"]*)"/))) as Positions,
-    feeds: JSON.parse(one(html, /<section[^>]* data-feeds="([^"]*)"/)) as number[],
+    lists: JSON.parse(one(html, /<section[^>]* data-lists="([^"]*)"/)) as number[],
     categories: JSON.parse(one(html, /<script id="categories"[^>]*>(.*?)<\/script>/s)) as CategoryPayload[],
     open: rowsOf(one(html, /<ol[^>]* data-rows="open"[^>]*>(.*?)<\/ol>/s)),
     done: rowsOf(one(html, /<ol[^>]* data-rows="done"[^>]*>(.*?)<\/ol>/s)),
@@ -43,7 +43,7 @@ export function linesOf({ open, done, categories }: FirstLoad): string[] {
 const rowsOf = (html: string): KnownTask[] =>
   [...html.matchAll(/<li [^>]*data-task=.*?<\/li>/gs)].map(([row]) => ({
     id: Number(attribute(row, 'task')),
-    feedId: Number(attribute(row, 'feed')),
+    listId: Number(attribute(row, 'list')),
     revision: Number(attribute(row, 'revision')),
     createdAt: attribute(row, 'created') ?? '',
     completedAt: attribute(row, 'completed'),

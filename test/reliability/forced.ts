@@ -108,7 +108,7 @@ const waiting = (database: Connection, number: number): Promise<unknown> =>
 const now = async (database: Connection): Promise<string> =>
   (await query<{ now: string }>(database, 'SELECT clock_timestamp()::text AS now'))[0]!.now;
 
-/** Whether the log of a feed has been read since then. */
+/** Whether the log of a list has been read since then. */
 async function hasRead(database: Connection, since: string): Promise<boolean> {
   const sql =
     "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%FROM events%' AND state = 'idle' AND query_start > $1::timestamptz";

@@ -21,7 +21,7 @@ export async function churnMembership(field: Field): Promise<void> {
 
 async function removeAndReturn(field: Field, member: Browser): Promise<void> {
   const { team, absences, database } = field;
-  const { feedId } = team;
+  const { listId } = team;
   const { userId } = member;
   await clearTeam(field);
 
@@ -30,10 +30,10 @@ async function removeAndReturn(field: Field, member: Browser): Promise<void> {
     writeInTeam(field, 3),
   ]);
   expect(left, [303, 404], 'removing a member');
-  const [gone] = await query<{ version: number }>(database, LEFT, [feedId, userId]);
+  const [gone] = await query<{ version: number }>(database, LEFT, [listId, userId]);
   await writeInTeam(field, 2);
 
-  absences.push({ userId, feedId, beyond: gone!.version, until: performance.now() });
+  absences.push({ userId, listId, beyond: gone!.version, until: performance.now() });
   const [back] = await Promise.all([send(field, member, `/invitations/${team.secret}`, {}), writeInTeam(field, 3)]);
   expect(back, [303, 422], 'coming back by the link');
   if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
@@ -41,22 +41,22 @@ async function removeAndReturn(field: Field, member: Browser): Promise<void> {
 }
 
 /** So that all of a list fits on its first page. */
-async function clearTeam({ team: { feedId }, database, foreign }: Field): Promise<void> {
-  await query(database, 'UPDATE tasks SET deleted_at = now() WHERE feed_id = $1 AND deleted_at IS NULL', [feedId]);
-  for (const written of foreign) if (written.feedId === feedId) written.state = 'trashed';
+async function clearTeam({ team: { listId }, database, foreign }: Field): Promise<void> {
+  await query(database, 'UPDATE tasks SET deleted_at = now() WHERE list_id = $1 AND deleted_at IS NULL', [listId]);
+  for (const written of foreign) if (written.listId === listId) written.state = 'trashed';
 }
 
 /** Written by the owner, one after the other. */
 async function writeInTeam(field: Field, number: number): Promise<void> {
   const {
-    team: { owner, feedId },
+    team: { owner, listId },
     foreign,
   } = field;
   for (let made = 0; made < number; made += 1) {
     const tag = `team-${foreign.length + 1}`;
     const written = {
       writer: 'the owner',
-      feedId,
+      listId,
       tag,
       description: `${tag} to do`,
       state: 'open' as const,
@@ -65,7 +65,7 @@ async function writeInTeam(field: Field, number: number): Promise<void> {
     foreign.push(written);
     const answer = await send(field, owner, '/tasks', {
       description: written.description,
-      feedId: String(feedId),
+      listId: String(listId),
       formKey: randomUUID(),
     });
     expect(answer, [303], 'writing in the team');
@@ -91,4 +91,4 @@ function expect(answer: Known | null, statuses: number[], what: string): void {
   if (!answer || !statuses.includes(answer.status)) throw new Error(`${what} was answered ${String(answer?.status)}`);
 }
 
-const LEFT = `SELECT max(version)::integer AS version FROM events WHERE feed_id = $1 AND name = 'member_left' AND subject_id = $2`;
+const LEFT = `SELECT max(version)::integer AS version FROM events WHERE list_id = $1 AND name = 'member_left' AND subject_id = $2`;

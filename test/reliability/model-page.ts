@@ -1,37 +1,37 @@
 import { blockOf, compareIn } from '../../src/browser/list/ordering.ts';
-import { FeedPositions } from '../../src/browser/sync/positions.ts';
+import { ListPositions } from '../../src/browser/sync/positions.ts';
 import { TaskStates } from '../../src/browser/sync/revisions.ts';
-import type { CategoryPayload, FeedEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
+import type { CategoryPayload, ListEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
 import { versionsOf } from './tab.ts';
 
 /** The list without its elements: what it holds, followed by the page's own rules. */
 export class ModelPage {
-  readonly positions: FeedPositions;
+  readonly positions: ListPositions;
   /** A catch-up is on its way. */
   asking = false;
   readonly #states = new TaskStates();
   readonly #tasks: Map<number, KnownTask>;
   readonly #categories: Map<number, CategoryPayload>;
-  readonly #feeds: Set<number>;
+  readonly #lists: Set<number>;
   readonly #timeZone: string;
 
   constructor(html: string, strangers: Set<string>, timeZone: string) {
-    const { positions, feeds, categories, open, done } = readFirstLoad(html);
-    this.#feeds = new Set(feeds);
-    this.positions = new FeedPositions(positions, strangers);
+    const { positions, lists, categories, open, done } = readFirstLoad(html);
+    this.#lists = new Set(lists);
+    this.positions = new ListPositions(positions, strangers);
     this.#tasks = new Map([...open, ...done].map((task) => [task.id, task]));
     this.#categories = new Map(categories.map((category) => [category.id, category]));
     this.#timeZone = timeZone;
-    for (const { id, feedId, revision } of this.#tasks.values())
-      this.#states.hold(id, { feedId, revision, version: positions[feedId]?.version ?? 0 });
+    for (const { id, listId, revision } of this.#tasks.values())
+      this.#states.hold(id, { listId, revision, version: positions[listId]?.version ?? 0 });
   }
 
   get versions(): Record<number, number> {
     return versionsOf(this.positions.current);
   }
 
-  follow({ name, payload }: FeedEvent): void {
+  follow({ name, payload }: ListEvent): void {
     switch (name) {
       case 'member_joined':
       case 'member_left':
@@ -52,7 +52,7 @@ export class ModelPage {
     const stands = (task: KnownTask) =>
       blockOf(
         { ...task, deletedAt: null, available: true } as unknown as TaskPayload,
-        this.#feeds,
+        this.#lists,
         this.#timeZone,
         now,
       );

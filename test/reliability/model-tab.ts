@@ -7,7 +7,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Step } from '../../src/browser/sync/positions.ts';
 import type {
   CatchUpAnswer,
-  FeedEvent,
+  ListEvent,
   Positions,
   ServerToTab,
   TabToServer,
@@ -111,13 +111,13 @@ export class ModelTab implements Tab {
       this.#connection += 1;
       void this.#reload();
     } else if (name === 'come_back') this.#comeBackMs = (payload as { withinMs: number }).withinMs;
-    else if (name === 'feed_versions') {
-      for (const [feedId, { version }] of Object.entries(payload as Positions)) {
-        this.record.received.push({ kind: 'told', connection: this.#connection, feedId: Number(feedId), version });
+    else if (name === 'list_versions') {
+      for (const [listId, { version }] of Object.entries(payload as Positions)) {
+        this.record.received.push({ kind: 'told', connection: this.#connection, listId: Number(listId), version });
       }
       this.#take(this.#page?.positions.versions(payload as Positions));
-    } else if (isOfAFeed(payload)) {
-      const event = { name, payload } as FeedEvent;
+    } else if (isOfAList(payload)) {
+      const event = { name, payload } as ListEvent;
       this.record.received.push({ kind: 'event', connection: this.#connection, ...heard(event) });
       this.#take(this.#page?.positions.receive(event));
     }
@@ -148,16 +148,16 @@ export class ModelTab implements Tab {
       else this.cut();
       return;
     }
-    for (const feed of Object.values(answer)) {
-      if ('events' in feed)
-        for (const event of feed.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+    for (const list of Object.values(answer)) {
+      if ('events' in list)
+        for (const event of list.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
     }
     this.#take(page.positions.answer(answer));
   }
 
   #take(step: Step | undefined): void {
     for (const event of step?.apply ?? []) {
-      this.record.shown.push({ kind: 'apply', feedId: event.payload.feed.id, version: event.payload.feed.version });
+      this.record.shown.push({ kind: 'apply', listId: event.payload.list.id, version: event.payload.list.version });
       this.#page?.follow(event);
     }
     if (step?.reset) void this.#reload();
@@ -208,5 +208,5 @@ export class ModelTab implements Tab {
   }
 }
 
-const isOfAFeed = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'feed' in payload;
+const isOfAList = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'list' in payload;
 const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';

@@ -3,7 +3,7 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, Feed, Invitation, Team, User } from '../../src/models/index.ts';
+import { defineModels, List, Invitation, Team, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
 
@@ -13,7 +13,7 @@ export interface Browser {
   email: string;
   userId: number;
   /** The personal one. */
-  feedId: number;
+  listId: number;
   /** As the `Cookie` header has it. */
   cookie: string;
   /** IANA name. */
@@ -29,7 +29,7 @@ export type Name = (typeof names)[number];
 /** A team of all of them: Eve owns it, two come and go by its link. */
 export interface SharedTeam {
   id: number;
-  feedId: number;
+  listId: number;
   /** Of the link. */
   secret: string;
   owner: Browser;
@@ -76,18 +76,18 @@ export async function signInAgain(url: string, browser: Browser): Promise<void> 
   browser.cookie = cookies;
 }
 
-async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<SharedTeam, 'id' | 'feedId' | 'secret'>> {
+async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<SharedTeam, 'id' | 'listId' | 'secret'>> {
   const team = await Team.found(viewer, 'Everybody');
   for (const { user } of members) await team.admit(viewer.id, user.id);
   const { secret } = await Invitation.issue(viewer, team, null);
-  return { id: team.id, feedId: (await Feed.ofTeam(team.id)).id, secret };
+  return { id: team.id, listId: (await List.ofTeam(team.id)).id, secret };
 }
 
-const browserOf = (person: string, { user, feed, client }: Person, timeZone: string): Browser => ({
+const browserOf = (person: string, { user, list, client }: Person, timeZone: string): Browser => ({
   person,
   email: user.email,
   userId: user.id,
-  feedId: feed.id,
+  listId: list.id,
   cookie: client.cookieHeader,
   timeZone,
 });

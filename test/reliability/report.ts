@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { Figures } from './checker.ts';
 
-/** The figures of a run as a table, and below it each violation with its feed, version and tab. */
+/** The figures of a run as a table, and below it each violation with its list, version and tab. */
 export function report(title: string, figures: Figures): string {
   const rows = Object.entries(figures).map(
     ([invariant, { counted, violations }]) => [invariant, counted, String(violations.length)] as const,
@@ -20,8 +20,8 @@ export function violationsOf(figures: Figures): string[] {
     violations
       .slice(0, 20)
       .map(
-        ({ feedId, version, tab, what }) =>
-          `  ${invariant} is violated${feedId === null ? '' : `, feed ${feedId}`}${version === null ? '' : `, version ${version}`}${tab === null ? '' : `, tab ${tab}`}: ${what}`,
+        ({ listId, version, tab, what }) =>
+          `  ${invariant} is violated${listId === null ? '' : `, list ${listId}`}${version === null ? '' : `, version ${version}`}${tab === null ? '' : `, tab ${tab}`}: ${what}`,
       ),
   );
 }

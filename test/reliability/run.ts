@@ -43,7 +43,7 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
         stored,
         written: [...field.writers.flatMap(({ written }) => written), ...field.foreign],
         contradictions: field.writers.flatMap(({ name, browser, contradictions }) =>
-          contradictions.map((what) => ({ writer: name, feedId: browser.feedId, what })),
+          contradictions.map((what) => ({ writer: name, listId: browser.listId, what })),
         ),
         tabs: field.tabs.map(({ record }) => record),
         absences: field.absences,
@@ -61,17 +61,17 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
   }
 }
 
-/** One write in each feed with nothing going on; the last of them is the last event before silence. */
+/** One write in each list with nothing going on; the last of them is the last event before silence. */
 async function writeAlone(field: Field): Promise<LoneWrite[]> {
   const lone: LoneWrite[] = [];
-  for (const feedId of new Set(field.writers.map(({ browser }) => browser.feedId))) {
+  for (const listId of new Set(field.writers.map(({ browser }) => browser.listId))) {
     const stalls = monitorEventLoopDelay({ resolution: 10 });
     stalls.enable();
-    const acknowledgedAt = await field.writers.find(({ browser }) => browser.feedId === feedId)!.writeOne();
-    const version = (await versionsIn(field.database))[feedId] ?? 0;
-    await arrive(openTabs(field.tabs), feedId, version, QUIET_MS);
+    const acknowledgedAt = await field.writers.find(({ browser }) => browser.listId === listId)!.writeOne();
+    const version = (await versionsIn(field.database))[listId] ?? 0;
+    await arrive(openTabs(field.tabs), listId, version, QUIET_MS);
     stalls.disable();
-    lone.push({ feedId, version, acknowledgedAt, stall: stalls.max / 1e6 });
+    lone.push({ listId, version, acknowledgedAt, stall: stalls.max / 1e6 });
   }
   return lone;
 }

@@ -77,7 +77,7 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
       async write(tag) {
         const description = `${tag} to do`;
         await post('/tasks', { description, formKey: randomUUID() });
-        written.push({ writer: 'Ana', feedId: browser.feedId, tag, description, state: 'open', unknown: false });
+        written.push({ writer: 'Ana', listId: browser.listId, tag, description, state: 'open', unknown: false });
         await current();
         return (await query<{ id: number }>(database, 'SELECT id FROM tasks WHERE description = $1', [description]))[0]!
           .id;
@@ -87,7 +87,7 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
         const acknowledgedAt = performance.now();
         const [row] = await query<{ description: string; version: number }>(database, LAST, [task]);
         written.find(({ description }) => description === row!.description)!.state = 'done';
-        lone.push({ feedId: browser.feedId, version: row!.version, acknowledgedAt, stall: PATIENCE_MS });
+        lone.push({ listId: browser.listId, version: row!.version, acknowledgedAt, stall: PATIENCE_MS });
       },
       async seen(task, events) {
         const end = performance.now() + PATIENCE_MS;
@@ -119,4 +119,4 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
 }
 
 const LAST =
-  'SELECT t.description, max(e.version)::integer AS version FROM tasks t JOIN events e ON e.subject_id = t.id AND e.feed_id = t.feed_id WHERE t.id = $1 GROUP BY t.id';
+  'SELECT t.description, max(e.version)::integer AS version FROM tasks t JOIN events e ON e.subject_id = t.id AND e.list_id = t.list_id WHERE t.id = $1 GROUP BY t.id';

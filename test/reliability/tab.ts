@@ -1,4 +1,4 @@
-import type { FeedEvent, Positions } from '../../src/shared/events.ts';
+import type { ListEvent, Positions } from '../../src/shared/events.ts';
 import type { SeenEvent, TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
 
@@ -8,7 +8,7 @@ export interface Tab {
   browser: Browser;
   /** Of the server that it talks to. */
   url: string;
-  /** How far it is, by feed. */
+  /** How far it is, by list. */
   positions(): Promise<Record<number, number>>;
   /** Writes down what it shows, and what a page shows that is loaded now. */
   finish(): Promise<void>;
@@ -26,13 +26,13 @@ export const emptyRecord = (name: string, userId: number): TabRecord => ({
   final: null,
 });
 
-export const heard = ({ name, payload }: FeedEvent): SeenEvent => ({
-  feedId: payload.feed.id,
-  version: payload.feed.version,
+export const heard = ({ name, payload }: ListEvent): SeenEvent => ({
+  listId: payload.list.id,
+  version: payload.list.version,
   name,
   subjectId: payload.id,
   at: performance.now(),
 });
 
 export const versionsOf = (positions: Positions): Record<number, number> =>
-  Object.fromEntries(Object.entries(positions).map(([feedId, { version }]) => [feedId, version]));
+  Object.fromEntries(Object.entries(positions).map(([listId, { version }]) => [listId, version]));

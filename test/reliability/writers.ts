@@ -24,7 +24,7 @@ interface OwnCategory {
 /** Longer than any process stands still. */
 const REST_MS = 30_000;
 const PAUSE_MS = { from: 40, to: 120 };
-/** Three writers of a feed fit on the first page of a list, also with tasks that rest. */
+/** Three writers of a list fit on the first page of a list, also with tasks that rest. */
 const MOST = { open: 14, done: 6 };
 
 /** Somebody who works on tasks of their own by the page's forms, and keeps what was acknowledged. */
@@ -106,7 +106,7 @@ export class Writer {
     const tag = `${this.name}-${(this.#made += 1)}`;
     const written: Written = {
       writer: this.name,
-      feedId: this.browser.feedId,
+      listId: this.browser.listId,
       tag,
       description: `${tag} to do`,
       state: 'open',

@@ -143,8 +143,8 @@ suite('The command line, on an embedded database', () => {
 
     assert.equal((await cli('db:seed:undo:all')).code, 0);
     assert.deepEqual(await ask(countSeeds), [{ users: 0, tasks: 0, categories: 0 }]);
-    assert.deepEqual(await ask('SELECT email, (SELECT count(*) FROM feeds) AS feeds FROM users'), [
-      { email: 'ana@home.example.com', feeds: 1 },
+    assert.deepEqual(await ask('SELECT email, (SELECT count(*) FROM lists) AS lists FROM users'), [
+      { email: 'ana@home.example.com', lists: 1 },
     ]);
     assert.equal((await fetch(`${address}/readyz`)).status, 200);
     assert.equal((await program.kill()).code, 0);

@@ -29,11 +29,11 @@ const serve = async (workers: number): Promise<{ program: Program; address: stri
 };
 
 /** Holds what a new task of that person needs, until it is let go. */
-async function hold({ feed }: Person): Promise<{ letGo(): Promise<void> }> {
+async function hold({ list }: Person): Promise<{ letGo(): Promise<void> }> {
   const client = new pg.Client(database.connection);
   await client.connect();
   await client.query('BEGIN');
-  await client.query('SELECT FROM feeds WHERE id = $1 FOR UPDATE', [feed.id]);
+  await client.query('SELECT FROM lists WHERE id = $1 FOR UPDATE', [list.id]);
   return {
     async letGo() {
       await client.query('COMMIT');

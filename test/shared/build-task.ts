@@ -12,7 +12,7 @@ export function aTask(attributes: Partial<TaskPayload> = {}): TaskPayload {
     dueOn: null,
     priority: 0,
     order: null,
-    feedId: 1,
+    listId: 1,
     userId: 1,
     assigneeId: null,
     availableFrom: null,

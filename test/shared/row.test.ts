@@ -11,7 +11,7 @@ import { rowOf, type RowContext } from '../../src/shared/row.ts';
 import { aTask } from './build-task.ts';
 
 const partial = path.join(projectDir, 'views/tasks/_row.pug');
-const print = { id: 3, feedId: 1, name: { original: 'print', es: 'imprenta' }, color: 'red' } as const;
+const print = { id: 3, listId: 1, name: { original: 'print', es: 'imprenta' }, color: 'red' } as const;
 
 const context = (some: Partial<RowContext> = {}): RowContext => ({
   t: translatorFor(some.locale ?? 'en'),
@@ -104,8 +104,8 @@ suite('A row', () => {
       initial: 'É',
     });
     assert.equal(rowOf(aTask(), context()).assignee, null);
-    assert.equal(rowOf(aTask({ feedId: 4 }), context({ feeds: new Map([[4, 'The house']]) })).feed, 'The house');
-    assert.equal(rowOf(aTask({ feedId: 4 }), context()).feed, null);
+    assert.equal(rowOf(aTask({ listId: 4 }), context({ lists: new Map([[4, 'The house']]) })).list, 'The house');
+    assert.equal(rowOf(aTask({ listId: 4 }), context()).list, null);
     const html = pug.compileFile(partial)({
       row: rowOf(aTask({ assignee: { id: 2, name: 'Bob' } }), context()),
       t: context().t,

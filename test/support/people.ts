@@ -1,11 +1,11 @@
-import { Feed, User } from '../../src/models/index.ts';
+import { List, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 
-/** A person with a personal feed, as the models see one who is signed in; nobody can sign in as them. */
+/** A person with a personal list, as the models see one who is signed in; nobody can sign in as them. */
 export async function person(name: string): Promise<Viewer> {
   const email = `${name}@example.com`;
   const user = await User.create({ name, email, passwordDigest: '-' });
-  const feed = await Feed.create({ userId: user.id });
+  const list = await List.create({ userId: user.id });
   return Object.freeze({
     id: user.id,
     name,
@@ -13,6 +13,6 @@ export async function person(name: string): Promise<Viewer> {
     admin: false,
     locale: 'en',
     timeZone: 'Europe/Madrid',
-    feedId: feed.id,
+    listId: list.id,
   });
 }

@@ -8,7 +8,7 @@ import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { bounds, type Bounds } from '../../src/realtime/sockets/limits.ts';
 import { followPresence, type FollowedPresence } from '../../src/realtime/presence/presence.ts';
-import { feedRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
+import { listRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { recorder, type Recorder } from './recorder.ts';
 
 const log = pino({ level: 'silent' });
@@ -19,7 +19,7 @@ export interface PresenceProcess {
   presence: FollowedPresence;
   /** What it told the other processes. */
   moved: Recorder<number[]>;
-  open(user: number, ...feeds: number[]): { counts: Recorder<number>; close(): void };
+  open(user: number, ...lists: number[]): { counts: Recorder<number>; close(): void };
   close(): Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export async function startTwoPresences(t: TestContext): Promise<[PresenceProces
   const others: PresenceProcess[] = [];
   const tell =
     (from: () => PresenceProcess) =>
-    (feedIds: number[]): void => {
-      for (const other of others) if (other !== from()) other.presence.recount(feedIds);
+    (listIds: number[]): void => {
+      for (const other of others) if (other !== from()) other.presence.recount(listIds);
     };
   const one: PresenceProcess = await startPresence(
     t,
@@ -48,7 +48,7 @@ export async function startTwoPresences(t: TestContext): Promise<[PresenceProces
 export async function startPresence(
   t: TestContext,
   own: Partial<Bounds> = {},
-  tell: (feedIds: number[]) => void = () => undefined,
+  tell: (listIds: number[]) => void = () => undefined,
 ): Promise<PresenceProcess> {
   const http = createServer();
   const tabs: Tabs = new Server(http, { transports: ['websocket'] });
@@ -58,14 +58,14 @@ export async function startPresence(
     tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
     next();
   });
-  tabs.on('connection', (tab) => tab.join((tab.handshake.auth.feeds as number[]).map(feedRoom)));
+  tabs.on('connection', (tab) => tab.join((tab.handshake.auth.lists as number[]).map(listRoom)));
   const presence = followPresence({
     tabs,
     processId: id,
     bounds: { ...bounds, presenceMs: 20, ...own },
-    moved: (feedIds) => {
-      moved.add(feedIds);
-      tell(feedIds);
+    moved: (listIds) => {
+      moved.add(listIds);
+      tell(listIds);
     },
     log,
   });
@@ -83,8 +83,8 @@ export async function startPresence(
     presence,
     moved,
     close: () => (closed ??= close()),
-    open: (user, ...feeds) => {
-      const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, feeds } });
+    open: (user, ...lists) => {
+      const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, lists } });
       const counts = recorder<number>();
       socket.on('count_updated', ({ count }: { count: number }) => {
         counts.add(count);

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
-import { Feed, Session, User } from '../../src/models/index.ts';
+import { List, Session, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import type { TestApp } from './app.ts';
 import { Client } from './client.ts';
@@ -9,7 +9,7 @@ import { Client } from './client.ts';
 export interface Person {
   user: User;
   /** The personal one. */
-  feed: Feed;
+  list: List;
   viewer: Viewer;
   sid: string;
   /** Signed in. */
@@ -39,7 +39,7 @@ export async function createWorld(app: Site): Promise<World> {
     await createPerson(app, 'Bob'),
     await createPerson(app, 'Eve'),
   ];
-  return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, feed }) => signedIn(app, user, feed) };
+  return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, list }) => signedIn(app, user, list) };
 }
 
 /** Somebody with an account, signed in. */
@@ -50,16 +50,16 @@ export async function createPerson(app: Site, name: string): Promise<Person> {
     passwordDigest: WORLD_DIGEST,
     timeZone: 'Europe/Madrid',
   });
-  return signedIn(app, user, await Feed.create({ userId: user.id }));
+  return signedIn(app, user, await List.create({ userId: user.id }));
 }
 
 /** The same person in another browser. */
-export async function signedIn({ url, settings }: Site, user: User, feed: Feed): Promise<Person> {
+export async function signedIn({ url, settings }: Site, user: User, list: List): Promise<Person> {
   const sid = randomUUID();
   await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
   const { id, name, email, admin, locale, timeZone } = user;
-  const viewer = Object.freeze({ id, name, email, admin, locale, timeZone, feedId: feed.id });
-  return { user, feed, viewer, sid, client: new Client(url, { [cookieName(settings)]: signedCookie(sid, settings) }) };
+  const viewer = Object.freeze({ id, name, email, admin, locale, timeZone, listId: list.id });
+  return { user, list, viewer, sid, client: new Client(url, { [cookieName(settings)]: signedCookie(sid, settings) }) };
 }
 
 /** The value of a session cookie, as express-session signs it. */

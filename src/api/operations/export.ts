@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { Feed } from '../../models/index.ts';
+import { List } from '../../models/index.ts';
 import { exportFormats, exportOf } from '../../transfer/export/write.ts';
 import { operation } from '../operation.ts';
 import { exportSchema } from '../../schemas/export.ts';
 
-export const exportFeed = operation({
+export const exportList = operation({
   method: 'get',
   path: '/export',
   tag: 'Import and export',
-  summary: 'A feed as a file',
+  summary: 'A list as a file',
   description:
     'JSON has everything and can be imported again. CSV has the tasks, a row each, under the names of their attributes; a text that a spreadsheet would take for a formula begins with an apostrophe there.',
   scope: 'read',
   query: z.strictObject({
-    feedId: recordId.optional().meta({ description: 'Your personal feed unless said.' }),
+    listId: recordId.optional().meta({ description: 'Your personal list unless said.' }),
     format: z.enum(exportFormats, 'errors.invalid').default('json'),
     trash: z
       .enum(['true', 'false'], 'errors.invalid')
@@ -32,8 +32,8 @@ export const exportFeed = operation({
     },
   },
   problems: ['notFound'],
-  async run({ viewer, query: { feedId, format, trash } }) {
-    const contents = await Feed.contents(viewer, feedId ?? viewer.feedId, { trash });
+  async run({ viewer, query: { listId, format, trash } }) {
+    const contents = await List.contents(viewer, listId ?? viewer.listId, { trash });
     if (!contents) throw notFound();
     const { headers, text } = exportOf(contents, format);
     return { status: 200, headers, text };

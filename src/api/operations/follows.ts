@@ -1,63 +1,63 @@
 import { notFound } from '../../lib/http-error.ts';
-import { TaskMark } from '../../models/index.ts';
+import { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { addressesFor } from '../address.ts';
 import { noContent, ok, operation } from '../operation.ts';
-import { presentMark } from '../../presenters/follow.ts';
-import { markBody, markSchema, newMark } from '../../schemas/follow.ts';
+import { presentFollow } from '../../presenters/follow.ts';
+import { followBody, followSchema, newFollow } from '../../schemas/follow.ts';
 import { idParams } from '../../schemas/shared.ts';
 
-const onOneMark = { path: '/marks/{id}', tag: 'Marks', params: idParams } as const;
+const onOneFollow = { path: '/follows/{id}', tag: 'Follows', params: idParams } as const;
 
-export const writeMark = operation({
+export const writeFollow = operation({
   method: 'post',
-  path: '/marks',
-  tag: 'Marks',
+  path: '/follows',
+  tag: 'Follows',
   summary: 'Follow a task',
   scope: 'write',
-  body: newMark,
+  body: newFollow,
   example: { body: { taskId: 12 } },
   answers: {
     200: {
-      description: 'You followed it already: the mark as it is.',
-      schema: markSchema,
+      description: 'You followed it already: the follow as it is.',
+      schema: followSchema,
       headers: { Location: 'Where it is.' },
     },
-    201: { description: 'The mark.', schema: markSchema, headers: { Location: 'Where it is.' } },
+    201: { description: 'The follow.', schema: followSchema, headers: { Location: 'Where it is.' } },
   },
   problems: ['notFound'],
   async run({ viewer, body: { taskId }, req }) {
-    const { mark, isNew } = await TaskMark.follow(viewer, taskId);
-    const body = presentMark(mark, addressesFor(req));
+    const { follow, isNew } = await Follow.follow(viewer, taskId);
+    const body = presentFollow(follow, addressesFor(req));
     return { status: isNew ? 201 : 200, body, headers: { Location: body.url } };
   },
 });
 
-export const readMark = operation({
-  ...onOneMark,
+export const readFollow = operation({
+  ...onOneFollow,
   method: 'get',
-  summary: 'Read a mark of yours',
+  summary: 'Read a follow of yours',
   scope: 'read',
-  answers: { 200: { description: 'The mark.', schema: markSchema } },
-  run: async ({ viewer, params: { id }, req }) => ok(presentMark(await own(viewer, id), addressesFor(req))),
+  answers: { 200: { description: 'The follow.', schema: followSchema } },
+  run: async ({ viewer, params: { id }, req }) => ok(presentFollow(await own(viewer, id), addressesFor(req))),
 });
 
-export const putMark = operation({
-  ...onOneMark,
+export const putFollow = operation({
+  ...onOneFollow,
   method: 'put',
   summary: 'Say that you have read a task, or that you have not',
   scope: 'write',
-  body: markBody,
+  body: followBody,
   example: { body: { read: true } },
-  answers: { 200: { description: 'The mark as it is now.', schema: markSchema } },
+  answers: { 200: { description: 'The follow as it is now.', schema: followSchema } },
   async run({ viewer, params: { id }, body: { read }, req }) {
-    const mark = await own(viewer, id);
-    return ok(presentMark(await mark.change(viewer, { read }), addressesFor(req)));
+    const follow = await own(viewer, id);
+    return ok(presentFollow(await follow.change(viewer, { read }), addressesFor(req)));
   },
 });
 
-export const removeMark = operation({
-  ...onOneMark,
+export const removeFollow = operation({
+  ...onOneFollow,
   method: 'delete',
   summary: 'Follow a task no longer',
   scope: 'write',
@@ -68,8 +68,8 @@ export const removeMark = operation({
   },
 });
 
-async function own(viewer: Viewer, id: number): Promise<TaskMark> {
-  const mark = await TaskMark.owned(viewer, id);
-  if (!mark) throw notFound();
-  return mark;
+async function own(viewer: Viewer, id: number): Promise<Follow> {
+  const follow = await Follow.owned(viewer, id);
+  if (!follow) throw notFound();
+  return follow;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BadQuery } from '../../lib/validation-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { readOut } from '../../lib/upload.ts';
-import { Feed } from '../../models/index.ts';
+import { List } from '../../models/index.ts';
 import { columnsNamed, guessColumns } from '../../transfer/import/columns.ts';
 import { importFile } from '../../transfer/import/read-file.ts';
 import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
@@ -21,14 +21,14 @@ export const importTasks = operation({
   method: 'post',
   path: '/import',
   tag: 'Import and export',
-  summary: 'Import a file of tasks into a feed',
+  summary: 'Import a file of tasks into a list',
   description: [
     'The body is the file: an export (application/json), or CSV of any program (text/csv), in UTF-8, or in UTF-16 with a byte order mark. The first row of CSV names its columns; which of them says what is guessed, unless `column[description]` and the like name them.',
     'All of it or nothing: rows that are wrong are errors with their numbers, unless `leaveOut=true`. The same file once more changes nothing.',
   ].join('\n\n'),
   scope: 'write',
   query: z.strictObject({
-    feedId: recordId.optional().meta({ description: 'Your personal feed unless said.' }),
+    listId: recordId.optional().meta({ description: 'Your personal list unless said.' }),
     name: z.string().trim().min(1, 'errors.invalid').max(80, 'errors.invalid').default('csv').meta({
       description: 'Where a CSV file comes from. Keys of the same name are the same tasks.',
       example: 'helpdesk',
@@ -46,15 +46,15 @@ export const importTasks = operation({
     body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n',
   },
   answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
-  run: ({ viewer, query: { feedId, ...options }, req }) =>
+  run: ({ viewer, query: { listId, ...options }, req }) =>
     importTurns.run(viewer.id, async () => {
-      const feed = await Feed.chosen(viewer, feedId);
+      const list = await List.chosen(viewer, listId);
       const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
       return ok(
         presentReport(
           await importFile(viewer, file, {
             ...options,
-            feedId: feed,
+            listId: list,
             columns: file.kind === 'csv' ? chosen(file.header, options) : {},
           }),
           req.res?.locals.t ?? String,

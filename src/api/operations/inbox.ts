@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
 import type { InboxCursor } from '../../models/follow/inbox.ts';
-import { TaskMark } from '../../models/index.ts';
+import { Follow } from '../../models/index.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
 import { presentInboxItem } from '../../presenters/follow.ts';
@@ -11,10 +11,10 @@ import { inboxItemSchema } from '../../schemas/follow.ts';
 export const listInbox = operation({
   method: 'get',
   path: '/inbox',
-  tag: 'Marks',
+  tag: 'Follows',
   summary: 'What you follow and others have changed since you read it',
   description:
-    'To say that you have read one: `PUT /marks/{id}`. Open tabs and programs on the socket hear how many there are as `inbox_updated`.',
+    'To say that you have read one: `PUT /follows/{id}`. Open tabs and programs on the socket hear how many there are as `inbox_updated`.',
   scope: 'read',
   query: z.strictObject({ limit: paging.limit, after: paging.after }),
   example: { query: { limit: '20' } },
@@ -26,7 +26,7 @@ export const listInbox = operation({
     },
   },
   async run({ viewer, query: { after, limit }, req }) {
-    const { items, next } = await TaskMark.inbox(
+    const { items, next } = await Follow.inbox(
       viewer,
       after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
       limit,

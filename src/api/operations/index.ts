@@ -2,12 +2,12 @@ import type { Operation } from '../operation.ts';
 import { patchCategory, putCategory } from './categories/change.ts';
 import { listCategories } from './categories/list.ts';
 import { readCategory, removeCategory, writeCategory } from './categories/one.ts';
-import { exportFeed } from './export.ts';
+import { exportList } from './export.ts';
 import { listEvents } from './lists/events.ts';
-import { listFeeds, readFeed } from './lists/lists.ts';
+import { listLists, readList } from './lists/lists.ts';
 import { importTasks } from './import.ts';
 import { listInbox } from './inbox.ts';
-import { putMark, readMark, removeMark, writeMark } from './follows.ts';
+import { putFollow, readFollow, removeFollow, writeFollow } from './follows.ts';
 import { patchMe, readMe } from './me.ts';
 import { merge } from './merge.ts';
 import { patchTask, putTask } from './tasks/change.ts';
@@ -36,14 +36,14 @@ export const operations: readonly Operation[] = [
   patchCategory,
   putCategory,
   removeCategory,
-  listFeeds,
-  readFeed,
+  listLists,
+  readList,
   listEvents,
   listInbox,
-  writeMark,
-  readMark,
-  putMark,
-  removeMark,
+  writeFollow,
+  readFollow,
+  putFollow,
+  removeFollow,
   readMe,
   patchMe,
   readUser,
@@ -51,5 +51,5 @@ export const operations: readonly Operation[] = [
   putUser,
   merge,
   importTasks,
-  exportFeed,
+  exportList,
 ];

@@ -1,4 +1,4 @@
-import { Feed, Task } from '../../models/index.ts';
+import { List, Task } from '../../models/index.ts';
 import { ok, operation } from '../operation.ts';
 import { mergeAnswer, mergeBody } from '../../schemas/merge.ts';
 
@@ -6,10 +6,10 @@ export const merge = operation({
   method: 'post',
   path: '/tasks/merge',
   tag: 'Tasks',
-  summary: 'Bring a list of another system into a feed, and keep it current',
+  summary: 'Bring a list of another system into a list, and keep it current',
   description: [
     'Docs that are not stored are inserted, those that are stored otherwise updated, and stored tasks that are in no doc go to the trash: all of it or nothing.',
-    'Only tasks of `provider` in that feed are ever compared or removed, never what people wrote by hand. A key that is in the trash is restored, and counted under update. A key twice in docs is an error.',
+    'Only tasks of `provider` in that list are ever compared or removed, never what people wrote by hand. A key that is in the trash is restored, and counted under update. A key twice in docs is an error.',
   ].join('\n\n'),
   scope: 'write',
   body: mergeBody,
@@ -26,7 +26,7 @@ export const merge = operation({
   idempotent: true,
   answers: { 200: { description: 'What was changed, or in a dry run would be.', schema: mergeAnswer } },
   problems: ['validation'],
-  async run({ viewer, body: { feedId, ...options } }) {
-    return ok(await Task.merge(viewer, { ...options, feedId: await Feed.chosen(viewer, feedId) }));
+  async run({ viewer, body: { listId, ...options } }) {
+    return ok(await Task.merge(viewer, { ...options, listId: await List.chosen(viewer, listId) }));
   },
 });

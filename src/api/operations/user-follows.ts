@@ -1,15 +1,15 @@
 import { decodeCursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { TaskMark, User } from '../../models/index.ts';
+import { Follow, User } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { mayAdminister } from '../../policies/administration.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
-import { presentMarkedTask } from '../../presenters/follow.ts';
+import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user-resource.ts';
 import { listHeaders } from '../../schemas/paging.ts';
-import { userMarksQuery, userMarksSchema } from '../../schemas/user-follows.ts';
+import { userFollowsQuery, userFollowsSchema } from '../../schemas/user-follows.ts';
 import { userParams } from '../../schemas/user.ts';
 
 export const readUser = operation({
@@ -20,9 +20,9 @@ export const readUser = operation({
   description: 'An administrator reads any account, without what it follows.',
   scope: 'read',
   params: userParams,
-  query: userMarksQuery,
+  query: userFollowsQuery,
   example: { query: { read: 'false' } },
-  answers: { 200: { description: 'The account.', schema: userMarksSchema, headers: { Link: listHeaders.Link } } },
+  answers: { 200: { description: 'The account.', schema: userFollowsSchema, headers: { Link: listHeaders.Link } } },
   async run({ viewer, params, query: { read, limit, after }, req }) {
     const id = await idBehind(viewer, params.id);
     const user = id === null ? null : await User.record(viewer, id);
@@ -31,12 +31,12 @@ export const readUser = operation({
     if (id !== viewer.id) return ok(presentUser(user, address));
 
     const [last = null] = after === undefined ? [] : decodeCursor(after, []);
-    const tasks = await TaskMark.tasks(viewer, { read }, last as number | null, limit + 1);
+    const tasks = await Follow.tasks(viewer, { read }, last as number | null, limit + 1);
     const page = tasks.slice(0, limit);
     const end = page.at(-1);
-    const markedTasks = page.map((task) => presentMarkedTask(task, address));
+    const followedTasks = page.map((task) => presentFollowedTask(task, address));
     return ok(
-      { ...presentUser(user, address), markedTasks },
+      { ...presentUser(user, address), followedTasks },
       nextLink(req, end && tasks.length > limit ? [end.id] : null),
     );
   },

@@ -13,8 +13,8 @@ export function followCategory(category: CategoryEvent, { categories, locale }: 
     categories.delete(category.id);
     for (const label of labels) label.remove();
   } else {
-    const { id, feedId, name, color } = category;
-    categories.set(id, { id, feedId, name, color });
+    const { id, listId, name, color } = category;
+    categories.set(id, { id, listId, name, color });
     for (const label of labels) relabel(label, textIn(locale, name), color);
   }
   writeCategories(categories);

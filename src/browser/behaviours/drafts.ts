@@ -8,7 +8,7 @@ import { hasChangedSince } from './submit-once.ts';
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
 /** Which request to make is the page's business, not the person's. */
-const NOT_TYPED = new Set(['_method', 'feedId']);
+const NOT_TYPED = new Set(['_method', 'listId']);
 let refused: HTMLFormElement | null = null;
 
 export function startDrafts(): void {

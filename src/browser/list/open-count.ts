@@ -1,4 +1,4 @@
-/** "9 open" above the list, and the number beside its feed in the menu. */
+/** "9 open" above the list, and the number beside its list in the menu. */
 import { formatNumber } from '../../shared/format.ts';
 import type { PageContext } from '../page.ts';
 
@@ -12,14 +12,14 @@ export function showOpenCount(section: Element, count: number, { t }: PageContex
   element.textContent = t('live.open', { count });
 }
 
-/** One task more or less is open in the feed. */
-export function changeOpenOf(feedId: number, change: 1 | -1, context: PageContext): void {
-  const element = document.querySelector<HTMLElement>(`[data-open-of="${feedId}"]`);
-  if (element) showOpenOf(feedId, Math.max(0, Number(element.dataset.open) + change), context);
+/** One task more or less is open in the list. */
+export function changeOpenOf(listId: number, change: 1 | -1, context: PageContext): void {
+  const element = document.querySelector<HTMLElement>(`[data-open-of="${listId}"]`);
+  if (element) showOpenOf(listId, Math.max(0, Number(element.dataset.open) + change), context);
 }
 
-export function showOpenOf(feedId: number, count: number, context: PageContext): void {
-  const element = document.querySelector<HTMLElement>(`[data-open-of="${feedId}"]`);
+export function showOpenOf(listId: number, count: number, context: PageContext): void {
+  const element = document.querySelector<HTMLElement>(`[data-open-of="${listId}"]`);
   if (!element) return;
   element.dataset.open = String(count);
   showCount(element, count, context.t('live.open', { count }), context);

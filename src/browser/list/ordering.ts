@@ -11,9 +11,9 @@ export interface Placed {
   completed: string | null;
 }
 
-/** The block that shows the task, or null where the plain list does not show it. @param feeds the ids of the list's feeds */
-export function blockOf(task: TaskPayload, feeds: ReadonlySet<number>, timeZone: string, now: Date): Block | null {
-  if (!feeds.has(task.feedId) || task.deletedAt) return null;
+/** The block that shows the task, or null where the plain list does not show it. @param lists the ids of the list's lists */
+export function blockOf(task: TaskPayload, lists: ReadonlySet<number>, timeZone: string, now: Date): Block | null {
+  if (!lists.has(task.listId) || task.deletedAt) return null;
   if (task.completedAt) return dayIn(timeZone, new Date(task.completedAt)) === dayIn(timeZone, now) ? 'done' : null;
   return task.available ? 'open' : null;
 }

@@ -30,10 +30,10 @@ export class TaskList {
   readonly #section: HTMLElement;
   readonly #context: PageContext;
   readonly #blocks: Record<Block, HTMLElement>;
-  readonly #feeds: ReadonlySet<number>;
+  readonly #lists: ReadonlySet<number>;
   readonly #wanted = new Map<number, Wanted>();
   readonly #glowing = new Map<number, ReturnType<typeof setTimeout>>();
-  /** The feed of each open task that is known here. */
+  /** The list of each open task that is known here. */
   readonly #open: Map<number, number>;
   /** Open tasks on later pages. */
   #beyond: number;
@@ -47,16 +47,16 @@ export class TaskList {
     this.#context = context;
     this.#loadLater = loadLater;
     this.#blocks = { open: blockIn(section, 'open'), done: blockIn(section, 'done') };
-    this.#feeds = new Set(JSON.parse(section.dataset.feeds ?? '[]') as number[]);
-    this.#open = new Map(rowsIn(this.#blocks.open).map(({ dataset }) => [Number(dataset.task), Number(dataset.feed)]));
+    this.#lists = new Set(JSON.parse(section.dataset.lists ?? '[]') as number[]);
+    this.#open = new Map(rowsIn(this.#blocks.open).map(({ dataset }) => [Number(dataset.task), Number(dataset.list)]));
     this.#loaded = new Set(
       [...section.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')].map((row) => placedOf(row).id),
     );
     this.#beyond = this.#hasNext ? Math.max(0, openCountIn(section) - this.#open.size) : 0;
   }
 
-  isOf(feedId: number): boolean {
-    return this.#feeds.has(feedId);
+  isOf(listId: number): boolean {
+    return this.#lists.has(listId);
   }
 
   /** Rows that wait behind the button. */
@@ -68,14 +68,14 @@ export class TaskList {
 
   /** A task as it is now. @returns whether it stands, or will stand, among the open ones of this page and did not before */
   show(task: TaskPayload, { fresh, own }: Arrival): boolean {
-    const block = blockOf(task, this.#feeds, this.#context.timeZone, new Date());
+    const block = blockOf(task, this.#lists, this.#context.timeZone, new Date());
     const row = this.#row(task.id);
     const known = this.#open.has(task.id) || row !== null;
     // The page's numbers are as old as its positions, its rows may be newer: then the numbers do not count this event.
     const overtaken = this.#loaded.delete(task.id) && Number(row?.dataset.revision) >= task.revision;
     if (overtaken || (!known && !fresh)) this.#countLater();
     const arrived = block === 'open' && !this.#open.has(task.id);
-    this.#count(task.id, block === 'open' ? task.feedId : null);
+    this.#count(task.id, block === 'open' ? task.listId : null);
     const waits = this.#wanted.get(task.id);
     const glows = (fresh && arrived) || waits?.fresh === true || this.#glowing.has(task.id);
     if (block || known || waits) this.#want(task.id, block && { block, task, fresh: glows }, own);
@@ -88,8 +88,8 @@ export class TaskList {
   }
 
   /** A task is gone that this page does not show: how many are open on later pages only the server knows. */
-  removeBeyond(feedId: number): void {
-    if (!this.#feeds.has(feedId)) return;
+  removeBeyond(listId: number): void {
+    if (!this.#lists.has(listId)) return;
     this.#countLater();
     this.#showState();
   }
@@ -126,15 +126,15 @@ export class TaskList {
     if (this.#hasNext) this.#loadLater();
   }
 
-  /** @param feedId where it is open; null where it is not */
-  #count(id: number, feedId: number | null): void {
+  /** @param listId where it is open; null where it is not */
+  #count(id: number, listId: number | null): void {
     const before = this.#open.get(id) ?? null;
-    if (before === feedId) return;
+    if (before === listId) return;
     if (before !== null) changeOpenOf(before, -1, this.#context);
-    if (feedId === null) this.#open.delete(id);
+    if (listId === null) this.#open.delete(id);
     else {
-      this.#open.set(id, feedId);
-      changeOpenOf(feedId, 1, this.#context);
+      this.#open.set(id, listId);
+      changeOpenOf(listId, 1, this.#context);
     }
   }
 
@@ -209,8 +209,8 @@ export class TaskList {
     );
     showOpenCount(this.#section, this.#open.size + this.#beyond, this.#context);
     if (this.#hasNext) return;
-    for (const feedId of this.#feeds)
-      showOpenOf(feedId, [...this.#open.values()].filter((id) => id === feedId).length, this.#context);
+    for (const listId of this.#lists)
+      showOpenOf(listId, [...this.#open.values()].filter((id) => id === listId).length, this.#context);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Catching up without a socket: the same question for each feed, the same answer. */
+/** Catching up without a socket: the same question for each list, the same answer. */
 import type { CatchUpAnswer, Positions } from '../../shared/events.ts';
 
 export interface HttpAnswer {
@@ -16,7 +16,7 @@ export async function catchUpOverHttp(positions: Positions, patience: number): P
   const answer: CatchUpAnswer = {};
   const signal = AbortSignal.timeout(patience);
   const ask = async ([id, { epoch, version }]: [string, Positions[string]]): Promise<void> => {
-    const response = await fetch(`/feeds/${id}/events?since=${version}&epoch=${encodeURIComponent(epoch)}`, {
+    const response = await fetch(`/lists/${id}/events?since=${version}&epoch=${encodeURIComponent(epoch)}`, {
       headers: { accept: 'application/json' },
       cache: 'no-store',
       signal,
@@ -26,7 +26,7 @@ export async function catchUpOverHttp(positions: Positions, patience: number): P
     // What a proxy says instead of us is no JSON.
     const body = (await response.json()) as CatchUpAnswer;
     if (response.ok) Object.assign(answer, body);
-    // A feed that is not to be seen any more is left out, as over the socket.
+    // A list that is not to be seen any more is left out, as over the socket.
     else if (response.status !== 404) throw new Error(`answered ${response.status}`);
   };
   try {

@@ -1,24 +1,24 @@
 /**
- * How far this page has come in each feed. A version advances only by one, or by the answer to a catch-up;
+ * How far this page has come in each list. A version advances only by one, or by the answer to a catch-up;
  * while an answer is on its way, live events wait, so that nothing is applied twice or over a gap.
  */
-import type { CatchUpAnswer, FeedEvent, Position, Positions } from '../../shared/events.ts';
+import type { CatchUpAnswer, ListEvent, Position, Positions } from '../../shared/events.ts';
 
 /** What the page has to do: show these events in order, and load afresh where the log does not reach back. */
 export interface Step {
-  apply: FeedEvent[];
+  apply: ListEvent[];
   reset: boolean;
 }
 
-export class FeedPositions {
+export class ListPositions {
   #held: Positions;
   #told: Positions = {};
-  #waiting: FeedEvent[] = [];
+  #waiting: ListEvent[] = [];
   #inFlight = false;
   #stale = false;
   readonly #strangers: Set<string>;
 
-  /** @param strangers feeds that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
+  /** @param strangers lists that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
   constructor(held: Positions, strangers = new Set<string>()) {
     this.#held = structuredClone(held);
     this.#strangers = strangers;
@@ -29,7 +29,7 @@ export class FeedPositions {
     return structuredClone(this.#held);
   }
 
-  /** This page cannot be brought to where its feeds are: a fresh one has been asked for. */
+  /** This page cannot be brought to where its lists are: a fresh one has been asked for. */
   get stale(): boolean {
     return this.#stale;
   }
@@ -43,14 +43,14 @@ export class FeedPositions {
     );
   }
 
-  /** A live event of a feed's log. */
-  receive(event: FeedEvent): Step {
+  /** A live event of a list's log. */
+  receive(event: ListEvent): Step {
     if (this.#stale) return { apply: [], reset: false };
     if (this.#inFlight) {
       this.#waiting.push(event);
       return { apply: [], reset: false };
     }
-    const { id, epoch, version } = event.payload.feed;
+    const { id, epoch, version } = event.payload.list;
     const held = this.#held[id];
     if (!held) return this.#unknown(String(id));
     if (held.epoch === epoch && version === held.version + 1) {
@@ -99,8 +99,8 @@ export class FeedPositions {
 
   #advance(id: string, held: Position, found: CatchUpAnswer[string] | undefined): Step {
     if (!found || 'reset' in found || found.epoch !== held.epoch) return { apply: [], reset: true };
-    const apply = found.events.filter(({ payload }) => payload.feed.version > held.version);
-    const gapless = apply.every(({ payload }, index) => payload.feed.version === held.version + index + 1);
+    const apply = found.events.filter(({ payload }) => payload.list.version > held.version);
+    const gapless = apply.every(({ payload }, index) => payload.list.version === held.version + index + 1);
     if (!gapless || held.version + apply.length !== found.version) return { apply: [], reset: true };
     this.#held[id] = { epoch: found.epoch, version: found.version };
     return { apply, reset: false };

@@ -1,13 +1,13 @@
 /**
  * Which of two states of a task is the newer one, whatever order they come in: by revision, then by the
- * version that the feed had when the row was read. Removals are remembered until the page goes.
+ * version that the list had when the row was read. Removals are remembered until the page goes.
  */
 import type { TaskEvent } from '../../shared/events.ts';
 
 export interface Held {
-  feedId: number;
+  listId: number;
   revision: number;
-  /** The feed's version at reading. */
+  /** The list's version at reading. */
   version: number;
 }
 
@@ -24,24 +24,24 @@ export class TaskStates {
 
   receive(event: TaskEvent): Verdict {
     return 'gone' in event
-      ? this.#remove(event.id, event.feed.id, event.revision)
-      : this.#show(event.id, event.revision, event.feed);
+      ? this.#remove(event.id, event.list.id, event.revision)
+      : this.#show(event.id, event.revision, event.list);
   }
 
-  #show(id: number, revision: number, feed: { id: number; version: number }): Verdict {
-    if (revision <= (this.#removed.get(`${feed.id}/${id}`) ?? -1)) return 'old';
+  #show(id: number, revision: number, list: { id: number; version: number }): Verdict {
+    if (revision <= (this.#removed.get(`${list.id}/${id}`) ?? -1)) return 'old';
     const held = this.#held.get(id);
-    if (held && !isNewer({ feedId: feed.id, revision, version: feed.version }, held)) return 'old';
-    this.#held.set(id, { feedId: feed.id, revision, version: feed.version });
+    if (held && !isNewer({ listId: list.id, revision, version: list.version }, held)) return 'old';
+    this.#held.set(id, { listId: list.id, revision, version: list.version });
     return 'show';
   }
 
-  /** A removal counts for its own feed only: the task may have moved to another feed that this page shows too. */
-  #remove(id: number, feedId: number, revision: number): Verdict {
-    const key = `${feedId}/${id}`;
+  /** A removal counts for its own list only: the task may have moved to another list that this page shows too. */
+  #remove(id: number, listId: number, revision: number): Verdict {
+    const key = `${listId}/${id}`;
     this.#removed.set(key, Math.max(revision, this.#removed.get(key) ?? -1));
     const held = this.#held.get(id);
-    if (held?.feedId !== feedId || held.revision > revision) return 'old';
+    if (held?.listId !== listId || held.revision > revision) return 'old';
     this.#held.delete(id);
     return 'remove';
   }
@@ -49,4 +49,4 @@ export class TaskStates {
 
 const isNewer = (found: Held, held: Held): boolean =>
   found.revision > held.revision ||
-  (found.revision === held.revision && found.feedId === held.feedId && found.version > held.version);
+  (found.revision === held.revision && found.listId === held.listId && found.version > held.version);

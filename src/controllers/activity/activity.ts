@@ -9,16 +9,16 @@ import { Event, Team } from '../../models/index.ts';
 import { dayIn } from '../../shared/format.ts';
 import { limits } from '../../shared/limits.ts';
 import { blank, nextPage } from '../paging.ts';
-import { tellDeed } from '../../presenters/activity.ts';
+import { presentEntry } from '../../presenters/activity.ts';
 
 const query = z.object({
-  feed: z.preprocess(blank, recordId.optional()),
+  list: z.preprocess(blank, recordId.optional()),
   actor: z.preprocess(blank, recordId.optional()),
   task: z.preprocess(blank, recordId.optional()),
   after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
 });
 
-/** What happened in all the viewer's feeds, by day, newest first. */
+/** What happened in all the viewer's lists, by day, newest first. */
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const asked = query.safeParse(req.query);
@@ -28,25 +28,25 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('activity/index', {
     filters,
     days: byDay(
-      page.deeds.map((deed) => tellDeed(deed, res.locals)),
+      page.entries.map((entry) => presentEntry(entry, res.locals)),
       viewer.timeZone,
     ),
-    next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.feedId]),
+    next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.listId]),
     people: await Team.peopleAround(viewer, filters.actor),
   });
 }
 
 function cursorIn(after: string | undefined): ActivityCursor | null {
   if (after === undefined) return null;
-  const [createdAt, version, feedId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
-  return { createdAt: String(createdAt), version: Number(version), feedId: Number(feedId) };
+  const [createdAt, version, listId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
+  return { createdAt: String(createdAt), version: Number(version), listId: Number(listId) };
 }
 
-function byDay<Told extends { createdAt: string }>(told: Told[], timeZone: string): { day: string; deeds: Told[] }[] {
+function byDay<Told extends { createdAt: string }>(told: Told[], timeZone: string): { day: string; entries: Told[] }[] {
   const days = new Map<string, Told[]>();
-  for (const deed of told) {
-    const day = dayIn(timeZone, new Date(deed.createdAt));
-    days.set(day, [...(days.get(day) ?? []), deed]);
+  for (const entry of told) {
+    const day = dayIn(timeZone, new Date(entry.createdAt));
+    days.set(day, [...(days.get(day) ?? []), entry]);
   }
-  return [...days].map(([day, deeds]) => ({ day, deeds }));
+  return [...days].map(([day, entries]) => ({ day, entries }));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Category, Feed } from '../../models/index.ts';
+import { Category, List } from '../../models/index.ts';
 import { categoryColors, limits } from '../../shared/limits.ts';
 import { showAgain, typedIn } from '../form-errors.ts';
 import { readNewQuery } from '../tasks/filters.ts';
@@ -16,14 +16,14 @@ const categoryForm = z.object({
     .max(limits.categoryName, 'errors.categoryNameTooLong'),
   color: z.enum(categoryColors, 'errors.colorUnknown').default('grey'),
 });
-const newCategoryForm = categoryForm.extend({ feedId: recordId.optional() });
+const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** By list, where there are several. */
 export async function index(_req: Request, res: Response): Promise<void> {
   const categories = await Category.list(viewerOf(res));
-  const lists = res.locals.sidebar.feeds.map((feed) => ({
-    feed,
-    categories: categories.filter(({ feedId }) => feedId === feed.id),
+  const lists = res.locals.sidebar.lists.map((list) => ({
+    list,
+    categories: categories.filter(({ listId }) => listId === list.id),
   }));
   res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
 }
@@ -34,10 +34,10 @@ export function show(_req: Request, res: Response): void {
 }
 
 export function newForm(req: Request, res: Response): void {
-  const { feed } = readNewQuery(req);
+  const { list } = readNewQuery(req);
   res.render('categories/new', {
     category: null,
-    input: { feedId: String(feed ?? '') },
+    input: { listId: String(list ?? '') },
     errors: {},
     colors: categoryColors,
   });
@@ -46,8 +46,8 @@ export function newForm(req: Request, res: Response): void {
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
-    const { feedId, ...input } = parse(newCategoryForm, req.body);
-    await Category.write(viewer, await Feed.chosen(viewer, feedId), input);
+    const { listId, ...input } = parse(newCategoryForm, req.body);
+    await Category.write(viewer, await List.chosen(viewer, listId), input);
     res.redirect(303, '/categories');
   } catch (fault) {
     await showAgain(fault, res, 'categories/new', { category: null, input: typedIn(req.body), colors: categoryColors });

@@ -5,21 +5,21 @@ import { badRequest, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { sendPieces } from '../../lib/stream-response.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Feed } from '../../models/index.ts';
+import { List } from '../../models/index.ts';
 
 const query = z.object({
-  feedId: recordId.optional(),
+  listId: recordId.optional(),
   format: z.enum(exportFormats).default('json'),
   trash: z.literal('on').optional(),
 });
 
-/** A feed as a file, sent while it is read. */
+/** A list as a file, sent while it is read. */
 export async function show(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest();
   const viewer = viewerOf(res);
-  const { feedId, format, trash } = asked.data;
-  const contents = await Feed.contents(viewer, feedId ?? viewer.feedId, { trash: trash === 'on' });
+  const { listId, format, trash } = asked.data;
+  const contents = await List.contents(viewer, listId ?? viewer.listId, { trash: trash === 'on' });
   if (!contents) throw notFound();
   const { headers, text } = exportOf(contents, format);
   await sendPieces(res.set(headers), text);

@@ -20,7 +20,7 @@ const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`colu
 
 export const importForm = z.object({
   step: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
-  feedId: recordId.optional(),
+  listId: recordId.optional(),
   name: z
     .string('errors.invalid')
     .trim()

@@ -7,7 +7,7 @@ import { InvalidInput } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Feed } from '../../models/index.ts';
+import { List } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
 import { columnsOf, importForm, type ImportForm } from './form.ts';
 import { nameOf } from './name.ts';
@@ -23,7 +23,7 @@ interface Chosen {
 
 export function newForm(_req: Request, res: Response): void {
   res.render('imports/new', {
-    input: { update: 'on', feedId: String(viewerOf(res).feedId) },
+    input: { update: 'on', listId: String(viewerOf(res).listId) },
     errors: {},
     preview: null,
     again: false,
@@ -66,7 +66,7 @@ async function answer(
   const known = form.digest === file.digest;
   const columns = columnsOf(form, file, known);
   const options: ImportOptions = {
-    feedId: await Feed.chosen(viewer, form.feedId),
+    listId: await List.chosen(viewer, form.listId),
     name: form.name || nameOf(filename),
     columns,
     update: form.update,

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { TaskMark } from '../../models/index.ts';
+import { Follow } from '../../models/index.ts';
 import { backTo } from '../redirect-back.ts';
 import { readShown } from '../../presenters/inbox.ts';
 
@@ -33,7 +33,7 @@ const untilForm = z.strictObject({
 /** What the page has shown is read; what has come since is not. */
 export async function create(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  if ('until' in ((req.body ?? {}) as object)) await TaskMark.readUntil(viewer, parse(untilForm, req.body).until);
-  else await TaskMark.readShown(viewer, parse(shownForm, req.body).shown);
+  if ('until' in ((req.body ?? {}) as object)) await Follow.readUntil(viewer, parse(untilForm, req.body).until);
+  else await Follow.readShown(viewer, parse(shownForm, req.body).shown);
   res.redirect(303, backTo(req, '/inbox', FORMS));
 }

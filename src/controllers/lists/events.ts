@@ -4,10 +4,10 @@ import { badRequest } from '../../lib/http-error.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 
-/** The catch-up of one feed for a tab without a socket, with the socket's answer. */
+/** The catch-up of one list for a tab without a socket, with the socket's answer. */
 export async function index(req: Request, res: Response): Promise<void> {
-  const feedId = idInPath(req.params.id);
+  const listId = idInPath(req.params.id);
   const held = heldQuery.safeParse(req.query);
   if (!held.success) throw badRequest('errors.since');
-  res.json(await catchUpOn(viewerOf(res).id, feedId, held.data));
+  res.json(await catchUpOn(viewerOf(res).id, listId, held.data));
 }

@@ -14,7 +14,7 @@ export async function index(req: Request, res: Response): Promise<void> {
     assignee: viewer.id,
     status: 'open',
     sort: 'due',
-    feed: undefined,
+    list: undefined,
     category: undefined,
     q: undefined,
     due: undefined,

@@ -28,6 +28,6 @@ export async function showConflict(conflict: EditConflict, req: Request, res: Re
     fields,
     errors: {},
     textRevision: task.textRevision,
-    people: await peopleFor(res, task.feedId),
+    people: await peopleFor(res, task.listId),
   });
 }

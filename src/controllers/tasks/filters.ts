@@ -9,7 +9,7 @@ import { blank } from '../paging.ts';
 
 /** What the list may be asked for. */
 const query = z.object({
-  feed: z.preprocess(blank, recordId.optional()),
+  list: z.preprocess(blank, recordId.optional()),
   category: z.preprocess(blank, recordId.optional()),
   assignee: z.preprocess(blank, recordId.optional()),
   status: z.preprocess(blank, z.enum(statuses).default('open')),
@@ -34,10 +34,10 @@ export function readListQuery(
   return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
 }
 
-const newQuery = z.object({ feed: z.preprocess(blank, recordId.optional()) });
+const newQuery = z.object({ list: z.preprocess(blank, recordId.optional()) });
 
 /** For which list something new is asked for. @throws HttpError 400 */
-export function readNewQuery(req: Request): { feed?: number | undefined } {
+export function readNewQuery(req: Request): { list?: number | undefined } {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
   return result.data;

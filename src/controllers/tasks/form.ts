@@ -50,7 +50,7 @@ const taskForm = z.object({
 });
 
 export const newTaskForm = taskForm.extend({
-  feedId: recordId.optional(),
+  listId: recordId.optional(),
   formKey: z.uuid('errors.invalid').optional(),
 });
 

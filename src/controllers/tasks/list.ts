@@ -11,15 +11,15 @@ import type { Moved } from '../../models/task/move.ts';
 import { showAgain, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';
 
-const moveForm = z.object({ feedId: recordId });
+const moveForm = z.object({ listId: recordId });
 
 /** Moves the task into another list, and says what it could not take along. */
 export async function update(req: Request, res: Response): Promise<void> {
   const { task } = res.locals;
   const viewer = viewerOf(res);
   try {
-    const { feedId } = parse(moveForm, req.body);
-    const moved = await task.move(viewer, feedId);
+    const { listId } = parse(moveForm, req.body);
+    const moved = await task.move(viewer, listId);
     await fillSidebar(res);
     await res.locals.keepFlash(whatHappened(task, moved, res.locals));
     res.redirect(303, `/tasks/${task.id}`);
@@ -30,14 +30,14 @@ export async function update(req: Request, res: Response): Promise<void> {
   }
 }
 
-function whatHappened({ description, feedId }: Task, { lost, unassigned }: Moved, locals: Express.Locals): Flash {
-  const feed = locals.feedName(locals.sidebar.feeds.find(({ id }) => id === feedId)?.name ?? null);
+function whatHappened({ description, listId }: Task, { lost, unassigned }: Moved, locals: Express.Locals): Flash {
+  const list = locals.listName(locals.sidebar.lists.find(({ id }) => id === listId)?.name ?? null);
   const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
   const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
   return {
     kind: 'notice',
     key,
-    options: { description, feed, categories, assignee: unassigned?.name ?? '' },
-    link: { href: `/tasks?feed=${feedId}`, labelKey: 'tasks.move.show' },
+    options: { description, list, categories, assignee: unassigned?.name ?? '' },
+    link: { href: `/tasks?list=${listId}`, labelKey: 'tasks.move.show' },
   };
 }

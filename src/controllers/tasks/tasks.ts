@@ -5,7 +5,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { EditConflict } from '../../models/task/edit-conflict.ts';
-import { Feed, Task } from '../../models/index.ts';
+import { List, Task } from '../../models/index.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
 import { backTo } from '../redirect-back.ts';
@@ -23,8 +23,8 @@ export async function index(req: Request, res: Response): Promise<void> {
   const { filters, after } = readListQuery(req);
   const { sidebar } = res.locals;
   const chosen = sidebar.categories.find(({ id }) => id === filters.category);
-  const feed = sidebar.feeds.find(({ id }) => id === (filters.feed ?? chosen?.feedId ?? viewer.feedId));
-  if (!feed) throw notFound();
+  const list = sidebar.lists.find(({ id }) => id === (filters.list ?? chosen?.listId ?? viewer.listId));
+  if (!list) throw notFound();
   const asked =
     Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) ||
     filters.status !== 'open' ||
@@ -33,19 +33,19 @@ export async function index(req: Request, res: Response): Promise<void> {
   const [page, doneToday, people] = await Promise.all([
     Task.page(viewer, filters, after),
     plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
-    filters.feed === undefined ? [] : Feed.people(viewer, filters.feed),
+    filters.list === undefined ? [] : List.people(viewer, filters.list),
   ]);
   res.render('tasks/index', {
     filters,
     plain,
     asked,
     chosen,
-    feed,
+    list,
     people,
     tasks: page.tasks.map(presentTask),
     doneToday: doneToday.tasks.map(presentTask),
     next: nextPage(req, page.next),
-    open: sidebar.feeds.filter(({ id }) => id === (filters.feed ?? id)).reduce((sum, each) => sum + each.open, 0),
+    open: sidebar.lists.filter(({ id }) => id === (filters.list ?? id)).reduce((sum, each) => sum + each.open, 0),
     formKey: randomUUID(),
     input: {},
     errors: {},
@@ -58,25 +58,25 @@ export async function show(_req: Request, res: Response): Promise<void> {
 
 /** Of the list that it was asked for from. */
 export async function newForm(req: Request, res: Response): Promise<void> {
-  const { feed: feedId } = readNewQuery(req);
-  if (feedId !== undefined && !res.locals.sidebar.feeds.some(({ id }) => id === feedId)) throw notFound();
+  const { list: listId } = readNewQuery(req);
+  if (listId !== undefined && !res.locals.sidebar.lists.some(({ id }) => id === listId)) throw notFound();
   res.render('tasks/new', {
     task: null,
-    input: { feedId: String(feedId ?? '') },
+    input: { listId: String(listId ?? '') },
     errors: {},
     formKey: randomUUID(),
-    people: await peopleFor(res, feedId),
+    people: await peopleFor(res, listId),
   });
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
-    const { feedId, ...input } = parse(newTaskForm, req.body);
+    const { listId, ...input } = parse(newTaskForm, req.body);
     const task = await Task.write(viewer, {
       ...input,
       ...windowTyped(viewer, input),
-      feedId: await Feed.chosen(viewer, feedId),
+      listId: await List.chosen(viewer, listId),
     });
     if (!task.available) await res.locals.keepFlash(whereItWaits(task));
     res.redirect(303, backTo(req, '/tasks'));
@@ -87,7 +87,7 @@ export async function create(req: Request, res: Response): Promise<void> {
       task: null,
       input,
       formKey,
-      people: await peopleFor(res, Number(input.feedId)),
+      people: await peopleFor(res, Number(input.listId)),
     });
   }
 }
@@ -99,7 +99,7 @@ export async function edit(_req: Request, res: Response): Promise<void> {
     input: fieldsOf(viewerOf(res), task),
     errors: {},
     textRevision: task.textRevision,
-    people: await peopleFor(res, task.feedId),
+    people: await peopleFor(res, task.listId),
   });
 }
 
@@ -117,7 +117,7 @@ export async function update(req: Request, res: Response): Promise<void> {
       task,
       input,
       textRevision: input.textRevision,
-      people: await peopleFor(res, task.feedId),
+      people: await peopleFor(res, task.listId),
     });
   }
 }
@@ -135,9 +135,9 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 }
 
 /** It is not on the list that comes next: its writer shall know where it went. */
-const whereItWaits = ({ description, feedId }: Task): Flash => ({
+const whereItWaits = ({ description, listId }: Task): Flash => ({
   kind: 'notice',
   key: 'tasks.scheduled',
   options: { description },
-  link: { href: `/tasks?status=scheduled&feed=${feedId}`, labelKey: 'tasks.showScheduled' },
+  link: { href: `/tasks?status=scheduled&list=${listId}`, labelKey: 'tasks.showScheduled' },
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Feed, Invitation, Team } from '../../models/index.ts';
+import { List, Invitation, Team } from '../../models/index.ts';
 import { mayManage } from '../../policies/team.ts';
 import { limits } from '../../shared/limits.ts';
 import { showAgain, typedIn } from '../form-errors.ts';
@@ -19,7 +19,7 @@ const teamForm = z.object({
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 
 export function index(_req: Request, res: Response): void {
-  res.render('teams/index', { teams: res.locals.sidebar.feeds.filter(({ teamId }) => teamId !== null) });
+  res.render('teams/index', { teams: res.locals.sidebar.lists.filter(({ teamId }) => teamId !== null) });
 }
 
 export function newForm(_req: Request, res: Response): void {
@@ -73,7 +73,7 @@ export async function teamLocals(res: Response) {
   return {
     team,
     manages,
-    feed: await Feed.ofTeam(team.id),
+    list: await List.ofTeam(team.id),
     members: await team.roster(),
     invitations: manages ? await Invitation.open(team) : [],
     invited: null,

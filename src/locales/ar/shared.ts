@@ -4,7 +4,7 @@ export default {
   menu: 'القائمة',
   close: 'إغلاق القائمة',
   yours: 'يخصّك',
-  feeds: 'قوائم المهام',
+  lists: 'قوائم المهام',
   more: 'المزيد',
   settings: 'الإعدادات',
   settingsOf: 'إعدادات {{name}}',

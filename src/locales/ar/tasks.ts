@@ -91,11 +91,11 @@ export default {
     to: 'إلى',
     submit: 'انقل',
     show: 'اعرض تلك القائمة',
-    done: '«{{description}}» الآن في «{{feed}}».',
-    withoutCategories: '«{{description}}» الآن في «{{feed}}» من دون {{categories}}: لا توجد هذه الفئة هناك.',
-    withoutAssignee: '«{{description}}» الآن في «{{feed}}»، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
+    done: '«{{description}}» الآن في «{{list}}».',
+    withoutCategories: '«{{description}}» الآن في «{{list}}» من دون {{categories}}: لا توجد هذه الفئة هناك.',
+    withoutAssignee: '«{{description}}» الآن في «{{list}}»، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
     withoutBoth:
-      '«{{description}}» الآن في «{{feed}}» من دون {{categories}}، إذ لا توجد هذه الفئة هناك، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
+      '«{{description}}» الآن في «{{list}}» من دون {{categories}}، إذ لا توجد هذه الفئة هناك، ولم تعد مسندة إلى {{assignee}} لأنه ليس في تلك القائمة.',
   },
   conflict: {
     title: 'تغيّرت هذه المهمة في هذه الأثناء',

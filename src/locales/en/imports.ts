@@ -1,6 +1,6 @@
 export default {
   title: 'Import and export',
-  feed: 'List',
+  list: 'List',
   export: {
     title: 'Export',
     format: 'Format',
@@ -74,7 +74,7 @@ export default {
     empty: 'There is no row in this file.',
     encoding: 'The text of this file cannot be read. Save it as UTF-8 and try again.',
     externalIdTaken: 'Another stored task has this externalId.',
-    feed: 'This file says nothing of tasks in the way that Taskwire writes them. Export it again, or choose a CSV file.',
+    list: 'This file says nothing of tasks in the way that Taskwire writes them. Export it again, or choose a CSV file.',
     file: 'Choose a file.',
     fileTooLarge: 'The file is larger than {{max}} MB. Divide it.',
     json: 'This is not whole as JSON: it ends too early, or something in it is wrong. Export it again.',

@@ -4,7 +4,7 @@ export default {
   menu: 'Menu',
   close: 'Close the menu',
   yours: 'For you',
-  feeds: 'Lists',
+  lists: 'Lists',
   more: 'More',
   settings: 'Settings',
   settingsOf: 'Settings of {{name}}',

@@ -91,13 +91,13 @@ export default {
     to: 'To',
     submit: 'Move',
     show: 'Show that list',
-    done: '“{{description}}” is in “{{feed}}” now.',
+    done: '“{{description}}” is in “{{list}}” now.',
     withoutCategories:
-      '“{{description}}” is in “{{feed}}” now, without {{categories}}: there is no such category there.',
+      '“{{description}}” is in “{{list}}” now, without {{categories}}: there is no such category there.',
     withoutAssignee:
-      '“{{description}}” is in “{{feed}}” now, and no longer assigned to {{assignee}}, who is not in that list.',
+      '“{{description}}” is in “{{list}}” now, and no longer assigned to {{assignee}}, who is not in that list.',
     withoutBoth:
-      '“{{description}}” is in “{{feed}}” now, without {{categories}}, because there is no such category there, and no longer assigned to {{assignee}}, who is not in that list.',
+      '“{{description}}” is in “{{list}}” now, without {{categories}}, because there is no such category there, and no longer assigned to {{assignee}}, who is not in that list.',
   },
   conflict: {
     title: 'This task has changed meanwhile',

@@ -1,6 +1,6 @@
 export default {
   title: 'Importar y exportar',
-  feed: 'Lista',
+  list: 'Lista',
   export: {
     title: 'Exportar',
     format: 'Formato',
@@ -74,7 +74,7 @@ export default {
     empty: 'En este archivo no hay ninguna fila.',
     encoding: 'No se puede leer el texto de este archivo. Guárdalo como UTF-8 e inténtalo de nuevo.',
     externalIdTaken: 'Otra tarea guardada tiene este externalId.',
-    feed: 'Este archivo no habla de tareas como lo escribe Taskwire. Expórtalo otra vez, o elige un archivo CSV.',
+    list: 'Este archivo no habla de tareas como lo escribe Taskwire. Expórtalo otra vez, o elige un archivo CSV.',
     file: 'Elige un archivo.',
     fileTooLarge: 'El archivo pasa de {{max}} MB. Divídelo.',
     json: 'Esto no es JSON completo: termina antes de tiempo, o algo en él está mal. Expórtalo otra vez.',

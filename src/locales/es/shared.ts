@@ -4,7 +4,7 @@ export default {
   menu: 'Menú',
   close: 'Cerrar el menú',
   yours: 'Para ti',
-  feeds: 'Listas',
+  lists: 'Listas',
   more: 'Más',
   settings: 'Ajustes',
   settingsOf: 'Ajustes de {{name}}',

@@ -91,12 +91,12 @@ export default {
     to: 'A',
     submit: 'Mover',
     show: 'Mostrar esa lista',
-    done: '«{{description}}» está ahora en «{{feed}}».',
-    withoutCategories: '«{{description}}» está ahora en «{{feed}}», sin {{categories}}: allí no hay esa categoría.',
+    done: '«{{description}}» está ahora en «{{list}}».',
+    withoutCategories: '«{{description}}» está ahora en «{{list}}», sin {{categories}}: allí no hay esa categoría.',
     withoutAssignee:
-      '«{{description}}» está ahora en «{{feed}}», y ya no está asignada a {{assignee}}, que no está en esa lista.',
+      '«{{description}}» está ahora en «{{list}}», y ya no está asignada a {{assignee}}, que no está en esa lista.',
     withoutBoth:
-      '«{{description}}» está ahora en «{{feed}}», sin {{categories}}, porque allí no hay esa categoría, y ya no está asignada a {{assignee}}, que no está en esa lista.',
+      '«{{description}}» está ahora en «{{list}}», sin {{categories}}, porque allí no hay esa categoría, y ya no está asignada a {{assignee}}, que no está en esa lista.',
   },
   conflict: {
     title: 'Esta tarea ha cambiado mientras tanto',

@@ -1,6 +1,6 @@
 export default {
   title: '导入和导出',
-  feed: '清单',
+  list: '清单',
   export: {
     title: '导出',
     format: '格式',
@@ -72,7 +72,7 @@ export default {
     empty: '这个文件里没有任何行。',
     encoding: '无法读取这个文件的文字。请保存为 UTF-8 后重试。',
     externalIdTaken: '另一个已保存的任务使用了这个 externalId。',
-    feed: '这个文件不是 Taskwire 写出的任务文件。请重新导出，或选择 CSV 文件。',
+    list: '这个文件不是 Taskwire 写出的任务文件。请重新导出，或选择 CSV 文件。',
     file: '请选择文件。',
     fileTooLarge: '文件超过 {{max}} MB。请把它分开。',
     json: '这不是完整的 JSON：它提前结束，或其中有误。请重新导出。',

@@ -4,7 +4,7 @@ export default {
   menu: '菜单',
   close: '关闭菜单',
   yours: '与你有关',
-  feeds: '清单',
+  lists: '清单',
   more: '更多',
   settings: '设置',
   settingsOf: '{{name}} 的设置',

@@ -91,11 +91,11 @@ export default {
     to: '移到',
     submit: '移动',
     show: '显示该清单',
-    done: '“{{description}}”现在在“{{feed}}”中。',
-    withoutCategories: '“{{description}}”现在在“{{feed}}”中，但不再有 {{categories}}：那里没有这个分类。',
-    withoutAssignee: '“{{description}}”现在在“{{feed}}”中，不再分配给 {{assignee}}，因为此人不在那个清单里。',
+    done: '“{{description}}”现在在“{{list}}”中。',
+    withoutCategories: '“{{description}}”现在在“{{list}}”中，但不再有 {{categories}}：那里没有这个分类。',
+    withoutAssignee: '“{{description}}”现在在“{{list}}”中，不再分配给 {{assignee}}，因为此人不在那个清单里。',
     withoutBoth:
-      '“{{description}}”现在在“{{feed}}”中，但不再有 {{categories}}，因为那里没有这个分类；也不再分配给 {{assignee}}，因为此人不在那个清单里。',
+      '“{{description}}”现在在“{{list}}”中，但不再有 {{categories}}，因为那里没有这个分类；也不再分配给 {{assignee}}，因为此人不在那个清单里。',
   },
   conflict: {
     title: '此任务在此期间已被更改',

@@ -13,7 +13,7 @@ import { prepared } from '../../database/sql.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 export const tokenScopes = ['read', 'write'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
@@ -100,7 +100,7 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     });
   }
 
-  /** Token, user and personal feed in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
+  /** Token, user and personal list in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
   static async load(token: string): Promise<LoadedToken | null> {
     if (!token.startsWith(MARK)) return null;
     const [row] = await prepared<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(
@@ -134,9 +134,9 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     return ApiToken.findOne({ where: { id, userId: viewer.id } });
   }
 
-  /** The feeds that whoever is signed in with each of these tokens may see now; one that has ended is left out. */
-  static async feedIds(tokenIds: number[]): Promise<Map<number, number[]>> {
-    const rows = await prepared<{ id: number; ids: number[] }>(ApiToken.sequelize!, 'token-feeds', FEEDS, [tokenIds]);
+  /** The lists that whoever is signed in with each of these tokens may see now; one that has ended is left out. */
+  static async listIds(tokenIds: number[]): Promise<Map<number, number[]>> {
+    const rows = await prepared<{ id: number; ids: number[] }>(ApiToken.sequelize!, 'token-lists', LISTS, [tokenIds]);
     return new Map(rows.map(({ id, ids }) => [id, ids]));
   }
 
@@ -171,12 +171,12 @@ const OWNER =
 
 const LOAD = `
   SELECT t.id AS "tokenId", t.scopes, coalesce(t.last_used_at <= now() - interval '1 hour', true) AS stale,
-    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "feedId"
-  FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN feeds f ON f.user_id = u.id
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "listId"
+  FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN lists f ON f.user_id = u.id
   WHERE t.digest = $1 AND coalesce(t.expires_at > now(), true) AND NOT u.disabled`;
 
-const FEEDS = `
-  SELECT t.id, array(${feedsOf('u.id')}) AS ids FROM api_tokens t JOIN users u ON u.id = t.user_id
+const LISTS = `
+  SELECT t.id, array(${visibleListIds('u.id')}) AS ids FROM api_tokens t JOIN users u ON u.id = t.user_id
   WHERE t.id = ANY($1::integer[]) AND coalesce(t.expires_at > now(), true) AND NOT u.disabled`;
 
 const ENDED = `

@@ -21,7 +21,7 @@ import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryRecord } from '../task/record.ts';
 import type { Task } from '../task/task.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 export interface CategoryInput {
   /** The original name, or that in several languages. */
@@ -49,10 +49,10 @@ export interface CategoryPage {
   next: Cursor | null;
 }
 
-/** A coloured label in a feed. */
+/** A coloured label in a list. */
 export class Category extends Model<InferAttributes<Category>, InferCreationAttributes<Category>> {
   declare id: CreationOptional<number>;
-  declare feedId: number;
+  declare listId: number;
   declare name: LocalizedText;
   declare color: CategoryColor;
   declare seed: CreationOptional<boolean>;
@@ -61,15 +61,15 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
   declare getTasks: BelongsToManyGetAssociationsMixin<Task>;
 
   static define(sequelize: Sequelize): void {
-    const changed = ({ id, feedId }: Category): void => {
+    const changed = ({ id, listId }: Category): void => {
       afterCommit(() => {
-        announce('changed', 'category_changed', { id, feedId });
+        announce('changed', 'category_changed', { id, listId });
       });
     };
     Category.init(
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        feedId: { type: DataTypes.INTEGER, allowNull: false },
+        listId: { type: DataTypes.INTEGER, allowNull: false },
         name: { type: DataTypes.JSONB, allowNull: false },
         color: { type: DataTypes.TEXT, allowNull: false },
         seed: { type: DataTypes.BOOLEAN, defaultValue: false },
@@ -84,22 +84,22 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     );
   }
 
-  /** The categories of the viewer's feeds by name, each with how many open tasks carry it. */
+  /** The categories of the viewer's lists by name, each with how many open tasks carry it. */
   static list(viewer: Viewer): Promise<(CategoryRecord & { open: number })[]> {
     return prepared(Category.sequelize!, 'categories-list', LIST, [viewer.id]);
   }
 
-  /** The categories of the viewer's feeds, or of one of them, by name, page by page. */
+  /** The categories of the viewer's lists, or of one of them, by name, page by page. */
   static async page(
     viewer: Viewer,
-    feedId: number | undefined,
+    listId: number | undefined,
     after: Cursor | null,
     size: number,
   ): Promise<CategoryPage> {
     const [name = null, id = null] = after ?? [];
     const rows = await prepared<StoredCategory & { sortName: string }>(Category.sequelize!, 'categories-page', PAGE, [
       viewer.id,
-      feedId ?? null,
+      listId ?? null,
       name,
       id,
       size + 1,
@@ -109,30 +109,30 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     return { categories, next: last ? [last.sortName, last.id] : null };
   }
 
-  /** How many categories there are in the viewer's feeds, or in one of them. */
-  static async total(viewer: Viewer, feedId: number | undefined): Promise<number> {
+  /** How many categories there are in the viewer's lists, or in one of them. */
+  static async total(viewer: Viewer, listId: number | undefined): Promise<number> {
     const [row] = await prepared<{ n: number }>(
       Category.sequelize!,
       'categories-total',
       `SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`,
-      [viewer.id, feedId ?? null],
+      [viewer.id, listId ?? null],
     );
     return row?.n ?? 0;
   }
 
-  /** @returns null where it is not there or not in a feed of the viewer */
+  /** @returns null where it is not there or not in a list of the viewer */
   static async visible(viewer: Viewer, id: number, { lock }: { lock?: LOCK } = {}): Promise<Category | null> {
     return Category.findOne({
-      where: { id, feedId: { [Op.in]: literal(feedsOf(Category.sequelize!.escape(viewer.id))) } },
+      where: { id, listId: { [Op.in]: literal(visibleListIds(Category.sequelize!.escape(viewer.id))) } },
       ...(lock && { lock }),
     });
   }
 
-  /** Makes a category in one of the viewer's feeds. @throws InvalidInput when the feed has that name already */
-  static write(viewer: Viewer, feedId: number, { name, color }: CategoryInput): Promise<Category> {
+  /** Makes a category in one of the viewer's lists. @throws InvalidInput when the list has that name already */
+  static write(viewer: Viewer, listId: number, { name, color }: CategoryInput): Promise<Category> {
     const names = typeof name === 'string' ? { original: name } : name;
     return namedOnce(() =>
-      unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ feedId, name: names, color })),
+      unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ listId, name: names, color })),
     );
   }
 
@@ -149,12 +149,12 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     });
   }
 
-  /** Changes the original name and the colour; translations that are there stay. @throws InvalidInput when the feed has that name already */
+  /** Changes the original name and the colour; translations that are there stay. @throws InvalidInput when the list has that name already */
   rewrite(viewer: Viewer, { name, color }: CategoryInput): Promise<Category> {
     return this.change(viewer, { name: typeof name === 'string' ? { original: name } : name, color });
   }
 
-  /** Changes what is given, in the category as it is stored now. @throws InvalidInput when the feed has that name already */
+  /** Changes what is given, in the category as it is stored now. @throws InvalidInput when the list has that name already */
   change(viewer: Viewer, { name, color, replace = false }: CategoryChanges): Promise<Category> {
     return namedOnce(() =>
       Category.whileLocked(viewer, this.id, (stored) => {
@@ -167,7 +167,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     );
   }
 
-  /** Removes the label; its tasks stay, and are locked first: tasks, then feeds, always. */
+  /** Removes the label; its tasks stay, and are locked first: tasks, then lists, always. */
   async remove(viewer: Viewer): Promise<void> {
     await unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
       await this.getTasks({
@@ -192,17 +192,17 @@ async function namedOnce(work: () => Promise<Category>): Promise<Category> {
   }
 }
 
-/** Of the user `$1`, and of the feed `$2` where one is asked for. */
-const WITHIN = `feed_id IN ${feedsOf('$1')} AND ($2::integer IS NULL OR feed_id = $2)`;
+/** Of the user `$1`, and of the list `$2` where one is asked for. */
+const WITHIN = `list_id IN ${visibleListIds('$1')} AND ($2::integer IS NULL OR list_id = $2)`;
 
 const PAGE = `
-  SELECT id, feed_id AS "feedId", name, color, created_at AS "createdAt", updated_at AS "updatedAt", lower(name ->> 'original') AS "sortName"
+  SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt", lower(name ->> 'original') AS "sortName"
   FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (lower(name ->> 'original'), id) > ($3, $4::integer))
   ORDER BY lower(name ->> 'original'), id LIMIT $5`;
 
 const LIST = `
-  SELECT c.id, c.feed_id AS "feedId", c.name, c.color, (
+  SELECT c.id, c.list_id AS "listId", c.name, c.color, (
     SELECT count(*) FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
     WHERE tc.category_id = c.id AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
   )::integer AS open
-  FROM categories c WHERE c.feed_id IN ${feedsOf('$1')} ORDER BY lower(c.name ->> 'original'), c.id`;
+  FROM categories c WHERE c.list_id IN ${visibleListIds('$1')} ORDER BY lower(c.name ->> 'original'), c.id`;

@@ -2,11 +2,11 @@ import type { Sequelize } from 'sequelize';
 import { prepared } from '../../database/sql.ts';
 import type { EventName } from '../../shared/events.ts';
 import type { LocalizedText } from '../../shared/events.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** One thing that somebody did, as the activity feed tells it. */
-export interface Deed {
-  feedId: number;
+/** One thing that somebody did, as the activity tells it. */
+export interface ActivityEntry {
+  listId: number;
   /** Null: the viewer's own list. */
   teamName: string | null;
   version: number;
@@ -26,61 +26,61 @@ export interface Deed {
 }
 
 export interface ActivityFilters {
-  feed?: number | undefined;
+  list?: number | undefined;
   /** Who did it. */
   actor?: number | undefined;
   /** Of this task only. */
   task?: number | undefined;
 }
 
-/** Where a page of the feed ends. */
+/** Where a page of the list ends. */
 export interface ActivityCursor {
   createdAt: string;
-  feedId: number;
+  listId: number;
   version: number;
 }
 
-/** What happened in the viewer's feeds, newest first: each feed read along its index, then merged. */
+/** What happened in the viewer's lists, newest first: each list read along its index, then merged. */
 export async function activityOf(
   sequelize: Sequelize,
   viewer: Viewer,
   filters: ActivityFilters,
   after: ActivityCursor | null,
   size: number,
-): Promise<{ deeds: Deed[]; next: ActivityCursor | null }> {
+): Promise<{ entries: ActivityEntry[]; next: ActivityCursor | null }> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const feeds = `SELECT id, team_id FROM feeds WHERE id IN ${feedsOf(bind(viewer.id))}${filters.feed === undefined ? '' : ` AND id = ${bind(filters.feed)}`}`;
+  const lists = `SELECT id, team_id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}${filters.list === undefined ? '' : ` AND id = ${bind(filters.list)}`}`;
   const conditions = [
-    // That an author has gone is one deed, told by the membership, not one for each task.
+    // That an author has gone is one entry, told by the membership, not one for each task.
     "NOT coalesce(e.changes ? 'user_id', false)",
     ...(filters.actor === undefined ? [] : [`e.actor_id = ${bind(filters.actor)}`]),
     ...(filters.task === undefined ? [] : [`e.subject = 'task' AND e.subject_id = ${bind(filters.task)}`]),
     ...(after
       ? [
-          `(e.created_at, e.feed_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.feedId)}, ${bind(after.version)})`,
+          `(e.created_at, e.list_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.listId)}, ${bind(after.version)})`,
         ]
       : []),
   ];
   // Written out: of a limit that it does not know the planner expects so many rows that it reads all tasks to join them (20 to 30 ms instead of 0.4).
   const limit = String(Math.trunc(size + 1));
   const text = `
-    SELECT e.feed_id AS "feedId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId", e.created_at AS "createdAt",
+    SELECT e.list_id AS "listId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId", e.created_at AS "createdAt",
       e.actor_id AS "actorId", actor.name AS actor, e.changes, t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
     FROM (
-      SELECT each.*, f.team_id FROM (${feeds}) f CROSS JOIN LATERAL (
-        SELECT * FROM events e WHERE e.feed_id = f.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+      SELECT each.*, f.team_id FROM (${lists}) f CROSS JOIN LATERAL (
+        SELECT * FROM events e WHERE e.list_id = f.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
         ORDER BY e.created_at DESC, e.version DESC LIMIT ${limit}
-      ) each ORDER BY each.created_at DESC, each.feed_id DESC, each.version DESC LIMIT ${limit}
+      ) each ORDER BY each.created_at DESC, each.list_id DESC, each.version DESC LIMIT ${limit}
     ) e
     LEFT JOIN teams team ON team.id = e.team_id
     LEFT JOIN users actor ON actor.id = e.actor_id
-    LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.feed_id = e.feed_id
-    LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.feed_id = e.feed_id
+    LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.list_id = e.list_id
+    LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.list_id = e.list_id
     LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
     LEFT JOIN users assignee ON e.subject = 'task' AND assignee.id = (e.changes #>> '{assignee_id,1}')::integer
-    ORDER BY e.created_at DESC, e.feed_id DESC, e.version DESC`;
-  const rows = await prepared<Deed>(
+    ORDER BY e.created_at DESC, e.list_id DESC, e.version DESC`;
+  const rows = await prepared<ActivityEntry>(
     sequelize,
     [
       'activity',
@@ -91,10 +91,10 @@ export async function activityOf(
     text,
     values,
   );
-  const deeds = rows.slice(0, size);
-  const last = rows.length > size ? deeds.at(-1) : undefined;
+  const entries = rows.slice(0, size);
+  const last = rows.length > size ? entries.at(-1) : undefined;
   return {
-    deeds,
-    next: last ? { createdAt: last.createdAt.toISOString(), feedId: last.feedId, version: last.version } : null,
+    entries,
+    next: last ? { createdAt: last.createdAt.toISOString(), listId: last.listId, version: last.version } : null,
   };
 }

@@ -7,9 +7,9 @@ import type { EventName, PersonPayload, Position } from '../../shared/events.ts'
 import { pruneEvents } from './retention.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { activityOf, type ActivityCursor, type ActivityFilters } from './activity.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** One committed change, with its subject as it is at the time of reading (null where it is not in the feed). */
+/** One committed change, with its subject as it is at the time of reading (null where it is not in the list). */
 export interface EventRecord {
   version: number;
   name: EventName;
@@ -23,21 +23,21 @@ export interface EventRecord {
   person: PersonPayload | null;
 }
 
-/** The events of one feed after a version, in order, and how far the feed was in the same snapshot. */
-export interface FeedLog extends Position {
-  feedId: number;
+/** The events of one list after a version, in order, and how far the list was in the same snapshot. */
+export interface ListLog extends Position {
+  listId: number;
   events: EventRecord[];
 }
 
-/** Where somebody stands in a feed; without an epoch only the versions are compared. */
+/** Where somebody stands in a list; without an epoch only the versions are compared. */
 export interface Held {
   version: number;
   epoch?: string | undefined;
 }
 
-/** The log of a feed: written by the database's triggers alone, read by the reader, the catch-up and the activity feed. */
+/** The log of a list: written by the database's triggers alone, read by the reader, the catch-up and the activity. */
 export class Event extends Model {
-  declare feedId: number;
+  declare listId: number;
   declare version: number;
   declare name: EventName;
   declare actorId: number | null;
@@ -50,7 +50,7 @@ export class Event extends Model {
   static define(sequelize: Sequelize): void {
     Event.init(
       {
-        feedId: { type: DataTypes.INTEGER, primaryKey: true },
+        listId: { type: DataTypes.INTEGER, primaryKey: true },
         version: { type: DataTypes.BIGINT, primaryKey: true },
         name: DataTypes.TEXT,
         actorId: DataTypes.INTEGER,
@@ -64,43 +64,43 @@ export class Event extends Model {
     );
   }
 
-  /** What happened in the viewer's feeds, newest first. */
+  /** What happened in the viewer's lists, newest first. */
   static activity(viewer: Viewer, filters: ActivityFilters, after: ActivityCursor | null, size: number) {
     return activityOf(Event.sequelize!, viewer, filters, after, size);
   }
 
-  /** At most `limit` events of a feed after `version`; for the reader, which serves everybody in the feed's room. */
-  static async after(feedId: number, version: number, limit: number): Promise<FeedLog | null> {
+  /** At most `limit` events of a list after `version`; for the reader, which serves everybody in the list's room. */
+  static async after(listId: number, version: number, limit: number): Promise<ListLog | null> {
     const rows = await prepared<LogRow>(
       Event.sequelize!,
       'events-after',
-      eventsAfter('SELECT $1::integer AS feed_id, $2::bigint AS since', '$3'),
-      [feedId, version, limit],
+      eventsAfter('SELECT $1::integer AS list_id, $2::bigint AS since', '$3'),
+      [listId, version, limit],
     );
     return logsOf(rows)[0] ?? null;
   }
 
   /**
-   * The events that a tab at these positions has missed, of the feeds that its user may see, in one snapshot. Of a
-   * feed that has gone on by more than a catch-up brings there are none: after a merge every tab asks, and loads afresh.
+   * The events that a tab at these positions has missed, of the lists that its user may see, in one snapshot. Of a
+   * list that has gone on by more than a catch-up brings there are none: after a merge every tab asks, and loads afresh.
    * @throws HttpError 429 where the user has asked for too much at once
    */
-  static since(userId: number, positions: Record<string, Held>): Promise<FeedLog[]> {
+  static since(userId: number, positions: Record<string, Held>): Promise<ListLog[]> {
     const held = Object.entries(positions);
-    const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (feed_id, since) WHERE feed_id IN ${feedsOf('$3')}`;
+    const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (list_id, since) WHERE list_id IN ${visibleListIds('$3')}`;
     return catchUps.run(userId, async () =>
       logsOf(
         await prepared<LogRow>(
           Event.sequelize!,
           'events-since',
           eventsAfter(asked, '$4', 'f.version - asked.since <= $4'),
-          [held.map(([feedId]) => Number(feedId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1],
+          [held.map(([listId]) => Number(listId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1],
         ),
       ),
     );
   }
 
-  /** Removes at most `limit` events of one feed that are no longer kept. @returns how many; 0 where there are none now */
+  /** Removes at most `limit` events of one list that are no longer kept. @returns how many; 0 where there are none now */
   static prune(limit: number): Promise<number> {
     return pruneEvents(Event.sequelize!, limit);
   }
@@ -110,9 +110,9 @@ export class Event extends Model {
 const catchUps = new Turns(2, 200, () => tooManyRequests(5));
 
 interface LogRow extends TaskRecord {
-  logFeedId: number;
+  logListId: number;
   epoch: string;
-  feedVersion: number;
+  listVersion: number;
   version: number | null;
   eventName: EventName;
   subject: EventRecord['subject'];
@@ -125,37 +125,37 @@ interface LogRow extends TaskRecord {
 }
 
 /**
- * A task is carried only while it is in the event's own feed and not in the trash: by id alone, a moved task leaked to its old team.
+ * A task is carried only while it is in the event's own list and not in the trash: by id alone, a moved task leaked to its old team.
  * @param worth whether it is worth reading events at all
  */
 const eventsAfter = (asked: string, limit: string, worth = 'true'): string => `
-  SELECT f.id AS "logFeedId", feed_epoch(f.epoch) AS epoch, f.version AS "feedVersion",
+  SELECT f.id AS "logListId", list_epoch(f.epoch) AS epoch, f.version AS "listVersion",
     e.version, e.name AS "eventName", e.subject, e.subject_id AS "subjectId", e.revision AS "eventRevision",
     e.actor_id AS "actorId", actor.name AS "actorName", person.name AS "personName",
-    CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'feedId', c.feed_id, 'name', c.name, 'color', c.color) END AS category,
+    CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color) END AS category,
     ${taskColumns}
   FROM (${asked}) asked
-  JOIN feeds f ON f.id = asked.feed_id
+  JOIN lists f ON f.id = asked.list_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE events.feed_id = f.id AND events.version > asked.since AND ${worth} ORDER BY events.version LIMIT ${limit}
+    SELECT * FROM events WHERE events.list_id = f.id AND events.version > asked.since AND ${worth} ORDER BY events.version LIMIT ${limit}
   ) e ON true
-  LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.feed_id = f.id AND t.deleted_at IS NULL
-  LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.feed_id = f.id
+  LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.list_id = f.id AND t.deleted_at IS NULL
+  LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.list_id = f.id
   LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
   LEFT JOIN users actor ON actor.id = e.actor_id
   ${taskJoins}
   ORDER BY f.id, e.version`;
 
-function logsOf(rows: LogRow[]): FeedLog[] {
-  const logs = new Map<number, FeedLog>();
+function logsOf(rows: LogRow[]): ListLog[] {
+  const logs = new Map<number, ListLog>();
   for (const row of rows) {
-    const log = logs.get(row.logFeedId) ?? {
-      feedId: row.logFeedId,
+    const log = logs.get(row.logListId) ?? {
+      listId: row.logListId,
       epoch: row.epoch,
-      version: row.feedVersion,
+      version: row.listVersion,
       events: [],
     };
-    logs.set(row.logFeedId, log);
+    logs.set(row.logListId, log);
     if (row.version !== null) log.events.push(recordOf(row, row.version));
   }
   return [...logs.values()];

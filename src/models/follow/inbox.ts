@@ -1,27 +1,27 @@
 import type { Sequelize } from 'sequelize';
 import { prepared } from '../../database/sql.ts';
-import type { Deed } from '../event/activity.ts';
+import type { ActivityEntry } from '../event/activity.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** A followed task, also from the trash, with what somebody else did to it last. */
 export interface InboxItem extends TaskRecord {
-  markId: number;
+  followId: number;
   read: boolean;
   /** When it was news last. Rises with each, so that it says what has been shown. */
   newsAt: Date;
   /** Null: the viewer's own list. */
   teamName: string | null;
   /** Null where nobody else has done anything to it that is still in the log. */
-  deed: Deed | null;
+  entry: ActivityEntry | null;
 }
 
 /** Where a page of the inbox ends. */
-export type InboxCursor = [newsAt: string, markId: number];
+export type InboxCursor = [newsAt: string, followId: number];
 
 /** An item as it was shown. */
 export interface Shown {
-  markId: number;
+  followId: number;
   newsAt: Date;
 }
 
@@ -32,18 +32,18 @@ export async function inboxOf(
   after: InboxCursor | null,
   size: number,
 ): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
-  const marks = `
-    SELECT * FROM task_marks WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
-      AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.feed_id IN ${feedsOf('$1')})
+  const follows = `
+    SELECT * FROM follows WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
+      AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.list_id IN ${visibleListIds('$1')})
     ORDER BY updated_at DESC, id DESC LIMIT $2`;
-  const rows = await prepared<ItemRow>(sequelize, after ? 'inbox-after' : 'inbox', itemsOf(marks), [
+  const rows = await prepared<ItemRow>(sequelize, after ? 'inbox-after' : 'inbox', itemsOf(follows), [
     viewer.id,
     size + 1,
     ...(after ?? []),
   ]);
   const items = rows.slice(0, size).map(itemOf);
   const last = rows.length > size ? items.at(-1) : undefined;
-  return { items, next: last ? [last.newsAt.toISOString(), last.markId] : null };
+  return { items, next: last ? [last.newsAt.toISOString(), last.followId] : null };
 }
 
 /** @returns null where the viewer does not follow the task, or does not see it */
@@ -51,7 +51,7 @@ export async function inboxItem(sequelize: Sequelize, viewer: Viewer, taskId: nu
   const [row] = await prepared<ItemRow>(
     sequelize,
     'inbox-item',
-    itemsOf('SELECT * FROM task_marks WHERE user_id = $1 AND task_id = $2'),
+    itemsOf('SELECT * FROM follows WHERE user_id = $1 AND task_id = $2'),
     [viewer.id, taskId],
   );
   return row ? itemOf(row) : null;
@@ -74,7 +74,7 @@ export function unreadOf(sequelize: Sequelize, userIds: number[]): Promise<{ use
 export async function readShown(sequelize: Sequelize, viewer: Viewer, shown: Shown[]): Promise<number> {
   const rows = await prepared(sequelize, 'inbox-read-shown', READ_SHOWN, [
     viewer.id,
-    shown.map(({ markId }) => markId),
+    shown.map(({ followId }) => followId),
     shown.map(({ newsAt }) => newsAt),
   ]);
   return rows.length;
@@ -89,41 +89,41 @@ export async function readUntil(sequelize: Sequelize, viewer: Viewer, until: Dat
 /** How many a user has to read, counted to 100, as an SQL expression. @param user an SQL expression for the user's id */
 export const unreadCount = (user: string): string => `
   (SELECT count(*)::integer FROM (
-    SELECT FROM task_marks m JOIN tasks t ON t.id = m.task_id AND t.feed_id IN ${feedsOf(user)}
+    SELECT FROM follows m JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds(user)}
     WHERE m.user_id = ${user} AND NOT m.read LIMIT 100
   ) counted)`;
 
-interface ItemRow extends Omit<InboxItem, 'deed'> {
-  deedVersion: number | null;
-  deedName: Deed['name'];
-  deedAt: Date;
-  changes: Deed['changes'];
+interface ItemRow extends Omit<InboxItem, 'entry'> {
+  entryVersion: number | null;
+  entryName: ActivityEntry['name'];
+  entryAt: Date;
+  changes: ActivityEntry['changes'];
   actorId: number | null;
   actorName: string | null;
   assignedTo: string | null;
 }
 
 function itemOf({
-  deedVersion,
-  deedName,
-  deedAt,
+  entryVersion,
+  entryName,
+  entryAt,
   changes,
   actorId,
   actorName,
   assignedTo,
   ...item
 }: ItemRow): InboxItem {
-  const { id, feedId, teamName, description } = item;
-  const deed =
-    deedVersion === null
+  const { id, listId, teamName, description } = item;
+  const entry =
+    entryVersion === null
       ? null
       : {
-          feedId,
+          listId,
           teamName,
-          version: deedVersion,
-          name: deedName,
+          version: entryVersion,
+          name: entryName,
           subjectId: id,
-          createdAt: deedAt,
+          createdAt: entryAt,
           actorId,
           actor: actorName,
           changes,
@@ -132,19 +132,19 @@ function itemOf({
           person: null,
           assignee: assignedTo,
         };
-  return { ...item, deed };
+  return { ...item, entry };
 }
 
-/** @param marks a query for marks of the viewer, $1 */
-const itemsOf = (marks: string): string => `
-  SELECT m.id AS "markId", m.read, m.updated_at AS "newsAt", team.name AS "teamName", e.version AS "deedVersion", e.name AS "deedName",
-    e.created_at AS "deedAt", e.changes, e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
-  FROM (${marks}) m
-  JOIN tasks t ON t.id = m.task_id AND t.feed_id IN ${feedsOf('$1')}
-  JOIN feeds f ON f.id = t.feed_id
+/** @param follows a query for follows of the viewer, $1 */
+const itemsOf = (follows: string): string => `
+  SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName", e.version AS "entryVersion", e.name AS "entryName",
+    e.created_at AS "entryAt", e.changes, e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
+  FROM (${follows}) m
+  JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds('$1')}
+  JOIN lists f ON f.id = t.list_id
   LEFT JOIN teams team ON team.id = f.team_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND feed_id = t.feed_id AND actor_id IS DISTINCT FROM $1
+    SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1
       AND changes - '{position,user_id}'::text[] IS DISTINCT FROM '{}'
     ORDER BY version DESC LIMIT 1
   ) e ON true
@@ -155,13 +155,13 @@ const itemsOf = (marks: string): string => `
 
 const READ_UNTIL = `
   WITH shown AS MATERIALIZED (
-    SELECT id FROM task_marks WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz ORDER BY task_id FOR NO KEY UPDATE
+    SELECT id FROM follows WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz ORDER BY task_id FOR NO KEY UPDATE
   )
-  UPDATE task_marks m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
+  UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
 
 const READ_SHOWN = `
   WITH shown AS MATERIALIZED (
-    SELECT m.id FROM task_marks m JOIN unnest($2::integer[], $3::timestamptz[]) AS s (id, news_at) ON m.id = s.id AND m.updated_at = s.news_at
+    SELECT m.id FROM follows m JOIN unnest($2::integer[], $3::timestamptz[]) AS s (id, news_at) ON m.id = s.id AND m.updated_at = s.news_at
     WHERE m.user_id = $1 AND NOT m.read ORDER BY m.task_id FOR NO KEY UPDATE OF m
   )
-  UPDATE task_marks m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
+  UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;

@@ -1,15 +1,15 @@
 import type { Sequelize } from 'sequelize';
 import { prepared } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** Everything in a feed, to be taken elsewhere. */
-export interface FeedContents {
-  feed: {
+/** Everything in a list, to be taken elsewhere. */
+export interface ListContents {
+  list: {
     id: number;
     /** Null for the personal one. */
     name: string | null;
-    /** Of this feed and no other, wherever it goes. */
+    /** Of this list and no other, wherever it goes. */
     key: string;
   };
   categories: CategoryRecord[];
@@ -23,44 +23,46 @@ const BATCH = 200;
 /**
  * Between two batches no connection is held: who reads slowly keeps nobody waiting. A task is as it was when
  * its batch was read, and carries its categories as they were then.
- * Who ceases to see the feed gets no further batch.
+ * Who ceases to see the list gets no further batch.
  * @returns null where it is not there or not the viewer's
  */
 export async function contentsOf(
   sequelize: Sequelize,
   viewer: Viewer,
-  feedId: number,
+  listId: number,
   { trash }: { trash: boolean },
-): Promise<FeedContents | null> {
-  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, `${FEED} AND f.id IN ${feedsOf('$2')}`, [
-    feedId,
-    viewer.id,
-  ]);
-  if (!feed) return null;
-  const categories = await prepared<CategoryRecord>(sequelize, undefined, CATEGORIES, [feedId]);
-  return { feed, categories, tasks: tasksOf(sequelize, viewer, feedId, trash) };
+): Promise<ListContents | null> {
+  const [list] = await prepared<ListContents['list']>(
+    sequelize,
+    undefined,
+    `${LIST} AND f.id IN ${visibleListIds('$2')}`,
+    [listId, viewer.id],
+  );
+  if (!list) return null;
+  const categories = await prepared<CategoryRecord>(sequelize, undefined, CATEGORIES, [listId]);
+  return { list, categories, tasks: tasksOf(sequelize, viewer, listId, trash) };
 }
 
-/** The key of a feed, and which of these tasks are in it, those in its trash among them. */
+/** The key of a list, and which of these tasks are in it, those in its trash among them. */
 export async function knownIn(
   sequelize: Sequelize,
-  feedId: number,
+  listId: number,
   taskIds: number[],
 ): Promise<{ key: string; ids: Set<number> }> {
-  const [feed] = await prepared<FeedContents['feed']>(sequelize, undefined, FEED, [feedId]);
+  const [list] = await prepared<ListContents['list']>(sequelize, undefined, LIST, [listId]);
   const rows = await prepared<{ id: number }>(
     sequelize,
     undefined,
-    'SELECT id FROM tasks WHERE feed_id = $1 AND id = ANY($2::integer[])',
-    [feedId, taskIds],
+    'SELECT id FROM tasks WHERE list_id = $1 AND id = ANY($2::integer[])',
+    [listId, taskIds],
   );
-  return { key: feed!.key, ids: new Set(rows.map(({ id }) => id)) };
+  return { key: list!.key, ids: new Set(rows.map(({ id }) => id)) };
 }
 
 async function* tasksOf(
   sequelize: Sequelize,
   viewer: Viewer,
-  feedId: number,
+  listId: number,
   trash: boolean,
 ): AsyncGenerator<TaskRecord[]> {
   let after: [Date, number] = [new Date(0), 0];
@@ -70,10 +72,10 @@ async function* tasksOf(
       undefined,
       `
       SELECT ${taskColumns} FROM (
-        SELECT * FROM tasks WHERE feed_id = $1 AND feed_id IN ${feedsOf('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}
+        SELECT * FROM tasks WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}
         ORDER BY created_at, id LIMIT $5
       ) t ${taskJoins} ORDER BY t.created_at, t.id`,
-      [feedId, viewer.id, ...after, BATCH],
+      [listId, viewer.id, ...after, BATCH],
     );
     if (batch.length > 0) yield batch;
     const last = batch.at(-1);
@@ -82,7 +84,7 @@ async function* tasksOf(
   }
 }
 
-const FEED = `
+const LIST = `
   SELECT f.id, team.name, left(encode(sha256(f.epoch::text::bytea), 'hex'), 16) AS key
-  FROM feeds f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1`;
-const CATEGORIES = `SELECT id, feed_id AS "feedId", name, color FROM categories WHERE feed_id = $1 ORDER BY lower(name ->> 'original'), id`;
+  FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1`;
+const CATEGORIES = `SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1 ORDER BY lower(name ->> 'original'), id`;

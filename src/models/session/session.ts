@@ -14,7 +14,7 @@ import { note } from '../audit/record.ts';
 import { endOpenSession, endOtherSessions, openSessions, type OpenSession } from './session-list.ts';
 import { endedSessions, type EndedSession } from './ended-sessions.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** A session with its viewer, as every request needs it. */
 export interface LoadedSession {
@@ -67,7 +67,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     );
   }
 
-  /** Session, user and personal feed in one statement. @returns null where it has ended or the user is disabled */
+  /** Session, user and personal list in one statement. @returns null where it has ended or the user is disabled */
   static async load(sid: string): Promise<LoadedSession | null> {
     const [row] = await prepared<SessionRow>(Session.sequelize!, 'session-load', LOAD, [sid]);
     if (!row) return null;
@@ -176,9 +176,9 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return endOtherSessions(Session, viewer, sid);
   }
 
-  /** The feeds that whoever is signed in with each of these sessions may see now; one that has ended is left out, for everybody has a feed. */
-  static async feedIds(sids: string[]): Promise<Map<string, number[]>> {
-    const rows = await prepared<{ sid: string; ids: number[] }>(Session.sequelize!, 'session-feeds', FEEDS, [sids]);
+  /** The lists that whoever is signed in with each of these sessions may see now; one that has ended is left out, for everybody has a list. */
+  static async listIds(sids: string[]): Promise<Map<string, number[]>> {
+    const rows = await prepared<{ sid: string; ids: number[] }>(Session.sequelize!, 'session-lists', LISTS, [sids]);
     return new Map(rows.map(({ sid, ids }) => [sid, ids]));
   }
 
@@ -209,12 +209,12 @@ const SEEN =
 
 const LOAD = `
   SELECT s.sess, s.last_seen_at <= now() - interval '1 hour' AS stale,
-    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "feedId"
-  FROM sessions s JOIN users u ON u.id = s.user_id JOIN feeds f ON f.user_id = u.id
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "listId"
+  FROM sessions s JOIN users u ON u.id = s.user_id JOIN lists f ON f.user_id = u.id
   WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
 
-const FEEDS = `
-  SELECT s.sid, array(${feedsOf('u.id')}) AS ids FROM sessions s JOIN users u ON u.id = s.user_id
+const LISTS = `
+  SELECT s.sid, array(${visibleListIds('u.id')}) AS ids FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.sid = ANY($1::text[]) AND s.expire > now() AND NOT u.disabled`;
 
 /** FOR SHARE: it waits for whoever is disabling the user or changing the password, who ends only sessions that are there. */

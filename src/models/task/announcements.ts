@@ -18,7 +18,7 @@ export const taskHooks = {
     tell('task_restored', task);
   },
   afterBulkCreate: (tasks: readonly Task[]) => {
-    tellFeeds('new_task', tasks);
+    tellLists('new_task', tasks);
   },
   afterBulkUpdate: () => {
     tellAll('task_updated');
@@ -31,17 +31,17 @@ export const taskHooks = {
   },
 };
 
-function tell(name: TaskEventName, { id, feedId }: { id: number | null; feedId: number | null }): void {
+function tell(name: TaskEventName, { id, listId }: { id: number | null; listId: number | null }): void {
   afterCommit(() => {
-    announce('changed', name, { id, feedId });
+    announce('changed', name, { id, listId });
   });
 }
 
-function tellFeeds(name: TaskEventName, tasks: readonly Task[]): void {
-  for (const feedId of new Set(tasks.map((task) => task.feedId))) tell(name, { id: null, feedId });
+function tellLists(name: TaskEventName, tasks: readonly Task[]): void {
+  for (const listId of new Set(tasks.map((task) => task.listId))) tell(name, { id: null, listId });
 }
 
-/** A bulk change does not say which rows it met: all feeds that are open here are compared. */
+/** A bulk change does not say which rows it met: all lists that are open here are compared. */
 const tellAll = (name: TaskEventName): void => {
-  tell(name, { id: null, feedId: null });
+  tell(name, { id: null, listId: null });
 };

@@ -37,21 +37,21 @@ export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): bo
  * @returns how many have changed; until it is 0 there may be more
  */
 export async function comeDue(sequelize: Sequelize): Promise<number> {
-  const changed = await prepared<{ feedId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
-  for (const feedId of new Set(changed.map((task) => task.feedId)))
+  const changed = await prepared<{ listId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
+  for (const listId of new Set(changed.map((task) => task.listId)))
     afterCommit(() => {
-      announce('changed', 'task_updated', { id: null, feedId });
+      announce('changed', 'task_updated', { id: null, listId });
     });
   return changed.length;
 }
 
-/** Tasks of one statement, during which their feeds are locked. */
+/** Tasks of one statement, during which their lists are locked. */
 const BATCH = 500;
 
 const OPEN = 'deleted_at IS NULL AND completed_at IS NULL';
 
 /**
- * Found along the two partial indexes, then locked in order of id and looked at again: tasks before feeds, always.
+ * Found along the two partial indexes, then locked in order of id and looked at again: tasks before lists, always.
  * What ends is asked for in order, or the planner, who takes many ends that are past for many that are due,
  * reads the whole table: 180 ms in a million tasks.
  */
@@ -66,7 +66,7 @@ const COME_DUE = `
     WHERE id IN (SELECT id FROM due) AND ${OPEN} AND available <> is_within(available_from, available_until)
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
   )
-  UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id RETURNING tasks.feed_id AS "feedId"`;
+  UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id RETURNING tasks.list_id AS "listId"`;
 
 /** PostgreSQL knows later years, but not as ISO 8601 writes them. */
 const isKept = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;

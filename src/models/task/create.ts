@@ -19,23 +19,23 @@ export interface TaskInput extends TaskWindow {
   assigneeId?: number | null | undefined;
 }
 
-/** `feedId` is one that the viewer may see (`Feed.chosen`). */
-export type NewTask = TaskInput & TaskChanges & { feedId: number; formKey?: string | undefined };
+/** `listId` is one that the viewer may see (`List.chosen`). */
+export type NewTask = TaskInput & TaskChanges & { listId: number; formKey?: string | undefined };
 
 /** What the database makes itself; the rest is as it was written, and twenty columns more cost their share of a create. */
 const MADE: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revision'];
 
 /** A task that refers to nothing is one statement, which needs no transaction: the fastest path. */
 export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
-  const { categoryIds = [], feedId, ...attributes } = input;
+  const { categoryIds = [], listId, ...attributes } = input;
   checkWindow(input, new Date());
   const insert = (formKey: string | undefined): Promise<Task> =>
-    naming(tasks.create({ ...attributes, feedId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
+    naming(tasks.create({ ...attributes, listId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
   const make = (formKey: string | undefined): Promise<Task> =>
     categoryIds.length === 0 && !attributes.assigneeId
       ? insert(formKey)
       : unitOfWork(tasks.sequelize!, viewer.id, async () => {
-          await holdReferences(tasks.sequelize!, feedId, { categoryIds, assigneeId: attributes.assigneeId });
+          await holdReferences(tasks.sequelize!, listId, { categoryIds, assigneeId: attributes.assigneeId });
           const task = await insert(formKey);
           if (categoryIds.length > 0) await label(task, categoryIds);
           return task;

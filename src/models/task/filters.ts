@@ -31,7 +31,7 @@ export interface ProgramFilters {
 }
 
 export interface TaskFilters extends ProgramFilters {
-  feed?: number | undefined;
+  list?: number | undefined;
   category?: number | undefined;
   assignee?: number | undefined;
   status: (typeof statuses)[number] | 'trash' | 'doneToday';

@@ -1,7 +1,7 @@
 /**
  * The one list finder: SQL, because it is what every page waits for. A test holds it equal to the plain
- * Sequelize query. Each feed is read along its own index and the feeds are merged (`LATERAL … LIMIT`):
- * measured 0.6–3.5 ms for 20 feeds where `feed_id = ANY` took 40–70.
+ * Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
+ * measured 0.6–3.5 ms for 20 lists where `list_id = ANY` took 40–70.
  */
 import type { Sequelize } from 'sequelize';
 import { binding, type Bind } from '../../lib/sql-params.ts';
@@ -13,7 +13,7 @@ import { limits } from '../../shared/limits.ts';
 import { conditionsOf, isCommon, presentIn, sortName, sortOf, type TaskFilters } from './filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
 import { beyond, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 export { dues, sorts, statuses, type TaskFilters } from './filters.ts';
 
@@ -41,7 +41,7 @@ export async function pageOfTasks(
         rows.push(...(await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length)));
     return rows;
   };
-  // What no page offers may read a whole feed, and waits in line.
+  // What no page offers may read a whole list, and waits in line.
   const rows = await (isCommon(filters) ? read() : searches.run(viewer.id, read));
   const tasks = rows.slice(0, size);
   const last = rows.length > size ? tasks.at(-1) : undefined;
@@ -57,7 +57,7 @@ function readPiece(
 ): Promise<TaskRecord[]> {
   const { order, after } = piece;
   const { values, bind } = binding();
-  const feeds = feedsIn(filters, viewer, bind);
+  const lists = listsIn(filters, viewer, bind);
   const conditions = [
     ...conditionsOf(filters, viewer, bind),
     ...piece.conditions,
@@ -69,8 +69,8 @@ function readPiece(
     shapeOf(filters, piece),
     `
     SELECT ${taskColumns} FROM (
-      SELECT each.* FROM (${feeds}) f CROSS JOIN LATERAL (
-        SELECT * FROM tasks WHERE feed_id = f.id AND ${conditions.join(' AND ')} ${sorted}
+      SELECT each.* FROM (${lists}) f CROSS JOIN LATERAL (
+        SELECT * FROM tasks WHERE list_id = f.id AND ${conditions.join(' AND ')} ${sorted}
       ) each ${sorted}
     ) t ${taskJoins} ${orderClause(order, 't.')}`,
     values,
@@ -80,7 +80,7 @@ function readPiece(
 /** How many tasks the filters find, in all pages together. */
 export async function countTasks(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters): Promise<number> {
   const { values, bind } = binding();
-  const text = `SELECT count(*)::integer AS n FROM tasks WHERE feed_id IN (${feedsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
+  const text = `SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
   const [row] = await searches.run(viewer.id, () => prepared<{ n: number }>(sequelize, undefined, text, values));
   return row?.n ?? 0;
 }
@@ -90,8 +90,8 @@ export const cursorParts = (filters: TaskFilters): CursorPart[] => orderOf(filte
 
 const orderOf = (filters: TaskFilters): TaskOrder => orderBy(sortOf(filters), presentIn(filters));
 
-const feedsIn = ({ feed }: TaskFilters, viewer: Viewer, bind: Bind): string =>
-  `SELECT id FROM feeds WHERE id IN ${feedsOf(bind(viewer.id))}${feed === undefined ? '' : ` AND id = ${bind(feed)}`}`;
+const listsIn = ({ list }: TaskFilters, viewer: Viewer, bind: Bind): string =>
+  `SELECT id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}${list === undefined ? '' : ` AND id = ${bind(list)}`}`;
 
 /**
  * Names the prepared statement: filters that are asked in the same way share one. Rare ones have none, because
@@ -99,6 +99,6 @@ const feedsIn = ({ feed }: TaskFilters, viewer: Viewer, bind: Bind): string =>
  */
 function shapeOf(filters: TaskFilters, { name, after }: Piece): string | undefined {
   if (filters.due || !isCommon(filters)) return undefined;
-  const given = (['feed', 'category', 'assignee'] as const).filter((key) => filters[key] !== undefined);
+  const given = (['list', 'category', 'assignee'] as const).filter((key) => filters[key] !== undefined);
   return ['tasks', filters.status, sortName(filters), name, ...given, ...(after ? ['after'] : [])].join(' ');
 }

@@ -3,15 +3,15 @@ import { announce } from '../../events/index.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { prepared } from '../../database/sql.ts';
 import type { LocalizedText, PersonPayload } from '../../shared/events.ts';
-import type { Feed } from '../list/list.ts';
+import type { List } from '../list/list.ts';
 import { HOLD_CATEGORIES, naming } from './references.ts';
 import type { Task } from './task.ts';
 import { afterCommit } from '../../database/transaction.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** What a task could not take along into another feed, and what became of its categories. */
+/** What a task could not take along into another list, and what became of its categories. */
 export interface Moved {
-  /** The names of categories that the other feed has not. */
+  /** The names of categories that the other list has not. */
   lost: LocalizedText[];
   /** Who has no business there. */
   unassigned: PersonPayload | null;
@@ -21,33 +21,33 @@ export interface Moved {
 
 /**
  * Inside a unit of work, on a task that it has locked. One statement, so that the database tells of it once in each
- * feed; its triggers take away the marks of people who do not see the other one. What another system calls the task is
+ * list; its triggers take away the follows of people who do not see the other one. What another system calls the task is
  * given up where another task there is called so.
- * @throws InvalidInput where the viewer does not see the other feed
+ * @throws InvalidInput where the viewer does not see the other list
  */
-export async function moveTask(task: Task, viewer: Viewer, feedId: number): Promise<Moved> {
-  const { sequelize, feedId: from } = task;
-  await (sequelize.models.Feed as typeof Feed).chosen(viewer, feedId);
-  if (feedId === from) return { lost: [], unassigned: null, categories: new Map() };
+export async function moveTask(task: Task, viewer: Viewer, listId: number): Promise<Moved> {
+  const { sequelize, listId: from } = task;
+  await (sequelize.models.List as typeof List).chosen(viewer, listId);
+  if (listId === from) return { lost: [], unassigned: null, categories: new Map() };
   const [assignee] = await prepared<PersonPayload>(
     sequelize,
     'task-move-assignee',
     'SELECT id, name FROM users WHERE id = $1',
     [task.assigneeId],
   );
-  const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, feedId]);
+  const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, listId]);
   const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD_CATEGORIES, [
     labels.flatMap(({ thereId }) => thereId ?? []),
-    feedId,
+    listId,
   ]);
   const held = new Set(there.map(({ id }) => id));
-  await arriving(sequelize.query(MOVE, { bind: [task.id, feedId, [...held], viewer.id] }));
+  await arriving(sequelize.query(MOVE, { bind: [task.id, listId, [...held], viewer.id] }));
   await task.reload({ paranoid: false });
-  // Who has left the other feed since it was looked for.
-  if (task.feedId !== feedId) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
+  // Who has left the other list since it was looked for.
+  if (task.listId !== listId) throw new InvalidInput({ path: 'listId', message: 'errors.listUnknown' });
   afterCommit(() => {
-    announce('changed', 'task_deleted', { id: task.id, feedId: from });
-    announce('changed', 'new_task', { id: task.id, feedId });
+    announce('changed', 'task_deleted', { id: task.id, listId: from });
+    announce('changed', 'new_task', { id: task.id, listId });
   });
   const categories = new Map(
     labels.map(({ id, thereId }) => [id, thereId !== null && held.has(thereId) ? thereId : null]),
@@ -65,7 +65,7 @@ async function arriving(work: Promise<unknown>): Promise<void> {
     await naming(work);
   } catch (fault) {
     if (fault instanceof UniqueConstraintError)
-      throw new InvalidInput({ path: 'feedId', message: 'errors.revisionOther' });
+      throw new InvalidInput({ path: 'listId', message: 'errors.revisionOther' });
     throw fault;
   }
 }
@@ -78,20 +78,20 @@ interface Label {
 
 const LABELS = `
   SELECT c.id, c.name, there.id AS "thereId" FROM task_categories tc JOIN categories c ON c.id = tc.category_id
-  LEFT JOIN categories there ON there.feed_id = $2 AND lower(there.name ->> 'original') = lower(c.name ->> 'original')
+  LEFT JOIN categories there ON there.list_id = $2 AND lower(there.name ->> 'original') = lower(c.name ->> 'original')
   WHERE tc.task_id = $1 ORDER BY lower(c.name ->> 'original'), c.id`;
 
 const MOVE = `
   WITH unlabelled AS (
     DELETE FROM task_categories WHERE task_id = $1
   ), moved AS (
-    UPDATE tasks SET feed_id = $2, assignee_id = (
-      SELECT u.id FROM users u WHERE u.id = tasks.assignee_id AND NOT u.disabled AND $2 IN ${feedsOf('u.id')}
+    UPDATE tasks SET list_id = $2, assignee_id = (
+      SELECT u.id FROM users u WHERE u.id = tasks.assignee_id AND NOT u.disabled AND $2 IN ${visibleListIds('u.id')}
     ), (external_provider, external_id) = (
       SELECT tasks.external_provider, tasks.external_id WHERE NOT EXISTS (
         SELECT FROM tasks other
-        WHERE other.feed_id = $2 AND other.external_provider = tasks.external_provider AND other.external_id = tasks.external_id
+        WHERE other.list_id = $2 AND other.external_provider = tasks.external_provider AND other.external_id = tasks.external_id
       )
-    ) WHERE id = $1 AND $2 IN ${feedsOf('$4')} RETURNING id
+    ) WHERE id = $1 AND $2 IN ${visibleListIds('$4')} RETURNING id
   )
-  INSERT INTO task_categories (task_id, category_id, feed_id) SELECT id, unnest($3::integer[]), $2::integer FROM moved`;
+  INSERT INTO task_categories (task_id, category_id, list_id) SELECT id, unnest($3::integer[]), $2::integer FROM moved`;

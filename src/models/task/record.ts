@@ -4,7 +4,7 @@ import type { CategoryColor, Priority } from '../../shared/limits.ts';
 /** A task with its author, assignee and categories as one SQL row gives it: what the list, the reader and the catch-up read. */
 export interface TaskRecord {
   id: number;
-  feedId: number;
+  listId: number;
   userId: number | null;
   userName: string | null;
   assigneeId: number | null;
@@ -30,14 +30,14 @@ export interface TaskRecord {
 
 export interface CategoryRecord {
   id: number;
-  feedId: number;
+  listId: number;
   name: LocalizedText;
   color: CategoryColor;
 }
 
 /** The columns of a TaskRecord, of `tasks t` joined with `taskJoins`. */
 export const taskColumns = `
-  t.id, t.feed_id AS "feedId", t.user_id AS "userId", author.name AS "userName", t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
+  t.id, t.list_id AS "listId", t.user_id AS "userId", author.name AS "userName", t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
   t.description, t.notes, t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position,
   t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.available,
   t.external_provider AS "externalProvider", t.external_id AS "externalId",
@@ -49,7 +49,7 @@ export const taskJoins = `
   LEFT JOIN users author ON author.id = t.user_id
   LEFT JOIN users assignee ON assignee.id = t.assignee_id
   LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('id', c.id, 'feedId', c.feed_id, 'name', c.name, 'color', c.color)
+    SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
                     ORDER BY lower(c.name ->> 'original'), c.id) AS categories
     FROM task_categories tc JOIN categories c ON c.id = tc.category_id WHERE tc.task_id = t.id
   ) labels ON true`;

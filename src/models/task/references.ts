@@ -4,9 +4,9 @@ import { prepared } from '../../database/sql.ts';
 import { servesIn } from '../list/assignable-users.ts';
 import type { Task } from './task.ts';
 
-/** What a task refers to; all of it belongs to the task's feed. */
+/** What a task refers to; all of it belongs to the task's list. */
 export interface TaskReferences {
-  /** Somebody who sees the feed and may sign in. */
+  /** Somebody who sees the list and may sign in. */
   assigneeId?: number | null | undefined;
   /** Undefined leaves the categories as they are. */
   categoryIds?: number[] | undefined;
@@ -14,19 +14,19 @@ export interface TaskReferences {
 
 /**
  * Holds what a task is going to refer to until the unit of work ends. To be called before anything is written:
- * categories are locked before feeds, as by whoever removes one.
+ * categories are locked before lists, as by whoever removes one.
  * @throws InvalidInput
  */
 export async function holdReferences(
   sequelize: Sequelize,
-  feedId: number,
+  listId: number,
   { assigneeId, categoryIds }: TaskReferences,
 ): Promise<void> {
   const faults: InputFault[] = [];
-  if (assigneeId && !(await servesIn(sequelize, feedId, assigneeId)))
+  if (assigneeId && !(await servesIn(sequelize, listId, assigneeId)))
     faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
-    const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, feedId]);
+    const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, listId]);
     if (found.length !== new Set(categoryIds).size)
       faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }
@@ -35,7 +35,7 @@ export async function holdReferences(
 
 /** Gives a task exactly these categories, which have been held. What it has already is not written again. */
 export async function label(task: Task, categoryIds: number[]): Promise<void> {
-  await task.setCategories([...new Set(categoryIds)], { through: { feedId: task.feedId } });
+  await task.setCategories([...new Set(categoryIds)], { through: { listId: task.listId } });
 }
 
 /** What the database refuses because it has gone since it was looked for is refused in the same words. */
@@ -48,11 +48,11 @@ export async function naming<T>(work: Promise<T>): Promise<T> {
       fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
     if (key.startsWith('tasks_assignee'))
       throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
-    if (key.startsWith('tasks_feed')) throw new InvalidInput({ path: 'feedId', message: 'errors.feedUnknown' });
+    if (key.startsWith('tasks_list')) throw new InvalidInput({ path: 'listId', message: 'errors.listUnknown' });
     throw fault;
   }
 }
 
-/** The categories of a feed among these ids, held: before the feed, as by whoever removes one. */
+/** The categories of a list among these ids, held: before the list, as by whoever removes one. */
 export const HOLD_CATEGORIES =
-  'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND feed_id = $2 ORDER BY id FOR KEY SHARE';
+  'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND list_id = $2 ORDER BY id FOR KEY SHARE';

@@ -20,7 +20,7 @@ const sortables = {
   description: { column: 'description', type: 'text', kind: 'text', key: 'description' },
   priority: { column: 'priority', type: 'integer', kind: 'integer', key: 'priority' },
   revision: { column: 'revision', type: 'integer', kind: 'integer', key: 'revision' },
-  feedId: { column: 'feed_id', type: 'integer', kind: 'integer', key: 'feedId' },
+  listId: { column: 'list_id', type: 'integer', kind: 'integer', key: 'listId' },
   userId: { column: 'user_id', type: 'integer', kind: 'integer', key: 'userId', nullable: true },
   assigneeId: { column: 'assignee_id', type: 'integer', kind: 'integer', key: 'assigneeId', nullable: true },
   availableFrom: { column: 'available_from', type: 'timestamptz', kind: 'time', key: 'availableFrom', nullable: true },

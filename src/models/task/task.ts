@@ -25,12 +25,12 @@ import { countTasks, pageOfTasks, type TaskFilters, type TaskPage } from './list
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
 import { comeDue } from './availability.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './create.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** One thing to do. It belongs to one feed; the trash keeps it until it is restored or purged. */
+/** One thing to do. It belongs to one list; the trash keeps it until it is restored or purged. */
 export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<Task>> {
   declare id: CreationOptional<number>;
-  declare feedId: number;
+  declare listId: number;
   declare userId: number | null;
   declare assigneeId: CreationOptional<number | null>;
   declare description: string;
@@ -59,7 +59,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     Task.init(
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-        feedId: { type: DataTypes.INTEGER, allowNull: false },
+        listId: { type: DataTypes.INTEGER, allowNull: false },
         userId: DataTypes.INTEGER,
         assigneeId: DataTypes.INTEGER,
         description: { type: DataTypes.TEXT, allowNull: false },
@@ -97,7 +97,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** A task to look at, with author, assignee and categories. @returns null where it is not there or not the viewer's, and in the trash unless asked for */
   static async record(viewer: Viewer, id: number, { inTrash = false } = {}): Promise<TaskRecord | null> {
-    const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND ($3 OR t.deleted_at IS NULL) AND t.feed_id IN ${feedsOf('$2')}`;
+    const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND ($3 OR t.deleted_at IS NULL) AND t.list_id IN ${visibleListIds('$2')}`;
     return (await prepared<TaskRecord>(Task.sequelize!, 'task-record', text, [id, viewer.id, inTrash]))[0] ?? null;
   }
 
@@ -107,9 +107,9 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     id: number,
     { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {},
   ): Promise<Task | null> {
-    const feedId = { [Op.in]: literal(feedsOf(Task.sequelize!.escape(viewer.id))) };
+    const listId = { [Op.in]: literal(visibleListIds(Task.sequelize!.escape(viewer.id))) };
     return Task.findOne({
-      where: { id, feedId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) },
+      where: { id, listId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) },
       paranoid: inTrash === false,
       ...(lock && { lock }),
     });
@@ -120,7 +120,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return whileLocked(Task, viewer, id, wanted, work);
   }
 
-  /** Writes a task down in a feed of the viewer (`Feed.chosen`); a form sent again answers with the task that it made. */
+  /** Writes a task down in a list of the viewer (`List.chosen`); a form sent again answers with the task that it made. */
   static write(viewer: Viewer, input: NewTask): Promise<Task> {
     return writeTask(Task, viewer, input);
   }
@@ -130,7 +130,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return comeDue(Task.sequelize!);
   }
 
-  /** Brings the tasks that a provider has in a feed to what its docs say. @throws InvalidInput with the index of each doc that is wrong */
+  /** Brings the tasks that a provider has in a list to what its docs say. @throws InvalidInput with the index of each doc that is wrong */
   static merge<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
     return mergeTasks(Task.sequelize!, viewer, options);
   }
@@ -140,16 +140,16 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return reviseTask(this, viewer, input, textRevision);
   }
 
-  /** Changes what is given, where it is another one. @throws InvalidInput for what belongs to another feed, and for a window that runs backwards */
+  /** Changes what is given, where it is another one. @throws InvalidInput for what belongs to another list, and for a window that runs backwards */
   change(viewer: Viewer, changes: TaskChanges): Promise<Task> {
     return this.asItIs(viewer, () => changeTask(this, changes));
   }
 
-  /** Moves the task into another feed of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
-  async move(viewer: Viewer, feedId: number): Promise<Moved> {
+  /** Moves the task into another list of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
+  async move(viewer: Viewer, listId: number): Promise<Moved> {
     return whileLocked(Task, viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
       this.set(stored.dataValues, { raw: true, reset: true });
-      return moveTask(this, viewer, feedId);
+      return moveTask(this, viewer, listId);
     });
   }
 

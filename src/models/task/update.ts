@@ -23,12 +23,12 @@ export interface Wanted {
   inTrash?: boolean | undefined;
   /** It must be this one still; null: any. */
   revision?: number | null | undefined;
-  /** It is going into another feed: whom it is assigned to is held before it, as by whoever disables them. */
+  /** It is going into another list: whom it is assigned to is held before it, as by whoever disables them. */
   toMove?: boolean | undefined;
 }
 
 /**
- * A unit of work on a task of the viewer as it is now, locked: tasks before feeds, always.
+ * A unit of work on a task of the viewer as it is now, locked: tasks before lists, always.
  * @throws HttpError 404, 412 where it has another revision
  */
 export function whileLocked<T>(
@@ -53,7 +53,7 @@ export function whileLocked<T>(
 /** Inside a unit of work, on a task that it has locked. What changes nothing writes nothing. */
 export async function changeTask(task: Task, { categoryIds, ...changes }: TaskChanges): Promise<void> {
   const { assigneeId } = changes;
-  await holdReferences(task.sequelize, task.feedId, {
+  await holdReferences(task.sequelize, task.listId, {
     assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId,
     categoryIds,
   });

@@ -17,7 +17,7 @@ import { InvalidInput } from '../../lib/validation-error.ts';
 import { prepared } from '../../database/sql.ts';
 import { mayManage } from '../../policies/team.ts';
 import { note } from '../audit/record.ts';
-import type { Feed } from '../list/list.ts';
+import type { List } from '../list/list.ts';
 import type { Membership, Role } from './membership.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { User } from '../user/user.ts';
@@ -32,14 +32,14 @@ export interface Member {
   disabled: boolean;
 }
 
-/** A named group of users that share a feed. */
+/** A named group of users that share a list. */
 export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<Team>> {
   declare id: CreationOptional<number>;
   declare name: string;
   declare seed: CreationOptional<boolean>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
-  declare feed?: NonAttribute<Feed>;
+  declare list?: NonAttribute<List>;
   declare members?: NonAttribute<User[]>;
 
   static define(sequelize: Sequelize): void {
@@ -55,13 +55,13 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     );
   }
 
-  /** Makes a team with its feed; the viewer is its first owner. @throws InvalidInput for a name that another team has */
+  /** Makes a team with its list; the viewer is its first owner. @throws InvalidInput for a name that another team has */
   static found(viewer: Viewer, name: string): Promise<Team> {
     return namedOnce(() =>
       unitOfWork(Team.sequelize!, viewer.id, async () => {
         const { models } = Team.sequelize!;
         const team = await Team.create({ name });
-        await (models.Feed as typeof Feed).create({ userId: null, teamId: team.id });
+        await (models.List as typeof List).create({ userId: null, teamId: team.id });
         await (models.Membership as typeof Membership).create({ userId: viewer.id, teamId: team.id, role: 'owner' });
         tellAccess(viewer.id);
         return team;
@@ -130,7 +130,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     });
   }
 
-  /** Ends a membership: the person's tabs lose the feed, what was assigned to them is unassigned. @throws like changeRole */
+  /** Ends a membership: the person's tabs lose the list, what was assigned to them is unassigned. @throws like changeRole */
   dismiss(viewer: Viewer, userId: number): Promise<void> {
     return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
@@ -144,7 +144,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     });
   }
 
-  /** Deletes the team with its feed and all that is in it. */
+  /** Deletes the team with its list and all that is in it. */
   async disband(viewer: Viewer): Promise<void> {
     await this.whileManaged(viewer, async () => {
       const members = await this.roster();

@@ -45,7 +45,7 @@ export async function deletionOutlook({ sequelize, id }: User): Promise<Deletion
 
 /**
  * Ends an account: its own list and its memberships go, what it wrote in teams stays without a name, what was
- * assigned to it is free. Locks in the order of everybody: people, teams, tasks, feeds.
+ * assigned to it is free. Locks in the order of everybody: people, teams, tasks, lists.
  * @throws InvalidInput for a wrong password, a team that needs an owner, the last administrator
  */
 export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {

@@ -4,7 +4,7 @@ import { forbidden } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
-import type { Feed } from '../list/list.ts';
+import type { List } from '../list/list.ts';
 import type { Invitation } from '../team/invitation.ts';
 import { checkPassword } from './password-rules.ts';
 import { actAs, unitOfWork } from '../../database/transaction.ts';
@@ -56,7 +56,7 @@ export async function registerUser(
       const first = await isFirst(users);
       checkAdmission(first, setupToken, admitted);
       const user = await users.create({ ...person, passwordDigest, admin: first });
-      await (users.sequelize!.models.Feed as typeof Feed).create({ userId: user.id });
+      await (users.sequelize!.models.List as typeof List).create({ userId: user.id });
       await note(users.sequelize!, 'registered', { actorId: user.id, userId: user.id, details: { admin: first } });
       await actAs(users.sequelize!, user.id, transaction);
       await invited?.accept(user);

@@ -3,7 +3,7 @@ import type { Cursor } from '../../database/cursor.ts';
 import { prepared } from '../../database/sql.ts';
 import type { Team } from '../team/team.ts';
 import type { User } from './user.ts';
-import { feedsOf, type Viewer } from '../../database/visible-lists.ts';
+import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** Newest tasks that are brought with each user. */
 const MOST_TASKS = 100;
@@ -45,7 +45,7 @@ export interface UserRecord {
 
 export interface UserTask {
   id: number;
-  feedId: number;
+  listId: number;
   /** Null where the viewer does not see its list: to look after people is not to read what they write. */
   description: string | null;
   completed: boolean;
@@ -185,8 +185,8 @@ async function tasksByUser(users: typeof User, viewer: Viewer, ids: number[]): P
 }
 
 const TASKS = `
-  SELECT t.user_id AS "userId", t.id, t.feed_id AS "feedId", t.completed_at IS NOT NULL AS completed, t.created_at AS "createdAt",
-    CASE WHEN t.feed_id IN ${feedsOf('$2')} THEN t.description END AS description
+  SELECT t.user_id AS "userId", t.id, t.list_id AS "listId", t.completed_at IS NOT NULL AS completed, t.created_at AS "createdAt",
+    CASE WHEN t.list_id IN ${visibleListIds('$2')} THEN t.description END AS description
   FROM unnest($1::integer[]) AS asked (id) CROSS JOIN LATERAL (
     SELECT * FROM tasks WHERE user_id = asked.id AND deleted_at IS NULL ORDER BY id DESC LIMIT $3
   ) t ORDER BY t.user_id, t.id DESC`;

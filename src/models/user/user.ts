@@ -26,7 +26,14 @@ import {
 } from './registration.ts';
 import { AccountDisabled, noteRefusal } from '../session/failed-sign-in.ts';
 import { unitOfWork } from '../../database/transaction.ts';
-import { countUsers, pageOfUsers, userRecord, type UserFilters, type UserParts, type UserRecord } from './user-directory.ts';
+import {
+  countUsers,
+  pageOfUsers,
+  userRecord,
+  type UserFilters,
+  type UserParts,
+  type UserRecord,
+} from './user-directory.ts';
 import { changePassword, replaceDigest, resetPassword } from './password.ts';
 import { changeRights, type Rights } from './rights.ts';
 import { userScopes } from './scopes.ts';
@@ -130,7 +137,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 
   /**
-   * Makes an account with its feed. The first one that is no seed is the administrator's.
+   * Makes an account with its list. The first one that is no seed is the administrator's.
    * @param invitation that is brought: if it is for this address, its team is joined
    * @throws InvalidInput for a taken email address, a password that is easily guessed, a wrong setup token
    * @throws HttpError 403 where registration is not open

@@ -10,11 +10,11 @@ import type {
 
 /**
  * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
- * `feed_moved` of null: any feed may have moved. `people_moved`: somebody came to these feeds or left them.
+ * `list_changed` of null: any list may have moved. `members_changed`: somebody came to these lists or left them.
  */
 export type Hint =
-  | { name: 'feed_moved'; feedId: number | null }
-  | { name: 'people_moved'; feedIds: number[] }
+  | { name: 'list_changed'; listId: number | null }
+  | { name: 'members_changed'; listIds: number[] }
   | ({ name: 'session_ended' } & SessionEnded)
   | ({ name: 'session_replaced' } & SessionReplaced)
   | ({ name: 'token_ended' } & TokenEnded)
@@ -27,8 +27,8 @@ const sid = z.string().max(200);
 const reason = z.enum(['signed_out', 'expired', 'disabled', 'password_changed', 'revoked']);
 
 export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('feed_moved'), feedId: id.nullable() }),
-  z.strictObject({ name: z.literal('people_moved'), feedIds: z.array(id) }),
+  z.strictObject({ name: z.literal('list_changed'), listId: id.nullable() }),
+  z.strictObject({ name: z.literal('members_changed'), listIds: z.array(id) }),
   z.strictObject({ name: z.literal('session_ended'), sid, reason }),
   z.strictObject({ name: z.literal('session_replaced'), sid }),
   z.strictObject({ name: z.literal('token_ended'), tokenId: id }),

@@ -14,7 +14,7 @@ export class Outbox {
   add(hint: Hint): void {
     for (const small of split(hint)) this.#waiting.add(JSON.stringify(small));
     if (this.#waiting.size > MOST)
-      this.#waiting = new Set([JSON.stringify({ name: 'feed_moved', feedId: null } satisfies Hint)]);
+      this.#waiting = new Set([JSON.stringify({ name: 'list_changed', listId: null } satisfies Hint)]);
   }
 
   /** @returns all that waits, as JSON; nothing waits afterwards */
@@ -25,7 +25,7 @@ export class Outbox {
   }
 }
 
-/** One feed a hint, so that the same feed is met again and a long list fits into several payloads. */
+/** One list a hint, so that the same list is met again and a long list fits into several payloads. */
 function split(hint: Hint): Hint[] {
-  return hint.name === 'people_moved' ? hint.feedIds.map((feedId) => ({ ...hint, feedIds: [feedId] })) : [hint];
+  return hint.name === 'members_changed' ? hint.listIds.map((listId) => ({ ...hint, listIds: [listId] })) : [hint];
 }

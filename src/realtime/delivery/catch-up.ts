@@ -5,12 +5,12 @@ import { recordId } from '../../lib/record-id.ts';
 import { Event } from '../../models/event/event.ts';
 import type { CatchUpAnswer, Positions, WireFault } from '../../shared/events.ts';
 import type { Bounds } from '../sockets/limits.ts';
-import type { FeedReaders } from './readers.ts';
+import type { ListReaders } from './readers.ts';
 import type { Tab } from '../sockets/sockets.ts';
 
 const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
-const feedKey = z.string().refine((key) => recordId.safeParse(key).success);
-const positionsSchema = z.record(feedKey, position);
+const listKey = z.string().refine((key) => recordId.safeParse(key).success);
+const positionsSchema = z.record(listKey, position);
 
 /**
  * Answers the one message that a tab sends. A fault is answered as `{error}`: `invalid` (the message has not
@@ -20,14 +20,14 @@ const positionsSchema = z.record(feedKey, position);
 export function answerCatchUps(
   tab: Tab,
   joined: Promise<unknown>,
-  readers: FeedReaders,
+  readers: ListReaders,
   bounds: Bounds,
   log: Logger,
 ): void {
   let running = 0;
   const answerTo = async (message: unknown): Promise<CatchUpAnswer | WireFault> => {
     const positions = positionsSchema.safeParse(message);
-    if (!positions.success || Object.keys(positions.data).length > bounds.catchUpFeeds) return { error: 'invalid' };
+    if (!positions.success || Object.keys(positions.data).length > bounds.catchUpLists) return { error: 'invalid' };
     if (running === bounds.catchUpsAtOnce) return { error: 'busy' };
     running += 1;
     try {
@@ -51,7 +51,7 @@ export function answerCatchUps(
   });
 }
 
-async function catchUp(userId: number, held: Positions, readers: FeedReaders): Promise<CatchUpAnswer> {
+async function catchUp(userId: number, held: Positions, readers: ListReaders): Promise<CatchUpAnswer> {
   await readers.bases(Object.keys(held).map(Number));
   return presentCatchUp(await Event.since(userId, held), held);
 }

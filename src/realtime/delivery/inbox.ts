@@ -1,10 +1,10 @@
 import { subscribe } from '../../events/index.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { onceMore } from '../../lib/coalesce.ts';
-import { TaskMark } from '../../models/follow/follow.ts';
+import { Follow } from '../../models/follow/follow.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import type { Hint } from '../bus/message.ts';
-import { feedRoom, userOfRoom, userRoom, type Tabs } from '../sockets/sockets.ts';
+import { listRoom, userOfRoom, userRoom, type Tabs } from '../sockets/sockets.ts';
 
 export interface InboxParts {
   tabs: Tabs;
@@ -15,10 +15,10 @@ export interface InboxParts {
 }
 
 export interface FollowedInbox {
-  /** Somebody has read or followed something, here or in another process, or sees other feeds: counted at once. */
+  /** Somebody has read or followed something, here or in another process, or sees other lists: counted at once. */
   recount(userId: number): void;
-  /** Something was told in this feed, which may be news for everybody in its room: counted soon, for many at a time. */
-  newsIn(feedId: number): void;
+  /** Something was told in this list, which may be news for everybody in its room: counted soon, for many at a time. */
+  newsIn(listId: number): void;
   /** Counts for everybody, at once. */
   all(): void;
   stop: () => void;
@@ -31,18 +31,18 @@ export interface FollowedInbox {
 export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedInbox {
   const { adapter, sockets } = tabs.of('/');
   const waiting = new Set<number>();
-  const feeds = new Set<number>();
+  const lists = new Set<number>();
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
   const count = onceMore(async () => {
-    for (const feedId of feeds) for (const userId of peopleIn(tabs, feedId)) waiting.add(userId);
-    feeds.clear();
+    for (const listId of lists) for (const userId of peopleIn(tabs, listId)) waiting.add(userId);
+    lists.clear();
     const userIds = [...waiting].filter((userId) => adapter.rooms.has(userRoom(userId)));
     waiting.clear();
     if (userIds.length === 0) return;
     try {
-      for (const one of await TaskMark.unreadOf(userIds)) tell(tabs, one);
+      for (const one of await Follow.unreadOf(userIds)) tell(tabs, one);
       failing = false;
     } catch (fault) {
       if (!failing) log.warn({ err: fault }, 'what people have to read cannot be counted; the heartbeat counts again');
@@ -78,8 +78,8 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
 
   return {
     recount,
-    newsIn: (feedId) => {
-      feeds.add(feedId);
+    newsIn: (listId) => {
+      lists.add(listId);
       soon();
     },
     all,
@@ -92,9 +92,9 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
   };
 }
 
-function peopleIn(tabs: Tabs, feedId: number): number[] {
+function peopleIn(tabs: Tabs, listId: number): number[] {
   const { adapter, sockets } = tabs.of('/');
-  return [...(adapter.rooms.get(feedRoom(feedId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
+  return [...(adapter.rooms.get(listRoom(listId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
 }
 
 function tell(tabs: Tabs, { userId, unread }: { userId: number; unread: number }): void {

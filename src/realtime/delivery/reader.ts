@@ -1,29 +1,29 @@
 import { presentEvent } from '../../presenters/event.ts';
-import { Event, type FeedLog } from '../../models/event/event.ts';
-import { Feed } from '../../models/list/list.ts';
-import type { FeedEvent, Position } from '../../shared/events.ts';
+import { Event, type ListLog } from '../../models/event/event.ts';
+import { List } from '../../models/list/list.ts';
+import type { ListEvent, Position } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 
-/** Where a reader brings what it read: the feed's room. */
+/** Where a reader brings what it read: the list's room. */
 export interface Outlet {
-  emit(feedId: number, event: FeedEvent): void;
-  /** Somebody sees this feed no longer: their tabs are out when this returns. */
-  expel(feedId: number, userId: number): void;
-  /** Who has gone is among events that are not looked at one by one: resolves when nobody is in the room who does not see the feed. */
-  revise(feedId: number): Promise<void>;
-  /** Tells the tabs how far the feed is, so that those behind catch up. */
-  tell(feedId: number, position: Position): void;
+  emit(listId: number, event: ListEvent): void;
+  /** Somebody sees this list no longer: their tabs are out when this returns. */
+  expel(listId: number, userId: number): void;
+  /** Who has gone is among events that are not looked at one by one: resolves when nobody is in the room who does not see the list. */
+  revise(listId: number): Promise<void>;
+  /** Tells the tabs how far the list is, so that those behind catch up. */
+  tell(listId: number, position: Position): void;
 }
 
-/** Stands for a feed that is gone: whatever is read later is news. */
+/** Stands for a list that is gone: whatever is read later is news. */
 const NOWHERE: Position = { epoch: '', version: 0 };
 
 /**
- * The one way out of a feed: reads its events after the last that was delivered and emits them in version
+ * The one way out of a list: reads its events after the last that was delivered and emits them in version
  * order. Two readings never run at once; a wake that comes meanwhile makes it look again.
  */
-export class FeedReader {
-  readonly feedId: number;
+export class ListReader {
+  readonly listId: number;
   readonly #outlet: Outlet;
   #base: Promise<void> | null = null;
   #delivered: Position | null = null;
@@ -31,19 +31,19 @@ export class FeedReader {
   #again = false;
   #closed = false;
 
-  constructor(feedId: number, outlet: Outlet) {
-    this.feedId = feedId;
+  constructor(listId: number, outlet: Outlet) {
+    this.listId = listId;
     this.#outlet = outlet;
   }
 
-  /** What the feed's tabs have been sent, null until the base is known. */
+  /** What the list's tabs have been sent, null until the base is known. */
   get delivered(): Position | null {
     return this.#delivered;
   }
 
   /**
    * Where this reader starts. A catch-up read before it could end short of what the first reading skips,
-   * so every catch-up of this feed here waits for it.
+   * so every catch-up of this list here waits for it.
    */
   base(): Promise<void> {
     this.#base ??= this.#readBase();
@@ -63,8 +63,8 @@ export class FeedReader {
 
   async #readBase(): Promise<void> {
     try {
-      const positions = await Feed.positions([this.feedId]);
-      this.#delivered = positions[this.feedId] ?? NOWHERE;
+      const positions = await List.positions([this.listId]);
+      this.#delivered = positions[this.listId] ?? NOWHERE;
     } catch (fault) {
       this.#base = null;
       throw fault;
@@ -86,23 +86,23 @@ export class FeedReader {
 
   async #readOnce(): Promise<void> {
     const from = this.#delivered ?? NOWHERE;
-    const log = await Event.after(this.feedId, from.version, limits.burst + 1);
+    const log = await Event.after(this.listId, from.version, limits.burst + 1);
     if (log && !this.#closed) await this.#deliver(from, log);
   }
 
-  async #deliver(from: Position, log: FeedLog): Promise<void> {
+  async #deliver(from: Position, log: ListLog): Promise<void> {
     const { epoch, version, events } = log;
     if (epoch === from.epoch && version === from.version) return;
     const whole = epoch === from.epoch && events.length === version - from.version;
     if (!whole || events.length > limits.burst) {
-      await this.#outlet.revise(this.feedId);
+      await this.#outlet.revise(this.listId);
       this.#delivered = { epoch, version };
-      this.#outlet.tell(this.feedId, { epoch, version });
+      this.#outlet.tell(this.listId, { epoch, version });
       return;
     }
     this.#delivered = { epoch, version };
     // Before anything of this reading: its events carry the rows as they are now, after whoever has left in it.
-    for (const { name, subjectId } of events) if (name === 'member_left') this.#outlet.expel(this.feedId, subjectId);
-    for (const event of events) this.#outlet.emit(this.feedId, presentEvent(log, event));
+    for (const { name, subjectId } of events) if (name === 'member_left') this.#outlet.expel(this.listId, subjectId);
+    for (const event of events) this.#outlet.emit(this.listId, presentEvent(log, event));
   }
 }

@@ -1,48 +1,48 @@
 import type { Logger } from '../../lib/logger.ts';
 import type { Positions } from '../../shared/events.ts';
-import { FeedReader, type Outlet } from './reader.ts';
+import { ListReader, type Outlet } from './reader.ts';
 
-/** The readers of the feeds that have open tabs in this process: they come and go with the feeds' rooms. */
-export class FeedReaders {
+/** The readers of the lists that have open tabs in this process: they come and go with the lists' rooms. */
+export class ListReaders {
   readonly #outlet: Outlet;
   readonly #log: Logger;
-  readonly #readers = new Map<number, FeedReader>();
+  readonly #readers = new Map<number, ListReader>();
 
   constructor(outlet: Outlet, log: Logger) {
     this.#outlet = outlet;
     this.#log = log;
   }
 
-  get feedIds(): number[] {
+  get listIds(): number[] {
     return [...this.#readers.keys()];
   }
 
-  open(feedId: number): void {
-    const reader = new FeedReader(feedId, this.#outlet);
-    this.#readers.set(feedId, reader);
+  open(listId: number): void {
+    const reader = new ListReader(listId, this.#outlet);
+    this.#readers.set(listId, reader);
     this.#watch(reader, reader.base());
   }
 
-  close(feedId: number): void {
-    this.#readers.get(feedId)?.close();
-    this.#readers.delete(feedId);
+  close(listId: number): void {
+    this.#readers.get(listId)?.close();
+    this.#readers.delete(listId);
   }
 
-  /** Rejects when one of the bases cannot be read now. Feeds that are not open here need none. */
-  async bases(feedIds: number[]): Promise<void> {
-    await Promise.all(feedIds.flatMap((feedId) => this.#readers.get(feedId)?.base() ?? []));
+  /** Rejects when one of the bases cannot be read now. Lists that are not open here need none. */
+  async bases(listIds: number[]): Promise<void> {
+    await Promise.all(listIds.flatMap((listId) => this.#readers.get(listId)?.base() ?? []));
   }
 
-  /** A feed that is not open here needs nothing. */
-  wake(feedId: number): void {
-    const reader = this.#readers.get(feedId);
+  /** A list that is not open here needs nothing. */
+  wake(listId: number): void {
+    const reader = this.#readers.get(listId);
     if (reader) this.#watch(reader, reader.wake());
   }
 
-  /** Wakes the readers of the feeds that are elsewhere in the database than here. */
+  /** Wakes the readers of the lists that are elsewhere in the database than here. */
   compare(positions: Positions): void {
     for (const reader of this.#readers.values()) {
-      const there = positions[reader.feedId];
+      const there = positions[reader.listId];
       if (there && (there.version !== reader.delivered?.version || there.epoch !== reader.delivered.epoch))
         this.#watch(reader, reader.wake());
     }
@@ -50,8 +50,8 @@ export class FeedReaders {
 
   /** What the tabs here have been sent. */
   get delivered(): Positions {
-    const known = [...this.#readers.values()].flatMap(({ feedId, delivered }) =>
-      delivered ? [[feedId, delivered] as const] : [],
+    const known = [...this.#readers.values()].flatMap(({ listId, delivered }) =>
+      delivered ? [[listId, delivered] as const] : [],
     );
     return Object.fromEntries(known);
   }
@@ -62,9 +62,9 @@ export class FeedReaders {
   }
 
   // The sweep reads again a second later what could not be read now.
-  #watch({ feedId }: FeedReader, reading: Promise<void>): void {
+  #watch({ listId }: ListReader, reading: Promise<void>): void {
     reading.catch((fault: unknown) => {
-      this.#log.warn({ err: fault, feedId }, 'a feed could not be read');
+      this.#log.warn({ err: fault, listId }, 'a list could not be read');
     });
   }
 }

@@ -1,15 +1,15 @@
 import type { Logger } from '../../lib/logger.ts';
 import { onceMore } from '../../lib/coalesce.ts';
-import { Feed } from '../../models/list/list.ts';
+import { List } from '../../models/list/list.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import { endedAmong, passRoom } from '../sockets/credentials.ts';
-import type { FeedReaders } from './readers.ts';
+import type { ListReaders } from './readers.ts';
 import { reviseRoomsOf } from '../sockets/rooms.ts';
 import { endTabs } from '../sockets/session-end.ts';
-import { feedOfRoom, feedRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 
 export interface Sweep {
-  /** Compares the feeds that are open here with the database, now. */
+  /** Compares the lists that are open here with the database, now. */
   compare: () => void;
   /** Looks for everything that may have been missed, now. */
   all: () => void;
@@ -17,12 +17,12 @@ export interface Sweep {
 }
 
 /**
- * Hints may be lost, this is what makes up for them. Every second it asks the database how far the feeds are
+ * Hints may be lost, this is what makes up for them. Every second it asks the database how far the lists are
  * that are open here, which of the sessions and tokens connected here have ended, and which teams the people
  * here are in; every 20 s it tells the tabs how far they should be.
  */
-export function startSweep(tabs: Tabs, readers: FeedReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): Sweep {
-  const compare = persistent(() => compareFeeds(readers), log);
+export function startSweep(tabs: Tabs, readers: ListReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): Sweep {
+  const compare = persistent(() => compareLists(readers), log);
   const endGone = persistent(() => endAccess(tabs), log);
   const reviseTeams = persistent(() => compareTeams(tabs), log);
   const all = (): void => {
@@ -59,9 +59,9 @@ function persistent(look: () => Promise<void>, log: Logger): () => Promise<void>
   });
 }
 
-async function compareFeeds(readers: FeedReaders): Promise<void> {
-  const { feedIds } = readers;
-  if (feedIds.length > 0) readers.compare(await Feed.positions(feedIds));
+async function compareLists(readers: ListReaders): Promise<void> {
+  const { listIds } = readers;
+  if (listIds.length > 0) readers.compare(await List.positions(listIds));
 }
 
 async function endAccess(tabs: Tabs): Promise<void> {
@@ -80,23 +80,23 @@ function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
   return open;
 }
 
-/** Whoever is in other rooms than the teams' feeds say is looked at again. */
+/** Whoever is in other rooms than the teams' lists say is looked at again. */
 async function compareTeams(tabs: Tabs): Promise<void> {
   const open = tabsByUser(tabs);
   if (open.size === 0) return;
-  const there = await Feed.ofTeamsOf([...open.keys()]);
-  const differs = (tab: Tab, feedIds: ReadonlySet<number>): boolean => {
+  const there = await List.ofTeamsOf([...open.keys()]);
+  const differs = (tab: Tab, listIds: ReadonlySet<number>): boolean => {
     const joined = [...tab.rooms]
-      .flatMap((room) => feedOfRoom(room) ?? [])
-      .filter((feedId) => feedId !== tab.data.viewer.feedId);
-    return joined.length !== feedIds.size || joined.some((feedId) => !feedIds.has(feedId));
+      .flatMap((room) => listOfRoom(room) ?? [])
+      .filter((listId) => listId !== tab.data.viewer.listId);
+    return joined.length !== listIds.size || joined.some((listId) => !listIds.has(listId));
   };
   for (const [userId, own] of open)
     if (own.some((tab) => differs(tab, there.get(userId) ?? new Set()))) await reviseRoomsOf(tabs, userId);
 }
 
-function tellVersions(tabs: Tabs, readers: FeedReaders): void {
-  for (const [feedId, position] of Object.entries(readers.delivered)) {
-    tabs.to(feedRoom(Number(feedId))).emit('feed_versions', { [feedId]: position });
+function tellVersions(tabs: Tabs, readers: ListReaders): void {
+  for (const [listId, position] of Object.entries(readers.delivered)) {
+    tabs.to(listRoom(Number(listId))).emit('list_versions', { [listId]: position });
   }
 }

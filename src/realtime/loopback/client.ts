@@ -13,7 +13,7 @@ const RETRY_MS = 100;
  * The in-process socket.io client: what the models announce, it tells the wire.
  *
  * It keeps nothing while it is cut off. What was in flight then is lost anyway, so each connection starts
- * with "look at every feed", which makes up for all of it.
+ * with "look at every list", which makes up for all of it.
  */
 export function startWireClient({ url, secret }: { url: string; secret: string }, log: Logger): WireClient {
   const socket: Socket<Record<string, never>, WireMessages> = io(url, {
@@ -32,7 +32,7 @@ export function startWireClient({ url, secret }: { url: string; secret: string }
   };
 
   socket.on('connect', () => {
-    socket.emit('task_updated', { id: null, feedId: null });
+    socket.emit('task_updated', { id: null, listId: null });
   });
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') return;

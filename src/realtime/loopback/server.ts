@@ -17,7 +17,7 @@ export interface Wire {
 
 const announcementNames: readonly AnnouncementName[] = [...taskEventNames, 'category_changed'];
 const id = z.int().positive().nullable();
-const announcement = z.strictObject({ id, feedId: id });
+const announcement = z.strictObject({ id, listId: id });
 
 /**
  * The loopback socket.io server that the in-process client talks to. `exclusive`, because cluster workers

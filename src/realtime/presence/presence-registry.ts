@@ -1,7 +1,7 @@
 import { Presence, type Present } from '../../models/presence/presence.ts';
-import { feedOfRoom, feedRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 
-/** Who is connected to which feed: in this process by the rooms, in the others by what they have written down. */
+/** Who is connected to which list: in this process by the rooms, in the others by what they have written down. */
 export class People {
   readonly #tabs: Tabs;
   readonly #processId: string;
@@ -14,73 +14,73 @@ export class People {
     this.#processId = processId;
   }
 
-  /** The people that are connected to a feed, wherever, as far as is known. */
-  of(feedId: number): Set<number> {
-    const here = this.#here(feedId);
-    const elsewhere = this.#elsewhere.get(feedId);
+  /** The people that are connected to a list, wherever, as far as is known. */
+  of(listId: number): Set<number> {
+    const here = this.#here(listId);
+    const elsewhere = this.#elsewhere.get(listId);
     return elsewhere ? new Set([...here, ...elsewhere]) : here;
   }
 
-  /** The tabs of this process in a feed. */
-  *tabsIn(feedId: number): Generator<Tab> {
+  /** The tabs of this process in a list. */
+  *tabsIn(listId: number): Generator<Tab> {
     const { adapter, sockets } = this.#tabs.of('/');
-    for (const id of adapter.rooms.get(feedRoom(feedId)) ?? []) {
+    for (const id of adapter.rooms.get(listRoom(listId)) ?? []) {
       const tab = sockets.get(id);
       if (tab) yield tab;
     }
   }
 
   /**
-   * Writes down who is here in these feeds, where it has changed, and reads who is elsewhere.
-   * @returns the feeds where somebody came or went here
+   * Writes down who is here in these lists, where it has changed, and reads who is elsewhere.
+   * @returns the lists where somebody came or went here
    */
-  async exchange(feedIds: number[]): Promise<number[]> {
-    const here = new Map(feedIds.map((feedId) => [feedId, this.#here(feedId)]));
-    const moved = feedIds.filter((feedId) => !isSame(here.get(feedId), this.#written.get(feedId)));
+  async exchange(listIds: number[]): Promise<number[]> {
+    const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
+    const moved = listIds.filter((listId) => !isSame(here.get(listId), this.#written.get(listId)));
     if (moved.length > 0) await Presence.write(this.#processId, pairs(here, moved), moved);
-    for (const feedId of moved) this.#note(feedId, here.get(feedId));
+    for (const listId of moved) this.#note(listId, here.get(listId));
     await this.#readElsewhere(here);
     return moved;
   }
 
-  /** Writes down all that are here, so that they go on counting; nothing where nobody is. @returns every feed that is open here, and those where somebody went */
+  /** Writes down all that are here, so that they go on counting; nothing where nobody is. @returns every list that is open here, and those where somebody went */
   async refresh(): Promise<number[]> {
-    const rooms = [...this.#tabs.of('/').adapter.rooms.keys()].flatMap((room) => feedOfRoom(room) ?? []);
-    const feedIds = [...new Set([...rooms, ...this.#written.keys()])];
-    if (feedIds.length === 0) return [];
-    const here = new Map(feedIds.map((feedId) => [feedId, this.#here(feedId)]));
-    await Presence.write(this.#processId, pairs(here, feedIds), null);
+    const rooms = [...this.#tabs.of('/').adapter.rooms.keys()].flatMap((room) => listOfRoom(room) ?? []);
+    const listIds = [...new Set([...rooms, ...this.#written.keys()])];
+    if (listIds.length === 0) return [];
+    const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
+    await Presence.write(this.#processId, pairs(here, listIds), null);
     this.#written = new Map();
-    for (const [feedId, people] of here) this.#note(feedId, people);
+    for (const [listId, people] of here) this.#note(listId, people);
     await this.#readElsewhere(here);
-    return feedIds;
+    return listIds;
   }
 
-  /** Takes this process's rows away. @returns the feeds where somebody was */
+  /** Takes this process's rows away. @returns the lists where somebody was */
   async leave(): Promise<number[]> {
-    const feedIds = [...this.#written.keys()];
-    if (feedIds.length > 0) await Presence.write(this.#processId, [], feedIds);
+    const listIds = [...this.#written.keys()];
+    if (listIds.length > 0) await Presence.write(this.#processId, [], listIds);
     this.#written.clear();
-    return feedIds;
+    return listIds;
   }
 
-  #here(feedId: number): Set<number> {
-    return new Set([...this.tabsIn(feedId)].map((tab) => tab.data.viewer.id));
+  #here(listId: number): Set<number> {
+    return new Set([...this.tabsIn(listId)].map((tab) => tab.data.viewer.id));
   }
 
-  #note(feedId: number, people: Set<number> = new Set()): void {
-    if (people.size > 0) this.#written.set(feedId, people);
-    else this.#written.delete(feedId);
+  #note(listId: number, people: Set<number> = new Set()): void {
+    if (people.size > 0) this.#written.set(listId, people);
+    else this.#written.delete(listId);
   }
 
   async #readElsewhere(here: Map<number, Set<number>>): Promise<void> {
-    const open = [...here].flatMap(([feedId, people]) => (people.size > 0 ? [feedId] : []));
+    const open = [...here].flatMap(([listId, people]) => (people.size > 0 ? [listId] : []));
     const present = open.length > 0 ? await Presence.elsewhere(this.#processId, open) : [];
-    for (const feedId of here.keys()) this.#elsewhere.delete(feedId);
-    for (const { userId, feedId } of present) {
-      const people = this.#elsewhere.get(feedId);
+    for (const listId of here.keys()) this.#elsewhere.delete(listId);
+    for (const { userId, listId } of present) {
+      const people = this.#elsewhere.get(listId);
       if (people) people.add(userId);
-      else this.#elsewhere.set(feedId, new Set([userId]));
+      else this.#elsewhere.set(listId, new Set([userId]));
     }
   }
 }
@@ -88,5 +88,5 @@ export class People {
 const isSame = (one: Set<number> = new Set(), other: Set<number> = new Set()): boolean =>
   one.size === other.size && [...one].every((id) => other.has(id));
 
-const pairs = (people: Map<number, Set<number>>, feedIds: number[]): Present[] =>
-  feedIds.flatMap((feedId) => [...(people.get(feedId) ?? [])].map((userId) => ({ userId, feedId })));
+const pairs = (people: Map<number, Set<number>>, listIds: number[]): Present[] =>
+  listIds.flatMap((listId) => [...(people.get(listId) ?? [])].map((userId) => ({ userId, listId })));

@@ -3,51 +3,51 @@ import type { Logger } from '../../lib/logger.ts';
 import { onceMore } from '../../lib/coalesce.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import { People } from './presence-registry.ts';
-import { feedOfRoom, feedRoom, type Tabs } from '../sockets/sockets.ts';
+import { listOfRoom, listRoom, type Tabs } from '../sockets/sockets.ts';
 
 export interface PresenceParts {
   tabs: Tabs;
   processId: string;
   bounds: Bounds;
   /** Tells the other processes to count again. */
-  moved: (feedIds: number[]) => void;
+  moved: (listIds: number[]) => void;
   log: Logger;
 }
 
 export interface FollowedPresence {
-  /** Somebody came to these feeds or left them in another process. */
-  recount(feedIds: number[]): void;
+  /** Somebody came to these lists or left them in another process. */
+  recount(listIds: number[]): void;
   /** Stops, and takes away what this process has written. */
   close(): Promise<void>;
 }
 
 /**
- * Tells each tab how many people (not tabs) are connected to the feeds that it sees. Of this process they are
+ * Tells each tab how many people (not tabs) are connected to the lists that it sees. Of this process they are
  * counted in the rooms, so nothing is left behind by a tab that goes, and a database that is away stops nothing.
  */
 export function followPresence({ tabs, processId, bounds, moved, log }: PresenceParts): FollowedPresence {
   const { adapter } = tabs.of('/');
   const people = new People(tabs, processId);
-  /** Feeds to be exchanged with the table, and feeds whose tabs have to be told. */
+  /** Lists to be exchanged with the table, and lists whose tabs have to be told. */
   const touched = new Set<number>();
   const untold = new Set<number>();
   let refreshing = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const tell = (feedIds: number[]): void => {
-    for (const feedId of feedIds) untold.delete(feedId);
-    tellCounts(feedIds, people);
+  const tell = (listIds: number[]): void => {
+    for (const listId of listIds) untold.delete(listId);
+    tellCounts(listIds, people);
   };
   const look = onceMore(async () => {
-    const feedIds = [...touched];
+    const listIds = [...touched];
     touched.clear();
     const refresh = refreshing;
     refreshing = false;
     try {
-      const gone = feedIds.length > 0 ? await people.exchange(feedIds) : [];
+      const gone = listIds.length > 0 ? await people.exchange(listIds) : [];
       if (gone.length > 0) moved(gone);
-      if (refresh) feedIds.push(...(await people.refresh()));
+      if (refresh) listIds.push(...(await people.refresh()));
       failing = false;
     } catch (fault) {
       if (!failing)
@@ -57,7 +57,7 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
         );
       failing = true;
     }
-    tell(feedIds);
+    tell(listIds);
   });
   const soon = (): void => {
     timer ??= setTimeout(() => {
@@ -72,10 +72,10 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
     }, bounds.presenceMs).unref();
   };
   const touch = (room: string): void => {
-    const feedId = feedOfRoom(room);
-    if (feedId === null) return;
-    touched.add(feedId);
-    untold.add(feedId);
+    const listId = listOfRoom(room);
+    if (listId === null) return;
+    touched.add(listId);
+    untold.add(listId);
     soon();
   };
   const refresh = setInterval(() => {
@@ -86,8 +86,8 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
   adapter.on('leave-room', touch);
 
   return {
-    recount: (feedIds) => {
-      for (const feedId of feedIds) if (adapter.rooms.has(feedRoom(feedId))) touched.add(feedId);
+    recount: (listIds) => {
+      for (const listId of listIds) if (adapter.rooms.has(listRoom(listId))) touched.add(listId);
       if (touched.size > 0) soon();
     },
     close: async () => {
@@ -108,18 +108,18 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
   };
 }
 
-function tellCounts(feedIds: number[], people: People): void {
+function tellCounts(listIds: number[], people: People): void {
   const counted = new Map<number, Set<number>>();
-  const peopleIn = (feedId: number): Set<number> => {
-    const known = counted.get(feedId) ?? people.of(feedId);
-    counted.set(feedId, known);
+  const peopleIn = (listId: number): Set<number> => {
+    const known = counted.get(listId) ?? people.of(listId);
+    counted.set(listId, known);
     return known;
   };
-  for (const feedId of new Set(feedIds)) {
-    for (const tab of people.tabsIn(feedId)) {
-      const feeds = [...tab.rooms].flatMap((room) => feedOfRoom(room) ?? []);
+  for (const listId of new Set(listIds)) {
+    for (const tab of people.tabsIn(listId)) {
+      const lists = [...tab.rooms].flatMap((room) => listOfRoom(room) ?? []);
       const count =
-        feeds.length === 1 ? peopleIn(feedId).size : new Set(feeds.flatMap((feed) => [...peopleIn(feed)])).size;
+        lists.length === 1 ? peopleIn(listId).size : new Set(lists.flatMap((list) => [...peopleIn(list)])).size;
       if (tab.data.count === count) continue;
       tab.data.count = count;
       tab.emit('count_updated', { count });

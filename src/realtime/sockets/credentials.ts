@@ -17,11 +17,11 @@ export const passRoom = (pass: Pass): string =>
   'sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`;
 
 /** A thousand tabs that come back at once, after a restart, are a few statements. */
-const ofSession = gather((sids: string[]) => Session.feedIds(sids));
-const ofToken = gather((tokenIds: number[]) => ApiToken.feedIds(tokenIds));
+const ofSession = gather((sids: string[]) => Session.listIds(sids));
+const ofToken = gather((tokenIds: number[]) => ApiToken.listIds(tokenIds));
 
-/** The feeds that it opens now; none where it has ended. */
-export async function feedsOpenedBy(pass: Pass): Promise<number[]> {
+/** The lists that it opens now; none where it has ended. */
+export async function listsOpenedBy(pass: Pass): Promise<number[]> {
   return (await ('sid' in pass ? ofSession(pass.sid) : ofToken(pass.tokenId))) ?? [];
 }
 

@@ -1,6 +1,6 @@
 /** What one tab, one person and one second may cost the process. */
 export const bounds = {
-  /** Bytes of one packet from a tab; the largest honest one, positions of 200 feeds, has 12 kB. */
+  /** Bytes of one packet from a tab; the largest honest one, positions of 200 lists, has 12 kB. */
   packetBytes: 65_536,
   packetsPerSecond: 30,
   tabsPerUser: 50,
@@ -13,13 +13,13 @@ export const bounds = {
    * characters of notes, 3 MB), so that only who stopped reading is cut.
    */
   unsentBytes: 4_000_000,
-  catchUpFeeds: 200,
+  catchUpLists: 200,
   catchUpsAtOnce: 4,
   sweepMs: 1000,
   heartbeatMs: 20_000,
   /** Comings and goings within so many ms are counted once. */
   presenceMs: 250,
-  /** Changes of feeds within so many ms are looked through once for what people have to read. */
+  /** Changes of lists within so many ms are looked through once for what people have to read. */
   inboxMs: 250,
   /** How often a process says who is still there; what it said counts for 15 s. */
   presenceRefreshMs: 5000,

@@ -20,14 +20,14 @@ export type Tabs = Server<TabToServer, ServerToTab, Record<string, never>, TabDa
 export type Tab = Socket<TabToServer, ServerToTab, Record<string, never>, TabData>;
 
 export const userRoom = (userId: number): string => `user:${String(userId)}`;
-export const feedRoom = (feedId: number): string => `feed:${String(feedId)}`;
+export const listRoom = (listId: number): string => `list:${String(listId)}`;
 
 /** @returns the user whose room it is, null for any other room */
 export function userOfRoom(room: string): number | null {
   return room.startsWith('user:') ? Number(room.slice('user:'.length)) : null;
 }
 
-/** @returns the feed whose room it is, null for any other room */
-export function feedOfRoom(room: string): number | null {
-  return room.startsWith('feed:') ? Number(room.slice('feed:'.length)) : null;
+/** @returns the list whose room it is, null for any other room */
+export function listOfRoom(room: string): number | null {
+  return room.startsWith('list:') ? Number(room.slice('list:'.length)) : null;
 }

@@ -4,14 +4,14 @@ import { categoryColors, limits } from '../../shared/limits.ts';
 import { localizedText } from '../../schemas/localized.ts';
 import { fileFault } from '../import/errors.ts';
 
-/** What an exported feed calls itself; the version rises when older programs could not read it any more. */
+/** What an exported list calls itself; the version rises when older programs could not read it any more. */
 export const FORMAT = { format: 'taskwire', version: 1 } as const;
 
-/** An exported feed, its tasks not looked at yet. */
+/** An exported list, its tasks not looked at yet. */
 export interface ExportFile {
   kind: 'json';
-  /** Of the feed that it was made from, wherever that is. */
-  feedKey: string;
+  /** Of the list that it was made from, wherever that is. */
+  listKey: string;
   /** By name, how the categories look. */
   categories: Map<string, NamedCategory>;
   tasks: unknown[];
@@ -20,7 +20,7 @@ export interface ExportFile {
 const whole = z.object({
   format: z.literal(FORMAT.format),
   version: z.int().positive(),
-  feed: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
+  list: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
   categories: z.array(z.object({ name: localizedText, color: z.enum(categoryColors) })).default([]),
   tasks: z.array(z.unknown()),
 });
@@ -28,14 +28,14 @@ const whole = z.object({
 /** @throws InvalidInput where the text is no export, not all of one, or one of a later version */
 export function readExport(text: string): ExportFile {
   const read = whole.safeParse(parsed(text));
-  if (!read.success) throw fileFault('feed');
-  const { version, feed, categories, tasks } = read.data;
+  if (!read.success) throw fileFault('list');
+  const { version, list, categories, tasks } = read.data;
   if (version > FORMAT.version) throw fileFault('version');
   if (tasks.length > limits.importRows) throw fileFault('tooManyRows', { max: limits.importRows });
   if (tasks.length === 0) throw fileFault('empty');
   return {
     kind: 'json',
-    feedKey: feed.key,
+    listKey: list.key,
     categories: new Map(categories.map((category) => [category.name.original, category])),
     tasks,
   };

@@ -1,5 +1,5 @@
 import { writeCsv } from '../../lib/csv.ts';
-import type { FeedContents } from '../../models/list/list-export.ts';
+import type { ListContents } from '../../models/list/list-export.ts';
 import type { TaskRecord } from '../../models/task/record.ts';
 import { presentTask } from '../../presenters/task.ts';
 import { writeCategories } from '../import/cells.ts';
@@ -8,7 +8,7 @@ import { FORMAT } from './file.ts';
 export const exportFormats = ['json', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** A feed as a file. */
+/** A list as a file. */
 export interface Export {
   headers: Record<string, string>;
   /** Piece by piece. */
@@ -16,7 +16,7 @@ export interface Export {
 }
 
 /** @param now names the file by its day */
-export function exportOf(contents: FeedContents, format: ExportFormat, now = new Date()): Export {
+export function exportOf(contents: ListContents, format: ExportFormat, now = new Date()): Export {
   const name = `taskwire-${now.toISOString().slice(0, 10)}.${format}`;
   return {
     headers: {
@@ -29,11 +29,11 @@ export function exportOf(contents: FeedContents, format: ExportFormat, now = new
 }
 
 /** A task a line, the rest around them. */
-async function* asJson({ feed, categories, tasks }: FeedContents, now: Date): AsyncGenerator<string> {
+async function* asJson({ list, categories, tasks }: ListContents, now: Date): AsyncGenerator<string> {
   const head = {
     ...FORMAT,
     exportedAt: now.toISOString(),
-    feed,
+    list,
     categories: categories.map(({ name, color }) => ({ name, color })),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"tasks":[`;
@@ -48,7 +48,7 @@ async function* asJson({ feed, categories, tasks }: FeedContents, now: Date): As
 const taskForJson = (task: TaskRecord): object => ({ ...presentTask(task), categories: namesOf(task) });
 
 /** With the mark by which spreadsheets know UTF-8. */
-async function* asCsv({ tasks }: FeedContents): AsyncGenerator<string> {
+async function* asCsv({ tasks }: ListContents): AsyncGenerator<string> {
   yield `\ufeff${writeCsv([columns])}`;
   for await (const batch of tasks) yield writeCsv(batch.map(cellsOf));
 }

@@ -1,6 +1,6 @@
 import type { InputFault } from '../../lib/validation-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { Feed, Task } from '../../models/index.ts';
+import { List, Task } from '../../models/index.ts';
 import type { MergeAnswer } from '../merge/options.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { Columns } from './columns.ts';
@@ -9,8 +9,8 @@ import { importRows } from './rows.ts';
 import type { TaskFile } from '../task-file.ts';
 
 export interface ImportOptions {
-  /** One that the viewer may see (`Feed.chosen`). */
-  feedId: number;
+  /** One that the viewer may see (`List.chosen`). */
+  listId: number;
   /** Where a CSV file comes from: its keys count among the files of this name. A file of ours names itself. */
   name: string;
   columns: Columns;
@@ -50,7 +50,7 @@ export interface ImportReport {
 export async function importFile(viewer: Viewer, file: TaskFile, options: ImportOptions): Promise<ImportReport> {
   const read = importRows(file, options.columns, viewer.timeZone);
   if (read.wrong.length > 0 && !options.leaveOut && !options.dryRun) throw refusal(read.wrong);
-  await skipKnown(file, read, options.feedId);
+  await skipKnown(file, read, options.listId);
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
 
@@ -59,11 +59,11 @@ function mergeRows(
   viewer: Viewer,
   file: TaskFile,
   { rows }: ImportRows,
-  { feedId, name, update, dryRun, onProgress }: ImportOptions,
+  { listId, name, update, dryRun, onProgress }: ImportOptions,
 ): Promise<MergeAnswer> {
   return Task.merge<ImportRow>(viewer, {
-    feedId,
-    provider: file.kind === 'json' ? `import:taskwire-${file.feedKey}` : `import:${name}`,
+    listId,
+    provider: file.kind === 'json' ? `import:taskwire-${file.listKey}` : `import:${name}`,
     docs: rows,
     compare: ({ externalId }) => externalId,
     update: update && ((row, stored) => (row.fileId === null && !stored.deletedAt ? null : row)),
@@ -75,14 +75,14 @@ function mergeRows(
   });
 }
 
-/** What was exported from this very feed is there already, and was not brought by an import: it would come twice. */
-async function skipKnown(file: TaskFile, read: ImportRows, feedId: number): Promise<void> {
+/** What was exported from this very list is there already, and was not brought by an import: it would come twice. */
+async function skipKnown(file: TaskFile, read: ImportRows, listId: number): Promise<void> {
   if (file.kind !== 'json') return;
-  const known = await Feed.known(
-    feedId,
+  const known = await List.known(
+    listId,
     read.rows.map(({ fileId }) => Number(fileId)).filter((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31),
   );
-  if (known.key !== file.feedKey) return;
+  if (known.key !== file.listKey) return;
   const isHere = ({ fileId }: ImportRow): boolean => known.ids.has(Number(fileId));
   read.skipped.push(
     ...read.rows.filter(isHere).map(({ row, description }) => ({ row, description, reason: 'imports.skipped.here' })),

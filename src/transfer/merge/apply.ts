@@ -19,7 +19,7 @@ export async function applyPlan<Doc extends MergeDoc>(
   plan: Plan,
   options: MergeOptions<Doc>,
 ): Promise<Inserted> {
-  const { feedId, provider, remove, onProgress } = options;
+  const { listId, provider, remove, onProgress } = options;
   let written = 0;
   const done = (rows: number): void => {
     onProgress?.((written += rows));
@@ -40,7 +40,7 @@ export async function applyPlan<Doc extends MergeDoc>(
       ...values,
     }));
     const ids = await prepared<{ id: number; externalId: string }>(sequelize, undefined, INSERT, [
-      feedId,
+      listId,
       viewer.id,
       provider,
       JSON.stringify(rows),
@@ -49,7 +49,7 @@ export async function applyPlan<Doc extends MergeDoc>(
     for (const { index, externalId } of rows) inserted.set(index, byKey.get(externalId)!);
     done(batch.length);
   }
-  await label(sequelize, feedId, plan, inserted);
+  await label(sequelize, listId, plan, inserted);
   return inserted;
 }
 
@@ -77,7 +77,7 @@ function updateRow({ stored, changes }: PlannedUpdate): object {
 
 async function label(
   sequelize: Sequelize,
-  feedId: number,
+  listId: number,
   { inserts, updates }: Plan,
   inserted: Inserted,
 ): Promise<void> {
@@ -102,7 +102,7 @@ async function label(
       await prepared(sequelize, undefined, text, [
         batch.map(([taskId]) => taskId),
         batch.map(([, categoryId]) => categoryId),
-        feedId,
+        listId,
       ]);
     }
   }
@@ -113,7 +113,7 @@ const COLUMNS = `description text, notes text, "completedAt" timestamptz, "dueOn
 
 /** In the order of the docs, so that ids rise with it. */
 const INSERT = `
-  INSERT INTO tasks (feed_id, user_id, external_provider, external_id, description, notes, completed_at, due_on, priority, position, assignee_id, available_from, available_until)
+  INSERT INTO tasks (list_id, user_id, external_provider, external_id, description, notes, completed_at, due_on, priority, position, assignee_id, available_from, available_until)
   SELECT $1, $2, $3, "externalId", description, notes, "completedAt", "dueOn", priority, "order", "assigneeId", "availableFrom", "availableUntil"
   FROM json_to_recordset($4::json) AS doc (index integer, "externalId" text, ${COLUMNS}) ORDER BY index
   RETURNING id, external_id AS "externalId"`;
@@ -125,6 +125,6 @@ const UPDATE = `
 const TRASH = 'UPDATE tasks SET deleted_at = now() WHERE id = ANY($1::integer[])';
 const PURGE = 'DELETE FROM tasks WHERE id = ANY($1::integer[])';
 const LABEL =
-  'INSERT INTO task_categories (task_id, category_id, feed_id) SELECT task_id, category_id, $3 FROM unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) ON CONFLICT DO NOTHING';
+  'INSERT INTO task_categories (task_id, category_id, list_id) SELECT task_id, category_id, $3 FROM unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) ON CONFLICT DO NOTHING';
 const UNLABEL =
-  'DELETE FROM task_categories tc USING unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) WHERE tc.task_id = pair.task_id AND tc.category_id = pair.category_id AND tc.feed_id = $3';
+  'DELETE FROM task_categories tc USING unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) WHERE tc.task_id = pair.task_id AND tc.category_id = pair.category_id AND tc.list_id = $3';

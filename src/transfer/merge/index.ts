@@ -11,7 +11,7 @@ import { makeMissing, readReferences, type References } from './references.ts';
 import { lockStored, takenExternalIds } from './stored.ts';
 
 /**
- * Brings the tasks that a provider has in a feed to what its docs say: what is not stored is inserted, what is
+ * Brings the tasks that a provider has in a list to what its docs say: what is not stored is inserted, what is
  * stored otherwise updated, what is in no doc removed. All of it or nothing, in one unit of work.
  * @throws InvalidInput with `docs.17.dueOn` and the like; at most a hundred faults
  */
@@ -26,7 +26,7 @@ export function mergeTasks<Doc extends MergeDoc>(
     await refuseTaken(sequelize, match, options);
     const references = await readReferences(
       sequelize,
-      options.feedId,
+      options.listId,
       [...match.inserts, ...match.updates].map(({ doc }) => doc),
     );
     const plan = planMerge(match, references);
@@ -44,12 +44,12 @@ async function write<Doc extends MergeDoc>(
   { missing }: References,
   options: MergeOptions<Doc>,
 ): Promise<Inserted> {
-  const { feedId } = options;
-  await makeMissing(sequelize, feedId, missing);
+  const { listId } = options;
+  await makeMissing(sequelize, listId, missing);
   const inserted = await applyPlan(sequelize, viewer, plan, options);
   // One hint, however much it was: tabs catch up.
   afterCommit(() => {
-    announce('changed', 'task_updated', { id: null, feedId });
+    announce('changed', 'task_updated', { id: null, listId });
   });
   return inserted;
 }

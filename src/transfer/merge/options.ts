@@ -22,7 +22,7 @@ export interface MergeDoc {
   assigneeId?: number | null | undefined;
   availableFrom?: Date | null | undefined;
   availableUntil?: Date | null | undefined;
-  /** Of the feed. The task carries these and those of `categories`. */
+  /** Of the list. The task carries these and those of `categories`. */
   categoryIds?: readonly number[] | undefined;
   categories?: readonly NamedCategory[] | undefined;
 }
@@ -51,8 +51,8 @@ export const compareNames = ['externalId', 'description', 'dueOn', 'priority'] a
 export type CompareName = (typeof compareNames)[number];
 
 export interface MergeOptions<Doc extends MergeDoc = MergeDoc> {
-  /** One that the viewer may see (`Feed.chosen`). */
-  feedId: number;
+  /** One that the viewer may see (`List.chosen`). */
+  listId: number;
   /** Whose list it is: only tasks that were merged under this name are compared, changed or removed. */
   provider: string;
   docs: readonly Doc[];

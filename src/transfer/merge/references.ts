@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { prepared } from '../../database/sql.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
-import { feedsOf } from '../../database/visible-lists.ts';
+import { visibleListIds } from '../../database/visible-lists.ts';
 import type { MergeDoc, NamedCategory } from './options.ts';
 
 /** A category that docs name; it has no id until it is made. */
@@ -12,7 +12,7 @@ export interface NamedReference {
   color: CategoryColor;
 }
 
-/** What docs refer to: all of it belongs to the feed. */
+/** What docs refer to: all of it belongs to the list. */
 export interface References {
   categoryIds: Set<number>;
   assigneeIds: Set<number>;
@@ -22,7 +22,7 @@ export interface References {
 }
 
 /** Reads what docs refer to. Categories are kept from being removed until the work is done. */
-export async function readReferences(sequelize: Sequelize, feedId: number, docs: MergeDoc[]): Promise<References> {
+export async function readReferences(sequelize: Sequelize, listId: number, docs: MergeDoc[]): Promise<References> {
   const asked = new Map<string, NamedCategory>();
   // The first doc that names one says how it looks.
   for (const category of docs.flatMap(({ categories = [] }) => categories))
@@ -31,12 +31,12 @@ export async function readReferences(sequelize: Sequelize, feedId: number, docs:
   const stored = await prepared<Folded>(
     sequelize,
     undefined,
-    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE feed_id = $1 ORDER BY id FOR KEY SHARE`,
-    [feedId],
+    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
+    [listId],
   );
   return {
     categoryIds: new Set(stored.map(({ id }) => id)),
-    assigneeIds: await assignees(sequelize, feedId, docs),
+    assigneeIds: await assignees(sequelize, listId, docs),
     ...pair(named, stored, await fold(sequelize, named)),
   };
 }
@@ -47,15 +47,15 @@ interface Folded {
 }
 
 /** Makes the categories that are missing; one that somebody else has just made serves as well. */
-export async function makeMissing(sequelize: Sequelize, feedId: number, missing: NamedReference[]): Promise<void> {
+export async function makeMissing(sequelize: Sequelize, listId: number, missing: NamedReference[]): Promise<void> {
   if (missing.length === 0) return;
-  const values = [feedId, JSON.stringify(missing.map(({ name, color }) => ({ name, color })))];
+  const values = [listId, JSON.stringify(missing.map(({ name, color }) => ({ name, color })))];
   const doc = 'json_to_recordset($2::json) AS doc (name jsonb, color text)';
   await prepared(
     sequelize,
     undefined,
-    `INSERT INTO categories (feed_id, name, color) SELECT $1, name, color FROM ${doc}
-    ON CONFLICT (feed_id, lower(name ->> 'original')) DO NOTHING`,
+    `INSERT INTO categories (list_id, name, color) SELECT $1, name, color FROM ${doc}
+    ON CONFLICT (list_id, lower(name ->> 'original')) DO NOTHING`,
     values,
   );
   const made = await prepared<{ id: number; asked: string }>(
@@ -63,7 +63,7 @@ export async function makeMissing(sequelize: Sequelize, feedId: number, missing:
     undefined,
     `
     SELECT c.id, doc.name ->> 'original' AS asked FROM ${doc}
-    JOIN categories c ON c.feed_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`,
+    JOIN categories c ON c.list_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`,
     values,
   );
   const ids = new Map(made.map(({ id, asked }) => [asked, id]));
@@ -99,15 +99,15 @@ function pair(
   return { named, missing: [...byFold.values()].filter(({ id }) => id === null) };
 }
 
-/** Of the people whom docs name, those who may see the feed and sign in. */
-async function assignees(sequelize: Sequelize, feedId: number, docs: MergeDoc[]): Promise<Set<number>> {
+/** Of the people whom docs name, those who may see the list and sign in. */
+async function assignees(sequelize: Sequelize, listId: number, docs: MergeDoc[]): Promise<Set<number>> {
   const asked = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
   if (asked.size === 0) return new Set();
   const rows = await prepared<{ id: number }>(
     sequelize,
     undefined,
-    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${feedsOf('u.id')}`,
-    [[...asked], feedId],
+    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${visibleListIds('u.id')}`,
+    [[...asked], listId],
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -7,7 +7,7 @@ import { findCondition } from './find.ts';
 import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
 
 /**
- * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before feeds, always.
+ * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before lists, always.
  * First the provider itself, so that of two merges of one list the second sees what the first has done.
  * @throws InvalidInput where they are more than what is compared at once
  */
@@ -15,10 +15,10 @@ export async function lockStored<Doc extends MergeDoc>(
   sequelize: Sequelize,
   options: MergeOptions<Doc>,
 ): Promise<StoredTask[]> {
-  const { feedId, provider, dryRun = false } = options;
+  const { listId, provider, dryRun = false } = options;
   // Nobody waits for who only asks.
   if (!dryRun)
-    await prepared(sequelize, undefined, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [feedId, provider]);
+    await prepared(sequelize, undefined, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
   const ids = await comparedIds(sequelize, options);
   if (ids.length > limits.mergeStored)
     throw new InvalidInput({
@@ -40,7 +40,7 @@ export async function lockStored<Doc extends MergeDoc>(
 /** Where nothing is removed, of the default key only what the docs name is of interest. */
 async function comparedIds<Doc extends MergeDoc>(
   sequelize: Sequelize,
-  { feedId, provider, docs, compare = 'externalId', remove, dryRun }: MergeOptions<Doc>,
+  { listId, provider, docs, compare = 'externalId', remove, dryRun }: MergeOptions<Doc>,
 ): Promise<number[]> {
   const { values, bind } = binding();
   const named = remove === false && compare === 'externalId';
@@ -48,7 +48,7 @@ async function comparedIds<Doc extends MergeDoc>(
     sequelize,
     undefined,
     `
-    SELECT id FROM tasks WHERE feed_id = ${bind(feedId)} AND external_provider = ${bind(provider)}
+    SELECT id FROM tasks WHERE list_id = ${bind(listId)} AND external_provider = ${bind(provider)}
     ${named ? `AND external_id = ANY(${bind(docs.map(({ externalId }) => externalId ?? null))}::text[])` : ''}
     ORDER BY id LIMIT ${bind(limits.mergeStored + 1)} ${dryRun ? '' : 'FOR NO KEY UPDATE'}`,
     values,
@@ -56,17 +56,17 @@ async function comparedIds<Doc extends MergeDoc>(
   return rows.map(({ id }) => id);
 }
 
-/** Of these keys of the provider, those that a task of the feed has, also one in the trash. */
+/** Of these keys of the provider, those that a task of the list has, also one in the trash. */
 export async function takenExternalIds(
   sequelize: Sequelize,
-  { feedId, provider }: Pick<MergeOptions, 'feedId' | 'provider'>,
+  { listId, provider }: Pick<MergeOptions, 'listId' | 'provider'>,
   externalIds: string[],
 ): Promise<Set<string>> {
   const rows = await prepared<{ externalId: string }>(
     sequelize,
     undefined,
-    'SELECT external_id AS "externalId" FROM tasks WHERE feed_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
-    [feedId, provider, externalIds],
+    'SELECT external_id AS "externalId" FROM tasks WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
+    [listId, provider, externalIds],
   );
   return new Set(rows.map(({ externalId }) => externalId));
 }

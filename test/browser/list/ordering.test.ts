@@ -4,12 +4,12 @@ import { blockOf, compareIn } from '../../../src/browser/list/ordering.ts';
 import { aTask } from '../../shared/build-task.ts';
 
 const now = new Date('2026-11-21T23:30:00Z');
-const feeds = new Set([1]);
+const lists = new Set([1]);
 
 describe('The place of a task on the plain list', () => {
   const cases = [
     { name: 'an open task stands among the open ones', task: aTask(), block: 'open' },
-    { name: 'a task of a feed that the list does not show stands nowhere', task: aTask({ feedId: 2 }), block: null },
+    { name: 'a task of a list that the list does not show stands nowhere', task: aTask({ listId: 2 }), block: null },
     { name: 'a deleted task stands nowhere', task: aTask({ deletedAt: now.toISOString() }), block: null },
     {
       name: 'a task done today stands under "Done today"',
@@ -49,7 +49,7 @@ describe('The place of a task on the plain list', () => {
   ];
   for (const { name, task, block } of cases) {
     it(name, () => {
-      assert.equal(blockOf(task, feeds, 'Europe/Madrid', now), block);
+      assert.equal(blockOf(task, lists, 'Europe/Madrid', now), block);
     });
   }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FeedPositions } from '../../../src/browser/sync/positions.ts';
-import type { FeedEvent } from '../../../src/shared/events.ts';
+import { ListPositions } from '../../../src/browser/sync/positions.ts';
+import type { ListEvent } from '../../../src/shared/events.ts';
 
 describe("A page's positions", () => {
   it('advance by one with each live event', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     assert.deepEqual(versionsOf(positions.receive(event(8)).apply), [8]);
     assert.deepEqual(versionsOf(positions.receive(event(9)).apply), [9]);
     assert.deepEqual(positions.current, { 1: at(9) });
@@ -13,13 +13,13 @@ describe("A page's positions", () => {
   });
 
   it('leave out an event that the page already shows', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     assert.deepEqual(positions.receive(event(7)), { apply: [], reset: false });
     assert.equal(positions.behind, false);
   });
 
   it('do not step over a gap: a catch-up brings what is missing and what came after it', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     assert.deepEqual(positions.receive(event(9)).apply, []);
     assert.equal(positions.behind, true);
     assert.deepEqual(positions.ask(), { 1: at(7) });
@@ -29,7 +29,7 @@ describe("A page's positions", () => {
   });
 
   it('keep live events waiting while a catch-up is on its way, and show each once', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     for (const version of [8, 9, 10]) assert.deepEqual(positions.receive(event(version)).apply, []);
     const step = positions.answer({ 1: { ...at(9), events: [event(8), event(9)] } });
@@ -38,7 +38,7 @@ describe("A page's positions", () => {
   });
 
   it('ask again when what waited leaves a gap', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.receive(event(10));
     assert.deepEqual(positions.answer({ 1: { ...at(8), events: [event(8)] } }), { apply: [event(8)], reset: false });
@@ -47,7 +47,7 @@ describe("A page's positions", () => {
   });
 
   it('forget what waited when no answer comes, for the next catch-up brings it', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.receive(event(8));
     positions.failed();
@@ -55,8 +55,8 @@ describe("A page's positions", () => {
     assert.deepEqual(versionsOf(positions.answer({ 1: { ...at(8), events: [event(8)] } }).apply), [8]);
   });
 
-  it('learn from feed_versions that the last event before a silence was lost', () => {
-    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+  it('learn from list_versions that the last event before a silence was lost', () => {
+    const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.versions({ 1: at(7), 2: at(3) });
     assert.equal(positions.behind, false);
     positions.versions({ 1: at(8), 2: at(3) });
@@ -64,7 +64,7 @@ describe("A page's positions", () => {
   });
 
   it('do not ask a second time for what waited and then arrived', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.versions({ 1: at(9) });
     positions.receive(event(9));
@@ -74,7 +74,7 @@ describe("A page's positions", () => {
   });
 
   it('load afresh where the log does not reach back, and then wait for the fresh page', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     assert.deepEqual(positions.answer({ 1: { ...at(900), reset: true } }), { apply: [], reset: true });
     assert.deepEqual(positions.receive(event(901)), { apply: [], reset: false });
@@ -82,7 +82,7 @@ describe("A page's positions", () => {
   });
 
   it('ask for a fresh page once, however often they are asked while it is on its way', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.answer({ 1: { ...at(900), reset: true } });
     assert.equal(positions.stale, true);
@@ -92,35 +92,35 @@ describe("A page's positions", () => {
   });
 
   it('load afresh when the database is another one', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.receive(event(8, 'another'));
     assert.equal(positions.behind, true);
     positions.ask();
     assert.equal(positions.answer({ 1: { ...at(8, 'another'), events: [event(8, 'another')] } }).reset, true);
   });
 
-  it('load afresh when a feed is not to be seen any more', () => {
-    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+  it('load afresh when a list is not to be seen any more', () => {
+    const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.ask();
     assert.equal(positions.answer({ 1: { ...at(7), events: [] } }).reset, true);
   });
 
   it('load afresh rather than apply an answer with a hole in it', () => {
-    const positions = new FeedPositions({ 1: at(7) });
+    const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     assert.equal(positions.answer({ 1: { ...at(9), events: [event(9)] } }).reset, true);
   });
 
-  it('load afresh once for a feed that the page does not know, also after the fresh page does not know it', () => {
+  it('load afresh once for a list that the page does not know, also after the fresh page does not know it', () => {
     const strangers = new Set<string>();
-    assert.equal(new FeedPositions({ 1: at(7) }, strangers).receive(event(4, 'e', 2)).reset, true);
-    const fresh = new FeedPositions({ 1: at(7) }, strangers);
+    assert.equal(new ListPositions({ 1: at(7) }, strangers).receive(event(4, 'e', 2)).reset, true);
+    const fresh = new ListPositions({ 1: at(7) }, strangers);
     assert.equal(fresh.receive(event(5, 'e', 2)).reset, false);
     assert.equal(fresh.versions({ 2: at(5) }).reset, false);
   });
 
-  it('keep feeds apart', () => {
-    const positions = new FeedPositions({ 1: at(7), 2: at(3) });
+  it('keep lists apart', () => {
+    const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.receive(event(9, 'e', 1));
     assert.deepEqual(versionsOf(positions.receive(event(4, 'e', 2)).apply), [4]);
     positions.ask();
@@ -132,13 +132,13 @@ describe("A page's positions", () => {
   it('show every event once and in order, whatever is lost, doubled or late on the way', () => {
     for (let seed = 1; seed <= 300; seed += 1) {
       const chance = randomFrom(seed);
-      const positions = new FeedPositions({ 1: at(0) });
+      const positions = new ListPositions({ 1: at(0) });
       const shown: number[] = [];
-      const see = (step: { apply: FeedEvent[] }): void => {
+      const see = (step: { apply: ListEvent[] }): void => {
         shown.push(...versionsOf(step.apply));
       };
-      const log: FeedEvent[] = [];
-      const onTheWay: FeedEvent[] = [];
+      const log: ListEvent[] = [];
+      const onTheWay: ListEvent[] = [];
       let asked: number | null = null;
       const tick = (): void => {
         if (asked === null && positions.behind) asked = positions.ask()[1]?.version ?? 0;
@@ -161,7 +161,7 @@ describe("A page's positions", () => {
       see(positions.answer({ 1: { ...at(log.length), events: log.slice(positions.current[1]?.version) } }));
       assert.deepEqual(
         shown,
-        log.map(({ payload }) => payload.feed.version),
+        log.map(({ payload }) => payload.list.version),
         `seed ${String(seed)}`,
       );
     }
@@ -169,12 +169,12 @@ describe("A page's positions", () => {
 });
 
 const at = (version: number, epoch = 'e') => ({ epoch, version });
-const versionsOf = (events: FeedEvent[]): number[] => events.map(({ payload }) => payload.feed.version);
+const versionsOf = (events: ListEvent[]): number[] => events.map(({ payload }) => payload.list.version);
 
-function event(version: number, epoch = 'e', id = 1): FeedEvent {
+function event(version: number, epoch = 'e', id = 1): ListEvent {
   return {
     name: 'task_updated',
-    payload: { id: 5, revision: version, gone: true, feed: { id, epoch, version }, actor: null },
+    payload: { id: 5, revision: version, gone: true, list: { id, epoch, version }, actor: null },
   };
 }
 

@@ -21,7 +21,7 @@ describe('The state of a task on a page', () => {
 
   it('does not go back to what a row of the page has overtaken', () => {
     const states = new TaskStates();
-    states.hold(5, { feedId: 1, revision: 4, version: 7 });
+    states.hold(5, { listId: 1, revision: 4, version: 7 });
     assert.equal(states.receive(task(1, 3, 8)), 'old');
     assert.equal(states.receive(gone(1, 3, 9)), 'old');
   });
@@ -29,14 +29,14 @@ describe('The state of a task on a page', () => {
   it('ends with a removal at the same or a higher revision', () => {
     for (const revision of [4, 5]) {
       const states = new TaskStates();
-      states.hold(5, { feedId: 1, revision: 4, version: 7 });
+      states.hold(5, { listId: 1, revision: 4, version: 7 });
       assert.equal(states.receive(gone(1, revision, 8)), 'remove');
     }
   });
 
   it('does not come back after its removal, unless it is restored', () => {
     const states = new TaskStates();
-    states.hold(5, { feedId: 1, revision: 4, version: 7 });
+    states.hold(5, { listId: 1, revision: 4, version: 7 });
     states.receive(gone(1, 5, 8));
     assert.equal(states.receive(task(1, 4, 9)), 'old');
     assert.equal(states.receive(task(1, 6, 10)), 'show');
@@ -48,20 +48,20 @@ describe('The state of a task on a page', () => {
     assert.equal(states.receive(task(1, 5, 9)), 'old');
   });
 
-  it('moves between feeds in either order of arrival', () => {
+  it('moves between lists in either order of arrival', () => {
     const moved = [gone(1, 5, 20), task(2, 5, 3)];
     for (const order of [moved, moved.toReversed()]) {
       const states = new TaskStates();
-      states.hold(5, { feedId: 1, revision: 4, version: 19 });
+      states.hold(5, { listId: 1, revision: 4, version: 19 });
       const verdicts = order.map((event) => states.receive(event));
-      assert.ok(verdicts.includes('show'), 'it is shown in its new feed');
+      assert.ok(verdicts.includes('show'), 'it is shown in its new list');
       assert.notEqual(verdicts.at(-1), 'remove', 'and stays');
     }
   });
 
-  it('comes back to a feed that it has left', () => {
+  it('comes back to a list that it has left', () => {
     const states = new TaskStates();
-    states.hold(5, { feedId: 1, revision: 4, version: 19 });
+    states.hold(5, { listId: 1, revision: 4, version: 19 });
     states.receive(gone(1, 5, 20));
     states.receive(task(2, 5, 3));
     assert.equal(states.receive(gone(2, 6, 4)), 'remove');
@@ -69,14 +69,14 @@ describe('The state of a task on a page', () => {
   });
 });
 
-const announced = (feedId: number, version: number) => ({ feed: { id: feedId, epoch: 'e', version }, actor: null });
-const task = (feedId: number, revision: number, version: number): TaskEvent => ({
-  ...aTask({ id: 5, feedId, revision }),
-  ...announced(feedId, version),
+const announced = (listId: number, version: number) => ({ list: { id: listId, epoch: 'e', version }, actor: null });
+const task = (listId: number, revision: number, version: number): TaskEvent => ({
+  ...aTask({ id: 5, listId, revision }),
+  ...announced(listId, version),
 });
-const gone = (feedId: number, revision: number, version: number): TaskEvent => ({
+const gone = (listId: number, revision: number, version: number): TaskEvent => ({
   id: 5,
   revision,
   gone: true,
-  ...announced(feedId, version),
+  ...announced(listId, version),
 });

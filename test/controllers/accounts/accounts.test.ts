@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Session, User } from '../../../src/models/index.ts';
+import { List, Session, User } from '../../../src/models/index.ts';
 import { locales } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
@@ -35,7 +35,7 @@ describe('making an account', () => {
     assert.match(page.text, /<html lang="es"/);
     const cleo = await User.withEmail('cleo@example.com');
     assert.deepEqual([cleo?.name, cleo?.locale, cleo?.timeZone], ['Cleo', 'es', 'Asia/Tokyo']);
-    assert.equal(await Feed.count({ where: { userId: cleo!.id } }), 1);
+    assert.equal(await List.count({ where: { userId: cleo!.id } }), 1);
   });
 
   it('says beside each field what is wrong, keeps what was typed but the password, and stores nothing', async () => {
@@ -86,7 +86,7 @@ describe('making an account', () => {
       disabled: 'true',
       passwordDigest: 'x',
       createdAt: '1999-01-01',
-      feedId: '1',
+      listId: '1',
       locale: 'xx',
     });
     assert.equal(status, 303);

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Feed, Task, Team } from '../../../src/models/index.ts';
+import { List, Task, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/process.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let app: TestApp;
 let world: World;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
 
-const deedsIn = (text: string): string[] =>
+const entriesIn = (text: string): string[] =>
   [...text.matchAll(/<span class="line">(.*?)<\/span>/gs)].map(([, line = '']) =>
     line
       .replace(/<[^>]+>/g, '')
@@ -25,29 +25,29 @@ const deedsIn = (text: string): string[] =>
       .trim(),
   );
 
-describe('the activity feed', () => {
+describe('the activity', () => {
   it('tells who did what to which task, newest first, to everybody in the team and to nobody else', async () => {
     const { ana, bob, eve } = world;
-    const task = await Task.write(ana.viewer, { feedId: feed.id, description: '<i>Paint</i> the door' });
+    const task = await Task.write(ana.viewer, { listId: list.id, description: '<i>Paint</i> the door' });
     await task.complete(bob.viewer);
-    await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'Between me and myself' });
-    const { text } = await bob.client.get('/feed');
-    assert.deepEqual(deedsIn(text).slice(0, 2), [
+    await Task.write(ana.viewer, { listId: ana.list.id, description: 'Between me and myself' });
+    const { text } = await bob.client.get('/activity');
+    assert.deepEqual(entriesIn(text).slice(0, 2), [
       'Bob completed &lt;i&gt;Paint&lt;/i&gt; the door',
       'Ana wrote down &lt;i&gt;Paint&lt;/i&gt; the door',
     ]);
     assert.ok(text.includes(`href="/tasks/${String(task.id)}"`));
     assert.ok(!text.includes('Between me'));
-    assert.deepEqual(deedsIn((await eve.client.get('/feed')).text), []);
+    assert.deepEqual(entriesIn((await eve.client.get('/activity')).text), []);
   });
 
   it('tells to whom a task was assigned, and who took one on', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { feedId: feed.id, description: 'Sweep' });
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Sweep' });
     await task.change(ana.viewer, { assigneeId: bob.user.id });
     await task.change(ana.viewer, { assigneeId: ana.user.id });
     await task.change(bob.viewer, { assigneeId: null });
-    assert.deepEqual(deedsIn((await bob.client.get('/feed')).text).slice(0, 3), [
+    assert.deepEqual(entriesIn((await bob.client.get('/activity')).text).slice(0, 3), [
       'Bob unassigned Sweep',
       'Ana took on Sweep',
       'Ana assigned Sweep to Bob',
@@ -57,20 +57,23 @@ describe('the activity feed', () => {
   it('tells of a task whose time has come, or is over, by nobody', async () => {
     const { ana } = world;
     const soon = (ms: number): Date => new Date(Date.now() + ms);
-    await Task.write(ana.viewer, { feedId: feed.id, description: 'Comes', availableFrom: soon(200) });
-    await Task.write(ana.viewer, { feedId: feed.id, description: 'Goes', availableUntil: soon(300) });
+    await Task.write(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
+    await Task.write(ana.viewer, { listId: list.id, description: 'Goes', availableUntil: soon(300) });
     let due = 0;
     await eventually(async () => (due += await Task.comeDue()) === 2, 'both times have come');
-    const told = deedsIn((await ana.client.get('/feed')).text);
+    const told = entriesIn((await ana.client.get('/activity')).text);
     assert.ok(told.includes('Its time came: Comes') && told.includes('Its time is over: Goes'), told.join('; '));
   });
 
   it('tells of a move where it left and where it came, and here nothing of there', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { feedId: feed.id, description: 'Wander' });
-    await task.move(ana.viewer, ana.feed.id);
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Wander' });
+    await task.move(ana.viewer, ana.list.id);
     await task.revise(ana.viewer, { description: 'Wander at home' }, task.textRevision);
-    const [hers, his] = [deedsIn((await ana.client.get('/feed')).text), deedsIn((await bob.client.get('/feed')).text)];
+    const [hers, his] = [
+      entriesIn((await ana.client.get('/activity')).text),
+      entriesIn((await bob.client.get('/activity')).text),
+    ];
     assert.ok(
       hers.includes('Ana brought here from another list: Wander at home') &&
         hers.includes('Ana moved to another list: Wander'),
@@ -83,31 +86,31 @@ describe('the activity feed', () => {
   it('is filtered by person and by list', async () => {
     const { ana, bob } = world;
     const by = async (query: Record<string, string>): Promise<string[]> =>
-      deedsIn((await ana.client.get('/feed', query)).text);
+      entriesIn((await ana.client.get('/activity', query)).text);
     assert.ok((await by({ actor: String(bob.user.id) })).every((line) => line.startsWith('Bob')));
     assert.ok(
-      (await by({ feed: String(ana.feed.id) })).every((line) => line.includes('Between me') || line.includes('Wander')),
+      (await by({ list: String(ana.list.id) })).every((line) => line.includes('Between me') || line.includes('Wander')),
     );
-    assert.deepEqual(await by({ feed: String(world.eve.feed.id) }), []);
+    assert.deepEqual(await by({ list: String(world.eve.list.id) }), []);
   });
 
   it('goes back page by page without a gap or a repetition', async () => {
     const { ana } = world;
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
-        feedId: n % 2 ? feed.id : ana.feed.id,
+        listId: n % 2 ? list.id : ana.list.id,
         userId: ana.user.id,
         description: `Task ${String(n)}`,
       })),
     );
     const seen: string[] = [];
-    for (let next: string | undefined = '/feed'; next;) {
+    for (let next: string | undefined = '/activity'; next;) {
       const { text }: { text: string } = await ana.client.get(next);
-      seen.push(...[...text.matchAll(/data-deed="([^"]+)"/g)].map(([, key = '']) => key));
+      seen.push(...[...text.matchAll(/data-entry="([^"]+)"/g)].map(([, key = '']) => key));
       next = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replace(/&amp;/g, '&');
     }
-    const [[{ count }]] = (await app.sequelize.query('SELECT count(*)::integer FROM events WHERE feed_id IN (:feeds)', {
-      replacements: { feeds: [feed.id, ana.feed.id] },
+    const [[{ count }]] = (await app.sequelize.query('SELECT count(*)::integer FROM events WHERE list_id IN (:lists)', {
+      replacements: { lists: [list.id, ana.list.id] },
     })) as [[{ count: number }], unknown];
     assert.deepEqual([seen.length, new Set(seen).size], [count, count]);
   });
@@ -117,11 +120,11 @@ describe('the activity feed', () => {
       { after: 'abc' },
       { after: Buffer.from('{"createdAt":"x"}').toString('base64url') },
       { actor: 'x' },
-      { feed: '-1' },
+      { list: '-1' },
       { task: 'x' },
     ];
     for (const query of wrong) {
-      assert.equal((await world.ana.client.get('/feed', query)).status, 400, JSON.stringify(query));
+      assert.equal((await world.ana.client.get('/activity', query)).status, 400, JSON.stringify(query));
     }
   });
 });

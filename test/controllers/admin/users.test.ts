@@ -114,7 +114,7 @@ describe('the pages of administrators', () => {
   });
 
   it('A20: show no digest, token or word that somebody has written for themselves', async () => {
-    await Task.create({ feedId: world.bob.feed.id, userId: world.bob.user.id, description: 'his alone' });
+    await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'his alone' });
     await programOf(app, world.bob);
     await Team.found(world.bob.viewer, 'Garden');
     for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])

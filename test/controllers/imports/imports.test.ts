@@ -30,7 +30,7 @@ const countsIn = ({ text }: Answer): number[] => [...text.matchAll(/<dd>([\d,]+)
 const errorsIn = ({ text }: Answer): string[] =>
   [...text.matchAll(/<small class="wrong" id="([\w-]+)-error">/g)].map(([, field = '']) => field);
 const described = async (): Promise<string[]> =>
-  (await Task.findAll({ where: { feedId: ana.feed.id }, order: ['id'] })).map(({ description }) => description);
+  (await Task.findAll({ where: { listId: ana.list.id }, order: ['id'] })).map(({ description }) => description);
 
 describe('the page of imports', () => {
   it('shows first what would happen, changes nothing meanwhile, and then does it', async () => {
@@ -40,7 +40,7 @@ describe('the page of imports', () => {
     assert.deepEqual(countsIn(looked), [1, 0, 0, 0, 1]);
     assert.match(looked.text, /Give a date that exists/);
     assert.match(looked.text, /<option value="1" selected(="selected")?>Deadline<\/option>/);
-    assert.equal(await Event.count({ where: { feedId: ana.feed.id } }), 0);
+    assert.equal(await Event.count({ where: { listId: ana.list.id } }), 0);
 
     const columns = { 'column-description': '0', 'column-dueOn': '1' };
     const stopped = await send(chosen, { step: 'import', digest: digestIn(looked), ...columns });
@@ -64,7 +64,7 @@ describe('the page of imports', () => {
     assert.deepEqual(countsIn(again), [1, 0, 0, 0, 0]);
     await send(chosen, { step: 'import', digest: digestIn(looked), 'column-description': '0', 'column-notes': '1' });
     assert.deepEqual(
-      (await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ description, notes }) => [description, notes]),
+      (await Task.findAll({ where: { listId: ana.list.id } })).map(({ description, notes }) => [description, notes]),
       [['Paint', 'two coats']],
     );
   });
@@ -92,7 +92,7 @@ describe('the page of imports', () => {
       });
     }
     assert.deepEqual(
-      (await Task.findAll({ where: { feedId: ana.feed.id } })).map(({ externalProvider }) => externalProvider),
+      (await Task.findAll({ where: { listId: ana.list.id } })).map(({ externalProvider }) => externalProvider),
       ['import:helpdesk'],
     );
   });
@@ -117,7 +117,7 @@ describe('the page of imports', () => {
   it('A22: refuses what no form sends without a 500', async () => {
     const { client } = ana;
     const forms: Record<string, string>[] = [
-      { feedId: 'x' },
+      { listId: 'x' },
       { step: 'drop' },
       { 'column-description': '-1' },
       { 'column-description': '999' },
@@ -140,7 +140,7 @@ describe('the page of imports', () => {
         type,
       );
     }
-    assert.equal((await send(file('task\nx\n'), { feedId: String(world.bob.feed.id) })).status, 422);
+    assert.equal((await send(file('task\nx\n'), { listId: String(world.bob.list.id) })).status, 422);
     assert.deepEqual(await described(), []);
   });
 
@@ -190,8 +190,8 @@ describe('the page of imports', () => {
 });
 
 describe('the export from the settings', () => {
-  it('is a file to download, of one’s own feed alone', async () => {
-    await Task.write(ana.viewer, { feedId: ana.feed.id, description: '=Paint' });
+  it('is a file to download, of one’s own list alone', async () => {
+    await Task.write(ana.viewer, { listId: ana.list.id, description: '=Paint' });
     const json = await ana.client.get('/settings/export', { format: 'json' });
     assert.match(json.headers.get('content-disposition') ?? '', /^attachment; filename="taskwire-.*\.json"/);
     assert.match(json.headers.get('cache-control') ?? '', /no-store/);
@@ -200,7 +200,7 @@ describe('the export from the settings', () => {
       ['=Paint'],
     );
     assert.match((await ana.client.get('/settings/export', { format: 'csv', trash: 'on' })).text, /,'=Paint,/);
-    assert.equal((await ana.client.get('/settings/export', { feedId: String(world.bob.feed.id) })).status, 404);
+    assert.equal((await ana.client.get('/settings/export', { listId: String(world.bob.list.id) })).status, 404);
     assert.equal((await ana.client.get('/settings/export', { format: 'exe' })).status, 400);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, Feed, Task, TaskMark, Team } from '../../../src/models/index.ts';
+import { Event, List, Task, Follow, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type Person, type World } from '../../support/world.ts';
 
@@ -8,22 +8,22 @@ let app: TestApp;
 let world: World;
 let ana: Person;
 let bob: Person;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ({ ana, bob } = world);
   const team = await Team.found(ana.viewer, 'The house');
   await team.admit(ana.user.id, bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
-beforeEach(() => TaskMark.update({ read: true }, { where: {} }));
+beforeEach(() => Follow.update({ read: true }, { where: {} }));
 
 /** A task of the team that bob follows. */
 const followed = async (description: string): Promise<Task> => {
-  const task = await Task.write(ana.viewer, { feedId: feed.id, description });
-  await TaskMark.follow(bob.viewer, task.id);
+  const task = await Task.write(ana.viewer, { listId: list.id, description });
+  await Follow.follow(bob.viewer, task.id);
   return task;
 };
 const rows = (text: string): string[] =>
@@ -41,29 +41,29 @@ const inbox = async ({ client }: Person, path = '/inbox'): Promise<string> => (a
 
 describe('following a task', () => {
   it('begins and ends with a button on its page, as often as it is pressed', async () => {
-    const task = await Task.write(ana.viewer, { feedId: feed.id, description: 'Paint the door' });
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Paint the door' });
     const page = `/tasks/${String(task.id)}`;
     const follows = async (): Promise<boolean> =>
       /<button[^>]*>Stop following<\/button>/.test((await bob.client.get(page)).text);
     assert.equal(await follows(), false);
-    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.post(`${page}/mark`)).location, page);
+    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.post(`${page}/follow`)).location, page);
     assert.equal(await follows(), true);
-    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.delete(`${page}/mark`)).location, page);
+    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.delete(`${page}/follow`)).location, page);
     assert.equal(await follows(), false);
   });
 
   it('is nothing for whoever does not see the task', async () => {
-    const { id } = await Task.write(ana.viewer, { feedId: feed.id, description: 'Not for eve' });
+    const { id } = await Task.write(ana.viewer, { listId: list.id, description: 'Not for eve' });
     for (const path of [
-      `/tasks/${String(id)}/mark`,
+      `/tasks/${String(id)}/follow`,
       `/tasks/${String(id)}/reading`,
-      '/tasks/999999/mark',
+      '/tasks/999999/follow',
       '/tasks/999999/reading',
       '/tasks/x/reading',
     ]) {
       assert.equal((await world.eve.client.post(path)).status, 404, path);
     }
-    assert.equal(await TaskMark.count({ where: { userId: world.eve.user.id } }), 0);
+    assert.equal(await Follow.count({ where: { userId: world.eve.user.id } }), 0);
   });
 });
 
@@ -96,7 +96,7 @@ describe('the inbox', () => {
   it('A7: is not changed by looking at anything', async () => {
     const task = await followed('Only looked at');
     await task.complete(ana.viewer);
-    for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/feed'])
+    for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/activity'])
       for (let n = 0; n < 2; n += 1) await bob.client.get(path);
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed Only looked at']);
   });
@@ -147,7 +147,7 @@ describe('the inbox', () => {
   it('goes on page by page, each after the first to be read by itself', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
-        feedId: feed.id,
+        listId: list.id,
         userId: ana.user.id,
         assigneeId: bob.user.id,
         description: `Number ${String(n)}`,
@@ -176,7 +176,7 @@ describe('the inbox', () => {
   it('marks all as read, more than a page too, and not what came since it was shown', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
-        feedId: feed.id,
+        listId: list.id,
         userId: ana.user.id,
         assigneeId: bob.user.id,
         description: `Number ${String(n)}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Feed, Session, Task } from '../../../src/models/index.ts';
+import { Category, Event, List, Session, Task } from '../../../src/models/index.ts';
 import type { CatchUpAnswer, Position } from '../../../src/shared/events.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -9,7 +9,7 @@ import { eventually } from '../../support/process.ts';
 import { openTab } from '../../support/socket.ts';
 import { createWorld, type Person, type World } from '../../support/world.ts';
 
-describe('GET /feeds/:id/events', () => {
+describe('GET /lists/:id/events', () => {
   let app: TestApp;
   let world: World;
   before(async () => {
@@ -18,20 +18,20 @@ describe('GET /feeds/:id/events', () => {
   });
   after(() => app.close());
 
-  const get = (client: Client, feedId: number | string, query: Form): Promise<Answer> =>
-    client.get(`/feeds/${String(feedId)}/events`, query, { accept: 'application/json' });
+  const get = (client: Client, listId: number | string, query: Form): Promise<Answer> =>
+    client.get(`/lists/${String(listId)}/events`, query, { accept: 'application/json' });
   const bodyOf = ({ status, text }: Answer): CatchUpAnswer => {
     assert.equal(status, 200, text);
     return JSON.parse(text) as CatchUpAnswer;
   };
-  const position = async ({ feed }: Person): Promise<Position> => (await Feed.positions([feed.id]))[feed.id]!;
+  const position = async ({ list }: Person): Promise<Position> => (await List.positions([list.id]))[list.id]!;
 
   it('answers deeply the same as the socket, wherever the tab stands', async () => {
     const { ana } = world;
-    const category = await Category.create({ feedId: ana.feed.id, name: { original: 'print' }, color: 'red' });
+    const category = await Category.create({ listId: ana.list.id, name: { original: 'print' }, color: 'red' });
     const [kept, gone] = [
-      await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Kept', notes: 'with\nnotes' }),
-      await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'Gone' }),
+      await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'Kept', notes: 'with\nnotes' }),
+      await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'Gone' }),
     ];
     await ana.client.patch(`/tasks/${String(kept.id)}`, {
       description: 'Kept on',
@@ -48,9 +48,9 @@ describe('GET /feeds/:id/events', () => {
     heldOnes.push({ epoch: 'another', version: now.version }, { epoch: '', version: 0 });
     const versions: (number | 'reset')[] = [];
     for (const held of heldOnes) {
-      const answer = bodyOf(await get(ana.client, ana.feed.id, { since: String(held.version), epoch: held.epoch }));
-      assert.deepEqual(answer, await tab.catchUp({ [ana.feed.id]: held }), JSON.stringify(held));
-      const found = answer[ana.feed.id]!;
+      const answer = bodyOf(await get(ana.client, ana.list.id, { since: String(held.version), epoch: held.epoch }));
+      assert.deepEqual(answer, await tab.catchUp({ [ana.list.id]: held }), JSON.stringify(held));
+      const found = answer[ana.list.id]!;
       versions.push('events' in found ? found.events.length : 'reset');
     }
     assert.deepEqual(versions, [now.version, now.version - 1, now.version - 2, 1, 0, 'reset', 'reset', 'reset']);
@@ -63,20 +63,20 @@ describe('GET /feeds/:id/events', () => {
     const write = (count: number, notes: string | null): Promise<unknown> =>
       Task.bulkCreate(
         Array.from({ length: count }, (_, n) => ({
-          feedId: bob.feed.id,
+          listId: bob.list.id,
           userId: bob.user.id,
           description: `Of many, ${String(n)}`,
           notes,
         })),
       );
     const both = async (held: Position): Promise<CatchUpAnswer[string] | undefined> => {
-      const answer = bodyOf(await get(bob.client, bob.feed.id, { since: String(held.version), epoch: held.epoch }));
-      assert.deepEqual(answer, await tab.catchUp({ [bob.feed.id]: held }));
-      return answer[bob.feed.id];
+      const answer = bodyOf(await get(bob.client, bob.list.id, { since: String(held.version), epoch: held.epoch }));
+      assert.deepEqual(answer, await tab.catchUp({ [bob.list.id]: held }));
+      return answer[bob.list.id];
     };
     const first = await position(bob);
     await write(2, null);
-    await Event.destroy({ where: { feedId: bob.feed.id, version: first.version + 1 } });
+    await Event.destroy({ where: { listId: bob.list.id, version: first.version + 1 } });
     assert.deepEqual(await both(first), { ...(await position(bob)), reset: true });
     const second = await position(bob);
     await write(limits.catchUp, null);
@@ -92,16 +92,16 @@ describe('GET /feeds/:id/events', () => {
   it('compares only the versions where no epoch is named', async () => {
     const { ana } = world;
     const { epoch, version } = await position(ana);
-    assert.deepEqual(bodyOf(await get(ana.client, ana.feed.id, { since: String(version) })), {
-      [ana.feed.id]: { epoch, version, events: [] },
+    assert.deepEqual(bodyOf(await get(ana.client, ana.list.id, { since: String(version) })), {
+      [ana.list.id]: { epoch, version, events: [] },
     });
-    assert.deepEqual(bodyOf(await get(ana.client, ana.feed.id, { since: String(Number.MAX_SAFE_INTEGER) })), {
-      [ana.feed.id]: { epoch, version, reset: true },
+    assert.deepEqual(bodyOf(await get(ana.client, ana.list.id, { since: String(Number.MAX_SAFE_INTEGER) })), {
+      [ana.list.id]: { epoch, version, reset: true },
     });
   });
 
   it('is JSON that nobody keeps', async () => {
-    const { headers } = await get(world.ana.client, world.ana.feed.id, { since: '0' });
+    const { headers } = await get(world.ana.client, world.ana.list.id, { since: '0' });
     assert.equal(headers.get('content-type'), 'application/json; charset=utf-8');
     assert.equal(headers.get('cache-control'), 'no-store');
   });
@@ -124,7 +124,7 @@ describe('GET /feeds/:id/events', () => {
       'null',
     ];
     for (const since of wrong) {
-      const { status, text } = await get(ana.client, ana.feed.id, { since });
+      const { status, text } = await get(ana.client, ana.list.id, { since });
       assert.equal(status, 400, since);
       assert.match((JSON.parse(text) as { title: string }).title, /whole number: since=0/);
     }
@@ -138,24 +138,24 @@ describe('GET /feeds/:id/events', () => {
       `since=1&epoch=${'e'.repeat(65)}`,
       '__proto__[since]=1',
     ])
-      assert.equal((await get(ana.client, `${String(ana.feed.id)}/events?${query}#`, {})).status, 400, query);
+      assert.equal((await get(ana.client, `${String(ana.list.id)}/events?${query}#`, {})).status, 400, query);
   });
 
-  it('A12, A17: answers for a feed of somebody else as for one that is not there', async () => {
+  it('A12, A17: answers for a list of somebody else as for one that is not there', async () => {
     const { ana, bob } = world;
     const answers = await Promise.all(
-      [bob.feed.id, 2147483647, '2147483648', 'abc', '1e3', '-1'].map((id) => get(ana.client, id, { since: '0' })),
+      [bob.list.id, 2147483647, '2147483648', 'abc', '1e3', '-1'].map((id) => get(ana.client, id, { since: '0' })),
     );
     const plain = answers.map(({ status, text }) => ({ status, ...(JSON.parse(text) as object), requestId: null }));
     for (const answer of plain) assert.deepEqual(answer, { ...plain[0], status: 404 });
   });
 
   it('A10: asks a program that is signed out, or not any more signed in, to sign in', async () => {
-    assert.equal((await get(world.anon, world.ana.feed.id, { since: '0' })).status, 401);
+    assert.equal((await get(world.anon, world.ana.list.id, { since: '0' })).status, 401);
     const other = await world.signIn(world.ana);
-    assert.equal((await get(other.client, other.feed.id, { since: '0' })).status, 200);
+    assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 200);
     await Session.end(other.sid, 'revoked');
-    assert.equal((await get(other.client, other.feed.id, { since: '0' })).status, 401);
+    assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 401);
   });
 
   it('A14: lets the many questions of one person wait in line, together with those of the sockets', async () => {
@@ -164,11 +164,11 @@ describe('GET /feeds/:id/events', () => {
     const tab = await openTab(eve);
     const lock = await app.sequelize.transaction();
     await app.sequelize.query('LOCK TABLE events IN ACCESS EXCLUSIVE MODE', { transaction: lock });
-    const answers = Promise.all(Array.from({ length: 10 }, () => get(eve.client, eve.feed.id, { since: '0' })));
-    const told = tab.catchUp({ [eve.feed.id]: held });
+    const answers = Promise.all(Array.from({ length: 10 }, () => get(eve.client, eve.list.id, { since: '0' })));
+    const told = tab.catchUp({ [eve.list.id]: held });
     const waiting = async (): Promise<number> => {
       const [[row]] = (await app.sequelize.query(
-        `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"logFeedId"%'`,
+        `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"logListId"%'`,
       )) as [[{ n: number }], unknown];
       return row.n;
     };

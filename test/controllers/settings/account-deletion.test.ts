@@ -4,7 +4,7 @@ import {
   ApiToken,
   AuditEntry,
   Event,
-  Feed,
+  List,
   Invitation,
   Membership,
   Session,
@@ -36,25 +36,25 @@ afterEach(() => User.destroy({ where: {} }));
 const leave = (person: Person, currentPassword = worldPassword): Promise<Answer> =>
   person.client.delete('/settings/account', { currentPassword });
 const isThere = async ({ user }: Person): Promise<boolean> => (await User.findByPk(user.id)) !== null;
-async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; feed: Feed }> {
+async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; list: List }> {
   const founded = await Team.found(owner.viewer, `House ${String(made)}${owner.user.name}${String(members.length)}`);
   for (const { user } of members) await founded.admit(owner.user.id, user.id);
-  return { team: founded, feed: await Feed.ofTeam(founded.id) };
+  return { team: founded, list: await List.ofTeam(founded.id) };
 }
 
 describe('deleting one’s own account', () => {
   it('offers an export of every list first, and says what goes with it', async () => {
-    const [{ feed: shared }, { team: alone }] = [await team(bob, ana), await team(ana)];
+    const [{ list: shared }, { team: alone }] = [await team(bob, ana), await team(ana)];
     const { text } = await ana.client.get('/settings/account');
-    for (const { id } of [ana.feed, shared])
-      assert.match(text, new RegExp(`href="/settings/export\\?feedId=${String(id)}"`));
+    for (const { id } of [ana.list, shared])
+      assert.match(text, new RegExp(`href="/settings/export\\?listId=${String(id)}"`));
     assert.match(text, new RegExp(`nobody else in them[^]*${alone.name}`));
     assert.match((await ana.client.get('/settings')).text, /href="\/settings\/account"/);
   });
 
   it('takes the personal list, sessions and tokens along, everywhere and at once', async () => {
     const elsewhere = await openTab(ana);
-    const task = await Task.create({ feedId: ana.feed.id, userId: ana.user.id, description: 'mine alone' });
+    const task = await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'mine alone' });
     const { token } = await ApiToken.issue(ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
     const program = await openTab(ana, { cookie: null, origin: null, token });
     const copied = new Client(app.url, Object.fromEntries(ana.client.cookies));
@@ -65,7 +65,7 @@ describe('deleting one’s own account', () => {
     assert.equal((await copied.get('/settings')).status, 303);
     assert.equal((await fetch(`${app.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status, 401);
     assert.deepEqual(
-      [await isThere(ana), await Task.findByPk(task.id), await Feed.findByPk(ana.feed.id)],
+      [await isThere(ana), await Task.findByPk(task.id), await List.findByPk(ana.list.id)],
       [false, null, null],
     );
     assert.equal(await Session.count({ where: { userId: ana.user.id } }), 0);
@@ -77,10 +77,10 @@ describe('deleting one’s own account', () => {
   });
 
   it('leaves what was written in teams without a name, and frees what was assigned, as events', async () => {
-    const { team: shared, feed } = await team(bob, ana);
-    const written = await Task.create({ feedId: feed.id, userId: ana.user.id, description: 'Paint the door' });
+    const { team: shared, list } = await team(bob, ana);
+    const written = await Task.create({ listId: list.id, userId: ana.user.id, description: 'Paint the door' });
     const assigned = await Task.create({
-      feedId: feed.id,
+      listId: list.id,
       userId: bob.user.id,
       assigneeId: ana.user.id,
       description: 'Oil the hinges',
@@ -100,7 +100,7 @@ describe('deleting one’s own account', () => {
     );
     assert.equal((await Task.findByPk(written.id))?.description, 'Paint the door');
     assert.deepEqual(
-      (await Event.findAll({ where: { feedId: feed.id }, order: ['version'] }))
+      (await Event.findAll({ where: { listId: list.id }, order: ['version'] }))
         .slice(-3)
         .map(({ name, actorId }) => [name, actorId]),
       [
@@ -110,7 +110,7 @@ describe('deleting one’s own account', () => {
       ],
     );
     assert.equal((await bob.client.get(`/tasks/${String(written.id)}`)).status, 200);
-    const { text } = await bob.client.get('/feed');
+    const { text } = await bob.client.get('/activity');
     assert.match(text, /<bdi>Somebody<\/bdi>/);
     assert.ok(!text.includes(ana.user.name));
     assert.doesNotMatch(text, /changed the categories/);

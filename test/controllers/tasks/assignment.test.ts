@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { daysAfter } from '../../../src/lib/dates.ts';
-import { Category, Feed, Task, Team, type User } from '../../../src/models/index.ts';
+import { Category, List, Task, Team, type User } from '../../../src/models/index.ts';
 import { dayIn } from '../../../src/shared/format.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -9,19 +9,19 @@ import { createWorld, type World } from '../../support/world.ts';
 let app: TestApp;
 let world: World;
 let team: Team;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
 
 const today = dayIn('Europe/Madrid', new Date());
 const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the door', ...attributes });
+  Task.write(world.ana.viewer, { listId: list.id, description: 'Paint the door', ...attributes });
 const idOf = ({ user }: { user: User }): string => String(user.id);
 const choices = (text: string): string[] =>
   [...(/<select[^>]*name="assigneeId".*?<\/select>/s.exec(text)?.[0] ?? '').matchAll(/<option[^>]*>([^<]*)</g)].map(
@@ -35,7 +35,7 @@ describe('the form of a task', () => {
   it('offers the members of its team, and in a personal list nobody', async () => {
     const { ana } = world;
     const task = await write();
-    assert.deepEqual(choices((await ana.client.get('/tasks/new', { feed: String(feed.id) })).text), [
+    assert.deepEqual(choices((await ana.client.get('/tasks/new', { list: String(list.id) })).text), [
       'Nobody',
       'Ana',
       'Bob',
@@ -48,13 +48,13 @@ describe('the form of a task', () => {
     const { ana, bob } = world;
     await ana.client.post('/tasks', {
       description: 'Sweep the stairs',
-      feedId: String(feed.id),
+      listId: String(list.id),
       assigneeId: idOf(bob),
     });
     const task = await Task.findOne({ where: { description: 'Sweep the stairs' }, rejectOnEmpty: true });
     assert.equal(task.assigneeId, bob.user.id);
     const path = `/tasks/${String(task.id)}`;
-    assert.match((await ana.client.get('/tasks', { feed: String(feed.id) })).text, /Assigned to\s<bdi>Bob<\/bdi>/);
+    assert.match((await ana.client.get('/tasks', { list: String(list.id) })).text, /Assigned to\s<bdi>Bob<\/bdi>/);
     assert.match((await ana.client.get(path)).text, /<dt>Assigned to<\/dt><dd><bdi>Bob<\/bdi><\/dd>/);
     assert.match((await ana.client.get(`${path}/edit`)).text, new RegExp(`<option value="${idOf(bob)}" selected`));
     await ana.client.patch(path, { description: 'Sweep the stairs', assigneeId: '', textRevision: '1' });
@@ -66,7 +66,7 @@ describe('the form of a task', () => {
     const task = await write();
     for (const assigneeId of [idOf(eve), '999999', 'x']) {
       for (const { status, text } of [
-        await ana.client.post('/tasks', { description: 'Kept as typed', feedId: String(feed.id), assigneeId }),
+        await ana.client.post('/tasks', { description: 'Kept as typed', listId: String(list.id), assigneeId }),
         await ana.client.patch(`/tasks/${String(task.id)}`, {
           description: 'Kept as typed',
           assigneeId,
@@ -100,7 +100,7 @@ describe('a list', () => {
   it('of a team is filtered by whom its tasks are assigned to', async () => {
     const { ana, bob } = world;
     await write({ description: 'For bob', assigneeId: bob.user.id });
-    const { text } = await ana.client.get('/tasks', { feed: String(feed.id), assignee: idOf(bob) });
+    const { text } = await ana.client.get('/tasks', { list: String(list.id), assignee: idOf(bob) });
     assert.ok(rowsIn(text).includes('For bob'));
     assert.ok(!rowsIn(text).includes('Paint the door'));
     assert.match(text, /<select id="assignee"/);
@@ -110,35 +110,35 @@ describe('a list', () => {
 
   it('counts the open tasks of the lists that it shows', async () => {
     const { ana } = world;
-    await Task.write(ana.viewer, { feedId: ana.feed.id, description: 'At home' });
+    await Task.write(ana.viewer, { listId: ana.list.id, description: 'At home' });
     const open = async (query: Record<string, string>): Promise<number> =>
       Number(/data-open-count="(\d+)"/.exec((await ana.client.get('/tasks', query)).text)?.[1]);
-    assert.equal(await open({}), (await open({ feed: String(feed.id) })) + (await open({ feed: String(ana.feed.id) })));
+    assert.equal(await open({}), (await open({ list: String(list.id) })) + (await open({ list: String(ana.list.id) })));
   });
 });
 
 describe('“My tasks”', () => {
   it('has what is open and assigned to the viewer in all lists, what is late first, each with its list', async () => {
     const { ana, bob } = world;
-    const mine = (description: string, feedId: number, dueOn: string | null) =>
-      Task.write(ana.viewer, { feedId, description, dueOn, assigneeId: bob.user.id });
+    const mine = (description: string, listId: number, dueOn: string | null) =>
+      Task.write(ana.viewer, { listId, description, dueOn, assigneeId: bob.user.id });
     const other = await Team.found(bob.viewer, 'The <garden>');
     await other.admit(bob.user.id, ana.user.id);
-    const garden = await Feed.ofTeam(other.id);
+    const garden = await List.ofTeam(other.id);
     await Task.destroy({ where: { assigneeId: bob.user.id } });
-    await mine('some day', feed.id, null);
+    await mine('some day', list.id, null);
     await mine('next week', garden.id, daysAfter(today, 7));
-    await mine('today', feed.id, today);
+    await mine('today', list.id, today);
     await mine('last week', garden.id, daysAfter(today, -7));
-    await (await mine('done', feed.id, today)).complete(bob.viewer);
-    await Task.write(bob.viewer, { feedId: bob.feed.id, description: 'nobody said who' });
+    await (await mine('done', list.id, today)).complete(bob.viewer);
+    await Task.write(bob.viewer, { listId: bob.list.id, description: 'nobody said who' });
     const { text } = await bob.client.get('/tasks/mine');
     assert.deepEqual(rowsIn(text), ['last week', 'today', 'next week', 'some day']);
     assert.deepEqual(
       [...text.matchAll(/<h2 class="day"[^>]*>([^<]*)</g)].map(([, heading]) => heading),
       ['Late', 'Today', 'Later', 'Without a date'],
     );
-    assert.match(text, /<bdi class="of-feed">The &lt;garden&gt;<\/bdi>/);
+    assert.match(text, /<bdi class="of-list">The &lt;garden&gt;<\/bdi>/);
     assert.match(text, /<a href="\/tasks\/mine" aria-current="page">.*?<span class="count" aria-label="4 open">4</s);
     assert.ok(!rowsIn((await ana.client.get('/tasks/mine')).text).includes('today'));
   });
@@ -147,7 +147,7 @@ describe('“My tasks”', () => {
     const { ana, bob } = world;
     await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
-        feedId: feed.id,
+        listId: list.id,
         userId: ana.user.id,
         description: `One of many ${String(n)}`,
         assigneeId: bob.user.id,
@@ -177,10 +177,10 @@ describe('“My tasks”', () => {
 describe('moving a task on its page', () => {
   it('says what it could not take along', async () => {
     const { ana, bob } = world;
-    const label = await Category.write(ana.viewer, feed.id, { name: 'left <behind>', color: 'red' });
+    const label = await Category.write(ana.viewer, list.id, { name: 'left <behind>', color: 'red' });
     const task = await write({ description: 'On its way', assigneeId: bob.user.id, categoryIds: [label.id] });
     const path = `/tasks/${String(task.id)}`;
-    const { status, location } = await ana.client.put(`${path}/feed`, { feedId: String(ana.feed.id) });
+    const { status, location } = await ana.client.put(`${path}/list`, { listId: String(ana.list.id) });
     assert.deepEqual([status, location], [303, path]);
     const { text } = await ana.client.get(path);
     assert.match(
@@ -193,18 +193,18 @@ describe('moving a task on its page', () => {
   it('A18: is refused where one sees no such list, and nothing changes', async () => {
     const { ana, eve } = world;
     const task = await write();
-    for (const feedId of [String(eve.feed.id), '999999', 'x', '']) {
-      const { status, text } = await ana.client.put(`/tasks/${String(task.id)}/feed`, { feedId });
-      assert.equal(status, 422, feedId);
-      assert.match(text, /id="feedId-error"/);
+    for (const listId of [String(eve.list.id), '999999', 'x', '']) {
+      const { status, text } = await ana.client.put(`/tasks/${String(task.id)}/list`, { listId });
+      assert.equal(status, 422, listId);
+      assert.match(text, /id="listId-error"/);
     }
-    assert.equal((await eve.client.put(`/tasks/${String(task.id)}/feed`, { feedId: String(eve.feed.id) })).status, 404);
-    assert.equal((await world.anon.put(`/tasks/${String(task.id)}/feed`, { feedId: String(feed.id) })).status, 401);
-    assert.deepEqual([(await task.reload()).feedId, task.revision], [feed.id, 1]);
+    assert.equal((await eve.client.put(`/tasks/${String(task.id)}/list`, { listId: String(eve.list.id) })).status, 404);
+    assert.equal((await world.anon.put(`/tasks/${String(task.id)}/list`, { listId: String(list.id) })).status, 401);
+    assert.deepEqual([(await task.reload()).listId, task.revision], [list.id, 1]);
   });
 
   it('is offered to whoever has another list', async () => {
-    const task = await Task.write(world.eve.viewer, { feedId: world.eve.feed.id, description: 'x' });
+    const task = await Task.write(world.eve.viewer, { listId: world.eve.list.id, description: 'x' });
     assert.doesNotMatch((await world.eve.client.get(`/tasks/${String(task.id)}`)).text, /Move to another list/);
     assert.match((await world.ana.client.get(`/tasks/${String((await write()).id)}`)).text, /Move to another list/);
   });
@@ -220,13 +220,13 @@ describe('what happened to a task', () => {
       await task.reopen(ana.viewer);
     }
     const { text } = await bob.client.get(`/tasks/${String(task.id)}`);
-    const deeds = [...text.matchAll(/<span class="line">(.*?)<\/span>/gs)].map(([, line = '']) => words(line).trim());
-    assert.equal(deeds.length, 10);
-    assert.equal(deeds[0], 'Ana reopened Mend the roof');
-    assert.match(text, new RegExp(`href="/feed\\?task=${String(task.id)}"`));
-    const all = (await bob.client.get('/feed', { task: String(task.id) })).text;
-    assert.equal([...all.matchAll(/data-deed=/g)].length, 14);
+    const entries = [...text.matchAll(/<span class="line">(.*?)<\/span>/gs)].map(([, line = '']) => words(line).trim());
+    assert.equal(entries.length, 10);
+    assert.equal(entries[0], 'Ana reopened Mend the roof');
+    assert.match(text, new RegExp(`href="/activity\\?task=${String(task.id)}"`));
+    const all = (await bob.client.get('/activity', { task: String(task.id) })).text;
+    assert.equal([...all.matchAll(/data-entry=/g)].length, 14);
     assert.match(words(all), /Ana assigned Mend the roof to Bob/);
-    assert.doesNotMatch((await world.eve.client.get('/feed', { task: String(task.id) })).text, /data-deed=/);
+    assert.doesNotMatch((await world.eve.client.get('/activity', { task: String(task.id) })).text, /data-entry=/);
   });
 });

@@ -22,7 +22,7 @@ after(() => app.close());
 /** What the field holds where ana lives, so many hours from now. */
 const inHours = (hours: number): string => wallTimeOf(new Date(Date.now() + hours * HOUR), ZONE);
 const last = (): Promise<Task> =>
-  Task.findOne({ where: { feedId: world.ana.feed.id }, order: [['id', 'DESC']], rejectOnEmpty: true });
+  Task.findOne({ where: { listId: world.ana.list.id }, order: [['id', 'DESC']], rejectOnEmpty: true });
 const page = async (path: string): Promise<string> => (await world.ana.client.get(path)).text;
 const lists = async (status: string, { id }: Task): Promise<boolean> =>
   (await page(`/tasks?status=${status}`)).includes(`data-task="${String(id)}"`);
@@ -88,7 +88,7 @@ describe('the window in the form', () => {
       availableFrom: new Date('2027-10-31T01:30:00Z'),
       availableUntil: new Date('2028-01-01T10:00:30.250Z'),
     };
-    const task = await Task.write(world.ana.viewer, { feedId: world.ana.feed.id, description: 'x', ...window });
+    const task = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'x', ...window });
     const form = await page(`/tasks/${String(task.id)}/edit`);
     const saved = await edited(task, {
       availableFrom: field(form, 'availableFrom') ?? '',

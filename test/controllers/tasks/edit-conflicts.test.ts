@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Feed, Task, Team } from '../../../src/models/index.ts';
+import { Category, List, Task, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let app: TestApp;
 let world: World;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  feed = await Feed.ofTeam(team.id);
+  list = await List.ofTeam(team.id);
 });
 after(() => app.close());
 
 const pathOf = ({ id }: Task): string => `/tasks/${String(id)}`;
 const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(world.ana.viewer, { feedId: feed.id, description: 'Paint the dore', ...attributes });
+  Task.write(world.ana.viewer, { listId: list.id, description: 'Paint the dore', ...attributes });
 const chosenIn = (text: string): string | undefined =>
   /<select[^>]*name="assigneeId".*?<option value="(\d*)" selected/s.exec(text)?.[1];
 
@@ -47,8 +47,8 @@ const opened = async (task: Task): Promise<Form> => filled((await world.ana.clie
 describe('a form that was open while somebody else changed the task', () => {
   it('leaves what its writer has not touched: whose it is, its priority, its categories, its window', async () => {
     const [red, green] = [
-      await Category.write(world.ana.viewer, feed.id, { name: 'red', color: 'red' }),
-      await Category.write(world.ana.viewer, feed.id, { name: 'green', color: 'green' }),
+      await Category.write(world.ana.viewer, list.id, { name: 'red', color: 'red' }),
+      await Category.write(world.ana.viewer, list.id, { name: 'green', color: 'green' }),
     ];
     const task = await write({ categoryIds: [red.id] });
     const form = await opened(task);
@@ -68,7 +68,7 @@ describe('a form that was open while somebody else changed the task', () => {
   });
 
   it('changes what its writer has touched, also back to nobody and to nothing', async () => {
-    const red = await Category.write(world.ana.viewer, feed.id, { name: 'crimson', color: 'red' });
+    const red = await Category.write(world.ana.viewer, list.id, { name: 'crimson', color: 'red' });
     const task = await write({ assigneeId: world.bob.user.id, priority: 2, categoryIds: [red.id] });
     const form = await opened(task);
     assert.deepEqual(

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Feed, Team } from '../../../src/models/index.ts';
+import { Category, List, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let app: TestApp;
 let world: World;
-let feed: Feed;
+let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  feed = await Feed.ofTeam((await Team.found(world.ana.viewer, 'The house')).id);
+  list = await List.ofTeam((await Team.found(world.ana.viewer, 'The house')).id);
 });
 after(() => app.close());
 
@@ -19,19 +19,19 @@ const words = (text: string): string => text.replace(/<[^>]+>/g, ' ').replace(/\
 describe('the form of a new task', () => {
   it('is for the list that it was opened from, with its categories and no others', async () => {
     const { ana } = world;
-    await Category.write(ana.viewer, feed.id, { name: 'of the house', color: 'red' });
-    await Category.write(ana.viewer, ana.feed.id, { name: 'of her own', color: 'red' });
-    const { text } = await ana.client.get('/tasks/new', { feed: String(feed.id) });
+    await Category.write(ana.viewer, list.id, { name: 'of the house', color: 'red' });
+    await Category.write(ana.viewer, ana.list.id, { name: 'of her own', color: 'red' });
+    const { text } = await ana.client.get('/tasks/new', { list: String(list.id) });
     const form = /<form class="sheet".*?<\/form>/s.exec(text)?.[0] ?? '';
     assert.match(form, /of the house/);
     assert.doesNotMatch(form, /of her own/);
-    assert.match(form, new RegExp(`name="feedId" value="${String(feed.id)}"`));
+    assert.match(form, new RegExp(`name="listId" value="${String(list.id)}"`));
     assert.match(
-      (await ana.client.get('/tasks', { feed: String(feed.id) })).text,
-      new RegExp(`href="/tasks/new\\?feed=${String(feed.id)}"`),
+      (await ana.client.get('/tasks', { list: String(list.id) })).text,
+      new RegExp(`href="/tasks/new\\?list=${String(list.id)}"`),
     );
-    assert.equal((await ana.client.get('/tasks/new', { feed: String(world.eve.feed.id) })).status, 404);
-    assert.equal((await ana.client.get('/tasks/new', { feed: 'x' })).status, 400);
+    assert.equal((await ana.client.get('/tasks/new', { list: String(world.eve.list.id) })).status, 404);
+    assert.equal((await ana.client.get('/tasks/new', { list: 'x' })).status, 400);
   });
 });
 
@@ -39,29 +39,29 @@ describe('categories', () => {
   it('are made for the list that is chosen, and stand under it', async () => {
     const { ana, eve } = world;
     assert.match(
-      (await ana.client.get('/categories/new', { feed: String(feed.id) })).text,
-      new RegExp(`<option value="${String(feed.id)}" selected`),
+      (await ana.client.get('/categories/new', { list: String(list.id) })).text,
+      new RegExp(`<option value="${String(list.id)}" selected`),
     );
     assert.equal(
-      (await ana.client.post('/categories', { name: 'paint', color: 'teal', feedId: String(feed.id) })).status,
+      (await ana.client.post('/categories', { name: 'paint', color: 'teal', listId: String(list.id) })).status,
       303,
     );
     assert.equal(
-      (await Category.findOne({ where: { feedId: feed.id, color: 'teal' }, rejectOnEmpty: true })).name.original,
+      (await Category.findOne({ where: { listId: list.id, color: 'teal' }, rejectOnEmpty: true })).name.original,
       'paint',
     );
     const { text } = await ana.client.get('/categories');
     assert.match(words(text), /Home of her own .* The house .* paint/);
-    const refused = await ana.client.post('/categories', { name: 'theirs', feedId: String(eve.feed.id) });
+    const refused = await ana.client.post('/categories', { name: 'theirs', listId: String(eve.list.id) });
     assert.equal(refused.status, 422);
-    assert.match(refused.text, /id="feedId-error"/);
-    assert.doesNotMatch((await eve.client.get('/categories/new')).text, /name="feedId"/);
+    assert.match(refused.text, /id="listId-error"/);
+    assert.doesNotMatch((await eve.client.get('/categories/new')).text, /name="listId"/);
   });
 
   it('send a task that is added among them to their own list', async () => {
     const { ana } = world;
-    const label = await Category.findOne({ where: { feedId: feed.id, color: 'teal' }, rejectOnEmpty: true });
+    const label = await Category.findOne({ where: { listId: list.id, color: 'teal' }, rejectOnEmpty: true });
     const { text } = await ana.client.get('/tasks', { category: String(label.id) });
-    assert.match(text, new RegExp(`name="feedId" value="${String(feed.id)}"`));
+    assert.match(text, new RegExp(`name="listId" value="${String(list.id)}"`));
   });
 });

@@ -15,11 +15,11 @@ before(async () => {
   app = await startApp();
   world = await createWorld(app);
   const { ana, eve } = world;
-  const make = (description: string) => Task.create({ feedId: ana.feed.id, userId: ana.user.id, description });
+  const make = (description: string) => Task.create({ listId: ana.list.id, userId: ana.user.id, description });
   [task, trashed] = [await make('Only for ana'), await make('Thrown away by ana')];
   await trashed.destroy();
-  category = await Category.create({ feedId: ana.feed.id, name: { original: 'hers alone' }, color: 'red' });
-  hers = await Category.create({ feedId: eve.feed.id, name: { original: 'of eve' }, color: 'red' });
+  category = await Category.create({ listId: ana.list.id, name: { original: 'hers alone' }, color: 'red' });
+  hers = await Category.create({ listId: eve.list.id, name: { original: 'of eve' }, color: 'red' });
 });
 after(() => app.close());
 
@@ -42,7 +42,7 @@ const routes: [Method, string, Form?][] = [
   ['get', '/tasks/:task/edit'],
   ['patch', '/tasks/:task', edit],
   ['delete', '/tasks/:task'],
-  ['put', '/tasks/:task/feed', { feedId: '1' }],
+  ['put', '/tasks/:task/list', { listId: '1' }],
   ['post', '/tasks/:task/completion'],
   ['delete', '/tasks/:task/completion'],
   ['post', '/trash/:trashed/restore'],
@@ -143,8 +143,8 @@ describe('a task that cannot be stored', () => {
       /kept text/,
     ],
     [
-      'in the feed of another person',
-      () => ({ description: 'kept text', feedId: String(world.eve.feed.id) }),
+      'in the list of another person',
+      () => ({ description: 'kept text', listId: String(world.eve.list.id) }),
       /kept text/,
     ],
     ['with two descriptions', () => ({ description: ['one', 'two'] }), null],
@@ -159,8 +159,8 @@ describe('a task that cannot be stored', () => {
         if (kept) assert.match(text, kept);
         if (status === 422) assert.match(text, /aria-invalid|role="alert"/);
       }));
-    // An edit takes neither a feed nor a form key: they are left out like any other field that its form does not name.
-    if (/feed of another|form key/.test(name)) continue;
+    // An edit takes neither a list nor a form key: they are left out like any other field that its form does not name.
+    if (/activity of another|form key/.test(name)) continue;
     it(`${name} does not replace one either`, () =>
       changesNothing(async () => {
         const { status } = await world.ana.client.patch(`/tasks/${String(task.id)}`, { textRevision: '1', ...form() });
@@ -194,9 +194,9 @@ describe('a list that is asked for what it does not offer', () => {
     'after=eyJhIjoxfQ',
     'after=WzEsMiwzXQ',
     'after=WyJ4IiwxXQ',
-    'feed=abc',
+    'list=abc',
     'category=-1',
-    'feed=1&feed=2',
+    'list=1&list=2',
     'q=a&q=b',
     `q=${'x'.repeat(500)}`,
     'category[$gt]=1&status[]=open',
@@ -210,7 +210,7 @@ describe('a list that is asked for what it does not offer', () => {
     });
   }
 
-  it('answers 404 for the feed of another person', async () => {
-    assert.equal((await world.ana.client.get(`/tasks?feed=${String(world.eve.feed.id)}`)).status, 404);
+  it('answers 404 for the list of another person', async () => {
+    assert.equal((await world.ana.client.get(`/tasks?list=${String(world.eve.list.id)}`)).status, 404);
   });
 });

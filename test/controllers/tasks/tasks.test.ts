@@ -15,7 +15,7 @@ before(async () => {
 after(() => app.close());
 
 const last = async (): Promise<Task> => {
-  const task = await Task.findOne({ where: { feedId: world.ana.feed.id }, order: [['id', 'DESC']], paranoid: false });
+  const task = await Task.findOne({ where: { listId: world.ana.list.id }, order: [['id', 'DESC']], paranoid: false });
   assert.ok(task);
   return task;
 };
@@ -39,10 +39,10 @@ describe('the task list', () => {
   it('carries the versions that it shows, read before its rows', async () => {
     const { text } = await world.ana.client.get('/');
     const positions = /data-positions="([^"]+)"/.exec(text)?.[1]?.replaceAll('&quot;', '"') ?? '';
-    await world.ana.feed.reload();
+    await world.ana.list.reload();
     assert.equal(
-      (JSON.parse(positions) as Record<string, { version: number }>)[world.ana.feed.id]?.version,
-      world.ana.feed.version,
+      (JSON.parse(positions) as Record<string, { version: number }>)[world.ana.list.id]?.version,
+      world.ana.list.version,
     );
   });
 
@@ -50,7 +50,7 @@ describe('the task list', () => {
     const { bob } = world;
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
-        feedId: bob.feed.id,
+        listId: bob.list.id,
         userId: bob.user.id,
         description: `row-${String(n)}.`,
       })),
@@ -65,9 +65,9 @@ describe('the task list', () => {
   });
 
   it('finds by text, category and status', async () => {
-    const { client, feed, user } = world.ana;
+    const { client, list, user } = world.ana;
     await client.post('/categories', { name: 'venue', color: 'blue' });
-    const category = await Category.findOne({ where: { feedId: feed.id }, rejectOnEmpty: true });
+    const category = await Category.findOne({ where: { listId: list.id }, rejectOnEmpty: true });
     const [hall, done] = [
       await written({ description: 'Book the hall', categoryIds: [String(category.id)] }),
       await written({ description: 'Pay the hall' }),
@@ -83,7 +83,7 @@ describe('the task list', () => {
     assert.deepEqual(await shows(`category=${String(category.id)}`), [true, false]);
     assert.deepEqual(await shows('status=done'), [false, true]);
     assert.deepEqual(await shows('status=all&q=hall'), [true, true]);
-    assert.deepEqual(await shows('feed=&category=&status=&q=&due=&sort='), [true, true]);
+    assert.deepEqual(await shows('list=&category=&status=&q=&due=&sort='), [true, true]);
     assert.deepEqual(await shows('q=%25'), [false, false]);
   });
 });
@@ -211,9 +211,9 @@ describe('a task', () => {
 
 describe('categories', () => {
   it('are made, renamed, coloured and removed, and their tasks stay', async () => {
-    const { client, feed } = world.bob;
+    const { client, list } = world.bob;
     assert.equal((await client.post('/categories', { name: ' guests ', color: 'green' })).status, 303);
-    const category = await Category.findOne({ where: { feedId: feed.id }, rejectOnEmpty: true });
+    const category = await Category.findOne({ where: { listId: list.id }, rejectOnEmpty: true });
     assert.deepEqual([category.name, category.color], [{ original: 'guests' }, 'green']);
     const path = `/categories/${String(category.id)}`;
     await client.post('/tasks', { description: 'Invite', categoryIds: [String(category.id)] });
@@ -221,10 +221,10 @@ describe('categories', () => {
     assert.match((await client.get('/categories')).text, /people/);
     assert.equal((await client.get(path)).location, `/tasks?category=${String(category.id)}`);
     assert.equal((await client.delete(path)).status, 303);
-    assert.equal(await Task.count({ where: { feedId: feed.id, description: 'Invite' } }), 1);
+    assert.equal(await Task.count({ where: { listId: list.id, description: 'Invite' } }), 1);
   });
 
-  it('have one name once in a feed', async () => {
+  it('have one name once in a list', async () => {
     const { client } = world.bob;
     await client.post('/categories', { name: 'twice', color: 'red' });
     const { status, text } = await client.post('/categories', { name: 'Twice', color: 'red' });

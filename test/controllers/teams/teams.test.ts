@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Invitation, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { List, Invitation, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { lastMailTo } from '../../support/mails.ts';
@@ -34,25 +34,25 @@ describe('a team', () => {
   it('is made, renamed and left, and everybody in it sees its tasks', async () => {
     const { ana, bob } = world;
     await bob.client.post(await invite('bob@example.com'));
-    const feed = await Feed.ofTeam(team.id);
+    const list = await List.ofTeam(team.id);
     assert.equal(
-      (await bob.client.post('/tasks', { description: 'Paint the door', feedId: String(feed.id) })).status,
+      (await bob.client.post('/tasks', { description: 'Paint the door', listId: String(list.id) })).status,
       303,
     );
-    assert.match((await ana.client.get('/tasks', { feed: String(feed.id) })).text, /Paint the door/);
+    assert.match((await ana.client.get('/tasks', { list: String(list.id) })).text, /Paint the door/);
     await ana.client.patch(path, { name: ` The  house ${String(round)} ` });
     assert.match((await bob.client.get(path)).text, new RegExp(`The {2}house ${String(round)}`));
     assert.equal((await bob.client.delete(`${path}/members/${String(bob.user.id)}`)).location, '/teams');
-    assert.equal((await bob.client.get('/tasks', { feed: String(feed.id) })).status, 404);
+    assert.equal((await bob.client.get('/tasks', { list: String(list.id) })).status, 404);
     assert.equal((await bob.client.get(path)).status, 404);
   });
 
   it('is deleted by typing its name, and not by anything else, with its export before', async () => {
     assert.match(
       (await world.ana.client.get(path)).text,
-      new RegExp(`href="/settings/export\\?feedId=${String((await Feed.ofTeam(team.id)).id)}"`),
+      new RegExp(`href="/settings/export\\?listId=${String((await List.ofTeam(team.id)).id)}"`),
     );
-    await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
+    await Task.create({ listId: (await List.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
     for (const form of [{ name: '' }, { name: 'another' }]) {
       const { status, text } = await world.ana.client.delete(path, form);
       assert.equal(status, 422);
@@ -119,7 +119,7 @@ describe('an invitation', () => {
     });
     assert.equal(made.location, path);
     assert.match((await guest.get(path)).text, new RegExp(`Welcome to “${team.name}”`));
-    assert.match((await world.ana.client.get('/feed')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
+    assert.match((await world.ana.client.get('/activity')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
   });
 
   it('by email is mailed, in the language of whoever is invited, and its page says so', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
-import { Category, Event, Feed, Task } from '../../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -25,12 +25,12 @@ beforeEach(async () => {
 });
 
 const eventsOf = (viewer: Viewer): Promise<Event[]> =>
-  Event.findAll({ where: { feedId: viewer.feedId }, order: [['version', 'ASC']] });
+  Event.findAll({ where: { listId: viewer.listId }, order: [['version', 'ASC']] });
 const namesOf = async (viewer: Viewer): Promise<string[]> => (await eventsOf(viewer)).map(({ name }) => name);
 const write = (viewer: Viewer, description: string): Promise<Task> =>
-  Task.write(viewer, { feedId: viewer.feedId, description });
+  Task.write(viewer, { listId: viewer.listId, description });
 
-describe('the log of a feed', () => {
+describe('the log of a list', () => {
   it('numbers a new task, and names its author as the actor', async () => {
     const task = await write(ana, 'Order the posters');
     const [event] = await eventsOf(ana);
@@ -38,7 +38,7 @@ describe('the log of a feed', () => {
       [event?.version, event?.name, event?.actorId, event?.subject, event?.subjectId, event?.revision],
       [1, 'new_task', ana.id, 'task', task.id, 1],
     );
-    assert.equal((await Feed.findByPk(ana.feedId))?.version, 1);
+    assert.equal((await List.findByPk(ana.listId))?.version, 1);
   });
 
   it('tells of every change of a task, in its own words', async () => {
@@ -87,12 +87,12 @@ describe('the log of a feed', () => {
   for (const [how, change] of Object.entries({
     bulkCreate: () =>
       Task.bulkCreate([
-        { feedId: ana.feedId, userId: ana.id, description: 'a' },
-        { feedId: ana.feedId, userId: ana.id, description: 'b' },
+        { listId: ana.listId, userId: ana.id, description: 'a' },
+        { listId: ana.listId, userId: ana.id, description: 'b' },
       ]),
     'raw SQL': () =>
       sequelize.query(
-        `INSERT INTO tasks (feed_id, user_id, description) SELECT ${String(ana.feedId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`,
+        `INSERT INTO tasks (list_id, user_id, description) SELECT ${String(ana.listId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`,
       ),
   })) {
     it(`sees what ${how} writes`, async () => {
@@ -108,11 +108,11 @@ describe('the log of a feed', () => {
   }
 
   it('sees an update and a deletion of many rows at once', async () => {
-    await Task.bulkCreate(['a', 'b', 'c'].map((description) => ({ feedId: ana.feedId, userId: ana.id, description })));
-    await Task.update({ priority: 3 }, { where: { feedId: ana.feedId } });
-    await Task.destroy({ where: { feedId: ana.feedId } });
-    await Task.restore({ where: { feedId: ana.feedId } });
-    await Task.destroy({ where: { feedId: ana.feedId }, force: true });
+    await Task.bulkCreate(['a', 'b', 'c'].map((description) => ({ listId: ana.listId, userId: ana.id, description })));
+    await Task.update({ priority: 3 }, { where: { listId: ana.listId } });
+    await Task.destroy({ where: { listId: ana.listId } });
+    await Task.restore({ where: { listId: ana.listId } });
+    await Task.destroy({ where: { listId: ana.listId }, force: true });
     const each = (name: string): string[] => [name, name, name];
     assert.deepEqual(
       await namesOf(ana),
@@ -123,11 +123,11 @@ describe('the log of a feed', () => {
   it('tells of a task that moves as gone here and new there, and the side it left learns nothing of it', async () => {
     const task = await write(ana, 'Hand over');
     await sequelize.query(
-      `UPDATE tasks SET feed_id = ${String(bob.feedId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`,
+      `UPDATE tasks SET list_id = ${String(bob.listId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`,
     );
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_deleted']);
     assert.deepEqual(await namesOf(bob), ['new_task']);
-    const left = await Event.after(ana.feedId, 0, 10);
+    const left = await Event.after(ana.listId, 0, 10);
     assert.deepEqual(
       left?.events.map((event) => event.task),
       [null, null],
@@ -136,15 +136,15 @@ describe('the log of a feed', () => {
   });
 
   it('tells of a change of categories, but not beside the new task that it belongs to', async () => {
-    const print = await Category.write(ana, ana.feedId, { name: 'print', color: 'red' });
-    const task = await Task.write(ana, { feedId: ana.feedId, description: 'Posters', categoryIds: [print.id] });
+    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
+    const task = await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
     await task.revise(ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
     assert.deepEqual(await namesOf(ana), ['category_changed', 'new_task', 'task_updated']);
   });
 
   it('tells of a removed category and touches the tasks that carried it', async () => {
-    const print = await Category.write(ana, ana.feedId, { name: 'print', color: 'red' });
-    await Task.write(ana, { feedId: ana.feedId, description: 'Posters', categoryIds: [print.id] });
+    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
+    await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
     await print.remove(ana);
     assert.deepEqual((await namesOf(ana)).slice(2).sort(), ['category_changed', 'task_updated']);
   });
@@ -171,8 +171,8 @@ describe('the log of a feed', () => {
     );
   });
 
-  it('has no gap and no deadlock when many write into the same feeds at once', async () => {
-    const both = (n: number) => [ana, bob].map(({ id, feedId }) => ({ feedId, userId: id, description: String(n) }));
+  it('has no gap and no deadlock when many write into the same lists at once', async () => {
+    const both = (n: number) => [ana, bob].map(({ id, listId }) => ({ listId, userId: id, description: String(n) }));
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         n % 3 ? write(n % 2 ? ana : bob, String(n)) : Task.bulkCreate(n % 2 ? both(n) : both(n).reverse()),
@@ -184,20 +184,20 @@ describe('the log of a feed', () => {
         versions,
         versions.map((_, index) => index + 1),
       );
-      assert.equal((await Feed.findByPk(viewer.feedId))?.version, versions.length);
+      assert.equal((await List.findByPk(viewer.listId))?.version, versions.length);
     }
   });
 
-  for (const table of ['tasks', 'categories', 'task_categories', 'feeds']) {
+  for (const table of ['tasks', 'categories', 'task_categories', 'lists']) {
     it(`cannot be gone around by TRUNCATE ${table}`, async () => {
       await assert.rejects(sequelize.query(`TRUNCATE ${table} CASCADE`), /TRUNCATE .* would tell no open tab/);
     });
   }
 
-  it('goes with its feed when the person goes', async () => {
+  it('goes with its list when the person goes', async () => {
     await write(ana, 'mine');
     await sequelize.query(`DELETE FROM users WHERE id = ${String(ana.id)}`);
-    assert.equal(await Event.count({ where: { feedId: ana.feedId } }), 0);
+    assert.equal(await Event.count({ where: { listId: ana.listId } }), 0);
   });
 });
 
@@ -206,7 +206,7 @@ describe('catching up', () => {
     const task = await write(ana, 'one');
     await write(ana, 'two');
     await task.complete(ana);
-    const log = await Event.after(ana.feedId, 1, 10);
+    const log = await Event.after(ana.listId, 1, 10);
     assert.deepEqual(
       [log?.version, log?.events.map(({ version, name }) => [version, name])],
       [
@@ -220,27 +220,27 @@ describe('catching up', () => {
     assert.ok(log?.events[1]?.task?.completedAt instanceof Date);
   });
 
-  it('brings only the feeds that the user may see', async () => {
+  it('brings only the lists that the user may see', async () => {
     await write(ana, 'mine');
     await write(bob, 'his');
     const logs = await Event.since(ana.id, {
-      [ana.feedId]: { epoch: '', version: 0 },
-      [bob.feedId]: { epoch: '', version: 0 },
+      [ana.listId]: { epoch: '', version: 0 },
+      [bob.listId]: { epoch: '', version: 0 },
       999_999: { epoch: '', version: 0 },
     });
     assert.deepEqual(
-      logs.map(({ feedId }) => feedId),
-      [ana.feedId],
+      logs.map(({ listId }) => listId),
+      [ana.listId],
     );
   });
 
-  it('gives every feed an epoch of its own, which stays', async () => {
+  it('gives every list an epoch of its own, which stays', async () => {
     const [first, again, other] = [
-      await Feed.positions([ana.feedId]),
-      await Feed.positions([ana.feedId]),
-      await Feed.positions([bob.feedId]),
+      await List.positions([ana.listId]),
+      await List.positions([ana.listId]),
+      await List.positions([bob.listId]),
     ];
-    assert.equal(first[ana.feedId]?.epoch, again[ana.feedId]?.epoch);
-    assert.notEqual(first[ana.feedId]?.epoch, other[bob.feedId]?.epoch);
+    assert.equal(first[ana.listId]?.epoch, again[ana.listId]?.epoch);
+    assert.notEqual(first[ana.listId]?.epoch, other[bob.listId]?.epoch);
   });
 });

@@ -3,7 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { presentCatchUp } from '../../../src/presenters/event.ts';
-import { Event, Feed, Task } from '../../../src/models/index.ts';
+import { Event, List, Task } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { limits } from '../../../src/shared/limits.ts';
@@ -24,31 +24,31 @@ before(async () => {
 after(() => database.close());
 beforeEach(async () => {
   // What earlier tests left would be pruned first.
-  await sequelize.query('DELETE FROM events; DELETE FROM feeds; DELETE FROM users');
+  await sequelize.query('DELETE FROM events; DELETE FROM lists; DELETE FROM users');
   ana = await person(`ana${String(Math.random())}`);
 });
 
 /** Writes tasks of ana's, and says of the oldest of their events how old they are. */
 async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
   await sequelize.query(
-    `INSERT INTO tasks (feed_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
-    { bind: [ana.feedId, ana.id, tasks] },
+    `INSERT INTO tasks (list_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
+    { bind: [ana.listId, ana.id, tasks] },
   );
   await sequelize.query(
-    `UPDATE events SET created_at = now() - make_interval(days => $3) WHERE feed_id = $1 AND version <= $2`,
-    { bind: [ana.feedId, old, days] },
+    `UPDATE events SET created_at = now() - make_interval(days => $3) WHERE list_id = $1 AND version <= $2`,
+    { bind: [ana.listId, old, days] },
   );
 }
 
-/** The versions that are kept, held to what the feed says of itself. */
+/** The versions that are kept, held to what the list says of itself. */
 async function kept(): Promise<{ from: number; to: number }> {
-  const feed = await Feed.findByPk(ana.feedId, { rejectOnEmpty: true });
-  const events = await Event.findAll({ where: { feedId: ana.feedId }, order: [['version', 'ASC']] });
+  const list = await List.findByPk(ana.listId, { rejectOnEmpty: true });
+  const events = await Event.findAll({ where: { listId: ana.listId }, order: [['version', 'ASC']] });
   assert.deepEqual(
     events.map(({ version }) => version),
-    Array.from({ length: feed.version - feed.keptFrom + 1 }, (_, n) => feed.keptFrom + n),
+    Array.from({ length: list.version - list.keptFrom + 1 }, (_, n) => list.keptFrom + n),
   );
-  return { from: feed.keptFrom, to: feed.version };
+  return { from: list.keptFrom, to: list.version };
 }
 
 async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
@@ -57,7 +57,7 @@ async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
   return batches;
 }
 
-describe('what is kept of a feed', () => {
+describe('what is kept of a list', () => {
   it('are the events of thirty days, without a gap', async () => {
     await grow(1500, { old: 120 });
     assert.deepEqual(await pruneAll(50), [50, 50, 20]);
@@ -80,15 +80,15 @@ describe('what is kept of a feed', () => {
     assert.deepEqual(await kept(), { from: 1, to: 1500 });
   });
 
-  it('goes on feed by feed', async () => {
+  it('goes on list by list', async () => {
     await grow(1010, { old: 1010 });
-    const feeds = [ana.feedId];
+    const lists = [ana.listId];
     ana = await person(`bob${String(Math.random())}`);
     await grow(1020, { old: 1020 });
-    feeds.push(ana.feedId);
+    lists.push(ana.listId);
     assert.deepEqual(await pruneAll(), [10, 20]);
     assert.deepEqual(
-      (await Feed.findAll({ where: { id: feeds }, order: ['id'] })).map(({ keptFrom }) => keptFrom),
+      (await List.findAll({ where: { id: lists }, order: ['id'] })).map(({ keptFrom }) => keptFrom),
       [11, 21],
     );
   });
@@ -100,14 +100,14 @@ describe('a catch-up after a pruning', () => {
     await pruneAll();
     const { from, to } = await kept();
     const answer = async (version: number) => {
-      const held = { [ana.feedId]: { version } };
-      return presentCatchUp(await Event.since(ana.id, held), held)[ana.feedId];
+      const held = { [ana.listId]: { version } };
+      return presentCatchUp(await Event.since(ana.id, held), held)[ana.listId];
     };
     for (const version of [0, from - 2]) {
       const { epoch: _, ...said } = (await answer(version)) ?? { epoch: '' };
       assert.deepEqual(said, { reset: true, version: to });
     }
-    const log = await Event.after(ana.feedId, from - 1, limits.catchUp);
+    const log = await Event.after(ana.listId, from - 1, limits.catchUp);
     assert.deepEqual(log?.events.map(({ version }) => version).slice(0, 2), [from, from + 1]);
     const near = await answer(to - 3);
     assert.equal(near && 'events' in near && near.events.length, 3);
@@ -115,10 +115,10 @@ describe('a catch-up after a pruning', () => {
 });
 
 describe('a pruning among others', () => {
-  it('leaves a feed that is being written to for the next time, and waits for nobody', async () => {
+  it('leaves a list that is being written to for the next time, and waits for nobody', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(sequelize, ana.id, async () => {
-      await Task.write(ana, { feedId: ana.feedId, description: 'In the making' });
+      await Task.write(ana, { listId: ana.listId, description: 'In the making' });
       assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 0);
     });
     assert.deepEqual(await pruneAll(), [101]);
@@ -128,8 +128,8 @@ describe('a pruning among others', () => {
   it('takes only what runs without a gap where a purge is at some of the events', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(sequelize, null, async () => {
-      await sequelize.query('SELECT FROM events WHERE feed_id = $1 AND version IN (41, 43) FOR UPDATE', {
-        bind: [ana.feedId],
+      await sequelize.query('SELECT FROM events WHERE list_id = $1 AND version IN (41, 43) FOR UPDATE', {
+        bind: [ana.listId],
       });
       assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 40);
     });
@@ -143,14 +143,14 @@ describe('a pruning among others', () => {
     let written = 0;
     const writers = Array.from({ length: 3 }, async () => {
       while (pruning) {
-        await Task.write(ana, { feedId: ana.feedId, description: 'Meanwhile' });
+        await Task.write(ana, { listId: ana.listId, description: 'Meanwhile' });
         written += 1;
       }
     });
     const pruners = Array.from({ length: 2 }, async () => {
       let pruned = 0;
-      // A turn that finds the feed taken brings nothing: it is the next that counts.
-      while ((await Feed.findByPk(ana.feedId, { rejectOnEmpty: true })).keptFrom <= 1000)
+      // A turn that finds the list taken brings nothing: it is the next that counts.
+      while ((await List.findByPk(ana.listId, { rejectOnEmpty: true })).keptFrom <= 1000)
         pruned += await Event.prune(20);
       return pruned;
     });
@@ -165,8 +165,8 @@ describe('a pruning among others', () => {
 
   it('and purges at once end without a deadlock', async () => {
     await grow(1400, { old: 1400 });
-    const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE feed_id = $1 ORDER BY id DESC', {
-      bind: [ana.feedId],
+    const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE list_id = $1 ORDER BY id DESC', {
+      bind: [ana.listId],
       type: QueryTypes.SELECT,
     });
     const purges = Array.from({ length: 20 }, (_, n) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { Feed, Task, TaskMark, Team } from '../../../src/models/index.ts';
+import { List, Task, Follow, Team } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
@@ -20,9 +20,9 @@ after(() => database.close());
 const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
 
 it('changes of followed tasks, people who leave and people who come back meet no deadlock', async () => {
-  const feed = await Feed.ofTeam(team.id);
+  const list = await List.ofTeam(team.id);
   const tasks = await Task.bulkCreate(
-    Array.from({ length: 8 }, (_, n) => ({ feedId: feed.id, userId: ana.id, description: `Number ${String(n)}` })),
+    Array.from({ length: 8 }, (_, n) => ({ listId: list.id, userId: ana.id, description: `Number ${String(n)}` })),
   );
   const change = async (n: number): Promise<void> => {
     for (let round = 0; round < 40; round += 1)
@@ -34,7 +34,7 @@ it('changes of followed tasks, people who leave and people who come back meet no
     for (let round = 0; round < 30; round += 1) {
       await run(`INSERT INTO memberships (team_id, user_id) VALUES (${String(team.id)}, ${String(id)})`);
       await run(
-        `INSERT INTO task_marks (user_id, task_id) SELECT ${String(id)}, id FROM tasks WHERE feed_id = ${String(feed.id)} ON CONFLICT DO NOTHING`,
+        `INSERT INTO follows (user_id, task_id) SELECT ${String(id)}, id FROM tasks WHERE list_id = ${String(list.id)} ON CONFLICT DO NOTHING`,
       );
       await run(`UPDATE tasks SET assignee_id = ${String(id)} WHERE id = ${String(tasks[round % tasks.length]?.id)}`);
       await run(`DELETE FROM memberships WHERE team_id = ${String(team.id)} AND user_id = ${String(id)}`);
@@ -42,7 +42,7 @@ it('changes of followed tasks, people who leave and people who come back meet no
   };
   await Promise.all([...members.map(comeAndGo), ...Array.from({ length: 5 }, (_, n) => change(n))]);
   assert.deepEqual(
-    [await TaskMark.count(), await Task.count({ where: { feedId: feed.id, assigneeId: members.map(({ id }) => id) } })],
+    [await Follow.count(), await Task.count({ where: { listId: list.id, assigneeId: members.map(({ id }) => id) } })],
     [0, 0],
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Feed, Task, TaskMark, Team, User } from '../../../src/models/index.ts';
+import { List, Task, Follow, Team, User } from '../../../src/models/index.ts';
 import type { InboxCursor, InboxItem } from '../../../src/models/follow/inbox.ts';
 import { changeRights } from '../../../src/models/user/rights.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -23,15 +23,15 @@ const person = async (name: string): Promise<Viewer> => {
     admin: false,
     locale: 'en',
     timeZone: 'UTC',
-    feedId: (await Feed.create({ userId: id })).id,
+    listId: (await List.create({ userId: id })).id,
   };
 };
-const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await TaskMark.inbox(viewer, null, 10)).items;
+const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await Follow.inbox(viewer, null, 10)).items;
 const unreadOf = async (viewer: Viewer): Promise<string[]> =>
   (await inbox(viewer)).map(
-    ({ description, deed }) => `${description}: ${String(deed?.name)} by ${String(deed?.actor)}`,
+    ({ description, entry }) => `${description}: ${String(entry?.name)} by ${String(entry?.actor)}`,
   );
-const readAll = async (viewer: Viewer): Promise<void> => TaskMark.readShown(viewer, await inbox(viewer));
+const readAll = async (viewer: Viewer): Promise<void> => Follow.readShown(viewer, await inbox(viewer));
 const revise = async (viewer: Viewer, description: string): Promise<void> => {
   await task.reload();
   await task.revise(viewer, { description }, task.textRevision);
@@ -46,29 +46,26 @@ beforeEach(async () => {
   round += 1;
   team = await Team.found(ana, `The house ${String(round)}`);
   await team.admit(ana.id, bob.id);
-  task = await Task.create({ feedId: (await Feed.ofTeam(team.id)).id, userId: ana.id, description: 'Paint the door' });
+  task = await Task.create({ listId: (await List.ofTeam(team.id)).id, userId: ana.id, description: 'Paint the door' });
   await readAll(bob);
   await readAll(ana);
 });
 
 describe('a followed task', () => {
   it('is unread when somebody else has changed it, and read when it was opened', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
     await revise(ana, 'Paint the door red');
-    assert.deepEqual(
-      [await unreadOf(bob), await TaskMark.unread(bob)],
-      [['Paint the door red: task_updated by ana'], 1],
-    );
+    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [['Paint the door red: task_updated by ana'], 1]);
     assert.deepEqual(await unreadOf(ana), []);
-    await TaskMark.read(bob, task.id);
-    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
+    await Follow.read(bob, task.id);
+    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [[], 0]);
     await task.complete(ana);
-    assert.equal(await TaskMark.unread(bob), 1);
+    assert.equal(await Follow.unread(bob), 1);
   });
 
   it('is not unread for whoever changed it, nor by its place in the order', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await revise(bob, 'Paint the door green');
     await database.sequelize.query(`UPDATE tasks SET position = 5 WHERE id = ${String(task.id)}`);
     assert.deepEqual(await unreadOf(bob), []);
@@ -76,69 +73,69 @@ describe('a followed task', () => {
 
   it('is followed by whoever is assigned to it, and by whoever changes a task of somebody else', async () => {
     await database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(bob.id)} WHERE id = ${String(task.id)}`);
-    assert.equal(await TaskMark.unread(bob), 1);
-    await TaskMark.unfollow(bob, task.id);
+    assert.equal(await Follow.unread(bob), 1);
+    await Follow.unfollow(bob, task.id);
     await revise(bob, 'Paint it');
     await revise(ana, 'Paint it soon');
     assert.deepEqual(await unreadOf(bob), ['Paint it soon: task_updated by ana']);
-    assert.equal(await TaskMark.count({ where: { userId: ana.id, taskId: task.id } }), 0);
+    assert.equal(await Follow.count({ where: { userId: ana.id, taskId: task.id } }), 0);
   });
 
   it('is followed by who is assigned to it from its beginning', async () => {
-    await Task.create({ feedId: task.feedId, userId: ana.id, assigneeId: bob.id, description: 'From the beginning' });
+    await Task.create({ listId: task.listId, userId: ana.id, assigneeId: bob.id, description: 'From the beginning' });
     assert.deepEqual(await unreadOf(bob), ['From the beginning: new_task by ana']);
   });
 
   it('is followed only by those who see it, and no longer by those who went', async () => {
-    await assert.rejects(TaskMark.follow(eve, task.id), { status: 404 });
-    await TaskMark.follow(bob, task.id);
+    await assert.rejects(Follow.follow(eve, task.id), { status: 404 });
+    await Follow.follow(bob, task.id);
     await revise(ana, 'Paint the gate');
     await team.dismiss(ana, bob.id);
     assert.deepEqual(
-      [await unreadOf(bob), await TaskMark.count({ where: { userId: bob.id, taskId: task.id } })],
+      [await unreadOf(bob), await Follow.count({ where: { userId: bob.id, taskId: task.id } })],
       [[], 0],
     );
   });
 
   it('meets no deadlock when many change it at once', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await Promise.all(
       Array.from({ length: 12 }, async (_, n) => {
         const mine = await Task.findByPk(task.id, { rejectOnEmpty: true });
         await (n % 2 ? mine.complete(n % 3 ? ana : bob) : mine.reopen(n % 3 ? bob : ana));
       }),
     );
-    await TaskMark.read(bob, task.id);
-    assert.equal(await TaskMark.unread(bob), 0);
+    await Follow.read(bob, task.id);
+    assert.equal(await Follow.unread(bob), 0);
   });
 
   it('is unread for another column that changes with the order, and tells of that and not of the order', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await task.change(ana, { position: 4, priority: 2 });
     await task.change(ana, { position: 5 });
     const [item] = await inbox(bob);
-    assert.deepEqual(item?.deed?.changes, { priority: [0, 2], position: [null, 4] });
+    assert.deepEqual(item?.entry?.changes, { priority: [0, 2], position: [null, 4] });
   });
 
   it('stays unread where it was news again since it was shown', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await revise(ana, 'Shown');
     const shown = await inbox(bob);
     await revise(ana, 'Not shown');
-    await TaskMark.readShown(bob, shown);
+    await Follow.readShown(bob, shown);
     assert.deepEqual(await unreadOf(bob), ['Not shown: task_updated by ana']);
     await readAll(bob);
     assert.deepEqual(await unreadOf(bob), []);
   });
 
   it('stays unread where the news comes while it is being read, whichever is first', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     for (let n = 0; n < 10; n += 1) {
       await revise(ana, `Change ${String(n)}`);
       const shown = await inbox(bob);
       await task.reload();
       await Promise.all([
-        TaskMark.readShown(bob, shown),
+        Follow.readShown(bob, shown),
         task.revise(ana, { description: `Meanwhile ${String(n)}` }, task.textRevision),
       ]);
       assert.deepEqual(await unreadOf(bob), [`Meanwhile ${String(n)}: task_updated by ana`]);
@@ -146,17 +143,17 @@ describe('a followed task', () => {
   });
 
   it('is read by nobody else, whatever they say that they were shown', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await revise(ana, 'For bob');
-    await TaskMark.readShown(eve, await inbox(bob));
-    await TaskMark.read(eve, task.id);
-    assert.equal(await TaskMark.unread(bob), 1);
+    await Follow.readShown(eve, await inbox(bob));
+    await Follow.read(eve, task.id);
+    assert.equal(await Follow.unread(bob), 1);
   });
 
   it('is on top again when it is news again, and pages follow each other without a gap', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 7 }, (_, n) => ({
-        feedId: task.feedId,
+        listId: task.listId,
         userId: ana.id,
         assigneeId: bob.id,
         description: `Number ${String(n)}`,
@@ -166,7 +163,7 @@ describe('a followed task', () => {
     const seen: string[] = [];
     let after: InboxCursor | null = null;
     do {
-      const { items, next }: { items: InboxItem[]; next: InboxCursor | null } = await TaskMark.inbox(bob, after, 3);
+      const { items, next }: { items: InboxItem[]; next: InboxCursor | null } = await Follow.inbox(bob, after, 3);
       seen.push(...items.map(({ description }) => description));
       after = next;
     } while (after);
@@ -175,7 +172,7 @@ describe('a followed task', () => {
       [...seen].sort(),
       tasks.map(({ description }) => description),
     );
-    assert.deepEqual(await TaskMark.unreadOf([ana.id, bob.id, eve.id]), [
+    assert.deepEqual(await Follow.unreadOf([ana.id, bob.id, eve.id]), [
       { userId: ana.id, unread: 0 },
       { userId: bob.id, unread: 7 },
       { userId: eve.id, unread: 0 },
@@ -183,15 +180,15 @@ describe('a followed task', () => {
   });
 
   it('is in the inbox also when somebody has moved it to the trash, and not when it is gone for good', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await task.trash(ana);
-    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [['Paint the door: task_deleted by ana'], 1]);
+    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [['Paint the door: task_deleted by ana'], 1]);
     await task.purge(ana);
-    assert.deepEqual([await unreadOf(bob), await TaskMark.unread(bob)], [[], 0]);
+    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [[], 0]);
   });
 
   it('is no news when the account of whoever wrote it has gone', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     await task.complete(ana);
     await readAll(bob);
     const writer = await person(`writer${String(round)}`);
@@ -200,7 +197,7 @@ describe('a followed task', () => {
     await User.destroy({ where: { id: writer.id } });
     assert.equal((await task.reload()).userId, null);
     assert.deepEqual(await unreadOf(bob), []);
-    await TaskMark.update({ read: false }, { where: { userId: bob.id, taskId: task.id } });
+    await Follow.update({ read: false }, { where: { userId: bob.id, taskId: task.id } });
     assert.deepEqual(await unreadOf(bob), ['Paint the door: task_updated by ana']);
   });
 
@@ -210,32 +207,32 @@ describe('a followed task', () => {
     const user = await User.findByPk(bob.id, { rejectOnEmpty: true });
     await changeRights(user, eve, { disabled: true });
     assert.equal((await task.reload()).assigneeId, null);
-    assert.equal(await TaskMark.count({ where: { userId: eve.id, taskId: task.id } }), 0);
+    assert.equal(await Follow.count({ where: { userId: eve.id, taskId: task.id } }), 0);
     await changeRights(user, eve, { disabled: false });
     await User.update({ admin: false }, { where: { id: eve.id } });
   });
 
-  it("has a mark that is nobody's who does not see the task", async () => {
+  it("has a follow that is nobody's who does not see the task", async () => {
     const [mine, hidden] = [
-      (await TaskMark.follow(bob, task.id)).mark,
-      await TaskMark.create({ userId: eve.id, taskId: task.id }),
+      (await Follow.follow(bob, task.id)).follow,
+      await Follow.create({ userId: eve.id, taskId: task.id }),
     ];
     assert.deepEqual(
       [
-        (await TaskMark.owned(bob, mine.id))?.taskId,
-        await TaskMark.owned(eve, hidden.id),
-        await TaskMark.owned(ana, mine.id),
+        (await Follow.owned(bob, mine.id))?.taskId,
+        await Follow.owned(eve, hidden.id),
+        await Follow.owned(ana, mine.id),
       ],
       [task.id, null, null],
     );
   });
 
   it('is found from the person and from the task, as JSON without what joins them', async () => {
-    await TaskMark.follow(bob, task.id);
+    await Follow.follow(bob, task.id);
     const user = await User.findByPk(bob.id, {
       include: [
         {
-          association: 'markedTasks',
+          association: 'followedTasks',
           where: { id: task.id },
           attributes: ['id', 'description'],
           through: { attributes: [] },
@@ -243,13 +240,13 @@ describe('a followed task', () => {
       ],
       rejectOnEmpty: true,
     });
-    assert.deepEqual((user.toJSON() as unknown as { markedTasks: object[] }).markedTasks, [
+    assert.deepEqual((user.toJSON() as unknown as { followedTasks: object[] }).followedTasks, [
       { id: task.id, description: 'Paint the door' },
     ]);
-    const marked = await Task.findByPk(task.id, {
-      include: [{ association: 'markedBy', attributes: ['name'], through: { attributes: [] } }],
+    const followed = await Task.findByPk(task.id, {
+      include: [{ association: 'followers', attributes: ['name'], through: { attributes: [] } }],
       rejectOnEmpty: true,
     });
-    assert.deepEqual((marked.toJSON() as unknown as { markedBy: object[] }).markedBy, [{ name: 'bob' }]);
+    assert.deepEqual((followed.toJSON() as unknown as { followers: object[] }).followers, [{ name: 'bob' }]);
   });
 });

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
 import { InvalidInput } from '../../../src/lib/validation-error.ts';
-import { Event, Feed, Task } from '../../../src/models/index.ts';
+import { Event, List, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -28,15 +28,15 @@ before(async () => {
 after(() => database.close());
 
 const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}, viewer = ana): Promise<Task> =>
-  Task.write(viewer, { feedId: viewer.feedId, description: 'Send the invitations', ...input });
-const row = (values: Partial<Task> = {}) => ({ feedId: ana.feedId, userId: ana.id, description: 'x', ...values });
+  Task.write(viewer, { listId: viewer.listId, description: 'Send the invitations', ...input });
+const row = (values: Partial<Task> = {}) => ({ listId: ana.listId, userId: ana.id, description: 'x', ...values });
 const stored = async ({ id }: { id: number }): Promise<Task> =>
   await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
 const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
   (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
-const openCount = async (): Promise<number> => (await Feed.sidebar(ana)).feeds[0]!.open;
+const openCount = async (): Promise<number> => (await List.sidebar(ana)).lists[0]!.open;
 const version = async (viewer = ana): Promise<number> =>
-  (await Feed.positions([viewer.feedId]))[viewer.feedId]!.version;
+  (await List.positions([viewer.listId]))[viewer.listId]!.version;
 const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
 const isPast = async (time: Date): Promise<boolean> =>
   (
@@ -194,8 +194,8 @@ describe('when its time comes', () => {
     stop();
     const after = await stored(task);
     assert.deepEqual([after.revision, after.textRevision, await version()], [2, 1, before + 1]);
-    assert.deepEqual(announced, [{ id: null, feedId: ana.feedId }]);
-    const event = await Event.findOne({ where: { feedId: ana.feedId, version: before + 1 }, rejectOnEmpty: true });
+    assert.deepEqual(announced, [{ id: null, listId: ana.listId }]);
+    const event = await Event.findOne({ where: { listId: ana.listId, version: before + 1 }, rejectOnEmpty: true });
     assert.deepEqual(
       [event.name, event.actorId, event.subjectId, event.changes],
       ['task_updated', null, task.id, { available: [false, true] }],
@@ -221,7 +221,7 @@ describe('when its time comes', () => {
     const from = soon(1500);
     await Task.bulkCreate(
       Array.from({ length: 1300 }, (_, n) =>
-        row({ ...(n % 2 && { feedId: eve.feedId }), description: `of many ${String(n)}`, availableFrom: from }),
+        row({ ...(n % 2 && { listId: eve.listId }), description: `of many ${String(n)}`, availableFrom: from }),
       ),
     );
     await eventually(() => isPast(from), 'their time');

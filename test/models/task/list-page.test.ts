@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { daysAfter } from '../../../src/lib/dates.ts';
 import { dayIn } from '../../../src/shared/format.ts';
-import { Category, Feed, Task, Team } from '../../../src/models/index.ts';
+import { Category, List, Task, Team } from '../../../src/models/index.ts';
 import type { Cursor } from '../../../src/database/cursor.ts';
 import type { TaskFilters } from '../../../src/models/task/list-page.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -20,11 +20,11 @@ before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
-  print = await Category.write(ana, ana.feedId, { name: 'print', color: 'red' });
+  print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
   const created = Date.now() - 3_600_000;
   for (let n = 0; n < 24; n += 1) {
     const task = await Task.create({
-      feedId: ana.feedId,
+      listId: ana.listId,
       userId: ana.id,
       description: n % 5 ? `task ${String(n)}` : `100% sure_${String(n)}`,
       notes: n === 7 ? 'mentions Sure_ in the notes' : null,
@@ -34,10 +34,10 @@ before(async () => {
       // Many of one moment, so that only the id tells them apart.
       createdAt: new Date(created + Math.floor(n / 4) * 1000),
     });
-    if (n % 2) await task.setCategories([print], { through: { feedId: ana.feedId } });
+    if (n % 2) await task.setCategories([print], { through: { listId: ana.listId } });
     if (n % 8 === 7) await task.destroy();
   }
-  await Task.write(eve, { feedId: eve.feedId, description: '100% sure_ hers' });
+  await Task.write(eve, { listId: eve.listId, description: '100% sure_ hers' });
 });
 after(() => database.close());
 
@@ -54,7 +54,7 @@ async function pageByPage(filters: TaskFilters, size: number): Promise<number[]>
 
 async function plainly(where: WhereOptions, order: OrderItem[], withCategory = false): Promise<number[]> {
   const tasks = await Task.findAll({
-    where: { [Op.and]: [{ feedId: ana.feedId }, where] },
+    where: { [Op.and]: [{ listId: ana.listId }, where] },
     order,
     ...(withCategory && { include: [{ association: 'categories', where: { id: print.id } }] }),
   });
@@ -136,7 +136,7 @@ describe('the list finder gives the same as the plain query', () => {
       const asked: TaskFilters = {
         status: 'open',
         sort: 'newest',
-        feed: undefined,
+        list: undefined,
         ...filters,
         ...(withCategory && { category: print.id }),
       };
@@ -148,7 +148,7 @@ describe('the list finder gives the same as the plain query', () => {
 
   it('the trash, last deleted first', async () => {
     const trashed = await Task.findAll({
-      where: { feedId: ana.feedId, deletedAt: { [Op.ne]: null } },
+      where: { listId: ana.listId, deletedAt: { [Op.ne]: null } },
       paranoid: false,
       order: [
         ['deletedAt', 'DESC'],
@@ -164,12 +164,12 @@ describe('the list finder gives the same as the plain query', () => {
 });
 
 describe('what is assigned to somebody', () => {
-  it('is found over all their feeds, due first, the same as by the plain query', async () => {
-    const feeds = [ana.feedId];
-    for (const name of ['house', 'garden']) feeds.push((await Feed.ofTeam((await Team.found(ana, name)).id)).id);
+  it('is found over all their lists, due first, the same as by the plain query', async () => {
+    const lists = [ana.listId];
+    for (const name of ['house', 'garden']) lists.push((await List.ofTeam((await Team.found(ana, name)).id)).id);
     for (let n = 0; n < 30; n += 1) {
       await Task.create({
-        feedId: feeds[n % 3]!,
+        listId: lists[n % 3]!,
         userId: ana.id,
         description: `assigned ${String(n)}`,
         assigneeId: n % 4 ? ana.id : null,
@@ -179,7 +179,7 @@ describe('what is assigned to somebody', () => {
       });
     }
     const assigned = (where: WhereOptions, order: OrderItem[]) =>
-      Task.findAll({ where: { [Op.and]: [{ feedId: feeds, assigneeId: ana.id }, where] }, order }).then((tasks) =>
+      Task.findAll({ where: { [Op.and]: [{ listId: lists, assigneeId: ana.id }, where] }, order }).then((tasks) =>
         tasks.map(({ id }) => id),
       );
     const expected = await assigned({ completedAt: null, available: true }, [
@@ -200,22 +200,22 @@ describe('what is assigned to somebody', () => {
         ['id', 'DESC'],
       ]),
     );
-    await Task.destroy({ where: { feedId: feeds.slice(1) }, force: true });
-    await Task.destroy({ where: { feedId: ana.feedId, assigneeId: ana.id }, force: true });
-    await Task.destroy({ where: { feedId: ana.feedId, description: { [Op.like]: 'assigned %' } }, force: true });
+    await Task.destroy({ where: { listId: lists.slice(1) }, force: true });
+    await Task.destroy({ where: { listId: ana.listId, assigneeId: ana.id }, force: true });
+    await Task.destroy({ where: { listId: ana.listId, description: { [Op.like]: 'assigned %' } }, force: true });
   });
 });
 
 describe('a list', () => {
-  it('shows no task of a feed that the viewer may not see, also when asked for it', async () => {
-    assert.deepEqual((await Task.page(ana, { status: 'all', sort: 'newest', feed: eve.feedId })).tasks, []);
+  it('shows no task of a list that the viewer may not see, also when asked for it', async () => {
+    assert.deepEqual((await Task.page(ana, { status: 'all', sort: 'newest', list: eve.listId })).tasks, []);
     assert.equal((await Task.page(eve, { status: 'all', sort: 'newest' })).tasks.length, 1);
   });
 
   it('neither skips nor repeats a row when tasks are written between its pages', async () => {
     const expected = await plainly(open, newest);
     const first = await Task.page(ana, { status: 'open', sort: 'newest' }, null, 5);
-    const written = await Task.write(ana, { feedId: ana.feedId, description: 'meanwhile' });
+    const written = await Task.write(ana, { listId: ana.listId, description: 'meanwhile' });
     const rest = await Task.page(ana, { status: 'open', sort: 'newest' }, first.next, 50);
     assert.deepEqual(
       [...first.tasks, ...rest.tasks].map(({ id }) => id),
@@ -225,9 +225,9 @@ describe('a list', () => {
   });
 
   it('calls done today what was done since midnight where the viewer is', async () => {
-    const task = await Task.write(ana, { feedId: ana.feedId, description: 'done now' });
+    const task = await Task.write(ana, { listId: ana.listId, description: 'done now' });
     await task.complete(ana);
-    const old = await Task.write(ana, { feedId: ana.feedId, description: 'done before yesterday' });
+    const old = await Task.write(ana, { listId: ana.listId, description: 'done before yesterday' });
     await old.update({ completedAt: new Date(Date.now() - 2 * 86_400_000) });
     const ids = (await Task.page(ana, { status: 'doneToday', sort: 'newest' })).tasks.map(({ id }) => id);
     assert.ok(ids.includes(task.id) && !ids.includes(old.id));

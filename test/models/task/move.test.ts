@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Category, Event, Feed, Task, TaskMark, Team, User } from '../../../src/models/index.ts';
+import { Category, Event, List, Task, Follow, Team, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
@@ -9,8 +9,8 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let bob: Viewer;
 let eve: Viewer;
-let house: Feed;
-let garden: Feed;
+let house: List;
+let garden: List;
 let round = 0;
 
 before(async () => {
@@ -21,38 +21,38 @@ before(async () => {
 after(() => database.close());
 beforeEach(async () => {
   round += 1;
-  house = await teamFeed('house', [bob, eve]);
-  garden = await teamFeed('garden', [bob]);
+  house = await teamList('house', [bob, eve]);
+  garden = await teamList('garden', [bob]);
 });
 
-async function teamFeed(name: string, members: Viewer[]): Promise<Feed> {
+async function teamList(name: string, members: Viewer[]): Promise<List> {
   const team = await Team.found(ana, `${name} ${String(round)}`);
   for (const { id } of members) await team.admit(ana.id, id);
-  return Feed.ofTeam(team.id);
+  return List.ofTeam(team.id);
 }
 
 const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> =>
-  Task.write(ana, { feedId: house.id, description: 'Paint the door', ...attributes });
-const category = (feed: Feed, name: string): Promise<Category> => Category.write(ana, feed.id, { name, color: 'red' });
-const taskEventsOf = (feed: Feed): Promise<Event[]> =>
-  Event.findAll({ where: { feedId: feed.id, subject: 'task' }, order: [['version', 'ASC']] });
-const namesOf = async (feed: Feed): Promise<string[]> => (await taskEventsOf(feed)).map(({ name }) => name);
+  Task.write(ana, { listId: house.id, description: 'Paint the door', ...attributes });
+const category = (list: List, name: string): Promise<Category> => Category.write(ana, list.id, { name, color: 'red' });
+const taskEventsOf = (list: List): Promise<Event[]> =>
+  Event.findAll({ where: { listId: list.id, subject: 'task' }, order: [['version', 'ASC']] });
+const namesOf = async (list: List): Promise<string[]> => (await taskEventsOf(list)).map(({ name }) => name);
 const categoriesOf = async (task: Task): Promise<string[]> =>
   ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
 
 describe('a task that moves', () => {
-  it('disappears here and appears there, as one event in each feed', async () => {
+  it('disappears here and appears there, as one event in each list', async () => {
     const task = await write();
     await task.move(ana, garden.id);
-    assert.equal(task.feedId, garden.id);
+    assert.equal(task.listId, garden.id);
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
     const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
     assert.deepEqual([left?.actorId, came?.actorId, left?.revision, came?.revision], [ana.id, ana.id, 2, 2]);
     assert.deepEqual(
       [left?.changes, came?.changes],
-      [{ feed_id: [house.id, null], description: ['Paint the door', null] }, { feed_id: [null, garden.id] }],
+      [{ list_id: [house.id, null], description: ['Paint the door', null] }, { list_id: [null, garden.id] }],
     );
-    const version = async (feed: Feed): Promise<unknown> => await Event.max('version', { where: { feedId: feed.id } });
+    const version = async (list: List): Promise<unknown> => await Event.max('version', { where: { listId: list.id } });
     assert.deepEqual(
       [(await house.reload()).version, (await garden.reload()).version],
       [Number(await version(house)), Number(await version(garden))],
@@ -87,22 +87,22 @@ describe('a task that moves', () => {
 
   it('is followed on by those who see it there, and by nobody else', async () => {
     const task = await write();
-    for (const viewer of [bob, eve]) await TaskMark.follow(viewer, task.id);
+    for (const viewer of [bob, eve]) await Follow.follow(viewer, task.id);
     await task.move(ana, garden.id);
-    const marks = await TaskMark.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
+    const follows = await Follow.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
     assert.deepEqual(
-      marks.map(({ userId, read }) => [userId, read]),
+      follows.map(({ userId, read }) => [userId, read]),
       [[bob.id, false]],
     );
   });
 
-  it('stays where it is when the viewer does not see the other feed, and when it is there already', async () => {
+  it('stays where it is when the viewer does not see the other list, and when it is there already', async () => {
     const task = await write();
-    await assert.rejects(task.move(eve, garden.id), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
-    await assert.rejects(task.move(ana, eve.feedId), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
-    await assert.rejects(task.move(ana, 2 ** 31 - 1), { faults: [{ path: 'feedId', message: 'errors.feedUnknown' }] });
+    await assert.rejects(task.move(eve, garden.id), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
+    await assert.rejects(task.move(ana, eve.listId), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
+    await assert.rejects(task.move(ana, 2 ** 31 - 1), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
     await task.move(ana, house.id);
-    assert.deepEqual([(await task.reload()).feedId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
+    assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
 
   it('meets no deadlock when whom it is assigned to is disabled in the same moment', async () => {
@@ -114,21 +114,21 @@ describe('a task that moves', () => {
         deadlocks.push(fault),
       );
       await Promise.all([task.move(ana, garden.id), disable]);
-      assert.deepEqual([deadlocks, (await task.reload()).feedId, task.assigneeId], [[], garden.id, null]);
+      assert.deepEqual([deadlocks, (await task.reload()).listId, task.assigneeId], [[], garden.id, null]);
       await User.update({ disabled: false }, { where: { id: bob.id } });
     }
   });
 
   it('cannot be moved by somebody who does not see where it is', async () => {
-    const task = await Task.write(ana, { feedId: garden.id, description: 'Hidden from eve' });
-    await assert.rejects(task.move(eve, eve.feedId), { status: 404 });
-    assert.equal((await task.reload()).feedId, garden.id);
+    const task = await Task.write(ana, { listId: garden.id, description: 'Hidden from eve' });
+    await assert.rejects(task.move(eve, eve.listId), { status: 404 });
+    assert.equal((await task.reload()).listId, garden.id);
   });
 
   it('keeps what another system calls it, unless a task there is called so', async () => {
-    const merged = async (feed: Feed): Promise<Task> => {
+    const merged = async (list: List): Promise<Task> => {
       await Task.merge(ana, {
-        feedId: feed.id,
+        listId: list.id,
         provider: 'helpdesk',
         docs: [{ externalId: 'T-1', description: 'Paint' }],
         compare: ['externalId'],
@@ -137,30 +137,30 @@ describe('a task that moves', () => {
         remove: false,
         dryRun: false,
       });
-      return Task.findOne({ where: { feedId: feed.id, externalId: 'T-1' }, rejectOnEmpty: true });
+      return Task.findOne({ where: { listId: list.id, externalId: 'T-1' }, rejectOnEmpty: true });
     };
     const task = await merged(house);
     await task.move(ana, garden.id);
     assert.deepEqual([task.externalProvider, task.externalId], ['helpdesk', 'T-1']);
     const second = await merged(house);
     await second.move(ana, garden.id);
-    assert.deepEqual([second.feedId, second.externalProvider, second.externalId], [garden.id, null, null]);
+    assert.deepEqual([second.listId, second.externalProvider, second.externalId], [garden.id, null, null]);
   });
 
   it('answers a form that is sent again with where it is now', async () => {
     const formKey = '11111111-1111-4111-8111-111111111111'.replace(/.$/, String(round % 10));
-    const task = await Task.write(ana, { feedId: house.id, description: 'Once', formKey });
+    const task = await Task.write(ana, { listId: house.id, description: 'Once', formKey });
     await task.move(ana, garden.id);
-    assert.equal((await Task.write(ana, { feedId: house.id, description: 'Once', formKey })).id, task.id);
+    assert.equal((await Task.write(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
   });
 
-  it('meets no deadlock when 16 move between two feeds at once, both ways, and is numbered without a gap', async () => {
+  it('meets no deadlock when 16 move between two lists at once, both ways, and is numbered without a gap', async () => {
     const [here, there] = [await category(house, 'both'), await category(garden, 'both')];
     const tasks = await Promise.all(
       Array.from({ length: 16 }, async (_, n) => {
-        const feed = n % 2 ? house : garden;
+        const list = n % 2 ? house : garden;
         return Task.write(ana, {
-          feedId: feed.id,
+          listId: list.id,
           description: `Task ${String(n)}`,
           categoryIds: [n % 2 ? here.id : there.id],
         });
@@ -169,19 +169,19 @@ describe('a task that moves', () => {
     await Promise.all(tasks.map((task, n) => task.move(n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
     await Promise.all(tasks.map((task, n) => task.move(n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
     assert.deepEqual(
-      await Promise.all(tasks.map(async (task) => (await task.reload()).feedId)),
+      await Promise.all(tasks.map(async (task) => (await task.reload()).listId)),
       tasks.map((_, n) => (n % 2 ? house.id : garden.id)),
     );
-    for (const feed of [house, garden]) {
-      const versions = (await Event.findAll({ where: { feedId: feed.id }, order: [['version', 'ASC']] })).map(
+    for (const list of [house, garden]) {
+      const versions = (await Event.findAll({ where: { listId: list.id }, order: [['version', 'ASC']] })).map(
         ({ version }) => version,
       );
       assert.deepEqual(
         versions,
         versions.map((_, n) => n + 1),
       );
-      assert.equal((await feed.reload()).version, versions.length);
-      const names = await namesOf(feed);
+      assert.equal((await list.reload()).version, versions.length);
+      const names = await namesOf(list);
       assert.deepEqual(
         [
           names.filter((name) => name === 'new_task').length,
@@ -199,19 +199,19 @@ describe('a task that moves', () => {
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
     ];
-    await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.feedId)]);
-    const { feedId } = await task.reload();
+    await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.listId)]);
+    const { listId } = await task.reload();
     const events = [
       ...(await taskEventsOf(house)),
       ...(await taskEventsOf(garden)),
-      ...(await Event.findAll({ where: { feedId: ana.feedId, subjectId: task.id } })),
+      ...(await Event.findAll({ where: { listId: ana.listId, subjectId: task.id } })),
     ];
     assert.equal(
       events.filter(({ name }) => name === 'new_task').length -
         events.filter(({ name }) => name === 'task_deleted').length,
       1,
     );
-    assert.ok([garden.id, ana.feedId].includes(feedId));
+    assert.ok([garden.id, ana.listId].includes(listId));
   });
 
   it('is forgotten where it was too when it is purged', async () => {
@@ -225,10 +225,10 @@ describe('a task that moves', () => {
 describe('what is assigned to somebody', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
-  it('who is disabled is unassigned in every feed, as events in the name of who did it', async () => {
+  it('who is disabled is unassigned in every list, as events in the name of who did it', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
-      await Task.write(eve, { feedId: eve.feedId, description: 'Her own', assigneeId: eve.id }),
+      await Task.write(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
     ];
     await (await disabled(eve)).disable('a test', ana);
     assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
@@ -269,23 +269,23 @@ describe('what is assigned to somebody', () => {
   });
 
   it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
-    const names = async (viewer: Viewer, feedId: number): Promise<string[]> =>
-      (await Feed.people(viewer, feedId)).map(({ name }) => name);
+    const names = async (viewer: Viewer, listId: number): Promise<string[]> =>
+      (await List.people(viewer, listId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
     await (await disabled(eve)).disable(null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
     await (await disabled(eve)).enable();
-    assert.deepEqual([await names(eve, garden.id), await names(ana, ana.feedId)], [[], []]);
+    assert.deepEqual([await names(eve, garden.id), await names(ana, ana.listId)], [[], []]);
   });
 
-  it('counts as theirs while it is open, in all their feeds', async () => {
-    const before = (await Feed.sidebar(bob)).mine;
+  it('counts as theirs while it is open, in all their lists', async () => {
+    const before = (await List.sidebar(bob)).mine;
     const [first] = await Promise.all([
       write({ assigneeId: bob.id }),
-      Task.write(ana, { feedId: garden.id, description: 'x', assigneeId: bob.id }),
+      Task.write(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
     ]);
-    assert.equal((await Feed.sidebar(bob)).mine, before + 2);
+    assert.equal((await List.sidebar(bob)).mine, before + 2);
     await first.complete(bob);
-    assert.equal((await Feed.sidebar(bob)).mine, before + 1);
+    assert.equal((await List.sidebar(bob)).mine, before + 1);
   });
 });

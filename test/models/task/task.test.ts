@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { InvalidInput } from '../../../src/lib/validation-error.ts';
 import { EditConflict } from '../../../src/models/task/edit-conflict.ts';
-import { Category, Feed, Task, TaskCategory, User } from '../../../src/models/index.ts';
+import { Category, List, Task, TaskCategory, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
@@ -18,43 +18,43 @@ before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
-  print = await Category.write(ana, ana.feedId, { name: 'print', color: 'red' });
-  hers = await Category.write(eve, eve.feedId, { name: 'print', color: 'blue' });
+  print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
+  hers = await Category.write(eve, eve.listId, { name: 'print', color: 'blue' });
 });
 after(() => database.close());
 
 const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(ana, { feedId: ana.feedId, description: 'Order the posters', ...input });
+  Task.write(ana, { listId: ana.listId, description: 'Order the posters', ...input });
 
 describe('associations', () => {
   it('give a user the tasks, a task its user and categories, a category its tasks', async () => {
     const task = await write({ categoryIds: [print.id] });
-    const found = await Task.findByPk(task.id, { include: ['user', 'categories', 'feed'] });
+    const found = await Task.findByPk(task.id, { include: ['user', 'categories', 'list'] });
     const plain = found?.get({ plain: true }) as unknown as {
       user: { name: string };
       categories: { id: number }[];
-      feed: { id: number };
+      list: { id: number };
     };
     assert.deepEqual(
-      [plain.user.name, plain.categories.map(({ id }) => id), plain.feed.id],
-      ['ana', [print.id], ana.feedId],
+      [plain.user.name, plain.categories.map(({ id }) => id), plain.list.id],
+      ['ana', [print.id], ana.listId],
     );
-    const user = await User.findByPk(ana.id, { include: ['tasks', 'feed'] });
+    const user = await User.findByPk(ana.id, { include: ['tasks', 'list'] });
     assert.ok((user as unknown as { tasks: Task[] }).tasks.some(({ id }) => id === task.id));
     const category = await Category.findByPk(print.id, { include: ['tasks'] });
     assert.ok((category as unknown as { tasks: Task[] }).tasks.some(({ id }) => id === task.id));
-    const feed = await Feed.findByPk(ana.feedId, { include: ['tasks', 'categories'] });
-    assert.ok((feed as unknown as { tasks: Task[] }).tasks.length > 0);
+    const list = await List.findByPk(ana.listId, { include: ['tasks', 'categories'] });
+    assert.ok((list as unknown as { tasks: Task[] }).tasks.length > 0);
   });
 
-  it('refuse a category of another feed, also past the models', async () => {
+  it('refuse a category of another list, also past the models', async () => {
     const task = await write();
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: ana.feedId }),
+      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: ana.listId }),
       /foreign key/,
     );
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, feedId: eve.feedId }),
+      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: eve.listId }),
       /foreign key/,
     );
   });
@@ -72,12 +72,12 @@ describe('writing a task', () => {
         '2026-12-14',
         2,
         'ana',
-        [{ id: print.id, feedId: ana.feedId, name: { original: 'print' }, color: 'red' }],
+        [{ id: print.id, listId: ana.listId, name: { original: 'print' }, color: 'red' }],
       ],
     );
   });
 
-  it('stores nothing with a category that is not of the feed', async () => {
+  it('stores nothing with a category that is not of the list', async () => {
     const before = await Task.count();
     await assert.rejects(
       write({ categoryIds: [print.id, hers.id] }),
@@ -102,14 +102,14 @@ describe('writing a task', () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
-      await Task.write(eve, { feedId: eve.feedId, description: 'x', formKey }),
+      await Task.write(eve, { listId: eve.listId, description: 'x', formKey }),
     ];
     assert.notEqual(mine.id, hersToo.id);
   });
 
-  it('goes into no feed that the viewer may not see', async () => {
-    await assert.rejects(Feed.chosen(ana, eve.feedId), InvalidInput);
-    assert.equal(await Feed.chosen(ana, undefined), ana.feedId);
+  it('goes into no list that the viewer may not see', async () => {
+    await assert.rejects(List.chosen(ana, eve.listId), InvalidInput);
+    assert.equal(await List.chosen(ana, undefined), ana.listId);
   });
 });
 
@@ -172,21 +172,21 @@ describe('finding a task', () => {
 describe('what the database itself refuses', () => {
   const insert = (columns: string, values: string) =>
     database.sequelize.query(
-      `INSERT INTO tasks (feed_id, description, ${columns}) VALUES (${String(ana.feedId)}, 'x', ${values})`,
+      `INSERT INTO tasks (list_id, description, ${columns}) VALUES (${String(ana.listId)}, 'x', ${values})`,
     );
   for (const [what, columns, values] of [
     ['a priority of 4', 'priority', '4'],
     ['an external id without its provider', 'external_id', `'7'`],
     ['a window that runs backwards', 'available_from, available_until', `'2026-01-02', '2026-01-01'`],
     ['notes of 20,001 characters', 'notes', `repeat('x', 20001)`],
-    ['a feed that is not there', 'assignee_id', '999999'],
+    ['a list that is not there', 'assignee_id', '999999'],
   ] as const) {
     it(what, () => assert.rejects(insert(columns, values)));
   }
   it('an empty description', () =>
     assert.rejects(
-      database.sequelize.query(`INSERT INTO tasks (feed_id, description) VALUES (${String(ana.feedId)}, '')`),
+      database.sequelize.query(`INSERT INTO tasks (list_id, description) VALUES (${String(ana.listId)}, '')`),
     ));
-  it('a category name that the feed has already, in other letters', () =>
-    assert.rejects(Category.write(ana, ana.feedId, { name: 'PRINT', color: 'red' }), InvalidInput));
+  it('a category name that the list has already, in other letters', () =>
+    assert.rejects(Category.write(ana, ana.listId, { name: 'PRINT', color: 'red' }), InvalidInput));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, Feed, Invitation, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { Event, List, Invitation, Membership, Task, Team, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process.ts';
@@ -10,7 +10,7 @@ let ana: Viewer;
 let bob: Viewer;
 let eve: Viewer;
 let team: Team;
-let feed: Feed;
+let list: List;
 let round = 0;
 
 const person = async (name: string): Promise<Viewer> => {
@@ -22,11 +22,11 @@ const person = async (name: string): Promise<Viewer> => {
     admin: false,
     locale: 'en',
     timeZone: 'UTC',
-    feedId: (await Feed.create({ userId: id })).id,
+    listId: (await List.create({ userId: id })).id,
   };
 };
 const namesOf = async (): Promise<string[]> =>
-  (await Event.findAll({ where: { feedId: feed.id }, order: ['version'] })).map(
+  (await Event.findAll({ where: { listId: list.id }, order: ['version'] })).map(
     ({ name, subjectId }) => `${name} ${String(subjectId)}`,
   );
 
@@ -38,16 +38,16 @@ after(() => database.close());
 beforeEach(async () => {
   round += 1;
   team = await Team.found(ana, `The house ${String(round)}`);
-  feed = await Feed.findOne({ where: { teamId: team.id }, rejectOnEmpty: true });
+  list = await List.findOne({ where: { teamId: team.id }, rejectOnEmpty: true });
 });
 
 describe('a team', () => {
-  it('has a feed that its members see, and nobody else', async () => {
-    assert.ok((await Feed.idsVisibleTo(ana.id)).includes(feed.id));
-    assert.ok(!(await Feed.idsVisibleTo(bob.id)).includes(feed.id));
+  it('has a list that its members see, and nobody else', async () => {
+    assert.ok((await List.idsVisibleTo(ana.id)).includes(list.id));
+    assert.ok(!(await List.idsVisibleTo(bob.id)).includes(list.id));
     assert.equal(await Team.visible(bob, team.id), null);
     await team.admit(ana.id, bob.id);
-    assert.ok((await Feed.idsVisibleTo(bob.id)).includes(feed.id));
+    assert.ok((await List.idsVisibleTo(bob.id)).includes(list.id));
     assert.deepEqual(
       (await team.roster()).map(({ name, role }) => [name, role]),
       [
@@ -56,12 +56,12 @@ describe('a team', () => {
       ],
     );
     assert.deepEqual(
-      (await Feed.sidebar(bob)).feeds.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      (await List.sidebar(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
       [null, team.name],
     );
   });
 
-  it('is joined once, and tells who comes and goes as events of its feed', async () => {
+  it('is joined once, and tells who comes and goes as events of its list', async () => {
     assert.deepEqual([await team.admit(ana.id, bob.id), await team.admit(ana.id, bob.id)], [true, false]);
     await team.dismiss(ana, bob.id);
     assert.deepEqual(await namesOf(), [
@@ -69,7 +69,7 @@ describe('a team', () => {
       `member_joined ${String(bob.id)}`,
       `member_left ${String(bob.id)}`,
     ]);
-    const log = await Event.after(feed.id, 0, 10);
+    const log = await Event.after(list.id, 0, 10);
     assert.deepEqual(
       log?.events.map(({ person }) => person?.name),
       ['ana', 'bob', 'bob'],
@@ -79,7 +79,7 @@ describe('a team', () => {
   it('unassigns what somebody had who goes, before telling that they went', async () => {
     await team.admit(ana.id, bob.id);
     const task = await Task.create({
-      feedId: feed.id,
+      listId: list.id,
       userId: ana.id,
       assigneeId: bob.id,
       description: 'Water the plants',
@@ -90,15 +90,15 @@ describe('a team', () => {
   });
 
   it('has a task done by its own people only, whatever way it is assigned', async () => {
-    await assert.rejects(Task.create({ feedId: feed.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), {
+    await assert.rejects(Task.create({ listId: list.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), {
       name: 'SequelizeForeignKeyConstraintError',
     });
-    const task = await Task.create({ feedId: feed.id, userId: ana.id, assigneeId: ana.id, description: 'x' });
+    const task = await Task.create({ listId: list.id, userId: ana.id, assigneeId: ana.id, description: 'x' });
     await assert.rejects(
       database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
     );
     await assert.rejects(
-      database.sequelize.query(`UPDATE tasks SET feed_id = ${String(bob.feedId)} WHERE id = ${String(task.id)}`),
+      database.sequelize.query(`UPDATE tasks SET list_id = ${String(bob.listId)} WHERE id = ${String(task.id)}`),
     );
   });
 
@@ -148,10 +148,10 @@ describe('a team', () => {
   });
 
   it('goes with everything in it', async () => {
-    await Task.create({ feedId: feed.id, userId: ana.id, description: 'x' });
+    await Task.create({ listId: list.id, userId: ana.id, description: 'x' });
     await team.disband(ana);
     assert.deepEqual(
-      [await Feed.findByPk(feed.id), await Task.count({ where: { feedId: feed.id }, paranoid: false })],
+      [await List.findByPk(list.id), await Task.count({ where: { listId: list.id }, paranoid: false })],
       [null, 0],
     );
   });

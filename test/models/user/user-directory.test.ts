@@ -23,14 +23,14 @@ before(async () => {
   await Team.found(bob, 'Garden');
   shared = (
     await Task.create({
-      feedId: (await team.reload({ include: 'feed' })).feed!.id,
+      listId: (await team.reload({ include: 'list' })).list!.id,
       userId: bob.id,
       description: 'for the house',
     })
   ).id;
-  await Task.create({ feedId: bob.feedId, userId: bob.id, description: 'his alone' });
-  await (await Task.create({ feedId: bob.feedId, userId: bob.id, description: 'thrown away' })).destroy();
-  await Task.create({ feedId: ana.feedId, userId: ana.id, description: 'hers', completedAt: new Date() });
+  await Task.create({ listId: bob.listId, userId: bob.id, description: 'his alone' });
+  await (await Task.create({ listId: bob.listId, userId: bob.id, description: 'thrown away' })).destroy();
+  await Task.create({ listId: ana.listId, userId: ana.id, description: 'hers', completedAt: new Date() });
 });
 after(() => database.close());
 

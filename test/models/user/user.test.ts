@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../../src/events/index.ts';
 import { InvalidInput } from '../../../src/lib/validation-error.ts';
-import { Feed, Session, User } from '../../../src/models/index.ts';
+import { List, Session, User } from '../../../src/models/index.ts';
 import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
@@ -43,12 +43,12 @@ const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
 describe('registering', () => {
   beforeEach(removeEverybody);
 
-  it('makes an account with a feed of its own, and the first one the administrator', async () => {
+  it('makes an account with a list of its own, and the first one the administrator', async () => {
     await User.create({ ...somebody('seeded'), passwordDigest: '-', seed: true });
     const ana = await register('ana');
     const bob = await register('bob');
     assert.deepEqual([ana.admin, bob.admin, ana.locale, ana.timeZone], [true, false, 'es', 'Europe/Madrid']);
-    assert.equal(await Feed.count({ where: { userId: [ana.id, bob.id] } }), 2);
+    assert.equal(await List.count({ where: { userId: [ana.id, bob.id] } }), 2);
     assert.match(ana.passwordDigest, /^\$2b\$12\$/);
     assert.ok(!JSON.stringify(ana).includes('$2b$'), 'the digest is never shown');
   });
@@ -79,12 +79,12 @@ describe('registering', () => {
 
   it('refuses an email address that somebody has, however it is written, and leaves nothing behind', async () => {
     await person('ana');
-    const feeds = await Feed.count();
+    const lists = await List.count();
     for (const email of ['ana@example.com', 'ANA@Example.COM'])
       assert.deepEqual(await faultsOf(register('other', { email })), ['email errors.emailTaken']);
     const twins = await Promise.allSettled([register('bob'), register('bob')]);
     assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    assert.deepEqual([await User.count(), await Feed.count()], [2, feeds + 1]);
+    assert.deepEqual([await User.count(), await List.count()], [2, lists + 1]);
   });
 
   it('refuses passwords that are too short, too long or easily guessed', async () => {
@@ -178,7 +178,7 @@ describe('a user', () => {
 
   it('is read with the session in one statement, and not once disabled, even where the row is still there', async () => {
     const loaded = await Session.load('here');
-    const feed = await Feed.findOne({ where: { userId: ana.id } });
+    const list = await List.findOne({ where: { userId: ana.id } });
     assert.deepEqual(loaded, {
       viewer: {
         id: ana.id,
@@ -187,7 +187,7 @@ describe('a user', () => {
         admin: true,
         locale: 'es',
         timeZone: 'Europe/Madrid',
-        feedId: feed!.id,
+        listId: list!.id,
       },
       kept: {},
       stale: false,

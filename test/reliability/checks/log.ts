@@ -2,46 +2,46 @@ import type { Checked, Violation } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { violation } from './violation.ts';
 
-/** The versions of each feed that are kept are all there, each once, up to the feed's own. */
+/** The versions of each list that are kept are all there, each once, up to the list's own. */
 export function gapless({ stored }: Evidence): Checked {
   const found: Violation[] = [];
-  for (const { id: feedId, keptFrom, version } of stored.feeds) {
+  for (const { id: listId, keptFrom, version } of stored.lists) {
     const versions = stored.events
-      .filter((event) => event.feedId === feedId)
+      .filter((event) => event.listId === listId)
       .map((event) => event.version)
       .sort((a, b) => a - b);
     let expected = keptFrom;
     for (const one of versions) {
       if (one > expected)
-        found.push(violation(`${one - expected} versions are missing in the log`, { feedId, version: expected }));
+        found.push(violation(`${one - expected} versions are missing in the log`, { listId, version: expected }));
       if (one < expected)
-        found.push(violation('the log has it twice, or before what is kept', { feedId, version: one }));
+        found.push(violation('the log has it twice, or before what is kept', { listId, version: one }));
       expected = one + 1;
     }
     if (expected !== version + 1)
       found.push(
-        violation(`the log ends at ${expected - 1}, the feed is at ${version}`, { feedId, version: expected }),
+        violation(`the log ends at ${expected - 1}, the list is at ${version}`, { listId, version: expected }),
       );
   }
-  return { counted: `${stored.events.length} events of ${stored.feeds.length} feeds`, violations: found };
+  return { counted: `${stored.events.length} events of ${stored.lists.length} lists`, violations: found };
 }
 
 /** Whatever a tab has been sent is committed, under that very number. */
 export function noPhantom({ stored, tabs }: Evidence): Checked {
-  const committed = new Map(stored.events.map((event) => [`${event.feedId}/${event.version}`, event]));
+  const committed = new Map(stored.events.map((event) => [`${event.listId}/${event.version}`, event]));
   let seen = 0;
   const found: Violation[] = [];
   for (const { name: tab, received } of tabs) {
     for (const event of received) {
       if (event.kind === 'told') continue;
       seen += 1;
-      const { feedId, version, name, subjectId } = event;
-      const row = committed.get(`${feedId}/${version}`);
-      if (!row) found.push(violation(`${name} of ${subjectId} was never committed`, { feedId, version, tab }));
+      const { listId, version, name, subjectId } = event;
+      const row = committed.get(`${listId}/${version}`);
+      if (!row) found.push(violation(`${name} of ${subjectId} was never committed`, { listId, version, tab }));
       else if (row.name !== name || row.subjectId !== subjectId) {
         found.push(
           violation(`${name} of ${subjectId} was seen, ${row.name} of ${row.subjectId} committed`, {
-            feedId,
+            listId,
             version,
             tab,
           }),

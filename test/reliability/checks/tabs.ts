@@ -10,8 +10,8 @@ export function convergence({ tabs }: Evidence): Checked {
   const open = tabs.filter(({ final }) => final !== null);
   const found = open.flatMap(({ name: tab, final }) => {
     const { rows, freshRows, positions } = final!;
-    const [feedId, version] = Object.entries(positions)[0] ?? [];
-    const where = { tab, feedId: feedId === undefined ? null : Number(feedId), version: version ?? null };
+    const [listId, version] = Object.entries(positions)[0] ?? [];
+    const where = { tab, listId: listId === undefined ? null : Number(listId), version: version ?? null };
     const differing = differences(rows, freshRows);
     return differing.length > 0 ? [violation(differing.slice(0, 3).join('; '), where)] : [];
   });
@@ -20,7 +20,7 @@ export function convergence({ tabs }: Evidence): Checked {
 }
 
 /**
- * What the server sends on one connection rises one by one, but for what `feed_versions` stands for; what a tab
+ * What the server sends on one connection rises one by one, but for what `list_versions` stands for; what a tab
  * applies rises one by one from the page that it loaded.
  */
 export function order({ tabs }: Evidence): Checked {
@@ -34,17 +34,17 @@ export function order({ tabs }: Evidence): Checked {
 
 /** Nobody receives what is not theirs to see, what was written while they were no member, nor anything once their access has ended. */
 export function isolation({ tabs, stored, absences }: Evidence): Checked {
-  const viewers = new Map(stored.feeds.map(({ id, viewers: ids }) => [id, new Set(ids)]));
+  const viewers = new Map(stored.lists.map(({ id, viewers: ids }) => [id, new Set(ids)]));
   const found: Violation[] = [];
   for (const { name: tab, userId, received, ended, open } of tabs) {
     for (const one of received) {
-      const { feedId, version } = one;
-      if (!viewers.get(feedId)?.has(userId))
-        found.push(violation(`user ${userId} may not see this feed`, { feedId, version, tab }));
+      const { listId, version } = one;
+      if (!viewers.get(listId)?.has(userId))
+        found.push(violation(`user ${userId} may not see this list`, { listId, version, tab }));
       else if (one.kind !== 'told' && absences.some((absence) => isDuring(absence, userId, one)))
-        found.push(violation(`user ${userId} was no member then`, { feedId, version, tab }));
-      else if (ended && version > (ended.versions[feedId] ?? Infinity))
-        found.push(violation('it came after the access had ended', { feedId, version, tab }));
+        found.push(violation(`user ${userId} was no member then`, { listId, version, tab }));
+      else if (ended && version > (ended.versions[listId] ?? Infinity))
+        found.push(violation('it came after the access had ended', { listId, version, tab }));
     }
     if (ended && open) found.push(violation('its session was ended and it was not', { tab }));
   }
@@ -54,8 +54,8 @@ export function isolation({ tabs, stored, absences }: Evidence): Checked {
   };
 }
 
-const isDuring = ({ userId, feedId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
-  userId === id && feedId === event.feedId && event.version > beyond && event.at < until;
+const isDuring = ({ userId, listId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
+  userId === id && listId === event.listId && event.version > beyond && event.at < until;
 
 /** Soon after the last fault every tab is current; a lone event arrives at once, the last before silence too. */
 export function liveness({ tabs, lone }: Evidence): Checked {
@@ -66,7 +66,7 @@ export function liveness({ tabs, lone }: Evidence): Checked {
     if (!tab.open) found.push(violation('it ended, and nobody had ended its session', { tab: tab.name }));
     else if (tab.currentAfter === null)
       found.push(violation('it did not become current', { tab: tab.name, ...firstPosition(tab) }));
-    for (const write of tab.final ? lone.filter(({ feedId }) => feedId in tab.final!.positions) : []) {
+    for (const write of tab.final ? lone.filter(({ listId }) => listId in tab.final!.positions) : []) {
       const took = arrival(tab, write);
       if (took !== null) slowest = Math.max(slowest, took);
       if (took === null) found.push(violation('a lone event never arrived', { ...whereOf(write), tab: tab.name }));
@@ -86,8 +86,8 @@ function* sentOutOfOrder({ name: tab, received }: TabRecord): Generator<Violatio
   const told = new Map<string, number>();
   for (const one of received) {
     if (one.kind === 'caught_up') continue;
-    const { connection, feedId, version } = one;
-    const key = `${connection}/${feedId}`;
+    const { connection, listId, version } = one;
+    const key = `${connection}/${listId}`;
     if (one.kind === 'told') {
       told.set(key, Math.max(version, told.get(key) ?? 0));
       continue;
@@ -96,11 +96,11 @@ function* sentOutOfOrder({ name: tab, received }: TabRecord): Generator<Violatio
     before.set(key, version);
     if (last === null) continue;
     if (version <= last)
-      yield violation(`version ${version} came after ${last} on connection ${connection}`, { feedId, version, tab });
+      yield violation(`version ${version} came after ${last} on connection ${connection}`, { listId, version, tab });
     else if (version > last + 1 && (told.get(key) ?? 0) < version - 1)
       yield violation(
         `version ${version} came after ${last} on connection ${connection}, nothing told of what lies between`,
-        { feedId, version, tab },
+        { listId, version, tab },
       );
   }
 }
@@ -112,10 +112,10 @@ function* appliedOutOfOrder({ name: tab, shown }: TabRecord): Generator<Violatio
       held = { ...step.positions };
       continue;
     }
-    const { feedId, version } = step;
-    if (version !== (held[feedId] ?? 0) + 1)
-      yield violation(`version ${version} was applied after ${held[feedId] ?? 0}`, { feedId, version, tab });
-    held[feedId] = version;
+    const { listId, version } = step;
+    if (version !== (held[listId] ?? 0) + 1)
+      yield violation(`version ${version} was applied after ${held[listId] ?? 0}`, { listId, version, tab });
+    held[listId] = version;
   }
 }
 
@@ -123,16 +123,16 @@ const connectionsOf = ({ received }: TabRecord): number =>
   new Set(received.flatMap((one: Received) => (one.kind === 'caught_up' ? [] : [one.connection]))).size;
 
 /** Milliseconds; null where it never came. */
-function arrival({ received }: TabRecord, { feedId, version, acknowledgedAt }: LoneWrite): number | null {
-  const came = received.find((one) => one.kind !== 'told' && one.feedId === feedId && one.version === version);
+function arrival({ received }: TabRecord, { listId, version, acknowledgedAt }: LoneWrite): number | null {
+  const came = received.find((one) => one.kind !== 'told' && one.listId === listId && one.version === version);
   return came && came.kind !== 'told' ? Math.max(0, came.at - acknowledgedAt) : null;
 }
 
-const whereOf = ({ feedId, version }: LoneWrite) => ({ feedId, version });
+const whereOf = ({ listId, version }: LoneWrite) => ({ listId, version });
 
-function firstPosition({ final }: TabRecord): { feedId?: number; version?: number } {
+function firstPosition({ final }: TabRecord): { listId?: number; version?: number } {
   const [first] = Object.entries(final?.positions ?? {});
-  return first ? { feedId: Number(first[0]), version: first[1] } : {};
+  return first ? { listId: Number(first[0]), version: first[1] } : {};
 }
 
 function differences(rows: string[], freshRows: string[]): string[] {

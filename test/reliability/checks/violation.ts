@@ -2,5 +2,5 @@ import type { Violation } from '../checker.ts';
 
 export const violation = (
   what: string,
-  { feedId = null, version = null, tab = null }: Partial<Omit<Violation, 'what'>> = {},
-): Violation => ({ feedId, version, tab, what });
+  { listId = null, version = null, tab = null }: Partial<Omit<Violation, 'what'>> = {},
+): Violation => ({ listId, version, tab, what });

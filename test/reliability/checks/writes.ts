@@ -9,8 +9,8 @@ export function durability({ stored, written, contradictions }: Evidence): Check
   const rows = rowsByTag(stored.tasks);
   const settled = written.filter(({ unknown }) => !unknown);
   const found = settled.flatMap((write) => lostIn(write, rows.get(write.tag)?.[0]));
-  for (const { writer, feedId, what } of contradictions)
-    found.push(violation(`${writer} was told ${what}`, { feedId }));
+  for (const { writer, listId, what } of contradictions)
+    found.push(violation(`${writer} was told ${what}`, { listId }));
   for (const [name, value] of [
     ['fsync', stored.fsync],
     ['synchronous_commit', stored.synchronousCommit],
@@ -24,30 +24,30 @@ export function durability({ stored, written, contradictions }: Evidence): Check
 export function atMostOnce({ stored, written }: Evidence): Checked {
   const rows = rowsByTag(stored.tasks);
   const found: Violation[] = [];
-  for (const { tag, feedId } of written) {
+  for (const { tag, listId } of written) {
     const made = rows.get(tag) ?? [];
     if (made.length > 1)
       found.push(
-        violation(`${tag} was made ${made.length} times: tasks ${made.map(({ id }) => id).join(', ')}`, { feedId }),
+        violation(`${tag} was made ${made.length} times: tasks ${made.map(({ id }) => id).join(', ')}`, { listId }),
       );
   }
-  for (const { id } of stored.feeds) {
-    const own = written.filter(({ feedId }) => feedId === id);
-    const created = stored.events.filter(({ feedId, name }) => feedId === id && name === 'new_task').length;
+  for (const { id } of stored.lists) {
+    const own = written.filter(({ listId }) => listId === id);
+    const created = stored.events.filter(({ listId, name }) => listId === id && name === 'new_task').length;
     const sure = own.filter(({ unknown, description }) => !unknown || rows.has(tagOf(description))).length;
     if (created < sure || created > own.length)
       found.push(
-        violation(`${created} tasks were made of ${own.length} asked for, ${sure} of them surely made`, { feedId: id }),
+        violation(`${created} tasks were made of ${own.length} asked for, ${sure} of them surely made`, { listId: id }),
       );
   }
   return { counted: `${written.length} keys`, violations: found };
 }
 
-function lostIn({ tag, feedId, state, description, writer }: Written, row: StoredTask | undefined): Violation[] {
+function lostIn({ tag, listId, state, description, writer }: Written, row: StoredTask | undefined): Violation[] {
   const is = row ? stateOf(row) : 'purged';
-  if (is !== state) return [violation(`${tag} of ${writer} is ${is}, acknowledged as ${state}`, { feedId })];
+  if (is !== state) return [violation(`${tag} of ${writer} is ${is}, acknowledged as ${state}`, { listId })];
   if (row && row.description !== description)
-    return [violation(`${tag} of ${writer} reads "${row.description}", acknowledged as "${description}"`, { feedId })];
+    return [violation(`${tag} of ${writer} reads "${row.description}", acknowledged as "${description}"`, { listId })];
   return [];
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Category, Event, Feed, Task } from '../../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../../src/models/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { feedId: ana.feedId, provider: 'desk', docs, ...options });
+  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
 const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
   insert.length,
   update.length,
@@ -28,15 +28,15 @@ const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] =>
   unchanged,
 ];
 
-async function assertGapless(feedId: number): Promise<void> {
-  const versions = (await Event.findAll({ where: { feedId }, order: [['version', 'ASC']] })).map(
+async function assertGapless(listId: number): Promise<void> {
+  const versions = (await Event.findAll({ where: { listId }, order: [['version', 'ASC']] })).map(
     ({ version }) => version,
   );
   assert.deepEqual(
     versions,
     versions.map((_, index) => index + 1),
   );
-  assert.equal((await Feed.findByPk(feedId))?.version, versions.length);
+  assert.equal((await List.findByPk(listId))?.version, versions.length);
 }
 
 describe('merges at once, and large ones', () => {
@@ -51,23 +51,23 @@ describe('merges at once, and large ones', () => {
       answers.map(({ insert }) => insert.length).sort((a, b) => a - b),
       [0, 50, 50],
     );
-    assert.equal(await Category.count({ where: { feedId: ana.feedId } }), 3);
-    await assertGapless(ana.feedId);
+    assert.equal(await Category.count({ where: { listId: ana.listId } }), 3);
+    await assertGapless(ana.listId);
   });
 
   it('meets people who change the same tasks without a deadlock', async () => {
     const docs = (notes: string) =>
       Array.from({ length: 30 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}`, notes }));
     await merge(docs('0'));
-    const tasks = await Task.findAll({ where: { feedId: ana.feedId }, order: [['id', 'DESC']] });
+    const tasks = await Task.findAll({ where: { listId: ana.listId }, order: [['id', 'DESC']] });
     await Promise.all([
       merge(docs('1')),
       ...tasks.map((task) => task.complete(ana)),
       merge(docs('2')),
       ...tasks.map((task) => task.trash(ana)),
-      Task.write(ana, { feedId: ana.feedId, description: 'Mine' }),
+      Task.write(ana, { listId: ana.listId, description: 'Mine' }),
     ]);
-    await assertGapless(ana.feedId);
+    await assertGapless(ana.listId);
   });
 
   it('takes ten thousand docs in batches, each with its events', async () => {
@@ -90,10 +90,10 @@ describe('merges at once, and large ones', () => {
       counts(await merge(docs.slice(5000).map((doc) => ({ ...doc, priority: 1 as const })))),
       [0, 5000, 5000, 0],
     );
-    await assertGapless(ana.feedId);
+    await assertGapless(ana.listId);
     const ids = (
       await Task.findAll({
-        where: { feedId: ana.feedId },
+        where: { listId: ana.listId },
         paranoid: false,
         attributes: ['externalId'],
         order: ['id'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Category, Event, Feed, Task } from '../../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../../src/models/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { priorities } from '../../../src/shared/limits.ts';
@@ -23,19 +23,19 @@ async function newAna(): Promise<void> {
 }
 
 const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { feedId: ana.feedId, provider: 'desk', docs, ...options });
-const eventsOf = (feedId: number): Promise<Event[]> =>
-  Event.findAll({ where: { feedId }, order: [['version', 'ASC']] });
+  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const eventsOf = (listId: number): Promise<Event[]> =>
+  Event.findAll({ where: { listId }, order: [['version', 'ASC']] });
 const stored = (externalId: string): Promise<Task | null> =>
-  Task.findOne({ where: { feedId: ana.feedId, externalProvider: 'desk', externalId }, paranoid: false });
+  Task.findOne({ where: { listId: ana.listId, externalProvider: 'desk', externalId }, paranoid: false });
 
-async function assertGapless(feedId: number): Promise<void> {
-  const versions = (await eventsOf(feedId)).map(({ version }) => version);
+async function assertGapless(listId: number): Promise<void> {
+  const versions = (await eventsOf(listId)).map(({ version }) => version);
   assert.deepEqual(
     versions,
     versions.map((_, index) => index + 1),
   );
-  assert.equal((await Feed.findByPk(feedId))?.version, versions.length);
+  assert.equal((await List.findByPk(listId))?.version, versions.length);
 }
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -66,10 +66,10 @@ const how = fc.record({
   find: fc.constantFrom(undefined, { status: 'open' }, { status: 'done' }, { dueBefore: '2026-02-14' }),
 }) as fc.Arbitrary<Partial<MergeOptions>>;
 
-/** Everything in the feed but times of the database and revisions. */
+/** Everything in the list but times of the database and revisions. */
 async function contents(where: object): Promise<unknown> {
   const tasks = await Task.findAll({
-    where: { feedId: ana.feedId, ...where },
+    where: { listId: ana.listId, ...where },
     paranoid: false,
     include: [{ association: 'categories', attributes: ['id'], through: { attributes: [] } }],
     order: ['id', ['categories', 'id', 'ASC']],
@@ -103,12 +103,12 @@ describe('whatever was merged before and is merged now', () => {
     fc.assert(
       fc.asyncProperty(history, async ([before, now, first, options, trashed]) => {
         await newAna();
-        await Task.write(ana, { feedId: ana.feedId, description: 'By hand' });
+        await Task.write(ana, { listId: ana.listId, description: 'By hand' });
         await merge([{ externalId: 'a', description: 'Of another' }], { provider: 'other' });
         await merge(before);
         await merge(before.slice(0, 3), { ...first, find: undefined });
         for (const externalId of trashed) await (await stored(externalId))?.trash(ana);
-        const rows = await Task.findAll({ where: { feedId: ana.feedId, externalProvider: 'desk' } });
+        const rows = await Task.findAll({ where: { listId: ana.listId, externalProvider: 'desk' } });
         const live = new Set(rows.map(({ externalId }) => externalId!));
         await check({
           now,
@@ -124,15 +124,15 @@ describe('whatever was merged before and is merged now', () => {
     property(async ({ now, options }) => {
       const before = JSON.stringify([
         await contents({}),
-        (await eventsOf(ana.feedId)).length,
-        await Category.count({ where: { feedId: ana.feedId } }),
+        (await eventsOf(ana.listId)).length,
+        await Category.count({ where: { listId: ana.listId } }),
       ]);
       const dry = await merge(now, { ...options, dryRun: true });
       assert.equal(
         JSON.stringify([
           await contents({}),
-          (await eventsOf(ana.feedId)).length,
-          await Category.count({ where: { feedId: ana.feedId } }),
+          (await eventsOf(ana.listId)).length,
+          await Category.count({ where: { listId: ana.listId } }),
         ]),
         before,
       );
@@ -164,10 +164,10 @@ describe('whatever was merged before and is merged now', () => {
     property(async ({ now, options }) => {
       const all: Partial<MergeOptions> = { ...options, insert: true, find: undefined };
       await merge(now, all);
-      const before = [await contents({}), await eventsOf(ana.feedId)];
+      const before = [await contents({}), await eventsOf(ana.listId)];
       const again = await merge(now, all);
       assert.deepEqual([again.insert, again.update, again.remove, again.categories], [[], [], [], []]);
-      assert.equal(JSON.stringify([await contents({}), await eventsOf(ana.feedId)]), JSON.stringify(before));
+      assert.equal(JSON.stringify([await contents({}), await eventsOf(ana.listId)]), JSON.stringify(before));
     }));
 
   it('the provider’s tasks are then what the docs say, and all others are as they were', () =>
@@ -178,7 +178,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.deepEqual(await contents({ externalProvider: 'other' }), others);
       assert.deepEqual(await contents({ externalProvider: null }), byHand);
       const rows = await Task.findAll({
-        where: { feedId: ana.feedId, externalProvider: 'desk' },
+        where: { listId: ana.listId, externalProvider: 'desk' },
         include: ['categories'],
       });
       assert.deepEqual(rows.map(({ externalId }) => externalId).sort(), now.map(({ externalId }) => externalId).sort());
@@ -203,6 +203,6 @@ describe('whatever was merged before and is merged now', () => {
         );
       }
       for (const externalId of inNone) assert.ok((await stored(externalId))?.deletedAt);
-      await assertGapless(ana.feedId);
+      await assertGapless(ana.listId);
     }));
 });

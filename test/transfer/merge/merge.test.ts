@@ -21,12 +21,12 @@ beforeEach(async () => {
 });
 
 const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { feedId: ana.feedId, provider: 'desk', docs, ...options });
-const eventsOf = (feedId: number): Promise<Event[]> =>
-  Event.findAll({ where: { feedId }, order: [['version', 'ASC']] });
-const namesOf = async (): Promise<string[]> => (await eventsOf(ana.feedId)).map(({ name }) => name);
+  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const eventsOf = (listId: number): Promise<Event[]> =>
+  Event.findAll({ where: { listId }, order: [['version', 'ASC']] });
+const namesOf = async (): Promise<string[]> => (await eventsOf(ana.listId)).map(({ name }) => name);
 const stored = (externalId: string): Promise<Task | null> =>
-  Task.findOne({ where: { feedId: ana.feedId, externalProvider: 'desk', externalId }, paranoid: false });
+  Task.findOne({ where: { listId: ana.listId, externalProvider: 'desk', externalId }, paranoid: false });
 const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
   insert.length,
   update.length,
@@ -72,11 +72,11 @@ describe('a merge', () => {
       ['2026-12-01', 2, ana.id, 'desk', true],
     );
     assert.deepEqual(await namesOf(), ['new_task', 'new_task', 'new_task', 'task_deleted', 'task_updated', 'new_task']);
-    assert.ok((await eventsOf(ana.feedId)).every(({ actorId }) => actorId === ana.id));
+    assert.ok((await eventsOf(ana.listId)).every(({ actorId }) => actorId === ana.id));
   });
 
   it('stores every attribute of a doc', async () => {
-    const home = await Category.write(ana, ana.feedId, { name: 'Home', color: 'red' });
+    const home = await Category.write(ana, ana.listId, { name: 'Home', color: 'red' });
     const doc: MergeDoc = {
       externalId: '1',
       description: 'Paint',
@@ -175,9 +175,9 @@ describe('a merge', () => {
       { externalId: '2', description: 'Sand' },
     ]);
     assert.deepEqual(counts(await merge([{ externalId: '3', description: 'Wait' }], { remove: false })), [1, 0, 0, 0]);
-    assert.equal(await Task.count({ where: { feedId: ana.feedId } }), 3);
+    assert.equal(await Task.count({ where: { listId: ana.listId } }), 3);
     assert.deepEqual(counts(await merge([{ externalId: '3' }], { remove: 'physical' })), [0, 0, 2, 1]);
-    assert.equal(await Task.count({ where: { feedId: ana.feedId }, paranoid: false }), 1);
+    assert.equal(await Task.count({ where: { listId: ana.listId }, paranoid: false }), 1);
   });
 
   it('neither inserts nor updates where that is switched off', async () => {
@@ -209,7 +209,7 @@ describe('a merge', () => {
   });
 
   it('compares only what find asks for', async () => {
-    const label = await Category.write(ana, ana.feedId, { name: 'home', color: 'red' });
+    const label = await Category.write(ana, ana.listId, { name: 'home', color: 'red' });
     const docs: MergeDoc[] = [
       { externalId: 'open', description: 'Open', dueOn: '2026-02-01', categoryIds: [label.id] },
       { externalId: 'done', description: 'Done', completed: true },
@@ -249,7 +249,7 @@ describe('a merge', () => {
       { line: 4, description: 'Sand' },
     ];
     const options: MergeOptions<Row> = {
-      feedId: ana.feedId,
+      listId: ana.listId,
       provider: 'desk',
       docs: rows,
       compare: (one) => ('line' in one ? `line-${String(one.line)}` : one.externalId),
@@ -262,18 +262,18 @@ describe('a merge', () => {
     assert.deepEqual([(await stored('line-2'))?.notes, (await stored('line-4'))?.description], ['was Paint!', 'Sand!']);
   });
 
-  it('never touches what people wrote by hand, another provider brought, or another feed has', async () => {
+  it('never touches what people wrote by hand, another provider brought, or another list has', async () => {
     const bob = await person(`bob${String(people)}`);
-    await Task.write(ana, { feedId: ana.feedId, description: 'By hand' });
+    await Task.write(ana, { listId: ana.listId, description: 'By hand' });
     await merge([{ externalId: '1', description: 'Of another' }], { provider: 'other' });
-    await Task.merge(bob, { feedId: bob.feedId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
+    await Task.merge(bob, { listId: bob.listId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
     const others = (): Promise<Task[]> =>
-      Task.findAll({ where: { externalProvider: null as unknown as string, feedId: ana.feedId }, raw: true });
-    const before = JSON.stringify([await others(), await Task.findAll({ where: { feedId: bob.feedId }, raw: true })]);
+      Task.findAll({ where: { externalProvider: null as unknown as string, listId: ana.listId }, raw: true });
+    const before = JSON.stringify([await others(), await Task.findAll({ where: { listId: bob.listId }, raw: true })]);
     await merge([{ externalId: '1', description: 'Mine' }]);
     assert.deepEqual(counts(await merge([], { remove: 'physical' })), [0, 0, 1, 0]);
     assert.equal(
-      JSON.stringify([await others(), await Task.findAll({ where: { feedId: bob.feedId }, raw: true })]),
+      JSON.stringify([await others(), await Task.findAll({ where: { listId: bob.listId }, raw: true })]),
       before,
     );
     assert.equal(await Task.count({ where: { externalProvider: 'other' } }), 1);
@@ -282,7 +282,7 @@ describe('a merge', () => {
   it('names every doc that is wrong, and changes nothing', async () => {
     await merge([{ externalId: 'a', description: 'A' }]);
     const bobs = await person(`bob${String(people)}`);
-    const theirs = await Category.write(bobs, bobs.feedId, { name: 'theirs', color: 'red' });
+    const theirs = await Category.write(bobs, bobs.listId, { name: 'theirs', color: 'red' });
     const from = new Date('2026-02-01'),
       until = new Date('2026-01-01');
     await refused(
@@ -321,7 +321,7 @@ describe('a merge', () => {
     ]);
     assert.equal(
       categories.length,
-      new Set((await Category.findAll({ where: { feedId: ana.feedId } })).map(({ name }) => name.original)).size,
+      new Set((await Category.findAll({ where: { listId: ana.listId } })).map(({ name }) => name.original)).size,
     );
     assert.deepEqual(
       counts(

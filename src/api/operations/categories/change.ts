@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { InvalidInput } from '../../../lib/validation-error.ts';
 import type { CategoryChanges } from '../../../models/category/category.ts';
-import { Category, Feed } from '../../../models/index.ts';
+import { Category, List } from '../../../models/index.ts';
 import type { Viewer } from '../../../database/visible-lists.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
@@ -27,8 +27,8 @@ export const patchCategory = operation({
     'What is left out stays as it is, languages of the name too; `null` takes one away. Text alone is the original name.',
   body: categoryPatch,
   example: { body: { name: { zh: '家' } } },
-  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) =>
-    change(viewer, id, feedId, { name, color: color === null ? 'grey' : color }, req),
+  run: ({ viewer, params: { id }, body: { name, color, listId }, req }) =>
+    change(viewer, id, listId, { name, color: color === null ? 'grey' : color }, req),
 });
 
 export const putCategory = operation({
@@ -38,25 +38,25 @@ export const putCategory = operation({
   description: 'The name then has the languages that are sent and no others.',
   body: newCategoryBody,
   example: { body: { name: 'House', color: 'green' } },
-  run: ({ viewer, params: { id }, body: { name, color, feedId }, req }) =>
-    change(viewer, id, feedId, { name, color, replace: true }, req),
+  run: ({ viewer, params: { id }, body: { name, color, listId }, req }) =>
+    change(viewer, id, listId, { name, color, replace: true }, req),
 });
 
 function change(
   viewer: Viewer,
   id: number,
-  feedId: number | undefined,
+  listId: number | undefined,
   changes: CategoryChanges,
   req: Request,
 ): Promise<Answer> {
   return Category.whileLocked(viewer, id, async (category) => {
     checkMatch(req, answerCategory(req, category).headers.ETag);
-    if (feedId !== undefined && feedId !== category.feedId) await refuseMove(viewer, feedId);
+    if (listId !== undefined && listId !== category.listId) await refuseMove(viewer, listId);
     return answerCategory(req, await category.change(viewer, changes));
   });
 }
 
-async function refuseMove(viewer: Viewer, feedId: number): Promise<never> {
-  await Feed.chosen(viewer, feedId);
-  throw new InvalidInput({ path: 'feedId', message: 'errors.feedFixed' });
+async function refuseMove(viewer: Viewer, listId: number): Promise<never> {
+  await List.chosen(viewer, listId);
+  throw new InvalidInput({ path: 'listId', message: 'errors.listFixed' });
 }

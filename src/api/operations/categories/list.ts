@@ -11,9 +11,9 @@ export const listCategories = operation({
   method: 'get',
   path: '/categories',
   tag: 'Categories',
-  summary: 'The categories of your feeds, by name',
+  summary: 'The categories of your lists, by name',
   scope: 'read',
-  query: z.strictObject({ ...paging, 'filter[feedId]': idAsked.optional() }),
+  query: z.strictObject({ ...paging, 'filter[listId]': idAsked.optional() }),
   answers: {
     200: {
       description: 'The categories, with their names in all languages.',
@@ -22,11 +22,11 @@ export const listCategories = operation({
     },
   },
   async run({ viewer, query, req }) {
-    const feedId = query['filter[feedId]'];
+    const listId = query['filter[listId]'];
     const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
-    const { categories, next } = await Category.page(viewer, feedId, after, query.limit);
+    const { categories, next } = await Category.page(viewer, listId, after, query.limit);
     const total: Record<string, string> = query.count
-      ? { 'X-Total-Count': String(await Category.total(viewer, feedId)) }
+      ? { 'X-Total-Count': String(await Category.total(viewer, listId)) }
       : {};
     const address = addressesFor(req);
     return ok(

@@ -1,5 +1,5 @@
 import { notFound } from '../../../lib/http-error.ts';
-import { Category, Feed } from '../../../models/index.ts';
+import { Category, List } from '../../../models/index.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
 import { noContent, operation } from '../../operation.ts';
@@ -33,8 +33,8 @@ export const writeCategory = operation({
   body: newCategoryBody,
   example: { body: { name: { original: 'Home', es: 'Casa', ar: 'البيت' }, color: 'teal' } },
   answers: { 201: categoryAnswer('The category.', { Location: 'Where it is.' }) },
-  async run({ viewer, body: { feedId, name, color }, req }) {
-    return answerCategory(req, await Category.write(viewer, await Feed.chosen(viewer, feedId), { name, color }), 201);
+  async run({ viewer, body: { listId, name, color }, req }) {
+    return answerCategory(req, await Category.write(viewer, await List.chosen(viewer, listId), { name, color }), 201);
   },
 });
 

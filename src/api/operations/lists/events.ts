@@ -6,15 +6,15 @@ import { idParams } from '../../../schemas/shared.ts';
 
 export const listEvents = operation({
   method: 'get',
-  path: '/feeds/{id}/events',
-  tag: 'Feeds',
-  summary: 'What has happened in a feed since a version',
+  path: '/lists/{id}/events',
+  tag: 'Lists',
+  summary: 'What has happened in a list since a version',
   description:
-    'In order and without gaps, so that a program keeps a copy that is exact: ask with the `version` and the `epoch` of the last answer. Begin with those of `GET /feeds/{id}`, read before the tasks.',
+    'In order and without gaps, so that a program keeps a copy that is exact: ask with the `version` and the `epoch` of the last answer. Begin with those of `GET /lists/{id}`, read before the tasks.',
   scope: 'read',
   params: idParams,
   query: z.strictObject(heldQuery.shape),
   example: { query: { since: '0' } },
-  answers: { 200: { description: 'The events, under the feed’s id.', schema: catchUpSchema } },
+  answers: { 200: { description: 'The events, under the list’s id.', schema: catchUpSchema } },
   run: async ({ viewer, params: { id }, query }) => ok(await catchUpOn(viewer.id, id, query)),
 });

@@ -25,7 +25,7 @@ export const patchTask = operation({
   method: 'patch',
   summary: 'Change something of a task',
   description:
-    'What is left out stays as it is; `null` takes it away. Another `feedId` moves the task: its categories become those of the same name there or are dropped, and whoever does not see that feed is taken off.',
+    'What is left out stays as it is; `null` takes it away. Another `listId` moves the task: its categories become those of the same name there or are dropped, and whoever does not see that list is taken off.',
   body: taskPatch,
   example: { body: { completed: true, notes: null } },
   run: (asked) => change(asked, asked.body),
@@ -36,7 +36,7 @@ export const putTask = operation({
   method: 'put',
   summary: 'Replace what is written in a task',
   description:
-    'What is left out becomes what it is in a new task, the categories too, but not the feed, into another of which `feedId` moves it: send `categoryIds`, or the `categories` of `include=categories`.',
+    'What is left out becomes what it is in a new task, the categories too, but not the list, into another of which `listId` moves it: send `categoryIds`, or the `categories` of `include=categories`.',
   body: taskBody,
   example: { body: { description: 'Water all the plants', completed: false } },
   run: (asked) => change(asked, whole(asked.body)),
@@ -50,10 +50,10 @@ function change(
   return Task.whileLocked(
     viewer,
     id,
-    { revision: revisionAsked(req), toMove: sent.feedId !== undefined },
+    { revision: revisionAsked(req), toMove: sent.listId !== undefined },
     async (task) => {
       const { assigneeId } = task;
-      const moved = sent.feedId === undefined ? null : await task.move(viewer, sent.feedId);
+      const moved = sent.listId === undefined ? null : await task.move(viewer, sent.listId);
       const changes = changesOf(sent, task);
       await task.change(viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
       return answerTask(req, viewer, id, query);

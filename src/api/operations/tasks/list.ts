@@ -13,7 +13,7 @@ export const listTasks = operation({
   method: 'get',
   path: '/tasks',
   tag: 'Tasks',
-  summary: 'The tasks of all your feeds, page by page',
+  summary: 'The tasks of all your lists, page by page',
   description:
     'A task that nobody changes stands on exactly one page, also while others are written; one that a change moves may be met again.',
   scope: 'read',

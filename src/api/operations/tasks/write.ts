@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Feed, Task } from '../../../models/index.ts';
+import { List, Task } from '../../../models/index.ts';
 import { addressesFor } from '../../address.ts';
 import { operation } from '../../operation.ts';
 import { changesOf } from '../../../schemas/task-changes.ts';
@@ -19,11 +19,11 @@ export const writeTask = operation({
   example: { body: { description: 'Water the plants', dueOn: '2026-11-27', priority: 2 } },
   answers: { 201: taskAnswer('The task.', { Location: 'Where it is.' }) },
   async run({ viewer, query, body, req }) {
-    const feedId = await Feed.chosen(viewer, body.feedId);
+    const listId = await List.chosen(viewer, body.listId);
     const { id } = await Task.write(viewer, {
       ...changesOf(body, { completed: false }),
       description: body.description,
-      feedId,
+      listId,
     });
     const answer = await answerTask(req, viewer, id, query);
     return {
