@@ -1,5 +1,7 @@
-import { Sequelize } from 'sequelize';
+import { createHash } from 'node:crypto';
+import { QueryTypes, Sequelize } from 'sequelize';
 import type { Client } from 'pg';
+import { database } from './connection.ts';
 
 interface PooledClient extends Client {
   /** Sequelize's pool destroys a connection that carries it. */
@@ -20,32 +22,48 @@ interface ContextQueries {
 const STALE_PLAN = '0A000';
 
 /**
- * Runs a statement that PostgreSQL parses and plans once per connection: the fastest way for the few reads
- * that every request makes. It takes a connection of Sequelize's pool, and inside a unit of work that of its
- * transaction.
- * @param name of the statement, unique in the program and at most 63 bytes; the same name means the same text.
- *   Undefined: it is planned anew and not kept
- * @param values `$1`, `$2`, … of the text
- * @throws the error of `pg`, as it is
+ * Runs a statement with bound values, inside a unit of work in its transaction.
+ * @param bind `$1`, `$2`, … of the text
+ * @returns the rows that it selects or returns
+ * @throws Sequelize's errors
  */
-export async function prepared<Row extends object>(
-  sequelize: Sequelize,
-  name: string | undefined,
-  text: string,
-  values: unknown[],
-): Promise<Row[]> {
-  const transaction = (Sequelize as ContextQueries)._cls?.get('transaction');
-  if (transaction) return run<Row>(sequelize, transaction.connection, { ...(name && { name }), text, values });
+export function sql<Row extends object>(text: string, bind: unknown[] = []): Promise<Row[]> {
+  return database().query<Row>(text, { bind: bind.map((value) => value ?? null), type: QueryTypes.SELECT });
+}
 
-  const pool = sequelize.connectionManager as unknown as Pool;
-  const { max } = (sequelize as unknown as Configured).options.pool;
+const statementNames = new Map<string, string>();
+
+/** One name for one text; PostgreSQL cuts names after 63 bytes. */
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (!name) {
+    name = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
+/**
+ * Like `sql`, but PostgreSQL parses and plans the statement once per connection: for the few reads that every request
+ * or every delivery makes (docs/decisions/). Only for constant texts, of which there are few: each is kept for good.
+ *
+ * Sequelize has no prepared statements, hence the private parts: its pool, and the connection of its transaction.
+ * @throws the errors of `pg`, as they are
+ */
+export async function preparedSql<Row extends object>(text: string, bind: unknown[]): Promise<Row[]> {
+  const query = { name: statementName(text), text, values: bind };
+  const transaction = (Sequelize as ContextQueries)._cls?.get('transaction');
+  if (transaction) return run<Row>(transaction.connection, query);
+
+  const pool = database().connectionManager as unknown as Pool;
+  const { max } = (database() as unknown as Configured).options.pool;
   for (let attempt = 0; ; attempt += 1) {
     const connection = await pool.getConnection({ type: 'SELECT' });
     try {
-      return await run<Row>(sequelize, connection, { ...(name && { name }), text, values });
-    } catch (fault) {
+      return await run<Row>(connection, query);
+    } catch (error) {
       // Nothing was done yet. Each connection of the pool may know the old plan, a new one cannot.
-      if ((fault as { code?: string }).code !== STALE_PLAN || attempt === max) throw fault;
+      if ((error as { code?: string }).code !== STALE_PLAN || attempt === max) throw error;
       connection._invalid = true;
     } finally {
       pool.releaseConnection(connection);
@@ -55,11 +73,10 @@ export async function prepared<Row extends object>(
 
 /** Logged as Sequelize logs its own statements, where that is asked for. */
 async function run<Row extends object>(
-  sequelize: Sequelize,
   connection: PooledClient,
-  query: { name?: string; text: string; values: unknown[] },
+  query: { name: string; text: string; values: unknown[] },
 ): Promise<Row[]> {
-  const { logging } = (sequelize as unknown as Configured).options;
+  const { logging } = (database() as unknown as Configured).options;
   if (typeof logging !== 'function') return answerTo(connection, query);
   const began = performance.now();
   try {
@@ -71,13 +88,13 @@ async function run<Row extends object>(
 
 async function answerTo<Row extends object>(
   connection: PooledClient,
-  query: { name?: string; text: string; values: unknown[] },
+  query: { name: string; text: string; values: unknown[] },
 ): Promise<Row[]> {
   try {
     return (await connection.query<Row>(query)).rows;
-  } catch (fault) {
+  } catch (error) {
     // pg goes on waiting for the answer, and every later statement of the connection would wait behind it.
-    if ((fault as Error).message === 'Query read timeout') connection._invalid = true;
-    throw fault;
+    if ((error as Error).message === 'Query read timeout') connection._invalid = true;
+    throw error;
   }
 }

@@ -8,6 +8,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sequelize, type Transaction } from 'sequelize';
+import { database } from './connection.ts';
 import { faultCode } from './errors.ts';
 
 interface Unit {
@@ -17,7 +18,7 @@ interface Unit {
 }
 
 const ATTEMPTS = 3;
-/** deadlock_detected and serialization_failure: the only faults after which nothing can have been committed. */
+/** deadlock_detected and serialization_failure: the only errors after which nothing can have been committed. */
 const RETRIABLE = new Set(['40P01', '40001']);
 
 const queryContext = new AsyncLocalStorage<Map<string, unknown>>();
@@ -41,7 +42,6 @@ Sequelize.useCLS({
  * from the start, three times at most, so `work` keeps no state outside.
  */
 export async function unitOfWork<T>(
-  sequelize: Sequelize,
   actorId: number | null,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
@@ -49,25 +49,21 @@ export async function unitOfWork<T>(
   if (outer && !outer.ended) return work(outer.transaction);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptUnit(sequelize, actorId, work);
-    } catch (fault) {
-      if (attempt === ATTEMPTS || !RETRIABLE.has(faultCode(fault))) throw fault;
+      return await attemptUnit(actorId, work);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !RETRIABLE.has(faultCode(error))) throw error;
       await sleep(Math.random() * 20 * attempt);
     }
   }
 }
 
-async function attemptUnit<T>(
-  sequelize: Sequelize,
-  actorId: number | null,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
+async function attemptUnit<T>(actorId: number | null, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   let unit: Unit | undefined;
   try {
-    const result = await sequelize.transaction((transaction) => {
+    const result = await database().transaction((transaction) => {
       unit = { transaction, announcements: [], ended: false };
       return units.run(unit, async () => {
-        await actAs(sequelize, actorId, transaction);
+        await setActor(actorId, transaction);
         return work(transaction);
       });
     });
@@ -82,8 +78,8 @@ async function attemptUnit<T>(
 }
 
 /** From here on the unit is in the name of this person: of one whom it has just made. */
-export async function actAs(sequelize: Sequelize, actorId: number | null, transaction: Transaction): Promise<void> {
-  await sequelize.query("SELECT set_config('taskwire.actor', $1, true)", {
+export async function setActor(actorId: number | null, transaction: Transaction): Promise<void> {
+  await database().query("SELECT set_config('taskwire.actor', $1, true)", {
     bind: [String(actorId ?? '')],
     transaction,
   });

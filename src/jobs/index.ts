@@ -25,7 +25,7 @@ export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: reado
   const round = async ({ name, batch, leased }: Job): Promise<void> => {
     let done = 0;
     for (let last = 1; last > 0 && !signal.aborted;) {
-      last = leased ? await batch() : await inTurn(sequelize, name, batch);
+      last = leased ? await batch() : await inTurn(name, batch);
       done += last;
       await pause(BREATH);
     }

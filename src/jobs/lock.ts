@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { prepared } from '../database/sql.ts';
+import { sql } from '../database/sql.ts';
 import { unitOfWork } from '../database/transaction.ts';
 
 /** Any number, the same in every process; apart from the one of the migrations. */
@@ -10,14 +10,12 @@ const LOCK = 7_245_002;
  * the transaction's: it cannot outlive its process.
  * @returns what the work returns; 0 where another process is at it
  */
-export function inTurn(sequelize: Sequelize, name: string, work: () => Promise<number>): Promise<number> {
-  return unitOfWork(sequelize, null, async () => {
-    const [lock] = await prepared<{ mine: boolean }>(
-      sequelize,
-      'housekeeping-turn',
-      'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine',
-      [LOCK, name],
-    );
+export function inTurn(name: string, work: () => Promise<number>): Promise<number> {
+  return unitOfWork(null, async () => {
+    const [lock] = await sql<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine', [
+      LOCK,
+      name,
+    ]);
     return lock?.mine ? work() : 0;
   });
 }

@@ -1,3 +1,4 @@
+import { setDatabase } from '../database/connection.ts';
 import type { Sequelize } from 'sequelize';
 import { ApiToken } from './api-token/api-token.ts';
 import { AuditEntry } from './audit/audit-entry.ts';
@@ -41,6 +42,7 @@ export {
 
 /** Defines every model on this connection and wires their associations: the one place where models meet. */
 export function defineModels(sequelize: Sequelize): void {
+  setDatabase(sequelize);
   for (const model of [
     User,
     List,

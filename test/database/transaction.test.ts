@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
 import { subscribe } from '../../src/events/index.ts';
-import { prepared } from '../../src/database/sql.ts';
+import { preparedSql } from '../../src/database/sql.ts';
 import { Task } from '../../src/models/index.ts';
 import { afterCommit, unitOfWork } from '../../src/database/transaction.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
@@ -41,7 +41,7 @@ async function announced(work: () => Promise<unknown>): Promise<(number | null)[
 describe('a unit of work', () => {
   it('takes every query inside into its transaction, without passing it on', async () => {
     await assert.rejects(
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         await write('taken along');
         throw new Error('undone');
       }),
@@ -53,7 +53,7 @@ describe('a unit of work', () => {
   it('announces after the commit, and not before', async () => {
     let during = -1;
     const ids = await announced(() =>
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         await write('announced late');
         during = told.length;
       }),
@@ -67,7 +67,7 @@ describe('a unit of work', () => {
 
   it('announces nothing when it is rolled back', async () => {
     const ids = await announced(() =>
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         await write('never told');
         throw new Error('no');
       }).catch(() => undefined),
@@ -79,7 +79,7 @@ describe('a unit of work', () => {
     await sequelize.query('ALTER TABLE tasks ADD CONSTRAINT tried UNIQUE (description) DEFERRABLE INITIALLY DEFERRED');
     try {
       await write('same');
-      const ids = await announced(() => assert.rejects(unitOfWork(sequelize, ana.id, () => write('same'))));
+      const ids = await announced(() => assert.rejects(unitOfWork(ana.id, () => write('same'))));
       assert.deepEqual([ids, await stored('same')], [[], 1]);
     } finally {
       await sequelize.query('ALTER TABLE tasks DROP CONSTRAINT tried');
@@ -88,8 +88,8 @@ describe('a unit of work', () => {
 
   it('joins the unit around it, which alone commits', async () => {
     await assert.rejects(
-      unitOfWork(sequelize, ana.id, async () => {
-        await unitOfWork(sequelize, ana.id, () => write('inner'));
+      unitOfWork(ana.id, async () => {
+        await unitOfWork(ana.id, () => write('inner'));
         throw new Error('outer');
       }),
       /outer/,
@@ -104,7 +104,7 @@ describe('a unit of work', () => {
       ended = resolve;
     });
     await assert.rejects(
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         late = end.then(() => write('too late'));
         late.catch(() => undefined);
         await Promise.all([late, Promise.reject(new Error('first'))]);
@@ -119,7 +119,7 @@ describe('a unit of work', () => {
   it('tries a deadlock again from the start, and then both are stored', async () => {
     const [one, two] = [await write('one'), await write('two')];
     const raise = (ids: number[]): Promise<void> =>
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         for (const id of ids)
           await sequelize.query(`UPDATE tasks SET priority = priority + 1 WHERE id = ${String(id)}`);
       });
@@ -133,9 +133,9 @@ describe('a unit of work', () => {
       "CREATE FUNCTION give_up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'given up' USING ERRCODE = '40P01'; END $$",
     );
     let attempts = 0;
-    await unitOfWork(sequelize, ana.id, async () => {
+    await unitOfWork(ana.id, async () => {
       attempts += 1;
-      if (attempts < 3) await prepared(sequelize, 'give-up', 'SELECT give_up()', []);
+      if (attempts < 3) await preparedSql('SELECT give_up()', []);
     });
     assert.equal(attempts, 3);
   });
@@ -143,7 +143,7 @@ describe('a unit of work', () => {
   it('does not try other faults again', async () => {
     let attempts = 0;
     await assert.rejects(
-      unitOfWork(sequelize, ana.id, () => {
+      unitOfWork(ana.id, () => {
         attempts += 1;
         return sequelize.query('SELECT 1 / 0');
       }),
@@ -155,7 +155,7 @@ describe('a unit of work', () => {
     const ids = await announced(() =>
       Promise.allSettled(
         [1, 2, 3, 4].map((n) =>
-          unitOfWork(sequelize, ana.id, async () => {
+          unitOfWork(ana.id, async () => {
             const task = await write(`apart ${String(n)}`);
             if (n % 2) throw new Error('odd');
             return task;

@@ -5,7 +5,7 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings } from '../../src/config/env.ts';
 import { isUnreachable } from '../../src/database/errors.ts';
-import { prepared } from '../../src/database/sql.ts';
+import { preparedSql } from '../../src/database/sql.ts';
 import { defineModels, Task } from '../../src/models/index.ts';
 import { unitOfWork } from '../../src/database/transaction.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
@@ -45,7 +45,7 @@ describe('a write of which nobody knows whether it was committed', () => {
   it('is not done again by the unit of work', async () => {
     let attempts = 0;
     await losing('COMMIT', () =>
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         attempts += 1;
         await Task.write(ana, { listId: ana.listId, description: 'in a unit' });
       }),
@@ -62,7 +62,7 @@ describe('a write of which nobody knows whether it was committed', () => {
 
   it('is not done again by a prepared statement', async () => {
     const text = "INSERT INTO tasks (list_id, user_id, description) VALUES ($1, $2, 'prepared')";
-    await losing(text, () => prepared(sequelize, 'write-once', text, [ana.listId, ana.id]));
+    await losing(text, () => preparedSql(text, [ana.listId, ana.id]));
     assert.equal(await stored('prepared'), 1);
   });
 
@@ -77,7 +77,7 @@ describe('a write of which nobody knows whether it was committed', () => {
 describe('a plan that a migration has made stale', () => {
   it('is made anew, once for each connection, and what goes on failing so is told', async () => {
     await sequelize.query('CREATE TABLE changing (one integer); INSERT INTO changing VALUES (1)');
-    const read = () => prepared<{ one: number | string }>(sequelize, 'read-changing', 'SELECT * FROM changing', []);
+    const read = () => preparedSql<{ one: number | string }>('SELECT * FROM changing', []);
     assert.deepEqual(await read(), [{ one: 1 }]);
     await sequelize.query("ALTER TABLE changing ALTER COLUMN one TYPE text USING 'now ' || one");
     assert.deepEqual(await read(), [{ one: 'now 1' }]);
@@ -85,6 +85,6 @@ describe('a plan that a migration has made stale', () => {
     await sequelize.query(
       "CREATE FUNCTION unsupported() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '0A000'; END $$",
     );
-    await assert.rejects(prepared(sequelize, 'never', 'SELECT unsupported()', []), { code: '0A000' });
+    await assert.rejects(preparedSql('SELECT unsupported()', []), { code: '0A000' });
   });
 });

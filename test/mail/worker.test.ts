@@ -103,7 +103,7 @@ describe('a mail', () => {
 
   it('is stored with what it tells, or not at all', async () => {
     await assert.rejects(
-      unitOfWork(database.sequelize, null, async () => {
+      unitOfWork(null, async () => {
         await queue();
         throw new Error('no');
       }),

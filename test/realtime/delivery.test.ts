@@ -65,7 +65,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
   it('says nothing of what was rolled back', async () => {
     const tab = await open(ana);
     await assert.rejects(
-      unitOfWork(app.sequelize, ana.user.id, async () => {
+      unitOfWork(ana.user.id, async () => {
         await write(ana, 'Never');
         throw new Error('no');
       }),

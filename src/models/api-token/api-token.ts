@@ -9,7 +9,7 @@ import {
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { HttpError } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql, preparedSql } from '../../database/sql.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
@@ -82,9 +82,8 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     signIn?: SignIn,
   ): Promise<{ token: string; row: ApiToken }> {
     const token = MARK + randomBytes(32).toString('base64url');
-    const sequelize = ApiToken.sequelize!;
-    return unitOfWork(sequelize, userId, async () => {
-      const [owner] = await prepared(sequelize, 'token-owner', OWNER, [userId, signIn?.passwordDigest ?? null]);
+    return unitOfWork(userId, async () => {
+      const [owner] = await sql(OWNER, [userId, signIn?.passwordDigest ?? null]);
       if (!owner) throw new HttpError(401, 'errors.signInFailed');
       const row = await ApiToken.create({
         userId,
@@ -94,8 +93,8 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
         scopes: [...new Set(scopes)],
         expiresAt,
       });
-      if (signIn) await note(sequelize, 'signed_in', { actorId: userId, userId, details: { by: 'api' } });
-      await note(sequelize, 'token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
+      if (signIn) await note('signed_in', { actorId: userId, userId, details: { by: 'api' } });
+      await note('token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
       return { token, row };
     });
   }
@@ -103,18 +102,12 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
   /** Token, user and personal list in one statement, which notes at most once an hour that it was used. @returns null where it has ended or the user is disabled */
   static async load(token: string): Promise<LoadedToken | null> {
     if (!token.startsWith(MARK)) return null;
-    const [row] = await prepared<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(
-      ApiToken.sequelize!,
-      'token-load',
-      LOAD,
-      [digestOf(token)],
-    );
+    const [row] = await preparedSql<Viewer & { tokenId: number; scopes: TokenScope[]; stale: boolean }>(LOAD, [
+      digestOf(token),
+    ]);
     if (!row) return null;
     const { tokenId, scopes, stale, ...viewer } = row;
-    if (stale)
-      await prepared(ApiToken.sequelize!, 'token-touch', 'UPDATE api_tokens SET last_used_at = now() WHERE id = $1', [
-        tokenId,
-      ]);
+    if (stale) await sql('UPDATE api_tokens SET last_used_at = now() WHERE id = $1', [tokenId]);
     return { id: tokenId, scopes, viewer: Object.freeze(viewer) };
   }
 
@@ -136,22 +129,22 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
 
   /** The lists that whoever is signed in with each of these tokens may see now; one that has ended is left out. */
   static async listIds(tokenIds: number[]): Promise<Map<number, number[]>> {
-    const rows = await prepared<{ id: number; ids: number[] }>(ApiToken.sequelize!, 'token-lists', LISTS, [tokenIds]);
+    const rows = await sql<{ id: number; ids: number[] }>(LISTS, [tokenIds]);
     return new Map(rows.map(({ id, ids }) => [id, ids]));
   }
 
   /** Which of these tokens have ended. */
   static async ended(ids: number[]): Promise<number[]> {
-    const rows = await prepared<{ id: number }>(ApiToken.sequelize!, 'token-ended', ENDED, [ids]);
+    const rows = await sql<{ id: number }>(ENDED, [ids]);
     return rows.map(({ id }) => id);
   }
 
   /** Ends the token at once and, by the announcement, the connections that came with it. */
   async revoke(): Promise<void> {
     const { id, userId, name } = this;
-    await unitOfWork(this.sequelize, userId, async () => {
+    await unitOfWork(userId, async () => {
       await this.destroy();
-      await note(this.sequelize, 'token_ended', { actorId: userId, userId, details: { name } });
+      await note('token_ended', { actorId: userId, userId, details: { name } });
       afterCommit(() => {
         announce('token_ended', { tokenId: id });
       });

@@ -8,7 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { HttpError } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
@@ -63,31 +63,24 @@ export class IdempotencyKey extends Model<InferAttributes<IdempotencyKey>, Infer
     { key, request }: KeyedRequest,
     work: () => Promise<KeptAnswer>,
   ): Promise<KeptAnswer> {
-    const sequelize = IdempotencyKey.sequelize!;
     const digest = createHash('sha256').update(request).digest();
-    return unitOfWork(sequelize, viewer.id, async () => {
-      const claimed = await prepared(sequelize, 'idempotency-claim', CLAIM, [viewer.id, key, digest]);
-      if (claimed.length === 0) return keptAnswer(sequelize, viewer, key, digest);
+    return unitOfWork(viewer.id, async () => {
+      const claimed = await sql(CLAIM, [viewer.id, key, digest]);
+      if (claimed.length === 0) return keptAnswer(viewer, key, digest);
       const answer = await work();
-      await prepared(sequelize, 'idempotency-keep', KEEP, [
-        viewer.id,
-        key,
-        answer.status,
-        JSON.stringify(answer.headers),
-        answer.body,
-      ]);
+      await sql(KEEP, [viewer.id, key, answer.status, JSON.stringify(answer.headers), answer.body]);
       return answer;
     });
   }
 
   /** Removes keys that are older than a day, at most 1,000. @returns how many */
   static async prune(): Promise<number> {
-    return (await prepared(IdempotencyKey.sequelize!, 'idempotency-prune', PRUNE, [])).length;
+    return (await sql(PRUNE, [])).length;
   }
 }
 
-async function keptAnswer(sequelize: Sequelize, viewer: Viewer, key: string, digest: Buffer): Promise<KeptAnswer> {
-  const [kept] = await prepared<KeptAnswer & { digest: Buffer }>(sequelize, 'idempotency-kept', KEPT, [viewer.id, key]);
+async function keptAnswer(viewer: Viewer, key: string, digest: Buffer): Promise<KeptAnswer> {
+  const [kept] = await sql<KeptAnswer & { digest: Buffer }>(KEPT, [viewer.id, key]);
   if (!kept?.digest.equals(digest)) throw new HttpError(422, 'errors.idempotencyOther');
   return { status: kept.status, headers: kept.headers, body: kept.body };
 }

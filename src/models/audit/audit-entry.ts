@@ -6,7 +6,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 import { auditPage, type AuditCursor, type AuditFilters, type AuditRecord } from './audit-log.ts';
 import type { AuditAction, AuditDetails } from './record.ts';
@@ -44,12 +44,12 @@ export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreation
     after: AuditCursor | null,
     size: number,
   ): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
-    return auditPage(AuditEntry.sequelize!, filters, after, size);
+    return auditPage(filters, after, size);
   }
 
   /** Removes entries that are older than a year, a batch of them. @returns how many */
   static async prune(): Promise<number> {
-    return (await prepared(AuditEntry.sequelize!, 'audit-prune', PRUNE, [limits.pruneBatch])).length;
+    return (await sql(PRUNE, [limits.pruneBatch])).length;
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { AuditAction, AuditDetails } from './record.ts';
 
 /** An entry as administrators read it; names and addresses are those of now, null where the account is gone. */
@@ -35,7 +34,6 @@ export interface AuditCursor {
 
 /** The entries that pass, newest first; each way to concern a person is read along its own index. */
 export async function auditPage(
-  sequelize: Sequelize,
   { person, ...filters }: AuditFilters,
   after: AuditCursor | null,
   size: number,
@@ -49,9 +47,7 @@ export async function auditPage(
     return `(SELECT * FROM audit_entries ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
   };
   const found = person === undefined ? read() : waysTo(person, bind).map(read).join(' UNION ');
-  const rows = await prepared<AuditRecord>(
-    sequelize,
-    undefined,
+  const rows = await sql<AuditRecord>(
     `
     SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId", actor.name AS "actorName",
       e.user_id AS "userId", concerned.name AS "userName", concerned.email AS "userEmail"

@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { requestContext } from '../../lib/request-context.ts';
 
 /** What is kept on record. */
@@ -45,13 +44,9 @@ export interface AuditNote {
  * Writes one entry, with the address of the request at hand: in a unit of work it is committed with the change or
  * not at all.
  */
-export async function note(
-  sequelize: Sequelize,
-  action: AuditAction,
-  { actorId, userId = null, details = {} }: AuditNote,
-): Promise<void> {
+export async function note(action: AuditAction, { actorId, userId = null, details = {} }: AuditNote): Promise<void> {
   const address = requestContext.getStore()?.address ?? null;
-  await prepared(sequelize, 'audit-note', NOTE, [action, actorId, userId, JSON.stringify(details), address]);
+  await sql(NOTE, [action, actorId, userId, JSON.stringify(details), address]);
 }
 
 const NOTE = 'INSERT INTO audit_entries (action, actor_id, user_id, details, address) VALUES ($1, $2, $3, $4, $5)';

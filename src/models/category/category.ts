@@ -15,13 +15,14 @@ import { announce } from '../../events/index.ts';
 import type { Cursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryRecord } from '../task/record.ts';
 import type { Task } from '../task/task.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import { database } from '../../database/connection.ts';
 
 export interface CategoryInput {
   /** The original name, or that in several languages. */
@@ -86,7 +87,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   /** The categories of the viewer's lists by name, each with how many open tasks carry it. */
   static list(viewer: Viewer): Promise<(CategoryRecord & { open: number })[]> {
-    return prepared(Category.sequelize!, 'categories-list', LIST, [viewer.id]);
+    return sql(LIST, [viewer.id]);
   }
 
   /** The categories of the viewer's lists, or of one of them, by name, page by page. */
@@ -97,7 +98,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     size: number,
   ): Promise<CategoryPage> {
     const [name = null, id = null] = after ?? [];
-    const rows = await prepared<StoredCategory & { sortName: string }>(Category.sequelize!, 'categories-page', PAGE, [
+    const rows = await sql<StoredCategory & { sortName: string }>(PAGE, [
       viewer.id,
       listId ?? null,
       name,
@@ -111,19 +112,17 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   /** How many categories there are in the viewer's lists, or in one of them. */
   static async total(viewer: Viewer, listId: number | undefined): Promise<number> {
-    const [row] = await prepared<{ n: number }>(
-      Category.sequelize!,
-      'categories-total',
-      `SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`,
-      [viewer.id, listId ?? null],
-    );
+    const [row] = await sql<{ n: number }>(`SELECT count(*)::integer AS n FROM categories WHERE ${WITHIN}`, [
+      viewer.id,
+      listId ?? null,
+    ]);
     return row?.n ?? 0;
   }
 
   /** @returns null where it is not there or not in a list of the viewer */
   static async visible(viewer: Viewer, id: number, { lock }: { lock?: LOCK } = {}): Promise<Category | null> {
     return Category.findOne({
-      where: { id, listId: { [Op.in]: literal(visibleListIds(Category.sequelize!.escape(viewer.id))) } },
+      where: { id, listId: { [Op.in]: literal(visibleListIds(database().escape(viewer.id))) } },
       ...(lock && { lock }),
     });
   }
@@ -131,9 +130,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
   /** Makes a category in one of the viewer's lists. @throws InvalidInput when the list has that name already */
   static write(viewer: Viewer, listId: number, { name, color }: CategoryInput): Promise<Category> {
     const names = typeof name === 'string' ? { original: name } : name;
-    return namedOnce(() =>
-      unitOfWork(Category.sequelize!, viewer.id, () => Category.create({ listId, name: names, color })),
-    );
+    return namedOnce(() => unitOfWork(viewer.id, () => Category.create({ listId, name: names, color })));
   }
 
   /**
@@ -142,7 +139,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
    * @throws HttpError 404
    */
   static whileLocked<T>(viewer: Viewer, id: number, work: (category: Category) => Promise<T>): Promise<T> {
-    return unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
+    return unitOfWork(viewer.id, async (transaction) => {
       const category = await Category.visible(viewer, id, { lock: transaction.LOCK.NO_KEY_UPDATE });
       if (!category) throw notFound();
       return work(category);
@@ -169,7 +166,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 
   /** Removes the label; its tasks stay, and are locked first: tasks, then lists, always. */
   async remove(viewer: Viewer): Promise<void> {
-    await unitOfWork(Category.sequelize!, viewer.id, async (transaction) => {
+    await unitOfWork(viewer.id, async (transaction) => {
       await this.getTasks({
         attributes: ['id'],
         order: [['id', 'ASC']],

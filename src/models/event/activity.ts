@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { EventName } from '../../shared/events.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
@@ -42,7 +41,6 @@ export interface ActivityCursor {
 
 /** What happened in the viewer's lists, newest first: each list read along its index, then merged. */
 export async function activityOf(
-  sequelize: Sequelize,
   viewer: Viewer,
   filters: ActivityFilters,
   after: ActivityCursor | null,
@@ -80,17 +78,7 @@ export async function activityOf(
     LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
     LEFT JOIN users assignee ON e.subject = 'task' AND assignee.id = (e.changes #>> '{assignee_id,1}')::integer
     ORDER BY e.created_at DESC, e.list_id DESC, e.version DESC`;
-  const rows = await prepared<ActivityEntry>(
-    sequelize,
-    [
-      'activity',
-      limit,
-      ...Object.keys(filters).filter((key) => filters[key as keyof ActivityFilters] !== undefined),
-      after ? 'after' : '',
-    ].join('-'),
-    text,
-    values,
-  );
+  const rows = await sql<ActivityEntry>(text, values);
   const entries = rows.slice(0, size);
   const last = rows.length > size ? entries.at(-1) : undefined;
   return {

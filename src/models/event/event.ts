@@ -1,6 +1,6 @@
 import { DataTypes, Model, type CreationOptional, type Sequelize } from 'sequelize';
 import { tooManyRequests } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { preparedSql } from '../../database/sql.ts';
 import { Turns } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
 import type { EventName, PersonPayload, Position } from '../../shared/events.ts';
@@ -66,17 +66,16 @@ export class Event extends Model {
 
   /** What happened in the viewer's lists, newest first. */
   static activity(viewer: Viewer, filters: ActivityFilters, after: ActivityCursor | null, size: number) {
-    return activityOf(Event.sequelize!, viewer, filters, after, size);
+    return activityOf(viewer, filters, after, size);
   }
 
   /** At most `limit` events of a list after `version`; for the reader, which serves everybody in the list's room. */
   static async after(listId: number, version: number, limit: number): Promise<ListLog | null> {
-    const rows = await prepared<LogRow>(
-      Event.sequelize!,
-      'events-after',
-      eventsAfter('SELECT $1::integer AS list_id, $2::bigint AS since', '$3'),
-      [listId, version, limit],
-    );
+    const rows = await preparedSql<LogRow>(eventsAfter('SELECT $1::integer AS list_id, $2::bigint AS since', '$3'), [
+      listId,
+      version,
+      limit,
+    ]);
     return logsOf(rows)[0] ?? null;
   }
 
@@ -90,19 +89,19 @@ export class Event extends Model {
     const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (list_id, since) WHERE list_id IN ${visibleListIds('$3')}`;
     return catchUps.run(userId, async () =>
       logsOf(
-        await prepared<LogRow>(
-          Event.sequelize!,
-          'events-since',
-          eventsAfter(asked, '$4', 'f.version - asked.since <= $4'),
-          [held.map(([listId]) => Number(listId)), held.map(([, { version }]) => version), userId, limits.catchUp + 1],
-        ),
+        await preparedSql<LogRow>(eventsAfter(asked, '$4', 'f.version - asked.since <= $4'), [
+          held.map(([listId]) => Number(listId)),
+          held.map(([, { version }]) => version),
+          userId,
+          limits.catchUp + 1,
+        ]),
       ),
     );
   }
 
   /** Removes at most `limit` events of one list that are no longer kept. @returns how many; 0 where there are none now */
   static prune(limit: number): Promise<number> {
-    return pruneEvents(Event.sequelize!, limit);
+    return pruneEvents(limit);
   }
 }
 

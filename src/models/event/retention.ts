@@ -2,8 +2,7 @@
  * Events are kept for a while, and of each list the newest ones for ever, so that a tab that was away for a night
  * catches up. What is older goes in small batches, from the oldest on, and `kept_from` with it.
  */
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 
 /**
@@ -11,8 +10,8 @@ import { limits } from '../../shared/limits.ts';
  * a purge is at, are left to the next time, so that no writer can meet a deadlock.
  * @returns how many were removed
  */
-export async function pruneEvents(sequelize: Sequelize, limit: number): Promise<number> {
-  return (await prepared(sequelize, 'events-prune', PRUNE, [limit])).length;
+export async function pruneEvents(limit: number): Promise<number> {
+  return (await sql(PRUNE, [limit])).length;
 }
 
 /** Those that are free are taken as far as they run without a gap from the oldest: so what is kept has none either. */

@@ -10,7 +10,7 @@ import {
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { notFound } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import {
   inboxItem,
   inboxOf,
@@ -51,7 +51,7 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
 
   /** Follows a task that the viewer sees. @returns the follow that is there now, and whether it is new @throws HttpError 404 */
   static async follow(viewer: Viewer, taskId: number): Promise<{ follow: Follow; isNew: boolean }> {
-    const made = await prepared(Follow.sequelize!, 'follow-follow', FOLLOW, [viewer.id, taskId]);
+    const made = await sql(FOLLOW, [viewer.id, taskId]);
     const follow = await Follow.findOne({ where: { userId: viewer.id, taskId }, rejectOnEmpty: notFound() });
     return { follow, isNew: made.length > 0 };
   }
@@ -74,12 +74,12 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
     after: InboxCursor | null,
     size: number,
   ): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
-    return inboxOf(Follow.sequelize!, viewer, after, size);
+    return inboxOf(viewer, after, size);
   }
 
   /** One task as the inbox shows it, read or not. @returns null where the viewer does not follow it, or does not see it */
   static item(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
-    return inboxItem(Follow.sequelize!, viewer, taskId);
+    return inboxItem(viewer, taskId);
   }
 
   /** How many are unread, counted to 100. */
@@ -90,7 +90,7 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
 
   /** The same of many users at once. */
   static unreadOf(userIds: number[]): Promise<{ userId: number; unread: number }[]> {
-    return unreadOf(Follow.sequelize!, userIds);
+    return unreadOf(userIds);
   }
 
   /** The tasks that the viewer follows, the task that was written last on top. @param after the id of a task */
@@ -100,7 +100,7 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
     after: number | null,
     size: number,
   ): Promise<FollowedTask[]> {
-    return followers(Follow.sequelize!, viewer, filters, after, size);
+    return followers(viewer, filters, after, size);
   }
 
   /** Marks a task as read, if the viewer follows it. */
@@ -111,15 +111,15 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
 
   /** Marks what was shown as read; what has been news again since stays unread. */
   static readShown(viewer: Viewer, shown: Shown[]): Promise<void> {
-    return unitOfWork(Follow.sequelize!, viewer.id, async () => {
-      if ((await readShown(Follow.sequelize!, viewer, shown)) > 0) tell(viewer);
+    return unitOfWork(viewer.id, async () => {
+      if ((await readShown(viewer, shown)) > 0) tell(viewer);
     });
   }
 
   /** Marks all as read that was news by then; what has been news since stays unread. */
   static readUntil(viewer: Viewer, until: Date): Promise<void> {
-    return unitOfWork(Follow.sequelize!, viewer.id, async () => {
-      if ((await readUntil(Follow.sequelize!, viewer, until)) > 0) tell(viewer);
+    return unitOfWork(viewer.id, async () => {
+      if ((await readUntil(viewer, until)) > 0) tell(viewer);
     });
   }
 

@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
@@ -16,7 +15,6 @@ export interface FollowedTaskFilters {
 
 /** The tasks that the viewer follows, outside the trash, the one written last on top. @param after the id of a task */
 export function followers(
-  sequelize: Sequelize,
   viewer: Viewer,
   { read }: FollowedTaskFilters,
   after: number | null,
@@ -30,5 +28,5 @@ export function followers(
       WHERE m.user_id = $1 AND ($2::boolean IS NULL OR m.read = $2) AND ($3::integer IS NULL OR m.task_id < $3)
       ORDER BY m.task_id DESC LIMIT $4
     ) t ${taskJoins} ORDER BY t.id DESC`;
-  return prepared(sequelize, 'followed-tasks', text, [viewer.id, read ?? null, after, size]);
+  return sql(text, [viewer.id, read ?? null, after, size]);
 }

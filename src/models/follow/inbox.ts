@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { ActivityEntry } from '../event/activity.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
@@ -27,7 +26,6 @@ export interface Shown {
 
 /** What the viewer follows and others have changed since it was read, what was news last on top. */
 export async function inboxOf(
-  sequelize: Sequelize,
   viewer: Viewer,
   after: InboxCursor | null,
   size: number,
@@ -36,43 +34,34 @@ export async function inboxOf(
     SELECT * FROM follows WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
       AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.list_id IN ${visibleListIds('$1')})
     ORDER BY updated_at DESC, id DESC LIMIT $2`;
-  const rows = await prepared<ItemRow>(sequelize, after ? 'inbox-after' : 'inbox', itemsOf(follows), [
-    viewer.id,
-    size + 1,
-    ...(after ?? []),
-  ]);
+  const rows = await sql<ItemRow>(itemsOf(follows), [viewer.id, size + 1, ...(after ?? [])]);
   const items = rows.slice(0, size).map(itemOf);
   const last = rows.length > size ? items.at(-1) : undefined;
   return { items, next: last ? [last.newsAt.toISOString(), last.followId] : null };
 }
 
 /** @returns null where the viewer does not follow the task, or does not see it */
-export async function inboxItem(sequelize: Sequelize, viewer: Viewer, taskId: number): Promise<InboxItem | null> {
-  const [row] = await prepared<ItemRow>(
-    sequelize,
-    'inbox-item',
-    itemsOf('SELECT * FROM follows WHERE user_id = $1 AND task_id = $2'),
-    [viewer.id, taskId],
-  );
+export async function inboxItem(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
+  const [row] = await sql<ItemRow>(itemsOf('SELECT * FROM follows WHERE user_id = $1 AND task_id = $2'), [
+    viewer.id,
+    taskId,
+  ]);
   return row ? itemOf(row) : null;
 }
 
 /** How many each of these users has to read, counted to 100. */
-export function unreadOf(sequelize: Sequelize, userIds: number[]): Promise<{ userId: number; unread: number }[]> {
-  return prepared(
-    sequelize,
-    'inbox-unread',
-    `SELECT id AS "userId", ${unreadCount('one.id')} AS unread FROM unnest($1::integer[]) AS one (id)`,
-    [userIds],
-  );
+export function unreadOf(userIds: number[]): Promise<{ userId: number; unread: number }[]> {
+  return sql(`SELECT id AS "userId", ${unreadCount('one.id')} AS unread FROM unnest($1::integer[]) AS one (id)`, [
+    userIds,
+  ]);
 }
 
 /**
  * Marks what was shown as read; what has been news again since stays. Locked in the order in which a change of the
  * tasks locks them. @returns how many were unread
  */
-export async function readShown(sequelize: Sequelize, viewer: Viewer, shown: Shown[]): Promise<number> {
-  const rows = await prepared(sequelize, 'inbox-read-shown', READ_SHOWN, [
+export async function readShown(viewer: Viewer, shown: Shown[]): Promise<number> {
+  const rows = await sql(READ_SHOWN, [
     viewer.id,
     shown.map(({ followId }) => followId),
     shown.map(({ newsAt }) => newsAt),
@@ -81,8 +70,8 @@ export async function readShown(sequelize: Sequelize, viewer: Viewer, shown: Sho
 }
 
 /** Marks as read what was news by then, in the same order. @returns how many were unread */
-export async function readUntil(sequelize: Sequelize, viewer: Viewer, until: Date): Promise<number> {
-  const rows = await prepared(sequelize, 'inbox-read-until', READ_UNTIL, [viewer.id, until]);
+export async function readUntil(viewer: Viewer, until: Date): Promise<number> {
+  const rows = await sql(READ_UNTIL, [viewer.id, until]);
   return rows.length;
 }
 

@@ -1,20 +1,16 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { PersonPayload } from '../../shared/events.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** Whom a task of a list may be assigned to on the pages, by name: the active members of its team; nobody for a personal list, and for one that the viewer does not see. */
-export const peopleOf = (sequelize: Sequelize, viewer: Viewer, listId: number): Promise<PersonPayload[]> =>
-  prepared(sequelize, 'list-people', PEOPLE, [listId, viewer.id]);
+export const peopleOf = (viewer: Viewer, listId: number): Promise<PersonPayload[]> => sql(PEOPLE, [listId, viewer.id]);
 
 /** Whether somebody sees the list and may sign in. */
-export async function servesIn(sequelize: Sequelize, listId: number, userId: number): Promise<boolean> {
-  const found = await prepared(
-    sequelize,
-    'list-serves',
-    `SELECT 1 FROM users WHERE id = $1 AND NOT disabled AND $2 IN ${visibleListIds('$1')}`,
-    [userId, listId],
-  );
+export async function servesIn(listId: number, userId: number): Promise<boolean> {
+  const found = await sql(`SELECT 1 FROM users WHERE id = $1 AND NOT disabled AND $2 IN ${visibleListIds('$1')}`, [
+    userId,
+    listId,
+  ]);
   return found.length > 0;
 }
 

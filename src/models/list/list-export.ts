@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
@@ -27,49 +26,30 @@ const BATCH = 200;
  * @returns null where it is not there or not the viewer's
  */
 export async function contentsOf(
-  sequelize: Sequelize,
   viewer: Viewer,
   listId: number,
   { trash }: { trash: boolean },
 ): Promise<ListContents | null> {
-  const [list] = await prepared<ListContents['list']>(
-    sequelize,
-    undefined,
-    `${LIST} AND f.id IN ${visibleListIds('$2')}`,
-    [listId, viewer.id],
-  );
+  const [list] = await sql<ListContents['list']>(`${LIST} AND f.id IN ${visibleListIds('$2')}`, [listId, viewer.id]);
   if (!list) return null;
-  const categories = await prepared<CategoryRecord>(sequelize, undefined, CATEGORIES, [listId]);
-  return { list, categories, tasks: tasksOf(sequelize, viewer, listId, trash) };
+  const categories = await sql<CategoryRecord>(CATEGORIES, [listId]);
+  return { list, categories, tasks: tasksOf(viewer, listId, trash) };
 }
 
 /** The key of a list, and which of these tasks are in it, those in its trash among them. */
-export async function knownIn(
-  sequelize: Sequelize,
-  listId: number,
-  taskIds: number[],
-): Promise<{ key: string; ids: Set<number> }> {
-  const [list] = await prepared<ListContents['list']>(sequelize, undefined, LIST, [listId]);
-  const rows = await prepared<{ id: number }>(
-    sequelize,
-    undefined,
-    'SELECT id FROM tasks WHERE list_id = $1 AND id = ANY($2::integer[])',
-    [listId, taskIds],
-  );
+export async function knownIn(listId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
+  const [list] = await sql<ListContents['list']>(LIST, [listId]);
+  const rows = await sql<{ id: number }>('SELECT id FROM tasks WHERE list_id = $1 AND id = ANY($2::integer[])', [
+    listId,
+    taskIds,
+  ]);
   return { key: list!.key, ids: new Set(rows.map(({ id }) => id)) };
 }
 
-async function* tasksOf(
-  sequelize: Sequelize,
-  viewer: Viewer,
-  listId: number,
-  trash: boolean,
-): AsyncGenerator<TaskRecord[]> {
+async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGenerator<TaskRecord[]> {
   let after: [Date, number] = [new Date(0), 0];
   for (;;) {
-    const batch = await prepared<TaskRecord>(
-      sequelize,
-      undefined,
+    const batch = await sql<TaskRecord>(
       `
       SELECT ${taskColumns} FROM (
         SELECT * FROM tasks WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}

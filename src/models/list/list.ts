@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { preparedSql, sql } from '../../database/sql.ts';
 import type { PersonPayload, Position, Positions } from '../../shared/events.ts';
 import { contentsOf, knownIn, type ListContents } from './list-export.ts';
 import { peopleOf } from './assignable-users.ts';
@@ -66,12 +66,9 @@ export class List extends Model<InferAttributes<List>, InferCreationAttributes<L
    * and to be read before the rows of the page: rows first missed an event in 76 of 300 loads.
    */
   static async sidebar(viewer: Viewer): Promise<Sidebar> {
-    const lists = await prepared<SidebarList & { categories: CategoryRecord[] | null; mine: number; unread: number }>(
-      List.sequelize!,
-      'lists-sidebar',
-      SIDEBAR,
-      [viewer.id],
-    );
+    const lists = await preparedSql<
+      SidebarList & { categories: CategoryRecord[] | null; mine: number; unread: number }
+    >(SIDEBAR, [viewer.id]);
     return {
       lists: lists.map(({ categories: _, mine: _mine, unread: _unread, ...list }) => list),
       categories: lists.flatMap(({ categories }) => categories ?? []),
@@ -95,35 +92,30 @@ export class List extends Model<InferAttributes<List>, InferCreationAttributes<L
 
   /** Whom a task of a team's list may be assigned to, by name; nobody for a personal list, and for one that is not the viewer's. */
   static people(viewer: Viewer, listId: number): Promise<PersonPayload[]> {
-    return peopleOf(List.sequelize!, viewer, listId);
+    return peopleOf(viewer, listId);
   }
 
   /** Everything in a list, to be taken elsewhere. @param trash with what is in the trash @returns null where it is not there or not the viewer's */
   static contents(viewer: Viewer, listId: number, { trash }: { trash: boolean }): Promise<ListContents | null> {
-    return contentsOf(List.sequelize!, viewer, listId, { trash });
+    return contentsOf(viewer, listId, { trash });
   }
 
   /** By what exports call a list, and which of these tasks are in it. */
   static known(listId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
-    return knownIn(List.sequelize!, listId, taskIds);
+    return knownIn(listId, taskIds);
   }
 
   /** The ids of the lists that a user may see now. */
   static async idsVisibleTo(userId: number): Promise<number[]> {
-    const rows = await prepared<{ id: number }>(
-      List.sequelize!,
-      'lists-visible',
-      `SELECT id FROM lists WHERE id IN ${visibleListIds('$1')} ORDER BY id`,
-      [userId],
-    );
+    const rows = await sql<{ id: number }>(`SELECT id FROM lists WHERE id IN ${visibleListIds('$1')} ORDER BY id`, [
+      userId,
+    ]);
     return rows.map(({ id }) => id);
   }
 
   /** The lists of the teams that these users are in, by user. */
   static async ofTeamsOf(userIds: number[]): Promise<Map<number, Set<number>>> {
-    const rows = await prepared<{ userId: number; listId: number }>(List.sequelize!, 'lists-of-teams-of', TEAMS_OF, [
-      userIds,
-    ]);
+    const rows = await sql<{ userId: number; listId: number }>(TEAMS_OF, [userIds]);
     const lists = new Map<number, Set<number>>();
     for (const { userId, listId } of rows) lists.set(userId, (lists.get(userId) ?? new Set()).add(listId));
     return lists;
@@ -131,9 +123,7 @@ export class List extends Model<InferAttributes<List>, InferCreationAttributes<L
 
   /** How far each of these lists is in the database; a list that is gone is left out. */
   static async positions(ids: number[]): Promise<Positions> {
-    const rows = await prepared<Position & { id: number }>(
-      List.sequelize!,
-      'lists-positions',
+    const rows = await preparedSql<Position & { id: number }>(
       'SELECT id, list_epoch(epoch) AS epoch, version FROM lists WHERE id = ANY($1::integer[])',
       [ids],
     );

@@ -7,7 +7,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 
 /** What is to be mailed. */
 export interface Letter {
@@ -83,47 +83,33 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
 
   /** The mail that has waited longest, for two minutes nobody else's. @returns null where none is to be sent now */
   static async claim(): Promise<ClaimedMail | null> {
-    const [mail] = await prepared<ClaimedMail>(Mail.sequelize!, 'mail-claim', CLAIM, []);
+    const [mail] = await sql<ClaimedMail>(CLAIM, []);
     return mail ?? null;
   }
 
   static async noteSent({ id }: ClaimedMail): Promise<void> {
-    await prepared(
-      Mail.sequelize!,
-      'mail-sent',
-      `UPDATE mails SET ${OVER}, sent_at = now(), last_error = NULL WHERE id = $1`,
-      [id],
-    );
+    await sql(`UPDATE mails SET ${OVER}, sent_at = now(), last_error = NULL WHERE id = $1`, [id]);
   }
 
   /** The mail server will never take it. */
   static async noteRefused({ id, attempts }: ClaimedMail, why: string): Promise<void> {
-    await prepared(Mail.sequelize!, 'mail-refused', `UPDATE mails SET ${OVER}, last_error = $3 WHERE ${MINE}`, [
-      id,
-      attempts,
-      why,
-    ]);
+    await sql(`UPDATE mails SET ${OVER}, last_error = $3 WHERE ${MINE}`, [id, attempts, why]);
   }
 
   /** It is tried again after 5 s, then after three times as long each time, at most an hour, each a quarter more or less. */
   static async noteFailed({ id, attempts }: ClaimedMail, why: string): Promise<void> {
-    await prepared(Mail.sequelize!, 'mail-failed', FAILED, [id, attempts, why]);
+    await sql(FAILED, [id, attempts, why]);
   }
 
   /** It has been shown instead of sent, and waits on the administrators' page. */
   static async noteShown({ id, attempts }: ClaimedMail): Promise<void> {
-    await prepared(
-      Mail.sequelize!,
-      'mail-shown',
-      `UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${MINE}`,
-      [id, attempts],
-    );
+    await sql(`UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${MINE}`, [id, attempts]);
   }
 
   /** Clears the texts of mails that are over, and removes mails after a month. @returns how many, at most 1,000 of each */
   static async tidy(): Promise<number> {
-    const cleared = await prepared(Mail.sequelize!, 'mail-clear', CLEAR, []);
-    const removed = await prepared(Mail.sequelize!, 'mail-remove', REMOVE, []);
+    const cleared = await sql(CLEAR, []);
+    const removed = await sql(REMOVE, []);
     return cleared.length + removed.length;
   }
 

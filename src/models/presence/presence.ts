@@ -6,7 +6,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 
 /** Somebody who is connected to a list. */
 export interface Present {
@@ -40,12 +40,12 @@ export class Presence extends Model<InferAttributes<Presence>, InferCreationAttr
    */
   static async write(processId: string, present: Present[], listIds: number[] | null): Promise<void> {
     const columns = [present.map(({ userId }) => userId), present.map(({ listId }) => listId)];
-    await prepared(Presence.sequelize!, 'presence-write', WRITE, [processId, ...columns, listIds]);
+    await sql(WRITE, [processId, ...columns, listIds]);
   }
 
   /** Who is connected to these lists by other processes. */
   static elsewhere(processId: string, listIds: number[]): Promise<Present[]> {
-    return prepared(Presence.sequelize!, 'presence-elsewhere', ELSEWHERE, [processId, listIds]);
+    return sql(ELSEWHERE, [processId, listIds]);
   }
 }
 

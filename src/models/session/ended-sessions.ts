@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 
 export interface EndedSession {
@@ -9,8 +8,8 @@ export interface EndedSession {
 }
 
 /** Which of these sessions have ended, and why. @param userIds whose they were, in the same order; may be shorter */
-export function endedSessions(sequelize: Sequelize, sids: string[], userIds: number[]): Promise<EndedSession[]> {
-  return prepared(sequelize, 'session-ended', ENDED, [sids, userIds]);
+export function endedSessions(sids: string[], userIds: number[]): Promise<EndedSession[]> {
+  return sql(ENDED, [sids, userIds]);
 }
 
 /** Of whoever is disabled the rows are gone: the person is what still says why. */

@@ -1,4 +1,3 @@
-import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { limits } from '../../shared/limits.ts';
@@ -17,14 +16,9 @@ export class AccountDisabled extends InvalidInput {
 export type SignInRefusal = 'unknown' | 'password' | 'disabled' | 'throttled';
 
 /** Keeps on record that somebody was not let in, as one statement whether or not the account is there. */
-export function noteRefusal(
-  sequelize: Sequelize,
-  email: string,
-  user: Pick<User, 'id'> | null,
-  reason: SignInRefusal,
-): Promise<void> {
+export function noteRefusal(email: string, user: Pick<User, 'id'> | null, reason: SignInRefusal): Promise<void> {
   const typed = user ? null : typedEmail(email);
-  return note(sequelize, 'sign_in_refused', {
+  return note('sign_in_refused', {
     actorId: null,
     userId: user?.id ?? null,
     details: { reason, ...(typed !== null && { email: typed }) },

@@ -1,8 +1,7 @@
-import type { Sequelize } from 'sequelize';
 import { notFound } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { note } from '../audit/record.ts';
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
@@ -19,26 +18,24 @@ export interface OpenSession {
   lastSeenAt: Date;
 }
 
-export function openSessions(sequelize: Sequelize, viewer: Viewer, sid: string): Promise<OpenSession[]> {
-  return prepared(sequelize, 'session-list', LIST, [viewer.id, sid]);
+export function openSessions(viewer: Viewer, sid: string): Promise<OpenSession[]> {
+  return sql(LIST, [viewer.id, sid]);
 }
 
-export function endOpenSession(sessions: typeof Session, viewer: Viewer, id: number): Promise<string> {
-  const sequelize = sessions.sequelize!;
-  return unitOfWork(sequelize, viewer.id, async () => {
-    const [row] = await prepared<{ sid: string }>(sequelize, 'session-sid', SID, [id, viewer.id]);
+export function endOpenSession(viewer: Viewer, id: number): Promise<string> {
+  return unitOfWork(viewer.id, async () => {
+    const [row] = await sql<{ sid: string }>(SID, [id, viewer.id]);
     if (!row) throw notFound();
-    await sessions.end(row.sid, 'revoked');
-    await note(sequelize, 'session_ended', { actorId: viewer.id, userId: viewer.id });
+    await Session.end(row.sid, 'revoked');
+    await note('session_ended', { actorId: viewer.id, userId: viewer.id });
     return row.sid;
   });
 }
 
-export function endOtherSessions(sessions: typeof Session, viewer: Viewer, sid: string): Promise<void> {
-  const sequelize = sessions.sequelize!;
-  return unitOfWork(sequelize, viewer.id, async () => {
-    await sessions.endAll(viewer.id, 'revoked', sid);
-    await note(sequelize, 'session_ended', { actorId: viewer.id, userId: viewer.id, details: { all: true } });
+export function endOtherSessions(viewer: Viewer, sid: string): Promise<void> {
+  return unitOfWork(viewer.id, async () => {
+    await Session.endAll(viewer.id, 'revoked', sid);
+    await note('session_ended', { actorId: viewer.id, userId: viewer.id, details: { all: true } });
   });
 }
 

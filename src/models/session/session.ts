@@ -8,7 +8,7 @@ import {
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { forbidden } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { preparedSql, sql } from '../../database/sql.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import { note } from '../audit/record.ts';
 import { endOpenSession, endOtherSessions, openSessions, type OpenSession } from './session-list.ts';
@@ -69,7 +69,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Session, user and personal list in one statement. @returns null where it has ended or the user is disabled */
   static async load(sid: string): Promise<LoadedSession | null> {
-    const [row] = await prepared<SessionRow>(Session.sequelize!, 'session-load', LOAD, [sid]);
+    const [row] = await preparedSql<SessionRow>(LOAD, [sid]);
     if (!row) return null;
     const { sess, stale, ...viewer } = row;
     return { viewer: Object.freeze(viewer), kept: sess, stale };
@@ -77,43 +77,26 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Makes the row of somebody who has just signed in. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
   static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
-    await unitOfWork(Session.sequelize!, userId, async () => {
-      const made = await prepared(Session.sequelize!, 'session-begin', BEGIN, [
-        sid,
-        userId,
-        JSON.stringify(kept),
-        address,
-        agent,
-        passwordDigest ?? null,
-      ]);
+    await unitOfWork(userId, async () => {
+      const made = await sql(BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
       if (made.length === 0) throw forbidden('errors.signInFailed');
-      await note(Session.sequelize!, 'signed_in', { actorId: userId, userId });
+      await note('signed_in', { actorId: userId, userId });
     });
   }
 
   /** Removes sessions that have expired, at most 1,000. @returns how many */
   static async prune(): Promise<number> {
-    return (await prepared(Session.sequelize!, 'session-prune', PRUNE, [])).length;
+    return (await sql(PRUNE, [])).length;
   }
 
   /** Writes what a session keeps. One that has ended meanwhile stays ended. */
   static async keep(sid: string, kept: object): Promise<void> {
-    await prepared(
-      Session.sequelize!,
-      'session-keep',
-      `UPDATE sessions SET sess = $2, ${SEEN} WHERE sid = $1 AND expire > now()`,
-      [sid, JSON.stringify(kept)],
-    );
+    await sql(`UPDATE sessions SET sess = $2, ${SEEN} WHERE sid = $1 AND expire > now()`, [sid, JSON.stringify(kept)]);
   }
 
   /** Notes that its person is here. */
   static async touch(sid: string): Promise<void> {
-    await prepared(
-      Session.sequelize!,
-      'session-touch',
-      `UPDATE sessions SET ${SEEN} WHERE sid = $1 AND expire > now()`,
-      [sid],
-    );
+    await sql(`UPDATE sessions SET ${SEEN} WHERE sid = $1 AND expire > now()`, [sid]);
   }
 
   /** Ends one session and, by the announcement, the connections of its tabs. */
@@ -126,10 +109,10 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Ends the session of whoever asks for it. */
   static async signOut(sid: string): Promise<void> {
-    await unitOfWork(Session.sequelize!, null, async () => {
+    await unitOfWork(null, async () => {
       const userId = await Session.remove(sid);
       if (userId === null) return;
-      await note(Session.sequelize!, 'signed_out', { actorId: userId, userId });
+      await note('signed_out', { actorId: userId, userId });
       afterCommit(() => {
         announce('session_ended', { sid, reason: 'signed_out' });
       });
@@ -138,9 +121,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Gives a session another id: its tabs connect again by themselves. @returns false where it has ended meanwhile */
   static async renew(sid: string, newSid: string): Promise<boolean> {
-    const renewed = await prepared(
-      Session.sequelize!,
-      'session-renew',
+    const renewed = await sql(
       `UPDATE sessions SET sid = $2, previous_sid = sid, ${SEEN} WHERE sid = $1 AND expire > now() RETURNING sid`,
       [sid, newSid],
     );
@@ -150,12 +131,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** Ends every session of a user, but for one: at once or, in a unit of work, with its commit. */
   static async endAll(userId: number, reason: SessionEnd, exceptSid?: string): Promise<void> {
-    await prepared(
-      Session.sequelize!,
-      'session-end-all',
-      'DELETE FROM sessions WHERE user_id = $1 AND sid IS DISTINCT FROM $2',
-      [userId, exceptSid ?? null],
-    );
+    await sql('DELETE FROM sessions WHERE user_id = $1 AND sid IS DISTINCT FROM $2', [userId, exceptSid ?? null]);
     afterCommit(() => {
       announce('access_ended', { userId, reason, exceptSid });
     });
@@ -163,22 +139,22 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
   /** The viewer's, that of `sid` first, then the last seen. */
   static of(viewer: Viewer, sid: string): Promise<OpenSession[]> {
-    return openSessions(Session.sequelize!, viewer, sid);
+    return openSessions(viewer, sid);
   }
 
   /** Ends one of the viewer's, by its number. @returns its sid @throws HttpError 404 where it is not there or somebody else's */
   static endOne(viewer: Viewer, id: number): Promise<string> {
-    return endOpenSession(Session, viewer, id);
+    return endOpenSession(viewer, id);
   }
 
   /** Ends the viewer's but for one. */
   static endOthers(viewer: Viewer, sid: string): Promise<void> {
-    return endOtherSessions(Session, viewer, sid);
+    return endOtherSessions(viewer, sid);
   }
 
   /** The lists that whoever is signed in with each of these sessions may see now; one that has ended is left out, for everybody has a list. */
   static async listIds(sids: string[]): Promise<Map<string, number[]>> {
-    const rows = await prepared<{ sid: string; ids: number[] }>(Session.sequelize!, 'session-lists', LISTS, [sids]);
+    const rows = await sql<{ sid: string; ids: number[] }>(LISTS, [sids]);
     return new Map(rows.map(({ sid, ids }) => [sid, ids]));
   }
 
@@ -187,17 +163,14 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
    * @param userIds whose they were, in the same order: a row that is gone does not say
    */
   static ended(sids: string[], userIds: number[] = []): Promise<EndedSession[]> {
-    return endedSessions(Session.sequelize!, sids, userIds);
+    return endedSessions(sids, userIds);
   }
 
   /** @returns whose it was, null where it has ended already */
   private static async remove(sid: string): Promise<number | null> {
-    const [row] = await prepared<{ userId: number }>(
-      Session.sequelize!,
-      'session-end',
-      'DELETE FROM sessions WHERE sid = $1 RETURNING user_id AS "userId"',
-      [sid],
-    );
+    const [row] = await sql<{ userId: number }>('DELETE FROM sessions WHERE sid = $1 RETURNING user_id AS "userId"', [
+      sid,
+    ]);
     return row?.userId ?? null;
   }
 }

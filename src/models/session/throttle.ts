@@ -67,8 +67,7 @@ export class Throttle {
   /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws HttpError 429 */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
     const count: Count = [password, String(userId)];
-    const toldOnce = () =>
-      note(this.#sequelize, 'password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    const toldOnce = () => note('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
     await this.#count(
       [count],
       async () => {
@@ -129,7 +128,7 @@ export class Throttle {
       .consume(keyOf([network(from)]))
       .catch((refusal: unknown) => refusal);
     if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
-      await noteRefusal(this.#sequelize, email, null, 'throttled');
+      await noteRefusal(email, null, 'throttled');
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }
 

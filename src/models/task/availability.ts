@@ -3,10 +3,9 @@
  * begins when the task is written, one that says no end has none. `available` is what the window says now:
  * a trigger keeps it so at every write, `comeDue` when nothing is written.
  */
-import type { Sequelize } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 
 /** Undefined leaves it as it is, null takes it away. */
@@ -36,8 +35,8 @@ export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): bo
  * change each task once, and one that somebody is just writing is left to the next time.
  * @returns how many have changed; until it is 0 there may be more
  */
-export async function comeDue(sequelize: Sequelize): Promise<number> {
-  const changed = await prepared<{ listId: number }>(sequelize, 'tasks-come-due', COME_DUE, [BATCH]);
+export async function comeDue(): Promise<number> {
+  const changed = await sql<{ listId: number }>(COME_DUE, [BATCH]);
   for (const listId of new Set(changed.map((task) => task.listId)))
     afterCommit(() => {
       announce('changed', 'task_updated', { id: null, listId });

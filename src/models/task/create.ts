@@ -4,7 +4,7 @@ import { EditConflict } from './edit-conflict.ts';
 import { changeTask, whileLocked, type TaskChanges } from './update.ts';
 import { holdReferences, label, naming } from './references.ts';
 import { checkWindow, type TaskWindow } from './availability.ts';
-import type { Task } from './task.ts';
+import { Task } from './task.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
@@ -26,16 +26,16 @@ export type NewTask = TaskInput & TaskChanges & { listId: number; formKey?: stri
 const MADE: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revision'];
 
 /** A task that refers to nothing is one statement, which needs no transaction: the fastest path. */
-export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTask): Promise<Task> {
+export async function writeTask(viewer: Viewer, input: NewTask): Promise<Task> {
   const { categoryIds = [], listId, ...attributes } = input;
   checkWindow(input, new Date());
   const insert = (formKey: string | undefined): Promise<Task> =>
-    naming(tasks.create({ ...attributes, listId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
+    naming(Task.create({ ...attributes, listId, userId: viewer.id, formKey: formKey ?? null }, { returning: MADE }));
   const make = (formKey: string | undefined): Promise<Task> =>
     categoryIds.length === 0 && !attributes.assigneeId
       ? insert(formKey)
-      : unitOfWork(tasks.sequelize!, viewer.id, async () => {
-          await holdReferences(tasks.sequelize!, listId, { categoryIds, assigneeId: attributes.assigneeId });
+      : unitOfWork(viewer.id, async () => {
+          await holdReferences(listId, { categoryIds, assigneeId: attributes.assigneeId });
           const task = await insert(formKey);
           if (categoryIds.length > 0) await label(task, categoryIds);
           return task;
@@ -44,14 +44,14 @@ export async function writeTask(tasks: typeof Task, viewer: Viewer, input: NewTa
     return await make(input.formKey);
   } catch (fault) {
     if (!(fault instanceof UniqueConstraintError) || input.formKey === undefined) throw fault;
-    const made = await tasks.findOne({ where: { userId: viewer.id, formKey: input.formKey }, paranoid: false });
+    const made = await Task.findOne({ where: { userId: viewer.id, formKey: input.formKey }, paranoid: false });
     return made?.description === input.description ? made : make(undefined);
   }
 }
 
 /** The task is locked and read again first, so that what was written meanwhile is never overwritten unseen. */
 export function reviseTask(task: Task, viewer: Viewer, input: TaskInput, textRevision: number): Promise<Task> {
-  return whileLocked(task.constructor as typeof Task, viewer, task.id, {}, async (stored) => {
+  return whileLocked(viewer, task.id, {}, async (stored) => {
     if (stored.textRevision !== textRevision && differs(stored, input)) throw new EditConflict(stored);
     await changeTask(stored, input);
     return stored.reload();

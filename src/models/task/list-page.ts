@@ -3,14 +3,13 @@
  * Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
  * measured 0.6–3.5 ms for 20 lists where `list_id = ANY` took 40–70.
  */
-import type { Sequelize } from 'sequelize';
 import { binding, type Bind } from '../../lib/sql-params.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import { tooManyRequests } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { preparedSql, sql } from '../../database/sql.ts';
 import { Turns } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
-import { conditionsOf, isCommon, presentIn, sortName, sortOf, type TaskFilters } from './filters.ts';
+import { conditionsOf, isCommon, presentIn, sortOf, type TaskFilters } from './filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
 import { beyond, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
@@ -27,7 +26,6 @@ const searches = new Turns(2, 8, () => tooManyRequests(5));
 
 /** One page of the viewer's tasks, in an order that stays put, after the cursor. */
 export async function pageOfTasks(
-  sequelize: Sequelize,
   viewer: Viewer,
   filters: TaskFilters,
   after: Cursor | null,
@@ -37,8 +35,7 @@ export async function pageOfTasks(
   const read = async (): Promise<TaskRecord[]> => {
     const rows: TaskRecord[] = [];
     for (const piece of piecesOf(order, after))
-      if (rows.length <= size)
-        rows.push(...(await readPiece(sequelize, viewer, filters, piece, size + 1 - rows.length)));
+      if (rows.length <= size) rows.push(...(await readPiece(viewer, filters, piece, size + 1 - rows.length)));
     return rows;
   };
   // What no page offers may read a whole list, and waits in line.
@@ -48,13 +45,7 @@ export async function pageOfTasks(
   return { tasks, next: last ? cursorOf(order, last) : null };
 }
 
-function readPiece(
-  sequelize: Sequelize,
-  viewer: Viewer,
-  filters: TaskFilters,
-  piece: Piece,
-  limit: number,
-): Promise<TaskRecord[]> {
+function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
   const { order, after } = piece;
   const { values, bind } = binding();
   const lists = listsIn(filters, viewer, bind);
@@ -64,9 +55,8 @@ function readPiece(
     ...(after ? [beyond(order, after, bind)] : []),
   ];
   const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
-  return prepared<TaskRecord>(
-    sequelize,
-    shapeOf(filters, piece),
+  const run = isPreparable(filters) ? preparedSql : sql;
+  return run<TaskRecord>(
     `
     SELECT ${taskColumns} FROM (
       SELECT each.* FROM (${lists}) f CROSS JOIN LATERAL (
@@ -78,10 +68,10 @@ function readPiece(
 }
 
 /** How many tasks the filters find, in all pages together. */
-export async function countTasks(sequelize: Sequelize, viewer: Viewer, filters: TaskFilters): Promise<number> {
+export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
   const { values, bind } = binding();
   const text = `SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
-  const [row] = await searches.run(viewer.id, () => prepared<{ n: number }>(sequelize, undefined, text, values));
+  const [row] = await searches.run(viewer.id, () => sql<{ n: number }>(text, values));
   return row?.n ?? 0;
 }
 
@@ -94,11 +84,7 @@ const listsIn = ({ list }: TaskFilters, viewer: Viewer, bind: Bind): string =>
   `SELECT id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}${list === undefined ? '' : ` AND id = ${bind(list)}`}`;
 
 /**
- * Names the prepared statement: filters that are asked in the same way share one. Rare ones have none, because
- * every connection keeps all that it was ever asked for: the 1,200 that anybody could ask for held 80 MB each.
+ * Whether the statement is worth preparing. Rare combinations of filters are not: every connection keeps all that it
+ * ever prepared, and the 1,200 that anybody could ask for held 80 MB each.
  */
-function shapeOf(filters: TaskFilters, { name, after }: Piece): string | undefined {
-  if (filters.due || !isCommon(filters)) return undefined;
-  const given = (['list', 'category', 'assignee'] as const).filter((key) => filters[key] !== undefined);
-  return ['tasks', filters.status, sortName(filters), name, ...given, ...(after ? ['after'] : [])].join(' ');
-}
+const isPreparable = (filters: TaskFilters): boolean => !filters.due && isCommon(filters);

@@ -1,9 +1,9 @@
 import { UniqueConstraintError } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { LocalizedText, PersonPayload } from '../../shared/events.ts';
-import type { List } from '../list/list.ts';
+import { List } from '../list/list.ts';
 import { HOLD_CATEGORIES, naming } from './references.ts';
 import type { Task } from './task.ts';
 import { afterCommit } from '../../database/transaction.ts';
@@ -27,19 +27,11 @@ export interface Moved {
  */
 export async function moveTask(task: Task, viewer: Viewer, listId: number): Promise<Moved> {
   const { sequelize, listId: from } = task;
-  await (sequelize.models.List as typeof List).chosen(viewer, listId);
+  await List.chosen(viewer, listId);
   if (listId === from) return { lost: [], unassigned: null, categories: new Map() };
-  const [assignee] = await prepared<PersonPayload>(
-    sequelize,
-    'task-move-assignee',
-    'SELECT id, name FROM users WHERE id = $1',
-    [task.assigneeId],
-  );
-  const labels = await prepared<Label>(sequelize, 'task-move-labels', LABELS, [task.id, listId]);
-  const there = await prepared<{ id: number }>(sequelize, 'task-move-hold', HOLD_CATEGORIES, [
-    labels.flatMap(({ thereId }) => thereId ?? []),
-    listId,
-  ]);
+  const [assignee] = await sql<PersonPayload>('SELECT id, name FROM users WHERE id = $1', [task.assigneeId]);
+  const labels = await sql<Label>(LABELS, [task.id, listId]);
+  const there = await sql<{ id: number }>(HOLD_CATEGORIES, [labels.flatMap(({ thereId }) => thereId ?? []), listId]);
   const held = new Set(there.map(({ id }) => id));
   await arriving(sequelize.query(MOVE, { bind: [task.id, listId, [...held], viewer.id] }));
   await task.reload({ paranoid: false });

@@ -1,6 +1,6 @@
-import { ForeignKeyConstraintError, type Sequelize } from 'sequelize';
+import { ForeignKeyConstraintError } from 'sequelize';
 import { InvalidInput, type InputFault } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { servesIn } from '../list/assignable-users.ts';
 import type { Task } from './task.ts';
 
@@ -17,16 +17,12 @@ export interface TaskReferences {
  * categories are locked before lists, as by whoever removes one.
  * @throws InvalidInput
  */
-export async function holdReferences(
-  sequelize: Sequelize,
-  listId: number,
-  { assigneeId, categoryIds }: TaskReferences,
-): Promise<void> {
+export async function holdReferences(listId: number, { assigneeId, categoryIds }: TaskReferences): Promise<void> {
   const faults: InputFault[] = [];
-  if (assigneeId && !(await servesIn(sequelize, listId, assigneeId)))
+  if (assigneeId && !(await servesIn(listId, assigneeId)))
     faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
-    const found = await prepared(sequelize, 'categories-hold', HOLD_CATEGORIES, [categoryIds, listId]);
+    const found = await sql(HOLD_CATEGORIES, [categoryIds, listId]);
     if (found.length !== new Set(categoryIds).size)
       faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }

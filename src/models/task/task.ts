@@ -13,7 +13,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { Priority } from '../../shared/limits.ts';
 import type { Category } from '../category/category.ts';
 import { mergeTasks } from '../../transfer/merge/index.ts';
@@ -26,6 +26,7 @@ import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
 import { comeDue } from './availability.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './create.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import { database } from '../../database/connection.ts';
 
 /** One thing to do. It belongs to one list; the trash keeps it until it is restored or purged. */
 export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<Task>> {
@@ -87,18 +88,18 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** One page of the viewer's tasks with authors and categories, as plain records. */
   static page(viewer: Viewer, filters: TaskFilters, after: Cursor | null = null, size?: number): Promise<TaskPage> {
-    return pageOfTasks(Task.sequelize!, viewer, filters, after, size);
+    return pageOfTasks(viewer, filters, after, size);
   }
 
   /** How many of the viewer's tasks the filters find. */
   static total(viewer: Viewer, filters: TaskFilters): Promise<number> {
-    return countTasks(Task.sequelize!, viewer, filters);
+    return countTasks(viewer, filters);
   }
 
   /** A task to look at, with author, assignee and categories. @returns null where it is not there or not the viewer's, and in the trash unless asked for */
   static async record(viewer: Viewer, id: number, { inTrash = false } = {}): Promise<TaskRecord | null> {
     const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND ($3 OR t.deleted_at IS NULL) AND t.list_id IN ${visibleListIds('$2')}`;
-    return (await prepared<TaskRecord>(Task.sequelize!, 'task-record', text, [id, viewer.id, inTrash]))[0] ?? null;
+    return (await sql<TaskRecord>(text, [id, viewer.id, inTrash]))[0] ?? null;
   }
 
   /** A task to change. @returns null where it is not there or not the viewer's; `inTrash` says whether it must be in the trash, or may be */
@@ -107,7 +108,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     id: number,
     { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {},
   ): Promise<Task | null> {
-    const listId = { [Op.in]: literal(visibleListIds(Task.sequelize!.escape(viewer.id))) };
+    const listId = { [Op.in]: literal(visibleListIds(database().escape(viewer.id))) };
     return Task.findOne({
       where: { id, listId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) },
       paranoid: inTrash === false,
@@ -117,22 +118,22 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** A unit of work on a task of the viewer as it is now, locked. @throws HttpError 404, 412 where it has another revision */
   static whileLocked<T>(viewer: Viewer, id: number, wanted: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
-    return whileLocked(Task, viewer, id, wanted, work);
+    return whileLocked(viewer, id, wanted, work);
   }
 
   /** Writes a task down in a list of the viewer (`List.chosen`); a form sent again answers with the task that it made. */
   static write(viewer: Viewer, input: NewTask): Promise<Task> {
-    return writeTask(Task, viewer, input);
+    return writeTask(viewer, input);
   }
 
   /** Lets the time come of tasks that it makes available, or no longer so. @returns how many have changed; until it is 0 there may be more */
   static comeDue(): Promise<number> {
-    return comeDue(Task.sequelize!);
+    return comeDue();
   }
 
   /** Brings the tasks that a provider has in a list to what its docs say. @throws InvalidInput with the index of each doc that is wrong */
   static merge<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
-    return mergeTasks(Task.sequelize!, viewer, options);
+    return mergeTasks(viewer, options);
   }
 
   /** Changes what people write. @throws EditConflict when the text has changed since `textRevision` */
@@ -147,7 +148,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** Moves the task into another list of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
   async move(viewer: Viewer, listId: number): Promise<Moved> {
-    return whileLocked(Task, viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
+    return whileLocked(viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
       this.set(stored.dataValues, { raw: true, reset: true });
       return moveTask(this, viewer, listId);
     });
@@ -190,7 +191,7 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
 
   /** A unit of work on this task as it is now, locked, be it in the trash. */
   private asItIs(viewer: Viewer, work: () => Promise<void>): Promise<Task> {
-    return whileLocked(Task, viewer, this.id, { inTrash: true }, async (stored) => {
+    return whileLocked(viewer, this.id, { inTrash: true }, async (stored) => {
       this.set(stored.dataValues, { raw: true, reset: true });
       await work();
       return this;

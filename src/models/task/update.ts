@@ -1,9 +1,9 @@
 import { HttpError, notFound } from '../../lib/http-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { Priority } from '../../shared/limits.ts';
 import { holdReferences, label, naming, type TaskReferences } from './references.ts';
 import { checkWindow, touchesWindow, type TaskWindow } from './availability.ts';
-import type { Task } from './task.ts';
+import { Task } from './task.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
@@ -32,15 +32,14 @@ export interface Wanted {
  * @throws HttpError 404, 412 where it has another revision
  */
 export function whileLocked<T>(
-  tasks: typeof Task,
   viewer: Viewer,
   id: number,
   { inTrash = false, revision = null, toMove = false }: Wanted,
   work: (task: Task) => Promise<T>,
 ): Promise<T> {
-  return unitOfWork(tasks.sequelize!, viewer.id, async (transaction) => {
-    if (toMove) await prepared(tasks.sequelize!, 'task-hold-assignee', HOLD_ASSIGNEE, [id]);
-    const task = await tasks.visible(viewer, id, {
+  return unitOfWork(viewer.id, async (transaction) => {
+    if (toMove) await sql(HOLD_ASSIGNEE, [id]);
+    const task = await Task.visible(viewer, id, {
       inTrash: inTrash ? 'too' : false,
       lock: transaction.LOCK.NO_KEY_UPDATE,
     });
@@ -53,7 +52,7 @@ export function whileLocked<T>(
 /** Inside a unit of work, on a task that it has locked. What changes nothing writes nothing. */
 export async function changeTask(task: Task, { categoryIds, ...changes }: TaskChanges): Promise<void> {
   const { assigneeId } = changes;
-  await holdReferences(task.sequelize, task.listId, {
+  await holdReferences(task.listId, {
     assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId,
     categoryIds,
   });

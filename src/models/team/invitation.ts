@@ -12,10 +12,10 @@ import { HttpError, notFound } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { digestOf, newSecret } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
-import type { Letter, Mail } from '../mail/mail.ts';
-import type { Team } from './team.ts';
+import { type Letter, Mail } from '../mail/mail.ts';
+import { Team } from './team.ts';
 import { unitOfWork } from '../../database/transaction.ts';
-import type { User } from '../user/user.ts';
+import { User } from '../user/user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
 const DAYS = 7;
@@ -70,7 +70,6 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   ): Promise<{ secret: string; invitation: Invitation }> {
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
-    const { models } = Invitation.sequelize!;
     return team.whileManaged(viewer, async () => {
       const known =
         email === null
@@ -85,15 +84,15 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
         invitedBy: viewer.id,
         expiresAt,
       });
-      await note(Invitation.sequelize!, 'invitation_made', {
+      await note('invitation_made', {
         actorId: viewer.id,
         details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) },
       });
       if (email !== null && write) {
-        const account = await (models.User as typeof User).withEmail(email);
+        const account = await User.withEmail(email);
         // Who is disabled could not use it; to say so would tell the inviter who has an account here.
         if (!account?.disabled)
-          await (models.Mail as typeof Mail).queue({
+          await Mail.queue({
             ...write(secret, account?.locale ?? viewer.locale),
             to: email,
             expiresAt,
@@ -130,9 +129,9 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
 
   /** Makes the viewer a member. @throws HttpError 410 where it was used meanwhile, InvalidInput for another address or a member */
   accept(viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
-    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+    return unitOfWork(viewer.id, async (transaction) => {
       // The team first, as whoever deletes or manages it does: two would else wait for each other.
-      const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, {
+      const team = await Team.findByPk(this.teamId, {
         lock: transaction.LOCK.KEY_SHARE,
         rejectOnEmpty: notFound(),
       });
@@ -148,12 +147,12 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
 
   /** @throws HttpError 403 for whoever is no owner any more */
   async revoke(viewer: Pick<Viewer, 'id'>): Promise<void> {
-    const team = await (this.sequelize.models.Team as typeof Team).findByPk(this.teamId, { rejectOnEmpty: notFound() });
+    const team = await Team.findByPk(this.teamId, { rejectOnEmpty: notFound() });
     await team.whileManaged(viewer, async () => {
       await this.reload({ lock: true, include: [] });
       if (this.revokedAt !== null) return;
       await this.update({ revokedAt: new Date() });
-      await note(this.sequelize, 'invitation_revoked', {
+      await note('invitation_revoked', {
         actorId: viewer.id,
         details: { team: team.name, ...(this.email !== null && { email: this.email.toLowerCase() }) },
       });

@@ -14,14 +14,15 @@ import {
 import { announce } from '../../events/index.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { mayManage } from '../../policies/team.ts';
 import { note } from '../audit/record.ts';
-import type { List } from '../list/list.ts';
-import type { Membership, Role } from './membership.ts';
+import { List } from '../list/list.ts';
+import { Membership, type Role } from './membership.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { User } from '../user/user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
+import { database } from '../../database/connection.ts';
 
 /** A member as the team's page shows it. */
 export interface Member {
@@ -58,11 +59,10 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   /** Makes a team with its list; the viewer is its first owner. @throws InvalidInput for a name that another team has */
   static found(viewer: Viewer, name: string): Promise<Team> {
     return namedOnce(() =>
-      unitOfWork(Team.sequelize!, viewer.id, async () => {
-        const { models } = Team.sequelize!;
+      unitOfWork(viewer.id, async () => {
         const team = await Team.create({ name });
-        await (models.List as typeof List).create({ userId: null, teamId: team.id });
-        await (models.Membership as typeof Membership).create({ userId: viewer.id, teamId: team.id, role: 'owner' });
+        await List.create({ userId: null, teamId: team.id });
+        await Membership.create({ userId: viewer.id, teamId: team.id, role: 'owner' });
         tellAccess(viewer.id);
         return team;
       }),
@@ -71,7 +71,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** A team of the viewer. @returns null where it is not there or the viewer is no member */
   static visible(viewer: Viewer, id: number): Promise<Team | null> {
-    const mine = literal(`(SELECT team_id FROM memberships WHERE user_id = ${Team.sequelize!.escape(viewer.id)})`);
+    const mine = literal(`(SELECT team_id FROM memberships WHERE user_id = ${database().escape(viewer.id)})`);
     return Team.findOne({ where: { [Op.and]: [{ id }, { id: { [Op.in]: mine } }] } });
   }
 
@@ -80,12 +80,12 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
    * @param chosen stays to be chosen also when disabled
    */
   static peopleAround(viewer: Viewer, chosen?: number): Promise<{ id: number; name: string }[]> {
-    return prepared(Team.sequelize!, 'team-people', PEOPLE, [viewer.id, chosen ?? null]);
+    return sql(PEOPLE, [viewer.id, chosen ?? null]);
   }
 
   /** The members by name, owners first. */
   roster(): Promise<Member[]> {
-    return prepared(this.sequelize, 'team-roster', ROSTER, [this.id]);
+    return sql(ROSTER, [this.id]);
   }
 
   /** @returns null for whoever is no member */
@@ -100,7 +100,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** A unit of work of an owner; nobody comes, goes or changes roles meanwhile. @throws HttpError 403 for whoever is no owner any more, 404 where the team is gone */
   whileManaged<T>(viewer: Pick<Viewer, 'id'>, work: () => Promise<T>): Promise<T> {
-    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+    return unitOfWork(viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
       await this.checkManages(viewer);
       return work();
@@ -109,10 +109,10 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** Takes a member in, once; who is one already stays what they are. @returns whether somebody has joined */
   async admit(actorId: number, userId: number): Promise<boolean> {
-    return unitOfWork(this.sequelize, actorId, async () => {
-      const joined = await prepared(this.sequelize, 'team-admit', ADMIT, [userId, this.id]);
+    return unitOfWork(actorId, async () => {
+      const joined = await sql(ADMIT, [userId, this.id]);
       if (joined.length === 0) return false;
-      await note(this.sequelize, 'member_joined', { actorId, userId, details: { team: this.name } });
+      await note('member_joined', { actorId, userId, details: { team: this.name } });
       tellAccess(userId);
       return true;
     });
@@ -126,20 +126,20 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
       if (role === membership.role) return;
       if (role !== 'owner') await this.checkAnotherOwner(userId);
       await membership.update({ role });
-      await note(this.sequelize, 'role_changed', { actorId: viewer.id, userId, details: { team: this.name, role } });
+      await note('role_changed', { actorId: viewer.id, userId, details: { team: this.name, role } });
     });
   }
 
   /** Ends a membership: the person's tabs lose the list, what was assigned to them is unassigned. @throws like changeRole */
   dismiss(viewer: Viewer, userId: number): Promise<void> {
-    return unitOfWork(this.sequelize, viewer.id, async (transaction) => {
+    return unitOfWork(viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
       if (userId !== viewer.id) await this.checkManages(viewer);
       const membership = await this.membership(userId);
       if (!membership) throw notFound();
       await this.checkAnotherOwner(userId);
       await membership.destroy();
-      await note(this.sequelize, 'member_removed', { actorId: viewer.id, userId, details: { team: this.name } });
+      await note('member_removed', { actorId: viewer.id, userId, details: { team: this.name } });
       tellAccess(userId);
     });
   }
@@ -149,7 +149,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     await this.whileManaged(viewer, async () => {
       const members = await this.roster();
       await this.destroy();
-      await note(this.sequelize, 'team_deleted', {
+      await note('team_deleted', {
         actorId: viewer.id,
         details: { team: this.name, members: members.length },
       });
@@ -168,7 +168,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   }
 
   private membership(userId: number): Promise<Membership | null> {
-    return (this.sequelize.models.Membership as typeof Membership).findOne({ where: { teamId: this.id, userId } });
+    return Membership.findOne({ where: { teamId: this.id, userId } });
   }
 
   private async checkAnotherOwner(userId: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';
 import { lockFirstAccount } from './registration.ts';
-import type { Session } from '../session/session.ts';
-import type { Team } from '../team/team.ts';
+import { Session } from '../session/session.ts';
+import { Team } from '../team/team.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import { checkAnotherAdministrator } from './rights.ts';
 import type { User } from './user.ts';
@@ -22,16 +22,9 @@ export interface DeletionOutlook {
   lastAdmin: boolean;
 }
 
-export async function deletionOutlook({ sequelize, id }: User): Promise<DeletionOutlook> {
-  const teams = await prepared<{ id: number; name: string; alone: boolean; needed: boolean }>(
-    sequelize,
-    'deletion-teams',
-    TEAMS,
-    [id],
-  );
-  const [others = { hasOthers: false, lastAdmin: false }] = await prepared<{ hasOthers: boolean; lastAdmin: boolean }>(
-    sequelize,
-    'deletion-others',
+export async function deletionOutlook({ id }: User): Promise<DeletionOutlook> {
+  const teams = await sql<{ id: number; name: string; alone: boolean; needed: boolean }>(TEAMS, [id]);
+  const [others = { hasOthers: false, lastAdmin: false }] = await sql<{ hasOthers: boolean; lastAdmin: boolean }>(
     OTHERS,
     [id],
   );
@@ -49,27 +42,27 @@ export async function deletionOutlook({ sequelize, id }: User): Promise<Deletion
  * @throws InvalidInput for a wrong password, a team that needs an owner, the last administrator
  */
 export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {
-  const { sequelize, id } = user;
+  const { id } = user;
   const checked = await checkCurrentPassword(user, password);
-  await unitOfWork(sequelize, id, async (transaction) => {
-    if (await hasOthers(user)) await checkAnotherAdministrator(sequelize, id);
+  await unitOfWork(id, async (transaction) => {
+    if (await hasOthers(user)) await checkAnotherAdministrator(id);
     await user.reload({ lock: transaction.LOCK.UPDATE });
     if (user.passwordDigest !== checked) throw wrongPassword();
-    await prepared(sequelize, 'deletion-lock-teams', LOCK_TEAMS, [id]);
-    await prepared(sequelize, 'deletion-lock-tasks', LOCK_TASKS, [id]);
+    await sql(LOCK_TEAMS, [id]);
+    await sql(LOCK_TASKS, [id]);
 
     const { ends, handOver } = await deletionOutlook(user);
     if (handOver[0])
       throw new InvalidInput({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
 
-    const teams = await (sequelize.models.Team as typeof Team).findAll({
+    const teams = await Team.findAll({
       where: { id: ends.map((team) => team.id) },
       order: ['id'],
     });
     for (const team of teams) await team.disband(viewer);
-    await prepared(sequelize, 'deletion-leave', 'DELETE FROM memberships WHERE user_id = $1', [id]);
-    await (sequelize.models.Session as typeof Session).endAll(id, 'signed_out');
-    await note(sequelize, 'account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
+    await sql('DELETE FROM memberships WHERE user_id = $1', [id]);
+    await Session.endAll(id, 'signed_out');
+    await note('account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
     await user.destroy();
   });
 }
@@ -77,7 +70,7 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
 /** The only one keeps others from registering until it is gone: whoever is the next then looks after the others. */
 async function hasOthers(user: User): Promise<boolean> {
   if ((await deletionOutlook(user)).hasOthers) return true;
-  await lockFirstAccount(user.sequelize, 'exclusive');
+  await lockFirstAccount('exclusive');
   return (await deletionOutlook(user)).hasOthers;
 }
 

@@ -9,9 +9,9 @@ import type { User } from './user.ts';
  * @returns the digest that was checked; under the lock of the change it has to be the user's still
  * @throws InvalidInput
  */
-export async function checkCurrentPassword({ sequelize, id, passwordDigest }: User, password: string): Promise<string> {
+export async function checkCurrentPassword({ id, passwordDigest }: User, password: string): Promise<string> {
   if (await verifyPassword(password, passwordDigest)) return passwordDigest;
-  await note(sequelize, 'password_refused', { actorId: id, userId: id, details: { reason: 'password' } });
+  await note('password_refused', { actorId: id, userId: id, details: { reason: 'password' } });
   throw wrongPassword();
 }
 

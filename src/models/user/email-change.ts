@@ -9,12 +9,12 @@ import {
 } from 'sequelize';
 import { HttpError } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { digestOf, newSecret } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';
-import type { Letter, Mail } from '../mail/mail.ts';
-import type { User } from './user.ts';
+import { type Letter, Mail } from '../mail/mail.ts';
+import { User } from './user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -55,19 +55,17 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
     password: string,
     write: (secret: string) => Omit<Letter, 'to' | 'expiresAt'>,
   ): Promise<void> {
-    const { models } = EmailChange.sequelize!;
-    const users = models.User as typeof User;
-    const checked = await checkCurrentPassword(await users.of(viewer), password);
+    const checked = await checkCurrentPassword(await User.of(viewer), password);
     if (email.toLowerCase() === viewer.email.toLowerCase())
       throw new InvalidInput({ path: 'email', message: 'errors.emailSame' });
-    const taken = (await users.withEmail(email)) !== null;
+    const taken = (await User.withEmail(email)) !== null;
     const secret = newSecret();
     const expiresAt = new Date(Date.now() + DAY);
-    await users.whileLocked(viewer, async ({ passwordDigest }) => {
+    await User.whileLocked(viewer, async ({ passwordDigest }) => {
       if (passwordDigest !== checked) throw wrongPassword();
-      await prepared(EmailChange.sequelize!, 'email-change-ask', ASK, [viewer.id, email, digestOf(secret), expiresAt]);
+      await sql(ASK, [viewer.id, email, digestOf(secret), expiresAt]);
       // Long over also by the database's clock, if this one is ahead: nobody is to get that mail.
-      await (models.Mail as typeof Mail).queue({
+      await Mail.queue({
         ...write(secret),
         to: email,
         expiresAt: taken ? new Date(0) : expiresAt,
@@ -77,18 +75,13 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
 
   /** The address that the viewer has asked for and not confirmed yet. */
   static async waiting(viewer: Viewer): Promise<string | null> {
-    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-waiting', WAITING, [
-      viewer.id,
-    ]);
+    const [row] = await sql<{ email: string }>(WAITING, [viewer.id]);
     return row?.email ?? null;
   }
 
   /** The address that a link of the viewer confirms. @throws HttpError 404 where it is none of theirs, or over */
   static async behind(viewer: Viewer, secret: string): Promise<string> {
-    const [row] = await prepared<{ email: string }>(EmailChange.sequelize!, 'email-change-behind', BEHIND, [
-      viewer.id,
-      digestOf(secret),
-    ]);
+    const [row] = await sql<{ email: string }>(BEHIND, [viewer.id, digestOf(secret)]);
     if (!row) throw over();
     return row.email;
   }
@@ -102,16 +95,15 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
     secret: string,
     write: (email: string) => Omit<Letter, 'to' | 'expiresAt'>,
   ): Promise<void> {
-    const { models } = EmailChange.sequelize!;
     await takenIsSaid(() =>
-      (models.User as typeof User).whileLocked(viewer, async (user) => {
+      User.whileLocked(viewer, async (user) => {
         const email = await EmailChange.behind(viewer, secret);
-        await (models.Mail as typeof Mail).queue({
+        await Mail.queue({
           ...write(email),
           to: user.email,
           expiresAt: new Date(Date.now() + NEWS),
         });
-        await note(EmailChange.sequelize!, 'email_changed', {
+        await note('email_changed', {
           actorId: viewer.id,
           userId: viewer.id,
           details: { from: user.email.toLowerCase(), email: email.toLowerCase() },

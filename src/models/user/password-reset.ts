@@ -8,13 +8,13 @@ import {
 } from 'sequelize';
 import { HttpError } from '../../lib/http-error.ts';
 import { hashPassword } from '../../lib/password.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { digestOf, newSecret } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
-import type { Letter, Mail } from '../mail/mail.ts';
+import { type Letter, Mail } from '../mail/mail.ts';
 import { checkPassword } from './password-rules.ts';
 import { unitOfWork } from '../../database/transaction.ts';
-import type { User } from './user.ts';
+import { User } from './user.ts';
 
 const MINUTES = 10;
 
@@ -47,22 +47,16 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
    * written and stored, which is over at once.
    */
   static async ask(email: string, write: WriteReset): Promise<void> {
-    const { models } = PasswordReset.sequelize!;
-    const found = await (models.User as typeof User).withEmail(email);
+    const found = await User.withEmail(email);
     const user = found?.disabled ? null : found;
     const secret = newSecret();
     // Long over also by the database's clock, if this one is ahead: nobody is to get this mail.
     const expiresAt = new Date(user ? Date.now() + MINUTES * 60_000 : 0);
     const letter = { ...write(secret, user?.locale ?? null), to: user?.email ?? email, expiresAt };
-    await unitOfWork(PasswordReset.sequelize!, null, async () => {
-      await prepared(PasswordReset.sequelize!, 'password-reset-ask', ASK, [
-        user?.id ?? null,
-        digestOf(secret),
-        expiresAt,
-        email,
-      ]);
-      await (models.Mail as typeof Mail).queue(letter);
-      await note(PasswordReset.sequelize!, 'password_reset_asked', {
+    await unitOfWork(null, async () => {
+      await sql(ASK, [user?.id ?? null, digestOf(secret), expiresAt, email]);
+      await Mail.queue(letter);
+      await note('password_reset_asked', {
         actorId: null,
         userId: user?.id ?? null,
         details: { email: email.toLowerCase() },
@@ -72,10 +66,8 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
 
   /** The account that a link opens. @throws HttpError 404 where it opens none, or none any more */
   static async accountBehind(secret: string): Promise<User> {
-    const [row] = await prepared<{ userId: number }>(PasswordReset.sequelize!, 'password-reset-behind', BEHIND, [
-      digestOf(secret),
-    ]);
-    const user = row && (await (PasswordReset.sequelize!.models.User as typeof User).findByPk(row.userId));
+    const [row] = await sql<{ userId: number }>(BEHIND, [digestOf(secret)]);
+    const user = row && (await User.findByPk(row.userId));
     if (!user) throw over();
     return user;
   }
@@ -88,12 +80,12 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
     const user = await PasswordReset.accountBehind(secret);
     checkPassword(password, user, 'newPassword');
     const passwordDigest = await hashPassword(password);
-    await unitOfWork(PasswordReset.sequelize!, user.id, async (transaction) => {
+    await unitOfWork(user.id, async (transaction) => {
       await user.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
-      const used = await prepared(PasswordReset.sequelize!, 'password-reset-use', USE, [digestOf(secret)]);
+      const used = await sql(USE, [digestOf(secret)]);
       if (used.length === 0 || user.disabled) throw over();
       await user.replacePassword(passwordDigest);
-      await note(PasswordReset.sequelize!, 'password_reset', { actorId: user.id, userId: user.id });
+      await note('password_reset', { actorId: user.id, userId: user.id });
     });
   }
 }

@@ -2,7 +2,7 @@ import { hashPassword, randomPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';
 import { checkPassword } from './password-rules.ts';
-import type { Session } from '../session/session.ts';
+import { Session } from '../session/session.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { User } from './user.ts';
 
@@ -35,16 +35,16 @@ export function replaceDigest(
   passwordDigest: string,
   { actorId, keepSid, checked }: Replacement,
 ): Promise<void> {
-  const { sequelize, id: userId } = user;
-  return unitOfWork(sequelize, actorId, async (transaction) => {
+  const { id: userId } = user;
+  return unitOfWork(actorId, async (transaction) => {
     if (checked !== undefined) await user.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
     if (checked !== undefined && user.passwordDigest !== checked) throw wrongPassword();
     await user.update({ passwordDigest });
-    await note(sequelize, 'password_changed', {
+    await note('password_changed', {
       actorId,
       userId,
       ...(actorId === null && { details: { by: 'operator' } }),
     });
-    await (sequelize.models.Session as typeof Session).endAll(userId, 'password_changed', keepSid);
+    await Session.endAll(userId, 'password_changed', keepSid);
   });
 }

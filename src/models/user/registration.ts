@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { UniqueConstraintError, type Sequelize } from 'sequelize';
+import { UniqueConstraintError } from 'sequelize';
 import { forbidden } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
-import type { List } from '../list/list.ts';
+import { List } from '../list/list.ts';
 import type { Invitation } from '../team/invitation.ts';
 import { checkPassword } from './password-rules.ts';
-import { actAs, unitOfWork } from '../../database/transaction.ts';
-import type { User } from './user.ts';
+import { unitOfWork, setActor } from '../../database/transaction.ts';
+import { User } from './user.ts';
+import { database } from '../../database/connection.ts';
 
 export interface Registration {
   name: string;
@@ -35,7 +36,6 @@ const FIRST_ACCOUNT = 724_211;
  * Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection.
  */
 export async function registerUser(
-  users: typeof User,
   { password, setupToken, ...person }: Registration,
   rules: RegistrationRules,
   invitation: Invitation | null,
@@ -49,16 +49,16 @@ export async function registerUser(
       params: { email: invitation.email ?? '' },
     });
   const admitted = rulesFor(rules, invited);
-  checkAdmission(await users.isEmpty(), setupToken, admitted);
+  checkAdmission(await User.isEmpty(), setupToken, admitted);
   const passwordDigest = await hashPassword(password);
   try {
-    return await unitOfWork(users.sequelize!, null, async (transaction) => {
-      const first = await isFirst(users);
+    return await unitOfWork(null, async (transaction) => {
+      const first = await isFirst();
       checkAdmission(first, setupToken, admitted);
-      const user = await users.create({ ...person, passwordDigest, admin: first });
-      await (users.sequelize!.models.List as typeof List).create({ userId: user.id });
-      await note(users.sequelize!, 'registered', { actorId: user.id, userId: user.id, details: { admin: first } });
-      await actAs(users.sequelize!, user.id, transaction);
+      const user = await User.create({ ...person, passwordDigest, admin: first });
+      await List.create({ userId: user.id });
+      await note('registered', { actorId: user.id, userId: user.id, details: { admin: first } });
+      await setActor(user.id, transaction);
       await invited?.accept(user);
       return user;
     });
@@ -77,20 +77,20 @@ export function rulesFor(rules: RegistrationRules, invited: Invitation | null): 
  * Until the unit of work ends there is no other first account. All that are not the first share the lock, so that they
  * wait only for the only account while it is deleted.
  */
-export async function lockFirstAccount(sequelize: Sequelize, how: 'shared' | 'exclusive'): Promise<void> {
-  await sequelize.query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, {
+export async function lockFirstAccount(how: 'shared' | 'exclusive'): Promise<void> {
+  await database().query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, {
     bind: [FIRST_ACCOUNT],
   });
 }
 
 /** Two that come first at once wait for each other. */
-async function isFirst(users: typeof User): Promise<boolean> {
-  if (!(await users.isEmpty())) {
-    await lockFirstAccount(users.sequelize!, 'shared');
-    if (!(await users.isEmpty())) return false;
+async function isFirst(): Promise<boolean> {
+  if (!(await User.isEmpty())) {
+    await lockFirstAccount('shared');
+    if (!(await User.isEmpty())) return false;
   }
-  await lockFirstAccount(users.sequelize!, 'exclusive');
-  return users.isEmpty();
+  await lockFirstAccount('exclusive');
+  return User.isEmpty();
 }
 
 /** The first account is always admitted, or else nobody could ever invite or let in the others. */

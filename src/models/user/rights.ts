@@ -1,10 +1,9 @@
-import type { Sequelize } from 'sequelize';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
-import type { ApiToken } from '../api-token/api-token.ts';
+import { sql } from '../../database/sql.ts';
+import { ApiToken } from '../api-token/api-token.ts';
 import { note, type AuditDetails } from '../audit/record.ts';
-import type { Session } from '../session/session.ts';
+import { Session } from '../session/session.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { User } from './user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -25,8 +24,8 @@ export interface Rights {
  * @throws InvalidInput where it would be oneself, or would leave nobody to look after the others
  */
 export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null, wanted: Rights): Promise<User> {
-  return unitOfWork(user.sequelize, actor?.id ?? null, async () => {
-    const people = await lockPeople(user.sequelize, [user.id, ...(actor ? [actor.id] : [])]);
+  return unitOfWork(actor?.id ?? null, async () => {
+    const people = await lockPeople([user.id, ...(actor ? [actor.id] : [])]);
     if (!people.some(({ id }) => id === user.id)) throw notFound();
     if (actor && !people.some(({ id, active }) => id === actor.id && active))
       throw forbidden('errors.administratorsOnly');
@@ -46,8 +45,8 @@ export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null,
  * In a unit of work that takes somebody's account away: keeps them from being the last administrator.
  * @throws InvalidInput
  */
-export async function checkAnotherAdministrator(sequelize: Sequelize, userId: number): Promise<void> {
-  if (isLast(await lockPeople(sequelize, [userId]), userId))
+export async function checkAnotherAdministrator(userId: number): Promise<void> {
+  if (isLast(await lockPeople([userId]), userId))
     throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
 }
 
@@ -58,8 +57,8 @@ interface Locked {
 }
 
 /** Two administrators who act on each other at once wait here: in the order of their ids, so that neither waits for both. */
-function lockPeople(sequelize: Sequelize, ids: number[]): Promise<Locked[]> {
-  return prepared(sequelize, 'rights-lock', LOCK, [ids]);
+function lockPeople(ids: number[]): Promise<Locked[]> {
+  return sql(LOCK, [ids]);
 }
 
 const LOCK =
@@ -81,14 +80,13 @@ function changeOf(user: User, { disabled, disabledReason, admin }: Rights): Righ
 }
 
 async function carryOut(user: User, actorId: number | null, { disabled, admin }: Rights): Promise<void> {
-  const { id: userId, sequelize } = user;
+  const { id: userId } = user;
   const by: AuditDetails = actorId === null ? { by: 'operator' } : {};
   if (disabled === true) {
-    await (sequelize.models.ApiToken as typeof ApiToken).destroy({ where: { userId } });
-    await (sequelize.models.Session as typeof Session).endAll(userId, 'disabled');
-    await note(sequelize, 'user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
+    await ApiToken.destroy({ where: { userId } });
+    await Session.endAll(userId, 'disabled');
+    await note('user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
   }
-  if (disabled === false) await note(sequelize, 'user_enabled', { actorId, userId, details: by });
-  if (admin !== undefined)
-    await note(sequelize, admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
+  if (disabled === false) await note('user_enabled', { actorId, userId, details: by });
+  if (admin !== undefined) await note(admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
 }

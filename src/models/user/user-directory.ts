@@ -1,9 +1,10 @@
 import { Op, col, fn, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { Team } from '../team/team.ts';
-import type { User } from './user.ts';
+import { User } from './user.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import { database } from '../../database/connection.ts';
 
 /** Newest tasks that are brought with each user. */
 const MOST_TASKS = 100;
@@ -57,15 +58,14 @@ export const userCursorParts = [{ kind: 'text' }] as const;
 
 /** One page by name: a statement for the users with their counts, and one for each part that is asked for. */
 export async function pageOfUsers(
-  users: typeof User,
   viewer: Viewer,
   filters: UserFilters,
   after: Cursor | null,
   size: number,
   parts: UserParts,
 ): Promise<{ users: UserRecord[]; next: Cursor | null }> {
-  const found = await findUsers(users, filters, {
-    ...(after && { where: beyond(users, after) }),
+  const found = await findUsers(filters, {
+    ...(after && { where: beyond(after) }),
     order: [
       [fn('lower', col('name')), 'ASC'],
       ['id', 'ASC'],
@@ -74,30 +74,21 @@ export async function pageOfUsers(
   });
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
-  return { users: await withParts(users, viewer, page, parts), next: last ? [last.name, last.id] : null };
+  return { users: await withParts(viewer, page, parts), next: last ? [last.name, last.id] : null };
 }
 
 /** A user with the parts that are asked for. @returns null where there is none */
-export async function userRecord(
-  users: typeof User,
-  viewer: Viewer,
-  id: number,
-  parts: UserParts,
-): Promise<UserRecord | null> {
-  const found = await findUsers(users, {}, { where: { id } });
-  return (await withParts(users, viewer, found, parts))[0] ?? null;
+export async function userRecord(viewer: Viewer, id: number, parts: UserParts): Promise<UserRecord | null> {
+  const found = await findUsers({}, { where: { id } });
+  return (await withParts(viewer, found, parts))[0] ?? null;
 }
 
 /** How many the filters find. */
-export const countUsers = (users: typeof User, filters: UserFilters): Promise<number> =>
-  users.scope(scopesOf(filters)).count({ where: whereOf(filters) });
+export const countUsers = (filters: UserFilters): Promise<number> =>
+  User.scope(scopesOf(filters)).count({ where: whereOf(filters) });
 
-function findUsers(
-  users: typeof User,
-  filters: UserFilters,
-  { where: only, ...options }: FindOptions,
-): Promise<UserRecord[]> {
-  return users.scope(scopesOf(filters)).findAll({
+function findUsers(filters: UserFilters, { where: only, ...options }: FindOptions): Promise<UserRecord[]> {
+  return User.scope(scopesOf(filters)).findAll({
     ...options,
     attributes: [
       'id',
@@ -137,22 +128,17 @@ const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
 });
 
 /** Behind this one in the order by name; the database folds both the same way. */
-const beyond = (users: typeof User, [name, id]: Cursor): WhereOptions =>
+const beyond = ([name, id]: Cursor): WhereOptions =>
   where(
     literal('(lower("User".name), "User".id)'),
     Op.gt,
-    literal(`(lower(${users.sequelize!.escape(String(name))}), ${String(Number(id))})`),
+    literal(`(lower(${database().escape(String(name))}), ${String(Number(id))})`),
   );
 
-async function withParts(
-  users: typeof User,
-  viewer: Viewer,
-  page: UserRecord[],
-  { teams, tasks }: UserParts,
-): Promise<UserRecord[]> {
+async function withParts(viewer: Viewer, page: UserRecord[], { teams, tasks }: UserParts): Promise<UserRecord[]> {
   const ids = page.map(({ id }) => id);
-  const teamsOf = teams && ids.length > 0 ? await teamsByUser(users, ids) : null;
-  const tasksOf = tasks && ids.length > 0 ? await tasksByUser(users, viewer, ids) : null;
+  const teamsOf = teams && ids.length > 0 ? await teamsByUser(ids) : null;
+  const tasksOf = tasks && ids.length > 0 ? await tasksByUser(viewer, ids) : null;
   return page.map((user) => ({
     ...user,
     ...(teamsOf && { teams: teamsOf.get(user.id) ?? [] }),
@@ -160,9 +146,9 @@ async function withParts(
   }));
 }
 
-async function teamsByUser(users: typeof User, ids: number[]): Promise<Map<number, { id: number; name: string }[]>> {
+async function teamsByUser(ids: number[]): Promise<Map<number, { id: number; name: string }[]>> {
   const teams = { association: 'teams', attributes: ['id', 'name'], through: { attributes: [] } };
-  const found = await users.findAll({
+  const found = await User.findAll({
     where: { id: ids },
     attributes: ['id'],
     include: [teams],
@@ -173,12 +159,8 @@ async function teamsByUser(users: typeof User, ids: number[]): Promise<Map<numbe
   );
 }
 
-async function tasksByUser(users: typeof User, viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {
-  const rows = await prepared<UserTask & { userId: number }>(users.sequelize!, 'users-tasks', TASKS, [
-    ids,
-    viewer.id,
-    MOST_TASKS,
-  ]);
+async function tasksByUser(viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {
+  const rows = await sql<UserTask & { userId: number }>(TASKS, [ids, viewer.id, MOST_TASKS]);
   const tasks = new Map<number, UserTask[]>();
   for (const { userId, ...task } of rows) tasks.set(userId, [...(tasks.get(userId) ?? []), task]);
   return tasks;

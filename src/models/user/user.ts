@@ -15,7 +15,7 @@ import { isBadValue } from '../../database/errors.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
 import { verifyPassword } from '../../lib/password.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { Invitation } from '../team/invitation.ts';
 import {
   checkRegistrationIsOpen,
@@ -95,7 +95,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
   /** A unit of work on the viewer's account as it is now, locked. @throws HttpError 404 where it has been removed meanwhile */
   static whileLocked<T>(viewer: Viewer, work: (user: User) => Promise<T>): Promise<T> {
-    return unitOfWork(User.sequelize!, viewer.id, async (transaction) =>
+    return unitOfWork(viewer.id, async (transaction) =>
       work(await User.of(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })),
     );
   }
@@ -113,17 +113,17 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     size: number,
     parts: UserParts = {},
   ): Promise<{ users: UserRecord[]; next: Cursor | null }> {
-    return pageOfUsers(User, viewer, filters, after, size, parts);
+    return pageOfUsers(viewer, filters, after, size, parts);
   }
 
   /** A user as administrators see one. @returns null where there is none */
   static record(viewer: Viewer, id: number, parts: UserParts = {}): Promise<UserRecord | null> {
-    return userRecord(User, viewer, id, parts);
+    return userRecord(viewer, id, parts);
   }
 
   /** How many the filters find. */
   static total(filters: UserFilters): Promise<number> {
-    return countUsers(User, filters);
+    return countUsers(filters);
   }
 
   /** Whether nobody has registered yet; the seeds do not count. */
@@ -143,7 +143,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
    * @throws HttpError 403 where registration is not open
    */
   static register(input: Registration, rules: RegistrationRules, invitation: Invitation | null = null): Promise<User> {
-    return registerUser(User, input, rules, invitation);
+    return registerUser(input, rules, invitation);
   }
 
   /**
@@ -154,7 +154,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     const user = await User.withEmail(email);
     const right = await verifyPassword(password, user?.passwordDigest ?? null);
     if (user && right && !user.disabled) return user;
-    await noteRefusal(User.sequelize!, email, user, right ? 'disabled' : user ? 'password' : 'unknown');
+    await noteRefusal(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
     if (right) throw new AccountDisabled();
     return null;
   }
@@ -184,7 +184,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
   /** @throws InvalidInput for a time zone that the database, which reckons in it, does not know */
   async describe(changes: Profile): Promise<User> {
-    if (changes.timeZone !== undefined) await checkTimeZone(this.sequelize, changes.timeZone);
+    if (changes.timeZone !== undefined) await checkTimeZone(changes.timeZone);
     return this.update(changes);
   }
 
@@ -217,9 +217,9 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 }
 
-async function checkTimeZone(sequelize: Sequelize, timeZone: string): Promise<void> {
+async function checkTimeZone(timeZone: string): Promise<void> {
   try {
-    await prepared(sequelize, 'time-zone-check', 'SELECT now() AT TIME ZONE $1', [timeZone]);
+    await sql('SELECT now() AT TIME ZONE $1', [timeZone]);
   } catch (fault) {
     throw isBadValue(fault) ? new InvalidInput({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : fault;
   }

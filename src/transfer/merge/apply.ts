@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Sequelize } from 'sequelize';
 import { inBatches } from '../../lib/chunk.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { MergeDoc, MergeOptions } from './options.ts';
 import type { Plan, PlannedInsert, PlannedUpdate } from './plan.ts';
@@ -14,7 +13,6 @@ export type Inserted = Map<number, { id: number; externalId: string }>;
 
 /** Writes a plan: every statement writes a batch of rows, and the triggers their events with it. */
 export async function applyPlan<Doc extends MergeDoc>(
-  sequelize: Sequelize,
   viewer: Viewer,
   plan: Plan,
   options: MergeOptions<Doc>,
@@ -25,11 +23,11 @@ export async function applyPlan<Doc extends MergeDoc>(
     onProgress?.((written += rows));
   };
   for (const batch of inBatches(plan.removes, BATCH.rows)) {
-    await prepared(sequelize, undefined, remove === 'physical' ? PURGE : TRASH, [batch.map(({ id }) => id)]);
+    await sql(remove === 'physical' ? PURGE : TRASH, [batch.map(({ id }) => id)]);
     done(batch.length);
   }
   for (const batch of inBatches(plan.updates, BATCH.rows, sizeOf, BATCH.size)) {
-    await prepared(sequelize, undefined, UPDATE, [JSON.stringify(batch.map(updateRow))]);
+    await sql(UPDATE, [JSON.stringify(batch.map(updateRow))]);
     done(batch.length);
   }
   const inserted: Inserted = new Map();
@@ -39,7 +37,7 @@ export async function applyPlan<Doc extends MergeDoc>(
       externalId: externalId ?? randomUUID(),
       ...values,
     }));
-    const ids = await prepared<{ id: number; externalId: string }>(sequelize, undefined, INSERT, [
+    const ids = await sql<{ id: number; externalId: string }>(INSERT, [
       listId,
       viewer.id,
       provider,
@@ -49,7 +47,7 @@ export async function applyPlan<Doc extends MergeDoc>(
     for (const { index, externalId } of rows) inserted.set(index, byKey.get(externalId)!);
     done(batch.length);
   }
-  await label(sequelize, listId, plan, inserted);
+  await label(listId, plan, inserted);
   return inserted;
 }
 
@@ -75,12 +73,7 @@ function updateRow({ stored, changes }: PlannedUpdate): object {
   };
 }
 
-async function label(
-  sequelize: Sequelize,
-  listId: number,
-  { inserts, updates }: Plan,
-  inserted: Inserted,
-): Promise<void> {
+async function label(listId: number, { inserts, updates }: Plan, inserted: Inserted): Promise<void> {
   const wanted = [
     ...inserts.map(({ index, labels }) => ({ taskId: inserted.get(index)!.id, had: [] as number[], labels })),
     ...updates.flatMap(({ stored, labels }) =>
@@ -99,11 +92,7 @@ async function label(
     [LABEL, added],
   ] as const) {
     for (const batch of inBatches(all, BATCH.rows)) {
-      await prepared(sequelize, undefined, text, [
-        batch.map(([taskId]) => taskId),
-        batch.map(([, categoryId]) => categoryId),
-        listId,
-      ]);
+      await sql(text, [batch.map(([taskId]) => taskId), batch.map(([, categoryId]) => categoryId), listId]);
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { Sequelize } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -15,38 +14,30 @@ import { lockStored, takenExternalIds } from './stored.ts';
  * stored otherwise updated, what is in no doc removed. All of it or nothing, in one unit of work.
  * @throws InvalidInput with `docs.17.dueOn` and the like; at most a hundred faults
  */
-export function mergeTasks<Doc extends MergeDoc>(
-  sequelize: Sequelize,
-  viewer: Viewer,
-  options: MergeOptions<Doc>,
-): Promise<MergeAnswer> {
-  return unitOfWork(sequelize, viewer.id, async () => {
-    const stored = await lockStored(sequelize, options);
+export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
+  return unitOfWork(viewer.id, async () => {
+    const stored = await lockStored(options);
     const match = matchDocs(stored, options);
-    await refuseTaken(sequelize, match, options);
+    await refuseTaken(match, options);
     const references = await readReferences(
-      sequelize,
       options.listId,
       [...match.inserts, ...match.updates].map(({ doc }) => doc),
     );
     const plan = planMerge(match, references);
-    const inserted = options.dryRun
-      ? new Map<never, never>()
-      : await write(sequelize, viewer, plan, references, options);
+    const inserted = options.dryRun ? new Map<never, never>() : await write(viewer, plan, references, options);
     return answerOf(plan, references, inserted);
   });
 }
 
 async function write<Doc extends MergeDoc>(
-  sequelize: Sequelize,
   viewer: Viewer,
   plan: Plan,
   { missing }: References,
   options: MergeOptions<Doc>,
 ): Promise<Inserted> {
   const { listId } = options;
-  await makeMissing(sequelize, listId, missing);
-  const inserted = await applyPlan(sequelize, viewer, plan, options);
+  await makeMissing(listId, missing);
+  const inserted = await applyPlan(viewer, plan, options);
   // One hint, however much it was: tabs catch up.
   afterCommit(() => {
     announce('changed', 'task_updated', { id: null, listId });
@@ -55,17 +46,12 @@ async function write<Doc extends MergeDoc>(
 }
 
 /** Where another key is compared, a doc may bring the external id of a task that it is not. */
-async function refuseTaken<Doc extends MergeDoc>(
-  sequelize: Sequelize,
-  { inserts }: Match,
-  options: MergeOptions<Doc>,
-): Promise<void> {
+async function refuseTaken<Doc extends MergeDoc>({ inserts }: Match, options: MergeOptions<Doc>): Promise<void> {
   const brought = inserts.flatMap(({ index, doc: { externalId } }) =>
     externalId === undefined ? [] : [{ index, externalId }],
   );
   if ((options.compare ?? 'externalId') === 'externalId' || brought.length === 0) return;
   const taken = await takenExternalIds(
-    sequelize,
     options,
     brought.map(({ externalId }) => externalId),
   );

@@ -1,5 +1,4 @@
-import type { Sequelize } from 'sequelize';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
 import { visibleListIds } from '../../database/visible-lists.ts';
@@ -22,22 +21,20 @@ export interface References {
 }
 
 /** Reads what docs refer to. Categories are kept from being removed until the work is done. */
-export async function readReferences(sequelize: Sequelize, listId: number, docs: MergeDoc[]): Promise<References> {
+export async function readReferences(listId: number, docs: MergeDoc[]): Promise<References> {
   const asked = new Map<string, NamedCategory>();
   // The first doc that names one says how it looks.
   for (const category of docs.flatMap(({ categories = [] }) => categories))
     if (!asked.has(category.name.original)) asked.set(category.name.original, category);
   const named = [...asked.values()];
-  const stored = await prepared<Folded>(
-    sequelize,
-    undefined,
+  const stored = await sql<Folded>(
     `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
     [listId],
   );
   return {
     categoryIds: new Set(stored.map(({ id }) => id)),
-    assigneeIds: await assignees(sequelize, listId, docs),
-    ...pair(named, stored, await fold(sequelize, named)),
+    assigneeIds: await assignees(listId, docs),
+    ...pair(named, stored, await fold(named)),
   };
 }
 
@@ -47,20 +44,16 @@ interface Folded {
 }
 
 /** Makes the categories that are missing; one that somebody else has just made serves as well. */
-export async function makeMissing(sequelize: Sequelize, listId: number, missing: NamedReference[]): Promise<void> {
+export async function makeMissing(listId: number, missing: NamedReference[]): Promise<void> {
   if (missing.length === 0) return;
   const values = [listId, JSON.stringify(missing.map(({ name, color }) => ({ name, color })))];
   const doc = 'json_to_recordset($2::json) AS doc (name jsonb, color text)';
-  await prepared(
-    sequelize,
-    undefined,
+  await sql(
     `INSERT INTO categories (list_id, name, color) SELECT $1, name, color FROM ${doc}
     ON CONFLICT (list_id, lower(name ->> 'original')) DO NOTHING`,
     values,
   );
-  const made = await prepared<{ id: number; asked: string }>(
-    sequelize,
-    undefined,
+  const made = await sql<{ id: number; asked: string }>(
     `
     SELECT c.id, doc.name ->> 'original' AS asked FROM ${doc}
     JOIN categories c ON c.list_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`,
@@ -71,11 +64,9 @@ export async function makeMissing(sequelize: Sequelize, listId: number, missing:
 }
 
 /** The database's own idea of upper and lower case, which its unique index holds. */
-async function fold(sequelize: Sequelize, categories: NamedCategory[]): Promise<Map<string, string>> {
+async function fold(categories: NamedCategory[]): Promise<Map<string, string>> {
   if (categories.length === 0) return new Map();
-  const rows = await prepared<{ name: string; folded: string }>(
-    sequelize,
-    undefined,
+  const rows = await sql<{ name: string; folded: string }>(
     'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS asked (name)',
     [categories.map(({ name }) => name.original)],
   );
@@ -100,12 +91,10 @@ function pair(
 }
 
 /** Of the people whom docs name, those who may see the list and sign in. */
-async function assignees(sequelize: Sequelize, listId: number, docs: MergeDoc[]): Promise<Set<number>> {
+async function assignees(listId: number, docs: MergeDoc[]): Promise<Set<number>> {
   const asked = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
   if (asked.size === 0) return new Set();
-  const rows = await prepared<{ id: number }>(
-    sequelize,
-    undefined,
+  const rows = await sql<{ id: number }>(
     `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${visibleListIds('u.id')}`,
     [[...asked], listId],
   );

@@ -1,7 +1,6 @@
-import type { Sequelize } from 'sequelize';
 import { binding } from '../../lib/sql-params.ts';
 import { InvalidInput } from '../../lib/validation-error.ts';
-import { prepared } from '../../database/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 import { findCondition } from './find.ts';
 import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
@@ -11,15 +10,11 @@ import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
  * First the provider itself, so that of two merges of one list the second sees what the first has done.
  * @throws InvalidInput where they are more than what is compared at once
  */
-export async function lockStored<Doc extends MergeDoc>(
-  sequelize: Sequelize,
-  options: MergeOptions<Doc>,
-): Promise<StoredTask[]> {
+export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc>): Promise<StoredTask[]> {
   const { listId, provider, dryRun = false } = options;
   // Nobody waits for who only asks.
-  if (!dryRun)
-    await prepared(sequelize, undefined, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
-  const ids = await comparedIds(sequelize, options);
+  if (!dryRun) await sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
+  const ids = await comparedIds(options);
   if (ids.length > limits.mergeStored)
     throw new InvalidInput({
       path: 'find',
@@ -34,19 +29,21 @@ export async function lockStored<Doc extends MergeDoc>(
       ${findCondition(options.find ?? {}, bind)} AS compared,
       coalesce((SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}') AS "categoryIds"
     FROM tasks t WHERE t.id = ANY(${bind(ids)}::integer[]) ORDER BY t.id`;
-  return prepared<StoredTask>(sequelize, undefined, text, values);
+  return sql<StoredTask>(text, values);
 }
 
 /** Where nothing is removed, of the default key only what the docs name is of interest. */
-async function comparedIds<Doc extends MergeDoc>(
-  sequelize: Sequelize,
-  { listId, provider, docs, compare = 'externalId', remove, dryRun }: MergeOptions<Doc>,
-): Promise<number[]> {
+async function comparedIds<Doc extends MergeDoc>({
+  listId,
+  provider,
+  docs,
+  compare = 'externalId',
+  remove,
+  dryRun,
+}: MergeOptions<Doc>): Promise<number[]> {
   const { values, bind } = binding();
   const named = remove === false && compare === 'externalId';
-  const rows = await prepared<{ id: number }>(
-    sequelize,
-    undefined,
+  const rows = await sql<{ id: number }>(
     `
     SELECT id FROM tasks WHERE list_id = ${bind(listId)} AND external_provider = ${bind(provider)}
     ${named ? `AND external_id = ANY(${bind(docs.map(({ externalId }) => externalId ?? null))}::text[])` : ''}
@@ -58,13 +55,10 @@ async function comparedIds<Doc extends MergeDoc>(
 
 /** Of these keys of the provider, those that a task of the list has, also one in the trash. */
 export async function takenExternalIds(
-  sequelize: Sequelize,
   { listId, provider }: Pick<MergeOptions, 'listId' | 'provider'>,
   externalIds: string[],
 ): Promise<Set<string>> {
-  const rows = await prepared<{ externalId: string }>(
-    sequelize,
-    undefined,
+  const rows = await sql<{ externalId: string }>(
     'SELECT external_id AS "externalId" FROM tasks WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
     [listId, provider, externalIds],
   );

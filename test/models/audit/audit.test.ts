@@ -43,7 +43,7 @@ async function at(...times: string[]): Promise<number[]> {
 describe('an entry of the audit', () => {
   it('tells who did what to whom, with the address of the request at hand', async () => {
     await requestContext.run({ requestId: 'r', address: '192.0.2.7' }, () =>
-      note(database.sequelize, 'user_disabled', { actorId: ana.id, userId: bob.id, details: { note: 'left' } }),
+      note('user_disabled', { actorId: ana.id, userId: bob.id, details: { note: 'left' } }),
     );
     const [entry, ...rest] = await page();
     assert.deepEqual(rest, []);
@@ -62,8 +62,8 @@ describe('an entry of the audit', () => {
   });
 
   it('is committed with the change or not at all', async () => {
-    const refused = unitOfWork(database.sequelize, ana.id, async () => {
-      await note(database.sequelize, 'admin_given', { actorId: ana.id, userId: bob.id });
+    const refused = unitOfWork(ana.id, async () => {
+      await note('admin_given', { actorId: ana.id, userId: bob.id });
       throw new Error('no');
     });
     await assert.rejects(refused, /^Error: no$/);
@@ -72,7 +72,7 @@ describe('an entry of the audit', () => {
 
   it('stays when its people are gone, without their names', async () => {
     const gone = await person('gone');
-    await note(database.sequelize, 'token_made', { actorId: gone.id, userId: gone.id });
+    await note('token_made', { actorId: gone.id, userId: gone.id });
     await User.destroy({ where: { id: gone.id } });
     const [entry] = await page({ person: gone.id });
     assert.deepEqual([entry?.actorId, entry?.actorName, entry?.userEmail], [gone.id, null, null]);
@@ -103,10 +103,10 @@ describe('the audit is read', () => {
   });
 
   it('by person: what they did and what was done to them, once each, by id or by email address', async () => {
-    await note(database.sequelize, 'signed_in', { actorId: bob.id, userId: bob.id });
-    await note(database.sequelize, 'user_disabled', { actorId: ana.id, userId: bob.id });
-    await note(database.sequelize, 'user_enabled', { actorId: bob.id, userId: ana.id });
-    await note(database.sequelize, 'signed_out', { actorId: ana.id, userId: ana.id });
+    await note('signed_in', { actorId: bob.id, userId: bob.id });
+    await note('user_disabled', { actorId: ana.id, userId: bob.id });
+    await note('user_enabled', { actorId: bob.id, userId: ana.id });
+    await note('signed_out', { actorId: ana.id, userId: ana.id });
     const expected = ['user_enabled', 'user_disabled', 'signed_in'];
     for (const who of [bob.id, 'bob@example.com', ' BOB@Example.com'])
       assert.deepEqual(
@@ -121,7 +121,7 @@ describe('the audit is read', () => {
   });
 
   it('by an address that nobody has, which is all that is known of some', async () => {
-    await note(database.sequelize, 'sign_in_refused', {
+    await note('sign_in_refused', {
       actorId: null,
       details: { reason: 'unknown', email: 'stranger@example.com' },
     });
@@ -135,7 +135,7 @@ describe('the audit is read', () => {
       '2026-11-21T22:59:59.999Z',
       '2026-11-21T23:00:00.000Z',
     );
-    await note(database.sequelize, 'signed_out', { actorId: ana.id, userId: ana.id });
+    await note('signed_out', { actorId: ana.id, userId: ana.id });
     const times = async (filters: Partial<AuditFilters>) =>
       (await page({ action: 'signed_in', timeZone: 'Europe/Madrid', ...filters })).map(({ createdAt }) =>
         createdAt.toISOString(),

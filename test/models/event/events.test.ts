@@ -69,7 +69,7 @@ describe('the log of a list', () => {
 
   it('names who changed a task, and nobody where no unit of work says so', async () => {
     const task = await write(ana, 'Answer Eve');
-    await unitOfWork(sequelize, bob.id, () => task.update({ priority: 1 }));
+    await unitOfWork(bob.id, () => task.update({ priority: 1 }));
     await sequelize.query(`UPDATE tasks SET priority = 2 WHERE id = ${String(task.id)}`);
     assert.deepEqual(
       (await eventsOf(ana)).map(({ actorId }) => actorId),
@@ -158,7 +158,7 @@ describe('the log of a list', () => {
 
   it('writes nothing where the transaction is rolled back, and leaves no gap', async () => {
     await assert.rejects(
-      unitOfWork(sequelize, ana.id, async () => {
+      unitOfWork(ana.id, async () => {
         await write(ana, 'never');
         throw new Error('no');
       }),

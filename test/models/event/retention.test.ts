@@ -117,7 +117,7 @@ describe('a catch-up after a pruning', () => {
 describe('a pruning among others', () => {
   it('leaves a list that is being written to for the next time, and waits for nobody', async () => {
     await grow(1100, { old: 1100 });
-    await unitOfWork(sequelize, ana.id, async () => {
+    await unitOfWork(ana.id, async () => {
       await Task.write(ana, { listId: ana.listId, description: 'In the making' });
       assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 0);
     });
@@ -127,7 +127,7 @@ describe('a pruning among others', () => {
 
   it('takes only what runs without a gap where a purge is at some of the events', async () => {
     await grow(1100, { old: 1100 });
-    await unitOfWork(sequelize, null, async () => {
+    await unitOfWork(null, async () => {
       await sequelize.query('SELECT FROM events WHERE list_id = $1 AND version IN (41, 43) FOR UPDATE', {
         bind: [ana.listId],
       });

@@ -102,8 +102,8 @@ describe('an administrator', () => {
 describe('the last administrator', () => {
   it('is known under a lock, so that two who go at once are not both let go', async () => {
     const leave = ({ id }: Viewer): Promise<void> =>
-      unitOfWork(database.sequelize, id, async () => {
-        await checkAnotherAdministrator(database.sequelize, id);
+      unitOfWork(id, async () => {
+        await checkAnotherAdministrator(id);
         await User.update({ admin: false }, { where: { id } });
       });
     await assert.rejects(leave(ana), { message: /errors\.lastAdministrator/ });
