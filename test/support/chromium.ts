@@ -1,4 +1,4 @@
-/** A browser for the tests: what is installed, else the one that comes with the development packages. */
+/** Launches the tests' browser: an installed one, or else the one in the development dependencies. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
@@ -21,26 +21,27 @@ const APPLICATIONS = [
 ];
 
 /**
- * Starts a browser of its own.
- * @throws with the remedies in words where no browser starts: a test that needs one never passes without
+ * @param only `packaged` skips every other browser; the default is the environment's TEST_BROWSER
+ * @throws if no browser starts, listing the remedies: browser tests fail rather than being skipped
  */
-export async function launchBrowser(): Promise<Browser> {
-  const faults: string[] = [];
-  for (const find of [named, installed, downloadedByPlaywright, packaged]) {
+export async function launchBrowser(only = process.env.TEST_BROWSER): Promise<Browser> {
+  if (only && only !== 'packaged') throw new Error(`TEST_BROWSER must be "packaged" or unset, not "${only}"`);
+  const errors: string[] = [];
+  for (const find of only ? [packaged] : [named, installed, downloadedByPlaywright, packaged]) {
     try {
       const found = await find();
       if (found) return await launch(found);
-    } catch (fault) {
-      faults.push(fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : String(fault));
+    } catch (error) {
+      errors.push(error instanceof Error ? error.message : String(error));
     }
   }
   throw new Error(
     [
-      'No browser starts, and the tests of the page need one. Any of these helps:',
-      '- set CHROME_PATH to a Chrome or Chromium',
+      'No browser could be started for the browser tests. To fix it, do one of these:',
+      '- set CHROME_PATH to a Chrome or Chromium executable',
       '- install Chrome or Chromium (Debian: apt install chromium)',
-      '- npx playwright-core install chromium',
-      ...faults.map((fault) => `  tried: ${fault}`),
+      '- run npx playwright-core install chromium',
+      ...errors.map((error) => `Error: ${error}`),
     ].join('\n'),
   );
 }
@@ -49,7 +50,7 @@ const launch = ({ path: executablePath, env }: Executable): Promise<Browser> =>
   chromium.launch({
     executablePath,
     env: { ...(process.env as Record<string, string>), ...env },
-    // In a container there is neither a user namespace for the sandbox nor a shared memory of a useful size.
+    // Containers often lack user namespaces for the sandbox and have a tiny /dev/shm.
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -77,28 +78,38 @@ function downloadedByPlaywright(): Executable | null {
   return existsSync(found) ? { path: found, env: {} } : null;
 }
 
-/** The packaged browser, unpacked once; the libraries that a bare machine lacks come with it. */
-async function packaged(): Promise<Executable | null> {
+/** The packaged browser, unpacked on first use, with the shared libraries that a minimal system lacks. */
+async function packaged(): Promise<Executable> {
   const { version } = JSON.parse(
     await readFile(path.join(project, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'),
   ) as { version: string };
   const folder = path.join(project, '.cache', `chromium-${version}`);
   if (!existsSync(folder)) await unpack(folder);
+  const fonts = path.join(folder, 'fonts');
   return {
     path: path.join(folder, 'chromium'),
-    env: { LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'), FONTCONFIG_PATH: path.join(folder, 'fonts') },
+    env: {
+      LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'),
+      // Chromium crashes if fontconfig finds no font, and the package's own fonts.conf names folders of AWS Lambda only.
+      FONTCONFIG_FILE: path.join(project, 'test/support/fonts.conf'),
+      FONTCONFIG_PATH: path.join(project, 'test/support'),
+      // Both, or installed fonts would be used too and hide that the packaged ones are missing.
+      XDG_DATA_HOME: fonts,
+      XDG_DATA_DIRS: fonts,
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+    },
   };
 }
 
-/** In a folder beside, then renamed: several test files may find it missing at once. */
+/** Unpacks into a temporary folder and renames it: several test files may start this at once. */
 async function unpack(folder: string): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true });
-  const beside = await mkdtemp(`${folder}.`);
-  const env = { ...process.env, TMPDIR: beside, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
+  const temporary = await mkdtemp(`${folder}.`);
+  const env = { ...process.env, TMPDIR: temporary, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   await run(
     process.execPath,
     ['--input-type=module', '-e', 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();'],
     { cwd: project, env },
   );
-  await rename(beside, folder).catch(() => rm(beside, { recursive: true, force: true }));
+  await rename(temporary, folder).catch(() => rm(temporary, { recursive: true, force: true }));
 }

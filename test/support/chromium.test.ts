@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { launchBrowser } from './chromium.ts';
+
+const unsupported = process.platform !== 'linux' || process.arch !== 'x64';
+
+describe('The packaged browser', () => {
+  it('draws text, even in scripts it has no font for', { skip: unsupported && 'Linux x64 only' }, async () => {
+    const browser = await launchBrowser('packaged');
+    try {
+      const page = await browser.newPage();
+      await page.setContent('<p>订购海报 اطلب الملصقات 😀</p><canvas></canvas>');
+      await page.screenshot();
+      const [narrow, wide] = [await page.evaluate<Drawn>(draw('iii')), await page.evaluate<Drawn>(draw('WWW'))];
+      assert.ok(narrow.pixels > 0 && wide.pixels > narrow.pixels, 'glyphs are painted');
+      assert.ok(wide.width > 1.5 * narrow.width, 'glyphs have widths of their own');
+      assert.ok((await page.evaluate<Drawn>(draw('订购海报'))).width > 0, 'missing glyphs still take space');
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('is the only one TEST_BROWSER can select', async () => {
+    await assert.rejects(launchBrowser('firefox'), /TEST_BROWSER must be "packaged"/);
+  });
+});
+
+interface Drawn {
+  width: number;
+  pixels: number;
+}
+
+const draw = (text: string): string => `(() => {
+  const context = document.querySelector('canvas').getContext('2d');
+  context.font = '24px sans-serif';
+  context.clearRect(0, 0, 300, 150);
+  context.fillText('${text}', 10, 50);
+  const alpha = context.getImageData(0, 0, 300, 150).data.filter((_, index) => index % 4 === 3);
+  return { width: context.measureText('${text}').width, pixels: alpha.filter((value) => value > 0).length };
+})()`;
