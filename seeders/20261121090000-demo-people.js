@@ -86,21 +86,21 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
     'INSERT INTO users (name, email, time_zone, password_digest, seed) VALUES ($1, $2, $3, $4, true)',
     [name, email, timeZone, digest],
   );
-  const feedId = await insert('INSERT INTO feeds (user_id) VALUES ($1)', [userId]);
+  const listId = await insert('INSERT INTO lists (user_id) VALUES ($1)', [userId]);
   const categoryIds = {};
   for (const [original, color] of Object.entries(categories)) {
     categoryIds[original] = await insert(
-      'INSERT INTO categories (feed_id, name, color, seed) VALUES ($1, $2, $3, true)',
-      [feedId, { original }, color],
+      'INSERT INTO categories (list_id, name, color, seed) VALUES ($1, $2, $3, true)',
+      [listId, { original }, color],
     );
   }
   for (const [index, task] of tasks.entries()) {
     const id = await insert(
-      `INSERT INTO tasks (feed_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
+      `INSERT INTO tasks (list_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
        SELECT $1, $2, $3, $4, $5, current_date + $6::integer, now() + make_interval(days => $7::integer), made, made, true
        FROM (SELECT now() - make_interval(days => 3, hours => 5 * $8::integer) AS made) AS time`,
       [
-        feedId,
+        listId,
         userId,
         task.description,
         task.notes ?? null,
@@ -111,10 +111,10 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
       ],
     );
     for (const category of task.in) {
-      await insert('INSERT INTO task_categories (task_id, category_id, feed_id) VALUES ($1, $2, $3)', [
+      await insert('INSERT INTO task_categories (task_id, category_id, list_id) VALUES ($1, $2, $3)', [
         id,
         categoryIds[category],
-        feedId,
+        listId,
       ]);
     }
   }

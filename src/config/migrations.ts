@@ -2,29 +2,46 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnreachable } from '../database/errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import { migrate } from '../lib/migrator.ts';
+import { migrate, UnknownMigrationError } from '../lib/migrator.ts';
 import type { Connection } from './connection.ts';
 import { createSequelize } from './database.ts';
 import { projectDir, type DatabaseSettings } from './env.ts';
-import { databaseFault } from './startup-errors.ts';
+import { databaseFault, StartError } from './startup-errors.ts';
 
 export const migrationsDir = path.join(projectDir, 'migrations');
 
-/** Brings the database to this program's tables. @returns the names of the migrations that ran */
+/**
+ * Runs the pending migrations.
+ * @returns their names
+ * @throws StartError for a database that was not made by this version or an older one
+ */
 export async function migrateDatabase(connection: Connection, settings: DatabaseSettings): Promise<string[]> {
   const sequelize = createSequelize(connection, { ...settings, dbPoolMax: 1 }, { patient: true });
   try {
     return await migrate(sequelize, migrationsDir);
+  } catch (error) {
+    if (error instanceof UnknownMigrationError) throw new StartError(describeUnknownMigration(error), error);
+    throw error;
   } finally {
     await sequelize.close();
   }
 }
 
+function describeUnknownMigration({ migration, newer }: UnknownMigrationError): string {
+  const [origin, remedy] = newer
+    ? ['was migrated by a newer version of Taskwire', 'start that version, or point DATABASE_URL at another database']
+    : [
+        'is from a development version before the first release',
+        'move the data directory (.data) away, or point DATABASE_URL at an empty database',
+      ];
+  return `The database ${origin} (it has ${migration}): ${remedy}.`;
+}
+
 const RETRY_MS = { first: 100, longest: 2_000 };
 
 /**
- * Does so as soon as the database can be reached, unless `signal` comes first.
- * @throws StartError, or whatever else waiting does not mend
+ * Runs the pending migrations as soon as the database can be reached, unless `signal` comes first.
+ * @throws StartError, or whatever else a retry cannot solve
  */
 export async function migrateWhenReachable(
   connection: Connection,
@@ -37,9 +54,9 @@ export async function migrateWhenReachable(
       const ran = await migrateDatabase(connection, settings);
       if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
       return;
-    } catch (fault) {
-      if (!isUnreachable(fault)) throw databaseFault(fault);
-      log.warn({ err: fault }, 'the database cannot be reached yet: trying again');
+    } catch (error) {
+      if (!isUnreachable(error)) throw databaseFault(error);
+      log.warn({ err: error }, 'database unreachable, will retry');
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }

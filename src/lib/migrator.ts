@@ -9,42 +9,65 @@ interface Migration {
   down(queryInterface: QueryInterface, sequelize: typeof Sequelize): Promise<unknown>;
 }
 
-/** Any number, the same in every process. */
+/** The database has had migrations that are not in the folder. */
+export class UnknownMigrationError extends Error {
+  /** The last of them by name. */
+  readonly migration: string;
+  /** Whether it comes after all that are in the folder. */
+  readonly newer: boolean;
+
+  constructor(migration: string, newer: boolean) {
+    super(`unknown migration in the database: ${migration}`);
+    this.name = 'UnknownMigrationError';
+    this.migration = migration;
+    this.newer = newer;
+  }
+}
+
+/** Advisory lock key: arbitrary, the same in every process. */
 const LOCK = 7_245_001;
+/** The table in which sequelize-cli records the migrations that ran. */
 const TABLE = 'SequelizeMeta';
 const require = createRequire(import.meta.url);
 
 /**
- * Runs the migrations of `folder` that the database has not had yet, all or none of them, by the table of
- * sequelize-cli. Processes that start together wait for each other: the lock is the transaction's, because
- * one taken through a pool outside a transaction locks nobody out.
- * @param sequelize one without timeouts, for nothing else: from now on every query of it is part of a transaction
+ * Runs the pending migrations of `folder`, all or none of them. Processes that start together wait for each other by
+ * an advisory lock of the transaction: a session lock taken through a pool would lock nobody out.
+ * @param sequelize one without timeouts, used for nothing else: all its queries become part of the transaction
  * @returns the names of the migrations that ran
+ * @throws UnknownMigrationError
  */
 export async function migrate(sequelize: Sequelize, folder: string): Promise<string[]> {
   return sequelize.transaction(async (transaction) => {
     const query = sequelize.query.bind(sequelize) as (sql: string, options?: object) => Promise<[unknown[], unknown]>;
     Object.assign(sequelize, { query: (sql: string, options: object = {}) => query(sql, { ...options, transaction }) });
     await sequelize.query(`SELECT pg_advisory_xact_lock(${String(LOCK)})`);
-    if (!(await isBehind(sequelize, folder))) return [];
-    const ran = await (await migrations(sequelize, folder)).up();
+    if (!(await hasPending(sequelize, folder))) return [];
+    const ran = await (await createUmzug(sequelize, folder)).up();
     return ran.map(({ name }) => name);
   });
 }
 
-/** Asked before umzug is loaded, which is a tenth of the memory of a process that has nothing to migrate, as most have. */
-async function isBehind(sequelize: Sequelize, folder: string): Promise<boolean> {
-  const [[table]] = (await sequelize.query(`SELECT to_regclass('"${TABLE}"') IS NOT NULL AS made`)) as [
-    { made: boolean }[],
-    unknown,
-  ];
-  if (!table?.made) return true;
-  const [rows] = (await sequelize.query(`SELECT name FROM "${TABLE}"`)) as [{ name: string }[], unknown];
-  const had = new Set(rows.map(({ name }) => name));
-  return (await readdir(folder)).some((name) => name.endsWith('.js') && !had.has(name));
+/** Checked before umzug is loaded: it is a tenth of the memory of a process, and mostly nothing is pending. */
+async function hasPending(sequelize: Sequelize, folder: string): Promise<boolean> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js')).sort();
+  const executed = await executedMigrations(sequelize);
+  const last = executed.filter((name) => !files.includes(name)).at(-1);
+  if (last !== undefined) throw new UnknownMigrationError(last, last > (files.at(-1) ?? ''));
+  return files.some((name) => !executed.includes(name));
 }
 
-async function migrations(sequelize: Sequelize, folder: string): Promise<Umzug<QueryInterface>> {
+async function executedMigrations(sequelize: Sequelize): Promise<string[]> {
+  const [[table]] = (await sequelize.query(`SELECT to_regclass('"${TABLE}"') IS NOT NULL AS exists`)) as [
+    { exists: boolean }[],
+    unknown,
+  ];
+  if (!table?.exists) return [];
+  const [rows] = (await sequelize.query(`SELECT name FROM "${TABLE}"`)) as [{ name: string }[], unknown];
+  return rows.map(({ name }) => name).sort();
+}
+
+async function createUmzug(sequelize: Sequelize, folder: string): Promise<Umzug<QueryInterface>> {
   const { SequelizeStorage, Umzug } = await import('umzug');
   return new Umzug({
     migrations: {
@@ -55,7 +78,7 @@ async function migrations(sequelize: Sequelize, folder: string): Promise<Umzug<Q
       },
     },
     context: sequelize.getQueryInterface(),
-    // Said in full: with `underscored` it would be another table than that of sequelize-cli.
+    // Explicit, because with `underscored` umzug would derive another name than sequelize-cli.
     storage: new SequelizeStorage({ sequelize, tableName: TABLE }),
     logger: undefined,
   });

@@ -73,28 +73,28 @@ export const announcesBeforeCommit: BrokenBuild = {
   ],
 };
 
-/** Versions come from a sequence, and the list's own rises at the commit: nobody waits for anybody. */
+/** Versions come from a sequence, and the list's own rises at the commit: no transaction waits for another. */
 export const numbersBySequence: BrokenBuild = {
   changes: [
     {
-      file: 'migrations/20261121081000-record-changes.js',
+      file: 'migrations/functions/record_events_v01.sql',
       text: `UPDATE lists SET version = version + touched.n
-        FROM locked JOIN touched ON touched.list_id = locked.id
-        WHERE lists.id = locked.id RETURNING lists.id, lists.version - touched.n AS base`,
+    FROM locked JOIN touched ON touched.list_id = locked.id
+    WHERE lists.id = locked.id RETURNING lists.id, lists.version - touched.n AS base`,
       by: "SELECT list_id AS id, nextval('list_versions') - 1 AS base FROM touched",
     },
     {
-      file: 'migrations/20261121081000-record-changes.js',
-      text: 'CREATE FUNCTION refuse_truncate() RETURNS trigger',
+      file: 'migrations/functions/refuse_truncate_v01.sql',
+      text: 'CREATE OR REPLACE FUNCTION refuse_truncate() RETURNS trigger',
       by: `CREATE SEQUENCE list_versions;
-        CREATE FUNCTION note_version() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           UPDATE lists SET version = greatest(version, NEW.version) WHERE id = NEW.list_id;
           RETURN NULL;
         END $$;
-        CREATE CONSTRAINT TRIGGER version_noted AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
-          FOR EACH ROW EXECUTE FUNCTION note_version();
-        CREATE FUNCTION refuse_truncate() RETURNS trigger`,
+        CREATE CONSTRAINT TRIGGER events_10_raise_version AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION raise_version();
+        CREATE OR REPLACE FUNCTION refuse_truncate() RETURNS trigger`,
     },
   ],
 };

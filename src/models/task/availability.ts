@@ -62,7 +62,7 @@ const COME_DUE = `
     LIMIT $1
   ), locked AS MATERIALIZED (
     SELECT id FROM tasks
-    WHERE id IN (SELECT id FROM due) AND ${OPEN} AND available <> is_within(available_from, available_until)
+    WHERE id IN (SELECT id FROM due) AND ${OPEN} AND available <> is_available(available_from, available_until)
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id RETURNING tasks.list_id AS "listId"`;

@@ -138,7 +138,7 @@ describe('a window', () => {
   it('is kept in order by the database itself', () =>
     assert.rejects(
       Task.create(row({ availableFrom: inHours(2), availableUntil: inHours(1) })),
-      /tasks_window_runs_forward/,
+      /tasks_available_from_available_until_check/,
     ));
 
   it('counts as a change, but not as one of the text', async () => {
