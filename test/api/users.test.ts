@@ -184,7 +184,7 @@ describe('PUT /users/:email', () => {
       password: worldPassword,
     });
     assertProblem(right, { status: 401, code: 102 });
-    assert.equal(right.body.title, 'This account is disabled. Contact the administrator.');
+    assert.equal(right.body.title, 'This account is disabled. Contact your administrator.');
     const wrong = await new Program(app.url).post<{ title: string }>('/login', {
       email: 'bob@example.com',
       password: 'not this one',

@@ -111,7 +111,7 @@ describe('deleting one’s own account', () => {
     );
     assert.equal((await bob.client.get(`/tasks/${String(written.id)}`)).status, 200);
     const { text } = await bob.client.get('/feed');
-    assert.match(text, /<bdi>Somebody<\/bdi>/);
+    assert.match(text, /<bdi>Someone<\/bdi>/);
     assert.ok(!text.includes(ana.user.name));
     assert.doesNotMatch(text, /changed the categories/);
     assert.ok(await Invitation.findByPk(invitation.id), 'what others made stays');
@@ -127,7 +127,7 @@ describe('deleting one’s own account', () => {
     );
     const { status, text } = await leave(ana);
     assert.equal(status, 422);
-    assert.match(text, new RegExp(`The team “${needed.name}” needs another owner first`));
+    assert.match(text, new RegExp(`Make someone else an owner of the team “${needed.name}”`));
     assert.deepEqual(
       [
         await isThere(ana),

@@ -50,7 +50,7 @@ describe('the page of imports', () => {
     assert.deepEqual([done.status, done.location], [303, '/settings/import']);
     assert.match(
       (await ana.client.get('/settings/import')).text,
-      /Imported\. Added: 1\. Changed: 0\. Already so: 0\. Left out: 1\./,
+      /Import complete\. Added: 1\. Updated: 0\. Unchanged: 0\. Skipped: 1\./,
     );
     assert.deepEqual(await described(), ['Paint']);
   });

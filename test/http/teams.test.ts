@@ -131,7 +131,7 @@ describe('an invitation', () => {
       assert.match(text, /on its way to Bob@example\.com/);
       const mail = await lastMailTo('Bob@example.com');
       assert.equal(mail.link, addressIn(text));
-      assert.match(mail.subject, /Ana.* te invita al equipo .*House/);
+      assert.match(mail.subject, /Ana.* te ha invitado al equipo .*House/);
       assert.ok(mail.expiresAt.getTime() > Date.now() + 6.9 * 24 * 3_600_000);
       const mails = await Mail.count();
       await invite();

@@ -114,14 +114,14 @@ describe('the window in the form', () => {
       [
         { availableFrom: '2030-06-01T10:00', availableUntil: '2030-06-01T09:59' },
         'availableUntil',
-        /It has to end after it begins/,
+        /The end must be after the start/,
       ],
       [
         { availableFrom: '2030-06-01T10:00', availableUntil: '2030-06-01T10:00' },
         'availableUntil',
-        /It has to end after it begins/,
+        /The end must be after the start/,
       ],
-      [{ availableUntil: inHours(-1) }, 'availableUntil', /It has to end after it begins/],
+      [{ availableUntil: inHours(-1) }, 'availableUntil', /The end must be after the start/],
     ];
     const { client } = world.ana;
     const task = await written({});
@@ -155,7 +155,7 @@ describe('a task whose time has not come', () => {
     });
     const list = await page('/tasks');
     assert.match(/data-flash[\s\S]*?<\/div>/.exec(list)?.[0] ?? '', /“Wrap the presents” waits under “Scheduled”/);
-    const [, href = ''] = /data-flash[\s\S]*?<a href="([^"]+)">Show what waits/.exec(list) ?? [];
+    const [, href = ''] = /data-flash[\s\S]*?<a href="([^"]+)">Show scheduled tasks/.exec(list) ?? [];
     const scheduled = await page(href.replaceAll('&amp;', '&'));
     assert.match(
       scheduled,
@@ -166,7 +166,7 @@ describe('a task whose time has not come', () => {
     assert.doesNotMatch(await page('/tasks'), /Wrap the presents/);
     assert.doesNotMatch(await page('/tasks?sort=due'), /Wrap the presents/);
     const shown = await page(`/tasks/${String(task.id)}`);
-    assert.match(shown, /It is not on the list now, but under “Scheduled”/);
+    assert.match(shown, /This task is scheduled, but under “Scheduled”/);
     assert.match(
       shown,
       new RegExp(`Show from[\\s\\S]*?datetime="${String(task.availableFrom?.toISOString())}"[\\s\\S]*?Show until`),
