@@ -19,7 +19,7 @@ describe('sessions in a browser', () => {
     await page.goto('/settings');
     await page.getByRole('link', { name: 'Active sessions' }).click();
     await page.getByText('This session').waitFor();
-    await page.getByRole('button', { name: /^End the session/ }).click();
+    await page.getByRole('button', { name: /^End session/ }).click();
     await other.waitForURL(/\/login\?next=%2Fcategories/);
     await page.getByText('Session ended.').waitFor();
     assert.equal(await page.locator('main').getByRole('listitem').count(), 1);

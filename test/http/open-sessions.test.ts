@@ -64,7 +64,7 @@ describe('the list of sessions', () => {
     assert.equal((await here.client.delete(action)).location, '/settings/sessions');
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
     await tab.ends.until((ends) => ends.length > 0);
-    assert.match(await list(), /The session has ended/);
+    assert.match(await list(), /Session ended/);
     assert.equal(await isSignedIn(copied), false);
     await assert.rejects(openTab({ client: copied }));
     assert.equal(await isSignedIn(here.client), true);
