@@ -9,11 +9,15 @@ const children = [
     env,
     stdio: ['pipe', 'inherit', 'inherit'],
   }),
-  spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'src/server.ts'], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  }),
+  spawn(
+    process.execPath,
+    ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', '--include', 'src/locales', 'src/server.ts'],
+    {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    },
+  ),
 ];
 
 let ending = false;

@@ -1,14 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 import { createInstance } from 'i18next';
 import { LanguageDetector } from 'i18next-http-middleware';
-import { words } from '../locales/index.ts';
+import { translations } from '../locales/index.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 import type { Translate } from '../shared/words.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** Words in the reader's language, by key: filled by locale. */
+      /** Translates a key into the reader's language. Set by locale(). */
       t: Translate;
       locale: Locale;
       dir: 'ltr' | 'rtl';
@@ -18,7 +18,7 @@ declare global {
 
 const i18n = createInstance();
 void i18n.init({
-  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: words[locale] }])),
+  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: translations[locale] }])),
   supportedLngs: locales,
   fallbackLng: 'en',
   // Pug escapes; twice would show.
@@ -39,7 +39,7 @@ const detect = detector.detect.bind(detector) as unknown as (
   order: string[],
 ) => string | undefined;
 
-// Made once for each language: making one for each request would cost more than the rest of this.
+// Created once per language: one per request would cost more than the rest of this middleware.
 const translators = Object.fromEntries(
   locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
 ) as Record<Locale, Translate>;
@@ -54,7 +54,7 @@ export function locale(req: Request, res: Response, next: NextFunction): void {
   next();
 }
 
-/** The words of one language, for what is no answer to a request. */
+/** For text outside a request, such as mail. */
 export const translatorFor = (language: Locale): Translate => translators[language];
 
 function languageOf(req: Request, res: Response): Locale {

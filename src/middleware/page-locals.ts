@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
 import { jsonInPage } from '../lib/inline-json.ts';
-import { languageNames, words } from '../locales/index.ts';
+import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
@@ -18,7 +18,7 @@ declare global {
       path: string;
       now: Date;
       json: typeof jsonInPage;
-      /** Words that the page's script needs, and whose clock it reads. */
+      /** The translations and the time zone that the page's script needs. */
       browserWords(): { locale: Locale; timeZone: string; messages: Messages };
       /** @param ofList says which list it is in */
       rowOf(task: TaskPayload, ofList?: boolean): RowView;
@@ -79,7 +79,10 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
   next();
 }
 
-const browserMessages = (locale: Locale): Messages => ({ live: words[locale].live, row: words[locale].row });
+const browserMessages = (locale: Locale): Messages => ({
+  live: translations[locale].live,
+  row: translations[locale].row,
+});
 
 const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number, CategoryPayload> =>
   new Map((sidebar?.categories ?? []).map((category) => [category.id, category]));

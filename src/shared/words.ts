@@ -1,27 +1,27 @@
-/** A translator small enough for the page: what i18next (JSON v4) makes of the same words, a test holds. */
+/** A translator small enough for the browser. A test compares it with i18next (JSON v4) on the same translations. */
 import type { Locale } from './limits.ts';
 
-/** @param options `count` chooses the plural form, every option fills its `{{place}}` */
+/** @param options `count` selects the plural form; every option fills its `{{placeholder}}` */
 export type Translate = (key: string, options?: Record<string, string | number | undefined>) => string;
 
 export interface Messages {
   [key: string]: string | Messages;
 }
 
-/** @returns a translator for these words; a key that is not there is its own translation */
+/** @returns a translator for these messages; an unknown key is returned as it is */
 export function translator(locale: Locale, messages: Messages): Translate {
   const plurals = new Intl.PluralRules(locale);
   return (key, options = {}) => {
     const found = formsOf(key, options.count, plurals)
       .map((form) => lookUp(messages, form))
       .find((text) => text !== undefined);
-    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (gap, name: string) =>
-      Object.hasOwn(options, name) ? String(options[name] ?? '') : gap,
+    return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) =>
+      Object.hasOwn(options, name) ? String(options[name] ?? '') : placeholder,
     );
   };
 }
 
-/** The keys that may say it, the most fitting first. */
+/** The keys to look up, most specific first. */
 function formsOf(key: string, count: unknown, plurals: Intl.PluralRules): string[] {
   if (typeof count !== 'number') return [key];
   return [...(count === 0 ? [`${key}_zero`] : []), `${key}_${plurals.select(count)}`, key];
@@ -29,7 +29,7 @@ function formsOf(key: string, count: unknown, plurals: Intl.PluralRules): string
 
 function lookUp(messages: Messages, key: string): string | undefined {
   let found: string | Messages | undefined = messages;
-  for (const step of key.split('.'))
-    found = typeof found === 'object' && Object.hasOwn(found, step) ? found[step] : undefined;
+  for (const part of key.split('.'))
+    found = typeof found === 'object' && Object.hasOwn(found, part) ? found[part] : undefined;
   return typeof found === 'string' ? found : undefined;
 }

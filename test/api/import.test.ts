@@ -238,10 +238,10 @@ describe('a JSON file', () => {
 
   it('is refused where it is not ours, not whole, newer or too long, with what to do', async () => {
     const wrong: [unknown, RegExp][] = [
-      [JSON.stringify(file({ description: 'x' })).slice(0, -4), /not whole/],
+      [JSON.stringify(file({ description: 'x' })).slice(0, -4), /incomplete or invalid/],
       ['{"a":1}', /Export it again/],
       ['[1,2]', /Export it again/],
-      [{ ...file({ description: 'x' }), version: 2 }, /newer Taskwire/],
+      [{ ...file({ description: 'x' }), version: 2 }, /newer version of Taskwire/],
       [file(), /no row/],
       [file(...Array.from({ length: 20_001 }, () => ({ description: 'x' }))), /more than 20000 rows/],
       ['null', /Export it again/],

@@ -184,7 +184,7 @@ describe('PUT /users/:email', () => {
       password: worldPassword,
     });
     assertProblem(right, { status: 401, code: 102 });
-    assert.equal(right.body.title, 'This account is disabled. Contact the administrator.');
+    assert.equal(right.body.title, 'This account is disabled. Contact your administrator.');
     const wrong = await new Program(app.url).post<{ title: string }>('/login', {
       email: 'bob@example.com',
       password: 'not this one',
@@ -200,7 +200,7 @@ describe('PUT /users/:email', () => {
     for (const body of [{ disabled: true }, { admin: false }]) {
       const answer = await put('ana@example.com', body);
       assertProblem(answer, { status: 422, code: 101, paths: [''] });
-      assert.match(answer.body.title ?? '', /You cannot take your own rights away/);
+      assert.match(answer.body.title ?? '', /You can’t remove your own rights/);
     }
     assert.equal((await put('ana@example.com', { admin: true, disabled: false })).status, 200);
   });

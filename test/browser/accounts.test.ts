@@ -15,11 +15,11 @@ describe('accounts in a browser', () => {
   async function signUp(window: BrowserContext, name: string): Promise<Page> {
     const page = await window.newPage();
     await page.goto('/');
-    await page.getByRole('link', { name: 'Make an account' }).click();
+    await page.getByRole('link', { name: 'Create account' }).click();
     await page.getByLabel('Name').fill(name);
     await page.getByLabel('Email address').fill(`${name.toLowerCase()}@example.com`);
     await page.getByLabel('Password').fill('a kettle on the roof');
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.waitForURL(/\/$/);
     return page;
   }
@@ -41,13 +41,13 @@ describe('accounts in a browser', () => {
     const window = await stage.window(null, { javaScriptEnabled: false });
     const page = await signUp(window, 'Dora');
     await page.goto('/settings');
-    await page.getByLabel('Language of the pages').selectOption('es');
-    await page.getByRole('button', { name: 'Save the language' }).click();
+    await page.getByLabel('Display language').selectOption('es');
+    await page.getByRole('button', { name: 'Save' }).click();
     assert.equal(await page.locator('html').getAttribute('lang'), 'es');
     await page.locator('main').getByRole('button', { name: 'Cerrar sesión' }).click();
     await page.waitForURL(/\/login$/);
     await signIn(page, 'not the password');
-    await page.getByText('No account has this address with this password').waitFor();
+    await page.getByText('Wrong email address or password').waitFor();
     assert.equal(await page.getByLabel('Email address').inputValue(), 'ana@example.com');
     assert.equal(await page.getByLabel('Password').inputValue(), '');
     await signIn(page, worldPassword);
@@ -83,8 +83,8 @@ describe('accounts in a browser', () => {
     await one.getByLabel('Current password').fill(worldPassword);
     await one.getByLabel('New password').fill('nine grey umbrellas');
     const again = other.waitForEvent('websocket');
-    await one.getByRole('button', { name: 'Change the password' }).click();
-    await one.getByText('The password is changed').waitFor();
+    await one.getByRole('button', { name: 'Change password' }).click();
+    await one.getByText('Password changed.').waitFor();
     await again;
     await other.locator('body[data-realtime=live]').waitFor();
     assert.match(other.url(), /\/settings\/password$/);

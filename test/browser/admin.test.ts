@@ -17,30 +17,30 @@ describe('An administrator', () => {
     const hers = await stage.tab(ana, '/tasks');
     await hers.getByRole('link', { name: 'People' }).click();
     await hers.getByLabel('Name or email address').fill('bo');
-    await hers.getByRole('button', { name: 'Find' }).click();
+    await hers.getByRole('button', { name: 'Search people' }).click();
     await hers.getByRole('link', { name: 'Bob' }).click();
-    await hers.getByText('Disable the account', { exact: true }).click();
+    await hers.locator('summary', { hasText: 'Disable account' }).click();
     await hers.getByLabel('Reason').fill('Has left the house');
-    await hers.getByRole('button', { name: 'Yes: Disable the account' }).click();
-    await hers.getByText('Bob is disabled, and signed out everywhere.').waitFor();
+    await hers.getByRole('button', { name: 'Disable account' }).click();
+    await hers.getByText('Bob’s account is disabled, and they are signed out everywhere.').waitFor();
     await hers.getByText('Has left the house').waitFor();
 
     await his.waitForURL(/\/login\?/);
-    await his.getByText('An administrator has ended your access.').waitFor();
+    await his.getByText('An administrator has disabled your account.').waitFor();
     await his.getByLabel('Email address').fill('bob@example.com');
     await his.getByLabel('Password').fill(worldPassword);
     await his.getByRole('button', { name: 'Sign in' }).click();
-    await his.getByText('This account is disabled. Contact the administrator.').waitFor();
+    await his.getByText('This account is disabled. Contact your administrator.').waitFor();
     assert.equal(await his.getByText('Has left the house').count(), 0);
 
-    await hers.getByRole('button', { name: 'Let in again' }).click();
+    await hers.getByRole('button', { name: 'Enable account' }).click();
     await hers.getByText('Bob can sign in again.').waitFor();
     await his.getByLabel('Password').fill(worldPassword);
     await his.getByRole('button', { name: 'Sign in' }).click();
     await his.waitForURL(/\/tasks/);
     await live(his);
-    await hers.getByRole('link', { name: 'What is on record about this person' }).click();
-    await hers.locator('[data-entry] strong').getByText('Disabled an account').waitFor();
+    await hers.getByRole('link', { name: 'Audit log of this account' }).click();
+    await hers.locator('[data-entry] strong').getByText('Account disabled').waitFor();
     for (const page of [his, hers]) await page.close();
   });
 
@@ -49,11 +49,11 @@ describe('An administrator', () => {
     const page = await window.newPage();
     await page.goto('/admin/users');
     await page.getByRole('link', { name: 'Eve' }).click();
-    await page.getByText('Make administrator', { exact: true }).click();
-    await page.getByRole('button', { name: 'Yes: Make administrator' }).click();
-    await page.getByText('Eve is an administrator now.').waitFor();
+    await page.locator('summary', { hasText: 'Make administrator' }).click();
+    await page.getByRole('button', { name: 'Make administrator' }).click();
+    await page.getByText('Eve is now an administrator.').waitFor();
     await page.goto('/admin/audit?person=eve%40example.com');
-    await page.getByRole('listitem').filter({ hasText: 'Made an administrator' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Admin rights granted' }).waitFor();
     await window.close();
   });
 });

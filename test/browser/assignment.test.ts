@@ -70,7 +70,7 @@ describe('Two people in a team', () => {
     await row(home, id).waitFor();
     await assertCurrent(his, 10_000);
     await assertCurrent(home, 10_000);
-    await hers.getByText('brought here from another list').waitFor();
+    await hers.getByText('moved here from another list').waitFor();
     for (const page of [his, home, hers]) await page.close();
   });
 

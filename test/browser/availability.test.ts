@@ -89,10 +89,10 @@ describe('A task whose time comes', () => {
     await row(scheduled, id)
       .getByText(/From .*\d\d:\d\d/)
       .waitFor();
-    await shown.getByText('It is not on the list now').waitFor();
+    await shown.getByText('This task is scheduled').waitFor();
     await task.revise(ana.viewer, { description: 'Soon here', availableFrom: inMs(1000) }, 1);
     await row(scheduled, id).waitFor({ state: 'detached' });
-    await shown.getByText('It is not on the list now').waitFor({ state: 'detached' });
+    await shown.getByText('This task is scheduled').waitFor({ state: 'detached' });
   });
 
   it('keeps the count right on a list of several pages', async () => {
@@ -125,15 +125,15 @@ describe('A task whose time comes', () => {
       const tomorrow = wallTimeOf(inMs(24 * HOUR), 'Europe/Madrid');
       await page.getByLabel('Show from').fill(tomorrow);
       await page.getByLabel('Show until').fill(wallTimeOf(inMs(-24 * HOUR), 'Europe/Madrid'));
-      await page.getByRole('button', { name: 'Add the task' }).click();
-      await page.getByText('It has to end after it begins').waitFor();
+      await page.getByRole('button', { name: 'Add task' }).click();
+      await page.getByText('The end must be after the start').waitFor();
       assert.equal(await page.getByLabel('Show from').inputValue(), tomorrow);
       await page.getByLabel('Show until').fill('');
-      await page.getByRole('button', { name: 'Add the task' }).click();
-      await page.getByText('“Wrap the presents” waits under “Scheduled”.').waitFor();
-      await page.getByRole('link', { name: 'Show what waits' }).click();
+      await page.getByRole('button', { name: 'Add task' }).click();
+      await page.getByText('“Wrap the presents” is under “Scheduled”.').waitFor();
+      await page.getByRole('link', { name: 'Show scheduled tasks' }).click();
       await page.locator('[data-rows]').getByText('Wrap the presents').click();
-      await page.getByText('It is not on the list now').waitFor();
+      await page.getByText('This task is scheduled').waitFor();
       await page.getByRole('button', { name: 'Edit' }).click();
       await eventually(
         async () => (await page.getByLabel('Show from').inputValue()) === tomorrow,
@@ -142,7 +142,7 @@ describe('A task whose time comes', () => {
       await page.getByLabel('Show from').fill('');
       await page.getByRole('button', { name: 'Save' }).click();
       await page.waitForURL(/\/tasks\/\d+$/);
-      await page.getByText('It is not on the list now').waitFor({ state: 'detached' });
+      await page.getByText('This task is scheduled').waitFor({ state: 'detached' });
       assert.equal((await Task.findOne({ where: { userId: ana.user.id }, rejectOnEmpty: true })).available, true);
       await context.close();
     });

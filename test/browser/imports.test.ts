@@ -21,7 +21,7 @@ describe('the page of imports in a browser', () => {
     const list = await stage.tab(world.ana);
     const page = await stage.tab(world.ana, '/settings/import');
     await choose(page, csv('helpdesk.csv', 'Title,Deadline,Place\nPaint <b>it</b>,2026-12-01,3\nSand,soon,1\n'));
-    await button(page, 'Look first').click();
+    await button(page, 'Preview').click();
     await page.locator('#preview-title').waitFor();
     assert.deepEqual([await counted(page, 'insert'), await counted(page, 'wrong')], ['1', '1']);
     assert.equal(
@@ -29,10 +29,10 @@ describe('the page of imports in a browser', () => {
       1,
       'the file is still chosen',
     );
-    await page.getByText('Which column is what').click();
-    await page.getByLabel('Place in the order').selectOption({ label: 'Place' });
+    await page.getByText('Match columns').click();
+    await page.getByLabel('Manual order').selectOption({ label: 'Place' });
     await page.getByLabel('Due').selectOption({ label: '(none)' });
-    await button(page, 'Look again').click();
+    await button(page, 'Update preview').click();
     await page.locator('.counts [data-outcome="wrong"] dd').filter({ hasText: '0' }).waitFor();
     await button(page, 'Import').click();
     await page.locator('[data-flash]').waitFor();
@@ -56,7 +56,7 @@ describe('the page of imports in a browser', () => {
       page,
       csv('many.csv', `task\n${Array.from({ length: 5000 }, (_, n) => `Task ${String(n)}`).join('\n')}\n`),
     );
-    await button(page, 'Look first').click();
+    await button(page, 'Preview').click();
     await page.locator('#preview-title').waitFor();
     await button(page, 'Import').click();
     await page.locator('[data-flash]').waitFor();
@@ -69,11 +69,11 @@ describe('the page of imports in a browser', () => {
   it('says what is wrong with a file, and takes another one', async () => {
     const page = await stage.tab(stage.world.eve, '/settings/import');
     await choose(page, csv('broken.csv', 'task\n"cut off'));
-    await button(page, 'Look first').click();
+    await button(page, 'Preview').click();
     await page.locator('#file-error').filter({ hasText: 'cut off' }).waitFor();
     assert.equal(await page.locator('#file').getAttribute('aria-invalid'), 'true');
     await choose(page, csv('whole.csv', 'task\nWhole\n'));
-    await button(page, 'Look first').click();
+    await button(page, 'Preview').click();
     await page.locator('#preview-title').waitFor();
     assert.equal(await page.locator('#file').getAttribute('aria-invalid'), null);
   });
@@ -84,9 +84,9 @@ describe('the page of imports in a browser', () => {
     await page.goto('/settings/import');
     const file = csv('plain.csv', 'task\nWithout a script\n');
     await choose(page, file);
-    await button(page, 'Look first').click();
+    await button(page, 'Preview').click();
     assert.equal(await counted(page, 'insert'), '1');
-    await page.getByText('Choose the same file once more').waitFor();
+    await page.getByText('Choose the same file again').waitFor();
     await choose(page, file);
     await button(page, 'Import').click();
     assert.match(await page.locator('[data-flash]').innerText(), /Added: 1\./);

@@ -50,7 +50,7 @@ describe('The inbox', () => {
     const [one, two] = [await tab(bob), await tab(bob, '/inbox')];
     const anas = await tab(ana, `/tasks/${String(task.id)}`);
     await Promise.all([unread(one, 0), unread(two, 0)]);
-    await two.getByText('When others change a task that you follow').waitFor();
+    await two.getByText('When others change a task you follow').waitFor();
 
     await anas.locator('.task-head button').click();
     await Promise.all([unread(one, 1), unread(two, 1)]);
@@ -62,7 +62,7 @@ describe('The inbox', () => {
     await two.waitForURL(`**/tasks/${String(task.id)}`);
     await Promise.all([unread(one, 0), unread(two, 0)]);
     await two.goBack();
-    await two.getByText('When others change a task that you follow').waitFor();
+    await two.getByText('When others change a task you follow').waitFor();
   });
 
   it('marks all as read, in every tab', async () => {
@@ -70,7 +70,7 @@ describe('The inbox', () => {
     const [one, two] = [await tab(bob), await tab(bob, '/inbox')];
     await Promise.all([unread(one, 2), unread(two, 2)]);
     await two.getByRole('button', { name: 'Mark all as read' }).click();
-    await two.getByText('When others change a task that you follow').waitFor();
+    await two.getByText('When others change a task you follow').waitFor();
     await Promise.all([unread(one, 0), unread(two, 0)]);
   });
 
@@ -78,7 +78,7 @@ describe('The inbox', () => {
     const task = await followedByBob('Looked at');
     const [one, shown] = [await tab(bob), await tab(bob, `/tasks/${String(task.id)}`)];
     await shown.bringToFront();
-    await shown.getByRole('button', { name: 'Stop following' }).waitFor();
+    await shown.getByRole('button', { name: 'Unfollow' }).waitFor();
     await task.complete(ana.viewer);
     await shown.locator('.news').getByText('completed').waitFor();
     await shown.locator('.news button').waitFor({ state: 'detached' });
@@ -95,7 +95,7 @@ describe('The inbox', () => {
     await page.getByRole('button', { name: 'Mark as read' }).click();
     await page.waitForURL(`**/tasks/${String(task.id)}`);
     assert.equal(await page.locator('.news').count(), 0);
-    await page.getByRole('button', { name: 'Stop following' }).click();
+    await page.getByRole('button', { name: 'Unfollow' }).click();
     await page.getByRole('button', { name: 'Follow' }).waitFor();
     await window.close();
   });

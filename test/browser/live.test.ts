@@ -205,8 +205,7 @@ describe('A change', () => {
   it('counts people, not tabs', async () => {
     const { bob } = stage.world;
     const [first, second] = [await tab(bob), await tab(bob)];
-    for (const page of [first, second])
-      await page.locator('[data-people]', { hasText: '1 person connected' }).waitFor();
+    for (const page of [first, second]) await page.locator('[data-people]', { hasText: '1 person online' }).waitFor();
   });
 
   it('starts a newcomer off, and makes room for the first task', async () => {

@@ -29,12 +29,12 @@ describe('The main job', () => {
       };
 
       await page.goto('/');
-      await page.getByRole('link', { name: 'Make an account' }).click();
+      await page.getByRole('link', { name: 'Create account' }).click();
       await page.getByLabel('Name').fill('Ana');
       await page.getByLabel('Email').fill(`ana${String(index)}@example.org`);
       await page.getByLabel('Password').fill('the lamp by the door');
-      await page.getByRole('button', { name: 'Make the account' }).click();
-      await page.getByText('Nothing to do yet').waitFor();
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await page.getByText('No tasks yet').waitFor();
 
       await quickAdd(page).fill('Order the posters');
       await quickAdd(page).press('Enter');
@@ -44,7 +44,7 @@ describe('The main job', () => {
       await page.locator('main').getByText('New category').click();
       await page.getByLabel('Name').fill('print');
       await page.getByText('Teal', { exact: true }).click();
-      await page.getByRole('button', { name: 'Add the category' }).click();
+      await page.getByRole('button', { name: 'Add category' }).click();
       await page.locator('main').getByRole('link', { name: 'print', exact: true }).waitFor();
 
       await menu('Home');
@@ -54,7 +54,7 @@ describe('The main job', () => {
       await page.getByLabel('Due').fill('2026-01-05');
       await page.getByLabel('Priority').selectOption('High');
       await page.locator('main').getByText('print', { exact: true }).click();
-      await page.getByRole('button', { name: 'Add the task' }).click();
+      await page.getByRole('button', { name: 'Add task' }).click();
       await rowOf(page, 'Write the programme').getByText('late').waitFor();
       await rowOf(page, 'Write the programme').getByText('print').waitFor();
 
@@ -84,27 +84,27 @@ describe('The main job', () => {
 
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('is in the trash').waitFor();
+      await page.getByText('moved to the trash').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
       await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('is in the trash').waitFor();
+      await page.getByText('moved to the trash').waitFor();
       await menu('Trash');
       await page.getByRole('button', { name: 'Restore: Order the posters' }).click();
       await page.getByText('The trash is empty').waitFor();
       await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('is in the trash').waitFor();
+      await page.getByText('moved to the trash').waitFor();
       await menu('Trash');
-      await page.locator('summary', { hasText: 'Delete for good' }).click();
-      await page.getByRole('button', { name: 'Yes: Delete for good' }).click();
+      await page.locator('summary', { hasText: 'Delete permanently' }).click();
+      await page.getByRole('button', { name: 'Delete permanently' }).click();
       await page.getByText('The trash is empty').waitFor();
 
       await menu('Settings');
-      await page.getByLabel('Language of the pages').selectOption('ar');
-      await page.getByRole('button', { name: 'Save the language' }).click();
+      await page.getByLabel('Display language').selectOption('ar');
+      await page.getByRole('button', { name: 'Save' }).click();
       await page.locator('html[lang="ar"][dir="rtl"]').waitFor();
       if (isPhone) await page.locator('button.menu').click();
       await page.locator('[data-sidebar] form[action="/logout"] button').click();

@@ -18,9 +18,9 @@ describe('Two people and a team', () => {
     hers = await stage.tab(ana, '/teams');
     await hers.locator('main a', { hasText: 'New team' }).click();
     await hers.getByLabel('Name', { exact: true }).fill('Garden');
-    await hers.getByRole('button', { name: 'Make the team' }).click();
+    await hers.getByRole('button', { name: 'Create team' }).click();
     await hers.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
-    await hers.getByRole('button', { name: 'Make the invitation' }).click();
+    await hers.getByRole('button', { name: 'Create invitation' }).click();
     const address = (await hers.locator('code.token').textContent()) ?? '';
     assert.match(new URL(address).pathname, /^\/invitations\/[\w-]{43}$/);
     const team = await stage.tab(ana, new URL(hers.url()).pathname.replace(/\/invitations$/, ''));
@@ -28,7 +28,7 @@ describe('Two people and a team', () => {
     all = await stage.tab(bob, '/tasks');
     his = await all.context().newPage();
     await his.goto(new URL(address).pathname);
-    await his.getByRole('button', { name: 'Join the team' }).click();
+    await his.getByRole('button', { name: 'Join team' }).click();
     await his.getByText('Welcome to “Garden”.').waitFor();
     await team.getByText('bob@example.com').waitFor();
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'attached' });
@@ -37,11 +37,11 @@ describe('Two people and a team', () => {
   });
 
   it('see at once what the other writes there', async () => {
-    await his.getByRole('link', { name: 'Tasks of the team' }).click();
+    await his.getByRole('link', { name: 'Team tasks' }).click();
     await live(his);
     await pointAside(his);
     await pointAside(all);
-    await hers.getByRole('link', { name: 'Tasks of the team' }).click();
+    await hers.getByRole('link', { name: 'Team tasks' }).click();
     await live(hers);
     await hers.locator('#quick-add').fill('Rake the leaves');
     await hers.keyboard.press('Enter');
@@ -53,13 +53,12 @@ describe('Two people and a team', () => {
     await hers.locator('main').getByRole('link', { name: 'Garden' }).click();
     await hers.getByRole('button', { name: 'Bob: Remove' }).click();
     await hers.getByText('Removed from “Garden”.').waitFor();
-    await his.getByText('There is no such page, or it is not yours.').waitFor();
+    await his.getByText('This page doesn’t exist or isn’t available to you.').waitFor();
     for (const page of [his, all]) await page.getByText('Rake the leaves').waitFor({ state: 'detached' });
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
 
     const { ana, bob } = stage.world;
-    const listId =
-      (await hers.getByRole('link', { name: 'Tasks of the team' }).getAttribute('href'))?.split('=').at(-1) ?? '';
+    const listId = (await hers.getByRole('link', { name: 'Team tasks' }).getAttribute('href'))?.split('=').at(-1) ?? '';
     await stage.write(ana, 'Without Bob', { listId });
     await stage.write(bob, 'His own', {});
     await all.getByText('His own').waitFor();

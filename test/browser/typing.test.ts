@@ -88,7 +88,7 @@ describe('What is typed', () => {
     await quickAdd(page).press('Enter');
     await failed;
     assert.equal(await stored('sent twice'), 1, 'the server has it');
-    await page.getByText('Not sent: there is no connection').waitFor();
+    await page.getByText('Not sent: no connection').waitFor();
     assert.match(stage.faults.pop() ?? '', /Failed to fetch/);
     await page.unroute('**/tasks');
     await page.reload();

@@ -132,7 +132,7 @@ describe('the operator of the embedded database', () => {
     try {
       const client = new Client(await addressOf(again));
       const { text } = await client.post('/login', ana);
-      assert.match(text, /No account has this address/);
+      assert.match(text, /Wrong email address or password/);
     } finally {
       await again.kill();
     }

@@ -3,22 +3,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { projectDir } from '../../src/config/env.ts';
-import { words } from '../../src/locales/index.ts';
+import { nouns, translations } from '../../src/locales/index.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
 import type { Messages } from '../../src/shared/words.ts';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
-const texts = Object.fromEntries(locales.map((locale) => [locale, flatten(words[locale])])) as Record<
+const texts = Object.fromEntries(locales.map((locale) => [locale, flatten(translations[locale])])) as Record<
   Locale,
   Map<string, string>
 >;
 const keys = new Set([...texts.en.keys()].map((key) => key.replace(PLURAL, '')));
 const plurals = new Set([...texts.en.keys()].filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, '')));
-const mentions = mentionedKeys();
+const usages = usedKeys();
 
-suite('The words', () => {
+suite('Translations', () => {
   for (const locale of locales) {
-    test(`in ${locale} leave out no key and have none of their own`, () => {
+    test(`${locale} has one JSON file for each noun`, () => {
+      const files = readdirSync(path.join(projectDir, 'src/locales', locale)).sort();
+      assert.deepEqual(
+        files,
+        [...nouns].sort().map((noun) => `${noun}.json`),
+      );
+    });
+
+    test(`${locale} has the same keys as English`, () => {
       const here = new Set([...texts[locale].keys()].map((key) => key.replace(PLURAL, '')));
       assert.deepEqual(
         [...keys].filter((key) => !here.has(key)),
@@ -32,24 +40,24 @@ suite('The words', () => {
       );
     });
 
-    test(`in ${locale} have every plural form that the language has`, () => {
+    test(`${locale} has every plural form of the language`, () => {
       const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
       const expected = [...plurals].flatMap((key) => forms.map((form) => `${key}_${form}`)).sort();
       assert.deepEqual([...texts[locale].keys()].filter((key) => PLURAL.test(key)).sort(), expected);
     });
 
-    test(`in ${locale} fill the same gaps as in English, and none is empty`, () => {
+    test(`${locale} has the same placeholders as English and no empty text`, () => {
       for (const [key, text] of texts[locale]) {
         assert.notEqual(text.trim(), '', key);
-        // "One task" says its number in words.
+        // A plural form may spell out its number: "one task".
         if (PLURAL.test(key)) continue;
-        assert.deepEqual(gapsIn(text), gapsIn(texts.en.get(key) ?? ''), key);
+        assert.deepEqual(placeholdersIn(text), placeholdersIn(texts.en.get(key) ?? ''), key);
       }
     });
   }
 
-  test('are there for every key that a view or the program names', () => {
-    const missing = mentions.filter(({ pattern }) => ![...keys].some((key) => pattern.test(key)));
+  test('exist for every key used in views and code', () => {
+    const missing = usages.filter(({ pattern }) => ![...keys].some((key) => pattern.test(key)));
     assert.deepEqual(
       missing.map(({ key, file }) => `${key} in ${file}`),
       [],
@@ -58,7 +66,7 @@ suite('The words', () => {
 
   test('are all used', () => {
     assert.deepEqual(
-      [...keys].filter((key) => !mentions.some(({ pattern }) => pattern.test(key))),
+      [...keys].filter((key) => !usages.some(({ pattern }) => pattern.test(key))),
       [],
     );
   });
@@ -72,14 +80,14 @@ function flatten(messages: Messages, prefix = ''): Map<string, string> {
   );
 }
 
-function gapsIn(text: string): string[] {
+function placeholdersIn(text: string): string[] {
   return [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort();
 }
 
-/** Whatever is quoted and begins like a key; what a template fills in may be any one step of it. */
-function mentionedKeys(): { key: string; file: string; pattern: RegExp }[] {
+/** Every quoted string that starts like a key. A template's `${…}` matches any one part of a key. */
+function usedKeys(): { key: string; file: string; pattern: RegExp }[] {
   const quoted = new RegExp(
-    `['"\`]((?:${Object.keys(words.en).join('|')})\\.(?=[\\w$])[\\w.]*(?:\\$\\{(?:[^{}]|\\([^()]*\\))*\\}[\\w.]*)*)['"\`]`,
+    `['"\`]((?:${nouns.join('|')})\\.(?=[\\w$])[\\w.]*(?:\\$\\{(?:[^{}]|\\([^()]*\\))*\\}[\\w.]*)*)['"\`]`,
     'g',
   );
   return sources().flatMap((file) =>

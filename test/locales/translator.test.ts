@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { words } from '../../src/locales/index.ts';
+import { translations } from '../../src/locales/index.ts';
 import { translatorFor } from '../../src/middleware/locale.ts';
 import { locales } from '../../src/shared/limits.ts';
 import { translator, type Messages } from '../../src/shared/words.ts';
 
 const COUNTS = [0, 1, 2, 3, 5, 11, 100, 1_000_000];
 
-suite("The page's translator", () => {
+suite("The browser's translator", () => {
   for (const locale of locales) {
-    test(`says in ${locale} what i18next says`, () => {
-      const groups = { live: words[locale].live, row: words[locale].row };
+    test(`gives the same text as i18next in ${locale}`, () => {
+      const groups = { live: translations[locale].live, row: translations[locale].row };
       const [ours, theirs] = [translator(locale, groups), translatorFor(locale)];
       for (const key of keysOf(groups)) {
         for (const count of COUNTS) {
@@ -29,14 +29,14 @@ suite("The page's translator", () => {
     });
   }
 
-  test('gives back a key that it does not know', () => {
-    assert.equal(translator('en', words.en)('live.nothingLikeThis'), 'live.nothingLikeThis');
-    assert.equal(translator('en', words.en)('live'), 'live');
-    assert.equal(translator('en', words.en)('constructor.name'), 'constructor.name');
+  test('returns an unknown key as it is', () => {
+    assert.equal(translator('en', translations.en)('live.nothingLikeThis'), 'live.nothingLikeThis');
+    assert.equal(translator('en', translations.en)('live'), 'live');
+    assert.equal(translator('en', translations.en)('constructor.name'), 'constructor.name');
   });
 });
 
-/** Every key, with its plural forms under the one name that is asked for. */
+/** Every key once, without plural suffixes. */
 function keysOf(messages: Messages, prefix = ''): string[] {
   const keys = Object.entries(messages).flatMap(([key, value]) =>
     typeof value === 'string' ? [prefix + key] : keysOf(value, `${prefix}${key}.`),

@@ -33,7 +33,7 @@ describe('guessing passwords', () => {
     const refused = await signIn('ANA@example.com', 'guess 11', '192.0.2.7', '5.6.7.8');
     assert.equal(refused.status, 429);
     assert.ok(Number(refused.headers.get('retry-after')) > 880 && Number(refused.headers.get('retry-after')) <= 900);
-    assert.match(refused.text, /Too many tries\. Come back in 15 minutes\./);
+    assert.match(refused.text, /Too many attempts\. Try again in 15 minutes\./);
     assert.match(refused.text, /value="ANA@example\.com"/);
     assert.doesNotMatch(refused.text, /guess 11/);
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 429, 'also for the right one');
@@ -83,7 +83,7 @@ describe('guessing passwords', () => {
     await attemptsSoFar('password', 10);
     const { status, text } = await change();
     assert.equal(status, 429);
-    assert.match(text, /Too many tries/);
+    assert.match(text, /Too many attempts/);
   });
 
   it('A29: is not let through when the counts cannot be read', async () => {

@@ -80,7 +80,7 @@ suite('A database that restarts under two workers', () => {
         await ana.client.post('/tasks', { description: 'lost' }),
       ]) {
         assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '5']);
-        assert.match(page.text, /<h1>Taskwire is not ready yet/);
+        assert.match(page.text, /<h1>Taskwire is not ready\./);
         assert.equal(page.headers.get('set-cookie'), null, 'who is signed in stays so');
       }
       const refused = await ana.client.json('GET', '/tasks', undefined);

@@ -164,7 +164,7 @@ suite('What cannot be', () => {
   test('text that cannot be kept is refused beside its field, with what else was typed', async () => {
     const form = await client.post('/tasks', { description: 'a\0b', notes: 'Kept as it was' });
     assert.equal(form.status, 422);
-    assert.match(form.text, /There is a character in this text that cannot be kept/);
+    assert.match(form.text, /This text contains a character that can’t be saved/);
     assert.match(form.text, /Kept as it was/);
     const layers: unknown = JSON.parse('['.repeat(1000) + ']'.repeat(1000));
     for (const description of ['\ud800', ['a\0b'], layers]) {

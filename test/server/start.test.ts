@@ -92,7 +92,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     const page = await fetch(`${address}/login`, { headers: { accept: 'text/html' } });
     assert.equal(page.status, 503);
     assert.match(page.headers.get('retry-after') ?? '', /^\d+$/);
-    assert.match(await page.text(), /<h1>Taskwire is not ready yet/);
+    assert.match(await page.text(), /<h1>Taskwire is not ready\./);
 
     await gate.open();
     await addressOf(program);

@@ -178,7 +178,7 @@ describe('registration that is not open', () => {
       await late.post('/register', { ...form, email: 'bob@example.com', setupToken: 'only-the-operator-knows' }),
     ]) {
       assert.equal(answer.status, 403);
-      assert.match(answer.text, /New accounts are not accepted here/);
+      assert.match(answer.text, /Registration is closed/);
     }
     assert.equal(await User.count(), 1);
   });

@@ -63,7 +63,7 @@ describe('a new password by mail', () => {
       [303, '/login?notice=reset', []],
       'nobody is signed in by it',
     );
-    assert.match((await browser.get('/login?notice=reset')).text, /Your password is changed/);
+    assert.match((await browser.get('/login?notice=reset')).text, /Password changed/);
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'password_changed' });
     assert.equal(await Session.count({ where: { userId: world.ana.user.id } }), 0);
     assert.deepEqual([await signsIn(worldPassword), await signsIn(next)], [false, true]);
@@ -92,7 +92,7 @@ describe('a new password by mail', () => {
     assert.equal((await choose(link)).status, 303);
     const again = await choose(link, 'a kettle on the roof');
     assert.equal(again.status, 404);
-    assert.match(again.text, /has been used or is over/);
+    assert.match(again.text, /has expired or has already been used/);
     assert.equal((await world.anon.get(link)).status, 404);
     assert.equal(await signsIn(next), true);
   });
@@ -240,7 +240,7 @@ describe('asking for one', () => {
     for (let n = 0; n < 5; n += 1) assert.equal((await ask('nobody@example.com', from(n))).status, 303);
     const refused = await ask('NOBODY@example.com', from(9));
     assert.equal(refused.status, 429);
-    assert.match(refused.text, /Too many tries/);
+    assert.match(refused.text, /Too many attempts/);
     for (let n = 0; n < 20; n += 1) await ask(`person${String(n)}@example.com`, from(20));
     assert.equal((await ask('ana@example.com', from(20))).status, 429);
     assert.equal((await ask('ana@example.com', from(21))).status, 303);

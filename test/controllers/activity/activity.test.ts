@@ -34,7 +34,7 @@ describe('the activity', () => {
     const { text } = await bob.client.get('/activity');
     assert.deepEqual(entriesIn(text).slice(0, 2), [
       'Bob completed &lt;i&gt;Paint&lt;/i&gt; the door',
-      'Ana wrote down &lt;i&gt;Paint&lt;/i&gt; the door',
+      'Ana added &lt;i&gt;Paint&lt;/i&gt; the door',
     ]);
     assert.ok(text.includes(`href="/tasks/${String(task.id)}"`));
     assert.ok(!text.includes('Between me'));
@@ -49,7 +49,7 @@ describe('the activity', () => {
     await task.change(bob.viewer, { assigneeId: null });
     assert.deepEqual(entriesIn((await bob.client.get('/activity')).text).slice(0, 3), [
       'Bob unassigned Sweep',
-      'Ana took on Sweep',
+      'Ana self-assigned Sweep',
       'Ana assigned Sweep to Bob',
     ]);
   });
@@ -62,7 +62,7 @@ describe('the activity', () => {
     let due = 0;
     await eventually(async () => (due += await Task.comeDue()) === 2, 'both times have come');
     const told = entriesIn((await ana.client.get('/activity')).text);
-    assert.ok(told.includes('Its time came: Comes') && told.includes('Its time is over: Goes'), told.join('; '));
+    assert.ok(told.includes('Back on the list: Comes') && told.includes('Moved to Scheduled: Goes'), told.join('; '));
   });
 
   it('tells of a move where it left and where it came, and here nothing of there', async () => {
@@ -75,11 +75,11 @@ describe('the activity', () => {
       entriesIn((await bob.client.get('/activity')).text),
     ];
     assert.ok(
-      hers.includes('Ana brought here from another list: Wander at home') &&
+      hers.includes('Ana moved here from another list: Wander at home') &&
         hers.includes('Ana moved to another list: Wander'),
       hers.join('; '),
     );
-    assert.equal(his[1], 'Ana wrote down a task that is no longer here');
+    assert.equal(his[1], 'Ana added a task no longer in this list');
     assert.ok(his.includes('Ana moved to another list: Wander') && !his.join().includes('at home'), his.join('; '));
   });
 

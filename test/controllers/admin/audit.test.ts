@@ -222,17 +222,17 @@ describe('the page of the audit', () => {
     );
     const { text } = await world.ana.client.get('/admin/audit');
     for (const words of [
-      /Sign-in refused/,
-      /somebody not signed in/,
+      /Sign-in failed/,
+      /not signed in/,
       /Bob \(bob@example\.com\)/,
       /wrong password/,
-      /Disabled an account/,
+      /Account disabled/,
       /<bdi>Ana<\/bdi>/,
       /Reason: has &lt;b&gt;left&lt;\/b&gt;/,
       /192\.0\.2\.44/,
     ])
       assert.match(text, words);
-    assert.match((await world.ana.client.get('/admin/audit', { lang: 'es' })).text, /Desactivó una cuenta/);
+    assert.match((await world.ana.client.get('/admin/audit', { lang: 'es' })).text, /Cuenta desactivada/);
     await world.ana.client.get('/admin/audit', { lang: 'en' });
     await world.bob.user.enable();
     world.bob = await world.signIn(world.bob);

@@ -20,7 +20,7 @@ describe('the administrators’ page of mails', () => {
     await world.anon.post('/password-resets', { email: 'nobody@example.com' });
     const { text } = await world.ana.client.get('/admin/mails');
     assert.ok(text.includes(`${app.url}${await linkTo('bob@example.com')}`));
-    assert.match(text, /bob@example\.com[^]*A new password for Taskwire[^]*Until /);
+    assert.match(text, /bob@example\.com[^]*Reset your Taskwire password[^]*Expires /);
     assert.ok(!text.includes('nobody@example.com'), 'nor who has no account');
   });
 

@@ -163,14 +163,14 @@ describe('an administrator', () => {
     const { location } = await world.ana.client.post(`${pageOf(bob)}/disabled`, { reason: ' Has <left> the house ' });
     assert.equal(location, pageOf(bob));
     const page = await world.ana.client.get(pageOf(bob));
-    assert.match(page.text, /Bobby is disabled, and signed out everywhere\./);
+    assert.match(page.text, /Bobby’s account is disabled, and they are signed out everywhere\./);
     assert.match(page.text, /Has &lt;left&gt; the house/);
     assert.deepEqual(await rightsOf(bob), { admin: false, disabled: true, disabledReason: 'Has <left> the house' });
     assert.equal((await bob.client.get('/tasks')).location, '/login?next=%2Ftasks');
     assert.equal((await program.get('/me')).status, 401, 'on the very next request');
 
     const refused = await new Client(app.url).post('/login', { email: 'bobby@example.com', password: worldPassword });
-    assert.match(refused.text, /This account is disabled\. Contact the administrator\./);
+    assert.match(refused.text, /This account is disabled\. Contact your administrator\./);
     assert.doesNotMatch(refused.text, /left/, 'the reason is for administrators');
     assert.equal((await world.ana.client.delete(`${pageOf(bob)}/disabled`)).location, pageOf(bob));
     assert.match((await world.ana.client.get(pageOf(bob))).text, /Bobby can sign in again\./);
@@ -183,10 +183,10 @@ describe('an administrator', () => {
 
   it('makes somebody an administrator, and takes it from them, at once', async () => {
     await world.ana.client.post(`${pageOf(world.bob)}/administrator`);
-    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is an administrator now\./);
+    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is now an administrator\./);
     assert.equal((await world.bob.client.get('/admin/users')).status, 200);
     await world.ana.client.delete(`${pageOf(world.bob)}/administrator`);
-    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is no administrator any more\./);
+    assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is no longer an administrator\./);
     assert.equal((await world.bob.client.get('/admin/users')).status, 404);
   });
 
@@ -197,7 +197,7 @@ describe('an administrator', () => {
     ] as const) {
       const { status, text } = await world.ana.client[method](`${pageOf(world.ana)}/${state}`);
       assert.equal(status, 422);
-      assert.match(text, /You cannot take your own rights away\. Ask another administrator\./);
+      assert.match(text, /You can’t remove your own rights\. Ask another administrator\./);
     }
     assert.deepEqual(await rightsOf(world.ana), { admin: true, disabled: false, disabledReason: null });
     assert.doesNotMatch((await world.ana.client.get(pageOf(world.ana))).text, /\/(disabled|administrator)"/);

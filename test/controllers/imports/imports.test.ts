@@ -38,7 +38,7 @@ describe('the page of imports', () => {
     const looked = await send(chosen, { name: '' });
     assert.equal(looked.status, 200);
     assert.deepEqual(countsIn(looked), [1, 0, 0, 0, 1]);
-    assert.match(looked.text, /Give a date that exists/);
+    assert.match(looked.text, /Enter a valid date/);
     assert.match(looked.text, /<option value="1" selected(="selected")?>Deadline<\/option>/);
     assert.equal(await Event.count({ where: { listId: ana.list.id } }), 0);
 
@@ -50,7 +50,7 @@ describe('the page of imports', () => {
     assert.deepEqual([done.status, done.location], [303, '/settings/import']);
     assert.match(
       (await ana.client.get('/settings/import')).text,
-      /Imported\. Added: 1\. Changed: 0\. Already so: 0\. Left out: 1\./,
+      /Import complete\. Added: 1\. Updated: 0\. Unchanged: 0\. Skipped: 1\./,
     );
     assert.deepEqual(await described(), ['Paint']);
   });
@@ -76,7 +76,7 @@ describe('the page of imports', () => {
       digest: digestIn(looked),
       'column-description': '0',
     });
-    assert.match(other.text, /not the file that you looked at/);
+    assert.match(other.text, /not the file you previewed/);
     assert.deepEqual(countsIn(await send(file('task\nPaint\n'), { step: 'import' })), [1, 0, 0, 0, 0]);
     assert.deepEqual(await described(), []);
   });
@@ -103,7 +103,7 @@ describe('the page of imports', () => {
       [file(''), /no row/],
       [file('task\n"cut'), /cut off/],
       [file(new Uint8Array([0x74, 0x0a, 0xe9, 0x0a])), /UTF-8/],
-      [file('{"a":', 'x.json'), /not whole/],
+      [file('{"a":', 'x.json'), /incomplete or invalid/],
       [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|more than 100000 characters/],
     ];
     for (const [chosen, message] of wrong) {

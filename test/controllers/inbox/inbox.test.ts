@@ -44,7 +44,7 @@ describe('following a task', () => {
     const task = await Task.write(ana.viewer, { listId: list.id, description: 'Paint the door' });
     const page = `/tasks/${String(task.id)}`;
     const follows = async (): Promise<boolean> =>
-      /<button[^>]*>Stop following<\/button>/.test((await bob.client.get(page)).text);
+      /<button[^>]*>Unfollow<\/button>/.test((await bob.client.get(page)).text);
     assert.equal(await follows(), false);
     for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.post(`${page}/follow`)).location, page);
     assert.equal(await follows(), true);
@@ -70,7 +70,7 @@ describe('following a task', () => {
 describe('the inbox', () => {
   it('is a sentence where nothing is unread', async () => {
     const text = await inbox(bob);
-    assert.match(text, /When others change a task that you follow/);
+    assert.match(text, /When others change a task you follow/);
     assert.match(text, /data-unread hidden[^>]*>0</);
   });
 
@@ -159,7 +159,7 @@ describe('the inbox', () => {
     const second = await inbox(bob, next);
     assert.deepEqual(
       new Set([...rows(first), ...rows(second)]),
-      new Set(tasks.map(({ description }) => `Ana wrote down ${description}`)),
+      new Set(tasks.map(({ description }) => `Ana added ${description}`)),
     );
     assert.deepEqual([rows(first).length, rows(second).length], [50, 10]);
     assert.match(second, />Mark these as read</);
@@ -193,7 +193,7 @@ describe('the inbox', () => {
     await task.complete(ana.viewer);
     await Event.destroy({ where: { subjectId: task.id } });
     assert.deepEqual(rows(await inbox(bob)), ['Long ago']);
-    assert.match((await bob.client.get(`/tasks/${String(task.id)}`)).text, /Somebody has changed this task/);
+    assert.match((await bob.client.get(`/tasks/${String(task.id)}`)).text, /Someone changed this task/);
   });
 });
 

@@ -48,7 +48,7 @@ describe('deleting one’s own account', () => {
     const { text } = await ana.client.get('/settings/account');
     for (const { id } of [ana.list, shared])
       assert.match(text, new RegExp(`href="/settings/export\\?listId=${String(id)}"`));
-    assert.match(text, new RegExp(`nobody else in them[^]*${alone.name}`));
+    assert.match(text, new RegExp(`no other members[^]*${alone.name}`));
     assert.match((await ana.client.get('/settings')).text, /href="\/settings\/account"/);
   });
 
@@ -60,7 +60,7 @@ describe('deleting one’s own account', () => {
     const copied = new Client(app.url, Object.fromEntries(ana.client.cookies));
     const { location } = await leave(ana);
     assert.deepEqual([location, ana.client.cookieHeader], ['/login?notice=deleted', '']);
-    assert.match((await ana.client.get('/login?notice=deleted')).text, /Your account is deleted/);
+    assert.match((await ana.client.get('/login?notice=deleted')).text, /Your account has been deleted/);
     for (const tab of [elsewhere, program]) await tab.ends.until((ends) => ends.length > 0);
     assert.equal((await copied.get('/settings')).status, 303);
     assert.equal((await fetch(`${app.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status, 401);
@@ -111,7 +111,7 @@ describe('deleting one’s own account', () => {
     );
     assert.equal((await bob.client.get(`/tasks/${String(written.id)}`)).status, 200);
     const { text } = await bob.client.get('/activity');
-    assert.match(text, /<bdi>Somebody<\/bdi>/);
+    assert.match(text, /<bdi>Someone<\/bdi>/);
     assert.ok(!text.includes(ana.user.name));
     assert.doesNotMatch(text, /changed the categories/);
     assert.ok(await Invitation.findByPk(invitation.id), 'what others made stays');
@@ -127,7 +127,7 @@ describe('deleting one’s own account', () => {
     );
     const { status, text } = await leave(ana);
     assert.equal(status, 422);
-    assert.match(text, new RegExp(`The team “${needed.name}” needs another owner first`));
+    assert.match(text, new RegExp(`Make someone else an owner of the team “${needed.name}”`));
     assert.deepEqual(
       [
         await isThere(ana),
@@ -147,7 +147,7 @@ describe('deleting one’s own account', () => {
     const answers = await Promise.all([leave(ana), leave(bob)]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 422], 'of two at once one stays');
     const last = (await isThere(ana)) ? ana : bob;
-    assert.match((await last.client.get('/settings/account')).text, /make somebody else an administrator first/i);
+    assert.match((await last.client.get('/settings/account')).text, /make someone else an administrator first/i);
     assert.equal((await leave(last)).status, 422);
     await leave(cleo);
     assert.equal((await leave(last)).status, 303);

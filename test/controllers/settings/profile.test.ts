@@ -72,8 +72,8 @@ describe('a new email address', () => {
   it('is the account’s once it is confirmed by whoever is signed in; the old one is told', async () => {
     assert.equal((await ask('Ana.New@example.com')).location, '/settings/profile');
     const page = await world.ana.client.get('/settings/profile');
-    assert.match(page.text, /has a link for you, to confirm Ana\.New@example\.com/);
-    assert.match(page.text, /waits for its confirmation/);
+    assert.match(page.text, /has a link for you to confirm Ana\.New@example\.com/);
+    assert.match(page.text, /Awaiting confirmation/);
     assert.equal((await reload()).email, 'ana@example.com', 'until then the old one holds');
 
     const link = await linkTo('Ana.New@example.com');
@@ -85,7 +85,7 @@ describe('a new email address', () => {
     assert.equal((await reload()).email, 'ana@example.com', 'looking changes nothing');
     assert.equal((await world.ana.client.patch(link)).location, '/settings/profile');
     assert.equal((await reload()).email, 'Ana.New@example.com');
-    assert.match((await lastMailTo('ana@example.com')).text!, /another email address.*Ana\.New@example\.com/s);
+    assert.match((await lastMailTo('ana@example.com')).text!, /was changed to.*Ana\.New@example\.com/s);
     assert.equal((await world.ana.client.patch(link)).status, 404, 'once');
     assert.equal(await AuditEntry.count({ where: { action: 'email_changed' } }), 1);
     await User.update({ email: 'ana@example.com' }, { where: { id: world.ana.user.id } });
@@ -108,7 +108,7 @@ describe('a new email address', () => {
     await User.update({ email: 'Wanted@example.com' }, { where: { id: world.bob.user.id } });
     const { status, text } = await world.ana.client.patch(link);
     assert.equal(status, 422);
-    assert.match(text, /There is an account with this address already/);
+    assert.match(text, /There is already an account with this address/);
     await User.update({ email: 'bob@example.com' }, { where: { id: world.bob.user.id } });
   });
 
@@ -150,7 +150,7 @@ describe('a new email address', () => {
     await app.sequelize.query("UPDATE throttles SET points = 10 WHERE key LIKE 'email change:%'");
     const { status, text } = await ask('another@example.com');
     assert.equal(status, 429);
-    assert.match(text, /Too many tries/);
+    assert.match(text, /Too many attempts/);
     assert.match(text, /value="another@example\.com"/);
     assert.equal(await Mail.count({ where: { recipient: 'another@example.com' } }), 0);
   });

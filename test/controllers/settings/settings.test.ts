@@ -55,7 +55,7 @@ describe('the settings', () => {
     });
     assert.deepEqual([status, location], [303, '/settings']);
     const page = await bob.client.get('/settings');
-    assert.match(page.text, /The password is changed/);
+    assert.match(page.text, /Password changed/);
     assert.equal(await isSignedIn(elsewhere.client), false);
     assert.equal(await isSignedIn(planted), false, 'the id from before is worth nothing');
     assert.equal(await Session.count({ where: { userId: bob.user.id } }), 1);

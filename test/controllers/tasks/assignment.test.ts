@@ -36,11 +36,11 @@ describe('the form of a task', () => {
     const { ana } = world;
     const task = await write();
     assert.deepEqual(choices((await ana.client.get('/tasks/new', { list: String(list.id) })).text), [
-      'Nobody',
+      'No one',
       'Ana',
       'Bob',
     ]);
-    assert.deepEqual(choices((await ana.client.get(`/tasks/${String(task.id)}/edit`)).text), ['Nobody', 'Ana', 'Bob']);
+    assert.deepEqual(choices((await ana.client.get(`/tasks/${String(task.id)}/edit`)).text), ['No one', 'Ana', 'Bob']);
     assert.deepEqual(choices((await ana.client.get('/tasks/new')).text), []);
   });
 
@@ -76,7 +76,7 @@ describe('the form of a task', () => {
         assert.equal(status, 422);
         assert.match(text, /id="assigneeId-error"/);
         assert.match(text, /value="Kept as typed"/);
-        assert.deepEqual(choices(text), ['Nobody', 'Ana', 'Bob']);
+        assert.deepEqual(choices(text), ['No one', 'Ana', 'Bob']);
       }
     }
     assert.equal((await task.reload()).revision, 1);
@@ -136,7 +136,7 @@ describe('“My tasks”', () => {
     assert.deepEqual(rowsIn(text), ['last week', 'today', 'next week', 'some day']);
     assert.deepEqual(
       [...text.matchAll(/<h2 class="day"[^>]*>([^<]*)</g)].map(([, heading]) => heading),
-      ['Late', 'Today', 'Later', 'Without a date'],
+      ['Late', 'Today', 'Later', 'No date'],
     );
     assert.match(text, /<bdi class="of-list">The &lt;garden&gt;<\/bdi>/);
     assert.match(text, /<a href="\/tasks\/mine" aria-current="page">.*?<span class="count" aria-label="4 open">4</s);
@@ -185,7 +185,7 @@ describe('moving a task on its page', () => {
     const { text } = await ana.client.get(path);
     assert.match(
       words(text),
-      /“On its way” is in “Home” now, without left &lt;behind&gt;, because there is no such category there, and no longer assigned to Bob/,
+      /“On its way” moved to “Home”. Removed categories that don’t exist there: left &lt;behind&gt;. It is no longer assigned to Bob/,
     );
     assert.equal((await bob.client.get(path)).status, 404);
   });

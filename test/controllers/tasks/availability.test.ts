@@ -61,7 +61,7 @@ describe('the window in the form', () => {
       [field(form, 'availableFrom'), field(form, 'availableUntil')],
       ['2027-07-01T09:30', '2027-12-01T09:30'],
     );
-    assert.match(form, /Times are those of Europe\/Madrid/);
+    assert.match(form, /Time zone: Europe\/Madrid/);
   });
 
   it('may be left out, and taken away again', async () => {
@@ -107,21 +107,21 @@ describe('the window in the form', () => {
 
   it('is refused with a sentence beside the field, and what was typed kept', async () => {
     const refusals: [Form, string, RegExp][] = [
-      [{ availableFrom: '2027-02-30T10:00' }, 'availableFrom', /Give a date and a time that exist/],
-      [{ availableFrom: 'soon' }, 'availableFrom', /Give a date and a time that exist/],
-      [{ availableUntil: '0000-01-01T00:00' }, 'availableUntil', /Give a date and a time that exist/],
-      [{ availableUntil: '99999-01-01T00:00' }, 'availableUntil', /Give a date and a time that exist/],
+      [{ availableFrom: '2027-02-30T10:00' }, 'availableFrom', /Enter a valid date and time/],
+      [{ availableFrom: 'soon' }, 'availableFrom', /Enter a valid date and time/],
+      [{ availableUntil: '0000-01-01T00:00' }, 'availableUntil', /Enter a valid date and time/],
+      [{ availableUntil: '99999-01-01T00:00' }, 'availableUntil', /Enter a valid date and time/],
       [
         { availableFrom: '2030-06-01T10:00', availableUntil: '2030-06-01T09:59' },
         'availableUntil',
-        /It has to end after it begins/,
+        /The end must be after the start/,
       ],
       [
         { availableFrom: '2030-06-01T10:00', availableUntil: '2030-06-01T10:00' },
         'availableUntil',
-        /It has to end after it begins/,
+        /The end must be after the start/,
       ],
-      [{ availableUntil: inHours(-1) }, 'availableUntil', /It has to end after it begins/],
+      [{ availableUntil: inHours(-1) }, 'availableUntil', /The end must be after the start/],
     ];
     const { client } = world.ana;
     const task = await written({});
@@ -154,8 +154,8 @@ describe('a task whose time has not come', () => {
       availableUntil: inHours(72),
     });
     const list = await page('/tasks');
-    assert.match(/data-flash[\s\S]*?<\/div>/.exec(list)?.[0] ?? '', /“Wrap the presents” waits under “Scheduled”/);
-    const [, href = ''] = /data-flash[\s\S]*?<a href="([^"]+)">Show what waits/.exec(list) ?? [];
+    assert.match(/data-flash[\s\S]*?<\/div>/.exec(list)?.[0] ?? '', /“Wrap the presents” is under “Scheduled”/);
+    const [, href = ''] = /data-flash[\s\S]*?<a href="([^"]+)">Show scheduled tasks/.exec(list) ?? [];
     const scheduled = await page(href.replaceAll('&amp;', '&'));
     assert.match(
       scheduled,
@@ -166,7 +166,7 @@ describe('a task whose time has not come', () => {
     assert.doesNotMatch(await page('/tasks'), /Wrap the presents/);
     assert.doesNotMatch(await page('/tasks?sort=due'), /Wrap the presents/);
     const shown = await page(`/tasks/${String(task.id)}`);
-    assert.match(shown, /It is not on the list now, but under “Scheduled”/);
+    assert.match(shown, /This task is scheduled and not on the list now/);
     assert.match(
       shown,
       new RegExp(`Show from[\\s\\S]*?datetime="${String(task.availableFrom?.toISOString())}"[\\s\\S]*?Show until`),

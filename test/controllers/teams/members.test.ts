@@ -22,7 +22,7 @@ describe('a member who is removed', () => {
       assert.equal((await ana.client.delete(`${path}/members/${String(bob.user.id)}`)).location, path);
       return (await ana.client.get(path)).text;
     };
-    const words = /open links of this team still let in whoever has them/;
+    const words = /open invitation link can still join/;
     await Invitation.issue(ana.viewer, team, 'guest@example.com');
     assert.doesNotMatch(await remove(), words, 'an invitation by email is for its person alone');
     const { invitation } = await Invitation.issue(ana.viewer, team, null);

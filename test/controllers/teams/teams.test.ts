@@ -131,7 +131,7 @@ describe('an invitation', () => {
       assert.match(text, /on its way to Bob@example\.com/);
       const mail = await lastMailTo('Bob@example.com');
       assert.equal(mail.link, addressIn(text));
-      assert.match(mail.subject, /Ana.* te invita al equipo .*House/);
+      assert.match(mail.subject, /Ana.* te ha invitado al equipo .*House/);
       assert.ok(mail.expiresAt.getTime() > Date.now() + 6.9 * 24 * 3_600_000);
       const mails = await Mail.count();
       await invite();
@@ -147,7 +147,7 @@ describe('an invitation', () => {
     await app.sequelize.query("UPDATE throttles SET points = 50 WHERE key LIKE 'invitation:%'");
     for (const email of ['another@example.com', '']) {
       const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
-      assert.deepEqual([status, /Too many tries/.test(text)], [429, true]);
+      assert.deepEqual([status, /Too many attempts/.test(text)], [429, true]);
     }
     assert.deepEqual(
       [(await Invitation.open(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })],
@@ -164,7 +164,7 @@ describe('an invitation', () => {
     assert.equal((await world.bob.client.post(address)).location, path);
     const again = await world.bob.client.post(address);
     assert.equal(again.status, 410);
-    assert.match(again.text, /has been used/);
+    assert.match(again.text, /has already been used/);
   });
 
   it('that is taken back is over, and only an owner of its own team takes it back', async () => {
@@ -173,14 +173,14 @@ describe('an invitation', () => {
       /action="(\/teams\/\d+\/invitations\/\d+)"/.exec((await world.ana.client.get(path)).text) ?? [];
     assert.equal((await world.eve.client.delete(action)).status, 404);
     assert.equal((await world.ana.client.delete(action)).status, 303);
-    assert.match((await world.bob.client.get(address)).text, /has been taken back/);
+    assert.match((await world.bob.client.get(address)).text, /was revoked/);
     assert.equal((await world.bob.client.post(address)).status, 410);
     assert.ok(!(await isMember(world.bob.user)));
   });
 
   it('says what is wrong with the address or that its person is there already', async () => {
     for (const [email, words] of [
-      ['nobody', /Give an email address/],
+      ['nobody', /Enter an email address/],
       ['ANA@example.com', /Ana is a member already/],
     ] as const) {
       const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
@@ -188,7 +188,7 @@ describe('an invitation', () => {
       assert.match(text, words);
     }
     const address = await invite();
-    assert.match((await world.ana.client.post(address)).text, /You are a member of this team already/);
+    assert.match((await world.ana.client.post(address)).text, /You are already a member of this team/);
   });
 
   it('by email opens the door for its address alone, once, and not when it is over', async () => {
@@ -215,7 +215,7 @@ describe('an invitation', () => {
       });
       await (await Invitation.open(team))[0]!.revoke(world.ana.viewer);
       for (const [over, words] of [
-        [revoked, /has been taken back/],
+        [revoked, /was revoked/],
         [expired, /has expired/],
       ] as const) {
         const { status, text } = await register(over, `late${String(round)}@example.com`);
