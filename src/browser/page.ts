@@ -1,7 +1,7 @@
 /** What the page that is shown says of itself: who looks, how far it has come, its words and its categories. */
 import type { CategoryPayload, Positions } from '../shared/events.ts';
 import type { Locale } from '../shared/limits.ts';
-import { translator, type Messages, type Translate } from '../shared/words.ts';
+import { translator, type Messages, type Translate } from '../shared/translations.ts';
 
 export interface PageContext {
   t: Translate;

@@ -3,7 +3,7 @@ import { createInstance } from 'i18next';
 import { LanguageDetector } from 'i18next-http-middleware';
 import { translations } from '../locales/index.ts';
 import { locales, type Locale } from '../shared/limits.ts';
-import type { Translate } from '../shared/words.ts';
+import type { Translate } from '../shared/translations.ts';
 
 declare global {
   namespace Express {

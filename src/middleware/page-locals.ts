@@ -6,7 +6,7 @@ import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/even
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
 import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
-import type { Messages } from '../shared/words.ts';
+import type { Messages } from '../shared/translations.ts';
 
 declare global {
   namespace Express {

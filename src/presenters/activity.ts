@@ -1,6 +1,6 @@
 import type { ActivityEntry } from '../models/event/activity.ts';
 import type { LocalizedText } from '../shared/events.ts';
-import type { Translate } from '../shared/words.ts';
+import type { Translate } from '../shared/translations.ts';
 
 /** A entry in words, as `views/activity/_entry.pug` shows it. */
 export interface PresentedEntry {

@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../models/audit/audit-log.ts';
-import type { Translate } from '../shared/words.ts';
+import type { Translate } from '../shared/translations.ts';
 
 /** An entry in words, as `views/admin/audit/index.pug` shows it. */
 export interface ToldEntry {

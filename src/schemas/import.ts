@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Translate } from '../shared/words.ts';
+import type { Translate } from '../shared/translations.ts';
 import type { ImportReport } from '../transfer/import/read-file.ts';
 import { fileAttributes, type FileAttribute } from '../transfer/import/row.ts';
 

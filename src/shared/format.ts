@@ -1,7 +1,7 @@
 /** Dates and names as people read them: pure, so that server and page say the same. */
 import type { LocalizedText } from './events.ts';
 import type { Locale } from './limits.ts';
-import type { Translate } from './words.ts';
+import type { Translate } from './translations.ts';
 
 /** Whose words and whose clock. `timeZone` is an IANA name. */
 export interface Reader {

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { projectDir } from '../../src/config/env.ts';
 import { nouns, translations } from '../../src/locales/index.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
-import type { Messages } from '../../src/shared/words.ts';
+import type { Messages } from '../../src/shared/translations.ts';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const texts = Object.fromEntries(locales.map((locale) => [locale, flatten(translations[locale])])) as Record<

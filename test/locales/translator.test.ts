@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { translations } from '../../src/locales/index.ts';
 import { translatorFor } from '../../src/middleware/locale.ts';
 import { locales } from '../../src/shared/limits.ts';
-import { translator, type Messages } from '../../src/shared/words.ts';
+import { translator, type Messages } from '../../src/shared/translations.ts';
 
 const COUNTS = [0, 1, 2, 3, 5, 11, 100, 1_000_000];
 

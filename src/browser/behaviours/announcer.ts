@@ -1,4 +1,4 @@
-import type { Translate } from '../../shared/words.ts';
+import type { Translate } from '../../shared/translations.ts';
 
 const GATHER_MS = 800;
 let gathered = 0;

@@ -1,4 +1,4 @@
-import type { Translate } from '../../shared/words.ts';
+import type { Translate } from '../../shared/translations.ts';
 
 /** `live`: connected and current; `stale`: connected, and a fresh page is to come; `polling`: current every few seconds. */
 export type Liveness = 'connecting' | 'live' | 'stale' | 'polling' | 'reconnecting';

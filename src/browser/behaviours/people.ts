@@ -1,4 +1,4 @@
-import type { Translate } from '../../shared/words.ts';
+import type { Translate } from '../../shared/translations.ts';
 
 let people: number | null = null;
 
