@@ -42,12 +42,12 @@ const STYLE = `<style>
   }
 </style>`;
 
-type Held = Figure & { goal: NonNullable<Figure['goal']> };
+type ClientPosition = Figure & { goal: NonNullable<Figure['goal']> };
 
-const withGoal = (figures: Figure[], is: Held['goal']['is']): Held[] =>
-  figures.filter((figure): figure is Held => figure.goal?.is === is);
+const withGoal = (figures: Figure[], is: ClientPosition['goal']['is']): ClientPosition[] =>
+  figures.filter((figure): figure is ClientPosition => figure.goal?.is === is);
 
-function groupAt(top: number, title: string, rows: Held[]): string {
+function groupAt(top: number, title: string, rows: ClientPosition[]): string {
   const line = BARS.x + BARS.goal;
   return [
     `<text class="title" x="16" y="${top + 17}">${title}</text>`,
@@ -56,7 +56,7 @@ function groupAt(top: number, title: string, rows: Held[]): string {
   ].join('\n');
 }
 
-function rowAt(top: number, figure: Held): string {
+function rowAt(top: number, figure: ClientPosition): string {
   const share = figure.value / figure.goal.value;
   const length = Math.max(1, Math.min(share, BARS.goals) * BARS.goal).toFixed(1);
   const beyond =

@@ -66,8 +66,8 @@ async function main(): Promise<void> {
     console.error(`measuring ${name} …`);
     try {
       figures.push(...(await measure()));
-    } catch (fault) {
-      if (!stopped) console.error(fault);
+    } catch (error) {
+      if (!stopped) console.error(error);
       failed.push(name);
     } finally {
       await endAll();
@@ -87,12 +87,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     void endAll({ forGood: true });
   });
 }
-process.on('uncaughtException', (fault) => {
-  console.error(fault);
+process.on('uncaughtException', (error) => {
+  console.error(error);
   void endAll({ forGood: true }).then(() => process.exit(1));
 });
 
-main().catch((fault: unknown) => {
-  console.error(fault instanceof Error ? fault.message : fault);
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -10,16 +10,16 @@ import { urlOf } from './config/connection.ts';
 import { keepEmbeddedPostgres, openDatabase } from './config/database.ts';
 import { environment, readSettings, type Settings } from './config/env.ts';
 import { migrateWhenReachable } from './config/migrations.ts';
-import { isHopeless, listeningFault, whyNotStarted } from './config/startup-errors.ts';
+import { isFatal, listenError, formatStartupError } from './config/startup-errors.ts';
 import { workerCount } from './config/worker-count.ts';
-import { startHousekeeping, type Housekeeping } from './jobs/index.ts';
+import { startJobs, type Jobs } from './jobs/index.ts';
 import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
 import { freePort, listen, stopListening } from './lib/listen.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { followRequests } from './lib/drain.ts';
-import { runUntilSignal, type Stoppable } from './lib/run-process.ts';
-import { lineToPrimary, type LineToPrimary } from './lib/cluster-worker.ts';
+import { trackRequests } from './lib/drain.ts';
+import { runProcess, type Stoppable } from './lib/run-process.ts';
+import { connectToPrimary, type PrimaryChannel } from './lib/cluster-worker.ts';
 import { startWorkers } from './lib/cluster-primary.ts';
 import { defineModels } from './models/index.ts';
 import { startRealtime, type Realtime } from './realtime/index.ts';
@@ -35,15 +35,15 @@ export interface Running {
 }
 
 /** Milliseconds: what is in flight when the server stops may take this long. A platform kills after 30 s. */
-const LAST_REQUESTS_MS = 20_000;
+const DRAIN_TIMEOUT_MS = 20_000;
 /** Milliseconds that a whole request may take to arrive: an import of 20 MB over a line of 1.5 Mbit/s. Node has one for all routes. */
 const REQUEST_MS = 120_000;
 /** Milliseconds for its head, which is short: whoever dribbles it holds a connection no longer than this. */
 const HEADERS_MS = 20_000;
 /** Milliseconds without a request after which connections that are kept open are closed. */
-const QUIET_MS = 1_000;
+const IDLE_GRACE_MS = 1_000;
 /** Milliseconds after which a worker listens although the database is not ready, so that somebody tells people. */
-const JOINING_MS = 5_000;
+const READY_TIMEOUT_MS = 5_000;
 
 export interface StartOptions {
   log: Logger;
@@ -59,7 +59,7 @@ export interface StartOptions {
  */
 export async function start(
   settings: Settings,
-  { log, joining = false, quietMs = QUIET_MS }: StartOptions,
+  { log, joining = false, quietMs = IDLE_GRACE_MS }: StartOptions,
 ): Promise<Running> {
   const database = await openDatabase(settings, databaseLines(log), (sql) => {
     log.info({ from: 'sql' }, sql);
@@ -69,10 +69,10 @@ export async function start(
   let ready = false;
   const app = createApp({ settings, sequelize, log, ready: () => ready });
   const http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: 65_000 }, app);
-  const requests = followRequests(http);
+  const requests = trackRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;
-  let housekeeping: Housekeeping | undefined;
+  let runningJobs: Jobs | undefined;
 
   const prepare = async (): Promise<void> => {
     await migrateWhenReachable(database.connection, settings, log, stopping.signal);
@@ -85,7 +85,7 @@ export async function start(
       session: app.locals.session,
       log,
     });
-    housekeeping = startHousekeeping(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
+    runningJobs = startJobs(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
     ready = true;
   };
   let preparing = joining ? prepare() : undefined;
@@ -95,9 +95,9 @@ export async function start(
     stopping.abort();
     const ended = once(http, 'close');
     stopListening(http);
-    await requests.ended(quietMs, LAST_REQUESTS_MS);
+    await requests.ended(quietMs, DRAIN_TIMEOUT_MS);
     await preparing?.catch(() => undefined);
-    await housekeeping?.close();
+    await runningJobs?.close();
     await realtime?.close();
     http.close();
     http.closeAllConnections();
@@ -106,16 +106,16 @@ export async function start(
   };
 
   try {
-    if (preparing) await Promise.race([preparing, after(JOINING_MS, undefined, { ref: false })]);
-    await listen(http, settings.port, settings.host).catch((fault: unknown) => {
-      throw listeningFault(fault as NodeJS.ErrnoException, settings.port, settings.host);
+    if (preparing) await Promise.race([preparing, after(READY_TIMEOUT_MS, undefined, { ref: false })]);
+    await listen(http, settings.port, settings.host).catch((error: unknown) => {
+      throw listenError(error as NodeJS.ErrnoException, settings.port, settings.host);
     });
-  } catch (fault) {
+  } catch (error) {
     await close();
-    throw fault;
+    throw error;
   }
   preparing ??= prepare();
-  // Who does not wait for `ready` learns of a fault by `close` or not at all; it must not end the process by itself.
+  // Who does not wait for `ready` learns of a error by `close` or not at all; it must not end the process by itself.
   preparing.catch(() => undefined);
 
   const { port } = http.address() as AddressInfo;
@@ -160,17 +160,17 @@ const databaseLines =
   };
 
 /** @returns the exit status */
-async function main(primary: LineToPrimary | null): Promise<number> {
+async function main(primary: PrimaryChannel | null): Promise<number> {
   const settings = readSettings(environment());
   const logger = createLogger(settings.logLevel);
   const log = primary ? logger.child({ pid: process.pid }) : logger;
-  if (primary) return runUntilSignal(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
+  if (primary) return runProcess(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
 
   if (!settings.rateLimits)
     log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
   const { count, why } = workerCount(settings);
   if (why) log.warn(why);
-  return runUntilSignal<Stoppable & { url: string }>(
+  return runProcess<Stoppable & { url: string }>(
     () => (count > 1 ? startPrimary(settings, count, log) : start(settings, { log })),
     ({ url }) => {
       console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${url}/`}`);
@@ -180,15 +180,15 @@ async function main(primary: LineToPrimary | null): Promise<number> {
 }
 
 /** A worker leaves it to the primary to say what all of them meet. */
-async function tellWhyNot(fault: unknown, primary: LineToPrimary | null): Promise<void> {
-  if (primary && isHopeless(fault)) await primary.hopeless(fault.message);
-  else console.error(whyNotStarted(fault));
+async function reportStartupError(error: unknown, primary: PrimaryChannel | null): Promise<void> {
+  if (primary && isFatal(error)) await primary.hopeless(error.message);
+  else console.error(formatStartupError(error));
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
-  const primary = lineToPrimary();
+  const primary = connectToPrimary();
   main(primary).then(
     (status) => process.exit(status),
-    (fault: unknown) => void tellWhyNot(fault, primary).then(() => process.exit(1)),
+    (error: unknown) => void reportStartupError(error, primary).then(() => process.exit(1)),
   );
 }

@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, RegExp> = {
   'src/controllers/': /^src\/(models|middleware|lib|shared|policies|api|config|locales)\//,
   'src/routes/': /^src\/(controllers|middleware|api|lib)\//,
   'src/realtime/': /^src\/(models|events|lib|shared|policies|api|middleware)\//,
-  'src/housekeeping/': /^src\/(models|lib|shared)\//,
+  'src/jobs/': /^src\/(models|lib|shared)\//,
   'src/embedded-postgres/': /^$/,
   'src/config/': /^src\/(lib|embedded-postgres)\//,
   'src/locales/': /^$/,

@@ -31,9 +31,9 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
         remove();
       },
     };
-  } catch (fault) {
+  } catch (error) {
     remove();
-    throw fault;
+    throw error;
   }
 }
 

@@ -29,8 +29,8 @@ async function endEach(): Promise<void> {
   for (let last = kept.pop(); last; last = kept.pop()) {
     // What failed to start has cleaned up after itself, and is told by the measurement.
     const started = await Promise.resolve(last).catch(() => null);
-    await Promise.resolve(started?.stop()).catch((fault: unknown) => {
-      console.error(fault);
+    await Promise.resolve(started?.stop()).catch((error: unknown) => {
+      console.error(error);
     });
   }
 }

@@ -21,9 +21,9 @@ export async function openTab(url: string, cookie: string): Promise<BenchTab> {
   try {
     await once(emitter, 'connect', { signal: AbortSignal.timeout(PATIENCE) });
     await socket.timeout(PATIENCE).emitWithAck('catch_up', {});
-  } catch (fault) {
+  } catch (error) {
     stop();
-    throw fault;
+    throw error;
   }
   return {
     arrival: () => {

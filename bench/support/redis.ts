@@ -30,9 +30,9 @@ export async function startRedis(): Promise<BenchRedis> {
   try {
     await lineOf(child, createInterface({ input: child.stdout }), /ready to accept connections/i);
     return { url: `redis://127.0.0.1:${port}`, stop };
-  } catch (fault) {
+  } catch (error) {
     await stop();
-    throw fault;
+    throw error;
   }
 }
 

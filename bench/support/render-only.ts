@@ -40,8 +40,8 @@ await database.close();
 
 const only = express();
 only.get('/', (_req, res) => {
-  app.render(view, locals, (fault: Error | null, html: string) => {
-    if (fault) throw fault;
+  app.render(view, locals, (error: Error | null, html: string) => {
+    if (error) throw error;
     res.send(html);
   });
 });

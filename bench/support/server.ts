@@ -54,9 +54,9 @@ export async function startServer(
       says: (pattern) => lineOf(child, lines, pattern),
       stop,
     };
-  } catch (fault) {
+  } catch (error) {
     await stop();
-    throw fault;
+    throw error;
   }
 }
 

@@ -72,11 +72,11 @@ export class TabProcesses {
         child.off('message', hear);
         child.off('exit', fail);
       };
-      const hear = (said: { id: number; answer?: T; fault?: string }): void => {
+      const hear = (said: { id: number; answer?: T; error?: string }): void => {
         if (said.id !== id) return;
         settle();
-        if (said.fault === undefined) resolve(said.answer as T);
-        else reject(new Error(said.fault));
+        if (said.error === undefined) resolve(said.answer as T);
+        else reject(new Error(said.error));
       };
       const fail = (): void => {
         settle();
@@ -86,8 +86,8 @@ export class TabProcesses {
       child.on('message', hear);
       child.once('exit', fail);
       // With a callback, or a process that has gone would be an error that nobody catches.
-      child.send({ id, order }, (fault) => {
-        if (fault) fail();
+      child.send({ id, order }, (error) => {
+        if (error) fail();
       });
     });
   }

@@ -41,7 +41,7 @@ class Tabs {
   readonly #open = new Set<WebSocket>();
   #left = 0;
   #first = 0;
-  #settle: { resolve(heard: Heard): void; reject(fault: Error): void } | null = null;
+  #settle: { resolve(heard: Heard): void; reject(error: Error): void } | null = null;
   #heard: Promise<Heard> = Promise.reject(new Error('nothing was listened for'));
 
   constructor() {
@@ -51,10 +51,10 @@ class Tabs {
   async open({ url, visitors, count, atOnce }: Order & { do: 'open' }): Promise<Opened> {
     let next = 0;
     const began = now();
-    const inTurn = async (): Promise<void> => {
+    const withJobLock = async (): Promise<void> => {
       while (next < count) await this.#openOne(url, visitors[next++ % visitors.length]);
     };
-    await Promise.all(Array.from({ length: atOnce }, inTurn));
+    await Promise.all(Array.from({ length: atOnce }, withJobLock));
     return { began, current: now() };
   }
 
@@ -94,17 +94,17 @@ class Tabs {
         this.#open.add(tab);
         resolve();
       };
-      const fail = (fault: Error): void => {
-        reject(fault);
-        if (this.#open.has(tab)) this.#settle?.reject(fault);
+      const fail = (error: Error): void => {
+        reject(error);
+        if (this.#open.has(tab)) this.#settle?.reject(error);
       };
       if (!visitor) tab.once('open', current);
       tab.on('message', (data: Buffer) => {
         if (data[0] === MESSAGE && EVENT.compare(data, 0, EVENT.length) === 0) this.#hear(data);
         else if (visitor) speak(tab, visitor, data, { current, fail });
       });
-      tab.on('error', (fault) => {
-        fail(withRemedy(fault));
+      tab.on('error', (error) => {
+        fail(withRemedy(error));
       });
       tab.on('close', (code) => {
         fail(new Error(`a tab was closed with ${String(code)}`));
@@ -124,7 +124,7 @@ function speak(
   tab: WebSocket,
   { positions }: Visitor,
   data: Buffer,
-  on: { current(): void; fail(fault: Error): void },
+  on: { current(): void; fail(error: Error): void },
 ): void {
   if (data[0] === PING) tab.send('3');
   else if (data[0] === OPEN) tab.send('40');
@@ -135,11 +135,11 @@ function speak(
   else on.fail(new Error(`a tab could not catch up: ${data.toString()}`));
 }
 
-function withRemedy(fault: Error & { code?: string }): Error {
-  if (fault.code === 'EMFILE') return new Error('too many connections for one process: raise `ulimit -n`');
-  if (fault.code === 'EADDRNOTAVAIL')
+function withRemedy(error: Error & { code?: string }): Error {
+  if (error.code === 'EMFILE') return new Error('too many connections for one process: raise `ulimit -n`');
+  if (error.code === 'EADDRNOTAVAIL')
     return new Error('no port is left for another connection: widen net.ipv4.ip_local_port_range, or wait a minute');
-  return fault;
+  return error;
 }
 
 const groups = new Map<string, Tabs>();
@@ -164,7 +164,7 @@ async function follow(order: Order): Promise<Opened | Heard | undefined> {
 process.on('message', ({ id, order }: { id: number; order: Order }) => {
   follow(order).then(
     (answer) => process.send?.({ id, answer }),
-    (fault: unknown) => process.send?.({ id, fault: String(fault) }),
+    (error: unknown) => process.send?.({ id, error: String(error) }),
   );
 });
 process.on('disconnect', () => process.exit());

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { StoredCategory } from '../models/category/category.ts';
 import { addressesFor } from './address.ts';
 import { entityTag } from './entity-tag.ts';
-import type { Answer, Documented } from './operation.ts';
+import type { Answer, ResponseDoc } from './operation.ts';
 import { presentCategoryResource } from '../presenters/category-resource.ts';
 import { categorySchema } from '../schemas/category.ts';
 
@@ -21,7 +21,7 @@ export function answerCategory(
 }
 
 /** How the documentation shows it. */
-export const categoryAnswer = (description: string, headers: Record<string, string> = {}): Documented => ({
+export const categoryAnswer = (description: string, headers: Record<string, string> = {}): ResponseDoc => ({
   description,
   schema: categorySchema,
   headers: { ETag: 'For If-None-Match and If-Match.', ...headers },

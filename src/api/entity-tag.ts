@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { HttpError } from '../lib/http-error.ts';
-import { BadQuery } from '../lib/validation-error.ts';
+import { InvalidQueryError } from '../lib/validation-error.ts';
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a body; of a record with a revision it begins with that. */
 export const entityTag = (text: string, revision?: number): string =>
@@ -18,14 +18,14 @@ export function isHeld(req: Request, tag: string): boolean {
 
 /**
  * The revision that `If-Match` asks for: what the record was included with or who reads it makes no difference.
- * @returns null without one, or for `*` @throws HttpError 412 for a weak tag, BadQuery for what is no tag of ours
+ * @returns null without one, or for `*` @throws HttpError 412 for a weak tag, InvalidQueryError for what is no tag of ours
  */
 export function revisionAsked(req: Request): number | null {
   const asked = req.get('if-match')?.trim();
   if (asked === undefined || asked === '*') return null;
   if (asked.startsWith('W/')) throw new HttpError(412, 'errors.revisionOther');
   const [, revision] = /^"(\d{1,9})(-[\w-]*)?"$/.exec(asked) ?? [];
-  if (revision === undefined) throw new BadQuery({ path: 'If-Match', message: 'errors.ifMatch' });
+  if (revision === undefined) throw new InvalidQueryError({ path: 'If-Match', message: 'errors.ifMatch' });
   return Number(revision);
 }
 

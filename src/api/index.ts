@@ -35,7 +35,7 @@ export function api(corsOrigins: readonly string[]): Router {
   router.use(() => {
     throw notFound();
   });
-  router.use(answerFault);
+  router.use(answerError);
   return router;
 }
 
@@ -48,7 +48,7 @@ function refuseMethod(path: string): RequestHandler {
   };
 }
 
-const answerFault: ErrorRequestHandler = (fault: unknown, req, res, next) => {
-  if (res.headersSent) next(fault);
-  else sendProblem(fault, req, res);
+const answerError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) next(error);
+  else sendProblem(error, req, res);
 };

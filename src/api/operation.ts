@@ -5,7 +5,7 @@ import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
 
 /** What an operation is asked: everything in it has been read by the operation's own schemas. */
-export interface Asked<Params, Query, Body> {
+export interface OperationContext<Params, Query, Body> {
   viewer: Viewer;
   token: LoadedToken;
   params: Params;
@@ -29,7 +29,7 @@ export interface Example {
   body?: unknown;
 }
 
-export interface Documented {
+export interface ResponseDoc {
   description: string;
   schema?: z.ZodType;
   /** The answer's media type; JSON unless given. */
@@ -68,10 +68,10 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   /** Takes `Idempotency-Key`. */
   idempotent?: boolean;
   /** Successful answers by status. */
-  answers: Record<number, Documented>;
+  answers: Record<number, ResponseDoc>;
   /** The kinds of problem that it may answer with, besides those of every operation. */
   problems?: readonly ProblemName[];
-  run(asked: Asked<Params, Query, Body>): Promise<Answer>;
+  run(asked: OperationContext<Params, Query, Body>): Promise<Answer>;
 }
 
 /** Infers what `run` is asked from the schemas. */

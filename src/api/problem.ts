@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
-import { InvalidInput } from '../lib/validation-error.ts';
+import { ValidationError } from '../lib/validation-error.ts';
 import { toHttpError } from '../lib/to-http-error.ts';
 
 export interface ProblemKind {
@@ -15,7 +15,7 @@ export const problemKinds = {
   internal: {
     code: 100,
     status: 500,
-    meaning: 'The fault is ours, and it is logged under requestId. Try again later.',
+    meaning: 'The error is ours, and it is logged under requestId. Try again later.',
   },
   validation: { code: 101, status: 422, meaning: 'What was sent cannot be used: errors says which field and why.' },
   unauthenticated: {
@@ -66,25 +66,25 @@ export const problemKinds = {
 
 export type ProblemName = keyof typeof problemKinds;
 
-/** `application/problem+json` of RFC 9457, never with a stack. What is our fault stands in the request's log line. */
-export function sendProblem(fault: unknown, req: Request, res: Response): void {
-  const error = toHttpError(fault);
-  if (error.status >= 500) res.err = fault instanceof Error ? fault : new Error(String(fault));
+/** `application/problem+json` of RFC 9457, never with a stack. What is our error stands in the request's log line. */
+export function sendProblem(error: unknown, req: Request, res: Response): void {
+  const answer = toHttpError(error);
+  if (answer.status >= 500) res.err = error instanceof Error ? error : new Error(String(error));
   const { t } = res.locals;
   const errors =
-    fault instanceof InvalidInput
-      ? fault.faults.map(({ path, message, params }) => ({ path, message: t(message, params) }))
+    error instanceof ValidationError
+      ? error.errors.map(({ path, message, params }) => ({ path, message: t(message, params) }))
       : undefined;
   res
-    .status(error.status)
-    .set({ 'Cache-Control': 'no-store', ...error.headers })
+    .status(answer.status)
+    .set({ 'Cache-Control': 'no-store', ...answer.headers })
     .type('application/problem+json')
     .send(
       JSON.stringify({
         type: 'about:blank',
-        title: t(error.key),
-        status: error.status,
-        code: kindOf(error).code,
+        title: t(answer.key),
+        status: answer.status,
+        code: kindOf(answer).code,
         errors,
         requestId: req.id,
       }),

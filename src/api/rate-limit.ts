@@ -24,7 +24,7 @@ export async function countRequest(req: Request, res: Response): Promise<void> {
   if (result.consumedPoints > limiter.points) throw tooManyRequests(seconds);
 }
 
-function refusal(fault: unknown): RateLimiterRes {
-  if (fault instanceof RateLimiterRes) return fault;
-  throw fault;
+function refusal(error: unknown): RateLimiterRes {
+  if (error instanceof RateLimiterRes) return error;
+  throw error;
 }

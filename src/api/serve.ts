@@ -1,14 +1,14 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
-import { BadQuery, InvalidInput } from '../lib/validation-error.ts';
+import { InvalidQueryError, ValidationError } from '../lib/validation-error.ts';
 import { parse } from '../lib/parse.ts';
-import { sendPieces } from '../lib/stream-response.ts';
+import { streamResponse } from '../lib/stream-response.ts';
 import type { KeptAnswer } from '../models/api-token/idempotency-key.ts';
 import { IdempotencyKey } from '../models/index.ts';
 import { bearerOf } from './bearer.ts';
 import { entityTag, isHeld } from './entity-tag.ts';
-import type { Answer, Asked, Operation } from './operation.ts';
+import type { Answer, OperationContext, Operation } from './operation.ts';
 import { countRequest } from './rate-limit.ts';
 
 /** Above the longest task that may be. */
@@ -55,7 +55,7 @@ function answer(operation: Operation): RequestHandler {
       query: operation.query ? readQuery(operation.query, req.query) : refuseQuery(req.query),
       body: operation.body ? parse(operation.body, req.body ?? {}) : undefined,
       req,
-    } as Asked<unknown, unknown, unknown>;
+    } as OperationContext<unknown, unknown, unknown>;
     const key = operation.idempotent ? idempotencyKey(req) : undefined;
     if (key === undefined) {
       await sendAnswer(req, res, await operation.run(asked));
@@ -74,7 +74,7 @@ function answer(operation: Operation): RequestHandler {
 async function sendAnswer(req: Request, res: Response, given: Answer): Promise<void> {
   const { status, headers = {}, text } = given;
   if (!text) send(req, res, written(given));
-  else await sendPieces(res.status(status).set(headers), text);
+  else await streamResponse(res.status(status).set(headers), text);
 }
 
 function written({ status, body, headers = {} }: Answer): KeptAnswer {
@@ -105,20 +105,24 @@ function readPath<Schema extends z.ZodType>(schema: Schema, params: unknown): z.
 function readQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
   try {
     return parse(schema, query);
-  } catch (fault) {
-    throw fault instanceof InvalidInput ? new BadQuery(...fault.faults) : fault;
+  } catch (error) {
+    throw error instanceof ValidationError ? new InvalidQueryError(...error.errors) : error;
   }
 }
 
 function refuseQuery(query: object): object {
   const [unknown] = Object.keys(query);
-  if (unknown !== undefined) throw new BadQuery({ path: unknown, message: 'errors.parameterUnknown' });
+  if (unknown !== undefined) throw new InvalidQueryError({ path: unknown, message: 'errors.parameterUnknown' });
   return {};
 }
 
 function idempotencyKey(req: Request): string | undefined {
   const key = req.get('idempotency-key');
   if (key !== undefined && (key === '' || key.length > KEY_LENGTH))
-    throw new BadQuery({ path: 'Idempotency-Key', message: 'errors.idempotencyKey', params: { max: KEY_LENGTH } });
+    throw new InvalidQueryError({
+      path: 'Idempotency-Key',
+      message: 'errors.idempotencyKey',
+      params: { max: KEY_LENGTH },
+    });
   return key;
 }

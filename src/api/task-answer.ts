@@ -5,7 +5,7 @@ import { Task } from '../models/index.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { addressesFor } from './address.ts';
 import { entityTag } from './entity-tag.ts';
-import type { Answer, Documented } from './operation.ts';
+import type { Answer, ResponseDoc } from './operation.ts';
 import { presentTaskResource, type TaskShape } from '../presenters/task-resource.ts';
 import { selectedTaskSchema, taskSchema } from '../schemas/task.ts';
 
@@ -23,7 +23,7 @@ export async function answerTask(
 }
 
 /** How the documentation shows it. */
-export const taskAnswer = (description: string, headers: Record<string, string> = {}): Documented => ({
+export const taskAnswer = (description: string, headers: Record<string, string> = {}): ResponseDoc => ({
   description,
   schema: z.union([taskSchema, selectedTaskSchema]),
   headers: { ETag: 'Begins with the revision; for If-None-Match and If-Match.', ...headers },

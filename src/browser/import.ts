@@ -76,7 +76,7 @@ function draw(html: string): void {
   }
   field?.replaceWith(chosen);
   main.replaceChildren(...fresh.childNodes);
-  main.querySelector<HTMLElement>('.faults, #preview-title')?.scrollIntoView({ block: 'nearest' });
+  main.querySelector<HTMLElement>('.errors, #preview-title')?.scrollIntoView({ block: 'nearest' });
   main.querySelector<HTMLElement>('#preview-title')?.focus();
 }
 

@@ -39,7 +39,7 @@ async function extend(link: HTMLAnchorElement): Promise<void> {
 }
 
 async function load(href: string): Promise<Document | null> {
-  // Asked for in advance, as it were: a notice waits for a page that its person asks for.
+  // OperationContext for in advance, as it were: a notice waits for a page that its person asks for.
   const response = await fetch(href, { headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' } });
   return response.ok && !response.redirected
     ? new DOMParser().parseFromString(await response.text(), 'text/html')

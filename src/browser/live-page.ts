@@ -21,7 +21,7 @@ export interface LivePage {
 export function readLivePage(
   main: HTMLElement,
   context: PageContext,
-  strangers: Set<string>,
+  unknownLists: Set<string>,
   loadLater: () => void,
 ): LivePage {
   const positions = readPositions(main);
@@ -29,7 +29,7 @@ export function readLivePage(
   return {
     main,
     context,
-    positions: new ListPositions(positions, strangers),
+    positions: new ListPositions(positions, unknownLists),
     states: statesIn(main, positions),
     list: section && new TaskList(section, context, loadLater),
     day: dayIn(context.timeZone, new Date()),

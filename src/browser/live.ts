@@ -10,7 +10,7 @@ import type {
   Positions,
   SessionEnd,
   TaskEvent,
-  WireFault,
+  ConnectionError,
 } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
@@ -32,7 +32,7 @@ import type { Step } from './sync/positions.ts';
 
 const RETRY_MS = 1000;
 const DAY_CHECK_MS = 60_000;
-const strangers = new Set<string>();
+const unknownLists = new Set<string>();
 let page: LivePage | null = null;
 let connection: Connection | null = null;
 
@@ -81,7 +81,7 @@ function openPage(): void {
     connection = null;
     return;
   }
-  page = readLivePage(main, context, strangers, () => {
+  page = readLivePage(main, context, unknownLists, () => {
     refresh.later();
   });
   showPeople(context.t);
@@ -122,7 +122,7 @@ async function catchUp(): Promise<void> {
   asked.asking = false;
   // Another page has been opened meanwhile, and has asked for itself.
   if (asked !== page) return;
-  const answered = answer && !isFault(answer);
+  const answered = answer && !isError(answer);
   if (answered) {
     take(asked, asked.positions.answer(answer));
   } else {
@@ -140,7 +140,8 @@ async function catchUp(): Promise<void> {
   if (overHttp && connection.connected) void catchUp();
 }
 
-const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';
+const isError = (answer: CatchUpAnswer | ConnectionError): answer is ConnectionError =>
+  typeof answer.error === 'string';
 
 /** Somebody looks at this tab again. */
 function comeBack(): void {

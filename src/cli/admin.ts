@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../config/database.ts';
 import { environment, readDatabaseSettings } from '../config/env.ts';
-import { databaseFault, whyNotStarted } from '../config/startup-errors.ts';
-import { faultCode } from '../database/errors.ts';
+import { databaseError, formatStartupError } from '../config/startup-errors.ts';
+import { errorCode } from '../database/errors.ts';
 import { defineModels, User } from '../models/index.ts';
 
 type Command = (user: User, words: string[]) => Promise<string>;
@@ -48,10 +48,10 @@ async function main(args: string[]): Promise<number> {
   if (!command || !email) return fail(USAGE);
   try {
     return await run(command, email, words);
-  } catch (fault) {
-    if (faultCode(fault) === UNDEFINED_TABLE)
+  } catch (error) {
+    if (errorCode(error) === UNDEFINED_TABLE)
       return fail('The database has no tables yet: start Taskwire once, or run `npm run migrate`.');
-    return fail(whyNotStarted(databaseFault(fault)));
+    return fail(formatStartupError(databaseError(error)));
   }
 }
 
@@ -59,7 +59,7 @@ async function run(command: Command, email: string, words: string[]): Promise<nu
   const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
   try {
     defineModels(database.sequelize);
-    const user = await User.withEmail(email);
+    const user = await User.findByEmail(email);
     if (!user) return fail(`Nobody has the email address ${email}.`);
     console.log(await command(user, words));
     return 0;

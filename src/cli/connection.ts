@@ -2,7 +2,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres/index.ts';
 import { connectionOf } from '../config/connection.ts';
 import { embeddedDatabase, sequelizeOptions } from '../config/database.ts';
 import { environment, readDatabaseSettings } from '../config/env.ts';
-import { whyNotStarted } from '../config/startup-errors.ts';
+import { formatStartupError } from '../config/startup-errors.ts';
 
 /** For sequelize-cli; the embedded server, where it is started here, ends with this process. */
 export async function openConnection(): Promise<object> {
@@ -16,8 +16,8 @@ export async function openConnection(): Promise<object> {
       seederStorage: 'sequelize',
       logging: settings.logSql ? console.log : false,
     };
-  } catch (fault) {
-    console.error(whyNotStarted(fault));
+  } catch (error) {
+    console.error(formatStartupError(error));
     process.exit(1);
   }
 }

@@ -2,7 +2,7 @@
 import repl from 'node:repl';
 import { openDatabase } from '../config/database.ts';
 import { environment, projectDir, readDatabaseSettings } from '../config/env.ts';
-import { whyNotStarted } from '../config/startup-errors.ts';
+import { formatStartupError } from '../config/startup-errors.ts';
 import * as models from '../models/index.ts';
 import { unitOfWork } from '../database/transaction.ts';
 
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   prompt.once('exit', () => void database.close().then(() => process.exit(0)));
 }
 
-main().catch((fault: unknown) => {
-  console.error(whyNotStarted(fault));
+main().catch((error: unknown) => {
+  console.error(formatStartupError(error));
   process.exit(1);
 });

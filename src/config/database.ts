@@ -133,8 +133,8 @@ export async function keepEmbeddedPostgres(
       try {
         server = await start();
         break;
-      } catch (fault) {
-        say(`WARNING: the embedded database ended and does not start again: ${(fault as Error).message}`);
+      } catch (error) {
+        say(`WARNING: the embedded database ended and does not start again: ${(error as Error).message}`);
         await sleep(pause, undefined, { ref: false });
       }
     }

@@ -52,13 +52,13 @@ export interface Settings extends DatabaseSettings {
   development: boolean;
 }
 
-/** The settings cannot be used; the message lists every fault with its remedy and no secret. */
+/** The settings cannot be used; the message lists every error with its remedy and no secret. */
 export class SettingsError extends Error {
-  constructor(faults: string[]) {
+  constructor(errors: string[]) {
     super(
       [
-        `Taskwire cannot start: ${faults.length === 1 ? 'one setting is' : `${String(faults.length)} settings are`} wrong.`,
-        ...faults,
+        `Taskwire cannot start: ${errors.length === 1 ? 'one setting is' : `${String(errors.length)} settings are`} wrong.`,
+        ...errors,
       ].join('\n  '),
     );
     this.name = 'SettingsError';
@@ -153,28 +153,28 @@ export function environment(): NodeJS.ProcessEnv {
 
 /**
  * Reads every setting. Outside production a missing SESSION_SECRET is made once and kept in the data folder.
- * @throws SettingsError with all faults at once
+ * @throws SettingsError with all errors at once
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const heroku = Boolean(env.DYNO);
   const production = env.NODE_ENV === 'production';
-  const faults: string[] = [];
-  const values = parse(schema, env, faults);
+  const errors: string[] = [];
+  const values = parse(schema, env, errors);
   if (production && !env.SESSION_SECRET) {
-    faults.push(
+    errors.push(
       'SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.',
     );
   }
-  checkDatabase(values, heroku, faults);
+  checkDatabase(values, heroku, errors);
   if (values?.SMTP_URL && !values.MAIL_FROM)
-    faults.push(
+    errors.push(
       'MAIL_FROM is missing: with SMTP_URL it is the sender of mails. Set it to an address such as Taskwire <tasks@example.com>.',
     );
   if (values?.SMTP_URL && production && !values.PUBLIC_URL)
-    faults.push(
+    errors.push(
       'PUBLIC_URL is missing: links in mails begin with it. What a request says of its host anybody can write. Set it to the address that people use.',
     );
-  if (!values || faults.length > 0) throw new SettingsError(faults);
+  if (!values || errors.length > 0) throw new SettingsError(errors);
 
   const publicUrl = values.PUBLIC_URL ? new URL(values.PUBLIC_URL) : null;
   const database = databaseSettings(values, heroku);
@@ -206,14 +206,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
  * @throws SettingsError
  */
 export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
-  const faults: string[] = [];
-  const values = parse(databaseSchema, env, faults);
-  checkDatabase(values, Boolean(env.DYNO), faults);
-  if (!values || faults.length > 0) throw new SettingsError(faults);
+  const errors: string[] = [];
+  const values = parse(databaseSchema, env, errors);
+  checkDatabase(values, Boolean(env.DYNO), errors);
+  if (!values || errors.length > 0) throw new SettingsError(errors);
   return databaseSettings(values, Boolean(env.DYNO));
 }
 
-function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: string[]): z.output<S> | null {
+function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, errors: string[]): z.output<S> | null {
   // An empty variable is how many tools say "not set".
   const given: Record<string, string> = {};
   for (const name of Object.keys(shape.shape)) {
@@ -227,20 +227,20 @@ function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, faults: 
     message,
   } of parsed.error.issues) {
     const setting = String(name);
-    faults.push(`${setting} is ${SECRET.has(setting) ? 'not usable' : JSON.stringify(given[setting])}: ${message}`);
+    errors.push(`${setting} is ${SECRET.has(setting) ? 'not usable' : JSON.stringify(given[setting])}: ${message}`);
   }
   return null;
 }
 
-function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: boolean, faults: string[]): void {
+function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: boolean, errors: string[]): void {
   if (!values) return;
   if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
-    faults.push(
+    errors.push(
       `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must stay below DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process takes one connection beside its pool.`,
     );
   }
   if (heroku && !values.DATABASE_URL) {
-    faults.push(
+    errors.push(
       "DATABASE_URL is missing: a dyno's disk does not last, so add a database with `heroku addons:create heroku-postgresql:essential-0`.",
     );
   }

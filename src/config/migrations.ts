@@ -6,7 +6,7 @@ import { migrate, UnknownMigrationError } from '../lib/migrator.ts';
 import type { Connection } from './connection.ts';
 import { createSequelize } from './database.ts';
 import { projectDir, type DatabaseSettings } from './env.ts';
-import { databaseFault, StartError } from './startup-errors.ts';
+import { databaseError, StartError } from './startup-errors.ts';
 
 export const migrationsDir = path.join(projectDir, 'migrations');
 
@@ -55,7 +55,7 @@ export async function migrateWhenReachable(
       if (ran.length > 0) log.info({ migrations: ran }, 'migrated');
       return;
     } catch (error) {
-      if (!isUnreachable(error)) throw databaseFault(error);
+      if (!isUnreachable(error)) throw databaseError(error);
       log.warn({ err: error }, 'database unreachable, will retry');
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }

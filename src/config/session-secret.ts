@@ -15,9 +15,9 @@ function read(file: string): string | null {
   try {
     const secret = readFileSync(file, 'utf8').trim();
     return secret.length >= 16 ? secret : null;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw fault;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -30,9 +30,9 @@ function make(file: string): string {
     // Whole or not at all, and the first of two processes that start at once wins.
     linkSync(draft, file);
     return secret;
-  } catch (fault) {
-    const made = (fault as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : null;
-    if (!made) throw fault;
+  } catch (error) {
+    const made = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : null;
+    if (!made) throw error;
     return made;
   } finally {
     rmSync(draft, { force: true });

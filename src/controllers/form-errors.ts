@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { InvalidInput } from '../lib/validation-error.ts';
+import { ValidationError } from '../lib/validation-error.ts';
 import { fillSidebar } from '../middleware/load-sidebar.ts';
 
 /** What a form may have sent, to show it again: texts and lists of texts. A view that is given anything else can break on it. */
@@ -14,16 +14,16 @@ export function typedIn(body: unknown): Record<string, string | string[]> {
   );
 }
 
-/** Shows the form again (422) with what was typed and a sentence beside each field; any other fault goes on. */
-export async function showAgain(
-  fault: unknown,
+/** Shows the form again (422) with what was typed and a sentence beside each field; any other error goes on. */
+export async function renderFormErrors(
+  error: unknown,
   res: Response,
   view: string,
   locals: Record<string, unknown>,
 ): Promise<void> {
-  if (!(fault instanceof InvalidInput)) throw fault;
+  if (!(error instanceof ValidationError)) throw error;
   if (res.locals.viewer) await fillSidebar(res);
   const errors: Record<string, string> = {};
-  for (const { path, message, params } of fault.faults) errors[path] ??= res.locals.t(message, params);
+  for (const { path, message, params } of error.errors) errors[path] ??= res.locals.t(message, params);
   res.status(422).render(view, { ...locals, errors });
 }

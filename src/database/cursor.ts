@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isBroken } from '../lib/text-validity.ts';
+import { isInvalidText } from '../lib/text-validity.ts';
 import { badRequest } from '../lib/http-error.ts';
 
 const id = z
@@ -13,7 +13,7 @@ const kinds = {
   number: z.number(),
   integer: z.int32(),
   long: z.int(),
-  text: z.string().refine((text) => !isBroken(text)),
+  text: z.string().refine((text) => !isInvalidText(text)),
 };
 
 /** A value by which a list is sorted. */

@@ -26,8 +26,8 @@ const CUT =
   /connection terminated|query read timeout|timeout expired|connection timed out|ConnectionManager\.getConnection was called after|server closed the connection|not queryable/i;
 
 /** The server cannot be reached, or is starting, stopping or full. Trying again later may help. */
-export function isUnreachable(fault: unknown): boolean {
-  const { code, names, message } = innermost(fault);
+export function isUnreachable(error: unknown): boolean {
+  const { code, names, message } = innermost(error);
   return (
     NOT_NOW.has(code) ||
     code.startsWith('08') ||
@@ -37,24 +37,24 @@ export function isUnreachable(fault: unknown): boolean {
 }
 
 /** The server gave up on this statement because others hold what it needs. */
-export function isTooBusy(fault: unknown): boolean {
-  return TOO_BUSY.has(innermost(fault).code);
+export function isTooBusy(error: unknown): boolean {
+  return TOO_BUSY.has(innermost(error).code);
 }
 
 /** The server met a value that its type cannot hold (class 22). */
-export function isBadValue(fault: unknown): boolean {
-  return innermost(fault).code.startsWith('22');
+export function isBadValue(error: unknown): boolean {
+  return innermost(error).code.startsWith('22');
 }
 
 /** The SQLSTATE or the system's error code; '' without one. */
-export function faultCode(fault: unknown): string {
-  return innermost(fault).code;
+export function errorCode(error: unknown): string {
+  return innermost(error).code;
 }
 
-function innermost(fault: unknown): { code: string; names: string[]; message: string } {
-  if (!(fault instanceof Error)) return { code: '', names: [], message: '' };
-  // umzug hangs the fault of a migration at `cause`, Sequelize that of pg at `original`, Node those of several addresses at `errors`.
-  const { original, cause, errors, code } = fault as {
+function innermost(error: unknown): { code: string; names: string[]; message: string } {
+  if (!(error instanceof Error)) return { code: '', names: [], message: '' };
+  // umzug hangs the error of a migration at `cause`, Sequelize that of pg at `original`, Node those of several addresses at `errors`.
+  const { original, cause, errors, code } = error as {
     original?: unknown;
     cause?: unknown;
     errors?: unknown[];
@@ -63,7 +63,7 @@ function innermost(fault: unknown): { code: string; names: string[]; message: st
   const inner = [original, cause, errors?.[0]].find((one) => one instanceof Error);
   if (inner && typeof code !== 'string') {
     const within = innermost(inner);
-    return { ...within, names: [fault.name, ...within.names] };
+    return { ...within, names: [error.name, ...within.names] };
   }
-  return { code: typeof code === 'string' ? code : '', names: [fault.name], message: fault.message };
+  return { code: typeof code === 'string' ? code : '', names: [error.name], message: error.message };
 }

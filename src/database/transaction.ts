@@ -9,7 +9,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sequelize, type Transaction } from 'sequelize';
 import { database } from './connection.ts';
-import { faultCode } from './errors.ts';
+import { errorCode } from './errors.ts';
 
 interface Unit {
   transaction: Transaction;
@@ -51,7 +51,7 @@ export async function unitOfWork<T>(
     try {
       return await attemptUnit(actorId, work);
     } catch (error) {
-      if (attempt === ATTEMPTS || !RETRIABLE.has(faultCode(error))) throw error;
+      if (attempt === ATTEMPTS || !RETRIABLE.has(errorCode(error))) throw error;
       await sleep(Math.random() * 20 * attempt);
     }
   }

@@ -49,12 +49,12 @@ interface Announcements {
 
 const emitter = new EventEmitter<Announcements>();
 
-/** Tells every subscriber in this process. A fault in a subscriber is the subscriber's: the committed change stands. */
+/** Tells every subscriber in this process. A error in a subscriber is the subscriber's: the committed change stands. */
 export function announce<K extends keyof Announcements>(name: K, ...message: Announcements[K]): void {
   try {
     (emitter as EventEmitter).emit(name, ...message);
-  } catch (fault) {
-    process.emitWarning(fault instanceof Error ? fault : String(fault), 'AnnouncementFault');
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), 'AnnouncementError');
   }
 }
 

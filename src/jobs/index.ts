@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
 import type { Logger } from '../lib/logger.ts';
 import { jobs as usual, type Job } from './jobs.ts';
-import { inTurn } from './lock.ts';
+import { withJobLock } from './lock.ts';
 
-export interface Housekeeping {
+export interface Jobs {
   /** Begins nothing more, and resolves when what has begun is done. */
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ const BREATH = 20;
  * Does the jobs at their intervals, a little off, so that processes which start together do not ask together.
  * A job that fails is done again at its next time.
  */
-export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: readonly Job[] = usual): Housekeeping {
+export function startJobs(sequelize: Sequelize, log: Logger, jobs: readonly Job[] = usual): Jobs {
   const closing = new AbortController();
   const { signal } = closing;
   const pause = (milliseconds: number): Promise<void> =>
@@ -25,11 +25,11 @@ export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: reado
   const round = async ({ name, batch, leased }: Job): Promise<void> => {
     let done = 0;
     for (let last = 1; last > 0 && !signal.aborted;) {
-      last = leased ? await batch() : await inTurn(name, batch);
+      last = leased ? await batch() : await withJobLock(name, batch);
       done += last;
       await pause(BREATH);
     }
-    if (done > 0) log.info({ job: name, done }, 'housekeeping');
+    if (done > 0) log.info({ job: name, done }, 'jobs');
   };
   const keep = async (job: Job): Promise<void> => {
     let failing = false;
@@ -38,9 +38,8 @@ export function startHousekeeping(sequelize: Sequelize, log: Logger, jobs: reado
       try {
         await round(job);
         failing = false;
-      } catch (fault) {
-        if (!failing)
-          log.warn({ err: fault, job: job.name }, 'housekeeping fails; it is tried again at every next time');
+      } catch (error) {
+        if (!failing) log.warn({ err: error, job: job.name }, 'jobs fails; it is tried again at every next time');
         failing = true;
       }
       await pause(around(job.everyMs));

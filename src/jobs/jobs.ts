@@ -18,7 +18,7 @@ const HOUR = 60 * MINUTE;
 
 export const jobs: readonly Job[] = [
   // Tasks appear within a second of their time, whatever is added to half of it.
-  { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.comeDue() },
+  { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.refreshAvailability() },
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },

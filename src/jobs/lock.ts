@@ -10,7 +10,7 @@ const LOCK = 7_245_002;
  * the transaction's: it cannot outlive its process.
  * @returns what the work returns; 0 where another process is at it
  */
-export function inTurn(name: string, work: () => Promise<number>): Promise<number> {
+export function withJobLock(name: string, work: () => Promise<number>): Promise<number> {
   return unitOfWork(null, async () => {
     const [lock] = await sql<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine', [
       LOCK,

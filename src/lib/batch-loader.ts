@@ -1,9 +1,9 @@
 /**
  * Answers many who ask with one piece of work. Who asks while it runs is answered by the next one, so that every
  * answer is from after the question.
- * @param work answers all of these keys; one that it leaves out is answered undefined, a fault is everybody's who asked for it
+ * @param work answers all of these keys; one that it leaves out is answered undefined, a error is everybody's who asked for it
  */
-export function gather<Key, Value>(
+export function batchLoader<Key, Value>(
   work: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,
 ): (key: Key) => Promise<Value | undefined> {
   let running: Promise<unknown> = Promise.resolve();

@@ -2,7 +2,7 @@
  * Cuts a list into batches of at most so many items and, where `sizeOf` says what an item weighs, of at most
  * that much together; one that weighs more than that is a batch of its own.
  */
-export function* inBatches<Item>(
+export function* chunk<Item>(
   items: readonly Item[],
   most: number,
   sizeOf: (item: Item) => number = () => 0,

@@ -84,8 +84,8 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
         });
       };
       worker.on('exit', end);
-      worker.on('error', (fault) => {
-        log.error({ err: fault }, 'a worker could not be started, or not be reached');
+      worker.on('error', (error) => {
+        log.error({ err: error }, 'a worker could not be started, or not be reached');
         if (!worker.process.kill('SIGKILL')) end(null, null);
       });
     });

@@ -6,7 +6,7 @@ export type Told = { worker: 'hears' } | { worker: 'ready' } | { worker: 'hopele
 /** What a primary tells its workers: end in order. */
 export const STOP = { primary: 'stop' } as const;
 
-export interface LineToPrimary {
+export interface PrimaryChannel {
   /** Resolves when the primary wants this worker to end. */
   stop: Promise<void>;
   /** It does its work. */
@@ -16,7 +16,7 @@ export interface LineToPrimary {
 }
 
 /** A worker's line to its primary; null in every other process. When the primary is gone, Node ends the worker. */
-export function lineToPrimary(): LineToPrimary | null {
+export function connectToPrimary(): PrimaryChannel | null {
   const { worker } = cluster;
   if (!worker) return null;
   const tell = (told: Told): Promise<void> =>

@@ -10,14 +10,14 @@ export interface CsvRow {
 }
 
 /** The file breaks the rules of quotation marks, so that nobody can tell where its rows end. */
-export class CsvFault extends Error {
+export class CsvError extends Error {
   readonly kind: 'cutOff' | 'quote' | 'rowTooLong';
   /** Near which the trouble is, or begins. */
   readonly row: number;
 
-  constructor(kind: CsvFault['kind'], row: number) {
+  constructor(kind: CsvError['kind'], row: number) {
     super(`${kind} near row ${String(row)}`);
-    this.name = 'CsvFault';
+    this.name = 'CsvError';
     this.kind = kind;
     this.row = row;
   }
@@ -29,7 +29,7 @@ export const LONGEST_ROW = 100_000;
 /**
  * The rows of a CSV text, the header among them; without those that have nothing in them. Cells are separated
  * by whichever of comma, semicolon and tab the first line has most of.
- * @throws CsvFault
+ * @throws CsvError
  */
 export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRow> {
   const { delimiter, whole } = await withDelimiter(text);
@@ -40,7 +40,7 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvR
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
   });
-  // A fault of either side destroys the parser with it, and so reaches the loop.
+  // A error of either side destroys the parser with it, and so reaches the loop.
   pipeline(Readable.from(whole), parser, () => undefined);
   try {
     for await (const { info, record } of parser as AsyncIterable<{
@@ -49,18 +49,18 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvR
     }>) {
       if (record.some((cell) => cell !== '')) yield { row: info.records + info.empty_lines, cells: record };
     }
-  } catch (fault) {
+  } catch (error) {
     const {
       code = '',
       records = 0,
       empty_lines: empty = 0,
-    } = fault as { code?: string; records?: number; empty_lines?: number };
+    } = error as { code?: string; records?: number; empty_lines?: number };
     const kind = KINDS[code];
-    throw kind ? new CsvFault(kind, records + empty + 1) : fault;
+    throw kind ? new CsvError(kind, records + empty + 1) : error;
   }
 }
 
-const KINDS: Record<string, CsvFault['kind']> = {
+const KINDS: Record<string, CsvError['kind']> = {
   CSV_QUOTE_NOT_CLOSED: 'cutOff',
   CSV_INVALID_CLOSING_QUOTE: 'quote',
   INVALID_OPENING_QUOTE: 'quote',

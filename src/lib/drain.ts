@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 
-export interface RequestsInFlight {
+export interface RequestTracker {
   /**
    * From now on every answer closes its connection. Resolves when the last has been sent and nobody has asked
    * for `quiet` milliseconds, or after `patience`: who has just asked may be about to ask again, and would be
@@ -10,7 +10,7 @@ export interface RequestsInFlight {
 }
 
 /** Counts what a server has not answered yet, so that it can stop without cutting anybody off. */
-export function followRequests(http: Server): RequestsInFlight {
+export function trackRequests(http: Server): RequestTracker {
   const open = new Set<ServerResponse>();
   let lastUse = -Infinity;
   let ending = false;

@@ -4,7 +4,7 @@ import { Semaphore } from './semaphore.ts';
  * Lets only so much heavy work run at once, and of each person one piece at a time, in the order in which it
  * came: whoever asks for a lot waits for themselves, and for the others something is left.
  */
-export class Turns {
+export class FairQueue {
   readonly #places: Semaphore;
   readonly #mostWaiting: number;
   readonly #tooMany: () => Error;

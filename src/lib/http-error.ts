@@ -16,7 +16,7 @@ export class HttpError extends Error {
 
 /** Not there and not yours are the same answer, so that neither tells which. */
 export const notFound = (): HttpError => new HttpError(404, 'errors.notFound');
-export const signInFirst = (): HttpError => new HttpError(401, 'errors.signInFirst');
+export const unauthorized = (): HttpError => new HttpError(401, 'errors.unauthorized');
 export const forbidden = (key = 'errors.forbidden'): HttpError => new HttpError(403, key);
 export const badRequest = (key = 'errors.badRequest'): HttpError => new HttpError(400, key);
 export const tooManyRequests = (retryAfterSeconds: number): HttpError =>

@@ -5,18 +5,18 @@
  */
 
 /** Whether the text is a date and a time of day that exist, `YYYY-MM-DDTHH:mm` with or without seconds, from the year 1 to 9999. */
-export function isWallTime(text: string): boolean {
+export function isLocalTime(text: string): boolean {
   if (!/^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/.test(text)) return false;
   const time = Date.parse(`${text}Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 16));
 }
 
 /** What the clock shows at a moment, to the minute. @param timeZone IANA name */
-export const wallTimeOf = (moment: Date, timeZone: string): string =>
+export const toLocalTime = (moment: Date, timeZone: string): string =>
   new Date(moment.getTime() + offsetAt(moment.getTime(), timeZone)).toISOString().slice(0, 16);
 
-/** The moment at which the clock shows this. @param text as `isWallTime` has it @param timeZone IANA name */
-export function momentOf(text: string, timeZone: string): Date {
+/** The moment at which the clock shows this. @param text as `isLocalTime` has it @param timeZone IANA name */
+export function fromLocalTime(text: string, timeZone: string): Date {
   const asUtc = Date.parse(`${text}Z`);
   // A clock stands at most 14 hours from UTC: the two look from before and from after whatever change is near.
   const before = offsetAt(asUtc - DAY_MS, timeZone);

@@ -44,8 +44,8 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
 }
 
 /** Not the SQL nor its parameters, which Sequelize hangs at its errors: they hold what people wrote. */
-function describe(fault: unknown): object {
-  if (!(fault instanceof Error)) return { type: typeof fault, message: String(fault) };
-  const { original, code } = fault as { original?: { code?: string }; code?: string };
-  return { type: fault.name, message: fault.message, code: original?.code ?? code, stack: fault.stack };
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { original, code } = error as { original?: { code?: string }; code?: string };
+  return { type: error.name, message: error.message, code: original?.code ?? code, stack: error.stack };
 }

@@ -1,21 +1,21 @@
 import type { z } from 'zod';
-import { isBroken } from './text-validity.ts';
-import { InvalidInput, type InputFault } from './validation-error.ts';
+import { isInvalidText } from './text-validity.ts';
+import { ValidationError, type FieldError } from './validation-error.ts';
 
 /**
  * Reads input by an allow-list schema. The messages of our schemas are keys of the words; zod's own stand
  * for a wrong type, which no form of ours sends.
- * @throws InvalidInput with a fault for each field
+ * @throws ValidationError with a error for each field
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const broken = Object.entries(input ?? {}).filter(([, value]) => isBroken(value));
-  if (broken.length > 0) throw new InvalidInput(...broken.map(([path]) => ({ path, message: 'errors.textBroken' })));
+  const broken = Object.entries(input ?? {}).filter(([, value]) => isInvalidText(value));
+  if (broken.length > 0) throw new ValidationError(...broken.map(([path]) => ({ path, message: 'errors.textBroken' })));
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  throw new InvalidInput(...result.error.issues.flatMap(faultsOf));
+  throw new ValidationError(...result.error.issues.flatMap(fieldErrorsOf));
 }
 
-function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
+function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   const { message, path } = issue;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'errors.fieldUnknown' }));

@@ -1,7 +1,7 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
-import { tooManyRequests } from './http-error.ts';
+import { RateLimitError } from './errors.ts';
 import { Semaphore } from './semaphore.ts';
 
 const COST = 12;
@@ -11,7 +11,7 @@ const LONGEST = 200;
 const NOBODYS_DIGEST = '$2b$12$hTrMOtW9mDbGieq0lMBeOe5Vu0boeI80RTQFgITF4hiaa3UGXJJXG';
 
 /** A quarter of a second of one core each: one core stays free for everybody else's requests. */
-const hashing = new Semaphore(availableParallelism() - 1, 32, () => tooManyRequests(5));
+const hashing = new Semaphore(availableParallelism() - 1, 32, () => new RateLimitError(5));
 
 /** @returns the digest to keep, 60 characters */
 export function hashPassword(password: string): Promise<string> {

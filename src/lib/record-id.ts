@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notFound } from './http-error.ts';
+import { NotFoundError } from './errors.ts';
 
 const LARGEST = 2 ** 31 - 1;
 
@@ -10,9 +10,9 @@ export const recordId = z
   .transform(Number)
   .refine((id) => id <= LARGEST, 'errors.invalid');
 
-/** The id in a URL. @throws HttpError 404 where it is no id at all: there is no such page */
+/** The id in a URL. @throws NotFoundError where it is no id at all: there is no such page */
 export function idInPath(text: unknown): number {
   const id = recordId.safeParse(text);
-  if (!id.success) throw notFound();
+  if (!id.success) throw new NotFoundError();
   return id.data;
 }

@@ -14,14 +14,14 @@ const PATIENCE = 27_000;
 const SAME = 500;
 
 /**
- * Runs something until SIGINT, SIGTERM or `word`, and ends it in order. A fault that nobody caught is logged
+ * Runs something until SIGINT, SIGTERM or `word`, and ends it in order. A error that nobody caught is logged
  * and ends it in the same way, because nobody knows what it left behind. A second signal ends the process at
  * once; the word of a primary is none, for a terminal signals the workers too.
  * @param word resolves when whoever started this process wants it to end
  * @returns the exit status
  * @throws what kept it from starting, or from going on
  */
-export async function runUntilSignal<T extends Stoppable>(
+export async function runProcess<T extends Stoppable>(
   start: () => Promise<T>,
   onReady: (running: T) => void,
   log: Logger,
@@ -55,14 +55,14 @@ async function ending(log: Logger, word?: Promise<void>): Promise<number> {
       log.info({ signal }, 'stopping');
       resolve(0);
     };
-    const onFault = (fault: unknown): void => {
-      log.fatal({ err: fault }, 'a fault that nobody caught: stopping');
+    const onError = (error: unknown): void => {
+      log.fatal({ err: error }, 'a error that nobody caught: stopping');
       resolve(1);
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
-    process.on('uncaughtException', onFault);
-    process.on('unhandledRejection', onFault);
+    process.on('uncaughtException', onError);
+    process.on('unhandledRejection', onError);
     void word?.then(() => {
       resolve(0);
     });

@@ -2,7 +2,7 @@
 export type Bind = (value: unknown) => string;
 
 /** The values of a statement that is put together piece by piece. */
-export function binding(): { values: unknown[]; bind: Bind } {
+export function sqlParams(): { values: unknown[]; bind: Bind } {
   const values: unknown[] = [];
   return { values, bind: (value) => `$${String(values.push(value))}` };
 }

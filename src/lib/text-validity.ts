@@ -6,8 +6,11 @@ const DEEPEST = 20;
  * Whether there is text in it that no database column can hold: NUL, which PostgreSQL has no place for, or half
  * of a surrogate pair, which is no character. No browser sends either. Objects and arrays are looked through.
  */
-export function isBroken(value: unknown, depth = 0): boolean {
+export function isInvalidText(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return BROKEN.test(value);
   if (typeof value !== 'object' || value === null) return false;
-  return depth > DEEPEST || Object.entries(value).some(([key, inner]) => isBroken(key) || isBroken(inner, depth + 1));
+  return (
+    depth > DEEPEST ||
+    Object.entries(value).some(([key, inner]) => isInvalidText(key) || isInvalidText(inner, depth + 1))
+  );
 }

@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 
 /**
  * Keeps the process alive when the other side resets a connection that asked for an upgrade: Node takes its own
- * listener off such a socket, engine.io hears only those that it takes, and an unheard fault ends the process.
+ * listener off such a socket, engine.io hears only those that it takes, and an unheard error ends the process.
  */
-export function outliveResets(http: Server): void {
+export function ignoreUpgradeErrors(http: Server): void {
   http.on('upgrade', (_request, socket) => {
     socket.on('error', () => {
       socket.destroy();

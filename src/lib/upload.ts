@@ -39,8 +39,8 @@ export function readUpload<File>(
     form.on('close', () => {
       resolve({ fields: Object.fromEntries(fields), file });
     });
-    pipeline(req, form, (fault) => {
-      if (fault) reject(badRequest());
+    pipeline(req, form, (error) => {
+      if (error) reject(badRequest());
     });
   });
 }

@@ -1,5 +1,5 @@
 /** What a browser and its system call themselves; null where nothing here knows it. */
-export interface Device {
+export interface UserAgent {
   browser: string | null;
   system: string | null;
 }
@@ -25,7 +25,7 @@ const SYSTEMS: [pattern: RegExp, name: string][] = [
 ];
 
 /** @param agent a User-Agent header, which its sender may have made up */
-export function deviceOf(agent: string | null): Device {
+export function parseUserAgent(agent: string | null): UserAgent {
   const named = (table: typeof BROWSERS): string | null =>
     table.find(([pattern]) => pattern.test(agent ?? ''))?.[1] ?? null;
   return { browser: named(BROWSERS), system: named(SYSTEMS) };

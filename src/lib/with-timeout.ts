@@ -6,7 +6,7 @@ import { setTimeout as after } from 'node:timers/promises';
  * @param signal ends the waiting, too
  * @throws what the work throws; the signal's reason; an Error that says how long it was waited
  */
-export async function inTime<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
+export async function withTimeout<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   const waiting = new AbortController();
   const end = (): void => {
     waiting.abort(signal?.reason);

@@ -35,8 +35,8 @@ export function mailer(url: string, overall = OVERALL): (message: Message) => Pr
     try {
       await transport.sendMail({ ...message, signal: AbortSignal.timeout(overall) });
       return { outcome: 'sent' };
-    } catch (fault) {
-      return deliveryOf(fault);
+    } catch (error) {
+      return deliveryOf(error);
     }
   };
 }
@@ -52,8 +52,8 @@ interface Refusal {
   response?: string;
 }
 
-function deliveryOf(fault: unknown): Delivery {
-  const { code = '', command = '', responseCode = 0, message = '', response = '' } = fault as Refusal;
+function deliveryOf(error: unknown): Delivery {
+  const { code = '', command = '', responseCode = 0, message = '', response = '' } = error as Refusal;
   const why = (response || message).slice(0, 500);
   if (!OF_THE_MESSAGE.has(code) || command === 'MAIL FROM' || OF_THE_SENDER.test(response))
     return { outcome: 'away', why };

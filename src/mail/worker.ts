@@ -33,10 +33,10 @@ async function next(deliver: Deliver): Promise<number> {
   const mail = await Mail.claim();
   if (!mail) return 0;
   const delivery = await deliver(mail);
-  if (delivery.outcome === 'sent') await Mail.noteSent(mail);
-  else if (delivery.outcome === 'shown') await Mail.noteShown(mail);
-  else if (delivery.outcome === 'refused') await Mail.noteRefused(mail, delivery.why);
-  else await Mail.noteFailed(mail, delivery.why);
+  if (delivery.outcome === 'sent') await Mail.markSent(mail);
+  else if (delivery.outcome === 'shown') await Mail.markDisplayed(mail);
+  else if (delivery.outcome === 'refused') await Mail.markRejected(mail, delivery.why);
+  else await Mail.markFailed(mail, delivery.why);
   return delivery.outcome === 'away' ? 0 : 1;
 }
 

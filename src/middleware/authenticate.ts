@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { notFound, signInFirst } from '../lib/http-error.ts';
+import { notFound, unauthorized } from '../lib/http-error.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { mayAdminister } from '../policies/administration.ts';
 
@@ -24,7 +24,7 @@ export function requireViewer(req: Request, res: Response, next: NextFunction): 
     next();
     return;
   }
-  if (!['GET', 'HEAD'].includes(req.method) || req.accepts(['html', 'json']) !== 'html') throw signInFirst();
+  if (!['GET', 'HEAD'].includes(req.method) || req.accepts(['html', 'json']) !== 'html') throw unauthorized();
   const wanted = req.originalUrl === '/' ? '' : `?next=${encodeURIComponent(req.originalUrl)}`;
   res.redirect(303, `/login${wanted}`);
 }
@@ -37,6 +37,6 @@ export function requireAdministrator(_req: Request, res: Response, next: NextFun
 
 /** The viewer of a route that asks for one. @throws HttpError 401 */
 export function viewerOf(res: Response): Viewer {
-  if (!res.locals.viewer) throw signInFirst();
+  if (!res.locals.viewer) throw unauthorized();
   return res.locals.viewer;
 }

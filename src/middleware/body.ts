@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { isBroken } from '../lib/text-validity.ts';
+import { isInvalidText } from '../lib/text-validity.ts';
 import { badRequest } from '../lib/http-error.ts';
 
 /** Above the longest task that may be: 20,000 Chinese characters are 180 kB in a form. */
@@ -17,7 +17,7 @@ export const parseBody: RequestHandler[] = [
 
 /** Refuses an address that nothing can be found by. The text of a body has its fields, and is refused beside them, by `parse`. */
 export const refuseBrokenAddress: RequestHandler = (req, _res, next) => {
-  if (!isPath(req) || isBroken(decoded(req.path)) || isBroken(req.query)) throw badRequest();
+  if (!isPath(req) || isInvalidText(decoded(req.path)) || isInvalidText(req.query)) throw badRequest();
   next();
 };
 

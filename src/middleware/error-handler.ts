@@ -14,21 +14,21 @@ export const noSuchPage: RequestHandler = () => {
 
 /**
  * Maps whatever was thrown to an answer: a page for people, `application/problem+json` (RFC 9457) for
- * programs, with the id of the request and never a stack. What is our fault stands in the request's log line.
+ * programs, with the id of the request and never a stack. What is our error stands in the request's log line.
  */
-export const errorHandler: ErrorRequestHandler = (fault: unknown, req, res, next) => {
-  const error = toHttpError(fault);
-  if (error.status >= 500) res.err = fault instanceof Error ? fault : new Error(String(fault));
+export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  const answer = toHttpError(error);
+  if (answer.status >= 500) res.err = error instanceof Error ? error : new Error(String(error));
   if (res.headersSent) {
-    next(fault);
+    next(error);
     return;
   }
   fillLocals(req, res);
   // A file that is refused half-way has said already what it is and how long to keep it.
   for (const name of OF_A_FILE) res.removeHeader(name);
-  res.status(error.status).set({ 'Cache-Control': 'no-store', ...error.headers });
-  if (wantsJson(req)) sendProblem(fault, req, res);
-  else sendPage(error, req, res);
+  res.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
+  if (wantsJson(req)) sendProblem(error, req, res);
+  else sendPage(answer, req, res);
 };
 
 /** A request may fail before the middleware that fills them; neither reads anything that could fail too. */
@@ -49,12 +49,12 @@ function wantsJson(req: Request): boolean {
 function sendPage({ status, key }: HttpError, req: Request, res: Response): void {
   const message = res.locals.t(key);
   const requestId = req.id as string;
-  res.render('errors/error', { status, message, requestId }, (fault: unknown, html: string | undefined) => {
+  res.render('errors/error', { status, message, requestId }, (error: unknown, html: string | undefined) => {
     if (html) {
       res.send(html);
       return;
     }
-    res.err ??= fault instanceof Error ? fault : new Error('errors/error was not rendered');
+    res.err ??= error instanceof Error ? error : new Error('errors/error was not rendered');
     res.type('text').send(`${String(status)} ${message}\n${requestId}\n`);
   });
 }

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
-import { jsonInPage } from '../lib/inline-json.ts';
+import { inlineJson } from '../lib/inline-json.ts';
 import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
@@ -17,7 +17,7 @@ declare global {
       /** Path and query of the request. */
       path: string;
       now: Date;
-      json: typeof jsonInPage;
+      json: typeof inlineJson;
       /** The translations and the time zone that the page's script needs. */
       browserWords(): { locale: Locale; timeZone: string; messages: Messages };
       /** @param ofList says which list it is in */
@@ -53,7 +53,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     limits,
     path: req.originalUrl,
     now,
-    json: jsonInPage,
+    json: inlineJson,
     browserWords: () => ({ locale, timeZone, messages: browserMessages(locale) }),
     rowOf: (task, ofList = false) =>
       rowFor(task, {

@@ -5,7 +5,7 @@ import { pinoHttp, type HttpLogger } from 'pino-http';
 import type { Logger } from '../lib/logger.ts';
 import { requestContext } from '../lib/request-context.ts';
 
-/** Asked so often, by machines, that their lines would bury the others. */
+/** OperationContext so often, by machines, that their lines would bury the others. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;
 /** Paths whose last part opens something. */
 const SECRET_PATH = /^(\/(?:invitations|password-resets|settings\/email)\/)(?!new$).+/;
@@ -34,8 +34,8 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
       }),
       res: (res: ServerResponse) => ({ status: res.statusCode }),
     },
-    customLogLevel: (req, res, fault) => {
-      if (fault ?? res.statusCode >= 500) return 'error';
+    customLogLevel: (req, res, error) => {
+      if (error ?? res.statusCode >= 500) return 'error';
       return QUIET.test(pathOf(req)) ? 'debug' : 'info';
     },
     customSuccessMessage: () => 'request',

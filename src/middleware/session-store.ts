@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import session, { type SessionData } from 'express-session';
 import { Session, type LoadedSession } from '../models/session/session.ts';
 
-type Done<T> = (fault?: unknown, result?: T) => void;
+type Done<T> = (error?: unknown, result?: T) => void;
 
 /**
  * express-session's store on our sessions table. The cookie is not kept: its attributes are the same for all,
@@ -92,18 +92,18 @@ const keptIn = (data: object): object =>
 const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent', 'passwordDigest']);
 
 /** express-session takes ENOENT for "no such session", and so says pg of a socket whose server is away. */
-function notAStranger(fault: unknown): never {
-  throw new Error('the session could not be read', { cause: fault });
+function notAStranger(error: unknown): never {
+  throw new Error('the session could not be read', { cause: error });
 }
 
-/** Calls back outside the promise, so that what the callback throws is not taken for a fault of the work. */
+/** Calls back outside the promise, so that what the callback throws is not taken for a error of the work. */
 function answer<T>(done: Done<T>, work: () => Promise<T>): void {
   work().then(
     (result) => {
       process.nextTick(done, null, result);
     },
-    (fault: unknown) => {
-      process.nextTick(done, fault);
+    (error: unknown) => {
+      process.nextTick(done, error);
     },
   );
 }

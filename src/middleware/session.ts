@@ -4,7 +4,7 @@ import session from 'express-session';
 import type { Settings } from '../config/env.ts';
 import { Session, type User } from '../models/index.ts';
 import type { Viewer } from '../database/visible-lists.ts';
-import { signInFirst } from '../lib/http-error.ts';
+import { unauthorized } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
 
 declare module 'express-session' {
@@ -72,7 +72,7 @@ export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'i
 /** Gives the signed-in browser a new id; its tabs go on. @throws HttpError 401 where it was signed out meanwhile */
 export async function renewSession(req: Request): Promise<void> {
   const { sessionStore } = req;
-  if (!(sessionStore instanceof SessionStore && (await sessionStore.renew(req)))) throw signInFirst();
+  if (!(sessionStore instanceof SessionStore && (await sessionStore.renew(req)))) throw unauthorized();
 }
 
 /** Ends the session, its tabs' connections and the cookie. */
@@ -84,7 +84,7 @@ export async function signOut(req: Request, res: Response): Promise<void> {
 
 /** Saved before the answer begins: a browser follows a redirect at its first line. */
 export function saveSession(req: Request): Promise<void> {
-  return promisify((done: (fault: Error | null) => void) => {
+  return promisify((done: (error: Error | null) => void) => {
     req.session.save(done);
   })();
 }

@@ -1,4 +1,4 @@
-import type { EventRecord, ListLog, Held } from '../models/event/event.ts';
+import type { EventRecord, ListLog, ClientPosition } from '../models/event/event.ts';
 import { limits } from '../shared/limits.ts';
 import type { CatchUpAnswer, ListEvent, TaskEventName } from '../shared/events.ts';
 import { presentCategory } from './category.ts';
@@ -30,7 +30,7 @@ export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
  * What a tab at `held` needs to be current. Exact or nothing: the events must run without a gap from the
  * tab's version to the one read, and bring no more text than one answer may, else the tab loads afresh.
  */
-export function presentCatchUp(logs: ListLog[], held: Record<string, Held>): CatchUpAnswer {
+export function presentCatchUp(logs: ListLog[], held: Record<string, ClientPosition>): CatchUpAnswer {
   const answer: CatchUpAnswer = {};
   let room: number = limits.catchUpText;
   for (const log of logs) {
@@ -44,7 +44,7 @@ export function presentCatchUp(logs: ListLog[], held: Record<string, Held>): Cat
   return answer;
 }
 
-const isComplete = ({ epoch, version, events }: ListLog, tab: Held): boolean =>
+const isComplete = ({ epoch, version, events }: ListLog, tab: ClientPosition): boolean =>
   (tab.epoch ?? epoch) === epoch && tab.version + events.length === version && events.length <= limits.catchUp;
 
 /** A page of the list is small however much was written meanwhile, an answer with every long note is not. */

@@ -4,7 +4,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../lib/logger.ts';
-import { outliveResets } from '../lib/upgrade-errors.ts';
+import { ignoreUpgradeErrors } from '../lib/upgrade-errors.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
 import type { Connection } from '../config/connection.ts';
@@ -15,17 +15,17 @@ import { bounds as usual, type Bounds } from './sockets/limits.ts';
 import type { Hint } from './bus/message.ts';
 import { startBus, type Bus } from './bus/index.ts';
 import { answerCatchUps } from './delivery/catch-up.ts';
-import { startWireClient } from './loopback/client.ts';
+import { startLoopbackClient } from './loopback/client.ts';
 import { Connections } from './sockets/connections.ts';
 import { guardHandshake, refusalOf } from './sockets/handshake.ts';
 import { followInbox } from './delivery/inbox.ts';
 import { followPresence } from './presence/presence.ts';
 import { ListReaders } from './delivery/readers.ts';
-import { expel, joinRooms, reviseRoom, reviseRoomsOf } from './sockets/rooms.ts';
+import { leaveListRoom, joinRooms, reviseRoom, reviseRoomsOf } from './sockets/rooms.ts';
 import { endAccess, endTabs, followSessionEnds } from './sockets/session-end.ts';
 import { startSweep } from './delivery/sweep.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from './sockets/sockets.ts';
-import { startWire } from './loopback/server.ts';
+import { startLoopbackServer } from './loopback/server.ts';
 
 /** A ListEvent's name and payload belong together, which two arguments cannot say. */
 interface UntypedRoom {
@@ -78,12 +78,12 @@ export async function startRealtime({
   // The engine takes plain requests under its path too; with websockets alone there are none that it could serve.
   http.removeAllListeners('request');
   for (const listener of appListeners) http.on('request', listener);
-  outliveResets(http);
+  ignoreUpgradeErrors(http);
   guardHandshake(tabs, session, connections);
   const reviseAccess = (userId: number): void => {
     inbox.recount(userId);
-    reviseRoomsOf(tabs, userId).catch((fault: unknown) => {
-      log.warn({ err: fault, userId }, 'what somebody may see could not be asked; the sweep asks again');
+    reviseRoomsOf(tabs, userId).catch((error: unknown) => {
+      log.warn({ err: error, userId }, 'what somebody may see could not be asked; the sweep asks again');
     });
   };
   const readers = new ListReaders(
@@ -92,8 +92,8 @@ export async function startRealtime({
         (tabs.to(listRoom(listId)) as UntypedRoom).emit(name, payload);
         inbox.newsIn(listId);
       },
-      expel: (listId, userId) => {
-        expel(tabs, userId, listId);
+      leaveListRoom: (listId, userId) => {
+        leaveListRoom(tabs, userId, listId);
         // Who has come back since is let in again.
         reviseAccess(userId);
       },
@@ -166,10 +166,10 @@ export async function startRealtime({
     },
     log,
   });
-  const wire = await startWire(({ listId }) => {
+  const wire = await startLoopbackServer(({ listId }) => {
     wake(listId);
   }, log);
-  const client = startWireClient(wire, log);
+  const client = startLoopbackClient(wire, log);
 
   return {
     held: () => {
@@ -178,7 +178,7 @@ export async function startRealtime({
     },
     close: async () => {
       closing = true;
-      tabs.emit('come_back', { withinMs: comeBackWithin(tabs.of('/').sockets.size, bounds) });
+      tabs.emit('server_restarting', { withinMs: reconnectWithin(tabs.of('/').sockets.size, bounds) });
       await Promise.race([readers.settle(), after(bounds.lastReadingMs, undefined, { ref: false })]);
       client.close();
       await wire.close();
@@ -192,7 +192,7 @@ export async function startRealtime({
 }
 
 /** The more tabs there are, the longer the time over which they come back. */
-function comeBackWithin(open: number, { comeBackMs: { each, least, most } }: Bounds): number {
+function reconnectWithin(open: number, { reconnectWithinMs: { each, least, most } }: Bounds): number {
   return Math.min(Math.max(least, open * each), most);
 }
 
@@ -232,8 +232,8 @@ function welcome(tab: Tab, { tabs, readers, bounds, log }: Welcome): void {
     (ended) => {
       if (ended) endTabs(tabs, tab.id, ended);
     },
-    (fault: unknown) => {
-      log.warn({ err: fault }, 'a tab could not join its rooms');
+    (error: unknown) => {
+      log.warn({ err: error }, 'a tab could not join its rooms');
       // Closed without a word from socket.io, which makes the tab connect again by itself.
       tab.conn.close();
     },

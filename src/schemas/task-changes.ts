@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { TaskChanges } from '../models/task/update.ts';
-import type { Moved } from '../models/task/move.ts';
+import type { MoveResult } from '../models/task/move.ts';
 import type { taskBody, taskPatch } from './task.ts';
 
 type Sent = z.output<typeof taskPatch>;
@@ -55,7 +55,11 @@ export const whole = (sent: z.output<typeof taskBody>): Sent => ({
 });
 
 /** What was sent as it was read before the task moved means what became of it. @param assigneeId whose it was before */
-export const takenAlong = (changes: TaskChanges, { categories }: Moved, assigneeId: number | null): TaskChanges => ({
+export const takenAlong = (
+  changes: TaskChanges,
+  { categories }: MoveResult,
+  assigneeId: number | null,
+): TaskChanges => ({
   ...changes,
   assigneeId: changes.assigneeId === assigneeId ? undefined : changes.assigneeId,
   categoryIds: changes.categoryIds?.flatMap((id) => (categories.has(id) ? (categories.get(id) ?? []) : [id])),

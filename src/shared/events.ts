@@ -103,18 +103,18 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   /** How many tasks this tab's person has to read, counted to 100: 100 stands for more. Also on connecting. */
   inbox_updated: (message: { unread: number }) => void;
   /** The connection ends soon; the tab comes back by itself, at a moment of chance within so many milliseconds. */
-  come_back: (message: { withinMs: number }) => void;
+  server_restarting: (message: { withinMs: number }) => void;
 };
 
 /** By list id; a list that the viewer may not see is left out. */
 export type CatchUpAnswer = Record<string, Position & ({ events: ListEvent[] } | { reset: true })>;
-export interface WireFault {
+export interface ConnectionError {
   error: string;
 }
 
 export interface TabToServer {
   /** The one message from a tab: the positions that it holds. */
-  catch_up: (positions: Positions, answer: (answer: CatchUpAnswer | WireFault) => void) => void;
+  catch_up: (positions: Positions, answer: (answer: CatchUpAnswer | ConnectionError) => void) => void;
 }
 
 /** What the in-process client tells the loopback server: ids only. `listId` is null where a bulk change does not say its lists. */

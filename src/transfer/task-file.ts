@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText } from '../lib/decode-text.ts';
 import { limits } from '../shared/limits.ts';
-import { fileFault, toFileFault } from './import/errors.ts';
+import { fileError, toFileError } from './import/errors.ts';
 import { readExport, type ExportFile } from './export/file.ts';
 
 export interface CsvFile {
@@ -17,7 +17,7 @@ export type TaskFile = (CsvFile | ExportFile) & { digest: string };
 /**
  * Reads a file while it arrives; what is kept of it is kept in memory.
  * @param kind null: its first letter tells
- * @throws InvalidInput with what is wrong with the file, and what to do
+ * @throws ValidationError with what is wrong with the file, and what to do
  */
 export async function readTaskFile(
   chunks: AsyncIterable<Uint8Array>,
@@ -32,8 +32,8 @@ export async function readTaskFile(
         ? readExport(await joined(whole))
         : await csvFile(whole);
     return { ...file, digest: digest.digest('base64url') };
-  } catch (fault) {
-    throw toFileFault(fault);
+  } catch (error) {
+    throw toFileError(error);
   }
 }
 
@@ -41,7 +41,7 @@ async function* measured(chunks: AsyncIterable<Uint8Array>, digest: Hash): Async
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > limits.importBytes) throw fileFault('fileTooLarge', { max: limits.importBytes / 1024 / 1024 });
+    if (bytes > limits.importBytes) throw fileError('fileTooLarge', { max: limits.importBytes / 1024 / 1024 });
     digest.update(chunk);
     yield chunk;
   }
@@ -52,7 +52,7 @@ async function peek(text: AsyncGenerator<string>): Promise<{ first: string; whol
   let first = '';
   while (first.trim() === '') {
     const next = await text.next();
-    if (next.done) throw fileFault('empty');
+    if (next.done) throw fileError('empty');
     first += next.value;
   }
   async function* whole(): AsyncGenerator<string> {
@@ -74,11 +74,11 @@ async function csvFile(text: AsyncIterable<string>): Promise<CsvFile> {
   for await (const { row, cells } of readCsv(text)) {
     if (header === null) {
       header = cells.map((cell) => cell.trim());
-      if (header.length > limits.importColumns) throw fileFault('tooManyColumns', { max: limits.importColumns });
-    } else if (rows.length >= limits.importRows) throw fileFault('tooManyRows', { max: limits.importRows });
+      if (header.length > limits.importColumns) throw fileError('tooManyColumns', { max: limits.importColumns });
+    } else if (rows.length >= limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
     // One cell too many tells what a thousand would.
     else rows.push({ row, cells: cells.slice(0, header.length + 1) });
   }
-  if (header === null || rows.length === 0) throw fileFault('empty');
+  if (header === null || rows.length === 0) throw fileError('empty');
   return { kind: 'csv', header, rows };
 }

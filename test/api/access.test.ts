@@ -95,7 +95,7 @@ describe('every operation of the API', () => {
     }
   });
 
-  it('A16: is answered an ex-member and the disabled as strangers', async () => {
+  it('A16: is answered an ex-member and the disabled as unknownLists', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: lists } = await List.ofTeam(team.id);

@@ -153,7 +153,7 @@ describe('a CSV file', () => {
       said(refused).join('\n'),
     );
     assert.deepEqual(await tasks(), []);
-    const { body } = await csv(rows.join('\n'), { leaveOut: 'true' });
+    const { body } = await csv(rows.join('\n'), { skipInvalid: 'true' });
     assert.deepEqual([body.insert.map(({ description }) => description), body.wrong.length], [['Fine'], 12]);
   });
 

@@ -33,7 +33,7 @@ describe('accounts in a browser', () => {
   it('a newcomer makes one, in the time zone of the browser', async () => {
     const window = await stage.window(null, { timezoneId: 'Asia/Tokyo' });
     await signUp(window, 'Cleo');
-    assert.equal((await User.withEmail('cleo@example.com'))?.timeZone, 'Asia/Tokyo');
+    assert.equal((await User.findByEmail('cleo@example.com'))?.timeZone, 'Asia/Tokyo');
     await window.close();
   });
 
@@ -92,6 +92,6 @@ describe('accounts in a browser', () => {
   });
 
   it('no page of it breaks the policy', () => {
-    assert.deepEqual(stage.faults, []);
+    assert.deepEqual(stage.errors, []);
   });
 });

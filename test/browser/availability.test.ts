@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { wallTimeOf } from '../../src/lib/local-time.ts';
+import { toLocalTime } from '../../src/lib/local-time.ts';
 import { Task } from '../../src/models/index.ts';
 import {
   assertCurrent,
@@ -122,9 +122,9 @@ describe('A task whose time comes', () => {
       await page.goto('/tasks/new');
       if (javaScriptEnabled) await live(page);
       await page.getByLabel('Task', { exact: true }).fill('Wrap the presents');
-      const tomorrow = wallTimeOf(inMs(24 * HOUR), 'Europe/Madrid');
+      const tomorrow = toLocalTime(inMs(24 * HOUR), 'Europe/Madrid');
       await page.getByLabel('Show from').fill(tomorrow);
-      await page.getByLabel('Show until').fill(wallTimeOf(inMs(-24 * HOUR), 'Europe/Madrid'));
+      await page.getByLabel('Show until').fill(toLocalTime(inMs(-24 * HOUR), 'Europe/Madrid'));
       await page.getByRole('button', { name: 'Add task' }).click();
       await page.getByText('The end must be after the start').waitFor();
       assert.equal(await page.getByLabel('Show from').inputValue(), tomorrow);

@@ -7,7 +7,7 @@ import { buildAssets } from '../../scripts/build-assets.ts';
 import { leanCss } from '../../scripts/lean-css.ts';
 import { projectDir } from '../../src/config/env.ts';
 import { assets } from '../../src/lib/assets.ts';
-import { jsonInPage } from '../../src/lib/inline-json.ts';
+import { inlineJson } from '../../src/lib/inline-json.ts';
 
 /** Bytes, gzipped, of script and style together. */
 const LIMIT = 60_000;
@@ -75,7 +75,7 @@ suite('The views', () => {
 suite('Data in a page', () => {
   test('cannot end the block that it stands in, and reads as what it was', () => {
     const value = { text: '</script><script>alert(1)</script><!-- \u2028' };
-    const text = jsonInPage(value);
+    const text = inlineJson(value);
     assert.doesNotMatch(text, /</);
     assert.deepEqual(JSON.parse(text), value);
   });

@@ -34,7 +34,7 @@ describe('A text that looks like code', () => {
     page = await stage.tab(mallory);
     await pointAside(page);
     page.on('dialog', (dialog) => {
-      stage.faults.push(`dialog: ${dialog.message()}`);
+      stage.errors.push(`dialog: ${dialog.message()}`);
     });
   });
   after(() => stage.close());
@@ -46,7 +46,7 @@ describe('A text that looks like code', () => {
       0,
       where,
     );
-    assert.deepEqual(stage.faults, [], where);
+    assert.deepEqual(stage.errors, [], where);
   };
 
   for (const payload of payloads) {

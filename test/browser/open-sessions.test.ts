@@ -53,6 +53,6 @@ describe('sessions in a browser', () => {
     await page.getByRole('button', { name: 'Delete my account' }).click();
     await page.getByText('Your account has been deleted.').waitFor();
     await other.waitForURL(/\/login/);
-    assert.equal(await User.withEmail('eve@example.com'), null);
+    assert.equal(await User.findByEmail('eve@example.com'), null);
   });
 });

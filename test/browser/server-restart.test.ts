@@ -22,7 +22,7 @@ describe('A tab whose server says that it ends', () => {
       [0.01, 3],
     ] as const) {
       await random(chance);
-      wire.toTab('42["come_back",{"withinMs":2500}]');
+      wire.toTab('42["server_restarting",{"withinMs":2500}]');
       const since = Date.now();
       wire.cut();
       await page.locator('body[data-realtime="reconnecting"]').waitFor({ state: 'attached' });
@@ -43,7 +43,7 @@ describe('A tab whose server says that it ends', () => {
   it('says that it is reconnecting where that takes longer', async () => {
     const { page, wire } = await openWiredPage(stage, stage.world.ana);
     await page.evaluate('Math.random = () => 0.9');
-    wire.toTab('42["come_back",{"withinMs":6000}]');
+    wire.toTab('42["server_restarting",{"withinMs":6000}]');
     wire.cut();
     await page.locator('[data-connection]').getByText('Reconnecting…').waitFor();
     await live(page);

@@ -89,7 +89,7 @@ describe('What is typed', () => {
     await failed;
     assert.equal(await stored('sent twice'), 1, 'the server has it');
     await page.getByText('Not sent: no connection').waitFor();
-    assert.match(stage.faults.pop() ?? '', /Failed to fetch/);
+    assert.match(stage.errors.pop() ?? '', /Failed to fetch/);
     await page.unroute('**/tasks');
     await page.reload();
     assert.equal(await quickAdd(page).inputValue(), 'sent twice');

@@ -128,7 +128,7 @@ describe('a unit of work', () => {
     assert.deepEqual([one.priority, two.priority], [2, 2]);
   });
 
-  it('tries a deadlock of a prepared statement again too, whose fault comes as it is', async () => {
+  it('tries a deadlock of a prepared statement again too, whose error comes as it is', async () => {
     await sequelize.query(
       "CREATE FUNCTION give_up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'given up' USING ERRCODE = '40P01'; END $$",
     );
@@ -140,7 +140,7 @@ describe('a unit of work', () => {
     assert.equal(attempts, 3);
   });
 
-  it('does not try other faults again', async () => {
+  it('does not try other errors again', async () => {
     let attempts = 0;
     await assert.rejects(
       unitOfWork(ana.id, () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
-import { startHousekeeping } from '../../src/jobs/index.ts';
+import { startJobs } from '../../src/jobs/index.ts';
 import { jobs, type Job } from '../../src/jobs/jobs.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -32,11 +32,11 @@ const soon = (name: string, batch: Job['batch']): Job => ({ name, firstMs: 1, ev
 /** Keeps house with one job until it was done so many times. */
 async function keepHouse(job: Job, done: () => Promise<void>): Promise<void> {
   lines = [];
-  const housekeeping = startHousekeeping(sequelize, log, [job]);
-  await done().finally(() => housekeeping.close());
+  const jobs = startJobs(sequelize, log, [job]);
+  await done().finally(() => jobs.close());
 }
 
-describe('housekeeping', () => {
+describe('jobs', () => {
   it('does a job in batches until nothing is left, and again at its next time', async () => {
     const left = [3, 2, 0, 0, 4, 0];
     const batches = recorder<number>();
@@ -90,7 +90,7 @@ describe('housekeeping', () => {
       atOnce -= 1;
       return 1;
     });
-    const other = startHousekeeping(sequelize, log, [job]);
+    const other = startJobs(sequelize, log, [job]);
     await keepHouse(job, () => most.until((all) => all.length > 10));
     await most.until((all) => all.length > 15);
     await other.close();
@@ -100,7 +100,7 @@ describe('housekeeping', () => {
   it('ends when the batch that has begun is done, and begins no other', async () => {
     const told = recorder<string>();
     let finish: (done: number) => void = () => undefined;
-    const housekeeping = startHousekeeping(sequelize, log, [
+    const jobs = startJobs(sequelize, log, [
       soon(
         'slow',
         () =>
@@ -111,7 +111,7 @@ describe('housekeeping', () => {
       ),
     ]);
     await told.until((all) => all.length === 1);
-    const closed = housekeeping.close().then(() => {
+    const closed = jobs.close().then(() => {
       told.add('closed');
     });
     finish(1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CsvFault, armed, readCsv, writeCsv, type CsvRow } from '../../src/lib/csv.ts';
+import { CsvError, armed, readCsv, writeCsv, type CsvRow } from '../../src/lib/csv.ts';
 import { WrongEncoding, decodeText } from '../../src/lib/decode-text.ts';
 
 async function* pieces<T>(...all: T[]): AsyncGenerator<T> {
@@ -37,7 +37,7 @@ describe('CSV', () => {
   });
 
   it('says near which row the quotation marks are wrong', async () => {
-    const wrong: [string, CsvFault['kind'], number][] = [
+    const wrong: [string, CsvError['kind'], number][] = [
       ['a,b\n1,2\n3,"cut off', 'cutOff', 3],
       ['a\n1"2\n', 'quote', 2],
       ['a\n"1"2\n', 'quote', 2],
@@ -46,7 +46,7 @@ describe('CSV', () => {
     for (const [text, kind, row] of wrong)
       await assert.rejects(
         rows(text),
-        (fault) => fault instanceof CsvFault && fault.kind === kind && fault.row === row,
+        (error) => error instanceof CsvError && error.kind === kind && error.row === row,
         text.slice(0, 20),
       );
   });

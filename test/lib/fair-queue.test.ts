@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
-import { Turns } from '../../src/lib/fair-queue.ts';
+import { FairQueue } from '../../src/lib/fair-queue.ts';
 
 describe('heavy work in turns', () => {
   const tooMany = new Error('too many');
@@ -20,7 +20,7 @@ describe('heavy work in turns', () => {
   };
 
   it('runs one piece of each person at a time, so many of all, and refuses who brings too much', async () => {
-    const turns = new Turns(2, 3, () => tooMany);
+    const turns = new FairQueue(2, 3, () => tooMany);
     const asked = [
       turns.run(1, work('a1')),
       turns.run(1, work('a2')),
@@ -37,8 +37,8 @@ describe('heavy work in turns', () => {
     assert.deepEqual(await Promise.all(asked), ['a1', 'a2', 'a3', 'b1', 'c1']);
   });
 
-  it('goes on after a fault, and has room again', async () => {
-    const turns = new Turns(1, 1, () => tooMany);
+  it('goes on after a error, and has room again', async () => {
+    const turns = new FairQueue(1, 1, () => tooMany);
     await assert.rejects(
       turns.run(1, () => Promise.reject(new Error('broken'))),
       /broken/,

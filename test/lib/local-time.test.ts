@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { isWallTime, momentOf, wallTimeOf } from '../../src/lib/local-time.ts';
+import { isLocalTime, fromLocalTime, toLocalTime } from '../../src/lib/local-time.ts';
 
 /** Those that Intl knows, and clocks that stand oddly or were put forward by half an hour or a whole day. */
 const zones = [
@@ -35,8 +35,8 @@ suite('The clock on the wall', () => {
   test('leads back to the moment, or to the first of the two at which it shows the same', () => {
     fc.assert(
       fc.property(zone, someMoment, (timeZone, then) => {
-        const back = momentOf(wallTimeOf(then, timeZone), timeZone);
-        assert.equal(wallTimeOf(back, timeZone), wallTimeOf(then, timeZone));
+        const back = fromLocalTime(toLocalTime(then, timeZone), timeZone);
+        assert.equal(toLocalTime(back, timeZone), toLocalTime(then, timeZone));
         assert.ok(back <= then, `${timeZone} ${then.toISOString()} → ${back.toISOString()}`);
       }),
       { numRuns: 2000 },
@@ -47,13 +47,13 @@ suite('The clock on the wall', () => {
     fc.assert(
       fc.property(zone, someMoment, (timeZone, then) => {
         const typed = then.toISOString().slice(0, 16);
-        const found = momentOf(typed, timeZone);
-        const shown = wallTimeOf(found, timeZone);
+        const found = fromLocalTime(typed, timeZone);
+        const shown = toLocalTime(found, timeZone);
         if (shown === typed) return;
         // Skipped: it is later by what the clock was put forward, and the clock jumps on the way there.
         const jump = Date.parse(`${shown}Z`) - Date.parse(`${typed}Z`);
         assert.ok(jump > 0 && jump <= 24 * 3_600_000, `${timeZone} ${typed} → ${shown}`);
-        const before = Date.parse(`${wallTimeOf(new Date(found.getTime() - jump), timeZone)}Z`);
+        const before = Date.parse(`${toLocalTime(new Date(found.getTime() - jump), timeZone)}Z`);
         assert.ok(before < Date.parse(`${typed}Z`), `${timeZone} shows ${typed}, which it was said to skip`);
       }),
       { numRuns: 2000 },
@@ -72,13 +72,13 @@ suite('The clock on the wall', () => {
     ['before there were zones', '1850-01-01T00:00', 'Europe/Madrid', '1850-01-01T00:14:44.000Z'],
   ] as const) {
     test(`${what}: ${text} in ${timeZone}`, () => {
-      assert.equal(momentOf(text, timeZone).toISOString(), expected);
+      assert.equal(fromLocalTime(text, timeZone).toISOString(), expected);
     });
   }
 
   test('is a date and a time that exist', () => {
     for (const text of ['2026-11-27T14:05', '2024-02-29T00:00', '9999-12-31T23:59', '2026-11-27T14:05:59.9'])
-      assert.ok(isWallTime(text), text);
+      assert.ok(isLocalTime(text), text);
     for (const text of [
       '',
       '2026-11-27',
@@ -92,7 +92,7 @@ suite('The clock on the wall', () => {
       '+12026-11-27T14:05',
       '٢٠٢٦-١١-٢٧T14:05',
     ]) {
-      assert.ok(!isWallTime(text), text);
+      assert.ok(!isLocalTime(text), text);
     }
   });
 });

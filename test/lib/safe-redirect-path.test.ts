@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ownPath } from '../../src/lib/safe-redirect-path.ts';
+import { safeRedirectPath } from '../../src/lib/safe-redirect-path.ts';
 
 describe('a path of our own', () => {
   for (const path of [
@@ -14,7 +14,7 @@ describe('a path of our own', () => {
     '/a/%2e%2e/%2fevil',
   ])
     it(`is ${path}`, () => {
-      const next = ownPath(path);
+      const next = safeRedirectPath(path);
       assert.ok(next);
       assert.equal(new URL(next, 'https://own.example/login').host, 'own.example');
     });
@@ -49,11 +49,11 @@ describe('a path of our own', () => {
   ];
   for (const address of foreign)
     it(`is not ${JSON.stringify(address) ?? 'undefined'}`, () => {
-      assert.equal(ownPath(address), null);
+      assert.equal(safeRedirectPath(address), null);
     });
 
   it('stays one when it is read twice', () => {
     for (const path of ['/a/./b', '/a/../b', '/tasks?x=\u00e9', '/\u{1F600}'])
-      assert.equal(ownPath(ownPath(path)), ownPath(path));
+      assert.equal(safeRedirectPath(safeRedirectPath(path)), safeRedirectPath(path));
   });
 });

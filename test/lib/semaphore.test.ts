@@ -37,7 +37,7 @@ describe('a semaphore', () => {
     await Promise.all(runs);
   });
 
-  it('gives its place back after a fault', async () => {
+  it('gives its place back after a error', async () => {
     const semaphore = new Semaphore(1, 10, busy);
     await assert.rejects(
       semaphore.run(() => Promise.reject(new Error('broken'))),

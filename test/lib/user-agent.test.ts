@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deviceOf } from '../../src/lib/user-agent.ts';
+import { parseUserAgent } from '../../src/lib/user-agent.ts';
 
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 const agents: [agent: string | null, browser: string | null, system: string | null][] = [
@@ -40,5 +40,5 @@ const agents: [agent: string | null, browser: string | null, system: string | nu
 
 test('A device is told by what its browser says of itself', () => {
   for (const [agent, browser, system] of agents)
-    assert.deepEqual(deviceOf(agent), { browser, system }, agent ?? 'none');
+    assert.deepEqual(parseUserAgent(agent), { browser, system }, agent ?? 'none');
 });

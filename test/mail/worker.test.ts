@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { startHousekeeping, type Housekeeping } from '../../src/jobs/index.ts';
+import { startJobs, type Jobs } from '../../src/jobs/index.ts';
 import { mailJobs, type MailSettings } from '../../src/mail/worker.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Mail } from '../../src/models/index.ts';
@@ -12,7 +12,7 @@ import { startMailServer, type MailServer } from '../support/smtp.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let server: MailServer;
-let workers: Housekeeping[] = [];
+let workers: Jobs[] = [];
 let lines = '';
 const log = createLogger(
   'info',
@@ -53,7 +53,7 @@ const work = (settings: Partial<MailSettings> = {}): void => {
     log,
   );
   workers.push(
-    startHousekeeping(
+    startJobs(
       database.sequelize,
       log,
       jobs.map((job) => ({ ...job, firstMs: 1, everyMs: 5 })),
@@ -198,9 +198,9 @@ describe('a mail', () => {
     const slow = await Mail.claim();
     await database.sequelize.query("UPDATE mails SET claimed_until = now() - interval '1 second'");
     const quick = await Mail.claim();
-    await Mail.noteFailed(slow!, 'too late');
-    await Mail.noteSent(quick!);
-    await Mail.noteRefused(slow!, 'too late');
+    await Mail.markFailed(slow!, 'too late');
+    await Mail.markSent(quick!);
+    await Mail.markRejected(slow!, 'too late');
     assert.deepEqual([(await only()).lastError, Boolean((await only()).sentAt)], [null, true]);
   });
 

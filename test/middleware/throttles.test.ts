@@ -160,7 +160,7 @@ describe('a flood of accounts', () => {
     const { status, text } = await register('cleo@example.com');
     assert.equal(status, 429);
     assert.match(text, /value="cleo@example\.com"/);
-    assert.equal(await User.withEmail('cleo@example.com'), null);
+    assert.equal(await User.findByEmail('cleo@example.com'), null);
     assert.equal((await register('cleo@example.com', '192.0.2.8')).status, 303);
   });
 });

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { createLogger } from '../../src/lib/logger.ts';
 import { List, Task } from '../../src/models/index.ts';
-import { startWire } from '../../src/realtime/loopback/server.ts';
+import { startLoopbackServer } from '../../src/realtime/loopback/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openRawTab } from '../support/raw-tab.ts';
@@ -36,7 +36,7 @@ describe('what a hostile connection tries', () => {
   };
 
   it('A14: resetting a connection that asked for an upgrade ends nothing but the connection', async (t) => {
-    const wire = await startWire(() => undefined, createLogger('silent'));
+    const wire = await startLoopbackServer(() => undefined, createLogger('silent'));
     t.after(() => wire.close());
     const sockets = [];
     for (const url of [app.url, wire.url])
@@ -61,8 +61,8 @@ describe('what a hostile connection tries', () => {
         `${app.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket&${name}=${sid}`,
         { headers: { origin: 'https://evil.example' } },
       );
-      const [fault] = (await once(other, 'error')) as [Error];
-      assert.match(fault.message, /Unexpected server response: 400/);
+      const [error] = (await once(other, 'error')) as [Error];
+      assert.match(error.message, /Unexpected server response: 400/);
     }
     raw.send('421["catch_up",{}]');
     await raw.answered();

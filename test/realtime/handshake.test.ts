@@ -104,10 +104,10 @@ describe('who may open a socket', () => {
         extraHeaders: { origin: app.url, cookie: world.ana.client.cookieHeader },
       });
       socket.emit('new_task', forged);
-      const fault = await new Promise<Error>((resolve) => {
+      const error = await new Promise<Error>((resolve) => {
         socket.once('connect_error', resolve);
       });
-      assert.equal(fault.message, 'Invalid namespace');
+      assert.equal(error.message, 'Invalid namespace');
       socket.close();
     }
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'Real' });

@@ -98,7 +98,7 @@ describe('what there is to read', () => {
     await told(tab, 0);
   });
 
-  it('is nothing to those who do not follow, nor to whoever made the change, nor to strangers', async () => {
+  it('is nothing to those who do not follow, nor to whoever made the change, nor to unknownLists', async () => {
     const [bobs, anas, eves] = [await open(bob), await open(ana), await open(world.eve)];
     await Promise.all([bobs, anas, eves].map((tab) => told(tab, 0)));
     await (await followedByBob('Only for bob')).complete(ana.viewer);

@@ -9,8 +9,8 @@ import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import { announce } from '../../src/events/index.ts';
-import { startWireClient } from '../../src/realtime/loopback/client.ts';
-import { startWire, type Wire } from '../../src/realtime/loopback/server.ts';
+import { startLoopbackClient } from '../../src/realtime/loopback/client.ts';
+import { startLoopbackServer, type Wire } from '../../src/realtime/loopback/server.ts';
 import type { Announcement } from '../../src/shared/events.ts';
 import { recorder } from '../support/recorder.ts';
 
@@ -20,7 +20,7 @@ const everything: Announcement = { id: null, listId: null };
 describe('the wire', () => {
   it('carries what the models announce, in order', async (t) => {
     const { wire, heard } = await wireOf(t);
-    const client = startWireClient(wire, log);
+    const client = startLoopbackClient(wire, log);
     t.after(() => {
       client.close();
     });
@@ -55,8 +55,8 @@ describe('the wire', () => {
     for (const attempt of attempts) {
       const socket = io(wire.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
       socket.emit('new_task', { id: 1, listId: 7 });
-      const [fault] = (await once(socket as never, 'connect_error')) as [Error];
-      assert.match(fault.message, /websocket error/);
+      const [error] = (await once(socket as never, 'connect_error')) as [Error];
+      assert.match(error.message, /websocket error/);
       socket.close();
     }
     const polling = await fetch(`${wire.url}/socket.io/?EIO=4&transport=polling`, { headers: bearer });
@@ -99,12 +99,12 @@ describe('the wire', () => {
 
   it('outlives a listener that throws', async (t) => {
     const heard = recorder<Announcement>();
-    const wire = await startWire((announcement) => {
+    const wire = await startLoopbackServer((announcement) => {
       heard.add(announcement);
       throw new Error('the listener is broken');
     }, log);
     t.after(() => wire.close());
-    const client = startWireClient(wire, log);
+    const client = startLoopbackClient(wire, log);
     t.after(() => {
       client.close();
     });
@@ -147,7 +147,7 @@ describe('the in-process client', () => {
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const client = startWireClient(
+    const client = startLoopbackClient(
       { url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`, secret: 'any' },
       log,
     );
@@ -160,9 +160,9 @@ describe('the in-process client', () => {
   });
 
   it('keeps nothing while it is cut off, however much is announced', async (t) => {
-    const first = await startWire(() => undefined, log);
+    const first = await startLoopbackServer(() => undefined, log);
     const port = Number(new URL(first.url).port);
-    const client = startWireClient(first, log);
+    const client = startLoopbackClient(first, log);
     t.after(() => {
       client.close();
     });
@@ -188,13 +188,13 @@ describe('the in-process client', () => {
   it('ends with the wire and leaves nothing that keeps a process alive', async () => {
     const script = `
       import { pino } from 'pino';
-      import { startWireClient } from './src/realtime/loopback/client.ts';
-      import { startWire } from './src/realtime/loopback/server.ts';
+      import { startLoopbackClient } from './src/realtime/loopback/client.ts';
+      import { startLoopbackServer } from './src/realtime/loopback/server.ts';
       const log = pino({ level: 'silent' });
       let heard;
       const connected = new Promise((resolve) => { heard = resolve; });
-      const wire = await startWire(heard, log);
-      const client = startWireClient(wire, log);
+      const wire = await startLoopbackServer(heard, log);
+      const client = startLoopbackClient(wire, log);
       await connected;
       client.close();
       await wire.close();`;
@@ -208,7 +208,7 @@ describe('the in-process client', () => {
 
 async function wireOf(t: TestContext): Promise<{ wire: Wire; heard: ReturnType<typeof recorder<Announcement>> }> {
   const heard = recorder<Announcement>();
-  const wire = await startWire((announcement) => {
+  const wire = await startLoopbackServer((announcement) => {
     heard.add(announcement);
   }, log);
   t.after(() => wire.close());

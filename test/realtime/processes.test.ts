@@ -230,7 +230,7 @@ for (const carrier of carriers) {
       await there.waitFor('count_updated');
       await here.waitFor('count_updated');
       assert.deepEqual(await servers[0]!.kill(), { code: 0, signal: null });
-      assert.equal((await there.waitFor('come_back')).withinMs, 1000);
+      assert.equal((await there.waitFor('server_restarting')).withinMs, 1000);
       await eventually(
         async () => (await way.connections()) === (carrier === 'Redis' ? 2 : 1),
         'the bus of one process',

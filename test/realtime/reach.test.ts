@@ -146,7 +146,7 @@ describe('who is in a team', () => {
   it('loses the list with the team', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
-    await team.disband(world.ana.viewer);
+    await team.destroyTeam(world.ana.viewer);
     await bob.waitFor('access_changed');
     bob.close();
   });

@@ -29,7 +29,7 @@ describe('the reader of a list', () => {
       tell: (_listId, position) => {
         told.push(position);
       },
-      expel: () => assert.fail('nobody has left'),
+      leaveListRoom: () => assert.fail('nobody has left'),
       revise: () => Promise.resolve(),
     });
     await reader.base();
@@ -125,7 +125,7 @@ describe('the reader of a list', () => {
 
   it('of a list that is not there finds nothing', async () => {
     const never = (): never => assert.fail('something came');
-    const nowhere = new ListReader(2_147_483_647, { emit: never, tell: never, expel: never, revise: never });
+    const nowhere = new ListReader(2_147_483_647, { emit: never, tell: never, leaveListRoom: never, revise: never });
     await nowhere.wake();
     assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
   });

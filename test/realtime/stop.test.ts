@@ -26,7 +26,7 @@ describe('a stop', () => {
     assert.equal(tab.all('new_task').length, 1);
     await tab.ends.until((all) => all.length === 1);
     assert.deepEqual(tab.ends.all, ['transport close']);
-    assert.deepEqual(tab.all('come_back'), [{ withinMs: 1000 }]);
+    assert.deepEqual(tab.all('server_restarting'), [{ withinMs: 1000 }]);
     assert.ok(tab.socket.active, 'the tab does not try again');
 
     const next = createServer().listen(Number(new URL(app.url).port), '127.0.0.1');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser as Chromium, BrowserContext, Page } from 'playwright-core';
-import type { CatchUpAnswer, ListEvent, Positions, WireFault } from '../../src/shared/events.ts';
+import type { CatchUpAnswer, ListEvent, Positions, ConnectionError } from '../../src/shared/events.ts';
 import { live, rowsOn } from '../support/browser.ts';
 import type { TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
@@ -90,7 +90,7 @@ export class BrowserTab implements Tab {
   /** A packet of socket.io: 42 is an event, 43 with a number the answer to one. */
   #hear(connection: number, packet: string): void {
     const [, kind, json = ''] = /^4([23])\d*(\[.*)$/s.exec(packet) ?? [];
-    if (kind === '3') this.#caughtUp((JSON.parse(json) as [CatchUpAnswer | WireFault])[0]);
+    if (kind === '3') this.#caughtUp((JSON.parse(json) as [CatchUpAnswer | ConnectionError])[0]);
     if (kind !== '2') return;
     const [name, payload] = JSON.parse(json) as [string, unknown];
     if (name === 'list_versions') {
@@ -101,7 +101,7 @@ export class BrowserTab implements Tab {
     }
   }
 
-  #caughtUp(answer: CatchUpAnswer | WireFault): void {
+  #caughtUp(answer: CatchUpAnswer | ConnectionError): void {
     for (const list of Object.values(answer as Record<string, object | string>)) {
       if (typeof list === 'object' && 'events' in list)
         for (const event of list.events as ListEvent[])

@@ -1,6 +1,6 @@
 /**
  * Holds what a run left behind against what must hold whatever breaks. Pure: evidence in, figures and violations
- * out, so that it can be shown to find each kind of fault.
+ * out, so that it can be shown to find each kind of error.
  */
 import { bounded } from './checks/bounded.ts';
 import { atMostOnce, durability } from './checks/writes.ts';

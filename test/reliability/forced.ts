@@ -62,12 +62,12 @@ export async function overtake(scene: Scene): Promise<void> {
   await scene.seen(first, 2);
 }
 
-interface Held {
+interface ClientPosition {
   release(): Promise<void>;
 }
 
 /** Takes a lock, as soon as it is to be had, and keeps it. */
-async function hold(database: Connection, sql: string, parameters: unknown[]): Promise<Held> {
+async function hold(database: Connection, sql: string, parameters: unknown[]): Promise<ClientPosition> {
   const client = new pg.Client({ ...database, application_name: 'nemesis' });
   await client.connect();
   await client.query('BEGIN');

@@ -7,7 +7,7 @@ export interface Answered {
   text: string;
 }
 
-export interface Asked {
+export interface OperationContext {
   cookie: string;
   /** Sent as a page's form is. */
   form?: Record<string, string> | undefined;
@@ -21,7 +21,7 @@ const PATIENCE_MS = 4000;
 export const keepAlive = (): http.Agent => new http.Agent({ keepAlive: true, maxSockets: 4 });
 
 /** One request of a page. @throws where no whole answer came: whether it was carried out is not known then */
-export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }: Asked): Promise<Answered> {
+export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }: OperationContext): Promise<Answered> {
   const body = form && new URLSearchParams(form).toString();
   const headers = {
     accept: 'text/html',

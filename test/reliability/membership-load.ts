@@ -2,7 +2,7 @@ import { io } from 'socket.io-client';
 import { eventually } from '../support/process.ts';
 import type { Churn } from './evidence.ts';
 import type { Browser } from './people.ts';
-import type { Held } from './probe.ts';
+import type { ClientPosition } from './probe.ts';
 import type { WatchedServer } from './servers.ts';
 
 /** At once, over all people: below what one of them may have open. */
@@ -47,8 +47,8 @@ async function visit(url: string, cookie: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     let refusals = 0;
     socket.once('connect', resolve);
-    socket.on('connect_error', (fault) => {
-      if ((refusals += 1) === MOST_REFUSALS) reject(fault);
+    socket.on('connect_error', (error) => {
+      if ((refusals += 1) === MOST_REFUSALS) reject(error);
     });
   });
   await socket.timeout(10_000).emitWithAck('catch_up', {});
@@ -56,7 +56,7 @@ async function visit(url: string, cookie: string): Promise<void> {
 }
 
 /** What is held once the last tab has gone, or after a while all the same. */
-async function settled(server: WatchedServer, pid: number): Promise<Held> {
+async function settled(server: WatchedServer, pid: number): Promise<ClientPosition> {
   let held = await server.held(pid);
   await eventually(async () => {
     held = await server.held(pid);

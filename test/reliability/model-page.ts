@@ -16,10 +16,10 @@ export class ModelPage {
   readonly #lists: Set<number>;
   readonly #timeZone: string;
 
-  constructor(html: string, strangers: Set<string>, timeZone: string) {
+  constructor(html: string, unknownLists: Set<string>, timeZone: string) {
     const { positions, lists, categories, open, done } = readFirstLoad(html);
     this.#lists = new Set(lists);
-    this.positions = new ListPositions(positions, strangers);
+    this.positions = new ListPositions(positions, unknownLists);
     this.#tasks = new Map([...open, ...done].map((task) => [task.id, task]));
     this.#categories = new Map(categories.map((category) => [category.id, category]));
     this.#timeZone = timeZone;

@@ -11,7 +11,7 @@ import type {
   Positions,
   ServerToTab,
   TabToServer,
-  WireFault,
+  ConnectionError,
 } from '../../src/shared/events.ts';
 import type { TabRecord } from './evidence.ts';
 import { linesOf, readFirstLoad } from './first-load.ts';
@@ -30,12 +30,12 @@ export class ModelTab implements Tab {
   /** As it was when the tab opened: its person may sign in anew meanwhile, as in another browser. */
   readonly #cookie: string;
   readonly #agent = keepAlive();
-  readonly #strangers = new Set<string>();
+  readonly #unknownLists = new Set<string>();
   readonly #socket: Socket<ServerToTab, TabToServer>;
   #page: ModelPage | null = null;
   #connection = 0;
   #failures = 0;
-  #comeBackMs = 0;
+  #reconnectWithinMs = 0;
   #closed = false;
 
   constructor(name: string, url: string, browser: Browser) {
@@ -110,7 +110,7 @@ export class ModelTab implements Tab {
       // What lies between two changes of access need not come one by one.
       this.#connection += 1;
       void this.#reload();
-    } else if (name === 'come_back') this.#comeBackMs = (payload as { withinMs: number }).withinMs;
+    } else if (name === 'server_restarting') this.#reconnectWithinMs = (payload as { withinMs: number }).withinMs;
     else if (name === 'list_versions') {
       for (const [listId, { version }] of Object.entries(payload as Positions)) {
         this.record.received.push({ kind: 'told', connection: this.#connection, listId: Number(listId), version });
@@ -130,12 +130,12 @@ export class ModelTab implements Tab {
     // With a timeout the library's types lose what the acknowledgement brings.
     const answer = await (
       this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<
-        CatchUpAnswer | WireFault
+        CatchUpAnswer | ConnectionError
       >
     ).catch(() => null);
     page.asking = false;
     if (page !== this.#page || this.#closed) return;
-    if (!answer || isFault(answer)) {
+    if (!answer || isError(answer)) {
       page.positions.failed();
       if (answer)
         setTimeout(
@@ -174,7 +174,7 @@ export class ModelTab implements Tab {
     while (!this.#closed) {
       const html = await this.#list();
       if (html !== null) {
-        const page = new ModelPage(html, this.#strangers, this.browser.timeZone);
+        const page = new ModelPage(html, this.#unknownLists, this.browser.timeZone);
         this.record.shown.push({ kind: 'load', positions: page.versions });
         return page;
       }
@@ -194,8 +194,8 @@ export class ModelTab implements Tab {
 
   #connectLater(): void {
     const pause =
-      this.#comeBackMs * Math.random() || RETRY_MS * (0.5 + Math.random()) * 2 ** Math.min(this.#failures, 3);
-    this.#comeBackMs = 0;
+      this.#reconnectWithinMs * Math.random() || RETRY_MS * (0.5 + Math.random()) * 2 ** Math.min(this.#failures, 3);
+    this.#reconnectWithinMs = 0;
     setTimeout(() => {
       if (!this.#closed && !this.#socket.connected) this.#socket.connect();
     }, pause);
@@ -209,4 +209,5 @@ export class ModelTab implements Tab {
 }
 
 const isOfAList = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'list' in payload;
-const isFault = (answer: CatchUpAnswer | WireFault): answer is WireFault => typeof answer.error === 'string';
+const isError = (answer: CatchUpAnswer | ConnectionError): answer is ConnectionError =>
+  typeof answer.error === 'string';

@@ -28,12 +28,16 @@ export async function letLoose(field: Field, minutes: number, say: (line: string
   } while (performance.now() + round / 2 < end);
 }
 
-async function strike({ name, strike: carryOut }: Attack, field: Field, say: (line: string) => void): Promise<void> {
+async function strike(
+  { name, strike: applySideEffects }: Attack,
+  field: Field,
+  say: (line: string) => void,
+): Promise<void> {
   const began = performance.now();
   try {
-    await carryOut(field);
-  } catch (fault) {
-    throw new Error(`after ${name}: ${fault instanceof Error ? fault.message : String(fault)}`, { cause: fault });
+    await applySideEffects(field);
+  } catch (error) {
+    throw new Error(`after ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
   say(`${name}: ${(performance.now() - began).toFixed(0)} ms`);
   await sleep(field.random.between(PAUSE_MS.from, PAUSE_MS.to));

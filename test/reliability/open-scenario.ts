@@ -85,9 +85,9 @@ export async function openField({ seed, chromium, redis }: FieldOptions): Promis
       random,
       close,
     };
-  } catch (fault) {
+  } catch (error) {
     await close();
-    throw fault;
+    throw error;
   }
 }
 

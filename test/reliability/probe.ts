@@ -11,7 +11,7 @@ import vm from 'node:vm';
 import { Server } from 'socket.io';
 
 /** What is held for tabs, and what the heap has after everything unneeded is gone. */
-export interface Held {
+export interface ClientPosition {
   heap: number;
   sockets: number;
   rooms: number;
@@ -50,7 +50,7 @@ function watch(file: string): void {
   });
 }
 
-function held(servers: ReadonlySet<Server>): Held {
+function held(servers: ReadonlySet<Server>): ClientPosition {
   let [sockets, rooms, listeners] = [0, 0, 0];
   for (const server of servers) {
     // The wire has one client, its own, all the time.

@@ -14,7 +14,7 @@ export interface RunOptions extends FieldOptions {
 }
 
 /** So long after the nemesis everything has to be as it should. */
-const QUIET_MS = 10_000;
+const IDLE_GRACE_MS = 10_000;
 const CYCLES_A_MINUTE = 1000;
 
 /**
@@ -27,9 +27,12 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
     for (const writer of field.writers) writer.start();
     await letLoose(field, minutes, say);
     await Promise.all(field.writers.map((writer) => writer.stop()));
-    await Promise.all([becomeCurrent(openTabs(field.tabs), field.database, QUIET_MS), findOut(field.tabs, QUIET_MS)]);
+    await Promise.all([
+      becomeCurrent(openTabs(field.tabs), field.database, IDLE_GRACE_MS),
+      findOut(field.tabs, IDLE_GRACE_MS),
+    ]);
     const lone = await writeAlone(field);
-    await finish(openTabs(field.tabs), QUIET_MS);
+    await finish(openTabs(field.tabs), IDLE_GRACE_MS);
     const stored = await readStored(field.database);
     for (const tab of field.tabs) await tab.close();
     const came = await churn(
@@ -53,8 +56,8 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
       },
       log: logOf(field),
     };
-  } catch (fault) {
-    throw new Error(`${fault instanceof Error ? fault.message : String(fault)}\n${logOf(field)}`, { cause: fault });
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${logOf(field)}`, { cause: error });
   } finally {
     for (const writer of field.writers) writer.stop().catch(() => undefined);
     await field.close();
@@ -69,7 +72,7 @@ async function writeAlone(field: Field): Promise<LoneWrite[]> {
     stalls.enable();
     const acknowledgedAt = await field.writers.find(({ browser }) => browser.listId === listId)!.writeOne();
     const version = (await versionsIn(field.database))[listId] ?? 0;
-    await arrive(openTabs(field.tabs), listId, version, QUIET_MS);
+    await arrive(openTabs(field.tabs), listId, version, IDLE_GRACE_MS);
     stalls.disable();
     lone.push({ listId, version, acknowledgedAt, stall: stalls.max / 1e6 });
   }

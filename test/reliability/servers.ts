@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { addressOf, eventually, freePort, runNode, type Program } from '../support/process.ts';
 import type { Exit } from './evidence.ts';
-import { PROBE_FOLDER, type Held } from './probe.ts';
+import { PROBE_FOLDER, type ClientPosition } from './probe.ts';
 
 const LOOK_MS = 100;
 const SERVER = ['--import', 'tsx', '--import', './test/reliability/probe.ts', '--enable-source-maps', 'src/server.ts'];
@@ -106,8 +106,8 @@ export class WatchedServer {
   }
 
   /** @returns what one of its processes holds in memory */
-  async held(pid: number): Promise<Held> {
-    return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as Held;
+  async held(pid: number): Promise<ClientPosition> {
+    return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as ClientPosition;
   }
 
   /** The end of the watch. */

@@ -112,9 +112,9 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
       },
       close,
     };
-  } catch (fault) {
+  } catch (error) {
     await close();
-    throw fault;
+    throw error;
   }
 }
 

@@ -191,7 +191,7 @@ suite('What cannot be', () => {
     assert.equal((await client.post('/tasks', { _method: 'TRACE', description: 'Stays a POST' })).status, 303);
   });
 
-  test('A37: a fault of ours is a 500 with the number of the request, and its reason stands in the log alone', async () => {
+  test('A37: a error of ours is a 500 with the number of the request, and its reason stands in the log alone', async () => {
     await app.sequelize.query('ALTER TABLE categories RENAME TO elsewhere');
     const page = await client.get('/tasks');
     await app.sequelize.query('ALTER TABLE elsewhere RENAME TO categories');

@@ -30,7 +30,7 @@ suite('Settings', () => {
     assert.deepEqual(readSettings({ ...example, ...enough }), readSettings(enough));
   });
 
-  test('tell every fault at once, each with its remedy, and no secret', () => {
+  test('tell every error at once, each with its remedy, and no secret', () => {
     const wrong = {
       ...enough,
       PORT: '70000',
@@ -41,15 +41,15 @@ suite('Settings', () => {
     };
     assert.throws(
       () => readSettings(wrong),
-      (fault) => {
-        assert.ok(fault instanceof SettingsError);
-        assert.match(fault.message, /5 settings are wrong/);
-        assert.match(fault.message, /PORT is "70000": give a port from 0 to 65535/);
-        assert.match(fault.message, /DATABASE_URL is not usable: give an address such as/);
-        assert.match(fault.message, /REGISTRATION is "maybe": say open, invite or closed/);
-        assert.match(fault.message, /TRUST_PROXY is "true"/);
-        assert.match(fault.message, /SESSION_SECRET is not usable: give at least 16 characters/);
-        assert.doesNotMatch(fault.message, /hush/);
+      (error) => {
+        assert.ok(error instanceof SettingsError);
+        assert.match(error.message, /5 settings are wrong/);
+        assert.match(error.message, /PORT is "70000": give a port from 0 to 65535/);
+        assert.match(error.message, /DATABASE_URL is not usable: give an address such as/);
+        assert.match(error.message, /REGISTRATION is "maybe": say open, invite or closed/);
+        assert.match(error.message, /TRUST_PROXY is "true"/);
+        assert.match(error.message, /SESSION_SECRET is not usable: give at least 16 characters/);
+        assert.doesNotMatch(error.message, /hush/);
         return true;
       },
     );

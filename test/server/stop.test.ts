@@ -76,8 +76,8 @@ function post(agent: http.Agent, address: string, { client }: Person, descriptio
         resolve({ status: null, cut: 'half an answer', kept: true });
       });
     });
-    request.on('error', (fault: NodeJS.ErrnoException) => {
-      resolve({ status: null, cut: fault.code ?? fault.message, kept: request.reusedSocket });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      resolve({ status: null, cut: error.code ?? error.message, kept: request.reusedSocket });
     });
     request.end(new URLSearchParams({ description }).toString());
   });

@@ -18,7 +18,7 @@ export interface Stage {
   world: World;
   browser: Browser;
   /** What went wrong in any page: errors of scripts, and what the policy had to stop. */
-  faults: string[];
+  errors: string[];
   /** A new tab in the person's browser, live if it can be; null is somebody signed out. */
   tab(person: Person | null, path?: string): Promise<Page>;
   /** A window of its own for the person, e.g. on a phone or without JavaScript. */
@@ -35,7 +35,7 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
   const app = await startApp(overrides);
   const world = await createWorld(app);
   const browser = await launchBrowser();
-  const faults: string[] = [];
+  const errors: string[] = [];
   const windows = new Map<string, BrowserContext>();
 
   const window: Stage['window'] = async (person, options = {}) => {
@@ -47,14 +47,14 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
       ]);
     }
     context.setDefaultTimeout(8000);
-    await context.exposeFunction('reportFault', (fault: string) => {
-      faults.push(fault);
+    await context.exposeFunction('reportError', (error: string) => {
+      errors.push(error);
     });
     await context.addInitScript(
-      `document.addEventListener('securitypolicyviolation', (event) => reportFault('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));`,
+      `document.addEventListener('securitypolicyviolation', (event) => reportError('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));`,
     );
     context.on('weberror', (error) => {
-      faults.push(`script: ${error.error().message}`);
+      errors.push(`script: ${error.error().message}`);
     });
     return context;
   };
@@ -63,7 +63,7 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
     app,
     world,
     browser,
-    faults,
+    errors,
     window,
     async tab(person, at = '/tasks') {
       const key = person?.sid ?? '';
@@ -88,7 +88,7 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
     async close() {
       await browser.close();
       await app.close();
-      assert.deepEqual(faults, []);
+      assert.deepEqual(errors, []);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, WireFault } from '../../src/shared/events.ts';
+import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, ConnectionError } from '../../src/shared/events.ts';
 import type { Client } from './client.ts';
 import { recorder, type Recorder } from './recorder.ts';
 
@@ -23,7 +23,7 @@ export interface Tab {
     which?: (payload: Heard<Name>['payload']) => boolean,
     ms?: number,
   ): Promise<Heard<Name>['payload']>;
-  catchUp(positions: Positions): Promise<CatchUpAnswer | WireFault>;
+  catchUp(positions: Positions): Promise<CatchUpAnswer | ConnectionError>;
   /** Sends anything at all, and asks anything at all. */
   say(name: string, ...message: unknown[]): void;
   ask(name: string, ...message: unknown[]): Promise<unknown>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadQuery } from '../../lib/validation-error.ts';
+import { InvalidQueryError } from '../../lib/validation-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { readOut } from '../../lib/upload.ts';
 import { List } from '../../models/index.ts';
@@ -24,7 +24,7 @@ export const importTasks = operation({
   summary: 'Import a file of tasks into a list',
   description: [
     'The body is the file: an export (application/json), or CSV of any program (text/csv), in UTF-8, or in UTF-16 with a byte order mark. The first row of CSV names its columns; which of them says what is guessed, unless `column[description]` and the like name them.',
-    'All of it or nothing: rows that are wrong are errors with their numbers, unless `leaveOut=true`. The same file once more changes nothing.',
+    'All of it or nothing: rows that are wrong are errors with their numbers, unless `skipInvalid=true`. The same file once more changes nothing.',
   ].join('\n\n'),
   scope: 'write',
   query: z.strictObject({
@@ -36,7 +36,7 @@ export const importTasks = operation({
     update: flag('true').meta({
       description: 'Whether tasks that were imported before are changed to what the file says.',
     }),
-    leaveOut: flag('false').meta({ description: 'Whether the rest is imported where rows are wrong.' }),
+    skipInvalid: flag('false').meta({ description: 'Whether the rest is imported where rows are wrong.' }),
     dryRun: flag('false').meta({ description: 'Answers the same and changes nothing; wrong rows are counted.' }),
     ...columnFields,
   }),
@@ -70,7 +70,7 @@ function chosen(header: string[], options: Partial<Record<`column[${FileAttribut
     if (name === undefined) return [];
     const column = header.indexOf(name);
     if (name !== '' && column < 0)
-      throw new BadQuery({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
+      throw new InvalidQueryError({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
     return [[attribute, name === '' ? null : column] as const];
   });
   return columnsNamed(guessColumns(header), named);

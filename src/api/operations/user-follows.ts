@@ -47,5 +47,5 @@ async function idBehind(viewer: Viewer, text: string): Promise<number | null> {
   const id = recordId.safeParse(text).data;
   if (id === viewer.id || text.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
   if (!mayAdminister(viewer)) return null;
-  return id ?? (await User.withEmail(text))?.id ?? null;
+  return id ?? (await User.findByEmail(text))?.id ?? null;
 }

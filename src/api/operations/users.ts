@@ -83,7 +83,7 @@ function checkAdministrator(viewer: Viewer): void {
 
 async function userBehind(text: string): Promise<User> {
   const id = recordId.safeParse(text);
-  const user = id.success ? await User.findByPk(id.data) : await User.withEmail(text);
+  const user = id.success ? await User.findByPk(id.data) : await User.findByEmail(text);
   if (!user) throw notFound();
   return user;
 }

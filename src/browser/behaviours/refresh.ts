@@ -86,7 +86,7 @@ export class Refresh {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     try {
-      // Asked for in advance, as it were: a notice waits for a page that its person asks for.
+      // OperationContext for in advance, as it were: a notice waits for a page that its person asks for.
       const response = await fetch(location.href, {
         headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' },
         cache: 'no-store',

@@ -101,7 +101,7 @@ export class TaskList {
 
   /** Carries out what waits, whatever is held. */
   flush(): void {
-    for (const [id, wanted] of this.#wanted) this.#carryOut(id, wanted);
+    for (const [id, wanted] of this.#wanted) this.#applySideEffects(id, wanted);
     this.#wanted.clear();
     this.#trim();
     this.#showState();
@@ -150,7 +150,7 @@ export class TaskList {
     this.#showState();
   }
 
-  #carryOut(id: number, wanted: Wanted): void {
+  #applySideEffects(id: number, wanted: Wanted): void {
     const row = this.#row(id);
     if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.task))) {
       row?.remove();

@@ -3,7 +3,7 @@
  * websocket opens or lasts (a proxy in the way), the tab asks over plain HTTP and goes on trying.
  */
 import { io, type Socket } from 'socket.io-client';
-import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, WireFault } from '../../shared/events.ts';
+import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, ConnectionError } from '../../shared/events.ts';
 import { catchUpOverHttp } from './http.ts';
 import { connectPause, pollPause, wishedPause } from './backoff.ts';
 
@@ -24,7 +24,7 @@ export interface Connection {
   /** Whether to ask now at all. */
   readonly mayAsk: boolean;
   /** @returns the answer; null where none came in time: a connection is then made anew */
-  catchUp(positions: Positions): Promise<CatchUpAnswer | WireFault | null>;
+  catchUp(positions: Positions): Promise<CatchUpAnswer | ConnectionError | null>;
   /** Ends it for good. */
   close(): void;
 }
@@ -46,7 +46,7 @@ export function connect(listener: ConnectionListener): Connection {
   let failures = 0;
   let polling = false;
   let misses = 0;
-  let comeBackMs = 0;
+  let reconnectWithinMs = 0;
   let notBefore = 0;
   let again: Timer;
   let proof: Timer;
@@ -73,7 +73,7 @@ export function connect(listener: ConnectionListener): Connection {
     end(false);
   });
   socket.onAny((name: string, payload: unknown) => {
-    if (name === 'come_back') comeBackMs = (payload as { withinMs: number }).withinMs;
+    if (name === 'server_restarting') reconnectWithinMs = (payload as { withinMs: number }).withinMs;
     else listener.message(name, payload);
   });
   addEventListener('online', connectNow);
@@ -84,8 +84,8 @@ export function connect(listener: ConnectionListener): Connection {
     clearTimeout(proof);
     lasted = false;
     if (!opened) failures += 1;
-    again = setTimeout(open, comeBackMs * Math.random() || connectPause(failures, polling));
-    comeBackMs = 0;
+    again = setTimeout(open, reconnectWithinMs * Math.random() || connectPause(failures, polling));
+    reconnectWithinMs = 0;
     if (!opened && !poll) pollIn(0);
   }
 
@@ -135,7 +135,7 @@ export function connect(listener: ConnectionListener): Connection {
       if (!socket.connected) return ask(positions);
       try {
         // With a timeout the library's types lose what the acknowledgement brings.
-        return (await socket.timeout(ANSWER_MS).emitWithAck('catch_up', positions)) as CatchUpAnswer | WireFault;
+        return (await socket.timeout(ANSWER_MS).emitWithAck('catch_up', positions)) as CatchUpAnswer | ConnectionError;
       } catch {
         // Nobody answers on a connection that a sleeping machine left behind.
         if (socket.connected) socket.io.engine.close();

@@ -16,12 +16,12 @@ export class ListPositions {
   #waiting: ListEvent[] = [];
   #inFlight = false;
   #stale = false;
-  readonly #strangers: Set<string>;
+  readonly #unknownLists: Set<string>;
 
-  /** @param strangers lists that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
-  constructor(held: Positions, strangers = new Set<string>()) {
+  /** @param unknownLists lists that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
+  constructor(held: Positions, unknownLists = new Set<string>()) {
     this.#held = structuredClone(held);
-    this.#strangers = strangers;
+    this.#unknownLists = unknownLists;
   }
 
   /** The positions as the page shows them now. */
@@ -112,8 +112,8 @@ export class ListPositions {
   }
 
   #unknown(id: string): Step {
-    if (this.#strangers.has(id)) return { apply: [], reset: false };
-    this.#strangers.add(id);
+    if (this.#unknownLists.has(id)) return { apply: [], reset: false };
+    this.#unknownLists.add(id);
     return { apply: [], reset: true };
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { TaskEvent } from '../../shared/events.ts';
 
-export interface Held {
+export interface ClientPosition {
   listId: number;
   revision: number;
   /** The list's version at reading. */
@@ -14,11 +14,11 @@ export interface Held {
 export type Verdict = 'show' | 'remove' | 'old';
 
 export class TaskStates {
-  readonly #held = new Map<number, Held>();
+  readonly #held = new Map<number, ClientPosition>();
   readonly #removed = new Map<string, number>();
 
   /** A row that came with the page. */
-  hold(id: number, held: Held): void {
+  hold(id: number, held: ClientPosition): void {
     this.#held.set(id, held);
   }
 
@@ -47,6 +47,6 @@ export class TaskStates {
   }
 }
 
-const isNewer = (found: Held, held: Held): boolean =>
+const isNewer = (found: ClientPosition, held: ClientPosition): boolean =>
   found.revision > held.revision ||
   (found.revision === held.revision && found.listId === held.listId && found.version > held.version);

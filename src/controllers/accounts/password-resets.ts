@@ -21,8 +21,8 @@ export async function create(req: Request, res: Response): Promise<void> {
     const { email } = parse(requestForm, req.body);
     await throttleOf(req).resetPassword(email, req.ip, () => PasswordReset.ask(email, resetLetter(res)));
     res.redirect(303, '/password-resets/new?asked');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'password-resets/new', {
+  } catch (error) {
+    await showFormAgain(error, res, 'password-resets/new', {
       asked: false,
       mailed: true,
       input: fields.typed(req.body, ['email']),
@@ -40,8 +40,8 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     await PasswordReset.complete(secretIn(req), parse(passwordForm, req.body).newPassword);
     res.redirect(303, '/login?notice=reset');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'password-resets/show', { email, input: {} });
+  } catch (error) {
+    await showFormAgain(error, res, 'password-resets/show', { email, input: {} });
   }
 }
 

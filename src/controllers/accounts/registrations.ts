@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { HttpError } from '../../lib/http-error.ts';
-import { ownPath } from '../../lib/safe-redirect-path.ts';
+import { DomainError } from '../../lib/errors.ts';
+import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
@@ -22,7 +22,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/');
     return;
   }
-  const next = ownPath(req.query.next);
+  const next = safeRedirectPath(req.query.next);
   await User.checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
   res.render('registrations/new', {
     input: { name: '', email: '', next: next ?? '' },
@@ -32,7 +32,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
-  const next = ownPath((req.body as { next?: unknown }).next);
+  const next = safeRedirectPath((req.body as { next?: unknown }).next);
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
     const invitation = await invitationIn(req, next);
@@ -46,9 +46,9 @@ export async function create(req: Request, res: Response): Promise<void> {
     }
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
     res.redirect(303, `/teams/${String(invitation.teamId)}`);
-  } catch (fault) {
+  } catch (error) {
     const input = { ...fields.typed(req.body, ['name', 'email']), next: next ?? '' };
-    await showFormAgain(fault, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
+    await showFormAgain(error, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
   }
 }
 
@@ -57,8 +57,8 @@ async function invitationIn(req: Request, next: string | null): Promise<(Invitat
   const { registration } = req.app.locals.settings;
   const [, secret] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
   if (secret === undefined || registration === 'closed') return null;
-  return Invitation.behind(secret).catch((fault: unknown) => {
-    if (registration === 'invite' || !(fault instanceof HttpError)) throw fault;
+  return Invitation.behind(secret).catch((error: unknown) => {
+    if (registration === 'invite' || !(error instanceof DomainError)) throw error;
     return null;
   });
 }

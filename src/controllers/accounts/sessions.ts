@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { InvalidInput } from '../../lib/validation-error.ts';
-import { ownPath } from '../../lib/safe-redirect-path.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
+import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
@@ -18,7 +18,7 @@ const signInForm = z.object({
 const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 'revoked'] as const;
 
 export function newForm(req: Request, res: Response): void {
-  const next = ownPath(req.query.next);
+  const next = safeRedirectPath(req.query.next);
   if (res.locals.viewer) res.redirect(303, next ?? '/');
   else
     res.render('sessions/new', {
@@ -29,15 +29,15 @@ export function newForm(req: Request, res: Response): void {
 }
 
 export async function create(req: Request, res: Response): Promise<void> {
-  const next = ownPath((req.body as { next?: unknown }).next);
+  const next = safeRedirectPath((req.body as { next?: unknown }).next);
   try {
     const { email, password } = parse(signInForm, req.body);
     const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
-    if (!user) throw new InvalidInput({ path: '', message: 'errors.signInFailed' });
+    if (!user) throw new ValidationError({ path: '', message: 'errors.signInFailed' });
     await signIn(req, user);
     res.redirect(303, next ?? '/');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'sessions/new', {
+  } catch (error) {
+    await showFormAgain(error, res, 'sessions/new', {
       input: { ...fields.typed(req.body, ['email']), next: next ?? '' },
     });
   }

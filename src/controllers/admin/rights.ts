@@ -7,7 +7,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
 import type { Rights } from '../../models/user/rights.ts';
 import { limits } from '../../shared/limits.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { shownUser } from './users.ts';
 
 const disablingForm = z.object({
@@ -45,7 +45,10 @@ async function change(req: Request, res: Response, said: string, wanted: () => R
     await user.changeRights(wanted(), viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: said, options: { name: user.name } });
     res.redirect(303, `/admin/users/${String(user.id)}`);
-  } catch (fault) {
-    await showAgain(fault, res, 'admin/users/show', { user: await shownUser(req, res), input: typedIn(req.body) });
+  } catch (error) {
+    await renderFormErrors(error, res, 'admin/users/show', {
+      user: await shownUser(req, res),
+      input: typedIn(req.body),
+    });
   }
 }

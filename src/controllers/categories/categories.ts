@@ -5,7 +5,7 @@ import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { Category, List } from '../../models/index.ts';
 import { categoryColors, limits } from '../../shared/limits.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { readNewQuery } from '../tasks/filters.ts';
 
 const categoryForm = z.object({
@@ -49,8 +49,12 @@ export async function create(req: Request, res: Response): Promise<void> {
     const { listId, ...input } = parse(newCategoryForm, req.body);
     await Category.write(viewer, await List.chosen(viewer, listId), input);
     res.redirect(303, '/categories');
-  } catch (fault) {
-    await showAgain(fault, res, 'categories/new', { category: null, input: typedIn(req.body), colors: categoryColors });
+  } catch (error) {
+    await renderFormErrors(error, res, 'categories/new', {
+      category: null,
+      input: typedIn(req.body),
+      colors: categoryColors,
+    });
   }
 }
 
@@ -69,9 +73,13 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
     res.redirect(303, '/categories');
-  } catch (fault) {
+  } catch (error) {
     await category.reload();
-    await showAgain(fault, res, 'categories/edit', { category, input: typedIn(req.body), colors: categoryColors });
+    await renderFormErrors(error, res, 'categories/edit', {
+      category,
+      input: typedIn(req.body),
+      colors: categoryColors,
+    });
   }
 }
 

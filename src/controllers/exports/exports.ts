@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exportFormats, exportOf } from '../../transfer/export/write.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { sendPieces } from '../../lib/stream-response.ts';
+import { streamResponse } from '../../lib/stream-response.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { List } from '../../models/index.ts';
 
@@ -22,5 +22,5 @@ export async function show(req: Request, res: Response): Promise<void> {
   const contents = await List.contents(viewer, listId ?? viewer.listId, { trash: trash === 'on' });
   if (!contents) throw notFound();
   const { headers, text } = exportOf(contents, format);
-  await sendPieces(res.set(headers), text);
+  await streamResponse(res.set(headers), text);
 }

@@ -28,7 +28,7 @@ export const importForm = z.object({
     .regex(/^\P{Cc}*$/u, 'errors.invalid')
     .default(''),
   update: checked,
-  leaveOut: checked,
+  skipInvalid: checked,
   /** Of the file that was looked at. */
   digest: z.string('errors.invalid').max(100, 'errors.invalid').optional(),
   ...columnFields,

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { fileFault } from '../../transfer/import/errors.ts';
+import { fileError } from '../../transfer/import/errors.ts';
 import { importFile, type ImportOptions, type ImportReport } from '../../transfer/import/read-file.ts';
 import { importTurns } from '../../transfer/import/queue.ts';
 import { readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
@@ -46,11 +46,11 @@ export async function create(req: Request, res: Response): Promise<void> {
     try {
       const form = parse(importForm, fields);
       const chosen = await file;
-      if (!chosen) throw fileFault('file');
+      if (!chosen) throw fileError('file');
       await answer(reply, res, form, input, chosen);
-    } catch (fault) {
-      if (!(fault instanceof InvalidInput)) throw fault;
-      await reply.page('imports/new', { input, errors: errorsOf(fault, res), preview: null }, 422);
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      await reply.page('imports/new', { input, errors: errorsOf(error, res), preview: null }, 422);
     }
   });
 }
@@ -70,7 +70,7 @@ async function answer(
     name: form.name || nameOf(filename),
     columns,
     update: form.update,
-    leaveOut: form.leaveOut,
+    skipInvalid: form.skipInvalid,
     dryRun: true,
   };
   if (form.step === 'import' && known) {
@@ -83,18 +83,18 @@ async function answer(
         },
       }),
     );
-    if (!(report instanceof InvalidInput)) {
+    if (!(report instanceof ValidationError)) {
       await keepReport(res, report);
       reply.redirect('/settings/import');
       return;
     }
   }
   const looked = await unlessRefused(() => importFile(viewer, file, options));
-  const refused = looked instanceof InvalidInput;
+  const refused = looked instanceof ValidationError;
   const errors = refused
     ? errorsOf(looked, res)
     : form.digest !== undefined && !known
-      ? errorsOf(fileFault('otherFile'), res)
+      ? errorsOf(fileError('otherFile'), res)
       : {};
   const preview = previewOf(file, columns, refused ? null : looked, res.locals.t);
   await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
@@ -112,11 +112,11 @@ function keepReport(
 }
 
 /** What is refused is shown: wrong rows can be left out, and columns chosen. */
-const unlessRefused = <T>(work: () => Promise<T>): Promise<T | InvalidInput> =>
-  work().catch((fault: unknown) => {
-    if (fault instanceof InvalidInput) return fault;
-    throw fault;
+const unlessRefused = <T>(work: () => Promise<T>): Promise<T | ValidationError> =>
+  work().catch((error: unknown) => {
+    if (error instanceof ValidationError) return error;
+    throw error;
   });
 
-const errorsOf = ({ faults }: InvalidInput, res: Response): Record<string, string> =>
-  Object.fromEntries(faults.map(({ path, message, params }) => [path, res.locals.t(message, params)]));
+const errorsOf = ({ errors }: ValidationError, res: Response): Record<string, string> =>
+  Object.fromEntries(errors.map(({ path, message, params }) => [path, res.locals.t(message, params)]));

@@ -4,7 +4,7 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { deleteAccount, deletionOutlook } from '../../models/user/account-deletion.ts';
+import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
 import { User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
 import { showFormAgain } from '../show-form.ts';
@@ -23,12 +23,12 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     await throttleOf(req).password(viewer.id, () => deleteAccount(user, viewer, currentPassword));
     await signOut(req, res);
     res.redirect(303, '/login?notice=deleted');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'settings/account', await accountLocals(res));
+  } catch (error) {
+    await showFormAgain(error, res, 'settings/account', await accountLocals(res));
   }
 }
 
 const accountLocals = async (res: Response) => ({
-  outlook: await deletionOutlook(await User.of(viewerOf(res))),
+  outlook: await deletionImpact(await User.of(viewerOf(res))),
   input: {},
 });

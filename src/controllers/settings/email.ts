@@ -25,9 +25,9 @@ export async function create(req: Request, res: Response): Promise<void> {
       options: { email },
     });
     res.redirect(303, '/settings/profile');
-  } catch (fault) {
+  } catch (error) {
     const locals = await profileLocals(res);
-    await showFormAgain(fault, res, 'settings/profile', {
+    await showFormAgain(error, res, 'settings/profile', {
       ...locals,
       input: { ...locals.input, ...fields.typed(req.body, ['email']) },
     });
@@ -45,8 +45,8 @@ export async function update(req: Request, res: Response): Promise<void> {
     await EmailChange.confirm(viewer, secretIn(req), changedLetter(viewer));
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.profile.emailChanged', options: { email } });
     res.redirect(303, '/settings/profile');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'settings/email', { email });
+  } catch (error) {
+    await showFormAgain(error, res, 'settings/email', { email });
   }
 }
 

@@ -15,7 +15,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     await (await User.of(viewer)).changeLocale(input.locale);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.language.changed' });
     res.redirect(303, '/settings');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'settings/show', { input: { locale: viewer.locale } });
+  } catch (error) {
+    await showFormAgain(error, res, 'settings/show', { input: { locale: viewer.locale } });
   }
 }

@@ -23,7 +23,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     await renewSession(req);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
-  } catch (fault) {
-    await showFormAgain(fault, res, 'settings/password', {});
+  } catch (error) {
+    await showFormAgain(error, res, 'settings/password', {});
   }
 }

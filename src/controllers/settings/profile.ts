@@ -26,9 +26,9 @@ export async function update(req: Request, res: Response): Promise<void> {
     await (await User.of(viewer)).describe(changes);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.profile.changed' });
     res.redirect(303, '/settings/profile');
-  } catch (fault) {
+  } catch (error) {
     const locals = await profileLocals(res);
-    await showFormAgain(fault, res, 'settings/profile', {
+    await showFormAgain(error, res, 'settings/profile', {
       ...locals,
       input: { ...locals.input, ...typedIn(req.body) },
     });

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { deviceOf } from '../../lib/user-agent.ts';
+import { parseUserAgent } from '../../lib/user-agent.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
@@ -35,7 +35,7 @@ export async function destroyOthers(req: Request, res: Response): Promise<void> 
 }
 
 function deviceIn({ locals: { t } }: Response, { agent }: OpenSession): string {
-  const { browser, system } = deviceOf(agent);
+  const { browser, system } = parseUserAgent(agent);
   return browser && system
     ? t('accounts.sessions.device', { browser, system })
     : (browser ?? system ?? t('accounts.sessions.unknownDevice'));

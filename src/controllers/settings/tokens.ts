@@ -7,7 +7,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { ApiToken } from '../../models/index.ts';
 import type { TokenScope } from '../../models/api-token/api-token.ts';
 import * as fields from '../accounts/fields.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 
 const lifetimes = ['30', '90', '365', 'never'] as const;
 const access = ['read', 'write'] as const;
@@ -39,8 +39,8 @@ export async function create(req: Request, res: Response): Promise<void> {
       input: fresh,
       errors: {},
     });
-  } catch (fault) {
-    await showAgain(fault, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
+  } catch (error) {
+    await renderFormErrors(error, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { momentOf, wallTimeOf } from '../../lib/local-time.ts';
+import { fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
 import type { TaskWindow } from '../../models/task/availability.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
@@ -22,7 +22,7 @@ export function windowTyped(
 ): Both<Date | null | undefined> {
   const read = (text: string | null | undefined, before: Date | null | undefined): Date | null | undefined => {
     if (text == null) return text;
-    return before && wallTimeOf(before, timeZone) === text ? undefined : momentOf(text, timeZone);
+    return before && toLocalTime(before, timeZone) === text ? undefined : fromLocalTime(text, timeZone);
   };
   return {
     availableFrom: read(typed.availableFrom, stored.availableFrom),
@@ -32,6 +32,6 @@ export function windowTyped(
 
 /** A window as the form's fields take it. @param window ISO 8601 in UTC */
 export const windowFields = ({ timeZone }: Viewer, window: Both<string | null>): Both<string> => {
-  const shown = (time: string | null): string => (time ? wallTimeOf(new Date(time), timeZone) : '');
+  const shown = (time: string | null): string => (time ? toLocalTime(new Date(time), timeZone) : '');
   return { availableFrom: shown(window.availableFrom), availableUntil: shown(window.availableUntil) };
 };

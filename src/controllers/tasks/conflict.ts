@@ -6,7 +6,7 @@ import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import type { EditConflict } from '../../models/task/edit-conflict.ts';
 import { Task } from '../../models/index.ts';
 import { typedIn } from '../form-errors.ts';
-import { fieldsOf, refilled } from './fields.ts';
+import { fieldsOf, mergeUnchanged } from './fields.ts';
 import { peopleFor } from './page.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
@@ -17,7 +17,7 @@ export async function showConflict(conflict: EditConflict, req: Request, res: Re
   const record = await Task.record(viewer, conflict.stored.id);
   if (!record) throw notFound();
   const task = presentTask(record);
-  const input = refilled(typedIn(req.body), fieldsOf(viewer, task));
+  const input = mergeUnchanged(typedIn(req.body), fieldsOf(viewer, task));
   const fields = texts
     .map((name) => ({ name, mine: input[name] ?? '', theirs: task[name] ?? '' }))
     .filter(({ mine, theirs }) => mine !== theirs);

@@ -4,7 +4,7 @@ import { typedIn } from '../form-errors.ts';
 import { windowFields } from './availability.ts';
 
 /** Who saves a text has not decided on these as well: each is saved only where it is not what it was filled with. The texts have their revision. */
-const guarded = ['priority', 'assigneeId', 'categoryIds', 'availableFrom', 'availableUntil'] as const;
+const conflictFields = ['priority', 'assigneeId', 'categoryIds', 'availableFrom', 'availableUntil'] as const;
 
 type Fields = Record<string, string | string[] | undefined>;
 
@@ -19,28 +19,28 @@ export function fieldsOf(viewer: Viewer, task: ReturnType<typeof presentTask>): 
     categoryIds: task.categories.map(({ id }) => String(id)),
     ...windowFields(viewer, task),
   };
-  return { ...fields, ...Object.fromEntries(guarded.map((name) => [before(name), asOne(fields[name])])) };
+  return { ...fields, ...Object.fromEntries(conflictFields.map((name) => [before(name), asOne(fields[name])])) };
 }
 
 /** Leaves out of what a form has sent what holds still what it was filled with. No category that is ticked is none. */
 export function touched(body: unknown): unknown {
   const typed = typedIn(body);
-  const left = guarded.filter((name) => isUntouched(typed, name));
+  const left = conflictFields.filter((name) => isUntouched(typed, name));
   return Object.fromEntries(
     Object.entries({ categoryIds: [], ...(body ?? {}) }).filter(([name]) => !left.some((one) => one === name)),
   );
 }
 
 /** What was typed, and where nothing was touched what others have set meanwhile. */
-export function refilled(typed: Fields, stored: Fields): Fields {
-  const left = guarded.filter((name) => isUntouched(typed, name));
+export function mergeUnchanged(typed: Fields, stored: Fields): Fields {
+  const left = conflictFields.filter((name) => isUntouched(typed, name));
   return {
     ...typed,
     ...Object.fromEntries(left.flatMap((name) => [name, before(name)]).map((name) => [name, stored[name]])),
   };
 }
 
-const isUntouched = (typed: Fields, name: (typeof guarded)[number]): boolean =>
+const isUntouched = (typed: Fields, name: (typeof conflictFields)[number]): boolean =>
   typed[before(name)] === asOne(typed[name]);
 
 const before = (name: string): string => `${name}Before`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWallTime } from '../../lib/local-time.ts';
+import { isLocalTime } from '../../lib/local-time.ts';
 import { limits, priorities } from '../../shared/limits.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { touched } from './fields.ts';
@@ -17,7 +17,7 @@ const isDate = (text: string): boolean => {
 /** What a `datetime-local` field sends: a time by the clock on the wall of whoever filled it in. */
 const wallTime = z.preprocess(
   blankIsNull,
-  z.string('errors.timeInvalid').refine(isWallTime, 'errors.timeInvalid').nullish(),
+  z.string('errors.timeInvalid').refine(isLocalTime, 'errors.timeInvalid').nullish(),
 );
 
 /** What a form may say of a task; everything else that it sends is left out. */

@@ -7,8 +7,8 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import { Task } from '../../models/index.ts';
-import type { Moved } from '../../models/task/move.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import type { MoveResult } from '../../models/task/move.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';
 
 const moveForm = z.object({ listId: recordId });
@@ -23,14 +23,14 @@ export async function update(req: Request, res: Response): Promise<void> {
     await fillSidebar(res);
     await res.locals.keepFlash(whatHappened(task, moved, res.locals));
     res.redirect(303, `/tasks/${task.id}`);
-  } catch (fault) {
+  } catch (error) {
     const record = await Task.record(viewer, task.id);
     if (!record) throw notFound();
-    await showAgain(fault, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
+    await renderFormErrors(error, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
   }
 }
 
-function whatHappened({ description, listId }: Task, { lost, unassigned }: Moved, locals: Express.Locals): Flash {
+function whatHappened({ description, listId }: Task, { lost, unassigned }: MoveResult, locals: Express.Locals): Flash {
   const list = locals.listName(locals.sidebar.lists.find(({ id }) => id === listId)?.name ?? null);
   const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
   const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;

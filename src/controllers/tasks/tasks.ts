@@ -10,7 +10,7 @@ import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
 import { backTo } from '../redirect-back.ts';
 import { nextPage } from '../paging.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { showConflict } from './conflict.ts';
 import { fieldsOf } from './fields.ts';
 import { readListQuery, readNewQuery } from './filters.ts';
@@ -80,10 +80,10 @@ export async function create(req: Request, res: Response): Promise<void> {
     });
     if (!task.available) await res.locals.keepFlash(whereItWaits(task));
     res.redirect(303, backTo(req, '/tasks'));
-  } catch (fault) {
+  } catch (error) {
     const input = typedIn(req.body);
     const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
-    await showAgain(fault, res, 'tasks/new', {
+    await renderFormErrors(error, res, 'tasks/new', {
       task: null,
       input,
       formKey,
@@ -110,10 +110,10 @@ export async function update(req: Request, res: Response): Promise<void> {
     const viewer = viewerOf(res);
     await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
     res.redirect(303, `/tasks/${task.id}`);
-  } catch (fault) {
-    if (fault instanceof EditConflict) return showConflict(fault, req, res);
+  } catch (error) {
+    if (error instanceof EditConflict) return showConflict(error, req, res);
     const input = typedIn(req.body);
-    await showAgain(fault, res, 'tasks/edit', {
+    await renderFormErrors(error, res, 'tasks/edit', {
       task,
       input,
       textRevision: input.textRevision,

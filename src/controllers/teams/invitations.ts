@@ -36,8 +36,8 @@ export async function create(req: Request, res: Response): Promise<void> {
       address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`,
     };
     res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
-  } catch (fault) {
-    await showFormAgain(fault, res, 'teams/show', {
+  } catch (error) {
+    await showFormAgain(error, res, 'teams/show', {
       ...(await teamLocals(res)),
       input: { ...typedIn(req.body), name: team.name },
     });

@@ -7,7 +7,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { Invitation } from '../../models/index.ts';
 import { roles } from '../../models/team/membership.ts';
 import { mayManage } from '../../policies/team.ts';
-import { showAgain } from '../form-errors.ts';
+import { renderFormErrors } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
 
 const roleForm = z.object({ role: z.enum(roles, 'errors.invalid') });
@@ -43,7 +43,10 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 async function orShowTeam(res: Response, work: () => Promise<void>): Promise<void> {
   try {
     await work();
-  } catch (fault) {
-    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: res.locals.team.name } });
+  } catch (error) {
+    await renderFormErrors(error, res, 'teams/show', {
+      ...(await teamLocals(res)),
+      input: { name: res.locals.team.name },
+    });
   }
 }

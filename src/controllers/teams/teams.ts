@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { List, Invitation, Team } from '../../models/index.ts';
 import { mayManage } from '../../policies/team.ts';
 import { limits } from '../../shared/limits.ts';
-import { showAgain, typedIn } from '../form-errors.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 
 const teamForm = z.object({
   name: z
@@ -30,8 +30,8 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const team = await Team.found(viewerOf(res), parse(teamForm, req.body).name);
     res.redirect(303, `/teams/${team.id}`);
-  } catch (fault) {
-    await showAgain(fault, res, 'teams/new', { input: typedIn(req.body) });
+  } catch (error) {
+    await renderFormErrors(error, res, 'teams/new', { input: typedIn(req.body) });
   }
 }
 
@@ -44,9 +44,9 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     await team.rename(viewerOf(res), parse(teamForm, req.body).name);
     res.redirect(303, `/teams/${team.id}`);
-  } catch (fault) {
+  } catch (error) {
     await team.reload();
-    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: typedIn(req.body) });
+    await renderFormErrors(error, res, 'teams/show', { ...(await teamLocals(res)), input: typedIn(req.body) });
   }
 }
 
@@ -56,13 +56,16 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   try {
     const { name } = parse(deletionForm, req.body);
     if (name.trim().toLowerCase() !== team.name.toLowerCase())
-      throw new InvalidInput({ path: 'confirmation', message: 'errors.teamNameRepeat' });
-    await team.disband(viewerOf(res));
+      throw new ValidationError({ path: 'confirmation', message: 'errors.teamNameRepeat' });
+    await team.destroyTeam(viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
     res.redirect(303, '/teams');
-  } catch (fault) {
+  } catch (error) {
     const { name: confirmation } = typedIn(req.body);
-    await showAgain(fault, res, 'teams/show', { ...(await teamLocals(res)), input: { name: team.name, confirmation } });
+    await renderFormErrors(error, res, 'teams/show', {
+      ...(await teamLocals(res)),
+      input: { name: team.name, confirmation },
+    });
   }
 }
 

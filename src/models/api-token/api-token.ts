@@ -8,7 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { HttpError } from '../../lib/http-error.ts';
+import { UnauthorizedError } from '../../lib/errors.ts';
 import { sql, preparedSql } from '../../database/sql.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
@@ -74,7 +74,7 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
   /**
    * @param signIn where it is got for a password
    * @returns the row, and the token itself, which nobody can read again
-   * @throws HttpError 401 for a user who was disabled or got another password meanwhile
+   * @throws UnauthorizedError for a user who was disabled or got another password meanwhile
    */
   static issue(
     userId: number,
@@ -84,7 +84,7 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
     const token = MARK + randomBytes(32).toString('base64url');
     return unitOfWork(userId, async () => {
       const [owner] = await sql(OWNER, [userId, signIn?.passwordDigest ?? null]);
-      if (!owner) throw new HttpError(401, 'errors.signInFailed');
+      if (!owner) throw new UnauthorizedError('errors.signInFailed');
       const row = await ApiToken.create({
         userId,
         name,

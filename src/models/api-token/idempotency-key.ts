@@ -7,7 +7,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { HttpError } from '../../lib/http-error.ts';
+import { KeyReuseError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -56,7 +56,7 @@ export class IdempotencyKey extends Model<InferAttributes<IdempotencyKey>, Infer
   /**
    * Does the work of a request once for each key of the viewer: who asks again is given the first answer. Key
    * and work are committed together; who asks meanwhile waits for it. Work that fails leaves the key free.
-   * @throws HttpError 422 where the key was used for another request
+   * @throws KeyReuseError where the key was used for another request
    */
   static answerOnce(
     viewer: Viewer,
@@ -81,7 +81,7 @@ export class IdempotencyKey extends Model<InferAttributes<IdempotencyKey>, Infer
 
 async function keptAnswer(viewer: Viewer, key: string, digest: Buffer): Promise<KeptAnswer> {
   const [kept] = await sql<KeptAnswer & { digest: Buffer }>(KEPT, [viewer.id, key]);
-  if (!kept?.digest.equals(digest)) throw new HttpError(422, 'errors.idempotencyOther');
+  if (!kept?.digest.equals(digest)) throw new KeyReuseError();
   return { status: kept.status, headers: kept.headers, body: kept.body };
 }
 

@@ -13,8 +13,8 @@ import {
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import type { Cursor } from '../../database/cursor.ts';
-import { notFound } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
 import type { LocalizedText } from '../../shared/events.ts';
@@ -127,7 +127,7 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
     });
   }
 
-  /** Makes a category in one of the viewer's lists. @throws InvalidInput when the list has that name already */
+  /** Makes a category in one of the viewer's lists. @throws ValidationError when the list has that name already */
   static write(viewer: Viewer, listId: number, { name, color }: CategoryInput): Promise<Category> {
     const names = typeof name === 'string' ? { original: name } : name;
     return namedOnce(() => unitOfWork(viewer.id, () => Category.create({ listId, name: names, color })));
@@ -136,22 +136,22 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
   /**
    * A unit of work on a category of the viewer as it is now, locked. The lock is none for who holds a task and
    * gives it this category, so `remove` may lock the tasks after it.
-   * @throws HttpError 404
+   * @throws NotFoundError
    */
   static whileLocked<T>(viewer: Viewer, id: number, work: (category: Category) => Promise<T>): Promise<T> {
     return unitOfWork(viewer.id, async (transaction) => {
       const category = await Category.visible(viewer, id, { lock: transaction.LOCK.NO_KEY_UPDATE });
-      if (!category) throw notFound();
+      if (!category) throw new NotFoundError();
       return work(category);
     });
   }
 
-  /** Changes the original name and the colour; translations that are there stay. @throws InvalidInput when the list has that name already */
+  /** Changes the original name and the colour; translations that are there stay. @throws ValidationError when the list has that name already */
   rewrite(viewer: Viewer, { name, color }: CategoryInput): Promise<Category> {
     return this.change(viewer, { name: typeof name === 'string' ? { original: name } : name, color });
   }
 
-  /** Changes what is given, in the category as it is stored now. @throws InvalidInput when the list has that name already */
+  /** Changes what is given, in the category as it is stored now. @throws ValidationError when the list has that name already */
   change(viewer: Viewer, { name, color, replace = false }: CategoryChanges): Promise<Category> {
     return namedOnce(() =>
       Category.whileLocked(viewer, this.id, (stored) => {
@@ -182,10 +182,10 @@ export class Category extends Model<InferAttributes<Category>, InferCreationAttr
 async function namedOnce(work: () => Promise<Category>): Promise<Category> {
   try {
     return await work();
-  } catch (fault) {
-    if (fault instanceof UniqueConstraintError)
-      throw new InvalidInput({ path: 'name', message: 'errors.categoryNameTaken' });
-    throw fault;
+  } catch (error) {
+    if (error instanceof UniqueConstraintError)
+      throw new ValidationError({ path: 'name', message: 'errors.categoryNameTaken' });
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { DataTypes, Model, type CreationOptional, type Sequelize } from 'sequelize';
-import { tooManyRequests } from '../../lib/http-error.ts';
+import { RateLimitError } from '../../lib/errors.ts';
 import { preparedSql } from '../../database/sql.ts';
-import { Turns } from '../../lib/fair-queue.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
 import type { EventName, PersonPayload, Position } from '../../shared/events.ts';
 import { pruneEvents } from './retention.ts';
@@ -30,7 +30,7 @@ export interface ListLog extends Position {
 }
 
 /** Where somebody stands in a list; without an epoch only the versions are compared. */
-export interface Held {
+export interface ClientPosition {
   version: number;
   epoch?: string | undefined;
 }
@@ -82,9 +82,9 @@ export class Event extends Model {
   /**
    * The events that a tab at these positions has missed, of the lists that its user may see, in one snapshot. Of a
    * list that has gone on by more than a catch-up brings there are none: after a merge every tab asks, and loads afresh.
-   * @throws HttpError 429 where the user has asked for too much at once
+   * @throws RateLimitError where the user has asked for too much at once
    */
-  static since(userId: number, positions: Record<string, Held>): Promise<ListLog[]> {
+  static since(userId: number, positions: Record<string, ClientPosition>): Promise<ListLog[]> {
     const held = Object.entries(positions);
     const asked = `SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (list_id, since) WHERE list_id IN ${visibleListIds('$3')}`;
     return catchUps.run(userId, async () =>
@@ -106,7 +106,7 @@ export class Event extends Model {
 }
 
 /** A catch-up may read some MB: fifty tabs that ask at once would hold every connection, and pages would wait. */
-const catchUps = new Turns(2, 200, () => tooManyRequests(5));
+const catchUps = new FairQueue(2, 200, () => new RateLimitError(5));
 
 interface LogRow extends TaskRecord {
   logListId: number;

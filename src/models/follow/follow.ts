@@ -9,7 +9,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { notFound } from '../../lib/http-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import {
   inboxItem,
@@ -49,10 +49,10 @@ export class Follow extends Model<InferAttributes<Follow>, InferCreationAttribut
     );
   }
 
-  /** Follows a task that the viewer sees. @returns the follow that is there now, and whether it is new @throws HttpError 404 */
+  /** Follows a task that the viewer sees. @returns the follow that is there now, and whether it is new @throws NotFoundError */
   static async follow(viewer: Viewer, taskId: number): Promise<{ follow: Follow; isNew: boolean }> {
     const made = await sql(FOLLOW, [viewer.id, taskId]);
-    const follow = await Follow.findOne({ where: { userId: viewer.id, taskId }, rejectOnEmpty: notFound() });
+    const follow = await Follow.findOne({ where: { userId: viewer.id, taskId }, rejectOnEmpty: new NotFoundError() });
     return { follow, isNew: made.length > 0 };
   }
 

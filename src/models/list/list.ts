@@ -6,7 +6,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { preparedSql, sql } from '../../database/sql.ts';
 import type { PersonPayload, Position, Positions } from '../../shared/events.ts';
 import { contentsOf, knownIn, type ListContents } from './list-export.ts';
@@ -78,11 +78,11 @@ export class List extends Model<InferAttributes<List>, InferCreationAttributes<L
     };
   }
 
-  /** The list where the viewer wants something to be: the personal one unless said. @throws InvalidInput where it is not the viewer's */
+  /** The list where the viewer wants something to be: the personal one unless said. @throws ValidationError where it is not the viewer's */
   static async chosen(viewer: Viewer, listId: number | undefined): Promise<number> {
     if (listId === undefined || listId === viewer.listId) return viewer.listId;
     if ((await List.idsVisibleTo(viewer.id)).includes(listId)) return listId;
-    throw new InvalidInput({ path: 'listId', message: 'errors.listUnknown' });
+    throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
   }
 
   /** The list of a team. */

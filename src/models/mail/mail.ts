@@ -87,22 +87,22 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
     return mail ?? null;
   }
 
-  static async noteSent({ id }: ClaimedMail): Promise<void> {
+  static async markSent({ id }: ClaimedMail): Promise<void> {
     await sql(`UPDATE mails SET ${OVER}, sent_at = now(), last_error = NULL WHERE id = $1`, [id]);
   }
 
   /** The mail server will never take it. */
-  static async noteRefused({ id, attempts }: ClaimedMail, why: string): Promise<void> {
+  static async markRejected({ id, attempts }: ClaimedMail, why: string): Promise<void> {
     await sql(`UPDATE mails SET ${OVER}, last_error = $3 WHERE ${MINE}`, [id, attempts, why]);
   }
 
   /** It is tried again after 5 s, then after three times as long each time, at most an hour, each a quarter more or less. */
-  static async noteFailed({ id, attempts }: ClaimedMail, why: string): Promise<void> {
+  static async markFailed({ id, attempts }: ClaimedMail, why: string): Promise<void> {
     await sql(FAILED, [id, attempts, why]);
   }
 
   /** It has been shown instead of sent, and waits on the administrators' page. */
-  static async noteShown({ id, attempts }: ClaimedMail): Promise<void> {
+  static async markDisplayed({ id, attempts }: ClaimedMail): Promise<void> {
     await sql(`UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${MINE}`, [id, attempts]);
   }
 

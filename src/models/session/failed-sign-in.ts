@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { limits } from '../../shared/limits.ts';
 import { note } from '../audit/record.ts';
 import type { User } from '../user/user.ts';
 
 /** The password was right: its person, and nobody else, is told whom to ask. */
-export class AccountDisabled extends InvalidInput {
+export class AccountDisabled extends ValidationError {
   override readonly status = 401;
 
   constructor() {
@@ -16,7 +16,7 @@ export class AccountDisabled extends InvalidInput {
 export type SignInRefusal = 'unknown' | 'password' | 'disabled' | 'throttled';
 
 /** Keeps on record that somebody was not let in, as one statement whether or not the account is there. */
-export function noteRefusal(email: string, user: Pick<User, 'id'> | null, reason: SignInRefusal): Promise<void> {
+export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null, reason: SignInRefusal): Promise<void> {
   const typed = user ? null : typedEmail(email);
   return note('sign_in_refused', {
     actorId: null,

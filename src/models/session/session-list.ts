@@ -1,4 +1,4 @@
-import { notFound } from '../../lib/http-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { note } from '../audit/record.ts';
 import { Session } from './session.ts';
@@ -25,7 +25,7 @@ export function openSessions(viewer: Viewer, sid: string): Promise<OpenSession[]
 export function endOpenSession(viewer: Viewer, id: number): Promise<string> {
   return unitOfWork(viewer.id, async () => {
     const [row] = await sql<{ sid: string }>(SID, [id, viewer.id]);
-    if (!row) throw notFound();
+    if (!row) throw new NotFoundError();
     await Session.end(row.sid, 'revoked');
     await note('session_ended', { actorId: viewer.id, userId: viewer.id });
     return row.sid;

@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { forbidden } from '../../lib/http-error.ts';
+import { ForbiddenError } from '../../lib/errors.ts';
 import { preparedSql, sql } from '../../database/sql.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import { note } from '../audit/record.ts';
@@ -75,11 +75,11 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return { viewer: Object.freeze(viewer), kept: sess, stale };
   }
 
-  /** Makes the row of somebody who has just signed in. @throws HttpError 403 for a user who was disabled or got another password meanwhile */
+  /** Makes the row of somebody who has just signed in. @throws ForbiddenError for a user who was disabled or got another password meanwhile */
   static async begin({ sid, userId, kept, address, agent, passwordDigest }: NewSession): Promise<void> {
     await unitOfWork(userId, async () => {
       const made = await sql(BEGIN, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
-      if (made.length === 0) throw forbidden('errors.signInFailed');
+      if (made.length === 0) throw new ForbiddenError('errors.signInFailed');
       await note('signed_in', { actorId: userId, userId });
     });
   }
@@ -142,7 +142,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
     return openSessions(viewer, sid);
   }
 
-  /** Ends one of the viewer's, by its number. @returns its sid @throws HttpError 404 where it is not there or somebody else's */
+  /** Ends one of the viewer's, by its number. @returns its sid @throws NotFoundError where it is not there or somebody else's */
   static endOne(viewer: Viewer, id: number): Promise<string> {
     return endOpenSession(viewer, id);
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
-import { tooManyRequests } from '../../lib/http-error.ts';
+import { RateLimitError } from '../../lib/errors.ts';
 import { network } from '../../lib/ip-prefix.ts';
 import { note } from '../audit/record.ts';
-import { noteRefusal } from './failed-sign-in.ts';
+import { recordFailedSignIn } from './failed-sign-in.ts';
 
 interface Rule {
   name: string;
@@ -35,7 +35,7 @@ type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
 
 /**
- * Counts attempts in the database, for all processes together. Where a password is guarded, what succeeds is not
+ * Counts attempts in the database, for all processes together. Where a password is conflictFields, what succeeds is not
  * counted; where mails, accounts or links are, every attempt is. A database that fails is an error and lets nobody
  * through.
  */
@@ -50,7 +50,7 @@ export class Throttle {
     this.#on = on;
   }
 
-  /** The first try too many is kept on record. @param from the address of whoever asks @throws HttpError 429 */
+  /** The first try too many is kept on record. @param from the address of whoever asks @throws RateLimitError */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
     const who = email.toLowerCase();
     return this.#count(
@@ -60,11 +60,11 @@ export class Throttle {
         [address, network(from)],
       ],
       attempt,
-      () => this.#noteRefusal(email, from),
+      () => this.#recordFailedSignIn(email, from),
     );
   }
 
-  /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws HttpError 429 */
+  /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws RateLimitError */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
     const count: Count = [password, String(userId)];
     const toldOnce = () => note('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
@@ -78,26 +78,26 @@ export class Throttle {
     );
   }
 
-  /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws HttpError 429 */
+  /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws RateLimitError */
   async changeEmail(userId: number, attempt: Attempt<void>): Promise<void> {
     await this.#consume([emailChange, String(userId)]);
     await this.password(userId, attempt);
   }
 
-  /** Every attempt counts: each tells whether an email address is taken. @throws HttpError 429 */
+  /** Every attempt counts: each tells whether an email address is taken. @throws RateLimitError */
   async register<T>(from: string | undefined, attempt: Attempt<T>): Promise<T> {
     await this.#consume([registration, network(from)]);
     return attempt();
   }
 
-  /** Every attempt counts: each may send a mail. @throws HttpError 429 */
+  /** Every attempt counts: each may send a mail. @throws RateLimitError */
   async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
     await this.#consume([resetFrom, network(from)]);
     await this.#consume([resetOf, email.toLowerCase()]);
     await attempt();
   }
 
-  /** Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for days. @throws HttpError 429 */
+  /** Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for days. @throws RateLimitError */
   async invite<T>(userId: number, attempt: Attempt<T>): Promise<T> {
     await this.#consume([invitation, String(userId)]);
     return attempt();
@@ -119,16 +119,16 @@ export class Throttle {
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       if (refusal.consumedPoints === rule.attempts + 1) await full?.();
-      throw tooManyRequests(refusal.msBeforeNext / 1000);
+      throw new RateLimitError(refusal.msBeforeNext / 1000);
     }
   }
 
-  async #noteRefusal(email: string, from: string | undefined): Promise<void> {
+  async #recordFailedSignIn(email: string, from: string | undefined): Promise<void> {
     const asked = await this.#limiter(noted)
       .consume(keyOf([network(from)]))
       .catch((refusal: unknown) => refusal);
     if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
-      await noteRefusal(email, null, 'throttled');
+      await recordFailedSignIn(email, null, 'throttled');
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }
 

@@ -1,10 +1,10 @@
 /**
  * When a task is on the list. Outside its window it is under "Scheduled". A window that says no beginning
  * begins when the task is written, one that says no end has none. `available` is what the window says now:
- * a trigger keeps it so at every write, `comeDue` when nothing is written.
+ * a trigger keeps it so at every write, `refreshAvailability` when nothing is written.
  */
 import { announce } from '../../events/index.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 
@@ -16,13 +16,13 @@ export interface TaskWindow {
 
 /**
  * @param writtenAt when the task was or is written: where a window without a beginning begins
- * @throws InvalidInput for a time that the database cannot hold, and for an end that is not after the beginning
+ * @throws ValidationError for a time that the database cannot hold, and for an end that is not after the beginning
  */
 export function checkWindow({ availableFrom, availableUntil }: TaskWindow, writtenAt: Date): void {
   const wrong = Object.entries({ availableFrom, availableUntil }).filter(([, time]) => time && !isKept(time));
-  if (wrong.length > 0) throw new InvalidInput(...wrong.map(([path]) => ({ path, message: 'errors.timeInvalid' })));
+  if (wrong.length > 0) throw new ValidationError(...wrong.map(([path]) => ({ path, message: 'errors.timeInvalid' })));
   if (availableUntil && availableUntil <= (availableFrom ?? writtenAt))
-    throw new InvalidInput({ path: 'availableUntil', message: 'errors.windowBackwards' });
+    throw new ValidationError({ path: 'availableUntil', message: 'errors.windowBackwards' });
 }
 
 /** Whether a change of the window is asked for. */
@@ -35,8 +35,8 @@ export const touchesWindow = ({ availableFrom, availableUntil }: TaskWindow): bo
  * change each task once, and one that somebody is just writing is left to the next time.
  * @returns how many have changed; until it is 0 there may be more
  */
-export async function comeDue(): Promise<number> {
-  const changed = await sql<{ listId: number }>(COME_DUE, [BATCH]);
+export async function refreshAvailability(): Promise<number> {
+  const changed = await sql<{ listId: number }>(REFRESH_AVAILABILITY, [BATCH]);
   for (const listId of new Set(changed.map((task) => task.listId)))
     afterCommit(() => {
       announce('changed', 'task_updated', { id: null, listId });
@@ -54,7 +54,7 @@ const OPEN = 'deleted_at IS NULL AND completed_at IS NULL';
  * What ends is asked for in order, or the planner, who takes many ends that are past for many that are due,
  * reads the whole table: 180 ms in a million tasks.
  */
-const COME_DUE = `
+const REFRESH_AVAILABILITY = `
   WITH due AS MATERIALIZED (
     (SELECT id FROM tasks WHERE ${OPEN} AND NOT available AND tstzrange(available_from, available_until) @> now() LIMIT $1)
     UNION ALL

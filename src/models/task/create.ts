@@ -2,7 +2,7 @@ import { UniqueConstraintError } from 'sequelize';
 import type { Priority } from '../../shared/limits.ts';
 import { EditConflict } from './edit-conflict.ts';
 import { changeTask, whileLocked, type TaskChanges } from './update.ts';
-import { holdReferences, label, naming } from './references.ts';
+import { lockReferences, label, naming } from './references.ts';
 import { checkWindow, type TaskWindow } from './availability.ts';
 import { Task } from './task.ts';
 import { unitOfWork } from '../../database/transaction.ts';
@@ -35,15 +35,15 @@ export async function writeTask(viewer: Viewer, input: NewTask): Promise<Task> {
     categoryIds.length === 0 && !attributes.assigneeId
       ? insert(formKey)
       : unitOfWork(viewer.id, async () => {
-          await holdReferences(listId, { categoryIds, assigneeId: attributes.assigneeId });
+          await lockReferences(listId, { categoryIds, assigneeId: attributes.assigneeId });
           const task = await insert(formKey);
           if (categoryIds.length > 0) await label(task, categoryIds);
           return task;
         });
   try {
     return await make(input.formKey);
-  } catch (fault) {
-    if (!(fault instanceof UniqueConstraintError) || input.formKey === undefined) throw fault;
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintError) || input.formKey === undefined) throw error;
     const made = await Task.findOne({ where: { userId: viewer.id, formKey: input.formKey }, paranoid: false });
     return made?.description === input.description ? made : make(undefined);
   }

@@ -3,11 +3,11 @@
  * Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
  * measured 0.6–3.5 ms for 20 lists where `list_id = ANY` took 40–70.
  */
-import { binding, type Bind } from '../../lib/sql-params.ts';
+import { sqlParams, type Bind } from '../../lib/sql-params.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
-import { tooManyRequests } from '../../lib/http-error.ts';
+import { RateLimitError } from '../../lib/errors.ts';
 import { preparedSql, sql } from '../../database/sql.ts';
-import { Turns } from '../../lib/fair-queue.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
 import { conditionsOf, isCommon, presentIn, sortOf, type TaskFilters } from './filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
@@ -22,7 +22,7 @@ export interface TaskPage {
 }
 
 /** A text and a search can be made for each other that take seconds; a few of them would hold every connection. */
-const searches = new Turns(2, 8, () => tooManyRequests(5));
+const searches = new FairQueue(2, 8, () => new RateLimitError(5));
 
 /** One page of the viewer's tasks, in an order that stays put, after the cursor. */
 export async function pageOfTasks(
@@ -47,7 +47,7 @@ export async function pageOfTasks(
 
 function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
   const { order, after } = piece;
-  const { values, bind } = binding();
+  const { values, bind } = sqlParams();
   const lists = listsIn(filters, viewer, bind);
   const conditions = [
     ...conditionsOf(filters, viewer, bind),
@@ -69,7 +69,7 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
 
 /** How many tasks the filters find, in all pages together. */
 export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
-  const { values, bind } = binding();
+  const { values, bind } = sqlParams();
   const text = `SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
   const [row] = await searches.run(viewer.id, () => sql<{ n: number }>(text, values));
   return row?.n ?? 0;

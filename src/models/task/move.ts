@@ -1,16 +1,16 @@
 import { UniqueConstraintError } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import type { LocalizedText, PersonPayload } from '../../shared/events.ts';
 import { List } from '../list/list.ts';
-import { HOLD_CATEGORIES, naming } from './references.ts';
+import { LOCK_CATEGORIES, naming } from './references.ts';
 import type { Task } from './task.ts';
 import { afterCommit } from '../../database/transaction.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** What a task could not take along into another list, and what became of its categories. */
-export interface Moved {
+export interface MoveResult {
   /** The names of categories that the other list has not. */
   lost: LocalizedText[];
   /** Who has no business there. */
@@ -23,20 +23,20 @@ export interface Moved {
  * Inside a unit of work, on a task that it has locked. One statement, so that the database tells of it once in each
  * list; its triggers take away the follows of people who do not see the other one. What another system calls the task is
  * given up where another task there is called so.
- * @throws InvalidInput where the viewer does not see the other list
+ * @throws ValidationError where the viewer does not see the other list
  */
-export async function moveTask(task: Task, viewer: Viewer, listId: number): Promise<Moved> {
+export async function moveTask(task: Task, viewer: Viewer, listId: number): Promise<MoveResult> {
   const { sequelize, listId: from } = task;
   await List.chosen(viewer, listId);
   if (listId === from) return { lost: [], unassigned: null, categories: new Map() };
   const [assignee] = await sql<PersonPayload>('SELECT id, name FROM users WHERE id = $1', [task.assigneeId]);
   const labels = await sql<Label>(LABELS, [task.id, listId]);
-  const there = await sql<{ id: number }>(HOLD_CATEGORIES, [labels.flatMap(({ thereId }) => thereId ?? []), listId]);
+  const there = await sql<{ id: number }>(LOCK_CATEGORIES, [labels.flatMap(({ thereId }) => thereId ?? []), listId]);
   const held = new Set(there.map(({ id }) => id));
   await arriving(sequelize.query(MOVE, { bind: [task.id, listId, [...held], viewer.id] }));
   await task.reload({ paranoid: false });
   // Who has left the other list since it was looked for.
-  if (task.listId !== listId) throw new InvalidInput({ path: 'listId', message: 'errors.listUnknown' });
+  if (task.listId !== listId) throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
   afterCommit(() => {
     announce('changed', 'task_deleted', { id: task.id, listId: from });
     announce('changed', 'new_task', { id: task.id, listId });
@@ -55,10 +55,10 @@ export async function moveTask(task: Task, viewer: Viewer, listId: number): Prom
 async function arriving(work: Promise<unknown>): Promise<void> {
   try {
     await naming(work);
-  } catch (fault) {
-    if (fault instanceof UniqueConstraintError)
-      throw new InvalidInput({ path: 'listId', message: 'errors.revisionOther' });
-    throw fault;
+  } catch (error) {
+    if (error instanceof UniqueConstraintError)
+      throw new ValidationError({ path: 'listId', message: 'errors.revisionOther' });
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { ForeignKeyConstraintError } from 'sequelize';
-import { InvalidInput, type InputFault } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { servesIn } from '../list/assignable-users.ts';
 import type { Task } from './task.ts';
@@ -15,18 +15,18 @@ export interface TaskReferences {
 /**
  * Holds what a task is going to refer to until the unit of work ends. To be called before anything is written:
  * categories are locked before lists, as by whoever removes one.
- * @throws InvalidInput
+ * @throws ValidationError
  */
-export async function holdReferences(listId: number, { assigneeId, categoryIds }: TaskReferences): Promise<void> {
-  const faults: InputFault[] = [];
+export async function lockReferences(listId: number, { assigneeId, categoryIds }: TaskReferences): Promise<void> {
+  const errors: FieldError[] = [];
   if (assigneeId && !(await servesIn(listId, assigneeId)))
-    faults.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+    errors.push({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
   if (categoryIds && categoryIds.length > 0) {
-    const found = await sql(HOLD_CATEGORIES, [categoryIds, listId]);
+    const found = await sql(LOCK_CATEGORIES, [categoryIds, listId]);
     if (found.length !== new Set(categoryIds).size)
-      faults.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
+      errors.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }
-  if (faults.length > 0) throw new InvalidInput(...faults);
+  if (errors.length > 0) throw new ValidationError(...errors);
 }
 
 /** Gives a task exactly these categories, which have been held. What it has already is not written again. */
@@ -38,17 +38,17 @@ export async function label(task: Task, categoryIds: number[]): Promise<void> {
 export async function naming<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
-  } catch (fault) {
+  } catch (error) {
     // Sequelize reads the name out of the words of PostgreSQL, which a trigger does not use.
     const key =
-      fault instanceof ForeignKeyConstraintError ? String((fault.parent as { constraint?: string }).constraint) : '';
+      error instanceof ForeignKeyConstraintError ? String((error.parent as { constraint?: string }).constraint) : '';
     if (key.startsWith('tasks_assignee'))
-      throw new InvalidInput({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
-    if (key.startsWith('tasks_list')) throw new InvalidInput({ path: 'listId', message: 'errors.listUnknown' });
-    throw fault;
+      throw new ValidationError({ path: 'assigneeId', message: 'errors.assigneeUnknown' });
+    if (key.startsWith('tasks_list')) throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
+    throw error;
   }
 }
 
 /** The categories of a list among these ids, held: before the list, as by whoever removes one. */
-export const HOLD_CATEGORIES =
+export const LOCK_CATEGORIES =
   'SELECT id FROM categories WHERE id = ANY($1::integer[]) AND list_id = $2 ORDER BY id FOR KEY SHARE';

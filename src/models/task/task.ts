@@ -20,10 +20,10 @@ import { mergeTasks } from '../../transfer/merge/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from '../../transfer/merge/options.ts';
 import { taskHooks } from './announcements.ts';
 import { changeTask, whileLocked, type TaskChanges, type Wanted } from './update.ts';
-import { moveTask, type Moved } from './move.ts';
+import { moveTask, type MoveResult } from './move.ts';
 import { countTasks, pageOfTasks, type TaskFilters, type TaskPage } from './list-page.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
-import { comeDue } from './availability.ts';
+import { refreshAvailability } from './availability.ts';
 import { reviseTask, writeTask, type NewTask, type TaskInput } from './create.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { database } from '../../database/connection.ts';
@@ -127,11 +127,11 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   }
 
   /** Lets the time come of tasks that it makes available, or no longer so. @returns how many have changed; until it is 0 there may be more */
-  static comeDue(): Promise<number> {
-    return comeDue();
+  static refreshAvailability(): Promise<number> {
+    return refreshAvailability();
   }
 
-  /** Brings the tasks that a provider has in a list to what its docs say. @throws InvalidInput with the index of each doc that is wrong */
+  /** Brings the tasks that a provider has in a list to what its docs say. @throws ValidationError with the index of each doc that is wrong */
   static merge<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
     return mergeTasks(viewer, options);
   }
@@ -141,13 +141,13 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
     return reviseTask(this, viewer, input, textRevision);
   }
 
-  /** Changes what is given, where it is another one. @throws InvalidInput for what belongs to another list, and for a window that runs backwards */
+  /** Changes what is given, where it is another one. @throws ValidationError for what belongs to another list, and for a window that runs backwards */
   change(viewer: Viewer, changes: TaskChanges): Promise<Task> {
     return this.asItIs(viewer, () => changeTask(this, changes));
   }
 
-  /** Moves the task into another list of the viewer. @returns what it could not take along @throws InvalidInput where it is not the viewer's */
-  async move(viewer: Viewer, listId: number): Promise<Moved> {
+  /** Moves the task into another list of the viewer. @returns what it could not take along @throws ValidationError where it is not the viewer's */
+  async move(viewer: Viewer, listId: number): Promise<MoveResult> {
     return whileLocked(viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
       this.set(stored.dataValues, { raw: true, reset: true });
       return moveTask(this, viewer, listId);

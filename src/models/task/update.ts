@@ -1,7 +1,7 @@
-import { HttpError, notFound } from '../../lib/http-error.ts';
+import { NotFoundError, StaleRevisionError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import type { Priority } from '../../shared/limits.ts';
-import { holdReferences, label, naming, type TaskReferences } from './references.ts';
+import { lockReferences, label, naming, type TaskReferences } from './references.ts';
 import { checkWindow, touchesWindow, type TaskWindow } from './availability.ts';
 import { Task } from './task.ts';
 import { unitOfWork } from '../../database/transaction.ts';
@@ -29,7 +29,7 @@ export interface Wanted {
 
 /**
  * A unit of work on a task of the viewer as it is now, locked: tasks before lists, always.
- * @throws HttpError 404, 412 where it has another revision
+ * @throws NotFoundError, StaleRevisionError where it has another revision
  */
 export function whileLocked<T>(
   viewer: Viewer,
@@ -38,13 +38,13 @@ export function whileLocked<T>(
   work: (task: Task) => Promise<T>,
 ): Promise<T> {
   return unitOfWork(viewer.id, async (transaction) => {
-    if (toMove) await sql(HOLD_ASSIGNEE, [id]);
+    if (toMove) await sql(LOCK_ASSIGNEE, [id]);
     const task = await Task.visible(viewer, id, {
       inTrash: inTrash ? 'too' : false,
       lock: transaction.LOCK.NO_KEY_UPDATE,
     });
-    if (!task) throw notFound();
-    if (revision !== null && task.revision !== revision) throw new HttpError(412, 'errors.revisionOther');
+    if (!task) throw new NotFoundError();
+    if (revision !== null && task.revision !== revision) throw new StaleRevisionError();
     return work(task);
   });
 }
@@ -52,7 +52,7 @@ export function whileLocked<T>(
 /** Inside a unit of work, on a task that it has locked. What changes nothing writes nothing. */
 export async function changeTask(task: Task, { categoryIds, ...changes }: TaskChanges): Promise<void> {
   const { assigneeId } = changes;
-  await holdReferences(task.listId, {
+  await lockReferences(task.listId, {
     assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId,
     categoryIds,
   });
@@ -61,7 +61,7 @@ export async function changeTask(task: Task, { categoryIds, ...changes }: TaskCh
   if (categoryIds) await label(task, categoryIds);
 }
 
-const HOLD_ASSIGNEE = 'SELECT id FROM users WHERE id = (SELECT assignee_id FROM tasks WHERE id = $1) FOR SHARE';
+const LOCK_ASSIGNEE = 'SELECT id FROM users WHERE id = (SELECT assignee_id FROM tasks WHERE id = $1) FOR SHARE';
 
 const windowAfter = (
   task: Task,

@@ -8,9 +8,9 @@ import {
   type NonAttribute,
   type Sequelize,
 } from 'sequelize';
-import { HttpError, notFound } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
-import { digestOf, newSecret } from '../../lib/random-token.ts';
+import { ExpiredError, NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
+import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { type Letter, Mail } from '../mail/mail.ts';
 import { Team } from './team.ts';
@@ -60,7 +60,7 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
    * @param email null for a link
    * @param write the mail, in the language of the address's account or else the viewer's; without it whoever invites hands the link over
    * @returns the row, and the secret of its address, which nobody can read again
-   * @throws InvalidInput where this address is a member's already, HttpError 403 for whoever is no owner any more
+   * @throws ValidationError where this address is a member's already, ForbiddenError for whoever is no owner any more
    */
   static async issue(
     viewer: Viewer,
@@ -68,15 +68,15 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
     email: string | null,
     write: WriteInvitation | null = null,
   ): Promise<{ secret: string; invitation: Invitation }> {
-    const secret = newSecret();
+    const secret = randomToken();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
-    return team.whileManaged(viewer, async () => {
+    return team.withOwnerLock(viewer, async () => {
       const known =
         email === null
           ? undefined
           : (await team.roster()).find((member) => member.email.toLowerCase() === email.toLowerCase());
       if (known)
-        throw new InvalidInput({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
+        throw new ValidationError({ path: 'email', message: 'errors.alreadyMember', params: { name: known.name } });
       const invitation = await Invitation.create({
         teamId: team.id,
         email,
@@ -89,7 +89,7 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
         details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) },
       });
       if (email !== null && write) {
-        const account = await User.withEmail(email);
+        const account = await User.findByEmail(email);
         // Who is disabled could not use it; to say so would tell the inviter who has an account here.
         if (!account?.disabled)
           await Mail.queue({
@@ -114,10 +114,10 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
     });
   }
 
-  /** The invitation behind an address, with its team. @throws HttpError 404 for no such, 410 with why it cannot be used any more */
+  /** The invitation behind an address, with its team. @throws NotFoundError for no such, 410 with why it cannot be used any more */
   static async behind(secret: string): Promise<Invitation & { team: Team }> {
     const invitation = await Invitation.findOne({ where: { digest: digestOf(secret) }, include: 'team' });
-    if (!invitation?.team) throw notFound();
+    if (!invitation?.team) throw new NotFoundError();
     invitation.checkUsable();
     return invitation as Invitation & { team: Team };
   }
@@ -127,28 +127,28 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
     return this.email === null || this.email.toLowerCase() === email.toLowerCase();
   }
 
-  /** Makes the viewer a member. @throws HttpError 410 where it was used meanwhile, InvalidInput for another address or a member */
+  /** Makes the viewer a member. @throws ExpiredError where it was used meanwhile, ValidationError for another address or a member */
   accept(viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
     return unitOfWork(viewer.id, async (transaction) => {
       // The team first, as whoever deletes or manages it does: two would else wait for each other.
       const team = await Team.findByPk(this.teamId, {
         lock: transaction.LOCK.KEY_SHARE,
-        rejectOnEmpty: notFound(),
+        rejectOnEmpty: new NotFoundError(),
       });
       await this.reload({ lock: transaction.LOCK.UPDATE, include: [] });
       this.checkUsable();
       if (!this.isFor(viewer.email))
-        throw new InvalidInput({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
+        throw new ValidationError({ path: '', message: 'errors.invitationOther', params: { email: this.email ?? '' } });
       if (!(await team.admit(viewer.id, viewer.id)))
-        throw new InvalidInput({ path: '', message: 'errors.memberAlready' });
+        throw new ValidationError({ path: '', message: 'errors.memberAlready' });
       if (this.email !== null) await this.update({ acceptedAt: new Date() });
     });
   }
 
-  /** @throws HttpError 403 for whoever is no owner any more */
+  /** @throws ForbiddenError for whoever is no owner any more */
   async revoke(viewer: Pick<Viewer, 'id'>): Promise<void> {
-    const team = await Team.findByPk(this.teamId, { rejectOnEmpty: notFound() });
-    await team.whileManaged(viewer, async () => {
+    const team = await Team.findByPk(this.teamId, { rejectOnEmpty: new NotFoundError() });
+    await team.withOwnerLock(viewer, async () => {
       await this.reload({ lock: true, include: [] });
       if (this.revokedAt !== null) return;
       await this.update({ revokedAt: new Date() });
@@ -160,8 +160,8 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   }
 
   private checkUsable(): void {
-    if (this.acceptedAt) throw new HttpError(410, 'errors.invitationUsed');
-    if (this.revokedAt) throw new HttpError(410, 'errors.invitationRevoked');
-    if (this.expiresAt <= new Date()) throw new HttpError(410, 'errors.invitationExpired');
+    if (this.acceptedAt) throw new ExpiredError('errors.invitationUsed');
+    if (this.revokedAt) throw new ExpiredError('errors.invitationRevoked');
+    if (this.expiresAt <= new Date()) throw new ExpiredError('errors.invitationExpired');
   }
 }

@@ -12,8 +12,8 @@ import {
   type Transaction,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { forbidden, notFound } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { mayManage } from '../../policies/team.ts';
 import { note } from '../audit/record.ts';
@@ -56,7 +56,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     );
   }
 
-  /** Makes a team with its list; the viewer is its first owner. @throws InvalidInput for a name that another team has */
+  /** Makes a team with its list; the viewer is its first owner. @throws ValidationError for a name that another team has */
   static found(viewer: Viewer, name: string): Promise<Team> {
     return namedOnce(() =>
       unitOfWork(viewer.id, async () => {
@@ -93,13 +93,13 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     return (await this.membership(userId))?.role ?? null;
   }
 
-  /** @throws InvalidInput for a name that another team has, HttpError 403 for whoever is no owner any more */
+  /** @throws ValidationError for a name that another team has, ForbiddenError for whoever is no owner any more */
   rename(viewer: Viewer, name: string): Promise<Team> {
-    return namedOnce(() => this.whileManaged(viewer, () => this.update({ name })));
+    return namedOnce(() => this.withOwnerLock(viewer, () => this.update({ name })));
   }
 
-  /** A unit of work of an owner; nobody comes, goes or changes roles meanwhile. @throws HttpError 403 for whoever is no owner any more, 404 where the team is gone */
-  whileManaged<T>(viewer: Pick<Viewer, 'id'>, work: () => Promise<T>): Promise<T> {
+  /** A unit of work of an owner; nobody comes, goes or changes roles meanwhile. @throws ForbiddenError for whoever is no owner any more, 404 where the team is gone */
+  withOwnerLock<T>(viewer: Pick<Viewer, 'id'>, work: () => Promise<T>): Promise<T> {
     return unitOfWork(viewer.id, async (transaction) => {
       await this.lockMembers(transaction);
       await this.checkManages(viewer);
@@ -118,11 +118,11 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
     });
   }
 
-  /** @throws InvalidInput where it would leave the team without an owner, HttpError 403 like rename, 404 for whoever is no member */
+  /** @throws ValidationError where it would leave the team without an owner, ForbiddenError like rename, 404 for whoever is no member */
   changeRole(viewer: Viewer, userId: number, role: Role): Promise<void> {
-    return this.whileManaged(viewer, async () => {
+    return this.withOwnerLock(viewer, async () => {
       const membership = await this.membership(userId);
-      if (!membership) throw notFound();
+      if (!membership) throw new NotFoundError();
       if (role === membership.role) return;
       if (role !== 'owner') await this.checkAnotherOwner(userId);
       await membership.update({ role });
@@ -136,7 +136,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
       await this.lockMembers(transaction);
       if (userId !== viewer.id) await this.checkManages(viewer);
       const membership = await this.membership(userId);
-      if (!membership) throw notFound();
+      if (!membership) throw new NotFoundError();
       await this.checkAnotherOwner(userId);
       await membership.destroy();
       await note('member_removed', { actorId: viewer.id, userId, details: { team: this.name } });
@@ -145,8 +145,8 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   }
 
   /** Deletes the team with its list and all that is in it. */
-  async disband(viewer: Viewer): Promise<void> {
-    await this.whileManaged(viewer, async () => {
+  async destroyTeam(viewer: Viewer): Promise<void> {
+    await this.withOwnerLock(viewer, async () => {
       const members = await this.roster();
       await this.destroy();
       await note('team_deleted', {
@@ -159,12 +159,12 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
 
   /** Two owners who leave at once would both find the other still there. */
   private async lockMembers(transaction: Transaction): Promise<void> {
-    await Team.findByPk(this.id, { lock: transaction.LOCK.UPDATE, transaction, rejectOnEmpty: notFound() });
+    await Team.findByPk(this.id, { lock: transaction.LOCK.UPDATE, transaction, rejectOnEmpty: new NotFoundError() });
   }
 
   /** Again, under the lock: the role may have been taken since the request began. */
   private async checkManages(viewer: Pick<Viewer, 'id'>): Promise<void> {
-    if (!mayManage(await this.roleOf(viewer.id))) throw forbidden('errors.ownersOnly');
+    if (!mayManage(await this.roleOf(viewer.id))) throw new ForbiddenError('errors.ownersOnly');
   }
 
   private membership(userId: number): Promise<Membership | null> {
@@ -174,7 +174,7 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
   private async checkAnotherOwner(userId: number): Promise<void> {
     const owners = (await this.roster()).filter(({ role }) => role === 'owner');
     if (owners.length === 1 && owners[0]?.id === userId)
-      throw new InvalidInput({ path: '', message: 'errors.lastOwner' });
+      throw new ValidationError({ path: '', message: 'errors.lastOwner' });
   }
 }
 
@@ -188,10 +188,10 @@ function tellAccess(userId: number): void {
 async function namedOnce(work: () => Promise<Team>): Promise<Team> {
   try {
     return await work();
-  } catch (fault) {
-    if (fault instanceof UniqueConstraintError)
-      throw new InvalidInput({ path: 'name', message: 'errors.teamNameTaken' });
-    throw fault;
+  } catch (error) {
+    if (error instanceof UniqueConstraintError)
+      throw new ValidationError({ path: 'name', message: 'errors.teamNameTaken' });
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';
@@ -22,7 +22,7 @@ export interface DeletionOutlook {
   lastAdmin: boolean;
 }
 
-export async function deletionOutlook({ id }: User): Promise<DeletionOutlook> {
+export async function deletionImpact({ id }: User): Promise<DeletionOutlook> {
   const teams = await sql<{ id: number; name: string; alone: boolean; needed: boolean }>(TEAMS, [id]);
   const [others = { hasOthers: false, lastAdmin: false }] = await sql<{ hasOthers: boolean; lastAdmin: boolean }>(
     OTHERS,
@@ -39,7 +39,7 @@ export async function deletionOutlook({ id }: User): Promise<DeletionOutlook> {
 /**
  * Ends an account: its own list and its memberships go, what it wrote in teams stays without a name, what was
  * assigned to it is free. Locks in the order of everybody: people, teams, tasks, lists.
- * @throws InvalidInput for a wrong password, a team that needs an owner, the last administrator
+ * @throws ValidationError for a wrong password, a team that needs an owner, the last administrator
  */
 export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {
   const { id } = user;
@@ -51,15 +51,15 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
     await sql(LOCK_TEAMS, [id]);
     await sql(LOCK_TASKS, [id]);
 
-    const { ends, handOver } = await deletionOutlook(user);
+    const { ends, handOver } = await deletionImpact(user);
     if (handOver[0])
-      throw new InvalidInput({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
+      throw new ValidationError({ path: '', message: 'errors.handOver', params: { name: handOver[0].name } });
 
     const teams = await Team.findAll({
       where: { id: ends.map((team) => team.id) },
       order: ['id'],
     });
-    for (const team of teams) await team.disband(viewer);
+    for (const team of teams) await team.destroyTeam(viewer);
     await sql('DELETE FROM memberships WHERE user_id = $1', [id]);
     await Session.endAll(id, 'signed_out');
     await note('account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
@@ -69,9 +69,9 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
 
 /** The only one keeps others from registering until it is gone: whoever is the next then looks after the others. */
 async function hasOthers(user: User): Promise<boolean> {
-  if ((await deletionOutlook(user)).hasOthers) return true;
+  if ((await deletionImpact(user)).hasOthers) return true;
   await lockFirstAccount('exclusive');
-  return (await deletionOutlook(user)).hasOthers;
+  return (await deletionImpact(user)).hasOthers;
 }
 
 const TEAMS = `

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { verifyPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
 import type { User } from './user.ts';
@@ -7,7 +7,7 @@ import type { User } from './user.ts';
  * What whoever is signed in confirms with their password. A wrong one is kept on record: it may be somebody at
  * another's open tab.
  * @returns the digest that was checked; under the lock of the change it has to be the user's still
- * @throws InvalidInput
+ * @throws ValidationError
  */
 export async function checkCurrentPassword({ id, passwordDigest }: User, password: string): Promise<string> {
   if (await verifyPassword(password, passwordDigest)) return passwordDigest;
@@ -15,5 +15,5 @@ export async function checkCurrentPassword({ id, passwordDigest }: User, passwor
   throw wrongPassword();
 }
 
-export const wrongPassword = (): InvalidInput =>
-  new InvalidInput({ path: 'currentPassword', message: 'errors.passwordWrong' });
+export const wrongPassword = (): ValidationError =>
+  new ValidationError({ path: 'currentPassword', message: 'errors.passwordWrong' });

@@ -7,10 +7,10 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { HttpError } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
-import { digestOf, newSecret } from '../../lib/random-token.ts';
+import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';
 import { type Letter, Mail } from '../mail/mail.ts';
@@ -47,7 +47,7 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
   /**
    * Mails a confirmation to the new address. For one that somebody has already the answer is the same, but no mail
    * is sent.
-   * @throws InvalidInput for a wrong password, or the address that the viewer has
+   * @throws ValidationError for a wrong password, or the address that the viewer has
    */
   static async ask(
     viewer: Viewer,
@@ -57,9 +57,9 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
   ): Promise<void> {
     const checked = await checkCurrentPassword(await User.of(viewer), password);
     if (email.toLowerCase() === viewer.email.toLowerCase())
-      throw new InvalidInput({ path: 'email', message: 'errors.emailSame' });
-    const taken = (await User.withEmail(email)) !== null;
-    const secret = newSecret();
+      throw new ValidationError({ path: 'email', message: 'errors.emailSame' });
+    const taken = (await User.findByEmail(email)) !== null;
+    const secret = randomToken();
     const expiresAt = new Date(Date.now() + DAY);
     await User.whileLocked(viewer, async ({ passwordDigest }) => {
       if (passwordDigest !== checked) throw wrongPassword();
@@ -79,7 +79,7 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
     return row?.email ?? null;
   }
 
-  /** The address that a link of the viewer confirms. @throws HttpError 404 where it is none of theirs, or over */
+  /** The address that a link of the viewer confirms. @throws NotFoundError where it is none of theirs, or over */
   static async behind(viewer: Viewer, secret: string): Promise<string> {
     const [row] = await sql<{ email: string }>(BEHIND, [viewer.id, digestOf(secret)]);
     if (!row) throw over();
@@ -88,7 +88,7 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
 
   /**
    * The viewer, who must be signed in, has the new address from now on; the old one is told.
-   * @throws HttpError 404 where the link was used meanwhile, InvalidInput where somebody else has the address by now
+   * @throws NotFoundError where the link was used meanwhile, ValidationError where somebody else has the address by now
    */
   static async confirm(
     viewer: Viewer,
@@ -115,14 +115,14 @@ export class EmailChange extends Model<InferAttributes<EmailChange>, InferCreati
   }
 }
 
-const over = (): HttpError => new HttpError(404, 'errors.emailChangeOver');
+const over = (): NotFoundError => new NotFoundError('errors.emailChangeOver');
 
 async function takenIsSaid(work: () => Promise<void>): Promise<void> {
   try {
     await work();
-  } catch (fault) {
-    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: '', message: 'errors.emailTaken' });
-    throw fault;
+  } catch (error) {
+    if (error instanceof UniqueConstraintError) throw new ValidationError({ path: '', message: 'errors.emailTaken' });
+    throw error;
   }
 }
 

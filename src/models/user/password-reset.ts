@@ -6,10 +6,10 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { HttpError } from '../../lib/http-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { sql } from '../../database/sql.ts';
-import { digestOf, newSecret } from '../../lib/random-token.ts';
+import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { type Letter, Mail } from '../mail/mail.ts';
 import { checkPassword } from './password-rules.ts';
@@ -47,9 +47,9 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
    * written and stored, which is over at once.
    */
   static async ask(email: string, write: WriteReset): Promise<void> {
-    const found = await User.withEmail(email);
+    const found = await User.findByEmail(email);
     const user = found?.disabled ? null : found;
-    const secret = newSecret();
+    const secret = randomToken();
     // Long over also by the database's clock, if this one is ahead: nobody is to get this mail.
     const expiresAt = new Date(user ? Date.now() + MINUTES * 60_000 : 0);
     const letter = { ...write(secret, user?.locale ?? null), to: user?.email ?? email, expiresAt };
@@ -64,7 +64,7 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
     });
   }
 
-  /** The account that a link opens. @throws HttpError 404 where it opens none, or none any more */
+  /** The account that a link opens. @throws NotFoundError where it opens none, or none any more */
   static async accountBehind(secret: string): Promise<User> {
     const [row] = await sql<{ userId: number }>(BEHIND, [digestOf(secret)]);
     const user = row && (await User.findByPk(row.userId));
@@ -74,7 +74,7 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
 
   /**
    * Sets a new password and ends every session. Hashing comes before the unit of work, as everywhere.
-   * @throws InvalidInput for a password that is easily guessed, HttpError 404 where the link was used meanwhile
+   * @throws ValidationError for a password that is easily guessed, NotFoundError where the link was used meanwhile
    */
   static async complete(secret: string, password: string): Promise<void> {
     const user = await PasswordReset.accountBehind(secret);
@@ -90,7 +90,7 @@ export class PasswordReset extends Model<InferAttributes<PasswordReset>, InferCr
   }
 }
 
-const over = (): HttpError => new HttpError(404, 'errors.resetOver');
+const over = (): NotFoundError => new NotFoundError('errors.resetOver');
 
 /** FOR SHARE: it waits for whoever is changing the address, whose old one gets no link that works. */
 const ASK = `

@@ -1,12 +1,12 @@
 import { isCommonPassword } from '../../lib/common-passwords.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { limits } from '../../shared/limits.ts';
 
 /**
  * Whether somebody may have this password: any characters, spaces at its ends included, only not too few, too
  * many or too easily guessed.
  * @param field where the sentence belongs
- * @throws InvalidInput
+ * @throws ValidationError
  */
 export function checkPassword(
   password: string,
@@ -15,7 +15,7 @@ export function checkPassword(
 ): void {
   const { passwordMin, passwordMax } = limits;
   const refuse = (message: string, params?: Record<string, number>): never => {
-    throw new InvalidInput({ path: field, message, ...(params && { params }) });
+    throw new ValidationError({ path: field, message, ...(params && { params }) });
   };
   if (password.length < passwordMin) refuse('errors.passwordTooShort', { min: passwordMin });
   if (password.length > passwordMax) refuse('errors.passwordTooLong', { max: passwordMax });

@@ -6,7 +6,7 @@ import { Session } from '../session/session.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { User } from './user.ts';
 
-/** @throws InvalidInput for a wrong current password or a new one that is easily guessed */
+/** @throws ValidationError for a wrong current password or a new one that is easily guessed */
 export async function changePassword(user: User, current: string, next: string, keepSid: string): Promise<void> {
   const checked = await checkCurrentPassword(user, current);
   checkPassword(next, user, 'newPassword');

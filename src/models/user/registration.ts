@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { UniqueConstraintError } from 'sequelize';
-import { forbidden } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ForbiddenError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
 import { List } from '../list/list.ts';
@@ -43,7 +43,7 @@ export async function registerUser(
   checkPassword(password, person);
   const invited = invitation?.isFor(person.email) ? invitation : null;
   if (invitation && !invited && rules.registration === 'invite')
-    throw new InvalidInput({
+    throw new ValidationError({
       path: 'email',
       message: 'errors.invitationAddress',
       params: { email: invitation.email ?? '' },
@@ -62,9 +62,10 @@ export async function registerUser(
       await invited?.accept(user);
       return user;
     });
-  } catch (fault) {
-    if (fault instanceof UniqueConstraintError) throw new InvalidInput({ path: 'email', message: 'errors.emailTaken' });
-    throw fault;
+  } catch (error) {
+    if (error instanceof UniqueConstraintError)
+      throw new ValidationError({ path: 'email', message: 'errors.emailTaken' });
+    throw error;
   }
 }
 
@@ -96,13 +97,13 @@ async function isFirst(): Promise<boolean> {
 /** The first account is always admitted, or else nobody could ever invite or let in the others. */
 export function checkRegistrationIsOpen(first: boolean, { registration }: RegistrationRules): void {
   if (!first && registration !== 'open')
-    throw forbidden(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
+    throw new ForbiddenError(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
 }
 
 function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
   checkRegistrationIsOpen(first, rules);
   if (first && rules.setupToken !== null && !isSame(setupToken ?? '', rules.setupToken)) {
-    throw new InvalidInput({ path: 'setupToken', message: 'errors.setupTokenWrong' });
+    throw new ValidationError({ path: 'setupToken', message: 'errors.setupTokenWrong' });
   }
 }
 

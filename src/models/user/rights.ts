@@ -1,5 +1,5 @@
-import { forbidden, notFound } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { ApiToken } from '../api-token/api-token.ts';
 import { note, type AuditDetails } from '../audit/record.ts';
@@ -20,34 +20,34 @@ export interface Rights {
  * Disables, enables, makes and unmakes administrators, once: what is so already is left alone. Who is disabled has
  * lost every session and token by the commit.
  * @param actor an administrator, looked at again under the lock; null for the operator, who may do anything
- * @throws HttpError 403 for whoever is no administrator any more, 404 where the account is gone
- * @throws InvalidInput where it would be oneself, or would leave nobody to look after the others
+ * @throws ForbiddenError for whoever is no administrator any more, 404 where the account is gone
+ * @throws ValidationError where it would be oneself, or would leave nobody to look after the others
  */
 export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null, wanted: Rights): Promise<User> {
   return unitOfWork(actor?.id ?? null, async () => {
     const people = await lockPeople([user.id, ...(actor ? [actor.id] : [])]);
-    if (!people.some(({ id }) => id === user.id)) throw notFound();
+    if (!people.some(({ id }) => id === user.id)) throw new NotFoundError();
     if (actor && !people.some(({ id, active }) => id === actor.id && active))
-      throw forbidden('errors.administratorsOnly');
+      throw new ForbiddenError('errors.administratorsOnly');
     await user.reload();
     const change = changeOf(user, wanted);
     const loses = change.disabled === true || change.admin === false;
-    if (actor && loses && actor.id === user.id) throw new InvalidInput({ path: '', message: 'errors.notYourself' });
+    if (actor && loses && actor.id === user.id) throw new ValidationError({ path: '', message: 'errors.notYourself' });
     if (actor && loses && isLast(people, user.id))
-      throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+      throw new ValidationError({ path: '', message: 'errors.lastAdministrator' });
     await user.update(change);
-    await carryOut(user, actor?.id ?? null, change);
+    await applySideEffects(user, actor?.id ?? null, change);
     return user;
   });
 }
 
 /**
  * In a unit of work that takes somebody's account away: keeps them from being the last administrator.
- * @throws InvalidInput
+ * @throws ValidationError
  */
 export async function checkAnotherAdministrator(userId: number): Promise<void> {
   if (isLast(await lockPeople([userId]), userId))
-    throw new InvalidInput({ path: '', message: 'errors.lastAdministrator' });
+    throw new ValidationError({ path: '', message: 'errors.lastAdministrator' });
 }
 
 interface Locked {
@@ -79,7 +79,7 @@ function changeOf(user: User, { disabled, disabledReason, admin }: Rights): Righ
   };
 }
 
-async function carryOut(user: User, actorId: number | null, { disabled, admin }: Rights): Promise<void> {
+async function applySideEffects(user: User, actorId: number | null, { disabled, admin }: Rights): Promise<void> {
   const { id: userId } = user;
   const by: AuditDetails = actorId === null ? { by: 'operator' } : {};
   if (disabled === true) {

@@ -12,8 +12,8 @@ import {
 } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
 import { isBadValue } from '../../database/errors.ts';
-import { notFound } from '../../lib/http-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { NotFoundError } from '../../lib/errors.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { verifyPassword } from '../../lib/password.ts';
 import { sql } from '../../database/sql.ts';
 import type { Invitation } from '../team/invitation.ts';
@@ -24,7 +24,7 @@ import {
   type Registration,
   type RegistrationRules,
 } from './registration.ts';
-import { AccountDisabled, noteRefusal } from '../session/failed-sign-in.ts';
+import { AccountDisabled, recordFailedSignIn } from '../session/failed-sign-in.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import {
   countUsers,
@@ -86,14 +86,14 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     );
   }
 
-  /** The account of whoever is signed in. @throws HttpError 404 where it has been removed meanwhile */
+  /** The account of whoever is signed in. @throws NotFoundError where it has been removed meanwhile */
   static async of(viewer: Viewer, { lock }: { lock?: LOCK } = {}): Promise<User> {
     const user = await User.findByPk(viewer.id, lock && { lock });
-    if (!user) throw notFound();
+    if (!user) throw new NotFoundError();
     return user;
   }
 
-  /** A unit of work on the viewer's account as it is now, locked. @throws HttpError 404 where it has been removed meanwhile */
+  /** A unit of work on the viewer's account as it is now, locked. @throws NotFoundError where it has been removed meanwhile */
   static whileLocked<T>(viewer: Viewer, work: (user: User) => Promise<T>): Promise<T> {
     return unitOfWork(viewer.id, async (transaction) =>
       work(await User.of(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })),
@@ -101,7 +101,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   }
 
   /** Whoever has this email address, in upper or lower case. */
-  static withEmail(email: string): Promise<User | null> {
+  static findByEmail(email: string): Promise<User | null> {
     return User.findOne({ where: where(fn('lower', col('email')), email.trim().toLowerCase()) });
   }
 
@@ -131,7 +131,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     return (await User.findOne({ where: { seed: false }, attributes: ['id'] })) === null;
   }
 
-  /** @throws HttpError 403 where nobody may register now */
+  /** @throws ForbiddenError where nobody may register now */
   static async checkRegistrationIsOpen(rules: RegistrationRules, invitation: Invitation | null = null): Promise<void> {
     checkRegistrationIsOpen(await User.isEmpty(), rulesFor(rules, invitation));
   }
@@ -139,8 +139,8 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   /**
    * Makes an account with its list. The first one that is no seed is the administrator's.
    * @param invitation that is brought: if it is for this address, its team is joined
-   * @throws InvalidInput for a taken email address, a password that is easily guessed, a wrong setup token
-   * @throws HttpError 403 where registration is not open
+   * @throws ValidationError for a taken email address, a password that is easily guessed, a wrong setup token
+   * @throws ForbiddenError where registration is not open
    */
   static register(input: Registration, rules: RegistrationRules, invitation: Invitation | null = null): Promise<User> {
     return registerUser(input, rules, invitation);
@@ -151,10 +151,10 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
    * @throws AccountDisabled for a disabled user, to whom alone it is told
    */
   static async authenticate(email: string, password: string): Promise<User | null> {
-    const user = await User.withEmail(email);
+    const user = await User.findByEmail(email);
     const right = await verifyPassword(password, user?.passwordDigest ?? null);
     if (user && right && !user.disabled) return user;
-    await noteRefusal(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
+    await recordFailedSignIn(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
     if (right) throw new AccountDisabled();
     return null;
   }
@@ -162,7 +162,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
   /**
    * Ends every other session too.
    * @param keepSid the session of whoever asks
-   * @throws InvalidInput for a wrong current password or a new one that is easily guessed
+   * @throws ValidationError for a wrong current password or a new one that is easily guessed
    */
   changePassword(current: string, next: string, keepSid: string): Promise<void> {
     return changePassword(this, current, next, keepSid);
@@ -182,7 +182,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     await this.update({ locale });
   }
 
-  /** @throws InvalidInput for a time zone that the database, which reckons in it, does not know */
+  /** @throws ValidationError for a time zone that the database, which reckons in it, does not know */
   async describe(changes: Profile): Promise<User> {
     if (changes.timeZone !== undefined) await checkTimeZone(changes.timeZone);
     return this.update(changes);
@@ -205,7 +205,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
     await this.changeRights({ admin: false }, actor);
   }
 
-  /** @throws HttpError and InvalidInput like `changeRights` */
+  /** @throws ForbiddenError, NotFoundError and ValidationError like `changeRights` */
   changeRights(wanted: Rights, actor: Viewer | null): Promise<User> {
     return changeRights(this, actor, wanted);
   }
@@ -220,7 +220,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 async function checkTimeZone(timeZone: string): Promise<void> {
   try {
     await sql('SELECT now() AT TIME ZONE $1', [timeZone]);
-  } catch (fault) {
-    throw isBadValue(fault) ? new InvalidInput({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : fault;
+  } catch (error) {
+    throw isBadValue(error) ? new ValidationError({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : error;
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { inTime } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Hint } from './message.ts';
 import type { Bus, BusListener, BusTiming } from './index.ts';
-import { UnfitLine, type Carrier, type Line } from './transport.ts';
+import { UnsupportedTransportError, type Carrier, type Line } from './transport.ts';
 import { beatOf, pack, parseMessage } from './codec.ts';
 import { Outbox } from './send-queue.ts';
 
@@ -47,7 +47,7 @@ export class HintBus implements Bus {
   }
 
   async close(): Promise<void> {
-    if (this.#sending) await inTime(this.#sending, this.#timing.closeMs).catch(() => undefined);
+    if (this.#sending) await withTimeout(this.#sending, this.#timing.closeMs).catch(() => undefined);
     this.#closed = true;
     this.#life.abort(new Error('the bus is closed'));
     await this.#kept;
@@ -59,10 +59,10 @@ export class HintBus implements Bus {
         await this.#hold(() => {
           failed = 0;
         });
-      } catch (fault) {
-        this.#tell(fault);
+      } catch (error) {
+        this.#tell(error);
         this.#firstTried();
-        await this.#pause(failed, fault);
+        await this.#pause(failed, error);
       }
     }
   }
@@ -74,12 +74,12 @@ export class HintBus implements Bus {
       receive: (payload) => {
         this.#receive(payload);
       },
-      cut: (fault) => {
-        this.#cut(signal, fault);
+      cut: (error) => {
+        this.#cut(signal, error);
       },
     });
     try {
-      await inTime(line.opened, this.#timing.openMs, signal);
+      await withTimeout(line.opened, this.#timing.openMs, signal);
       await this.#prove(line, signal);
       this.#opened(line);
       onOpen();
@@ -104,7 +104,7 @@ export class HintBus implements Bus {
         if (heard === beat) resolve();
       };
     });
-    await inTime(Promise.all([line.send([beatOf(this.#processId, beat)]), echo]), this.#timing.echoMs, signal);
+    await withTimeout(Promise.all([line.send([beatOf(this.#processId, beat)]), echo]), this.#timing.echoMs, signal);
   }
 
   #opened(line: Line): void {
@@ -112,7 +112,7 @@ export class HintBus implements Bus {
     this.#told.clear();
     this.#line = line;
     this.#firstTried();
-    this.#guarded(() => {
+    this.#conflictFields(() => {
       this.#listener.back();
     });
   }
@@ -121,8 +121,8 @@ export class HintBus implements Bus {
     const { signal } = this.#life;
     try {
       while (this.#line === line && !this.#outbox.empty) await line.send(pack(this.#processId, this.#outbox.take()));
-    } catch (fault) {
-      this.#cut(signal, fault);
+    } catch (error) {
+      this.#cut(signal, error);
     } finally {
       // Not a tick later: a hint in between would wait for a sending that looks no more.
       this.#sending = this.#line && !this.#outbox.empty ? this.#sendAll(this.#line) : null;
@@ -130,7 +130,7 @@ export class HintBus implements Bus {
   }
 
   #receive(payload: string): void {
-    this.#guarded(() => {
+    this.#conflictFields(() => {
       const message = parseMessage(payload, (why) => {
         this.#log.warn({ err: why }, 'a hint on the bus is none of ours');
       });
@@ -141,23 +141,25 @@ export class HintBus implements Bus {
       }
       if (!own)
         for (const hint of message.hints)
-          this.#guarded(() => {
+          this.#conflictFields(() => {
             this.#listener.hear(hint);
           });
     });
   }
 
   /** Of this line only: the last one may still say that it has ended while the next is open. */
-  #cut(signal: AbortSignal, fault: unknown): void {
-    if (this.#life.signal === signal) this.#life.abort(fault);
+  #cut(signal: AbortSignal, error: unknown): void {
+    if (this.#life.signal === signal) this.#life.abort(error);
   }
 
-  async #pause(failed: number, fault: unknown): Promise<void> {
+  async #pause(failed: number, error: unknown): Promise<void> {
     if (this.#closed) return;
     this.#life = new AbortController();
     const { firstPauseMs, longestPauseMs, unfitPauseMs } = this.#timing;
     const usual =
-      fault instanceof UnfitLine ? unfitPauseMs : Math.min(firstPauseMs * 2 ** Math.min(failed, 20), longestPauseMs);
+      error instanceof UnsupportedTransportError
+        ? unfitPauseMs
+        : Math.min(firstPauseMs * 2 ** Math.min(failed, 20), longestPauseMs);
     // Drawn, so that the processes that were cut off together do not all come back in the same moment.
     await after(usual * (0.5 + Math.random() / 2), undefined, { signal: this.#life.signal, ref: false }).catch(
       () => undefined,
@@ -166,22 +168,22 @@ export class HintBus implements Bus {
   }
 
   /** Once each, until it carries again. */
-  #tell(fault: unknown): void {
+  #tell(error: unknown): void {
     const why =
-      fault instanceof UnfitLine
-        ? fault.message
+      error instanceof UnsupportedTransportError
+        ? error.message
         : 'the bus is cut off, so changes come a second late from other processes; it goes on trying';
     if (this.#closed || this.#told.has(why)) return;
     this.#told.add(why);
-    if (fault instanceof UnfitLine) this.#log.error(why);
-    else this.#log.warn({ err: fault }, why);
+    if (error instanceof UnsupportedTransportError) this.#log.error(why);
+    else this.#log.warn({ err: error }, why);
   }
 
-  #guarded(work: () => void): void {
+  #conflictFields(work: () => void): void {
     try {
       work();
-    } catch (fault) {
-      this.#log.warn({ err: fault }, 'what came over the bus could not be followed');
+    } catch (error) {
+      this.#log.warn({ err: error }, 'what came over the bus could not be followed');
     }
   }
 }

@@ -36,15 +36,15 @@ export function pack(sender: string, hints: Iterable<string>): string[] {
 
 /**
  * Reads what came over the line, where anybody may say anything.
- * @param fault hears of each hint that is none; the others count
+ * @param error hears of each hint that is none; the others count
  * @throws an Error where it is no message
  */
-export function parseMessage(payload: string, fault: (why: unknown) => void): Message {
+export function parseMessage(payload: string, error: (why: unknown) => void): Message {
   const message = messageSchema.parse(JSON.parse(payload));
   if ('beat' in message) return message;
   const hints = message.hints.flatMap((hint) => {
     const parsed = hintSchema.safeParse(hint);
-    if (!parsed.success) fault(parsed.error);
+    if (!parsed.success) error(parsed.error);
     return parsed.data ?? [];
   });
   return { from: message.from, hints };

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connection } from '../../config/connection.ts';
-import { inTime } from '../../lib/with-timeout.ts';
-import { UnfitLine, type Carrier } from './transport.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
+import { UnsupportedTransportError, type Carrier } from './transport.ts';
 
 const CHANNEL = 'taskwire';
 const CONNECT_MS = 5000;
@@ -21,8 +21,8 @@ const NOTIFY = `
 export function overPostgres(connection: Connection): Carrier {
   return (events) => {
     const { client, destroy } = openClient(connection);
-    client.on('error', (fault) => {
-      events.cut(fault);
+    client.on('error', (error) => {
+      events.cut(error);
     });
     client.on('end', () => {
       events.cut(new Error('the connection with PostgreSQL ended'));
@@ -64,7 +64,7 @@ async function listen(client: pg.Client, connection: Connection): Promise<void> 
   await client.query(`LISTEN ${CHANNEL}`);
   if (await isDirect(client)) return;
   if (!(await hearsOthers(client, connection))) {
-    throw new UnfitLine(
+    throw new UnsupportedTransportError(
       'The hints between processes do not come through: DATABASE_URL leads to a pooler that shares connections between transactions. Give a direct address in DATABASE_URL, or a REDIS_URL; until then changes arrive a second late from other processes.',
     );
   }
@@ -95,7 +95,7 @@ async function hearsOthers(client: pg.Client, connection: Connection): Promise<b
   try {
     await other.connect();
     await other.query('SELECT pg_notify($1, $2)', [channel, '']);
-    const came = await inTime(heard, PROOF_MS).then(
+    const came = await withTimeout(heard, PROOF_MS).then(
       () => true,
       () => false,
     );

@@ -20,8 +20,8 @@ export function overRedis(place: RedisPlace): Carrier {
   return (events) => {
     const [publisher, subscriber] = [openClient(place), openClient(place)];
     for (const client of [publisher, subscriber]) {
-      client.on('error', (fault) => {
-        events.cut(fault);
+      client.on('error', (error) => {
+        events.cut(error);
       });
       client.on('end', () => {
         events.cut(new Error('the connection with Redis ended'));

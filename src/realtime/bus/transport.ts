@@ -2,7 +2,7 @@
 export interface LineEvents {
   receive(payload: string): void;
   /** It carries nothing any more. May be told more than once. */
-  cut(fault: unknown): void;
+  cut(error: unknown): void;
 }
 
 /** One connection with all processes, for its whole life; after it comes another one. */
@@ -19,9 +19,9 @@ export interface Line {
 export type Carrier = (events: LineEvents) => Line;
 
 /** The way between the processes can never carry hints as it is set up; the message says the remedy. */
-export class UnfitLine extends Error {
+export class UnsupportedTransportError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'UnfitLine';
+    this.name = 'UnsupportedTransportError';
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { presentCatchUp } from '../../presenters/event.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { Event } from '../../models/event/event.ts';
-import type { CatchUpAnswer, Positions, WireFault } from '../../shared/events.ts';
+import type { CatchUpAnswer, Positions, ConnectionError } from '../../shared/events.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
 import type { Tab } from '../sockets/sockets.ts';
@@ -13,7 +13,7 @@ const listKey = z.string().refine((key) => recordId.safeParse(key).success);
 const positionsSchema = z.record(listKey, position);
 
 /**
- * Answers the one message that a tab sends. A fault is answered as `{error}`: `invalid` (the message has not
+ * Answers the one message that a tab sends. A error is answered as `{error}`: `invalid` (the message has not
  * the shape of the wire), `busy` (too many at once), `unavailable` (the database cannot be asked now).
  * @param joined resolves when the tab is in its rooms: what is committed later reaches it as an event
  */
@@ -25,7 +25,7 @@ export function answerCatchUps(
   log: Logger,
 ): void {
   let running = 0;
-  const answerTo = async (message: unknown): Promise<CatchUpAnswer | WireFault> => {
+  const answerTo = async (message: unknown): Promise<CatchUpAnswer | ConnectionError> => {
     const positions = positionsSchema.safeParse(message);
     if (!positions.success || Object.keys(positions.data).length > bounds.catchUpLists) return { error: 'invalid' };
     if (running === bounds.catchUpsAtOnce) return { error: 'busy' };
@@ -33,8 +33,8 @@ export function answerCatchUps(
     try {
       await joined;
       return await catchUp(tab.data.viewer.id, positions.data, readers);
-    } catch (fault) {
-      log.warn({ err: fault, userId: tab.data.viewer.id }, 'a tab could not catch up');
+    } catch (error) {
+      log.warn({ err: error, userId: tab.data.viewer.id }, 'a tab could not catch up');
       return { error: 'unavailable' };
     } finally {
       running -= 1;

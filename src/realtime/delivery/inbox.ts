@@ -1,6 +1,6 @@
 import { subscribe } from '../../events/index.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { onceMore } from '../../lib/coalesce.ts';
+import { coalesce } from '../../lib/coalesce.ts';
 import { Follow } from '../../models/follow/follow.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import type { Hint } from '../bus/message.ts';
@@ -35,7 +35,7 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const count = onceMore(async () => {
+  const count = coalesce(async () => {
     for (const listId of lists) for (const userId of peopleIn(tabs, listId)) waiting.add(userId);
     lists.clear();
     const userIds = [...waiting].filter((userId) => adapter.rooms.has(userRoom(userId)));
@@ -44,8 +44,8 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
     try {
       for (const one of await Follow.unreadOf(userIds)) tell(tabs, one);
       failing = false;
-    } catch (fault) {
-      if (!failing) log.warn({ err: fault }, 'what people have to read cannot be counted; the heartbeat counts again');
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'what people have to read cannot be counted; the heartbeat counts again');
       failing = true;
     }
   });

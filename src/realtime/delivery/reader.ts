@@ -8,7 +8,7 @@ import { limits } from '../../shared/limits.ts';
 export interface Outlet {
   emit(listId: number, event: ListEvent): void;
   /** Somebody sees this list no longer: their tabs are out when this returns. */
-  expel(listId: number, userId: number): void;
+  leaveListRoom(listId: number, userId: number): void;
   /** Who has gone is among events that are not looked at one by one: resolves when nobody is in the room who does not see the list. */
   revise(listId: number): Promise<void>;
   /** Tells the tabs how far the list is, so that those behind catch up. */
@@ -65,9 +65,9 @@ export class ListReader {
     try {
       const positions = await List.positions([this.listId]);
       this.#delivered = positions[this.listId] ?? NOWHERE;
-    } catch (fault) {
+    } catch (error) {
       this.#base = null;
-      throw fault;
+      throw error;
     }
   }
 
@@ -102,7 +102,8 @@ export class ListReader {
     }
     this.#delivered = { epoch, version };
     // Before anything of this reading: its events carry the rows as they are now, after whoever has left in it.
-    for (const { name, subjectId } of events) if (name === 'member_left') this.#outlet.expel(this.listId, subjectId);
+    for (const { name, subjectId } of events)
+      if (name === 'member_left') this.#outlet.leaveListRoom(this.listId, subjectId);
     for (const event of events) this.#outlet.emit(this.listId, presentEvent(log, event));
   }
 }

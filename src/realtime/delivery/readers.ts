@@ -63,8 +63,8 @@ export class ListReaders {
 
   // The sweep reads again a second later what could not be read now.
   #watch({ listId }: ListReader, reading: Promise<void>): void {
-    reading.catch((fault: unknown) => {
-      this.#log.warn({ err: fault, listId }, 'a list could not be read');
+    reading.catch((error: unknown) => {
+      this.#log.warn({ err: error, listId }, 'a list could not be read');
     });
   }
 }

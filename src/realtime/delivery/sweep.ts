@@ -1,5 +1,5 @@
 import type { Logger } from '../../lib/logger.ts';
-import { onceMore } from '../../lib/coalesce.ts';
+import { coalesce } from '../../lib/coalesce.ts';
 import { List } from '../../models/list/list.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import { endedAmong, passRoom } from '../sockets/credentials.ts';
@@ -48,12 +48,12 @@ export function startSweep(tabs: Tabs, readers: ListReaders, { sweepMs, heartbea
 /** A second later it is tried again; of failures in a row the first is logged. */
 function persistent(look: () => Promise<void>, log: Logger): () => Promise<void> {
   let failing = false;
-  return onceMore(async () => {
+  return coalesce(async () => {
     try {
       await look();
       failing = false;
-    } catch (fault) {
-      if (!failing) log.warn({ err: fault }, 'the sweep over what is open here fails; it goes on trying');
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'the sweep over what is open here fails; it goes on trying');
       failing = true;
     }
   });

@@ -15,7 +15,7 @@ const RETRY_MS = 100;
  * It keeps nothing while it is cut off. What was in flight then is lost anyway, so each connection starts
  * with "look at every list", which makes up for all of it.
  */
-export function startWireClient({ url, secret }: { url: string; secret: string }, log: Logger): WireClient {
+export function startLoopbackClient({ url, secret }: { url: string; secret: string }, log: Logger): WireClient {
   const socket: Socket<Record<string, never>, WireMessages> = io(url, {
     transports: ['websocket'],
     forceNew: true,
@@ -39,8 +39,8 @@ export function startWireClient({ url, secret }: { url: string; secret: string }
     log.warn({ reason }, 'the wire was cut');
     connectAgain();
   });
-  socket.on('connect_error', (fault) => {
-    log.warn({ err: fault }, 'the wire cannot be reached');
+  socket.on('connect_error', (error) => {
+    log.warn({ err: error }, 'the wire cannot be reached');
     connectAgain();
   });
   const unsubscribe = subscribe('changed', (name, announcement) => {

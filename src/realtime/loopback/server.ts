@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../lib/logger.ts';
-import { outliveResets } from '../../lib/upgrade-errors.ts';
+import { ignoreUpgradeErrors } from '../../lib/upgrade-errors.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../../shared/events.ts';
@@ -23,11 +23,11 @@ const announcement = z.strictObject({ id, listId: id });
  * The loopback socket.io server that the in-process client talks to. `exclusive`, because cluster workers
  * otherwise share the port: of 36 connections 2 reached their own process.
  */
-export async function startWire(hear: (announcement: Announcement) => void, log: Logger): Promise<Wire> {
+export async function startLoopbackServer(hear: (announcement: Announcement) => void, log: Logger): Promise<Wire> {
   const secret = randomBytes(32).toString('base64url');
   const expected = digest(`Bearer ${secret}`);
   const http = createServer((_request, response) => response.writeHead(404).end());
-  outliveResets(http);
+  ignoreUpgradeErrors(http);
   const io = new Server<WireMessages>(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -64,8 +64,8 @@ function mayConnect({ headers }: IncomingMessage, expected: Buffer): boolean {
 function receive(message: unknown, hear: (announcement: Announcement) => void, log: Logger): void {
   try {
     hear(announcement.parse(message));
-  } catch (fault) {
-    log.error({ err: fault }, 'an announcement on the wire could not be followed');
+  } catch (error) {
+    log.error({ err: error }, 'an announcement on the wire could not be followed');
   }
 }
 

@@ -1,6 +1,6 @@
-import { inTime } from '../../lib/with-timeout.ts';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { onceMore } from '../../lib/coalesce.ts';
+import { coalesce } from '../../lib/coalesce.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import { People } from './presence-registry.ts';
 import { listOfRoom, listRoom, type Tabs } from '../sockets/sockets.ts';
@@ -39,7 +39,7 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
     for (const listId of listIds) untold.delete(listId);
     tellCounts(listIds, people);
   };
-  const look = onceMore(async () => {
+  const look = coalesce(async () => {
     const listIds = [...touched];
     touched.clear();
     const refresh = refreshing;
@@ -49,10 +49,10 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
       if (gone.length > 0) moved(gone);
       if (refresh) listIds.push(...(await people.refresh()));
       failing = false;
-    } catch (fault) {
+    } catch (error) {
       if (!failing)
         log.warn(
-          { err: fault },
+          { err: error },
           'who is connected cannot be written down; the people of this process count all the same',
         );
       failing = true;
@@ -96,13 +96,13 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
       adapter.off('join-room', touch);
       adapter.off('leave-room', touch);
       try {
-        const left = await inTime(
+        const left = await withTimeout(
           look().then(() => people.leave()),
           bounds.closingMs,
         );
         if (left.length > 0) moved(left);
-      } catch (fault) {
-        log.warn({ err: fault }, 'who was connected here cannot be taken away; it counts for some seconds more');
+      } catch (error) {
+        log.warn({ err: error }, 'who was connected here cannot be taken away; it counts for some seconds more');
       }
     },
   };

@@ -34,7 +34,7 @@ export class Connections {
 
   /** Whether another connection may wait to say whose it is. */
   get hasRoomForStrangers(): boolean {
-    return this.#hasRoom(STRANGER, this.#bounds.strangers);
+    return this.#hasRoom(STRANGER, this.#bounds.unknownLists);
   }
 
   /** @param userId null: it has not said yet */

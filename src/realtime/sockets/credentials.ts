@@ -1,4 +1,4 @@
-import { gather } from '../../lib/batch-loader.ts';
+import { batchLoader } from '../../lib/batch-loader.ts';
 import { ApiToken } from '../../models/api-token/api-token.ts';
 import { Session } from '../../models/session/session.ts';
 import type { SessionEnd } from '../../shared/events.ts';
@@ -17,8 +17,8 @@ export const passRoom = (pass: Pass): string =>
   'sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`;
 
 /** A thousand tabs that come back at once, after a restart, are a few statements. */
-const ofSession = gather((sids: string[]) => Session.listIds(sids));
-const ofToken = gather((tokenIds: number[]) => ApiToken.listIds(tokenIds));
+const ofSession = batchLoader((sids: string[]) => Session.listIds(sids));
+const ofToken = batchLoader((tokenIds: number[]) => ApiToken.listIds(tokenIds));
 
 /** The lists that it opens now; none where it has ended. */
 export async function listsOpenedBy(pass: Pass): Promise<number[]> {

@@ -16,7 +16,7 @@ type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' 
  */
 export function guardHandshake(tabs: Tabs, session: RequestHandler, connections: Connections): void {
   // One connection, one websocket: to move an open one onto another would go past everything that is asked and counted here.
-  tabs.engine.use((request: IncomingMessage, _response: unknown, next: (fault?: Error) => void) => {
+  tabs.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
     next(
       new URL(request.url ?? '', 'http://own.invalid').searchParams.has('sid')
         ? new Error('an open connection stays where it is')

@@ -5,7 +5,7 @@ export const bounds = {
   packetsPerSecond: 30,
   tabsPerUser: 50,
   /** Connections of programs that have not brought their token yet. */
-  strangers: 200,
+  unknownLists: 200,
   /** A connection that has joined nothing after so many ms is closed. */
   connectMs: 10_000,
   /**
@@ -24,7 +24,7 @@ export const bounds = {
   /** How often a process says who is still there; what it said counts for 15 s. */
   presenceRefreshMs: 5000,
   /** When a stop tells the tabs to come back: each at a moment of chance, so many ms for a tab, within these bounds. */
-  comeBackMs: { each: 2, least: 1000, most: 10_000 },
+  reconnectWithinMs: { each: 2, least: 1000, most: 10_000 },
   /** How long a stop waits for the last reading, and then for tabs to answer the closing of their websocket. */
   lastReadingMs: 2000,
   closingMs: 1000,

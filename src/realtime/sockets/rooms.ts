@@ -37,7 +37,7 @@ export async function reviseRoom(tabs: Tabs, listId: number): Promise<void> {
 }
 
 /** Takes somebody's tabs out of a list's room, at once. */
-export function expel(tabs: Tabs, userId: number, listId: number): void {
+export function leaveListRoom(tabs: Tabs, userId: number, listId: number): void {
   for (const tab of tabsOf(tabs, userId)) {
     if (!tab.rooms.has(listRoom(listId))) continue;
     void tab.leave(listRoom(listId));

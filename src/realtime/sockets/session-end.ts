@@ -24,7 +24,7 @@ export function endAccess(tabs: Tabs, hint: AccessHint): void {
 /** Says why and closes the connection of every tab in the room; those of a replaced session connect again by themselves. */
 export function endTabs(tabs: Tabs, room: string, reason: SessionEnd | 'replaced', except: string[] = []): void {
   if (reason === 'replaced') {
-    hangUp(tabs, room);
+    closeForReconnect(tabs, room);
     return;
   }
   tabs.to(room).except(except).emit('session_ended', { reason });
@@ -60,7 +60,7 @@ export function followSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void):
 }
 
 /** Closed without a word from socket.io, which makes the tabs connect again. */
-function hangUp(tabs: Tabs, room: string): void {
+function closeForReconnect(tabs: Tabs, room: string): void {
   const { adapter, sockets } = tabs.of('/');
   for (const id of [...(adapter.rooms.get(room) ?? [])]) sockets.get(id)?.conn.close();
 }

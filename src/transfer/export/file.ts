@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { NamedCategory } from '../merge/options.ts';
 import { categoryColors, limits } from '../../shared/limits.ts';
 import { localizedText } from '../../schemas/localized.ts';
-import { fileFault } from '../import/errors.ts';
+import { fileError } from '../import/errors.ts';
 
 /** What an exported list calls itself; the version rises when older programs could not read it any more. */
 export const FORMAT = { format: 'taskwire', version: 1 } as const;
@@ -25,14 +25,14 @@ const whole = z.object({
   tasks: z.array(z.unknown()),
 });
 
-/** @throws InvalidInput where the text is no export, not all of one, or one of a later version */
+/** @throws ValidationError where the text is no export, not all of one, or one of a later version */
 export function readExport(text: string): ExportFile {
   const read = whole.safeParse(parsed(text));
-  if (!read.success) throw fileFault('list');
+  if (!read.success) throw fileError('list');
   const { version, list, categories, tasks } = read.data;
-  if (version > FORMAT.version) throw fileFault('version');
-  if (tasks.length > limits.importRows) throw fileFault('tooManyRows', { max: limits.importRows });
-  if (tasks.length === 0) throw fileFault('empty');
+  if (version > FORMAT.version) throw fileError('version');
+  if (tasks.length > limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
+  if (tasks.length === 0) throw fileError('empty');
   return {
     kind: 'json',
     listKey: list.key,
@@ -45,6 +45,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw fileFault('json');
+    throw fileError('json');
   }
 }

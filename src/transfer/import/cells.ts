@@ -1,6 +1,6 @@
 /** What the cells of a CSV file mean. A cell that means nothing throws the key of the words that say so. */
 import { armed } from '../../lib/csv.ts';
-import { isWallTime, momentOf } from '../../lib/local-time.ts';
+import { isLocalTime, fromLocalTime } from '../../lib/local-time.ts';
 import type { NamedCategory } from '../merge/options.ts';
 import { limits, type Priority } from '../../shared/limits.ts';
 
@@ -74,7 +74,7 @@ export function dayCell(cell: string): string | null {
   const text = cell.trim();
   if (text === '') return null;
   const [day = ''] = text.split(/[T ]/, 1);
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isWallTime(`${day}T00:00`))
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isLocalTime(`${day}T00:00`))
     throw new WrongCell('errors.dateInvalid');
   return day;
 }
@@ -84,11 +84,11 @@ export function momentCell(cell: string, timeZone: string): Date | null {
   const text = cell.trim().replace(/^(\d{4}-\d{2}-\d{2}) +/, '$1T');
   if (text === '') return null;
   const local = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
-  if (isWallTime(local)) return momentOf(local, timeZone);
+  if (isLocalTime(local)) return fromLocalTime(local, timeZone);
   const [, wall = ''] = /^(.+?)(?:Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
   const moment = new Date(text);
   if (
-    !isWallTime(wall) ||
+    !isLocalTime(wall) ||
     Number.isNaN(moment.getTime()) ||
     moment.getUTCFullYear() < 1 ||
     moment.getUTCFullYear() > 9999

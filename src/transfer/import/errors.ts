@@ -1,14 +1,14 @@
-import { CsvFault, LONGEST_ROW } from '../../lib/csv.ts';
+import { CsvError, LONGEST_ROW } from '../../lib/csv.ts';
 import { WrongEncoding } from '../../lib/decode-text.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 
 /** What is wrong with a file as a whole, beside the field that it was chosen in. */
-export const fileFault = (kind: string, params: Record<string, string | number> = {}): InvalidInput =>
-  new InvalidInput({ path: 'file', message: `imports.wrong.${kind}`, params });
+export const fileError = (kind: string, params: Record<string, string | number> = {}): ValidationError =>
+  new ValidationError({ path: 'file', message: `imports.wrong.${kind}`, params });
 
 /** What reading a file threw, in words for whoever chose it; anything else goes on as it is. */
-export function toFileFault(fault: unknown): unknown {
-  if (fault instanceof WrongEncoding) return fileFault('encoding');
-  if (fault instanceof CsvFault) return fileFault(fault.kind, { row: fault.row, max: LONGEST_ROW });
-  return fault;
+export function toFileError(error: unknown): unknown {
+  if (error instanceof WrongEncoding) return fileError('encoding');
+  if (error instanceof CsvError) return fileError(error.kind, { row: error.row, max: LONGEST_ROW });
+  return error;
 }

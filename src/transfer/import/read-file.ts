@@ -1,5 +1,5 @@
-import type { InputFault } from '../../lib/validation-error.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { List, Task } from '../../models/index.ts';
 import type { MergeAnswer } from '../merge/options.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -17,7 +17,7 @@ export interface ImportOptions {
   /** Whether tasks that were imported before are changed to what the file says. */
   update: boolean;
   /** Whether the rest is imported where rows are wrong. */
-  leaveOut: boolean;
+  skipInvalid: boolean;
   /** Tells what would happen, and changes nothing. */
   dryRun: boolean;
   onProgress?: ((written: number, total: number) => void) | undefined;
@@ -32,7 +32,7 @@ export interface ReportRow {
   outcome: Outcome;
   id: number | null;
   changed: string[];
-  why: InputFault[];
+  why: FieldError[];
 }
 
 export interface ImportReport {
@@ -45,11 +45,11 @@ export interface ImportReport {
 
 /**
  * Imports a file through a merge: all of it or nothing.
- * @throws InvalidInput with the faults of each wrong row, where they are not to be left out and this is no dry run
+ * @throws ValidationError with the errors of each wrong row, where they are not to be left out and this is no dry run
  */
 export async function importFile(viewer: Viewer, file: TaskFile, options: ImportOptions): Promise<ImportReport> {
   const read = importRows(file, options.columns, viewer.timeZone);
-  if (read.wrong.length > 0 && !options.leaveOut && !options.dryRun) throw refusal(read.wrong);
+  if (read.wrong.length > 0 && !options.skipInvalid && !options.dryRun) throw refusal(read.wrong);
   await skipKnown(file, read, options.listId);
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
@@ -90,12 +90,12 @@ async function skipKnown(file: TaskFile, read: ImportRows, listId: number): Prom
   read.rows = read.rows.filter((row) => !isHere(row));
 }
 
-function refusal(wrong: ImportRows['wrong']): InvalidInput {
-  return new InvalidInput(
+function refusal(wrong: ImportRows['wrong']): ValidationError {
+  return new ValidationError(
     ...wrong
       .slice(0, 100)
-      .flatMap(({ row, faults }) =>
-        faults.map((fault) => ({ ...fault, path: `rows.${String(row)}${fault.path && `.${fault.path}`}` })),
+      .flatMap(({ row, errors }) =>
+        errors.map((error) => ({ ...error, path: `rows.${String(row)}${error.path && `.${error.path}`}` })),
       ),
   );
 }
@@ -122,13 +122,13 @@ function reportOf(
       changed: [],
       why: [{ path: '', message: reason }],
     })),
-    ...wrong.map(({ row, description, faults }) => ({
+    ...wrong.map(({ row, description, errors }) => ({
       row,
       description,
       outcome: 'wrong' as const,
       id: null,
       changed: [],
-      why: faults,
+      why: errors,
     })),
   ];
   return {

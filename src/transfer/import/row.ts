@@ -1,4 +1,4 @@
-import type { InputFault } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/validation-error.ts';
 import type { MergeDoc } from '../merge/options.ts';
 
 /** What a file may say of a task, by the names that the API gives it; `id` is the file's own key. */
@@ -40,7 +40,7 @@ export interface SkippedRow {
 export interface WrongRow {
   row: number;
   description: string;
-  faults: InputFault[];
+  errors: FieldError[];
 }
 
 /** A whole file as tasks. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import type { CsvRow } from '../../lib/csv.ts';
 import { checkWindow } from '../../models/task/availability.ts';
@@ -9,7 +9,7 @@ import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts'
 import * as cells from './cells.ts';
 import type { Columns } from './columns.ts';
 import type { ExportFile } from '../export/file.ts';
-import { fileFault } from './errors.ts';
+import { fileError } from './errors.ts';
 import type { FileAttribute, ImportRow, ImportRows } from './row.ts';
 import type { CsvFile, TaskFile } from '../task-file.ts';
 
@@ -20,7 +20,7 @@ type Draft = Omit<ImportRow, 'externalId'> & { deleted: boolean };
  * The tasks of a file; what is wrong stands beside them, row by row.
  * @param columns of a CSV file
  * @param timeZone by whose clock times without an offset are meant
- * @throws InvalidInput where no column says what there is to do
+ * @throws ValidationError where no column says what there is to do
  */
 export function importRows(file: TaskFile, columns: Columns, timeZone: string): ImportRows {
   const drafts = file.kind === 'json' ? tasksOf(file) : rowsOf(file, columns, timeZone);
@@ -36,7 +36,7 @@ interface Attempt {
 function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): Attempt[] {
   const { description } = columns;
   if (description === undefined)
-    throw new InvalidInput({ path: 'column-description', message: 'imports.wrong.whichDescription' });
+    throw new ValidationError({ path: 'column-description', message: 'imports.wrong.whichDescription' });
   return rows.map((one) => ({
     row: one.row,
     description: cells.textCell(one.cells[description] ?? ''),
@@ -46,16 +46,20 @@ function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): 
 
 function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, timeZone: string): Draft {
   if (all.length !== width)
-    throw new InvalidInput({ path: '', message: 'imports.wrong.cells', params: { cells: all.length, columns: width } });
-  const faults: InvalidInput['faults'] = [];
+    throw new ValidationError({
+      path: '',
+      message: 'imports.wrong.cells',
+      params: { cells: all.length, columns: width },
+    });
+  const errors: ValidationError['errors'] = [];
   const read = <T>(attribute: FileAttribute, meaning: (cell: string) => T): T | undefined => {
     const column = columns[attribute];
     if (column === undefined) return undefined;
     try {
       return meaning(all[column] ?? '');
-    } catch (fault) {
-      if (!(fault instanceof cells.WrongCell)) throw fault;
-      faults.push({ path: attribute, message: fault.message, params: fault.params });
+    } catch (error) {
+      if (!(error instanceof cells.WrongCell)) throw error;
+      errors.push({ path: attribute, message: error.message, params: error.params });
       return undefined;
     }
   };
@@ -78,7 +82,7 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
     categories: read('categories', (cell) => cells.categoriesCell(cell)),
     deleted: read('deletedAt', (cell) => cell.trim() !== '') ?? false,
   };
-  if (faults.length > 0) throw new InvalidInput(...faults);
+  if (errors.length > 0) throw new ValidationError(...errors);
   return draft;
 }
 
@@ -125,16 +129,16 @@ function withKeys(attempts: Attempt[]): ImportRows {
       const externalId = task.fileId ?? digestOf(task, alike);
       const other = keys.get(externalId);
       if (other !== undefined)
-        throw new InvalidInput({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
+        throw new ValidationError({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
       keys.set(externalId, row);
       if (deleted) found.skipped.push({ row, description, reason: 'imports.skipped.inTrash' });
       else found.rows.push({ ...task, externalId });
-    } catch (fault) {
-      if (!(fault instanceof InvalidInput)) throw fault;
-      found.wrong.push({ row, description, faults: fault.faults });
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      found.wrong.push({ row, description, errors: error.errors });
     }
   }
-  if (attempts.length === 0) throw fileFault('empty');
+  if (attempts.length === 0) throw fileError('empty');
   return found;
 }
 

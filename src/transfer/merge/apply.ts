@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inBatches } from '../../lib/chunk.ts';
+import { chunk } from '../../lib/chunk.ts';
 import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { MergeDoc, MergeOptions } from './options.ts';
@@ -22,16 +22,16 @@ export async function applyPlan<Doc extends MergeDoc>(
   const done = (rows: number): void => {
     onProgress?.((written += rows));
   };
-  for (const batch of inBatches(plan.removes, BATCH.rows)) {
+  for (const batch of chunk(plan.removes, BATCH.rows)) {
     await sql(remove === 'physical' ? PURGE : TRASH, [batch.map(({ id }) => id)]);
     done(batch.length);
   }
-  for (const batch of inBatches(plan.updates, BATCH.rows, sizeOf, BATCH.size)) {
+  for (const batch of chunk(plan.updates, BATCH.rows, sizeOf, BATCH.size)) {
     await sql(UPDATE, [JSON.stringify(batch.map(updateRow))]);
     done(batch.length);
   }
   const inserted: Inserted = new Map();
-  for (const batch of inBatches(plan.inserts, BATCH.rows, sizeOf, BATCH.size)) {
+  for (const batch of chunk(plan.inserts, BATCH.rows, sizeOf, BATCH.size)) {
     const rows = batch.map(({ index, externalId, values }) => ({
       index,
       externalId: externalId ?? randomUUID(),
@@ -91,7 +91,7 @@ async function label(listId: number, { inserts, updates }: Plan, inserted: Inser
     [UNLABEL, taken],
     [LABEL, added],
   ] as const) {
-    for (const batch of inBatches(all, BATCH.rows)) {
+    for (const batch of chunk(all, BATCH.rows)) {
       await sql(text, [batch.map(([taskId]) => taskId), batch.map(([, categoryId]) => categoryId), listId]);
     }
   }

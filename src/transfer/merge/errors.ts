@@ -1,9 +1,9 @@
-import { InvalidInput, type InputFault } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
 
 /** Nobody mends ten thousand docs from one answer. */
 const MOST = 100;
 
-/** @throws InvalidInput where there are any */
-export function refuse(faults: InputFault[]): void {
-  if (faults.length > 0) throw new InvalidInput(...faults.slice(0, MOST));
+/** @throws ValidationError where there are any */
+export function refuse(errors: FieldError[]): void {
+  if (errors.length > 0) throw new ValidationError(...errors.slice(0, MOST));
 }

@@ -12,7 +12,7 @@ import { lockStored, takenExternalIds } from './stored.ts';
 /**
  * Brings the tasks that a provider has in a list to what its docs say: what is not stored is inserted, what is
  * stored otherwise updated, what is in no doc removed. All of it or nothing, in one unit of work.
- * @throws InvalidInput with `docs.17.dueOn` and the like; at most a hundred faults
+ * @throws ValidationError with `docs.17.dueOn` and the like; at most a hundred errors
  */
 export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
   return unitOfWork(viewer.id, async () => {

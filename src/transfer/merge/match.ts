@@ -1,4 +1,4 @@
-import type { InputFault } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/validation-error.ts';
 import { refuse } from './errors.ts';
 import type { CompareName, MergeDoc, MergeOptions, StoredTask } from './options.ts';
 
@@ -12,7 +12,7 @@ export interface Match {
 
 /**
  * Pairs docs with stored tasks by their keys.
- * @throws InvalidInput for a doc without a key, a key twice in docs, and stored tasks that the keys do not tell apart
+ * @throws ValidationError for a doc without a key, a key twice in docs, and stored tasks that the keys do not tell apart
  */
 export function matchDocs<Doc extends MergeDoc>(stored: StoredTask[], options: MergeOptions<Doc>): Match {
   const { docs, remove = 'logical', compare = 'externalId' } = options;
@@ -56,17 +56,17 @@ function indexByKey<Doc extends MergeDoc>(
   names: readonly CompareName[] | null,
 ): Map<string, number> {
   const indexes = new Map<string, number>();
-  const faults: InputFault[] = [];
+  const errors: FieldError[] = [];
   docs.forEach((doc, index) => {
     const missing = names?.find((name) => doc[name] === undefined);
     const key = keyOf(doc);
     const path = `docs.${String(index)}.${missing ?? names?.[0] ?? 'externalId'}`;
-    if (missing) faults.push({ path, message: 'imports.wrong.keyMissing' });
+    if (missing) errors.push({ path, message: 'imports.wrong.keyMissing' });
     else if (indexes.has(key))
-      faults.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
+      errors.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
     else indexes.set(key, index);
   });
-  refuse(faults);
+  refuse(errors);
   return indexes;
 }
 

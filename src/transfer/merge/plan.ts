@@ -1,4 +1,4 @@
-import { InvalidInput, type InputFault } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { changesOf, valuesOf, type TaskValues } from './changes.ts';
 import { refuse } from './errors.ts';
@@ -32,12 +32,12 @@ export interface Plan {
 
 /**
  * What the docs change, once they are matched and what they refer to is read.
- * @throws InvalidInput with the index of every doc that is wrong
+ * @throws ValidationError with the index of every doc that is wrong
  */
 export function planMerge(match: Match, references: References): Plan {
-  const faults: InputFault[] = [];
+  const errors: FieldError[] = [];
   const blame = (index: number, name: string, message: string): void => {
-    faults.push({ path: `docs.${String(index)}.${name}`, message });
+    errors.push({ path: `docs.${String(index)}.${name}`, message });
   };
   const plan: Plan = { inserts: [], updates: [], removes: match.removes, unchanged: match.unchanged };
 
@@ -56,7 +56,7 @@ export function planMerge(match: Match, references: References): Plan {
     if (stored.deletedAt || update.labels || Object.keys(changes).length > 0) plan.updates.push(update);
     else plan.unchanged += 1;
   }
-  refuse(faults);
+  refuse(errors);
   return plan;
 }
 
@@ -74,9 +74,9 @@ function check(
   try {
     // What is over in another system is over here too: without a beginning there is nothing to hold the end against.
     if (availableFrom || availableUntil) checkWindow({ availableFrom, availableUntil }, new Date(0));
-  } catch (fault) {
-    if (!(fault instanceof InvalidInput)) throw fault;
-    for (const { path, message } of fault.faults) blame(index, path, message);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    for (const { path, message } of error.errors) blame(index, path, message);
   }
 }
 

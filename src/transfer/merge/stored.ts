@@ -1,5 +1,5 @@
-import { binding } from '../../lib/sql-params.ts';
-import { InvalidInput } from '../../lib/validation-error.ts';
+import { sqlParams } from '../../lib/sql-params.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
 import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 import { findCondition } from './find.ts';
@@ -8,7 +8,7 @@ import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
 /**
  * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before lists, always.
  * First the provider itself, so that of two merges of one list the second sees what the first has done.
- * @throws InvalidInput where they are more than what is compared at once
+ * @throws ValidationError where they are more than what is compared at once
  */
 export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc>): Promise<StoredTask[]> {
   const { listId, provider, dryRun = false } = options;
@@ -16,12 +16,12 @@ export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc
   if (!dryRun) await sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
   const ids = await comparedIds(options);
   if (ids.length > limits.mergeStored)
-    throw new InvalidInput({
+    throw new ValidationError({
       path: 'find',
       message: 'imports.wrong.tooManyStored',
       params: { max: limits.mergeStored },
     });
-  const { values, bind } = binding();
+  const { values, bind } = sqlParams();
   const text = `
     SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest", t.completed_at AS "completedAt",
       t.due_on AS "dueOn", t.priority, t.position AS "order", t.assignee_id AS "assigneeId",
@@ -41,7 +41,7 @@ async function comparedIds<Doc extends MergeDoc>({
   remove,
   dryRun,
 }: MergeOptions<Doc>): Promise<number[]> {
-  const { values, bind } = binding();
+  const { values, bind } = sqlParams();
   const named = remove === false && compare === 'externalId';
   const rows = await sql<{ id: number }>(
     `

@@ -112,9 +112,9 @@ describe("A page's positions", () => {
   });
 
   it('load afresh once for a list that the page does not know, also after the fresh page does not know it', () => {
-    const strangers = new Set<string>();
-    assert.equal(new ListPositions({ 1: at(7) }, strangers).receive(event(4, 'e', 2)).reset, true);
-    const fresh = new ListPositions({ 1: at(7) }, strangers);
+    const unknownLists = new Set<string>();
+    assert.equal(new ListPositions({ 1: at(7) }, unknownLists).receive(event(4, 'e', 2)).reset, true);
+    const fresh = new ListPositions({ 1: at(7) }, unknownLists);
     assert.equal(fresh.receive(event(5, 'e', 2)).reset, false);
     assert.equal(fresh.versions({ 2: at(5) }).reset, false);
   });

@@ -33,7 +33,7 @@ describe('making an account', () => {
     const page = await client.get('/settings');
     assert.equal(page.status, 200);
     assert.match(page.text, /<html lang="es"/);
-    const cleo = await User.withEmail('cleo@example.com');
+    const cleo = await User.findByEmail('cleo@example.com');
     assert.deepEqual([cleo?.name, cleo?.locale, cleo?.timeZone], ['Cleo', 'es', 'Asia/Tokyo']);
     assert.equal(await List.count({ where: { userId: cleo!.id } }), 1);
   });
@@ -73,7 +73,7 @@ describe('making an account', () => {
 
   it('takes no time zone that is none', async () => {
     await changed({ email: 'dora@example.com', timeZone: 'Moon/Crater' });
-    assert.equal((await User.withEmail('dora@example.com'))?.timeZone, 'UTC');
+    assert.equal((await User.findByEmail('dora@example.com'))?.timeZone, 'UTC');
   });
 
   it('sets nothing that a form has no business to set', async () => {
@@ -90,7 +90,7 @@ describe('making an account', () => {
       locale: 'xx',
     });
     assert.equal(status, 303);
-    const mallory = await User.withEmail('mallory@example.com');
+    const mallory = await User.findByEmail('mallory@example.com');
     assert.deepEqual([mallory?.admin, mallory?.seed, mallory?.disabled, mallory?.locale], [false, false, false, 'en']);
     assert.ok(
       mallory!.id < 999 && mallory!.createdAt.getFullYear() > 1999 && mallory!.passwordDigest.startsWith('$2b$12$'),
@@ -223,7 +223,7 @@ describe('signing out', () => {
     assert.equal(await Session.findByPk(here.sid), null);
   });
 
-  it('is no fault for somebody signed out', async () => {
+  it('is no error for somebody signed out', async () => {
     assert.deepEqual(await new Client(app.url).post('/logout').then(({ status, location }) => [status, location]), [
       303,
       '/login',

@@ -170,7 +170,7 @@ describe('registration that is not open', () => {
     assert.match(wrong.text, /id="setupToken-error"/);
     assert.doesNotMatch(wrong.text, /a guess of the token/);
     assert.equal((await client.post('/register', { ...form, setupToken: 'only-the-operator-knows' })).status, 303);
-    assert.equal((await User.withEmail('ana@example.com'))?.admin, true);
+    assert.equal((await User.findByEmail('ana@example.com'))?.admin, true);
 
     const late = new Client(app.url);
     for (const answer of [

@@ -153,7 +153,7 @@ describe('a session', () => {
   const throttled = async (): Promise<boolean> =>
     (await app.sequelize.query("SELECT FROM throttles WHERE key LIKE 'password:%'"))[0].length > 0;
 
-  it('that cannot be read is a fault of ours, not a stranger', async () => {
+  it('that cannot be read is a error of ours, not a stranger', async () => {
     await app.sequelize.query('ALTER TABLE sessions RENAME TO sessions_away');
     try {
       const { status, location } = await world.ana.client.get('/settings');

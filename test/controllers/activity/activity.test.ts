@@ -60,9 +60,12 @@ describe('the activity', () => {
     await Task.write(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
     await Task.write(ana.viewer, { listId: list.id, description: 'Goes', availableUntil: soon(300) });
     let due = 0;
-    await eventually(async () => (due += await Task.comeDue()) === 2, 'both times have come');
+    await eventually(async () => (due += await Task.refreshAvailability()) === 2, 'both times have come');
     const told = entriesIn((await ana.client.get('/activity')).text);
-    assert.ok(told.includes('Back on the list: Comes') && told.includes('Moved to Scheduled: Goes'), told.join('; '));
+    assert.ok(
+      told.includes('Back on the list: Comes') && told.includes('MoveResult to Scheduled: Goes'),
+      told.join('; '),
+    );
   });
 
   it('tells of a move where it left and where it came, and here nothing of there', async () => {

@@ -46,7 +46,7 @@ describe('the page of imports', () => {
     const stopped = await send(chosen, { step: 'import', digest: digestIn(looked), ...columns });
     assert.equal(stopped.status, 200);
     assert.deepEqual(await described(), [], 'the wrong row stops it');
-    const done = await send(chosen, { step: 'import', digest: digestIn(looked), leaveOut: 'on', ...columns });
+    const done = await send(chosen, { step: 'import', digest: digestIn(looked), skipInvalid: 'on', ...columns });
     assert.deepEqual([done.status, done.location], [303, '/settings/import']);
     assert.match(
       (await ana.client.get('/settings/import')).text,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { momentOf, wallTimeOf } from '../../../src/lib/local-time.ts';
+import { fromLocalTime, toLocalTime } from '../../../src/lib/local-time.ts';
 import { translatorFor } from '../../../src/middleware/locale.ts';
 import { Task } from '../../../src/models/index.ts';
 import { locales } from '../../../src/shared/limits.ts';
@@ -20,7 +20,7 @@ before(async () => {
 after(() => app.close());
 
 /** What the field holds where ana lives, so many hours from now. */
-const inHours = (hours: number): string => wallTimeOf(new Date(Date.now() + hours * HOUR), ZONE);
+const inHours = (hours: number): string => toLocalTime(new Date(Date.now() + hours * HOUR), ZONE);
 const last = (): Promise<Task> =>
   Task.findOne({ where: { listId: world.ana.list.id }, order: [['id', 'DESC']], rejectOnEmpty: true });
 const page = async (path: string): Promise<string> => (await world.ana.client.get(path)).text;
@@ -101,7 +101,7 @@ describe('the window in the form', () => {
     );
     assert.deepEqual(
       (await edited(task, { availableFrom: '2027-10-31T02:31' })).availableFrom,
-      momentOf('2027-10-31T02:31', ZONE),
+      fromLocalTime('2027-10-31T02:31', ZONE),
     );
   });
 

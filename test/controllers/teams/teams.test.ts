@@ -203,7 +203,7 @@ describe('an invitation', () => {
       const other = await register(address, `other${String(round)}@example.com`);
       assert.equal(other.status, 422);
       assert.match(other.text, new RegExp(`This invitation is for ${email}`));
-      assert.equal(await User.withEmail(`other${String(round)}@example.com`), null);
+      assert.equal(await User.findByEmail(`other${String(round)}@example.com`), null);
       const both = await Promise.all([register(address, email.toUpperCase()), register(address)]);
       assert.equal(both.filter(({ location }) => location === path).length, 1, 'of two at once one is let in');
       assert.equal((await register(address, `late${String(round)}@example.com`)).status, 410);
@@ -222,7 +222,7 @@ describe('an invitation', () => {
         assert.equal(status, 410);
         assert.match(text, words);
       }
-      assert.equal(await User.withEmail(`late${String(round)}@example.com`), null);
+      assert.equal(await User.findByEmail(`late${String(round)}@example.com`), null);
     } finally {
       strict.registration = registration;
     }
@@ -277,7 +277,7 @@ describe('an invitation', () => {
         ).location,
         path,
       );
-      assert.ok(await isMember((await User.withEmail(`invited${String(round)}@example.com`))!));
+      assert.ok(await isMember((await User.findByEmail(`invited${String(round)}@example.com`))!));
     } finally {
       strict.registration = registration;
     }

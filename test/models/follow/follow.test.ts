@@ -87,7 +87,7 @@ describe('a followed task', () => {
   });
 
   it('is followed only by those who see it, and no longer by those who went', async () => {
-    await assert.rejects(Follow.follow(eve, task.id), { status: 404 });
+    await assert.rejects(Follow.follow(eve, task.id), { name: 'NotFoundError' });
     await Follow.follow(bob, task.id);
     await revise(ana, 'Paint the gate');
     await team.dismiss(ana, bob.id);

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
-import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/validation-error.ts';
 import { Event, List, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';
@@ -87,7 +87,7 @@ describe('whether a task is available', () => {
     await trashed.trash(ana);
     await done.complete(ana);
     await eventually(() => isPast(done.availableFrom!), 'its time');
-    assert.equal(await Task.comeDue(), 0, 'the time of what is put away passes unseen');
+    assert.equal(await Task.refreshAvailability(), 0, 'the time of what is put away passes unseen');
     await trashed.putBack(ana);
     assert.equal((await stored(trashed)).available, true);
     assert.equal((await done.reopen(ana)).available, true);
@@ -97,8 +97,8 @@ describe('whether a task is available', () => {
 describe('a window', () => {
   const refusal =
     (path: string, message: string) =>
-    (fault: unknown): boolean =>
-      fault instanceof InvalidInput && fault.faults.some((one) => one.path === path && one.message === message);
+    (error: unknown): boolean =>
+      error instanceof ValidationError && error.errors.some((one) => one.path === path && one.message === message);
   const backwards = refusal('availableUntil', 'errors.windowBackwards');
 
   it('ends after it begins, which is when the task is written unless it says more', async () => {
@@ -150,7 +150,7 @@ describe('a window', () => {
 
 /** What one process does. */
 async function allDue(): Promise<number> {
-  const changed = await Task.comeDue();
+  const changed = await Task.refreshAvailability();
   return changed === 0 ? 0 : changed + (await allDue());
 }
 
@@ -158,7 +158,7 @@ describe('when its time comes', () => {
   const come = (task: Task, available: boolean): Promise<unknown> =>
     eventually(
       async () => {
-        await Task.comeDue();
+        await Task.refreshAvailability();
         return (await stored(task)).available === available;
       },
       `${String(task.id)} to be ${available ? '' : 'un'}available`,
@@ -206,13 +206,13 @@ describe('when its time comes', () => {
     await write({ availableFrom: inHours(1) });
     await write({ availableUntil: inHours(1) });
     await Task.create(row({ availableFrom: inHours(-2), availableUntil: inHours(-1) }));
-    await Task.comeDue();
+    await Task.refreshAvailability();
     let announced = 0;
     const stop = subscribe('changed', () => {
       announced += 1;
     });
     const before = await version();
-    assert.equal(await Task.comeDue(), 0);
+    assert.equal(await Task.refreshAvailability(), 0);
     stop();
     assert.deepEqual([await version(), announced], [before, 0]);
   });
@@ -244,10 +244,10 @@ describe('when its time comes', () => {
     const other = new pg.Client(database.connection);
     await other.connect();
     await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
-    assert.equal(await Task.comeDue(), 1);
+    assert.equal(await Task.refreshAvailability(), 1);
     assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
     await other.query('COMMIT');
     await other.end();
-    assert.equal(await Task.comeDue(), 1);
+    assert.equal(await Task.refreshAvailability(), 1);
   });
 });

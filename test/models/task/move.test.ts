@@ -98,9 +98,9 @@ describe('a task that moves', () => {
 
   it('stays where it is when the viewer does not see the other list, and when it is there already', async () => {
     const task = await write();
-    await assert.rejects(task.move(eve, garden.id), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, eve.listId), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, 2 ** 31 - 1), { faults: [{ path: 'listId', message: 'errors.listUnknown' }] });
+    await assert.rejects(task.move(eve, garden.id), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
+    await assert.rejects(task.move(ana, eve.listId), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
+    await assert.rejects(task.move(ana, 2 ** 31 - 1), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
     await task.move(ana, house.id);
     assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
@@ -110,8 +110,8 @@ describe('a task that moves', () => {
       const task = await write({ assigneeId: bob.id });
       const deadlocks: unknown[] = [];
       const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
-      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((fault: unknown) =>
-        deadlocks.push(fault),
+      const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((error: unknown) =>
+        deadlocks.push(error),
       );
       await Promise.all([task.move(ana, garden.id), disable]);
       assert.deepEqual([deadlocks, (await task.reload()).listId, task.assigneeId], [[], garden.id, null]);
@@ -121,7 +121,7 @@ describe('a task that moves', () => {
 
   it('cannot be moved by somebody who does not see where it is', async () => {
     const task = await Task.write(ana, { listId: garden.id, description: 'Hidden from eve' });
-    await assert.rejects(task.move(eve, eve.listId), { status: 404 });
+    await assert.rejects(task.move(eve, eve.listId), { name: 'NotFoundError' });
     assert.equal((await task.reload()).listId, garden.id);
   });
 
@@ -245,10 +245,10 @@ describe('what is assigned to somebody', () => {
     await (await disabled(eve)).disable(null, ana);
     const task = await write();
     await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
-      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+      errors: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
     });
     await assert.rejects(write({ assigneeId: eve.id }), {
-      faults: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
+      errors: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
     });
     await assert.rejects(
       database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),

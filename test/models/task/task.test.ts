@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/validation-error.ts';
 import { EditConflict } from '../../../src/models/task/edit-conflict.ts';
 import { Category, List, Task, TaskCategory, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -81,7 +81,7 @@ describe('writing a task', () => {
     const before = await Task.count();
     await assert.rejects(
       write({ categoryIds: [print.id, hers.id] }),
-      (fault) => fault instanceof InvalidInput && fault.faults[0]?.path === 'categoryIds',
+      (error) => error instanceof ValidationError && error.errors[0]?.path === 'categoryIds',
     );
     assert.equal(await Task.count(), before);
   });
@@ -108,7 +108,7 @@ describe('writing a task', () => {
   });
 
   it('goes into no list that the viewer may not see', async () => {
-    await assert.rejects(List.chosen(ana, eve.listId), InvalidInput);
+    await assert.rejects(List.chosen(ana, eve.listId), ValidationError);
     assert.equal(await List.chosen(ana, undefined), ana.listId);
   });
 });
@@ -128,7 +128,7 @@ describe('revising a task', () => {
     const mine = await Task.visible(ana, task.id);
     await assert.rejects(
       mine!.revise(ana, { description: 'mine' }, 1),
-      (fault) => fault instanceof EditConflict && fault.stored.description === 'theirs',
+      (error) => error instanceof EditConflict && error.stored.description === 'theirs',
     );
     assert.equal((await Task.record(ana, task.id))?.description, 'theirs');
   });
@@ -188,5 +188,5 @@ describe('what the database itself refuses', () => {
       database.sequelize.query(`INSERT INTO tasks (list_id, description) VALUES (${String(ana.listId)}, '')`),
     ));
   it('a category name that the list has already, in other letters', () =>
-    assert.rejects(Category.write(ana, ana.listId, { name: 'PRINT', color: 'red' }), InvalidInput));
+    assert.rejects(Category.write(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
 });

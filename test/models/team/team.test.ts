@@ -121,12 +121,12 @@ describe('a team', () => {
       () => team.changeRole(bob, eve.id, 'owner'),
       () => team.rename(bob, 'His'),
       () => team.dismiss(bob, eve.id),
-      () => team.disband(bob),
+      () => team.destroyTeam(bob),
       () => Invitation.issue(bob, team, null),
       () => Invitation.issue(bob, team, 'guest@example.com'),
       () => invitation.revoke(bob),
     ])
-      await assert.rejects(stale(), { status: 403 });
+      await assert.rejects(stale(), { name: 'ForbiddenError' });
     assert.deepEqual(
       (await Invitation.open(team)).map(({ id }) => id),
       [invitation.id],
@@ -149,7 +149,7 @@ describe('a team', () => {
 
   it('goes with everything in it', async () => {
     await Task.create({ listId: list.id, userId: ana.id, description: 'x' });
-    await team.disband(ana);
+    await team.destroyTeam(ana);
     assert.deepEqual(
       [await List.findByPk(list.id), await Task.count({ where: { listId: list.id }, paranoid: false })],
       [null, 0],
@@ -185,7 +185,7 @@ describe('an invitation', () => {
     await assert.rejects((await Invitation.behind(secret)).accept(eve), { message: /errors.invitationOther/ });
     await (await Invitation.behind(secret)).accept(bob);
     assert.equal(await team.roleOf(bob.id), 'member');
-    await assert.rejects(Invitation.behind(secret), { status: 410, key: 'errors.invitationUsed' });
+    await assert.rejects(Invitation.behind(secret), { name: 'ExpiredError', key: 'errors.invitationUsed' });
   });
 
   it('by email is used once by twenty at once', async () => {
@@ -205,11 +205,11 @@ describe('an invitation', () => {
     await assert.rejects((await Invitation.behind(secret)).accept(bob), { message: /errors.memberAlready/ });
     await (await Invitation.behind(secret)).accept(eve);
     await (await Invitation.behind(secret)).revoke(ana);
-    await assert.rejects(Invitation.behind(secret), { status: 410, key: 'errors.invitationRevoked' });
+    await assert.rejects(Invitation.behind(secret), { name: 'ExpiredError', key: 'errors.invitationRevoked' });
     const late = await Invitation.issue(ana, team, null);
     await late.invitation.update({ expiresAt: new Date(Date.now() - 1) });
-    await assert.rejects(Invitation.behind(late.secret), { status: 410, key: 'errors.invitationExpired' });
-    await assert.rejects(Invitation.behind('nothing'), { status: 404 });
+    await assert.rejects(Invitation.behind(late.secret), { name: 'ExpiredError', key: 'errors.invitationExpired' });
+    await assert.rejects(Invitation.behind('nothing'), { name: 'NotFoundError' });
   });
 
   it('A40: waits for whoever is deleting the team, and not the other way round', async () => {
@@ -218,7 +218,7 @@ describe('an invitation', () => {
     await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
     const accepting = invitation.accept(bob).then(
       () => null,
-      (fault: unknown) => fault,
+      (error: unknown) => error,
     );
     await eventually(async () => {
       const [[row]] = (await database.sequelize.query(

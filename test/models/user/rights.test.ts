@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { HttpError } from '../../../src/lib/http-error.ts';
+import type { DomainError } from '../../../src/lib/errors.ts';
 import { ApiToken, AuditEntry, Session, User } from '../../../src/models/index.ts';
 import type { Rights } from '../../../src/models/user/rights.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -75,8 +75,8 @@ describe('an administrator', () => {
     for (const stale of [{ admin: false }, { disabled: true }]) {
       await User.update({ admin: true, disabled: false }, { where: { id: bob.id } });
       await change(ana, bob, stale);
-      const refused = await change(bob, eve, { admin: true }).catch((fault: unknown) => fault as HttpError);
-      assert.equal((refused as HttpError).status, 403);
+      const refused = await change(bob, eve, { admin: true }).catch((error: unknown) => error as DomainError);
+      assert.equal((refused as DomainError).name, 'ForbiddenError');
     }
     assert.equal((await User.findByPk(eve.id))?.admin, false);
   });
@@ -95,7 +95,7 @@ describe('an administrator', () => {
   it('is told that an account is gone meanwhile', async () => {
     const gone = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
     await User.destroy({ where: { id: gone.id } });
-    await assert.rejects(gone.changeRights({ disabled: true }, ana), { status: 404 });
+    await assert.rejects(gone.changeRights({ disabled: true }, ana), { name: 'NotFoundError' });
   });
 });
 
@@ -125,10 +125,10 @@ describe('a token', () => {
   it('A40: is not made for whoever was disabled, or got another password, while it was asked for', async () => {
     const { passwordDigest } = await User.findByPk(bob.id, { rejectOnEmpty: true });
     const token = { name: 'x', scopes: ['read' as const], expiresAt: null };
-    await assert.rejects(ApiToken.issue(bob.id, token, { passwordDigest: 'another' }), { status: 401 });
+    await assert.rejects(ApiToken.issue(bob.id, token, { passwordDigest: 'another' }), { name: 'UnauthorizedError' });
     await ApiToken.issue(bob.id, token, { passwordDigest });
     await change(ana, bob, { disabled: true });
-    await assert.rejects(ApiToken.issue(bob.id, token), { status: 401 });
+    await assert.rejects(ApiToken.issue(bob.id, token), { name: 'UnauthorizedError' });
     assert.equal(await ApiToken.count(), 0);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../../src/events/index.ts';
-import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/validation-error.ts';
 import { List, Session, User } from '../../../src/models/index.ts';
 import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -24,19 +24,19 @@ const somebody = (name: string): Registration => ({
 });
 const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> =>
   User.register({ ...somebody(name), ...changes }, rules);
-/** The faults of a refusal, as `field sentence`. */
-async function faultsOf(work: Promise<unknown>): Promise<string[]> {
-  const fault: unknown = await work.then(
+/** The errors of a refusal, as `field sentence`. */
+async function fieldErrorsOf(work: Promise<unknown>): Promise<string[]> {
+  const error: unknown = await work.then(
     () => null,
     (refusal: unknown) => refusal,
   );
-  assert.ok(fault instanceof InvalidInput, String(fault));
-  return fault.faults.map(({ path, message }) => `${path} ${message}`);
+  assert.ok(error instanceof ValidationError, String(error));
+  return error.errors.map(({ path, message }) => `${path} ${message}`);
 }
 const statusOf = (work: Promise<unknown>): Promise<number> =>
   work.then(
     () => 200,
-    (fault: unknown) => (fault as { status?: number }).status ?? 500,
+    (error: unknown) => (error as { status?: number }).status ?? 500,
   );
 const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
 
@@ -61,7 +61,9 @@ describe('registering', () => {
   it('asks the first one, and only that one, for the setup token where there is one', async () => {
     const rules: RegistrationRules = { registration: 'open', setupToken: 'only-the-operator-knows' };
     for (const setupToken of [undefined, '', 'only-the-operator-know', 'only-the-operator-knows ']) {
-      assert.deepEqual(await faultsOf(register('eve', { setupToken }, rules)), ['setupToken errors.setupTokenWrong']);
+      assert.deepEqual(await fieldErrorsOf(register('eve', { setupToken }, rules)), [
+        'setupToken errors.setupTokenWrong',
+      ]);
     }
     assert.equal((await register('ana', { setupToken: 'only-the-operator-knows' }, rules)).admin, true);
     assert.equal((await register('bob', {}, rules)).admin, false);
@@ -81,7 +83,7 @@ describe('registering', () => {
     await person('ana');
     const lists = await List.count();
     for (const email of ['ana@example.com', 'ANA@Example.COM'])
-      assert.deepEqual(await faultsOf(register('other', { email })), ['email errors.emailTaken']);
+      assert.deepEqual(await fieldErrorsOf(register('other', { email })), ['email errors.emailTaken']);
     const twins = await Promise.allSettled([register('bob'), register('bob')]);
     assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.deepEqual([await User.count(), await List.count()], [2, lists + 1]);
@@ -96,7 +98,7 @@ describe('registering', () => {
       'xk7\0qpl-99': 'errors.invalid',
     };
     for (const [password, message] of Object.entries(refused))
-      assert.deepEqual(await faultsOf(register('ana', { password })), [`password ${message}`]);
+      assert.deepEqual(await fieldErrorsOf(register('ana', { password })), [`password ${message}`]);
     assert.equal(await User.count(), 0);
   });
 });
@@ -138,10 +140,10 @@ describe('a user', () => {
   });
 
   it('changes the password, and every other session ends', async () => {
-    assert.deepEqual(await faultsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), [
       'currentPassword errors.passwordWrong',
     ]);
-    assert.deepEqual(await faultsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), [
       'newPassword errors.passwordCommon',
     ]);
     assert.deepEqual([await sids(), heard], [['elsewhere', 'here', 'there'], []]);
@@ -170,7 +172,7 @@ describe('a user', () => {
       await statusOf(Session.begin({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
       403,
     );
-    assert.deepEqual(await faultsOf(User.authenticate('ana@example.com', password)), [' errors.accountDisabled']);
+    assert.deepEqual(await fieldErrorsOf(User.authenticate('ana@example.com', password)), [' errors.accountDisabled']);
     assert.equal(await User.authenticate('ana@example.com', `${password}?`), null);
     await ana.enable();
     assert.ok(await User.authenticate('ana@example.com', password));

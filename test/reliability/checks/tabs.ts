@@ -57,7 +57,7 @@ export function isolation({ tabs, stored, absences }: Evidence): Checked {
 const isDuring = ({ userId, listId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
   userId === id && listId === event.listId && event.version > beyond && event.at < until;
 
-/** Soon after the last fault every tab is current; a lone event arrives at once, the last before silence too. */
+/** Soon after the last error every tab is current; a lone event arrives at once, the last before silence too. */
 export function liveness({ tabs, lone }: Evidence): Checked {
   const found: Violation[] = [];
   let slowest = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { InvalidInput } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/validation-error.ts';
 import { Category, Event, Task } from '../../../src/models/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -35,10 +35,10 @@ const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] =>
 ];
 
 async function refused(work: Promise<unknown>, ...paths: string[]): Promise<void> {
-  await assert.rejects(work, (fault) => {
-    assert.ok(fault instanceof InvalidInput, String(fault));
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof ValidationError, String(error));
     assert.deepEqual(
-      fault.faults.map(({ path }) => path),
+      error.errors.map(({ path }) => path),
       paths,
     );
     return true;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { InvalidInput } from '../../../lib/validation-error.ts';
+import { ValidationError } from '../../../lib/validation-error.ts';
 import type { CategoryChanges } from '../../../models/category/category.ts';
 import { Category, List } from '../../../models/index.ts';
 import type { Viewer } from '../../../database/visible-lists.ts';
@@ -58,5 +58,5 @@ function change(
 
 async function refuseMove(viewer: Viewer, listId: number): Promise<never> {
   await List.chosen(viewer, listId);
-  throw new InvalidInput({ path: 'listId', message: 'errors.listFixed' });
+  throw new ValidationError({ path: 'listId', message: 'errors.listFixed' });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
-import { operation, type Answer, type Asked } from '../../operation.ts';
+import { operation, type Answer, type OperationContext } from '../../operation.ts';
 import type { TaskShape } from '../../../presenters/task-resource.ts';
 import { idParams, ifMatch } from '../../../schemas/shared.ts';
 import { changesOf, takenAlong, whole } from '../../../schemas/task-changes.ts';
@@ -44,7 +44,7 @@ export const putTask = operation({
 
 /** Revision, change and answer are of one moment: nobody else writes in between. */
 function change(
-  { viewer, params: { id }, query, req }: Asked<{ id: number }, TaskShape, unknown>,
+  { viewer, params: { id }, query, req }: OperationContext<{ id: number }, TaskShape, unknown>,
   sent: z.output<typeof taskPatch>,
 ): Promise<Answer> {
   return Task.whileLocked(
