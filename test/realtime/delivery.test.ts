@@ -158,7 +158,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
       bind: [bob.list.id, 'For bob alone', task.id],
     });
     const gone = await tab.waitFor('task_deleted');
-    assert.deepEqual(Object.keys(gone).sort(), ['actor', 'list', 'gone', 'id', 'revision']);
+    assert.deepEqual(Object.keys(gone).sort(), ['actor', 'gone', 'id', 'list', 'revision']);
     assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));
   });
 
