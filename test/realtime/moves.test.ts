@@ -29,7 +29,7 @@ describe('a task that is moved', () => {
     await ana.client.put(`/tasks/${String(task.id)}/list`, { listId: String(ana.list.id) });
 
     const gone = await his.waitFor('task_deleted', ({ id }) => id === task.id);
-    assert.deepEqual([Object.keys(gone).sort(), gone.list.id], [['actor', 'list', 'gone', 'id', 'revision'], house.id]);
+    assert.deepEqual([Object.keys(gone).sort(), gone.list.id], [['actor', 'gone', 'id', 'list', 'revision'], house.id]);
     const left = await hers.waitFor('task_deleted', ({ id }) => id === task.id);
     const came = await hers.waitFor('new_task', ({ id }) => id === task.id);
     assert.ok('gone' in left && left.list.id === house.id);
