@@ -104,7 +104,7 @@ describe('the page of imports', () => {
       [file('task\n"cut'), /cut off/],
       [file(new Uint8Array([0x74, 0x0a, 0xe9, 0x0a])), /UTF-8/],
       [file('{"a":', 'x.json'), /incomplete or invalid/],
-      [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|more than 100000 characters/],
+      [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|longer than 100000 characters/],
     ];
     for (const [chosen, message] of wrong) {
       const answer = await send(chosen);

@@ -181,7 +181,7 @@ describe('an invitation', () => {
   it('says what is wrong with the address or that its person is there already', async () => {
     for (const [email, words] of [
       ['nobody', /Enter an email address/],
-      ['ANA@example.com', /Ana is a member already/],
+      ['ANA@example.com', /Ana is already a member/],
     ] as const) {
       const { status, text } = await world.ana.client.post(`${path}/invitations`, { email });
       assert.equal(status, 422);
