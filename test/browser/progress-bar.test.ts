@@ -14,9 +14,7 @@ describe("Turbo's progress bar", () => {
     const page = await stage.tab(null, '/login');
     const response = await page.reload();
     const policy = response?.headers()['content-security-policy'] ?? '';
-    const styles = await page
-      .locator('head style')
-      .evaluateAll((elements) => elements.map((element) => element.textContent));
+    const styles = await page.locator('head style').allTextContents();
     assert.equal(styles.length, 1);
     const hash = `sha256-${createHash('sha256')
       .update(styles[0] ?? '')
