@@ -4,7 +4,7 @@ import type { Sequelize } from 'sequelize';
 import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
 import { projectDir, type Settings } from './config/env.ts';
-import { healthz, readyz } from './controllers/health/health.ts';
+import { healthz, readyz } from './controllers/health.ts';
 import { assets } from './lib/assets.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';

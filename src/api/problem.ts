@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
 import { ValidationError } from '../lib/validation-error.ts';
-import { toHttpError } from '../lib/to-http-error.ts';
+import { toHttpError } from '../middleware/to-http-error.ts';
 
 export interface ProblemKind {
   code: number;

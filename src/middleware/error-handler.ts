@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { sendProblem } from '../api/problem.ts';
 import { notFound, type HttpError } from '../lib/http-error.ts';
-import { toHttpError } from '../lib/to-http-error.ts';
+import { toHttpError } from './to-http-error.ts';
 import { locale } from './locale.ts';
 import { pageLocals } from './page-locals.ts';
 

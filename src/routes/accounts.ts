@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import * as exports from '../controllers/exports/exports.ts';
+import * as exports from '../controllers/exports.ts';
 import * as imports from '../controllers/imports/imports.ts';
 import * as passwordResets from '../controllers/accounts/password-resets.ts';
 import * as registrations from '../controllers/accounts/registrations.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import { catchUpOn, heldQuery } from '../../api/catch-up.ts';
-import { badRequest } from '../../lib/http-error.ts';
-import { idInPath } from '../../lib/record-id.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
+import { catchUpOn, heldQuery } from '../api/catch-up.ts';
+import { badRequest } from '../lib/http-error.ts';
+import { idInPath } from '../lib/record-id.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
 
 /** The catch-up of one list for a tab without a socket, with the socket's answer. */
 export async function index(req: Request, res: Response): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
-import { badRequest } from '../../lib/http-error.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import type { InboxCursor } from '../../models/follow/inbox.ts';
-import { Follow } from '../../models/index.ts';
-import { limits } from '../../shared/limits.ts';
-import { nextPage } from '../paging.ts';
-import { newsOf } from '../../presenters/inbox.ts';
+import { decodeCursor, LONGEST_CURSOR } from '../database/cursor.ts';
+import { badRequest } from '../lib/http-error.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import type { InboxCursor } from '../models/follow/inbox.ts';
+import { Follow } from '../models/index.ts';
+import { limits } from '../shared/limits.ts';
+import { nextPage } from './paging.ts';
+import { newsOf } from '../presenters/inbox.ts';
 
 const query = z.object({ after: z.string().max(LONGEST_CURSOR).optional() });
 

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { exportFormats, exportOf } from '../../transfer/export/write.ts';
-import { badRequest, notFound } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
-import { streamResponse } from '../../lib/stream-response.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import { List } from '../../models/index.ts';
+import { exportFormats, exportOf } from '../transfer/export/write.ts';
+import { badRequest, notFound } from '../lib/http-error.ts';
+import { recordId } from '../lib/record-id.ts';
+import { streamResponse } from '../lib/stream-response.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { List } from '../models/index.ts';
 
 const query = z.object({
   listId: recordId.optional(),

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import { presentTask } from '../../presenters/task.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import { Task } from '../../models/index.ts';
-import { backTo } from '../redirect-back.ts';
-import { nextPage } from '../paging.ts';
-import { readListQuery } from '../tasks/filters.ts';
+import { presentTask } from '../presenters/task.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { Task } from '../models/index.ts';
+import { backTo } from './redirect-back.ts';
+import { nextPage } from './paging.ts';
+import { readListQuery } from './tasks/filters.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const { filters, after } = readListQuery(req, { status: 'trash' });

@@ -9,9 +9,9 @@ import {
   RateLimitError,
   StaleRevisionError,
   UnauthorizedError,
-} from './errors.ts';
-import { HttpError, tooManyRequests } from './http-error.ts';
-import { ValidationError } from './validation-error.ts';
+} from '../lib/errors.ts';
+import { HttpError, tooManyRequests } from '../lib/http-error.ts';
+import { ValidationError } from '../lib/validation-error.ts';
 
 /** Seconds after which who met a database away may try again. */
 const RETRY_AFTER = { 'Retry-After': '5' };

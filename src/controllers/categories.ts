@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { parse } from '../../lib/parse.ts';
-import { recordId } from '../../lib/record-id.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import { Category, List } from '../../models/index.ts';
-import { categoryColors, limits } from '../../shared/limits.ts';
-import { renderFormErrors, typedIn } from '../form-errors.ts';
-import { readNewQuery } from '../tasks/filters.ts';
+import { parse } from '../lib/parse.ts';
+import { recordId } from '../lib/record-id.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { Category, List } from '../models/index.ts';
+import { categoryColors, limits } from '../shared/limits.ts';
+import { renderFormErrors, typedIn } from './form-errors.ts';
+import { readNewQuery } from './tasks/filters.ts';
 
 const categoryForm = z.object({
   name: z
