@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
-import { ValidationError } from '../lib/validation-error.ts';
+import { ValidationError } from '../lib/errors.ts';
 import { toHttpError } from '../middleware/to-http-error.ts';
 
 export interface ProblemKind {

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { ValidationError } from '../lib/validation-error.ts';
+import { ValidationError } from '../lib/errors.ts';
 import { fillSidebar } from '../middleware/load-sidebar.ts';
 
 /** What a form may have sent, to show it again: texts and lists of texts. A view that is given anything else can break on it. */

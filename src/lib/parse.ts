@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isInvalidText } from './text-validity.ts';
-import { ValidationError, type FieldError } from './validation-error.ts';
+import { ValidationError, type FieldError } from './errors.ts';
 
 /**
  * Reads input by an allow-list schema. The messages of our schemas are keys of the words; zod's own stand

@@ -4,43 +4,23 @@ import {
   DomainError,
   ExpiredError,
   ForbiddenError,
+  InvalidQueryError,
   KeyReuseError,
   NotFoundError,
   RateLimitError,
   StaleRevisionError,
   UnauthorizedError,
+  ValidationError,
 } from '../lib/errors.ts';
 import { HttpError, tooManyRequests } from '../lib/http-error.ts';
-import { ValidationError } from '../lib/validation-error.ts';
 
-/** Seconds after which who met a database away may try again. */
-const RETRY_AFTER = { 'Retry-After': '5' };
+/** Seconds. */
+const DATABASE_RETRY_AFTER = { 'Retry-After': '5' };
 
-/** By the status that Express and its parsers give to what they refuse. */
-const KEYS: Record<number, string> = {
-  403: 'errors.forbidden',
-  404: 'errors.notFound',
-  413: 'errors.tooLarge',
-  415: 'errors.unsupported',
-};
-
-/** The answer to whatever was thrown; what nobody foresaw is a 500. */
-export function toHttpError(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (error instanceof RateLimitError) return tooManyRequests(error.retryAfterSeconds);
-  if (error instanceof DomainError) return new HttpError(statusOf(error), error.key);
-  if (error instanceof ValidationError)
-    return new HttpError(error.status, error.errors[0]?.message ?? 'errors.invalid');
-  if (isUnreachable(error) || isTooBusy(error)) return new HttpError(503, 'errors.unavailable', RETRY_AFTER);
-  if (isBadValue(error)) return new HttpError(400, 'errors.badRequest');
-  const { status } = error as { status?: unknown };
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return new HttpError(status, KEYS[status] ?? 'errors.badRequest');
-  return new HttpError(500, 'errors.internal');
-}
-
-/** By class; the first that fits, subclasses before their base. */
-const STATUSES: [typeof DomainError | typeof NotFoundError, number][] = [
+/** By class; the first match counts, so subclasses stand before their base. */
+const STATUSES: [new (...args: never[]) => DomainError, number][] = [
+  [InvalidQueryError, 400],
+  [ValidationError, 422],
   [NotFoundError, 404],
   [ForbiddenError, 403],
   [UnauthorizedError, 401],
@@ -49,5 +29,26 @@ const STATUSES: [typeof DomainError | typeof NotFoundError, number][] = [
   [KeyReuseError, 422],
   [ConflictError, 409],
 ];
+
+/** Messages for the errors of Express and its body parsers, by their status. */
+const KEYS: Record<number, string> = {
+  403: 'errors.forbidden',
+  404: 'errors.notFound',
+  413: 'errors.tooLarge',
+  415: 'errors.unsupported',
+};
+
+/** Maps any thrown value to a response; anything unexpected is a 500. */
+export function toHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof RateLimitError) return tooManyRequests(error.retryAfterSeconds);
+  if (error instanceof DomainError) return new HttpError(statusOf(error), error.key);
+  if (isUnreachable(error) || isTooBusy(error)) return new HttpError(503, 'errors.unavailable', DATABASE_RETRY_AFTER);
+  if (isBadValue(error)) return new HttpError(400, 'errors.badRequest');
+  const { status } = error as { status?: unknown };
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new HttpError(status, KEYS[status] ?? 'errors.badRequest');
+  return new HttpError(500, 'errors.internal');
+}
 
 const statusOf = (error: DomainError): number => STATUSES.find(([type]) => error instanceof type)?.[1] ?? 400;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidQueryError } from '../../lib/validation-error.ts';
+import { InvalidQueryError } from '../../lib/errors.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { readOut } from '../../lib/upload.ts';
 import { List } from '../../models/index.ts';

@@ -3,7 +3,7 @@ import { fileError } from '../../transfer/import/errors.ts';
 import { importFile, type ImportOptions, type ImportReport } from '../../transfer/import/read-file.ts';
 import { importTurns } from '../../transfer/import/queue.ts';
 import { readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';

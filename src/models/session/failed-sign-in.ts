@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { note } from '../audit/record.ts';
 import type { User } from '../user/user.ts';

@@ -12,8 +12,7 @@ import {
   type Transaction,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ForbiddenError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { mayManage } from '../../policies/team.ts';
 import { note } from '../audit/record.ts';

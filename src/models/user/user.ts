@@ -12,8 +12,7 @@ import {
 } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
 import { isBadValue } from '../../database/errors.ts';
-import { NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { verifyPassword } from '../../lib/password.ts';
 import { sql } from '../../database/sql.ts';
 import type { Invitation } from '../team/invitation.ts';

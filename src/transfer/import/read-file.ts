@@ -1,4 +1,4 @@
-import type { FieldError } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/errors.ts';
 import { ValidationError } from '../../lib/validation-error.ts';
 import { List, Task } from '../../models/index.ts';
 import type { MergeAnswer } from '../merge/options.ts';
