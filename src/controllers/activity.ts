@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../database/cursor.ts';
+import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
@@ -8,7 +8,7 @@ import type { ActivityCursor } from '../models/event/activity.ts';
 import { Event, Team } from '../models/index.ts';
 import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
-import { blank, nextPage } from './paging.ts';
+import { blank, cursorIn, nextPage } from './paging.ts';
 import { presentEntry } from '../presenters/activity.ts';
 
 const query = z.object({
@@ -18,13 +18,13 @@ const query = z.object({
   after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
 });
 
-/** What happened in all the viewer's lists, by day, newest first. */
+/** The events of all the viewer's lists by day, newest first. */
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const asked = query.safeParse(req.query);
-  if (!asked.success) throw badRequest('errors.filter');
-  const { after, ...filters } = asked.data;
-  const page = await Event.activity(viewer, filters, cursorIn(after), limits.page);
+  const parsed = query.safeParse(req.query);
+  if (!parsed.success) throw badRequest('errors.filter');
+  const { after, ...filters } = parsed.data;
+  const page = await Event.activity(viewer, filters, activityCursor(after), limits.page);
   res.render('activity/index', {
     filters,
     days: byDay(
@@ -36,17 +36,19 @@ export async function index(req: Request, res: Response): Promise<void> {
   });
 }
 
-function cursorIn(after: string | undefined): ActivityCursor | null {
-  if (after === undefined) return null;
-  const [createdAt, version, listId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
-  return { createdAt: String(createdAt), version: Number(version), listId: Number(listId) };
+function activityCursor(after: string | undefined): ActivityCursor | null {
+  const cursor = cursorIn(after, [{ kind: 'time' }, { kind: 'long' }]);
+  return cursor && { createdAt: String(cursor[0]), version: Number(cursor[1]), listId: Number(cursor[2]) };
 }
 
-function byDay<Told extends { createdAt: string }>(told: Told[], timeZone: string): { day: string; entries: Told[] }[] {
-  const days = new Map<string, Told[]>();
-  for (const entry of told) {
+function byDay<Entry extends { createdAt: string }>(
+  entries: Entry[],
+  timeZone: string,
+): { day: string; entries: Entry[] }[] {
+  const days = new Map<string, Entry[]>();
+  for (const entry of entries) {
     const day = dayIn(timeZone, new Date(entry.createdAt));
     days.set(day, [...(days.get(day) ?? []), entry]);
   }
-  return [...days].map(([day, entries]) => ({ day, entries }));
+  return [...days].map(([day, ofDay]) => ({ day, entries: ofDay }));
 }

@@ -4,8 +4,8 @@ import { badRequest } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 
-/** The catch-up of one list for a tab without a socket, with the socket's answer. */
-export async function index(req: Request, res: Response): Promise<void> {
+/** Catch-up of one list for tabs without a socket; the same response as over the socket. */
+export async function events(req: Request, res: Response): Promise<void> {
   const listId = idInPath(req.params.id);
   const held = heldQuery.safeParse(req.query);
   if (!held.success) throw badRequest('errors.since');

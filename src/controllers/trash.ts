@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import { presentTask } from '../presenters/task.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
+import { taskOf } from '../middleware/load-task.ts';
 import { Task } from '../models/index.ts';
-import { backTo } from './redirect-back.ts';
+import { redirectBack } from './redirect-back.ts';
 import { nextPage } from './paging.ts';
 import { readListQuery } from './tasks/filters.ts';
 
@@ -13,11 +14,11 @@ export async function index(req: Request, res: Response): Promise<void> {
 }
 
 export async function restore(req: Request, res: Response): Promise<void> {
-  await res.locals.task.putBack(viewerOf(res));
-  res.redirect(303, backTo(req, '/trash'));
+  await taskOf(res).putBack(viewerOf(res));
+  redirectBack(req, res, '/trash');
 }
 
-export async function destroy(req: Request, res: Response): Promise<void> {
-  await res.locals.task.purge(viewerOf(res));
+export async function destroy(_req: Request, res: Response): Promise<void> {
+  await taskOf(res).purge(viewerOf(res));
   res.redirect(303, '/trash');
 }

@@ -80,3 +80,10 @@ export class ValidationError extends DomainError {
 
 /** A query parameter or header with a value that is not accepted. */
 export class InvalidQueryError extends ValidationError {}
+
+/** The password was right, so the person may learn that the account is disabled. */
+export class AccountDisabledError extends ValidationError {
+  constructor() {
+    super({ path: '', message: 'errors.accountDisabled' });
+  }
+}

@@ -88,4 +88,4 @@ const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number,
   new Map((sidebar?.categories ?? []).map((category) => [category.id, category]));
 
 const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
-  new Map(locals.sidebar.lists.map(({ id, name }) => [id, locals.listName(name)]));
+  new Map((locals.sidebar?.lists ?? []).map(({ id, name }) => [id, locals.listName(name)]));

@@ -1,5 +1,6 @@
 import { isBadValue, isTooBusy, isUnreachable } from '../database/errors.ts';
 import {
+  AccountDisabledError,
   ConflictError,
   DomainError,
   ExpiredError,
@@ -20,6 +21,7 @@ const DATABASE_RETRY_AFTER = { 'Retry-After': '5' };
 /** By class; the first match counts, so subclasses stand before their base. */
 const STATUSES: [new (...args: never[]) => DomainError, number][] = [
   [InvalidQueryError, 400],
+  [AccountDisabledError, 401],
   [ValidationError, 422],
   [NotFoundError, 404],
   [ForbiddenError, 403],
