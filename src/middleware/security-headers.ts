@@ -2,9 +2,9 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * The policy of every answer: everything comes from here, no inline script or style but for the one that
- * Turbo writes for its progress bar.
- * @param https people come by https: only then may browsers be told to insist on it
+ * Content Security Policy and friends: everything from our origin, no inline script, and no inline style but the one that
+ * Turbo adds for its progress bar.
+ * @param https whether to send HSTS
  * @param styleHash of Turbo's progress bar, as `sha256-…`; null before the first build
  */
 export function securityHeaders({ https, styleHash }: { https: boolean; styleHash: string | null }): RequestHandler[] {
@@ -25,7 +25,7 @@ export function securityHeaders({ https, styleHash }: { https: boolean; styleHas
           ...(https && { upgradeInsecureRequests: [] }),
         },
       },
-      // With helmet's own 'no-referrer' Chromium posts forms with `Origin: null`, which the same-origin rule refuses.
+      // With helmet's default, 'no-referrer', Chromium posts forms with `Origin: null`, which sameOrigin rejects.
       referrerPolicy: { policy: 'same-origin' },
       strictTransportSecurity: https ? { maxAge: 365 * 24 * 60 * 60 } : false,
       xFrameOptions: { action: 'deny' },
@@ -37,15 +37,15 @@ export function securityHeaders({ https, styleHash }: { https: boolean; styleHas
   ];
 }
 
-/** Nothing that is rendered for one person may be kept by a cache or shown again after signing out. */
+/** Pages are personal: no cache may keep them, and Back must not show them after signing out. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
 };
 
 /**
- * For a page whose address is a secret: no request that the page makes carries it, not even one to us. Not
- * `no-referrer`, with which forms come from `Origin: null`: over http there is nothing else to know them by.
+ * For pages whose address contains a token: keeps it out of every Referer, also of requests to us. `no-referrer` would
+ * post forms with `Origin: null`, which over http leaves sameOrigin nothing to check.
  */
 export const hideAddress: RequestHandler = (_req, res, next) => {
   res.setHeader('Referrer-Policy', 'strict-origin');

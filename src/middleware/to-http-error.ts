@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { isBadValue, isTooBusy, isUnreachable } from '../database/errors.ts';
 import {
   AccountDisabledError,
@@ -54,3 +55,12 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 const statusOf = (error: DomainError): number => STATUSES.find(([type]) => error instanceof type)?.[1] ?? 400;
+
+/**
+ * Puts an unexpected error into the request's log line, with its stack. An HttpError is deliberate, also a 503 while the
+ * server starts: its status alone is logged.
+ */
+export function attachError(error: unknown, { status }: HttpError, res: Response): void {
+  if (status >= 500 && !(error instanceof HttpError))
+    res.err = error instanceof Error ? error : new Error(String(error));
+}

@@ -48,9 +48,7 @@ export function routes(): Router {
   router.patch('/password-resets/:token', hideAddress, passwordResets.update);
   router.get('/invitations/:token', hideAddress, invitations.show);
 
-  // Only for addresses that exist: an unknown one is a 404 for signed-out people too.
-  const signedIn = signedInRoutes();
-  router.all(pathsOf(signedIn), signedIn);
+  mountRoutes(router, signedInRoutes());
 
   return router;
 }
@@ -138,4 +136,13 @@ function signedInRoutes(): Router {
   return router;
 }
 
-const pathsOf = ({ stack }: Router): string[] => [...new Set(stack.flatMap(({ route }) => route?.path ?? []))];
+/**
+ * Mounts a router for its own routes only. With a plain `use`, requireViewer would answer for unknown addresses and methods,
+ * which are a 404 for signed-out people too.
+ */
+function mountRoutes(router: Router, guarded: Router): void {
+  for (const { route } of guarded.stack) {
+    const method = route?.stack[0]?.method as 'get' | undefined;
+    if (route && method) router[method](route.path, guarded);
+  }
+}

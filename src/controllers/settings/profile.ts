@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { countryCodes, countryName, isCountry } from '../../lib/countries.ts';
 import { parse } from '../../lib/parse.ts';
-import { isTimeZone } from '../../lib/time-zone.ts';
+import { isTimeZone } from '../../lib/local-time.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { EmailChange, User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
