@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, List, Task, Follow, Team } from '../../../src/models/index.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import { createWorld, type Person, type World } from '../../support/world.ts';
+import { Event, List, Task, Follow, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
 
 let app: TestApp;
 let world: World;

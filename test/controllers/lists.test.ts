@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Session, Task } from '../../../src/models/index.ts';
-import type { CatchUpAnswer, Position } from '../../../src/shared/events.ts';
-import { limits } from '../../../src/shared/limits.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import type { Answer, Client, Form } from '../../support/client.ts';
-import { eventually } from '../../support/process.ts';
-import { openTab } from '../../support/socket.ts';
-import { createWorld, type Person, type World } from '../../support/world.ts';
+import { Category, Event, List, Session, Task } from '../../src/models/index.ts';
+import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
+import { limits } from '../../src/shared/limits.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import type { Answer, Client, Form } from '../support/client.ts';
+import { eventually } from '../support/process.ts';
+import { openTab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
 
 describe('GET /lists/:id/events', () => {
   let app: TestApp;

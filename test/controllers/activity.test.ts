@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Team } from '../../../src/models/index.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import { eventually } from '../../support/process.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 let app: TestApp;
 let world: World;
