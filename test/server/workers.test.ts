@@ -12,7 +12,7 @@ import { addressOf, eventually, isRunning, runServer, servingOf, type Program } 
 let database: TestDatabase;
 const { dir: dataDir, remove } = makeFolder();
 const running: Program[] = [];
-const FAULTS = './test/support/errors.ts';
+const FAULTS = 'test/support/errors.ts';
 
 const workers = (env: Record<string, string> = {}): Program => {
   const program = runServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, WEB_CONCURRENCY: '2', ...env }, [FAULTS]);

@@ -31,6 +31,7 @@ export async function startApp(
       DATA_DIR: folder.dir,
       PORT: '0',
       HOST: '127.0.0.1',
+      BCRYPT_COST: '4',
       SESSION_SECRET: 'a secret for tests only',
     }),
     ...overrides,
