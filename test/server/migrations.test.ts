@@ -40,7 +40,7 @@ const schemaOf = async (sequelize: Sequelize): Promise<string[]> =>
   (await sequelize.query<{ item: string }>(SCHEMA, { type: QueryTypes.SELECT })).map(({ item }) => item);
 
 suite('Migrations', () => {
-  test('each goes up, down and up again, and its down takes away exactly what it made', async () => {
+  test('each runs up, down and up again, and its down reverts exactly its up', async () => {
     const { connection, drop } = await createTestDatabase({ template: 'template0' });
     const sequelize = createSequelize(connection, settings, { patient: true });
     for (const file of files) {
@@ -64,7 +64,7 @@ suite('Migrations', () => {
     await drop();
   });
 
-  test('all run or none: what one has done before another fails is taken back', async () => {
+  test('all run or none: a failure rolls back earlier ones', async () => {
     const { connection, drop } = await createTestDatabase({ template: 'template0' });
     const sequelize = createSequelize(connection, settings);
     await sequelize.query('CREATE TABLE sessions (in_the_way integer)');
@@ -102,7 +102,7 @@ suite('The command line, on an embedded database', () => {
   });
   after(remove);
 
-  test('every migration is undone and done again', async () => {
+  test('every migration is undone and rerun', async () => {
     assert.equal((await cli('db:migrate:undo:all')).code, 0);
     assert.deepEqual(await ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`), [
       { tablename: 'SequelizeMeta' },
@@ -114,7 +114,7 @@ suite('The command line, on an embedded database', () => {
     );
   });
 
-  test('the seeds come once, sign in by the documented password, and go without touching anybody else', async () => {
+  test('seeds are inserted once, sign in with the documented password, and are removed without touching anything else', async () => {
     const program = runServer({ DATA_DIR: dataDir });
     const address = await addressOf(program);
     const post = (page: string, form: Record<string, string>) =>
