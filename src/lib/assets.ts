@@ -7,9 +7,7 @@ export interface Assets {
   /** For the import page only. */
   'import.js'?: string;
   /** For the activity page only. */
-  'endless.js'?: string;
-  /** Of the style that Turbo adds to the page, for the CSP: `sha256-…`. */
-  turboStyleHash?: string;
+  'infinite-scroll.js'?: string;
 }
 
 const manifest = new URL('../../public/assets/manifest.json', import.meta.url);
@@ -25,5 +23,5 @@ export function assets(): Assets {
 }
 
 /** The URL path of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string =>
+export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'infinite-scroll.js'): string =>
   assets()[name] ?? `/assets/${name}`;
