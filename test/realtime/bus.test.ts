@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Hint } from '../../src/realtime/bus/message.ts';
 import { PAYLOAD_BYTES } from '../../src/realtime/bus/codec.ts';
 import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPooler } from '../support/pooler.ts';
 import { eventually, runNode } from '../support/process.ts';
@@ -172,12 +173,11 @@ for (const way of ways) {
     it('keep no process alive that has closed them', async () => {
       const script = `
         import { pino } from 'pino';
-import { createClient } from 'redis';
-        import { startBus } from './src/realtime/bus/index.ts';
+        import { startBus } from '${runnablePath('src/realtime/bus/index.ts')}';
         const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { hear() {}, back() {} }, log: pino({ level: 'silent' }) });
         bus.send({ name: 'list_changed', listId: 1 });
         await bus.close();`;
-      const child = runNode(['--import', 'tsx', '--input-type=module', '-e', script], {});
+      const child = runNode([...nodeFlags(), '--input-type=module', '-e', script], {});
       assert.deepEqual(await child.ended, { code: 0, signal: null }, child.err());
     });
 

@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
 import { limits } from '../../shared/limits.ts';
 import { recordAudit } from '../audit/commands.ts';
 import type { User } from '../user/user.ts';
-
-/** Only after the right password, so that nobody else learns of it. */
-export class AccountDisabled extends ValidationError {
-  override readonly status = 401;
-
-  constructor() {
-    super({ path: '', message: 'errors.accountDisabled' });
-  }
-}
 
 export type SignInFailure = 'unknown' | 'password' | 'disabled' | 'throttled';
 

@@ -3,12 +3,10 @@ import { sql } from '../../database/sql.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { announce } from '../../events/index.ts';
-import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
-import { mayManage } from '../../policies/team.ts';
+import { ForbiddenError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { List } from '../list/list.ts';
-import { Membership, type Role } from './membership.ts';
+import { Membership, mayManage, type Role } from './membership.ts';
 import { findMembership, membersOf, roleOf } from './queries.ts';
 import { Team } from './team.ts';
 

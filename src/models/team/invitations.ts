@@ -1,9 +1,8 @@
 import { Op } from 'sequelize';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { NotFoundError } from '../../lib/errors.ts';
+import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { queueMail, type MailContent } from '../mail/commands.ts';
 import { findByEmail } from '../user/queries.ts';

@@ -3,8 +3,8 @@ import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { verifyPassword } from '../../lib/password.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
-import { AccountDisabled, recordFailedSignIn } from '../session/failed-sign-in.ts';
+import { AccountDisabledError, ValidationError } from '../../lib/errors.ts';
+import { recordFailedSignIn } from '../session/failed-sign-in.ts';
 import { findByEmail, findByViewer } from './queries.ts';
 import type { User } from './user.ts';
 
@@ -27,14 +27,14 @@ export function withUserLock<T>(viewer: Viewer, work: (user: User) => Promise<T>
 
 /**
  * The user with this email address and password, or null. An unknown address takes as long as a wrong password.
- * @throws AccountDisabled for the right password of a disabled user
+ * @throws AccountDisabledError for the right password of a disabled user
  */
 export async function authenticate(email: string, password: string): Promise<User | null> {
   const user = await findByEmail(email);
   const right = await verifyPassword(password, user?.passwordDigest ?? null);
   if (user && right && !user.disabled) return user;
   await recordFailedSignIn(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
-  if (right) throw new AccountDisabled();
+  if (right) throw new AccountDisabledError();
   return null;
 }
 

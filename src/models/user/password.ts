@@ -1,7 +1,7 @@
 import { unitOfWork } from '../../database/transaction.ts';
 import { isCommonPassword } from '../../lib/common-passwords.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../../lib/password.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { destroyAllSessions } from '../session/commands.ts';

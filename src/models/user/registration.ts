@@ -1,6 +1,5 @@
 import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
-import { ForbiddenError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ForbiddenError, ValidationError } from '../../lib/errors.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { isSameSecret } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
