@@ -6,26 +6,29 @@ import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { errorCode } from '../database/errors.ts';
 import { setBcryptCost } from '../lib/password.ts';
 import { defineModels, User } from '../models/index.ts';
+import { resetPassword } from '../models/user/password.ts';
+import { findByEmail } from '../models/user/queries.ts';
+import { demoteUser, disableUser, enableUser, promoteUser } from '../models/user/rights.ts';
 
 type Command = (user: User, words: string[]) => Promise<string>;
 
 const commands: Record<string, Command> = {
   'reset-password': async (user) =>
-    `${user.email} is signed out everywhere; the new password is: ${await user.resetPassword()}`,
+    `${user.email} is signed out everywhere; the new password is: ${await resetPassword(user)}`,
   promote: async (user) => {
-    await user.promote();
+    await promoteUser(user);
     return `${user.email} is an administrator now.`;
   },
   demote: async (user) => {
-    await user.demote();
+    await demoteUser(user);
     return `${user.email} is no administrator any more.`;
   },
   disable: async (user, reason) => {
-    await user.disable(reason.join(' ') || null, null);
+    await disableUser(user, reason.join(' ') || null, null);
     return `${user.email} is disabled, and signed out everywhere.`;
   },
   enable: async (user) => {
-    await user.enable();
+    await enableUser(user);
     return `${user.email} can sign in again.`;
   },
 };
@@ -61,7 +64,7 @@ async function run(command: Command, email: string, words: string[]): Promise<nu
   const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
   try {
     defineModels(database.sequelize);
-    const user = await User.findByEmail(email);
+    const user = await findByEmail(email);
     if (!user) return fail(`Nobody has the email address ${email}.`);
     console.log(await command(user, words));
     return 0;

@@ -1,5 +1,8 @@
-import { AuditEntry, Event, IdempotencyKey, Session, Task } from '../models/index.ts';
+import { Event, Task } from '../models/index.ts';
 import { limits } from '../shared/limits.ts';
+import { pruneIdempotencyKeys } from '../models/api-token/idempotency.ts';
+import { pruneAudit } from '../models/audit/commands.ts';
+import { pruneSessions } from '../models/session/commands.ts';
 
 /** Something that time makes necessary, and that one process at a time does for all. */
 export interface Job {
@@ -20,7 +23,7 @@ export const jobs: readonly Job[] = [
   // Tasks appear within a second of their time, whatever is added to half of it.
   { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.refreshAvailability() },
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
-  { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
-  { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },
-  { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => AuditEntry.prune() },
+  { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => pruneIdempotencyKeys() },
+  { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => pruneSessions() },
+  { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => pruneAudit() },
 ];

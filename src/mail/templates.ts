@@ -1,13 +1,13 @@
 import type { Response } from 'express';
 import { translatorFor } from '../middleware/locale.ts';
-import type { Letter } from '../models/mail/mail.ts';
+import type { Letter } from '../models/mail/commands.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 
 type Written = Omit<Letter, 'to' | 'expiresAt'>;
 
 /** An invitation by email, in the language of whoever is invited, as far as it is known. */
-export const invitationLetter =
+export const invitationMail =
   (viewer: Viewer, team: string) =>
   (secret: string, locale: string): Written => {
     const t = translatorFor(localeOf(locale));
@@ -20,7 +20,7 @@ export const invitationLetter =
   };
 
 /** For an address that nobody has it is written all the same, in the language of the page: it takes as long. */
-export const resetLetter =
+export const resetMail =
   (res: Response) =>
   (secret: string, locale: string | null): Written => {
     const t = translatorFor(locale === null ? res.locals.locale : localeOf(locale));
@@ -28,7 +28,7 @@ export const resetLetter =
   };
 
 /** To the new address: it becomes the account's when its link is opened. */
-export const confirmationLetter =
+export const confirmationMail =
   ({ name, locale }: Viewer) =>
   (secret: string): Written => {
     const t = translatorFor(localeOf(locale));
@@ -40,7 +40,7 @@ export const confirmationLetter =
   };
 
 /** To the old address. */
-export const changedLetter =
+export const emailChangedMail =
   ({ name, locale }: Viewer) =>
   (email: string): Written => {
     const t = translatorFor(localeOf(locale));

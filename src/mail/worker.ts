@@ -1,8 +1,8 @@
 import type { Logger } from '../lib/logger.ts';
 import { mailer, type Delivery } from './smtp.ts';
-import { Mail } from '../models/index.ts';
-import type { ClaimedMail } from '../models/mail/mail.ts';
+import type { ClaimedMail } from '../models/mail/commands.ts';
 import type { Job } from '../jobs/jobs.ts';
+import { claimMail, markDisplayed, markFailed, markRejected, markSent, purgeExpired } from '../models/mail/commands.ts';
 
 /** A part of the settings. */
 export interface MailSettings {
@@ -20,7 +20,7 @@ export interface MailSettings {
  */
 export function mailJobs(settings: MailSettings, log: Logger): Job[] {
   const { smtpUrl, development } = settings;
-  const tidy: Job = { name: 'mails that are over', firstMs: 60_000, everyMs: 60_000, batch: () => Mail.tidy() };
+  const tidy: Job = { name: 'mails that are over', firstMs: 60_000, everyMs: 60_000, batch: () => purgeExpired() };
   if (!smtpUrl && !development) return [tidy];
   const deliver = smtpUrl ? sending(smtpUrl, settings) : showing(settings, log);
   return [tidy, { name: 'mails', firstMs: 500, everyMs: 1_000, leased: true, batch: () => next(deliver) }];
@@ -30,13 +30,13 @@ type Deliver = (mail: ClaimedMail) => Promise<Delivery | { outcome: 'shown' }>;
 
 /** @returns 0 where there is nothing to do, or nobody to do it with now */
 async function next(deliver: Deliver): Promise<number> {
-  const mail = await Mail.claim();
+  const mail = await claimMail();
   if (!mail) return 0;
   const delivery = await deliver(mail);
-  if (delivery.outcome === 'sent') await Mail.markSent(mail);
-  else if (delivery.outcome === 'shown') await Mail.markDisplayed(mail);
-  else if (delivery.outcome === 'refused') await Mail.markRejected(mail, delivery.why);
-  else await Mail.markFailed(mail, delivery.why);
+  if (delivery.outcome === 'sent') await markSent(mail);
+  else if (delivery.outcome === 'shown') await markDisplayed(mail);
+  else if (delivery.outcome === 'refused') await markRejected(mail, delivery.why);
+  else await markFailed(mail, delivery.why);
   return delivery.outcome === 'away' ? 0 : 1;
 }
 

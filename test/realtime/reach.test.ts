@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { ApiToken, List, Task, Team } from '../../src/models/index.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { createToken, revokeToken } from '../../src/models/api-token/commands.ts';
+import { addMember, createTeam, destroyTeam, removeMember } from '../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -23,28 +25,28 @@ const heardOf = (tab: Tab, list: List): string[] =>
 
 describe('a program with a token', () => {
   it('hears what its person would, until the token is revoked', async () => {
-    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await write(world.ana.list, 'For the program');
     await tab.waitFor('new_task', (task) => 'description' in task && task.description === 'For the program');
-    await row.revoke();
+    await revokeToken(row);
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
     await tab.ends.until((ends) => ends.length === 1);
     await assert.rejects(programTab(world.ana, token), /unauthorized/);
   });
 
   it('is cut off within two seconds also where nobody announces that its token has ended', async () => {
-    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await app.sequelize.query('UPDATE api_tokens SET expires_at = now() WHERE id = $1', { bind: [row.id] });
     await tab.ends.until((ends) => ends.length === 1);
   });
 
   it('is refused with a wrong token, one that may not read, and from any page', async () => {
-    const writing = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
+    const writing = await createToken(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
     for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)])
       await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
-    const { token } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     await assert.rejects(openTab(world.ana, { token, cookie: null }), /websocket error/);
     await assert.rejects(
       openTab(world.ana, { token, cookie: null, origin: 'https://evil.example' }),
@@ -60,13 +62,13 @@ describe('who is in a team', () => {
   let round = 0;
   beforeEach(async () => {
     round += 1;
-    team = await Team.found(world.ana.viewer, `House ${String(round)}`);
+    team = await createTeam(world.ana.viewer, `House ${String(round)}`);
     list = await List.ofTeam(team.id);
   });
 
   it('hears of it from joining on, in the tabs that are open', async () => {
     const tab = await openTab(world.bob);
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
     await write(list, 'Welcome');
     await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
@@ -74,12 +76,12 @@ describe('who is in a team', () => {
   });
 
   it('A3: hears nothing more after being removed, whatever is written at the same time', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     await write(list, 'Before');
     await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
     await Promise.all([
-      team.dismiss(world.ana.viewer, world.bob.user.id),
+      removeMember(team, world.ana.viewer, world.bob.user.id),
       ...Array.from({ length: 20 }, (_, n) => write(list, `Meanwhile ${String(n)}`)),
     ]);
     await write(list, 'After');
@@ -95,7 +97,7 @@ describe('who is in a team', () => {
   });
 
   it('A3: hears nothing more after being removed by plain SQL among many changes, where no hint comes', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const rows = Array.from(
       { length: 60 },
@@ -112,7 +114,7 @@ describe('who is in a team', () => {
   });
 
   it('A3: is not shown what was written after the removal, not even by an event from before it', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const task = await write(list, 'As bob knew it');
     await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
@@ -132,10 +134,10 @@ describe('who is in a team', () => {
   });
 
   it('is let in again who comes back, and hears everything from then on', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
-    await team.dismiss(world.ana.viewer, world.bob.user.id);
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await removeMember(team, world.ana.viewer, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     await eventually(
       async () => (await write(list, 'Are you there?')) && heardOf(bob, list).length > 0,
       'a task of the team',
@@ -144,9 +146,9 @@ describe('who is in a team', () => {
   });
 
   it('loses the list with the team', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
-    await team.destroyTeam(world.ana.viewer);
+    await destroyTeam(team, world.ana.viewer);
     await bob.waitFor('access_changed');
     bob.close();
   });

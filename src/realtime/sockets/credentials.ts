@@ -1,8 +1,8 @@
 import { batchLoader } from '../../lib/batch-loader.ts';
-import { ApiToken } from '../../models/api-token/api-token.ts';
-import { Session } from '../../models/session/session.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import type { TabOwner } from './sockets.ts';
+import { endedTokens, visibleListsByToken } from '../../models/api-token/queries.ts';
+import { endedSessions, visibleListsBySession } from '../../models/session/queries.ts';
 
 /** What lets somebody in: the session of a browser, or a program's token. */
 export type Pass = { sid: string } | { tokenId: number };
@@ -17,8 +17,8 @@ export const passRoom = (pass: Pass): string =>
   'sid' in pass ? `session:${pass.sid}` : `token:${String(pass.tokenId)}`;
 
 /** A thousand tabs that come back at once, after a restart, are a few statements. */
-const ofSession = batchLoader((sids: string[]) => Session.listIds(sids));
-const ofToken = batchLoader((tokenIds: number[]) => ApiToken.listIds(tokenIds));
+const ofSession = batchLoader((sids: string[]) => visibleListsBySession(sids));
+const ofToken = batchLoader((tokenIds: number[]) => visibleListsByToken(tokenIds));
 
 /** The lists that it opens now; none where it has ended. */
 export async function listsOpenedBy(pass: Pass): Promise<number[]> {
@@ -32,8 +32,8 @@ export async function endedAmong(owners: TabOwner[]): Promise<EndedPass[]> {
   );
   const tokenIds = new Set(owners.flatMap(({ pass }) => ('tokenId' in pass ? pass.tokenId : [])));
   const [sessions, tokens] = await Promise.all([
-    userIds.size > 0 ? Session.ended([...userIds.keys()], [...userIds.values()]) : [],
-    tokenIds.size > 0 ? ApiToken.ended([...tokenIds]) : [],
+    userIds.size > 0 ? endedSessions([...userIds.keys()], [...userIds.values()]) : [],
+    tokenIds.size > 0 ? endedTokens([...tokenIds]) : [],
   ]);
   return [
     ...sessions.map(({ sid, reason }) => ({ pass: { sid }, reason })),
