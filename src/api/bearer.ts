@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { HttpError, forbidden } from '../lib/http-error.ts';
 import type { TokenScope } from '../models/api-token/api-token.ts';
-import type { LoadedToken } from '../models/api-token/queries.ts';
-import { loadToken } from '../models/api-token/queries.ts';
+import { type LoadedToken, loadToken } from '../models/api-token/queries.ts';
 
 declare global {
   namespace Express {

@@ -4,12 +4,11 @@ import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
-import type { StoredResponse } from '../models/api-token/idempotency.ts';
+import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import { bearerOf } from './bearer.ts';
 import { entityTag, isHeld } from './entity-tag.ts';
 import type { Answer, OperationContext, Operation } from './operation.ts';
 import { countRequest } from './rate-limit.ts';
-import { answerOnce } from '../models/api-token/idempotency.ts';
 
 /** Above the longest task that may be. */
 const BODY_LIMIT = '192kb';

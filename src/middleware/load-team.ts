@@ -22,7 +22,7 @@ declare global {
 export async function loadTeam(req: Request, res: Response, next: NextFunction): Promise<void> {
   const viewer = viewerOf(res);
   const team = await findVisibleTeam(viewer, idInPath(req.params.id));
-  const role = await roleOf(team, viewer.id);
+  const role = team && (await roleOf(team, viewer.id));
   if (!team || !role) throw notFound();
   Object.assign(res.locals, { team, role });
   next();

@@ -1,9 +1,8 @@
 import type { Request } from 'express';
 import session, { type SessionData } from 'express-session';
 import { Session } from '../models/session/session.ts';
-import type { LoadedSession } from '../models/session/queries.ts';
+import { type LoadedSession, loadSession } from '../models/session/queries.ts';
 import { createSession, destroySession, renewSession, saveSession, touchSession } from '../models/session/commands.ts';
-import { loadSession } from '../models/session/queries.ts';
 
 type Done<T> = (error?: unknown, result?: T) => void;
 

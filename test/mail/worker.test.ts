@@ -238,7 +238,7 @@ describe('without a mail server', () => {
       mailJobs({ smtpUrl: null, mailFrom: 'x@example.com', linkBase: '', development: false }, log).map(
         ({ name }) => name,
       ),
-      ['mails that are over'],
+      ['expired mails'],
     );
   });
 });

@@ -43,7 +43,8 @@ export const logout = operation({
   scope: 'read',
   answers: { 204: { description: 'It has ended.' } },
   async run({ viewer, token }) {
-    await revokeToken(await findToken(viewer, token.id));
+    const own = await findToken(viewer, token.id);
+    if (own) await revokeToken(own);
     return noContent;
   },
 });

@@ -3,7 +3,13 @@ import { decodeCursor } from '../../database/cursor.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { User } from '../../models/index.ts';
-import { userCursorParts, type UserFilters, countUsers, findUserDetails, usersPage } from '../../models/user/user-directory.ts';
+import {
+  userCursorParts,
+  type UserFilters,
+  countUsers,
+  findUserDetails,
+  usersPage,
+} from '../../models/user/user-directory.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';

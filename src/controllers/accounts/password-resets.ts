@@ -5,7 +5,11 @@ import { throttleOf } from '../../middleware/throttle.ts';
 import * as fields from './fields.ts';
 import { resetMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
-import { completePasswordReset, findUserByResetToken, requestPasswordReset } from '../../models/user/password-resets.ts';
+import {
+  completePasswordReset,
+  findUserByResetToken,
+  requestPasswordReset,
+} from '../../models/user/password-resets.ts';
 
 const requestForm = z.object({ email: fields.email });
 const passwordForm = z.object({ newPassword: fields.newPassword });

@@ -39,9 +39,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
     const invitation = await invitationIn(req, next);
-    const user = await throttleOf(req).register(req.ip, () =>
-      registerUser(input, req.app.locals.settings, invitation),
-    );
+    const user = await throttleOf(req).register(req.ip, () => registerUser(input, req.app.locals.settings, invitation));
     await signIn(req, user);
     if (!invitation?.isFor(user.email)) {
       res.redirect(303, next ?? '/');

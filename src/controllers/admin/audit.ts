@@ -4,11 +4,10 @@ import { LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { auditActions } from '../../models/audit/audit-entry.ts';
-import type { AuditCursor } from '../../models/audit/queries.ts';
+import { type AuditCursor, auditPage } from '../../models/audit/queries.ts';
 import { limits } from '../../shared/limits.ts';
 import { blank, cursorIn, nextPage } from '../paging.ts';
 import { tellEntry } from '../../presenters/audit.ts';
-import { auditPage } from '../../models/audit/queries.ts';
 
 const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({

@@ -6,12 +6,17 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import type { Rights } from '../../models/user/rights.ts';
-import { userCursorParts, type UserFilters, type UserRecord, findUserDetails, usersPage } from '../../models/user/user-directory.ts';
+import { type Rights, changeRights } from '../../models/user/rights.ts';
+import {
+  userCursorParts,
+  type UserFilters,
+  type UserRecord,
+  findUserDetails,
+  usersPage,
+} from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { blank, cursorIn, nextPage } from '../paging.ts';
-import { changeRights } from '../../models/user/rights.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
 const query = z.object({

@@ -3,9 +3,8 @@ import { parseUserAgent } from '../../lib/user-agent.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
-import type { OpenSession } from '../../models/session/queries.ts';
+import { type OpenSession, listSessions } from '../../models/session/queries.ts';
 import { destroyOtherSessions, destroySessionById } from '../../models/session/commands.ts';
-import { listSessions } from '../../models/session/queries.ts';
 
 const HOUR = 60 * 60 * 1000;
 

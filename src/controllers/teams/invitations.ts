@@ -11,7 +11,13 @@ import * as fields from '../accounts/fields.ts';
 import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
-import { acceptInvitation, createInvitation, findInvitationByToken, openInvitations, revokeInvitation } from '../../models/team/invitations.ts';
+import {
+  acceptInvitation,
+  createInvitation,
+  findInvitationByToken,
+  openInvitations,
+  revokeInvitation,
+} from '../../models/team/invitations.ts';
 
 /** Without an email address the invitation is a link for anyone. */
 const invitationForm = z.object({

@@ -66,7 +66,8 @@ export class Throttle {
   /** Actions confirmed with the password; the first refused attempt is recorded. @throws RateLimitError */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
     const count: Count = [password, String(userId)];
-    const recordOnce = () => recordAudit('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    const recordOnce = () =>
+      recordAudit('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
     await this.#count(
       [count],
       async () => {

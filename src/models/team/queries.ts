@@ -24,7 +24,11 @@ export async function membersOf(team: Team): Promise<Member[]> {
   const members = await team.getMembers({
     attributes: ['id', 'name', 'email', 'disabled'],
     joinTableAttributes: ['role'],
-    order: [[literal(`"Membership"."role" = 'owner'`), 'DESC'], [fn('lower', col('User.name')), 'ASC'], ['id', 'ASC']],
+    order: [
+      [literal(`"Membership"."role" = 'owner'`), 'DESC'],
+      [fn('lower', col('User.name')), 'ASC'],
+      ['id', 'ASC'],
+    ],
   });
   return members.map(({ id, name, email, disabled, Membership: { role } }) => ({ id, name, email, role, disabled }));
 }

@@ -153,9 +153,7 @@ async function teamsByUser(ids: number[]): Promise<Map<number, { id: number; nam
     include: [teams],
     order: [[fn('lower', col('teams.name')), 'ASC']],
   });
-  return new Map(
-    found.map((user) => [user.id, (user.teams ?? []).map(({ id, name }) => ({ id, name }))]),
-  );
+  return new Map(found.map((user) => [user.id, (user.teams ?? []).map(({ id, name }) => ({ id, name }))]));
 }
 
 async function tasksByUser(viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { ignoreUpgradeErrors } from '../../lib/listen.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../../shared/events.ts';
+import { isSameSecret } from '../../lib/random-token.ts';
 
 export interface Wire {
   url: string;
@@ -25,7 +26,7 @@ const announcement = z.strictObject({ id, listId: id });
  */
 export async function startLoopbackServer(hear: (announcement: Announcement) => void, log: Logger): Promise<Wire> {
   const secret = randomBytes(32).toString('base64url');
-  const expected = digest(`Bearer ${secret}`);
+  const expected = `Bearer ${secret}`;
   const http = createServer((_request, response) => response.writeHead(404).end());
   ignoreUpgradeErrors(http);
   const io = new Server<WireMessages>(http, {
@@ -56,8 +57,8 @@ export async function startLoopbackServer(hear: (announcement: Announcement) => 
 }
 
 /** A browser cannot set this header, and always says its Origin. */
-function mayConnect({ headers }: IncomingMessage, expected: Buffer): boolean {
-  return headers.origin === undefined && timingSafeEqual(digest(headers.authorization ?? ''), expected);
+function mayConnect({ headers }: IncomingMessage, expected: string): boolean {
+  return headers.origin === undefined && isSameSecret(headers.authorization ?? '', expected);
 }
 
 // A listener that throws would end the process: socket.io calls it outside any promise.
@@ -68,5 +69,3 @@ function receive(message: unknown, hear: (announcement: Announcement) => void, l
     log.error({ err: error }, 'an announcement on the wire could not be followed');
   }
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { requestContext } from '../../../src/lib/request-context.ts';
-import type { AuditFilters } from '../../../src/models/audit/queries.ts';
+import { type AuditFilters, auditPage } from '../../../src/models/audit/queries.ts';
 import { AuditEntry, User } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
@@ -9,7 +9,6 @@ import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { statementsOf } from '../../support/statements.ts';
 import { pruneAudit, recordAudit } from '../../../src/models/audit/commands.ts';
-import { auditPage } from '../../../src/models/audit/queries.ts';
 import { authenticate } from '../../../src/models/user/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;

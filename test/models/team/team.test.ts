@@ -4,8 +4,21 @@ import { Event, List, Invitation, Membership, Task, Team, User } from '../../../
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process.ts';
-import { addMember, changeRole, createTeam, destroyTeam, removeMember, renameTeam } from '../../../src/models/team/commands.ts';
-import { acceptInvitation, createInvitation, findInvitationByToken, openInvitations, revokeInvitation } from '../../../src/models/team/invitations.ts';
+import {
+  addMember,
+  changeRole,
+  createTeam,
+  destroyTeam,
+  removeMember,
+  renameTeam,
+} from '../../../src/models/team/commands.ts';
+import {
+  acceptInvitation,
+  createInvitation,
+  findInvitationByToken,
+  openInvitations,
+  revokeInvitation,
+} from '../../../src/models/team/invitations.ts';
 import { findVisibleTeam, membersOf, peopleInTeamsOf, roleOf } from '../../../src/models/team/queries.ts';
 import { disableUser } from '../../../src/models/user/rights.ts';
 
@@ -170,9 +183,7 @@ describe('a team', () => {
     await addMember(team, ana.id, user.id);
     await disableUser(user, null, null);
     const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
-      (await peopleInTeamsOf(viewer, chosen))
-        .map(({ name }) => name)
-        .filter((name) => ['bob', 'gone'].includes(name));
+      (await peopleInTeamsOf(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
     assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
     const stranger = await person(`stranger-${String(round)}`);
     assert.deepEqual(await names(stranger, user.id), []);
@@ -186,7 +197,9 @@ describe('an invitation', () => {
     const secret = await secretFor('Bob@Example.com');
     const [[row]] = await database.sequelize.query('SELECT i::text AS row FROM invitations i ORDER BY id DESC LIMIT 1');
     assert.ok(!JSON.stringify(row).includes(secret));
-    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), eve), { message: /errors.invitationOther/ });
+    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), eve), {
+      message: /errors.invitationOther/,
+    });
     await acceptInvitation(await findInvitationByToken(secret), bob);
     assert.equal(await roleOf(team, bob.id), 'member');
     await assert.rejects(findInvitationByToken(secret), { name: 'ExpiredError', key: 'errors.invitationUsed' });
@@ -206,7 +219,9 @@ describe('an invitation', () => {
   it('as a link lets in whoever has it, until it is revoked or expires', async () => {
     const secret = await secretFor(null);
     await acceptInvitation(await findInvitationByToken(secret), bob);
-    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), bob), { message: /errors.memberAlready/ });
+    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), bob), {
+      message: /errors.memberAlready/,
+    });
     await acceptInvitation(await findInvitationByToken(secret), eve);
     await revokeInvitation(await findInvitationByToken(secret), ana);
     await assert.rejects(findInvitationByToken(secret), { name: 'ExpiredError', key: 'errors.invitationRevoked' });

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Cursor } from '../../../src/database/cursor.ts';
 import { Task, User } from '../../../src/models/index.ts';
-import type { UserFilters, UserParts } from '../../../src/models/user/user-directory.ts';
+import {
+  type UserFilters,
+  type UserParts,
+  countUsers,
+  findUserDetails,
+  usersPage,
+} from '../../../src/models/user/user-directory.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { statementsOf } from '../../support/statements.ts';
 import { addMember, createTeam } from '../../../src/models/team/commands.ts';
-import { countUsers, findUserDetails, usersPage } from '../../../src/models/user/user-directory.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;

@@ -4,14 +4,18 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../../src/events/index.ts';
 import { ValidationError } from '../../../src/lib/errors.ts';
 import { List, Session, User } from '../../../src/models/index.ts';
-import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
+import {
+  type Registration,
+  type RegistrationRules,
+  checkRegistrationIsOpen,
+  registerUser,
+} from '../../../src/models/user/registration.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { createSession, pruneSessions, saveSession, touchSession } from '../../../src/models/session/commands.ts';
 import { endedSessions, loadSession } from '../../../src/models/session/queries.ts';
 import { authenticate } from '../../../src/models/user/commands.ts';
 import { changePassword, resetPassword } from '../../../src/models/user/password.ts';
-import { checkRegistrationIsOpen, registerUser } from '../../../src/models/user/registration.ts';
 import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
