@@ -89,7 +89,12 @@ export function sequelizeOptions({ host, port, user, database, password, ssl }: 
 
 /** Where the embedded database is, and how many it lets in: what the settings count on, and the command line beside it. */
 export function embeddedDatabase({ dataDir, dbConnections }: DatabaseSettings) {
-  return { dir: path.join(dataDir, 'postgres'), database: 'taskwire', maxConnections: dbConnections + 32 };
+  return {
+    dir: path.join(dataDir, 'postgres'),
+    database: 'taskwire',
+    name: 'taskwire',
+    maxConnections: dbConnections + 32,
+  };
 }
 
 /**

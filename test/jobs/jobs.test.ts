@@ -32,7 +32,7 @@ const soon = (name: string, batch: Job['batch']): Job => ({ name, firstMs: 1, ev
 /** Keeps house with one job until it was done so many times. */
 async function keepHouse(job: Job, done: () => Promise<void>): Promise<void> {
   lines = [];
-  const jobs = startJobs(sequelize, log, [job]);
+  const jobs = startJobs(log, [job]);
   await done().finally(() => jobs.close());
 }
 
@@ -90,7 +90,7 @@ describe('jobs', () => {
       atOnce -= 1;
       return 1;
     });
-    const other = startJobs(sequelize, log, [job]);
+    const other = startJobs(log, [job]);
     await keepHouse(job, () => most.until((all) => all.length > 10));
     await most.until((all) => all.length > 15);
     await other.close();
@@ -100,7 +100,7 @@ describe('jobs', () => {
   it('ends when the batch that has begun is done, and begins no other', async () => {
     const told = recorder<string>();
     let finish: (done: number) => void = () => undefined;
-    const jobs = startJobs(sequelize, log, [
+    const jobs = startJobs(log, [
       soon(
         'slow',
         () =>
