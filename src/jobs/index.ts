@@ -64,11 +64,7 @@ async function runBatches({ name, batch, leased }: Job, log: Logger, signal: Abo
 }
 
 /** Resolves when the job should run again. */
-async function waitUntilDue(
-  { everyMs, pauseMs = 0, nextDue }: Job,
-  alarm: Alarm,
-  onAnswer: () => void,
-): Promise<void> {
+async function waitUntilDue({ everyMs, pauseMs = 0, nextDue }: Job, alarm: Alarm, onAnswer: () => void): Promise<void> {
   const ended = performance.now();
   const latest = ended + jitter(everyMs);
   for (;;) {
@@ -123,8 +119,7 @@ class Alarm {
 /** Ends early when the signal is aborted; keeps no process alive. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   // Rounded up, because a timer truncates and would fire before the moment has come.
-  if (milliseconds > 0)
-    await sleep(Math.ceil(milliseconds), undefined, { ref: false, signal }).catch(() => undefined);
+  if (milliseconds > 0) await sleep(Math.ceil(milliseconds), undefined, { ref: false, signal }).catch(() => undefined);
 }
 
 /** Processes that were started together should not query together. */

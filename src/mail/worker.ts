@@ -24,7 +24,9 @@ export function mailJobs(settings: MailSettings, log: Logger): Job[] {
   const tidy: Job = { name: 'mails that are over', firstMs: 60_000, everyMs: 60_000, batch: () => Mail.tidy() };
   if (!smtpUrl && !development) return [tidy];
   const deliver = smtpUrl ? sending(smtpUrl, settings) : showing(settings, log);
-  return [tidy, {
+  return [
+    tidy,
+    {
       name: 'mails',
       firstMs: 500,
       everyMs: 60_000,
@@ -34,7 +36,8 @@ export function mailJobs(settings: MailSettings, log: Logger): Job[] {
       batch: () => next(deliver),
       nextDue: nextMailAttempt,
       subscribe: (wake) => subscribe('mail_queued', wake),
-    }];
+    },
+  ];
 }
 
 type Deliver = (mail: ClaimedMail) => Promise<Delivery | { outcome: 'shown' }>;
