@@ -56,7 +56,7 @@ suite('Binaries of the embedded PostgreSQL', () => {
       assert.deepEqual(await query(second, 'SELECT one FROM kept'), [{ one: 1 }]);
       assert.deepEqual(await fs.readdir(workspace.path('home')), copies, 'copied once');
       const ephemeral = await workspace.start({ dir, ephemeral: true }, { ...host, temporary: workspace.path() });
-      assert.ok(ephemeral.dataDir.startsWith(workspace.path('taskwire-')));
+      assert.ok(ephemeral.dataDir.startsWith(workspace.path('embedded-postgres-')));
     });
 
   if (asRoot)

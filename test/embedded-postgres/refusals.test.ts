@@ -50,7 +50,7 @@ suite('Refusals of the embedded PostgreSQL', () => {
     await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
     await assert.rejects(
       workspace.start(),
-      sentence(/PostgreSQL 17/, /start the Taskwire version that wrote it/, /pg_dump/, /or move .*pg17 away/),
+      sentence(/PostgreSQL 17/, /start the version that wrote it/, /pg_dump/, /or move .*pg17 away/),
     );
     assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg17']);
     const { stop } = await workspace.start({ ephemeral: true }); // which is about tests, not about that data
@@ -72,7 +72,7 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg19'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg19', 'PG_VERSION'), '19\n');
-    await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer Taskwire/, /move .*pg19 away/));
+    await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer version/, /move .*pg19 away/));
   });
 
   test('when initdb fails it says why and leaves nothing', async (t) => {
@@ -87,7 +87,7 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const host = workspace.host({ findPackage: () => workspace.path('package') });
     await assert.rejects(
       workspace.start({}, host),
-      sentence(/could not make its data folder/, /postgres\.bki/, /DATABASE_URL/),
+      sentence(/could not create its data folder/, /postgres\.bki/, /DATABASE_URL/),
     );
     assert.deepEqual(await fs.readdir(workspace.path('data')), []);
   });

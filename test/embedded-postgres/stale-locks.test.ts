@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { readLock, removeUnchanged } from '../../src/embedded-postgres/lock-file.ts';
-import { processExists } from '../../src/embedded-postgres/processes.ts';
+import { processExists } from '../../src/embedded-postgres/host.ts';
 import { eventually, query, Workspace } from './support/workspace.ts';
 
 const LOCKS = ['postmaster.pid', '.s.PGSQL.5432.lock'];

@@ -120,7 +120,7 @@ suite('Starting the embedded PostgreSQL', () => {
     const host = workspace.host({ temporary: workspace.path() });
     const first = await workspace.start({ dir }, host);
     const folder = first.connection.host;
-    assert.ok(folder.startsWith(workspace.path('taskwire-pg-')));
+    assert.ok(folder.startsWith(workspace.path('embedded-postgres-pg-')));
     assert.equal((await fs.stat(folder)).mode & 0o777, 0o700);
     await query(first, 'SELECT 1');
     await first.stop();

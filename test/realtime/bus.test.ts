@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Hint } from '../../src/realtime/bus/message.ts';
-import { PAYLOAD_BYTES } from '../../src/realtime/bus/codec.ts';
+import { PAYLOAD_BYTES, type Hint } from '../../src/realtime/bus/message.ts';
 import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -93,7 +92,7 @@ for (const way of ways) {
         `{"from":"${from}"}`,
         `{"from":"${from}","hints":{}}`,
         `{"from":"${from}","hints":[],"more":1}`,
-        `{"from":"${from}","beat":"x"}`,
+        `{"from":"${from}","heartbeat":"x"}`,
         '['.repeat(3000),
         `{"__proto__":{"from":"${from}"},"hints":[]}`,
       ];
@@ -129,7 +128,9 @@ for (const way of ways) {
     it('flow again after a cut, of which each process is told, and nothing said meanwhile is kept', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       await way.cut();
-      await Promise.all([one, two].map(({ log }) => log.until((all) => all.some((line) => /cut off/.test(line)))));
+      await Promise.all(
+        [one, two].map(({ log }) => log.until((all) => all.some((line) => /bus connection failed/.test(line)))),
+      );
       for (let listId = 1; listId <= 1000; listId += 1) one.bus.send(moved(listId));
       await way.mend();
       await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 2, 15_000)));
@@ -174,7 +175,7 @@ for (const way of ways) {
       const script = `
         import { pino } from 'pino';
         import { startBus } from '${runnablePath('src/realtime/bus/index.ts')}';
-        const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { hear() {}, back() {} }, log: pino({ level: 'silent' }) });
+        const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { onHint() {}, onReconnect() {} }, log: pino({ level: 'silent' }) });
         bus.send({ name: 'list_changed', listId: 1 });
         await bus.close();`;
       const child = runNode([...nodeFlags(), '--input-type=module', '-e', script], {});
@@ -182,11 +183,11 @@ for (const way of ways) {
     });
 
     it('come over a line that proves itself: one that falls silent is given up and another opened', async (t) => {
-      const one = await openBus(t, way, undefined, { beatMs: 20, echoMs: 300 });
-      await way.say(JSON.stringify({ from: one.processId, beat: -1 }));
+      const one = await openBus(t, way, undefined, { heartbeatMs: 20, echoMs: 300 });
+      await way.say(JSON.stringify({ from: one.processId, heartbeat: -1 }));
       await one.backs.until((all) => all.length === 1);
       const release = await way.hush();
-      await one.log.until((all) => all.some((line) => /cut off/.test(line)), 10_000).finally(release);
+      await one.log.until((all) => all.some((line) => /bus connection failed/.test(line)), 10_000).finally(release);
       await one.backs.until((all) => all.length >= 2, 15_000);
     });
   });
@@ -227,7 +228,7 @@ describe('a pooler between the bus and PostgreSQL', () => {
     const pooler = await startPooler(database.connection, 'transaction');
     t.after(() => pooler.close());
     const bus = await openBus(t, { place: () => ({ connection: pooler.connection, redis: null }) }, undefined, {
-      unfitPauseMs: 10,
+      unsupportedPauseMs: 10,
     });
     await bus.log.until((all) => all.length > 0, 10_000);
     await eventually(() => pooler.connected > 4, 'another try');

@@ -7,8 +7,8 @@ import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { List, Task, Follow, Team } from '../../src/models/index.ts';
-import { bounds } from '../../src/realtime/sockets/limits.ts';
-import { followInbox } from '../../src/realtime/delivery/inbox.ts';
+import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
+import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';
 import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { recorder, type Recorder } from '../support/recorder.ts';
@@ -98,7 +98,7 @@ describe('what there is to read', () => {
     await told(tab, 0);
   });
 
-  it('is nothing to those who do not follow, nor to whoever made the change, nor to unknownLists', async () => {
+  it('is nothing to those who do not follow, nor to whoever made the change, nor to unauthenticatedConnections', async () => {
     const [bobs, anas, eves] = [await open(bob), await open(ana), await open(world.eve)];
     await Promise.all([bobs, anas, eves].map((tab) => told(tab, 0)));
     await (await followedByBob('Only for bob')).complete(ana.viewer);
@@ -139,7 +139,7 @@ describe('what there is to read', () => {
 
 describe('the count of what there is to read', () => {
   interface Place {
-    inbox: ReturnType<typeof followInbox>;
+    inbox: ReturnType<typeof startInboxCounts>;
     tabs: Tabs;
     open(person: Person, ...lists: List[]): Recorder<number>;
   }
@@ -149,15 +149,15 @@ describe('the count of what there is to read', () => {
     const http = createServer();
     const tabs: Tabs = new Server(http, { transports: ['websocket'] });
     tabs.use((tab, next) => {
-      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
+      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' } };
       next();
     });
     tabs.on('connection', (tab) =>
       tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.lists as number[]).map(listRoom)]),
     );
-    const inbox = followInbox({
+    const inbox = startInboxCounts({
       tabs,
-      bounds: { ...bounds, inboxMs: 20, heartbeatMs },
+      limits: { ...defaultLimits, inboxMs: 20, heartbeatMs },
       send: () => undefined,
       log: pino({ level: 'silent' }),
     });
@@ -208,7 +208,7 @@ describe('the count of what there is to read', () => {
     await Promise.all([anas, bobs].map((counts) => counts.until(last(0))));
     const asked = t.mock.method(Follow, 'unreadOf');
     await (await followedByBob('For both')).complete(ana.viewer);
-    for (let n = 0; n < 10; n += 1) inbox.newsIn(list.id);
+    for (let n = 0; n < 10; n += 1) inbox.listChanged(list.id);
     await bobs.until(last(1));
     const people = asked.mock.calls.map(({ arguments: [userIds] }) => [...userIds].sort((a, b) => a - b));
     assert.ok(

@@ -11,7 +11,7 @@ import { createApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/env.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
-import { bounds, type Bounds } from '../../src/realtime/sockets/limits.ts';
+import { defaultLimits, type SocketLimits } from '../../src/realtime/sockets/limits.ts';
 import { startRealtime, type Realtime } from '../../src/realtime/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -43,7 +43,7 @@ describe('what one tab can take from the others', () => {
 
   it('A14: a packet over 64 kB ends the connection', async () => {
     const tab = await openTab(world.ana);
-    tab.say('catch_up', 'x'.repeat(bounds.packetBytes));
+    tab.say('catch_up', 'x'.repeat(defaultLimits.packetBytes));
     await tab.ends.until((all) => all.length === 1);
     await witnessedWithin(1000);
   });
@@ -63,8 +63,8 @@ describe('what one tab can take from the others', () => {
     const tab = await openTab(world.ana);
     const answers = await Promise.all(Array.from({ length: 10 }, () => tab.catchUp({})));
     assert.deepEqual(
-      answers.slice(0, bounds.catchUpsAtOnce),
-      Array.from({ length: bounds.catchUpsAtOnce }, () => ({})),
+      answers.slice(0, defaultLimits.catchUpsAtOnce),
+      Array.from({ length: defaultLimits.catchUpsAtOnce }, () => ({})),
     );
     assert.ok(answers.some((answer) => 'error' in answer && answer.error === 'busy'));
     assert.deepEqual(await tab.catchUp({}), {});
@@ -72,7 +72,7 @@ describe('what one tab can take from the others', () => {
   });
 
   it('A14: a person has room for 50 tabs, and for another as soon as one closes', async () => {
-    const tabs = await Promise.all(Array.from({ length: bounds.tabsPerUser }, () => openTab(world.eve)));
+    const tabs = await Promise.all(Array.from({ length: defaultLimits.tabsPerUser }, () => openTab(world.eve)));
     const refused = await Promise.allSettled(Array.from({ length: 20 }, () => openTab(world.eve)));
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set(['rejected']));
     await witnessedWithin(1000);
@@ -134,10 +134,10 @@ describe('tabs that come and go', () => {
     const listeners = (): number[] => server.http.eventNames().map((name) => server.http.listenerCount(name));
     const before = listeners();
     const held = { tabs: 0, rooms: 0, readers: 0 };
-    assert.deepEqual(server.realtime.held(), held);
+    assert.deepEqual(server.realtime.openResources(), held);
     for (let round = 0; round < 30; round += 1) {
       const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(round % 2 === 0 ? ana : bob)));
-      assert.notDeepEqual(server.realtime.held(), held);
+      assert.notDeepEqual(server.realtime.openResources(), held);
       // As many again leave before they are in their rooms.
       const raws = await Promise.all(Array.from({ length: 5 }, () => openRawTab(ana, { join: false })));
       for (const raw of raws) {
@@ -146,7 +146,7 @@ describe('tabs that come and go', () => {
       }
       for (const tab of tabs) tab.close();
     }
-    await eventually(() => isDeepStrictEqual(server.realtime.held(), held), 'nothing to be held');
+    await eventually(() => isDeepStrictEqual(server.realtime.openResources(), held), 'nothing to be held');
     await eventually(
       async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0,
       'nobody to be present',
@@ -165,7 +165,7 @@ const settingsFor = (databaseUrl: string) =>
 
 async function startBounded(
   { sequelize, connection, url }: TestDatabase & { sequelize: Sequelize },
-  own: Partial<Bounds> = {},
+  own: Partial<SocketLimits> = {},
 ): Promise<{ url: string; realtime: Realtime; http: HttpServer; close(): Promise<void> }> {
   const settings = settingsFor(url);
   const log = createLogger('silent');
@@ -180,7 +180,7 @@ async function startBounded(
     settings,
     session: app.locals.session,
     log,
-    bounds: own,
+    limits: own,
   });
   return {
     url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,

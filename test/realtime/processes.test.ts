@@ -208,7 +208,7 @@ for (const carrier of carriers) {
       const presence = (): Promise<object[]> =>
         database.sequelize.query('SELECT DISTINCT user_id, list_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
-      const team = await Team.found(ana.viewer, `People over ${carrier}`);
+      const team = await Team.found(ana.viewer, `PresenceRegistry over ${carrier}`);
       await team.admit(ana.user.id, bob.user.id);
       const atA = await open(a, ana);
       await atA.waitFor('count_updated', ({ count }) => count === 1);

@@ -68,7 +68,7 @@ describe('who is in a team', () => {
     const tab = await openTab(world.bob);
     await team.admit(world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
-    await write(list, 'Welcome');
+    await write(list, 'ConnectionContext');
     await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
     tab.close();
   });

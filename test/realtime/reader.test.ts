@@ -26,11 +26,11 @@ describe('the reader of a list', () => {
       emit: (_listId, event) => {
         emitted.push(event);
       },
-      tell: (_listId, position) => {
+      sendVersions: (_listId, position) => {
         told.push(position);
       },
       leaveListRoom: () => assert.fail('nobody has left'),
-      revise: () => Promise.resolve(),
+      updateRooms: () => Promise.resolve(),
     });
     await reader.base();
   });
@@ -125,7 +125,12 @@ describe('the reader of a list', () => {
 
   it('of a list that is not there finds nothing', async () => {
     const never = (): never => assert.fail('something came');
-    const nowhere = new ListReader(2_147_483_647, { emit: never, tell: never, leaveListRoom: never, revise: never });
+    const nowhere = new ListReader(2_147_483_647, {
+      emit: never,
+      sendVersions: never,
+      leaveListRoom: never,
+      updateRooms: never,
+    });
     await nowhere.wake();
     assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
   });
