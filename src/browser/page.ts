@@ -16,7 +16,7 @@ export interface PageContext {
 export function readContext(): PageContext | null {
   const viewerId = Number(document.body.dataset.viewer);
   if (!viewerId || !mainElement()) return null;
-  const words = readJson('words') as { locale: Locale; timeZone: string; messages: Messages } | null;
+  const words = readJson('messages') as { locale: Locale; timeZone: string; messages: Messages } | null;
   const categories = (readJson('categories') ?? []) as CategoryPayload[];
   if (!words) return null;
   return {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { PAYLOAD_BYTES, type Hint } from '../../src/realtime/bus/message.ts';
 import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPooler } from '../support/pooler.ts';
 import { eventually, runNode } from '../support/process.ts';
@@ -173,12 +174,11 @@ for (const way of ways) {
     it('keep no process alive after close()', async () => {
       const script = `
         import { pino } from 'pino';
-import { createClient } from 'redis';
-        import { startBus } from './src/realtime/bus/index.ts';
+        import { startBus } from '${runnablePath('src/realtime/bus/index.ts')}';
         const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { onHint() {}, onReconnect() {} }, log: pino({ level: 'silent' }) });
         bus.send({ name: 'list_changed', listId: 1 });
         await bus.close();`;
-      const child = runNode(['--import', 'tsx', '--input-type=module', '-e', script], {});
+      const child = runNode([...nodeFlags(), '--input-type=module', '-e', script], {});
       assert.deepEqual(await child.ended, { code: 0, signal: null }, child.err());
     });
 

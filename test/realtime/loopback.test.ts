@@ -12,6 +12,7 @@ import { announce } from '../../src/events/index.ts';
 import { startLoopbackClient } from '../../src/realtime/loopback/client.ts';
 import { startLoopbackServer, type LoopbackServer } from '../../src/realtime/loopback/server.ts';
 import type { Announcement } from '../../src/shared/events.ts';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { recorder } from '../support/recorder.ts';
 
 const log = pino({ level: 'silent' });
@@ -188,8 +189,8 @@ describe('the in-process client', () => {
   it('leaves nothing that keeps a process alive after close()', async () => {
     const script = `
       import { pino } from 'pino';
-      import { startLoopbackClient } from './src/realtime/loopback/client.ts';
-      import { startLoopbackServer } from './src/realtime/loopback/server.ts';
+      import { startLoopbackClient } from '${runnablePath('src/realtime/loopback/client.ts')}';
+      import { startLoopbackServer } from '${runnablePath('src/realtime/loopback/server.ts')}';
       const log = pino({ level: 'silent' });
       let heard;
       const connected = new Promise((resolve) => { heard = resolve; });
@@ -198,7 +199,7 @@ describe('the in-process client', () => {
       await connected;
       client.close();
       await loopback.close();`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, [...nodeFlags(), '--input-type=module', '-e', script], {
       stdio: 'inherit',
       timeout: 20_000,
     });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { runNode } from '../support/process.ts';
 import { query, versionsIn } from './database.ts';
 import { tabsOf, type Scenario } from './scenario.ts';
@@ -210,7 +211,7 @@ async function comeBack(scenario: Scenario, browsers: Browser[], ended: Tab[]): 
 }
 
 async function administer(command: 'disable' | 'enable', email: string, env: Record<string, string>): Promise<void> {
-  const program = runNode(['--import', 'tsx', 'src/cli/admin.ts', command, email], env);
+  const program = runNode([...nodeFlags(), runnablePath('src/cli/admin.ts'), command, email], env);
   const { code } = await program.ended;
   if (code !== 0) throw new Error(`${command}: ${program.err()}`);
 }

@@ -31,11 +31,12 @@ export async function startApp(
       DATA_DIR: folder.dir,
       PORT: '0',
       HOST: '127.0.0.1',
+      BCRYPT_COST: '4',
       SESSION_SECRET: 'a secret for tests only',
     }),
     ...overrides,
   };
-  const running = await start(settings, { log, quietMs: 0 });
+  const running = await start(settings, { log, idleGraceMs: 0 });
   await running.ready;
   return {
     url: running.url,

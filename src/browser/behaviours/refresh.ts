@@ -132,7 +132,7 @@ function draw(main: HTMLElement, fresh: Document): void {
       });
   }
   main.dataset.positions = fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}';
-  for (const id of ['categories', 'words']) {
+  for (const id of ['categories', 'messages']) {
     const [current, next] = [document.getElementById(id), fresh.getElementById(id)];
     if (current && next) current.textContent = next.textContent;
   }
