@@ -20,7 +20,7 @@ import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 
-describe('what one tab can take from the others', () => {
+describe('limits on one tab', () => {
   let app: TestApp;
   let world: World;
   let witness: Tab;
@@ -48,7 +48,7 @@ describe('what one tab can take from the others', () => {
     await witnessedWithin(1000);
   });
 
-  it('A14: a flood of packets ends the connection and slows nobody', async () => {
+  it('A14: a flood of packets ends the connection and slows no other', async () => {
     const tab = await openTab(world.ana);
     for (let n = 0; n < 1000; n += 1) tab.say('flood');
     await witnessedWithin(1000);
@@ -59,7 +59,7 @@ describe('what one tab can take from the others', () => {
     await pongs.closed();
   });
 
-  it('one connection may ask for a few catch-ups at once, not for many', async () => {
+  it('a connection may run a few catch-ups at once, not many', async () => {
     const tab = await openTab(world.ana);
     const answers = await Promise.all(Array.from({ length: 10 }, () => tab.catchUp({})));
     assert.deepEqual(
@@ -71,7 +71,7 @@ describe('what one tab can take from the others', () => {
     tab.close();
   });
 
-  it('A14: a person has room for 50 tabs, and for another as soon as one closes', async () => {
+  it('A14: a user may open 50 tabs, and another as soon as one closes', async () => {
     const tabs = await Promise.all(Array.from({ length: defaultLimits.tabsPerUser }, () => openTab(world.eve)));
     const refused = await Promise.allSettled(Array.from({ length: 20 }, () => openTab(world.eve)));
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set(['rejected']));
@@ -84,7 +84,7 @@ describe('what one tab can take from the others', () => {
     for (const tab of [...tabs, late]) tab.close();
   });
 
-  it('A15: a tab that stops reading is cut off before it fills the memory', async () => {
+  it('A15: a tab that stops reading is disconnected before it fills the memory', async () => {
     const slow = await openRawTab(world.ana);
     slow.websocket.pause();
     const before = held();
@@ -108,8 +108,8 @@ describe('what one tab can take from the others', () => {
   });
 });
 
-describe('a connection that joins nothing', () => {
-  it('is closed after a while', async (t) => {
+describe('a connection without a namespace', () => {
+  it('is closed after a timeout', async (t) => {
     const database = await openTestDatabase();
     const server = await startBounded(database, { connectMs: 50 });
     t.after(async () => {
@@ -122,8 +122,8 @@ describe('a connection that joins nothing', () => {
   });
 });
 
-describe('tabs that come and go', () => {
-  it('leave nothing behind: no room, reader, listener or presence', async (t) => {
+describe('tabs that connect and disconnect', () => {
+  it('leak no room, reader, listener or presence', async (t) => {
     const database = await openTestDatabase();
     const server = await startBounded(database);
     t.after(async () => {
@@ -146,7 +146,7 @@ describe('tabs that come and go', () => {
       }
       for (const tab of tabs) tab.close();
     }
-    await eventually(() => isDeepStrictEqual(server.realtime.openResources(), held), 'nothing to be held');
+    await eventually(() => isDeepStrictEqual(server.realtime.openResources(), held), 'all resources to be freed');
     await eventually(
       async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0,
       'nobody to be present',

@@ -18,8 +18,8 @@ import { recorder } from '../support/recorder.ts';
 const log = pino({ level: 'silent' });
 const everything: Announcement = { id: null, listId: null };
 
-describe('the wire', () => {
-  it('carries what the models announce, in order', async (t) => {
+describe('the loopback server', () => {
+  it('receives the models’ announcements in order', async (t) => {
     const { loopback, heard } = await openLoopback(t);
     const client = startLoopbackClient(loopback, log);
     t.after(() => {
@@ -39,7 +39,7 @@ describe('the wire', () => {
     ]);
   });
 
-  it('lets nobody in without its secret, with a wrong one or from a page', async (t) => {
+  it('refuses a missing or wrong secret and any Origin', async (t) => {
     const { loopback, heard } = await openLoopback(t);
     const bearer = { authorization: `Bearer ${loopback.secret}` };
     const wrong = loopback.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
@@ -67,7 +67,7 @@ describe('the wire', () => {
     assert.deepEqual(heard.all, []);
   });
 
-  it('drops what is no announcement and goes on', async (t) => {
+  it('ignores invalid announcements', async (t) => {
     const { loopback, heard } = await openLoopback(t);
     const socket = io(loopback.url, {
       transports: ['websocket'],
@@ -98,7 +98,7 @@ describe('the wire', () => {
     assert.deepEqual(heard.all, [{ id: 1, listId: 7 }]);
   });
 
-  it('outlives a listener that throws', async (t) => {
+  it('survives a listener that throws', async (t) => {
     const heard = recorder<Announcement>();
     const loopback = await startLoopbackServer((announcement) => {
       heard.add(announcement);
@@ -127,7 +127,7 @@ describe('the wire', () => {
 });
 
 describe('the in-process client', () => {
-  it('connects again after a disconnect by the server, a refusal and a cut, and then has every list looked at', async (t) => {
+  it('reconnects after a disconnect, a refusal and a lost connection, and then announces any list', async (t) => {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
@@ -160,7 +160,7 @@ describe('the in-process client', () => {
     assert.deepEqual(heard.all, [everything]);
   });
 
-  it('keeps nothing while it is cut off, however much is announced', async (t) => {
+  it('buffers nothing while disconnected', async (t) => {
     const first = await startLoopbackServer(() => undefined, log);
     const port = Number(new URL(first.url).port);
     const client = startLoopbackClient(first, log);
@@ -186,7 +186,7 @@ describe('the in-process client', () => {
     assert.deepEqual(heard.all, [everything, { id: 1, listId: 9 }]);
   });
 
-  it('ends with the loopback and leaves nothing that keeps a process alive', async () => {
+  it('leaves nothing that keeps a process alive after close()', async () => {
     const script = `
       import { pino } from 'pino';
       import { startLoopbackClient } from '${runnablePath('src/realtime/loopback/client.ts')}';

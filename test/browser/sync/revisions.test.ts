@@ -5,28 +5,28 @@ import type { TaskEvent } from '../../../src/shared/events.ts';
 import { aTask } from '../../shared/build-task.ts';
 
 describe('The state of a task on a page', () => {
-  it('is the one with the higher revision, whatever order they come in', () => {
+  it('is the one with the higher revision, in either order of arrival', () => {
     const states = new TaskRevisions();
     assert.equal(states.receive(task(1, 3, 8)), 'show');
     assert.equal(states.receive(task(1, 2, 7)), 'old');
     assert.equal(states.receive(task(1, 4, 9)), 'show');
   });
 
-  it('is, at the same revision, the one that was read later', () => {
+  it('is the one read later if revisions are equal', () => {
     const states = new TaskRevisions();
     states.receive(task(1, 3, 8));
     assert.equal(states.receive(task(1, 3, 8)), 'old');
     assert.equal(states.receive(task(1, 3, 9)), 'show');
   });
 
-  it('does not go back to what a row of the page has overtaken', () => {
+  it('does not go back behind a row of the page', () => {
     const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 7 });
     assert.equal(states.receive(task(1, 3, 8)), 'old');
     assert.equal(states.receive(gone(1, 3, 9)), 'old');
   });
 
-  it('ends with a removal at the same or a higher revision', () => {
+  it('is removed at the same or a higher revision', () => {
     for (const revision of [4, 5]) {
       const states = new TaskRevisions();
       states.hold(5, { listId: 1, revision: 4, version: 7 });
@@ -34,7 +34,7 @@ describe('The state of a task on a page', () => {
     }
   });
 
-  it('does not come back after its removal, unless it is restored', () => {
+  it('stays removed unless restored', () => {
     const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 7 });
     states.receive(gone(1, 5, 8));
@@ -42,7 +42,7 @@ describe('The state of a task on a page', () => {
     assert.equal(states.receive(task(1, 6, 10)), 'show');
   });
 
-  it('remembers a removal of a task that it never held', () => {
+  it('remembers the removal of an unknown task', () => {
     const states = new TaskRevisions();
     assert.equal(states.receive(gone(1, 5, 8)), 'old');
     assert.equal(states.receive(task(1, 5, 9)), 'old');
@@ -59,7 +59,7 @@ describe('The state of a task on a page', () => {
     }
   });
 
-  it('comes back to a list that it has left', () => {
+  it('can return to a list that it has left', () => {
     const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 19 });
     states.receive(gone(1, 5, 20));
