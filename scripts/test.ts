@@ -13,6 +13,7 @@ import { compiledPath } from '../test/support/compiled.ts';
 import { hasRedis } from '../test/support/redis.ts';
 import { buildAssets } from './build-assets.ts';
 import { compileTests } from './compile-tests.ts';
+import { compileViews } from './compile-views.ts';
 
 /** Rehearsals that take minutes each: crashes under load, a deployment, what can go wrong with the embedded server, every page in four looks. */
 const SLOW = [
@@ -33,7 +34,7 @@ const slow = args.includes('--slow');
 const paths = args.filter((arg) => arg !== '--slow');
 const files = paths.length > 0 ? paths.flatMap(testFiles) : slow ? SLOW : testFiles('test').filter(isQuick);
 
-await Promise.all([buildAssets(), compileTests()]);
+await Promise.all([buildAssets(), compileTests(), compileViews()]);
 if (!hasRedis)
   console.log('Skipping the tests of the Redis bus: redis-server is missing (Debian: apt-get install redis-server).');
 const cluster = await startCluster();

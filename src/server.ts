@@ -90,7 +90,7 @@ export async function start(
       session: app.locals.session,
       log,
     });
-    runningJobs = startJobs(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
+    runningJobs = startJobs(log, [...jobs, ...mailJobs(settings, log)]);
     ready = true;
   };
   let preparing = joining ? prepare() : undefined;

@@ -1,5 +1,6 @@
 import type { Logger } from '../lib/logger.ts';
 import { mailer, type Delivery } from './smtp.ts';
+import { subscribe } from '../events/index.ts';
 import {
   type ClaimedMail,
   claimMail,
@@ -9,6 +10,7 @@ import {
   markSent,
   purgeExpired,
 } from '../models/mail/commands.ts';
+import { nextMailAttempt } from '../models/mail/queries.ts';
 import type { Job } from '../jobs/jobs.ts';
 
 /** From the settings. */
@@ -30,7 +32,20 @@ export function mailJobs(settings: MailSettings, log: Logger): Job[] {
   const purge: Job = { name: 'expired mails', firstMs: 60_000, everyMs: 60_000, batch: () => purgeExpired() };
   if (!smtpUrl && !development) return [purge];
   const deliver = smtpUrl ? sendBySmtp(smtpUrl, settings) : logInstead(settings, log);
-  return [purge, { name: 'mails', firstMs: 500, everyMs: 1_000, leased: true, batch: () => sendNext(deliver) }];
+  return [
+    purge,
+    {
+      name: 'mails',
+      firstMs: 500,
+      everyMs: 60_000,
+      // One attempt a second while the mail server takes none.
+      pauseMs: 1_000,
+      leased: true,
+      batch: () => sendNext(deliver),
+      nextDue: nextMailAttempt,
+      subscribe: (wake) => subscribe('mail_queued', wake),
+    },
+  ];
 }
 
 type Deliver = (mail: ClaimedMail) => Promise<Delivery | { outcome: 'displayed' }>;

@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { readSettings, type Settings } from '../../src/config/env.ts';
 import { createLogger, type Logger } from '../../src/lib/logger.ts';
 import { start } from '../../src/server.ts';
+import './compiled-views.ts';
 import { createTestDatabase } from './database.ts';
 import { makeFolder } from './folder.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 
 export const compiledDir = path.join(projectDir, '.cache/test-build');
-const isCompiled = import.meta.filename.endsWith('.js');
+export const isCompiled = import.meta.filename.endsWith('.js');
 
 /** @param file of the project, e.g. `src/server.ts`. @returns where its JavaScript is */
 export const compiledPath = (file: string): string =>
@@ -13,7 +13,7 @@ export const compiledPath = (file: string): string =>
 export const runnablePath = (file: string): string =>
   isCompiled ? compiledPath(file) : path.resolve(projectDir, file);
 
-/** What Node needs in front of a script for `runnablePath`. @param modules files of the project to load before it */
+/** Node's flags for a script at `runnablePath`. @param modules files of the project to load before it */
 export const nodeFlags = (...modules: string[]): string[] => [
   ...(isCompiled ? [] : ['--import', 'tsx']),
   ...modules.flatMap((file) => ['--import', runnablePath(file)]),

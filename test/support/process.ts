@@ -69,7 +69,7 @@ export function runProgram(program: string, args: string[], env: Record<string, 
 
 /** The server, as a process on a free port of this machine. @param modules that it and its workers load before */
 export function runServer(env: Record<string, string>, modules: string[] = []): Program {
-  return runNode([...nodeFlags(...modules), runnablePath('src/server.ts')], {
+  return runNode([...nodeFlags('test/support/compiled-views.ts', ...modules), runnablePath('src/server.ts')], {
     PORT: '0',
     HOST: '127.0.0.1',
     ...(env.NODE_ENV !== 'production' && { BCRYPT_COST: '4' }),

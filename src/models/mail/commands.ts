@@ -1,4 +1,6 @@
 import { sql } from '../../database/sql.ts';
+import { afterCommit } from '../../database/transaction.ts';
+import { announce } from '../../events/index.ts';
 import { Mail } from './mail.ts';
 
 export interface NewMail {
@@ -29,6 +31,9 @@ export interface ClaimedMail {
 /** Called in the unit of work that the mail is about, so that both are stored or neither. */
 export async function queueMail({ to, subject, text, link = null, expiresAt }: NewMail): Promise<void> {
   await Mail.create({ recipient: to, subject, text, link, expiresAt });
+  afterCommit(() => {
+    announce('mail_queued');
+  });
 }
 
 /** Leases the mail that is due longest, for two minutes. @returns null where none is due */
