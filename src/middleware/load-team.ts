@@ -5,7 +5,7 @@ import { mayManage, type Role } from '../models/team/membership.ts';
 import { Team } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
-import { findVisibleTeam, roleOf } from '../models/team/queries.ts';
+import { findVisibleTeam, roleOf as findRole } from '../models/team/queries.ts';
 
 declare global {
   namespace Express {
@@ -22,7 +22,7 @@ declare global {
 export async function loadTeam(req: Request, res: Response, next: NextFunction): Promise<void> {
   const viewer = viewerOf(res);
   const team = await findVisibleTeam(viewer, idInPath(req.params.id));
-  const role = team && (await roleOf(team, viewer.id));
+  const role = team && (await findRole(team, viewer.id));
   if (!team || !role) throw notFound();
   Object.assign(res.locals, { team, role });
   next();

@@ -76,7 +76,7 @@ export const putUser = operation({
   async run({ viewer, params: { id }, query, body: { disabled, disabledReason, admin }, req }) {
     checkAdministrator(viewer);
     const user = await userBehind(id);
-    await changeRights(user, { disabled, disabledReason, admin }, viewer);
+    await changeRights(user, viewer, { disabled, disabledReason, admin });
     const record = await findUserDetails(viewer, user.id, query);
     if (!record) throw notFound();
     return ok(presentUser(record, addressesFor(req)));

@@ -60,29 +60,29 @@ export async function show(req: Request, res: Response): Promise<void> {
 }
 
 export function disable(req: Request, res: Response): Promise<void> {
-  return changeRights(req, res, 'admin.users.nowDisabled', () => ({
+  return applyRights(req, res, 'admin.users.nowDisabled', () => ({
     disabled: true,
     disabledReason: parse(disablingForm, req.body).reason,
   }));
 }
 
 export function enable(req: Request, res: Response): Promise<void> {
-  return changeRights(req, res, 'admin.users.nowEnabled', () => ({ disabled: false }));
+  return applyRights(req, res, 'admin.users.nowEnabled', () => ({ disabled: false }));
 }
 
 export function promote(req: Request, res: Response): Promise<void> {
-  return changeRights(req, res, 'admin.users.nowAdministrator', () => ({ admin: true }));
+  return applyRights(req, res, 'admin.users.nowAdministrator', () => ({ admin: true }));
 }
 
 export function demote(req: Request, res: Response): Promise<void> {
-  return changeRights(req, res, 'admin.users.noAdministrator', () => ({ admin: false }));
+  return applyRights(req, res, 'admin.users.noAdministrator', () => ({ admin: false }));
 }
 
 /** @param notice translation key of the message after the change */
-async function changeRights(req: Request, res: Response, notice: string, readRights: () => Rights): Promise<void> {
+async function applyRights(req: Request, res: Response, notice: string, readRights: () => Rights): Promise<void> {
   const user = await User.findByPk(idInPath(req.params.id), { rejectOnEmpty: notFound() });
   try {
-    await changeRights(user, readRights(), viewerOf(res));
+    await changeRights(user, viewerOf(res), readRights());
     await res.locals.keepFlash({ kind: 'notice', key: notice, options: { name: user.name } });
     res.redirect(303, `/admin/users/${String(user.id)}`);
   } catch (error) {

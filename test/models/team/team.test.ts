@@ -253,7 +253,7 @@ describe('an invitation', () => {
     });
     await team.destroy({ transaction: lock });
     await lock.commit();
-    assert.equal(((await accepting) as { status?: number } | null)?.status, 404);
+    assert.equal(((await accepting) as Error | null)?.name, 'NotFoundError');
   });
 
   it('is not made for a member', async () => {

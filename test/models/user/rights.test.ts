@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Promise<User> =>
-  changeRights(await User.findByPk(id, { rejectOnEmpty: true }), rights, actor);
+  changeRights(await User.findByPk(id, { rejectOnEmpty: true }), actor, rights);
 const administrators = async (): Promise<string[]> =>
   (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
 const noted = async (): Promise<string[]> =>
@@ -96,7 +96,7 @@ describe('an administrator', () => {
   it('is told that an account is gone meanwhile', async () => {
     const gone = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
     await User.destroy({ where: { id: gone.id } });
-    await assert.rejects(changeRights(gone, { disabled: true }, ana), { name: 'NotFoundError' });
+    await assert.rejects(changeRights(gone, ana, { disabled: true }), { name: 'NotFoundError' });
   });
 });
 
