@@ -12,7 +12,7 @@ interface Said {
 }
 
 async function admin(env: Record<string, string>, ...args: string[]): Promise<Said> {
-  const program = runNode(['scripts/run.mjs', 'admin', ...args], env);
+  const program = runNode(['scripts/run.mjs', 'cli/admin', ...args], env);
   const { code } = await program.ended;
   return { code, out: program.out().trim(), err: program.err().trim() };
 }

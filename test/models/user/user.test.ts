@@ -43,10 +43,11 @@ async function fieldErrorsOf(work: Promise<unknown>): Promise<string[]> {
   assert.ok(error instanceof ValidationError, String(error));
   return error.errors.map(({ path, message }) => `${path} ${message}`);
 }
-const statusOf = (work: Promise<unknown>): Promise<number> =>
+/** The name of the error that `work` throws, null without one. */
+const errorNameOf = (work: Promise<unknown>): Promise<string | null> =>
   work.then(
-    () => 200,
-    (error: unknown) => (error as { status?: number }).status ?? 500,
+    () => null,
+    (error: unknown) => (error as Error).name,
   );
 const removeEverybody = (): Promise<unknown> => User.destroy({ where: {} });
 
@@ -83,8 +84,8 @@ describe('registering', () => {
     for (const registration of ['invite', 'closed'] as const) {
       await removeEverybody();
       assert.equal((await register('ana', {}, { registration, setupToken: null })).admin, true);
-      assert.equal(await statusOf(register('bob', {}, { registration, setupToken: null })), 403);
-      assert.equal(await statusOf(checkRegistrationIsOpen({ registration, setupToken: null })), 403);
+      assert.equal(await errorNameOf(register('bob', {}, { registration, setupToken: null })), 'ForbiddenError');
+      assert.equal(await errorNameOf(checkRegistrationIsOpen({ registration, setupToken: null })), 'ForbiddenError');
     }
     assert.equal(await User.count(), 1);
   });
@@ -179,8 +180,8 @@ describe('a user', () => {
     assert.deepEqual(heard, [{ userId: ana.id, reason: 'disabled', exceptSid: undefined }]);
     assert.deepEqual(await sids(), []);
     assert.equal(
-      await statusOf(createSession({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
-      403,
+      await errorNameOf(createSession({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
+      'ForbiddenError',
     );
     assert.deepEqual(await fieldErrorsOf(authenticate('ana@example.com', password)), [' errors.accountDisabled']);
     assert.equal(await authenticate('ana@example.com', `${password}?`), null);
