@@ -14,7 +14,7 @@ describe('a password', () => {
     );
   });
 
-  it('A31: is taken as it is typed: spaces at its ends, upper case and NUL count', async () => {
+  it('A31: counts every character: leading and trailing spaces, case and NUL', async () => {
     const digest = await hashPassword(' 🦊🦊 Paßwort\0one ');
     const tries = [
       ' 🦊🦊 Paßwort\0one ',
@@ -32,7 +32,7 @@ describe('a password', () => {
     ]);
   });
 
-  it('is never right where there is no account, and a huge one is not even hashed', async () => {
+  it('never matches without an account, and a huge one is not hashed', async () => {
     assert.equal(await verifyPassword('whatever', null), false);
     const began = process.cpuUsage();
     assert.equal(await verifyPassword('x'.repeat(1_000_000), null), false);

@@ -56,13 +56,13 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     remove();
   });
 
-  test('as many as the database has connections for; each that ends is replaced, and the last word ends all of them', async () => {
+  test('as many as the database has connections for; an exited one is restarted, and a stop ends all of them', async () => {
     const program = workers({ WEB_CONCURRENCY: '5', DB_CONNECTIONS: '11' });
     const address = await addressOf(program);
     const [first = 0, second = 0] = await whole(program);
     assert.match(
       program.out(),
-      /WEB_CONCURRENCY asks for 5 workers, and 2 start: .*DB_CONNECTIONS, 11.*say DB_CONNECTIONS=26/,
+      /WEB_CONCURRENCY is 5, but only 2 workers start: .*DB_CONNECTIONS, 11.*set DB_CONNECTIONS=26/,
     );
     await eventually(async () => {
       assert.equal(await status(`${address}/login`), 200);
@@ -75,10 +75,10 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     process.kill(second, 'SIGUSR2');
     await replaced(program, second);
     assert.match(program.out(), new RegExp(`"level":"fatal".*"pid":${String(second)}.*nobody catches it`));
-    assert.match(program.out(), new RegExp(`"pid":${String(second)},"code":1,.*a worker ended`));
+    assert.match(program.out(), new RegExp(`"pid":${String(second)},"code":1,.*worker exited`));
     process.kill(third, 'SIGWINCH');
     const last = await replaced(program, third);
-    assert.match(program.out(), new RegExp(`"pid":${String(third)},"code":1,.*a worker ended`));
+    assert.match(program.out(), new RegExp(`"pid":${String(third)},"code":1,.*worker exited`));
 
     // All at once, and the port is the same.
     for (const pid of last) process.kill(pid, 'SIGKILL');
@@ -92,18 +92,18 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.equal(program.err(), '');
   });
 
-  test('Ctrl-C, which the terminal sends to all of them and npm passes on, is one word and not three', async () => {
+  test('Ctrl-C, which the terminal sends to all and npm forwards, counts as one signal', async () => {
     const program = workers();
     await addressOf(program);
     const all = [...(await whole(program)), program.child.pid ?? 0];
     for (const pid of all) process.kill(pid, 'SIGINT');
     program.child.kill('SIGINT');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
-    assert.doesNotMatch(program.out(), /a worker ended/);
+    assert.doesNotMatch(program.out(), /worker exited/);
     assert.ok(!all.some(isRunning));
   });
 
-  test('a second signal ends all of them at once, also those that stand still', async () => {
+  test('a second signal ends all of them at once, also stuck ones', async () => {
     const program = workers();
     await addressOf(program);
     const [still = 0, other = 0] = await whole(program);
@@ -112,11 +112,11 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     await eventually(() => !isRunning(other), 'the first to end in order');
     await eventually(() => !program.child.kill('SIGTERM') || program.child.exitCode !== null, 'the end');
     assert.equal((await program.ended).code, 1);
-    assert.doesNotMatch(program.out(), /not everything ended in time/);
+    assert.doesNotMatch(program.out(), /shutdown timed out/);
     await eventually(() => !isRunning(still), 'the end of the one that stood still');
   });
 
-  test('with the primary the workers and the embedded database end, and the next start has the data', async () => {
+  test('workers and the embedded database end with the primary, and the next start has the data', async () => {
     const own = makeFolder();
     try {
       const env = { DATABASE_URL: '', DATA_DIR: own.dir };
@@ -142,17 +142,14 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     }
   });
 
-  test('what keeps all of them from starting is said once, and status 1', async () => {
+  test('a startup error of all workers is printed once, and status 1', async () => {
     const program = workers({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(
-      program.err().trim(),
-      'The database that DATABASE_URL names does not exist: create it, or correct the name.',
-    );
+    assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
     assert.deepEqual(livingOf(program), []);
   });
 
-  test('a port that is taken is said once, and status 1', async () => {
+  test('a port in use is printed once, and status 1', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -161,19 +158,19 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.match(
       program.err(),
       new RegExp(
-        `^Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}\\.\\n$`,
+        `^Port ${String(port)} is already in use: stop the other program, or set another port, such as PORT=${String(port + 1)}\\.\\n$`,
       ),
     );
     other.close();
   });
 
-  test('workers that end as soon as they begin are not begun for ever, and status 1', async () => {
+  test('a crash loop of workers ends with status 1', async () => {
     const program = workers({ [CRASHING]: '1' });
     assert.equal((await program.ended).code, 1);
     assert.equal(
       program.err().trim(),
-      'The workers end again and again (8 in a row, the last with status 70): their lines above say why.',
+      'The workers keep crashing (8 times in a row, the last with status 70): see their log lines above.',
     );
-    assert.equal(program.out().match(/a worker ended/g)?.length, 7);
+    assert.equal(program.out().match(/worker exited/g)?.length, 7);
   });
 });

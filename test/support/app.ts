@@ -37,7 +37,7 @@ export async function startApp(
     }),
     ...overrides,
   };
-  const running = await start(settings, { log, quietMs: 0 });
+  const running = await start(settings, { log, idleGraceMs: 0 });
   await running.ready;
   return {
     url: running.url,

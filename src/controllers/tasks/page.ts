@@ -8,7 +8,7 @@ import { limits } from '../../shared/limits.ts';
 import { presentEntry } from '../../presenters/activity.ts';
 import { newsOf } from '../../presenters/inbox.ts';
 
-/** What the page of a task shows: the task with what happened to it last, whether the viewer follows it, and what they have not read. */
+/** Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not read. */
 export async function taskPage(res: Response, record: TaskRecord) {
   const viewer = viewerOf(res);
   const [{ entries, next }, follow] = await Promise.all([
@@ -20,10 +20,10 @@ export async function taskPage(res: Response, record: TaskRecord) {
     entries: entries.map((entry) => ({ ...presentEntry(entry, res.locals), href: null, teamName: null })),
     hasMore: next !== null,
     followed: follow !== null,
-    news: follow && !follow.read ? newsOf(follow, res.locals) : null,
+    inboxItem: follow && !follow.read ? newsOf(follow, res.locals) : null,
   };
 }
 
-/** Whom a task of the list may be assigned to; nobody where the viewer does not see it. */
+/** People to whom a task of the list may be assigned; none if the viewer does not see the list. */
 export const peopleFor = async (res: Response, listId: number | undefined): Promise<PersonPayload[]> =>
   listId && Number.isSafeInteger(listId) && listId < 2 ** 31 ? List.people(viewerOf(res), listId) : [];

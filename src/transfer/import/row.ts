@@ -1,4 +1,4 @@
-import type { FieldError } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/errors.ts';
 import type { MergeDoc } from '../merge/options.ts';
 
 /** What a file may say of a task, by the names that the API gives it; `id` is the file's own key. */

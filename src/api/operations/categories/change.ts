@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { ValidationError } from '../../../lib/validation-error.ts';
+import { ValidationError } from '../../../lib/errors.ts';
 import type { CategoryChanges } from '../../../models/category/category.ts';
 import { Category, List } from '../../../models/index.ts';
 import type { Viewer } from '../../../database/visible-lists.ts';

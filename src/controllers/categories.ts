@@ -1,12 +1,14 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { parse } from '../../lib/parse.ts';
-import { recordId } from '../../lib/record-id.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import { Category, List } from '../../models/index.ts';
-import { categoryColors, limits } from '../../shared/limits.ts';
-import { renderFormErrors, typedIn } from '../form-errors.ts';
-import { readNewQuery } from '../tasks/filters.ts';
+import { parse } from '../lib/parse.ts';
+import { recordId } from '../lib/record-id.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { categoryOf } from '../middleware/load-category.ts';
+import { sidebarOf } from '../middleware/load-sidebar.ts';
+import { Category, List } from '../models/index.ts';
+import { categoryColors, limits } from '../shared/limits.ts';
+import { renderFormErrors, typedIn } from './form-errors.ts';
+import { readNewQuery } from './tasks/filters.ts';
 
 const categoryForm = z.object({
   name: z
@@ -18,19 +20,19 @@ const categoryForm = z.object({
 });
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
-/** By list, where there are several. */
+/** Grouped by list. */
 export async function index(_req: Request, res: Response): Promise<void> {
   const categories = await Category.list(viewerOf(res));
-  const lists = res.locals.sidebar.lists.map((list) => ({
+  const lists = sidebarOf(res).lists.map((list) => ({
     list,
     categories: categories.filter(({ listId }) => listId === list.id),
   }));
   res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
 }
 
-/** A category is looked at through its tasks. */
+/** A category's page is the list of its tasks. */
 export function show(_req: Request, res: Response): void {
-  res.redirect(303, `/tasks?category=${res.locals.category.id}`);
+  res.redirect(303, `/tasks?category=${categoryOf(res).id}`);
 }
 
 export function newForm(req: Request, res: Response): void {
@@ -59,7 +61,7 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export function edit(_req: Request, res: Response): void {
-  const { category } = res.locals;
+  const category = categoryOf(res);
   res.render('categories/edit', {
     category,
     input: { name: category.name.original, color: category.color },
@@ -69,7 +71,7 @@ export function edit(_req: Request, res: Response): void {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
-  const { category } = res.locals;
+  const category = categoryOf(res);
   try {
     await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
     res.redirect(303, '/categories');
@@ -84,6 +86,6 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(_req: Request, res: Response): Promise<void> {
-  await res.locals.category.remove(viewerOf(res));
+  await categoryOf(res).remove(viewerOf(res));
   res.redirect(303, '/categories');
 }
