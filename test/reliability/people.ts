@@ -3,9 +3,11 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, List, Invitation, Team, User } from '../../src/models/index.ts';
+import { defineModels, List, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { createInvitation } from '../../src/models/team/invitations.ts';
 
 /** A signed-in browser of a user. */
 export interface Browser {
@@ -77,9 +79,9 @@ export async function signInAgain(url: string, browser: Browser): Promise<void> 
 }
 
 async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<SharedTeam, 'id' | 'listId' | 'secret'>> {
-  const team = await Team.found(viewer, 'Everybody');
-  for (const { user } of members) await team.admit(viewer.id, user.id);
-  const { secret } = await Invitation.issue(viewer, team, null);
+  const team = await createTeam(viewer, 'Everybody');
+  for (const { user } of members) await addMember(team, viewer.id, user.id);
+  const { secret } = await createInvitation(viewer, team, null);
   return { id: team.id, listId: (await List.ofTeam(team.id)).id, secret };
 }
 

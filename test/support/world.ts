@@ -1,10 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
-import { List, Session, User } from '../../src/models/index.ts';
+import { List, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import type { TestApp } from './app.ts';
 import { Client } from './client.ts';
+import { createSession } from '../../src/models/session/commands.ts';
 
 export interface Person {
   user: User;
@@ -56,7 +57,7 @@ export async function createPerson(app: Site, name: string): Promise<Person> {
 /** Signs the person in, in another browser. */
 export async function signedIn({ url, settings }: Site, user: User, list: List): Promise<Person> {
   const sid = randomUUID();
-  await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
+  await createSession({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
   const { id, name, email, admin, locale, timeZone } = user;
   const viewer = Object.freeze({ id, name, email, admin, locale, timeZone, listId: list.id });
   return { user, list, viewer, sid, client: new Client(url, { [cookieName(settings)]: signedCookie(sid, settings) }) };
