@@ -48,7 +48,16 @@ const runner = spawn(
     `--test-timeout=${String(TIMEOUT)}`,
     ...files.map(compiledPath),
   ],
-  { cwd: projectDir, stdio: 'inherit', env: { ...process.env, [CLUSTER_URL]: urlOf(cluster.connection) } },
+  {
+    cwd: projectDir,
+    stdio: 'inherit',
+    env: {
+      // From Node 22 on, V8's compiled code is kept from file to file.
+      NODE_COMPILE_CACHE: path.join(projectDir, '.cache/node-compile-cache'),
+      ...process.env,
+      [CLUSTER_URL]: urlOf(cluster.connection),
+    },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => runner.kill(signal));
 runner.once('exit', (code) => {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { HttpError, forbidden } from '../lib/http-error.ts';
-import { ApiToken, type LoadedToken, type TokenScope } from '../models/api-token/api-token.ts';
+import type { TokenScope } from '../models/api-token/api-token.ts';
+import { type LoadedToken, loadToken } from '../models/api-token/queries.ts';
 
 declare global {
   namespace Express {
@@ -18,7 +19,7 @@ declare global {
  */
 export async function bearerOf(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
   const [, given] = /^Bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '') ?? [];
-  const token = given === undefined ? null : await ApiToken.load(given);
+  const token = given === undefined ? null : await loadToken(given);
   if (!token)
     throw new HttpError(401, 'errors.tokenMissing', {
       'WWW-Authenticate': given === undefined ? 'Bearer' : 'Bearer error="invalid_token"',

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { LoadedToken, TokenScope } from '../models/api-token/api-token.ts';
+import type { LoadedToken } from '../models/api-token/queries.ts';
+import type { TokenScope } from '../models/api-token/api-token.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
 

@@ -4,8 +4,7 @@ import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
-import type { KeptAnswer } from '../models/api-token/idempotency-key.ts';
-import { IdempotencyKey } from '../models/index.ts';
+import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import { bearerOf } from './bearer.ts';
 import { entityTag, isHeld } from './entity-tag.ts';
 import type { Answer, OperationContext, Operation } from './operation.ts';
@@ -61,8 +60,8 @@ function answer(operation: Operation): RequestHandler {
       await sendAnswer(req, res, await operation.run(asked));
       return;
     }
-    const run = async (): Promise<KeptAnswer> => written(await operation.run(asked));
-    const kept = await IdempotencyKey.answerOnce(
+    const run = async (): Promise<StoredResponse> => written(await operation.run(asked));
+    const kept = await answerOnce(
       asked.viewer,
       { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` },
       run,
@@ -77,12 +76,12 @@ async function sendAnswer(req: Request, res: Response, given: Answer): Promise<v
   else await streamResponse(res.status(status).set(headers), text);
 }
 
-function written({ status, body, headers = {} }: Answer): KeptAnswer {
+function written({ status, body, headers = {} }: Answer): StoredResponse {
   return { status, headers, body: body === undefined ? '' : JSON.stringify(body) };
 }
 
 /** What is read may be kept by the client alone, and asked for again by its tag. */
-function send(req: Request, res: Response, { status, headers, body }: KeptAnswer): void {
+function send(req: Request, res: Response, { status, headers, body }: StoredResponse): void {
   res.set(headers);
   if (req.method === 'GET' && status === 200) {
     const tag = headers.ETag ?? entityTag(body);

@@ -1,4 +1,4 @@
-/** What only the operator may do, from the command line: `npm run admin -- <command> <email>`. */
+/** Administration from the command line: `npm run admin -- <command> <email>`. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../config/database.ts';
 import { environment, readBcryptCost, readDatabaseSettings } from '../config/env.ts';
@@ -6,26 +6,29 @@ import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { errorCode } from '../database/errors.ts';
 import { setBcryptCost } from '../lib/password.ts';
 import { defineModels, User } from '../models/index.ts';
+import { resetPassword } from '../models/user/password.ts';
+import { findByEmail } from '../models/user/queries.ts';
+import { demoteUser, disableUser, enableUser, promoteUser } from '../models/user/rights.ts';
 
-type Command = (user: User, words: string[]) => Promise<string>;
+type Command = (user: User, reason: string[]) => Promise<string>;
 
 const commands: Record<string, Command> = {
   'reset-password': async (user) =>
-    `${user.email} is signed out everywhere; the new password is: ${await user.resetPassword()}`,
+    `${user.email} was signed out everywhere. The new password: ${await resetPassword(user)}`,
   promote: async (user) => {
-    await user.promote();
-    return `${user.email} is an administrator now.`;
+    await promoteUser(user);
+    return `${user.email} is now an administrator.`;
   },
   demote: async (user) => {
-    await user.demote();
-    return `${user.email} is no administrator any more.`;
+    await demoteUser(user);
+    return `${user.email} is no longer an administrator.`;
   },
   disable: async (user, reason) => {
-    await user.disable(reason.join(' ') || null, null);
-    return `${user.email} is disabled, and signed out everywhere.`;
+    await disableUser(user, reason.join(' ') || null, null);
+    return `${user.email} was disabled and signed out everywhere.`;
   },
   enable: async (user) => {
-    await user.enable();
+    await enableUser(user);
     return `${user.email} can sign in again.`;
   },
 };
@@ -33,12 +36,12 @@ const commands: Record<string, Command> = {
 /** SQLSTATE. */
 const UNDEFINED_TABLE = '42P01';
 
-const USAGE = `Say what to do and for whom:
-  npm run admin -- reset-password <email>    makes a new password and ends every session
-  npm run admin -- promote <email>           makes an administrator
-  npm run admin -- demote <email>            takes that from them
-  npm run admin -- disable <email> [reason]  shuts somebody out, at once
-  npm run admin -- enable <email>            lets them in again`;
+const USAGE = `Usage:
+  npm run admin -- reset-password <email>    sets a new password and ends every session
+  npm run admin -- promote <email>           gives administrator rights
+  npm run admin -- demote <email>            takes administrator rights away
+  npm run admin -- disable <email> [reason]  disables the account and ends every session
+  npm run admin -- enable <email>            enables the account again`;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -56,13 +59,13 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function run(command: Command, email: string, words: string[]): Promise<number> {
+async function run(command: Command, email: string, reason: string[]): Promise<number> {
   setBcryptCost(readBcryptCost(environment()));
   const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
   try {
     defineModels(database.sequelize);
-    const user = await User.findByEmail(email);
-    if (!user) return fail(`Nobody has the email address ${email}.`);
+    const user = await findByEmail(email);
+    if (!user) return fail(`No account has the email address ${email}.`);
     console.log(await command(user, words));
     return 0;
   } finally {

@@ -4,7 +4,7 @@ import { embeddedDatabase, sequelizeOptions } from '../config/database.ts';
 import { environment, readDatabaseSettings } from '../config/env.ts';
 import { formatStartupError } from '../config/startup-errors.ts';
 
-/** For sequelize-cli; the embedded server, where it is started here, ends with this process. */
+/** For sequelize-cli. An embedded server that is started here stops with this process. */
 export async function openConnection(): Promise<object> {
   try {
     const settings = readDatabaseSettings(environment());

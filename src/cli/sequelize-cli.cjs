@@ -5,8 +5,8 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 /**
- * What sequelize-cli connects to: DATABASE_URL's database, or the embedded one, started here or joined. In
- * production it is what was built; elsewhere our TypeScript as it is.
+ * The connection of sequelize-cli: DATABASE_URL, or the embedded database, started here or joined. Production loads
+ * the built file, otherwise the TypeScript source runs through tsx.
  */
 module.exports = async () => {
   const { openConnection } = await load('connection');

@@ -5,11 +5,12 @@ import { badRequest } from '../lib/http-error.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import type { ActivityCursor } from '../models/event/activity.ts';
-import { Event, Team } from '../models/index.ts';
+import { Event } from '../models/index.ts';
 import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
 import { blank, cursorIn, nextPage } from './paging.ts';
 import { presentEntry } from '../presenters/activity.ts';
+import { peopleInTeamsOf } from '../models/team/queries.ts';
 
 const query = z.object({
   list: z.preprocess(blank, recordId.optional()),
@@ -32,7 +33,7 @@ export async function index(req: Request, res: Response): Promise<void> {
       viewer.timeZone,
     ),
     next: nextPage(req, page.next && [page.next.createdAt, page.next.version, page.next.listId]),
-    people: await Team.peopleAround(viewer, filters.actor),
+    people: await peopleInTeamsOf(viewer, filters.actor),
   });
 }
 

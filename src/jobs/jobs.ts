@@ -1,7 +1,10 @@
 import { subscribe } from '../events/index.ts';
-import { AuditEntry, Event, IdempotencyKey, Session, Task } from '../models/index.ts';
+import { Event, Task } from '../models/index.ts';
 import { nextAvailabilityChange } from '../models/task/availability.ts';
 import { limits } from '../shared/limits.ts';
+import { pruneIdempotencyKeys } from '../models/api-token/idempotency.ts';
+import { pruneAudit } from '../models/audit/commands.ts';
+import { pruneSessions } from '../models/session/commands.ts';
 
 /** Background work that one process at a time does for all of them. */
 export interface Job {
@@ -42,7 +45,7 @@ export const jobs: readonly Job[] = [
     },
   },
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
-  { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
-  { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },
-  { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => AuditEntry.prune() },
+  { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => pruneIdempotencyKeys() },
+  { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => pruneSessions() },
+  { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => pruneAudit() },
 ];

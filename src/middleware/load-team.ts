@@ -5,6 +5,7 @@ import { mayManage, type Role } from '../models/team/membership.ts';
 import { Team } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
+import { findVisibleTeam, roleOf } from '../models/team/queries.ts';
 
 declare global {
   namespace Express {
@@ -20,8 +21,8 @@ declare global {
 /** Loads the team of `:id`. @throws HttpError 404 unless the viewer is a member */
 export async function loadTeam(req: Request, res: Response, next: NextFunction): Promise<void> {
   const viewer = viewerOf(res);
-  const team = await Team.visible(viewer, idInPath(req.params.id));
-  const role = await team?.roleOf(viewer.id);
+  const team = await findVisibleTeam(viewer, idInPath(req.params.id));
+  const role = team && (await roleOf(team, viewer.id));
   if (!team || !role) throw notFound();
   Object.assign(res.locals, { team, role });
   next();

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
 import session, { type SessionData } from 'express-session';
-import { Session, type LoadedSession } from '../models/session/session.ts';
+import { Session } from '../models/session/session.ts';
+import { type LoadedSession, loadSession } from '../models/session/queries.ts';
+import { createSession, destroySession, renewSession, saveSession, touchSession } from '../models/session/commands.ts';
 
 type Done<T> = (error?: unknown, result?: T) => void;
 
@@ -24,7 +26,7 @@ export class SessionStore extends session.Store {
 
   override get(sid: string, done: Done<SessionData | null>): void {
     callBack(done, async () => {
-      const loaded = await Session.load(sid).catch(wrapError);
+      const loaded = await loadSession(sid).catch(wrapError);
       if (!loaded) return null;
       const data = { ...loaded.kept, userId: loaded.viewer.id, cookie: { ...this.#cookie, originalMaxAge: null } };
       this.#loaded.set(data, loaded);
@@ -52,8 +54,8 @@ export class SessionStore extends session.Store {
       const text = JSON.stringify(kept);
       const before = this.#written.get(data);
       if (before === text) return;
-      if (before === undefined) await Session.begin({ sid, userId, kept, address, agent, passwordDigest });
-      else await Session.keep(sid, kept);
+      if (before === undefined) await createSession({ sid, userId, kept, address, agent, passwordDigest });
+      else await saveSession(sid, kept);
       this.#written.set(data, text);
     });
   }
@@ -65,13 +67,13 @@ export class SessionStore extends session.Store {
     this.generate(req);
     Object.assign(req.session, kept, { userId: before.userId });
     this.#written.set(req.session, JSON.stringify(kept));
-    const renewed = await Session.renew(sessionID, req.sessionID);
+    const renewed = await renewSession(sessionID, req.sessionID);
     if (!renewed) Object.assign(req, { sessionID, session: before });
     return renewed;
   }
 
   override destroy(sid: string, done: Done<void> = () => undefined): void {
-    callBack(done, () => Session.end(sid, 'signed_out'));
+    callBack(done, () => destroySession(sid, 'signed_out'));
   }
 
   /** Called at the end of every request; writes at most once an hour. */
@@ -82,7 +84,7 @@ export class SessionStore extends session.Store {
       return;
     }
     // The response is written already, and the next request retries.
-    callBack(done, () => Session.touch(sid).catch(() => undefined));
+    callBack(done, () => touchSession(sid).catch(() => undefined));
   }
 }
 

@@ -2,10 +2,11 @@ import { promisify } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { Settings } from '../config/env.ts';
-import { Session, type User } from '../models/index.ts';
+import type { User } from '../models/index.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { unauthorized } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
+import { destroySession, signOut } from '../models/session/commands.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -66,7 +67,7 @@ export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'i
     agent: req.get('user-agent')?.slice(0, AGENT_LENGTH) ?? null,
   });
   await saveSession(req);
-  if (before) await Session.end(before, 'signed_out');
+  if (before) await destroySession(before, 'signed_out');
 }
 
 /** Gives the session a new id; its tabs stay connected. @throws HttpError 401 if it has ended meanwhile */
@@ -78,7 +79,7 @@ export async function renewSession(req: Request): Promise<void> {
 /** Ends the session, disconnects its tabs and clears the cookie. */
 export async function signOut(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
-  if (req.session.viewer) await Session.signOut(req.sessionID);
+  if (req.session.viewer) await signOut(req.sessionID);
   res.clearCookie(cookieName(settings), cookieOptions(settings));
 }
 

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../models/audit/audit-log.ts';
+import type { AuditRecord } from '../models/audit/queries.ts';
 import type { Translate } from '../shared/translations.ts';
 
 /** An entry in words, as `views/admin/audit/index.pug` shows it. */

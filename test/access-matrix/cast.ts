@@ -1,7 +1,10 @@
-import { ApiToken, List, Team, User } from '../../src/models/index.ts';
+import { List, Team, User } from '../../src/models/index.ts';
 import type { TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { createToken } from '../../src/models/api-token/commands.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
+import { disableUser, promoteUser } from '../../src/models/user/rights.ts';
 
 export const parts = ['anonymous', 'stranger', 'member', 'exMember', 'owner', 'administrator', 'disabled'] as const;
 export type Part = (typeof parts)[number];
@@ -38,10 +41,10 @@ export async function createCast(app: TestApp): Promise<Cast> {
     await person('Disabled'),
     await person('Apart'),
   ];
-  await administrator.user.promote();
-  const team = await Team.found(ana.viewer, `Team ${SECRET}`);
-  for (const { user } of [bob, exMember, disabled]) await team.admit(ana.viewer.id, user.id);
-  await team.dismiss(ana.viewer, exMember.user.id);
+  await promoteUser(administrator.user);
+  const team = await createTeam(ana.viewer, `Team ${SECRET}`);
+  for (const { user } of [bob, exMember, disabled]) await addMember(team, ana.viewer.id, user.id);
+  await removeMember(team, ana.viewer, exMember.user.id);
   const cast = {
     actors: {
       anonymous: { client: new Client(app.url), authorization: null, person: null },
@@ -55,9 +58,9 @@ export async function createCast(app: TestApp): Promise<Cast> {
     team,
     list: await List.ofTeam(team.id),
     apart,
-    apartTeam: await Team.found(apart.viewer, `Others ${SECRET}`),
+    apartTeam: await createTeam(apart.viewer, `Others ${SECRET}`),
   };
-  await (await User.findByPk(disabled.user.id, { rejectOnEmpty: true })).disable(null, null);
+  await disableUser(await User.findByPk(disabled.user.id, { rejectOnEmpty: true }), null, null);
   return cast;
 }
 
@@ -70,7 +73,7 @@ export async function numberHighly({ sequelize }: TestApp): Promise<void> {
 
 /** That person with the browser that they are signed in with, and a program. */
 export async function actorOf(person: Person): Promise<Actor> {
-  const { token } = await ApiToken.issue(person.user.id, {
+  const { token } = await createToken(person.user.id, {
     name: 'matrix',
     scopes: ['read', 'write'],
     expiresAt: null,

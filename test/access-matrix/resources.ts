@@ -1,20 +1,14 @@
 import { QueryTypes } from 'sequelize';
-import {
-  ApiToken,
-  Category,
-  EmailChange,
-  List,
-  Invitation,
-  PasswordReset,
-  Session,
-  Task,
-  Follow,
-  Team,
-  User,
-} from '../../src/models/index.ts';
+import { Category, List, Task, Follow, Team, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Belonging } from './access.ts';
 import { SECRET, type Cast, type Part } from './cast.ts';
+import { createToken } from '../../src/models/api-token/commands.ts';
+import { createSession } from '../../src/models/session/commands.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
+import { createInvitation } from '../../src/models/team/invitations.ts';
+import { requestEmailChange } from '../../src/models/user/email-changes.ts';
+import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
 
 /** What a request is about, made anew for each: the parameters of its path by name. */
 export type Made = Record<string, string>;
@@ -61,12 +55,12 @@ const makers = {
   }),
   teamInvitation: async (place: Place): Promise<Made> => {
     const team = await aTeam(place);
-    const { invitation } = await Invitation.issue(place.owner.viewer, team, 'somebody@example.com');
+    const { invitation } = await createInvitation(place.owner.viewer, team, 'somebody@example.com');
     return { id: String(team.id), invitationId: String(invitation.id) };
   },
   // Whoever accepts it may read the name of its team from then on.
   link: async (place: Place): Promise<Made> => ({
-    token: (await Invitation.issue(place.owner.viewer, await aTeam({ ...place, word: 'Open' }), null)).secret,
+    token: (await createInvitation(place.owner.viewer, await aTeam({ ...place, word: 'Open' }), null)).secret,
   }),
   user: async (): Promise<Made> => {
     const { id } = await User.create({ name: 'Somebody', email: `${unique()}@example.com`, passwordDigest: '-' });
@@ -80,7 +74,7 @@ const makers = {
   },
   session: async ({ own }: Place): Promise<Made> => {
     const sid = crypto.randomUUID();
-    await Session.begin({ sid, userId: own.user.id, kept: {}, address: null, agent: null });
+    await createSession({ sid, userId: own.user.id, kept: {}, address: null, agent: null });
     const [row] = await User.sequelize!.query<{ id: number }>('SELECT id FROM sessions WHERE sid = $1', {
       bind: [sid],
       type: QueryTypes.SELECT,
@@ -89,7 +83,7 @@ const makers = {
   },
   passwordReset: async ({ owner }: Place): Promise<Made> => {
     let token = '';
-    await PasswordReset.ask(owner.user.email, (secret) => {
+    await requestPasswordReset(owner.user.email, (secret) => {
       token = secret;
       return { subject: 'A link', text: 'A link', link: null };
     });
@@ -97,14 +91,14 @@ const makers = {
   },
   emailChange: async ({ own }: Place): Promise<Made> => {
     let token = '';
-    await EmailChange.ask(own.viewer, `${unique()}@example.com`, worldPassword, (secret) => {
+    await requestEmailChange(own.viewer, `${unique()}@example.com`, worldPassword, (secret) => {
       token = secret;
       return { subject: 'A link', text: 'A link', link: null };
     });
     return { token };
   },
   token: async ({ own, word }: Place): Promise<Made> => ({
-    id: String((await ApiToken.issue(own.user.id, { name: word, scopes: ['read'], expiresAt: null })).row.id),
+    id: String((await createToken(own.user.id, { name: word, scopes: ['read'], expiresAt: null })).row.id),
   }),
 } satisfies Record<string, (place: Place) => Promise<Made>>;
 
@@ -139,9 +133,9 @@ const aTask = ({ owner, list, word }: Place): Promise<Task> =>
   Task.write(owner.viewer, { description: `${word} to do`, listId: list.id });
 
 async function aTeam({ owner, members, exMembers, word }: Place): Promise<Team> {
-  const team = await Team.found(owner.viewer, `${word} ${unique()}`);
-  for (const { user } of [...members, ...exMembers]) await team.admit(owner.viewer.id, user.id);
-  for (const { user } of exMembers) await team.dismiss(owner.viewer, user.id);
+  const team = await createTeam(owner.viewer, `${word} ${unique()}`);
+  for (const { user } of [...members, ...exMembers]) await addMember(team, owner.viewer.id, user.id);
+  for (const { user } of exMembers) await removeMember(team, owner.viewer, user.id);
   return team;
 }
 

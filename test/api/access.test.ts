@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, Team, List } from '../../src/models/index.ts';
+import { Category, Task, List } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, Program, type ApiAnswer } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
+import { disableUser } from '../../src/models/user/rights.ts';
 
 /** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
 const nouns = ['tasks', 'categories', 'lists'] as const;
@@ -96,8 +98,8 @@ describe('every operation of the API', () => {
   });
 
   it('A16: is answered an ex-member and the disabled as unknownLists', async () => {
-    const team = await Team.found(world.ana.viewer, 'Garden');
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    const team = await createTeam(world.ana.viewer, 'Garden');
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: lists } = await List.ofTeam(team.id);
     const categories = (await Category.write(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
     const shared = {
@@ -109,7 +111,7 @@ describe('every operation of the API', () => {
     const bob = await programOf(app, world.bob);
     for (const operation of withId.filter(({ method }) => method === 'get'))
       assert.equal((await ask(bob, operation, shared[nounOf(operation)])).status, 200, operation.path);
-    await team.dismiss(world.ana.viewer, world.bob.user.id);
+    await removeMember(team, world.ana.viewer, world.bob.user.id);
     for (const operation of withId)
       assertProblem(await ask(bob, operation, shared[nounOf(operation)]), { status: 404, code: 104 });
     assertProblem(await bob.post('/tasks', { description: 'x', listId: lists }), {
@@ -117,7 +119,7 @@ describe('every operation of the API', () => {
       code: 101,
       paths: ['listId'],
     });
-    await world.bob.user.disable(null, null);
+    await disableUser(world.bob.user, null, null);
     for (const operation of withToken) assertProblem(await ask(bob, operation, 1), { status: 401, code: 102 });
   });
 

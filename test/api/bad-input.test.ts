@@ -7,6 +7,7 @@ import { Category, Task, Follow, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { promoteUser } from '../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
@@ -270,7 +271,7 @@ describe('A22: what a body may be instead of what it should be', () => {
 
   it('is refused where it is no object, no JSON or too much', async () => {
     // Whom no operation refuses for who they are.
-    await world.ana.user.promote();
+    await promoteUser(world.ana.user);
     const { follow } = await Follow.follow(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {
       const at = path

@@ -6,13 +6,14 @@ import { Category, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { promoteUser } from '../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  await world.ana.user.promote();
+  await promoteUser(world.ana.user);
 });
 after(() => app.close());
 

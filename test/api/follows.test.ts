@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Task, Follow, Team } from '../../src/models/index.ts';
+import { List, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 interface FollowBody {
   id: number;
@@ -40,8 +41,8 @@ before(async () => {
     Program,
     Program,
   ];
-  const team = await Team.found(world.ana.viewer, 'The house');
-  await team.admit(world.ana.user.id, world.bob.user.id);
+  const team = await createTeam(world.ana.viewer, 'The house');
+  await addMember(team, world.ana.user.id, world.bob.user.id);
   list = await List.ofTeam(team.id);
 });
 after(() => app.close());

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Team } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createTeam } from '../../src/models/team/commands.ts';
 
 interface Shown {
   id: number;
@@ -28,7 +29,7 @@ after(() => app.close());
 
 describe('lists', () => {
   it('are one’s own and those of one’s teams, with what is open in them', async () => {
-    const team = await Team.found(world.ana.viewer, 'Garden');
+    const team = await createTeam(world.ana.viewer, 'Garden');
     const shared = await List.ofTeam(team.id);
     await Task.write(world.ana.viewer, { listId: shared.id, description: 'x' });
     const { body, headers } = await ana.get<Shown[]>('/lists', { count: 'true' });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Task, Team } from '../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 
 interface Shown {
   id: number;
@@ -150,15 +151,15 @@ describe('A40: what is asked for many times at once', () => {
   });
 
   it('assigns nothing to a member who is leaving', async () => {
-    const team = await Team.found(world.ana.viewer, 'Garden');
+    const team = await createTeam(world.ana.viewer, 'Garden');
     const { id: listId } = await List.ofTeam(team.id);
     for (let round = 0; round < 5; round += 1) {
-      await team.admit(world.ana.user.id, world.bob.user.id);
+      await addMember(team, world.ana.user.id, world.bob.user.id);
       const { id } = await written({ listId });
       const [answer, made] = await Promise.all([
         ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }),
         ana.post('/tasks', { description: 'x', listId, assigneeId: world.bob.user.id }),
-        team.dismiss(world.ana.viewer, world.bob.user.id),
+        removeMember(team, world.ana.viewer, world.bob.user.id),
       ]);
       assert.ok(
         [200, 422].includes(answer.status) && [201, 422].includes(made.status),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Task, Team, List } from '../../src/models/index.ts';
+import { Category, Task, List } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 interface Shown {
   id: number;
@@ -21,8 +22,8 @@ before(async () => {
   world = await createWorld(app);
   ana = await programOf(app, world.ana);
   home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
-  const garden = await Team.found(world.ana.viewer, 'Garden');
-  await garden.admit(world.ana.user.id, world.bob.user.id);
+  const garden = await createTeam(world.ana.viewer, 'Garden');
+  await addMember(garden, world.ana.user.id, world.bob.user.id);
   team = await List.ofTeam(garden.id);
   const mine = { listId: world.ana.list.id, userId: world.ana.user.id };
   await Task.bulkCreate([

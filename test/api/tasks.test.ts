@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Team } from '../../src/models/index.ts';
+import { Category, Event, List } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 interface Shown {
   id: number;
@@ -168,8 +169,8 @@ describe('a program that writes a task down', () => {
   });
 
   it('writes into a team’s list, assigned to whoever sees it', async () => {
-    const team = await Team.found(world.ana.viewer, 'Garden');
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    const team = await createTeam(world.ana.viewer, 'Garden');
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await List.ofTeam(team.id);
     const task = await written({ listId, assigneeId: world.bob.user.id });
     assert.deepEqual([task.listId, task.assigneeId], [listId, world.bob.user.id]);

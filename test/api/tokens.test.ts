@@ -4,6 +4,7 @@ import { ApiToken } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Program, assertProblem, programOf } from '../support/program.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
+import { disableUser } from '../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
@@ -52,7 +53,7 @@ describe('a token', () => {
     await ApiToken.update({ expiresAt: new Date(Date.now() - 1000) }, { where: { userId: world.bob.user.id } });
     assertProblem(await program.delete('/logout'), { status: 401, code: 102 });
     const other = await programOf(app, world.eve);
-    await world.eve.user.disable(null, null);
+    await disableUser(world.eve.user, null, null);
     assertProblem(await other.delete('/logout'), { status: 401, code: 102 });
   });
 

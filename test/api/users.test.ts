@@ -4,6 +4,8 @@ import { ApiToken, Task, Team, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, Program } from '../support/program.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { disableUser, promoteUser } from '../../src/models/user/rights.ts';
 
 interface Listed {
   id: number;
@@ -20,8 +22,8 @@ let ana: Program;
 before(async () => {
   app = await startApp({ rateLimits: false });
   world = await createWorld(app);
-  const team = await Team.found(world.ana.viewer, 'House');
-  await team.admit(world.ana.user.id, world.bob.user.id);
+  const team = await createTeam(world.ana.viewer, 'House');
+  await addMember(team, world.ana.user.id, world.bob.user.id);
   for (const description of ['one', 'two', 'three'])
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description });
   await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'hers' });
@@ -84,7 +86,7 @@ describe('GET /users', () => {
   });
 
   it('is filtered, counted and read page by page', async () => {
-    await world.eve.user.disable(null, null);
+    await disableUser(world.eve.user, null, null);
     assert.deepEqual(names(await list({ tasksOver: '1' })), ['Bob']);
     assert.deepEqual(names(await list({ tasksOver: '0', 'filter[admin]': 'true' })), ['Ana']);
     assert.deepEqual(names(await list({ q: 'EVE' })), ['Eve']);
@@ -246,7 +248,7 @@ describe('PUT /users/:email', () => {
   });
 
   it('A40: counts what an administrator may now, not when the token was made', async () => {
-    await world.bob.user.promote();
+    await promoteUser(world.bob.user);
     const bob = await programOf(app, world.bob);
     assert.equal((await put('eve@example.com', { admin: true }, bob)).status, 200);
     const both = await Promise.all([

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Category, List, Team } from '../../src/models/index.ts';
+import { Category, List } from '../../src/models/index.ts';
 import { live, openRow, openStage, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { promoteUser } from '../../src/models/user/rights.ts';
 
 const PHONE = { width: 390, height: 780 };
 const DESKTOP = { width: 1280, height: 720 };
@@ -28,7 +30,7 @@ describe('Every page is for everybody', () => {
   before(async () => {
     stage = await openStage();
     person = stage.world.ana;
-    await person.user.promote();
+    await promoteUser(person.user);
     newcomer = await createPerson(stage.app, 'Nora');
     await stage.world.anon.post('/password-resets', { email: 'ana@example.com' });
     await person.client.post('/categories', { name: 'print', color: 'amber' });
@@ -41,9 +43,9 @@ describe('Every page is for everybody', () => {
     });
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
-    const garden = await Team.found(person.viewer, 'Garden');
+    const garden = await createTeam(person.viewer, 'Garden');
     team = { id: garden.id, listId: (await List.ofTeam(garden.id)).id };
-    await garden.admit(person.user.id, stage.world.bob.user.id);
+    await addMember(garden, person.user.id, stage.world.bob.user.id);
     await stage.write(person, 'Rake the leaves', {
       listId: String(team.listId),
       assigneeId: String(stage.world.bob.user.id),

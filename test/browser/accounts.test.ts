@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
-import { User } from '../../src/models/index.ts';
 import { openStage, type Stage } from '../support/browser.ts';
 import { worldPassword } from '../support/world.ts';
+import { findByEmail } from '../../src/models/user/queries.ts';
 
 describe('accounts in a browser', () => {
   let stage: Stage;
@@ -33,7 +33,7 @@ describe('accounts in a browser', () => {
   it('a newcomer makes one, in the time zone of the browser', async () => {
     const window = await stage.window(null, { timezoneId: 'Asia/Tokyo' });
     await signUp(window, 'Cleo');
-    assert.equal((await User.findByEmail('cleo@example.com'))?.timeZone, 'Asia/Tokyo');
+    assert.equal((await findByEmail('cleo@example.com'))?.timeZone, 'Asia/Tokyo');
     await window.close();
   });
 

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { List, Task, Team } from '../../src/models/index.ts';
 import { eventually, openStage, pointAside, type Stage } from '../support/browser.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 
 describe('The activity', () => {
   let stage: Stage;
@@ -17,8 +18,8 @@ describe('The activity', () => {
   beforeEach(async () => {
     const { ana, bob } = stage.world;
     round += 1;
-    team = await Team.found(ana.viewer, `The house ${String(round)}`);
-    await team.admit(ana.user.id, bob.user.id);
+    team = await createTeam(ana.viewer, `The house ${String(round)}`);
+    await addMember(team, ana.user.id, bob.user.id);
     list = await List.ofTeam(team.id);
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
@@ -110,7 +111,7 @@ describe('The activity', () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
       return (await page.locator('[rel=next]').count()) === 0;
     }, 'all has come');
-    await team.dismiss(stage.world.ana.viewer, stage.world.bob.user.id);
+    await removeMember(team, stage.world.ana.viewer, stage.world.bob.user.id);
     await eventually(
       async () => !(await entriesOn(page)).some((entry) => entry.startsWith(`${String(list.id)}-`)),
       'nothing of it is left',

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { live, openStage, type Stage } from '../support/browser.ts';
 import { worldPassword } from '../support/world.ts';
+import { promoteUser } from '../../src/models/user/rights.ts';
 
 describe('An administrator', () => {
   let stage: Stage;
   before(async () => {
     stage = await openStage();
-    await stage.world.ana.user.promote();
+    await promoteUser(stage.world.ana.user);
   });
   after(() => stage.close());
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { List, Team } from '../../src/models/index.ts';
+import { List } from '../../src/models/index.ts';
 import { assertCurrent, eventually, live, openStage, pointAside, row, type Stage } from '../support/browser.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 describe('Two people in a team', () => {
   let stage: Stage;
@@ -10,8 +11,8 @@ describe('Two people in a team', () => {
   before(async () => {
     stage = await openStage();
     const { ana, bob } = stage.world;
-    const team = await Team.found(ana.viewer, 'The house');
-    await team.admit(ana.user.id, bob.user.id);
+    const team = await createTeam(ana.viewer, 'The house');
+    await addMember(team, ana.user.id, bob.user.id);
     list = await List.ofTeam(team.id);
   });
   after(() => stage.close());

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Session } from '../../src/models/index.ts';
 import {
   assertCurrent,
   eventually,
@@ -14,6 +13,7 @@ import {
 } from '../support/browser.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { destroySession } from '../../src/models/session/commands.ts';
 
 describe('A tab behind a proxy that lets no websocket through', () => {
   let stage: Stage;
@@ -127,7 +127,7 @@ describe('A tab behind a proxy that lets no websocket through', () => {
   it('leaves for the sign-in page when its session has ended', async () => {
     await open();
     await polling();
-    await Session.end(person.sid, 'revoked');
+    await destroySession(person.sid, 'revoked');
     await lookAgain();
     await page.waitForURL(/\/login\?next=/);
   });

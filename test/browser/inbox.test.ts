@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { List, Task, Follow, Team } from '../../src/models/index.ts';
+import { List, Task, Follow } from '../../src/models/index.ts';
 import { live, openStage, pointAside, type Stage } from '../support/browser.ts';
 import type { Person } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 describe('The inbox', () => {
   let stage: Stage;
@@ -16,8 +17,8 @@ describe('The inbox', () => {
   before(async () => {
     stage = await openStage();
     ({ ana, bob } = stage.world);
-    const team = await Team.found(ana.viewer, 'The house');
-    await team.admit(ana.user.id, bob.user.id);
+    const team = await createTeam(ana.viewer, 'The house');
+    await addMember(team, ana.user.id, bob.user.id);
     list = await List.ofTeam(team.id);
   });
   after(() => stage.close());

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { User } from '../../src/models/index.ts';
 import { openStage, type Stage } from '../support/browser.ts';
 import { linkTo } from '../support/mails.ts';
 import { worldPassword } from '../support/world.ts';
+import { findByEmail } from '../../src/models/user/queries.ts';
 
 describe('sessions in a browser', () => {
   let stage: Stage;
@@ -53,6 +53,6 @@ describe('sessions in a browser', () => {
     await page.getByRole('button', { name: 'Delete my account' }).click();
     await page.getByText('Your account has been deleted.').waitFor();
     await other.waitForURL(/\/login/);
-    assert.equal(await User.findByEmail('eve@example.com'), null);
+    assert.equal(await findByEmail('eve@example.com'), null);
   });
 });

@@ -26,7 +26,7 @@ async function resetsThePassword(client: Client, env: Record<string, string>): P
   const { code, out, err } = await admin(env, 'reset-password', 'ANA@example.com');
   assert.deepEqual([code, err], [0, '']);
   const [, password] =
-    /^ana@example\.com is signed out everywhere; the new password is: (\S{23})$/.exec(out) ?? assert.fail(out);
+    /^ana@example\.com was signed out everywhere\. The new password: (\S{23})$/.exec(out) ?? assert.fail(out);
   assert.ok(await signedOut(client));
   assert.equal((await client.post('/login', ana)).status, 422);
   assert.equal((await client.post('/login', { ...ana, password: password! })).status, 303);
@@ -55,7 +55,7 @@ describe('the operator', () => {
   it('shuts somebody out and lets them in again', async () => {
     assert.deepEqual(await admin(env, 'disable', 'ana@example.com', 'left', 'the', 'house'), {
       code: 0,
-      out: 'ana@example.com is disabled, and signed out everywhere.',
+      out: 'ana@example.com was disabled and signed out everywhere.',
       err: '',
     });
     assert.ok(await signedOut(client));
@@ -72,7 +72,7 @@ describe('the operator', () => {
     await bob.post('/register', { ...ana, name: 'Bob', email: 'bob@example.com' });
     assert.deepEqual(await admin(env, 'promote', 'bob@example.com'), {
       code: 0,
-      out: 'bob@example.com is an administrator now.',
+      out: 'bob@example.com is now an administrator.',
       err: '',
     });
   });
@@ -81,12 +81,12 @@ describe('the operator', () => {
     assert.deepEqual(await admin(env, 'promote', 'nobody@example.com'), {
       code: 1,
       out: '',
-      err: 'Nobody has the email address nobody@example.com.',
+      err: 'No account has the email address nobody@example.com.',
     });
     for (const args of [['promote'], ['toString', 'ana@example.com']]) {
       const { code, out, err } = await admin(env, ...args);
       assert.deepEqual([code, out], [1, '']);
-      assert.match(err, /^Say what to do and for whom:\n {2}npm run admin -- reset-password <email>/);
+      assert.match(err, /^Usage:\n {2}npm run admin -- reset-password <email>/);
     }
     const elsewhere = await admin(
       { ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'nowhere') },
@@ -125,7 +125,7 @@ describe('the operator of the embedded database', () => {
     }
     assert.deepEqual(await admin(env, 'disable', 'ana@example.com'), {
       code: 0,
-      out: 'ana@example.com is disabled, and signed out everywhere.',
+      out: 'ana@example.com was disabled and signed out everywhere.',
       err: '',
     });
     const again = runServer(env);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, List, Task, Follow, Team } from '../../src/models/index.ts';
+import { Event, List, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -13,8 +14,8 @@ before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ({ ana, bob } = world);
-  const team = await Team.found(ana.viewer, 'The house');
-  await team.admit(ana.user.id, bob.user.id);
+  const team = await createTeam(ana.viewer, 'The house');
+  await addMember(team, ana.user.id, bob.user.id);
   list = await List.ofTeam(team.id);
 });
 after(() => app.close());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Session, Task } from '../../src/models/index.ts';
+import { Category, Event, List, Task } from '../../src/models/index.ts';
 import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -8,6 +8,7 @@ import type { Answer, Client, Form } from '../support/client.ts';
 import { eventually } from '../support/process.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { destroySession } from '../../src/models/session/commands.ts';
 
 describe('GET /lists/:id/events', () => {
   let app: TestApp;
@@ -154,7 +155,7 @@ describe('GET /lists/:id/events', () => {
     assert.equal((await get(world.anon, world.ana.list.id, { since: '0' })).status, 401);
     const other = await world.signIn(world.ana);
     assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 200);
-    await Session.end(other.sid, 'revoked');
+    await destroySession(other.sid, 'revoked');
     assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 401);
   });
 

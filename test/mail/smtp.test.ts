@@ -25,5 +25,5 @@ test('a mail server that answers bit by bit, and so meets no other limit, is lef
   await left;
   clearInterval(bits);
   server.close();
-  assert.deepEqual([delivery.outcome, 'why' in delivery && /abort/i.test(delivery.why)], ['away', true]);
+  assert.deepEqual([delivery.outcome, 'reason' in delivery && /abort/i.test(delivery.reason)], ['unavailable', true]);
 });

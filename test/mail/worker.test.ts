@@ -9,6 +9,8 @@ import { unitOfWork } from '../../src/database/transaction.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
 import { startMailServer, type MailServer } from '../support/smtp.ts';
+import { claimMail, markFailed, markRejected, markSent, queueMail } from '../../src/models/mail/commands.ts';
+import { pendingMails } from '../../src/models/mail/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let server: MailServer;
@@ -61,7 +63,7 @@ const work = (settings: Partial<MailSettings> = {}): void => {
 };
 const soon = (): Date => new Date(Date.now() + 600_000);
 const queue = (to = 'ana@example.com', more: { link?: string; expiresAt?: Date; text?: string } = {}): Promise<void> =>
-  Mail.queue({ to, subject: 'Three lamps, 三盏灯', text: 'Hello', expiresAt: soon(), ...more });
+  queueMail({ to, subject: 'Three lamps, 三盏灯', text: 'Hello', expiresAt: soon(), ...more });
 const only = (): Promise<Mail> => Mail.findOne({ rejectOnEmpty: true });
 const settled = (): Promise<unknown> => eventually(async () => (await only()).text === null, 'the mail to be over');
 const noted = (condition: (mail: Mail) => boolean): Promise<unknown> =>
@@ -173,8 +175,8 @@ describe('a mail', () => {
 
   it('whose sender was killed is sent by another when the lease is over, under the same Message-ID', async () => {
     await queue();
-    await Mail.claim();
-    assert.equal(await Mail.claim(), null, 'nobody else has it meanwhile');
+    await claimMail();
+    assert.equal(await claimMail(), null, 'nobody else has it meanwhile');
     await database.sequelize.query("UPDATE mails SET claimed_until = now() - interval '1 second'");
     work();
     await settled();
@@ -194,17 +196,17 @@ describe('a mail', () => {
 
   it('keeps nobody waiting who has let the lease run out', async () => {
     await queue();
-    const slow = await Mail.claim();
+    const slow = await claimMail();
     await database.sequelize.query("UPDATE mails SET claimed_until = now() - interval '1 second'");
-    const quick = await Mail.claim();
-    await Mail.markFailed(slow!, 'too late');
-    await Mail.markSent(quick!);
-    await Mail.markRejected(slow!, 'too late');
+    const quick = await claimMail();
+    await markFailed(slow!, 'too late');
+    await markSent(quick!);
+    await markRejected(slow!, 'too late');
     assert.deepEqual([(await only()).lastError, Boolean((await only()).sentAt)], [null, true]);
   });
 
   it('writes no header that a name could add', async () => {
-    await Mail.queue({
+    await queueMail({
       to: 'ana@example.com',
       subject: 'x\r\nBcc: eve@example.com',
       text: '.\r\n.',
@@ -226,8 +228,8 @@ describe('without a mail server', () => {
     work({ smtpUrl: null, development: true });
     await noted((mail) => mail.attempts === 1);
     assert.equal(lines.split('https://tasks.example.com/password-resets/abc').length, 2);
-    assert.equal((await Mail.unsent(10)).length, 1);
-    assert.equal(await Mail.claim(), null);
+    assert.equal((await pendingMails(10)).length, 1);
+    assert.equal(await claimMail(), null);
   });
 
   it('production prints nothing', () => {
@@ -235,7 +237,7 @@ describe('without a mail server', () => {
       mailJobs({ smtpUrl: null, mailFrom: 'x@example.com', linkBase: '', development: false }, log).map(
         ({ name }) => name,
       ),
-      ['mails that are over'],
+      ['expired mails'],
     );
   });
 });

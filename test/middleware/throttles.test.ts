@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client, type Answer } from '../support/client.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
+import { findByEmail } from '../../src/models/user/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -160,7 +160,7 @@ describe('a flood of registrations', () => {
     const { status, text } = await register('cleo@example.com');
     assert.equal(status, 429);
     assert.match(text, /value="cleo@example\.com"/);
-    assert.equal(await User.findByEmail('cleo@example.com'), null);
+    assert.equal(await findByEmail('cleo@example.com'), null);
     assert.equal((await register('cleo@example.com', '192.0.2.8')).status, 303);
   });
 });

@@ -9,6 +9,11 @@ import { EmailChange, List, PasswordReset, Session, Task, User } from '../../src
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
+import { createSession } from '../../src/models/session/commands.ts';
+import { requestEmailChange } from '../../src/models/user/email-changes.ts';
+import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
+import { changePassword } from '../../src/models/user/password.ts';
+import { registerUser } from '../../src/models/user/registration.ts';
 
 describe('what is tried while something else is under way', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -44,7 +49,7 @@ describe('what is tried while something else is under way', () => {
   };
   const letter = { subject: 'x', text: 'x', link: '/x' };
   const begin = (passwordDigest: string): Promise<void> =>
-    Session.begin({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
+    createSession({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
 
   it('A3: a sign-in whose password was changed since it was checked begins no session', async () => {
     const checked = user.passwordDigest;
@@ -65,7 +70,7 @@ describe('what is tried while something else is under way', () => {
 
   it('A33: a new password that is asked for while the address changes is not for whoever reads the old one', async () => {
     await lockedWhile("UPDATE users SET email = 'ana.new@example.com'", async (lock) => {
-      const asking = PasswordReset.ask('ana@example.com', () => letter);
+      const asking = requestPasswordReset('ana@example.com', () => letter);
       await eventually(async () => (await waiting()) === 1, 'the link that waits for the change');
       await lock.commit();
       await asking;
@@ -77,7 +82,7 @@ describe('what is tried while something else is under way', () => {
   it('A3: a new address that is asked for with a password that was changed since it was checked is noted for nobody', async () => {
     const checked = user.passwordDigest;
     await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
-      const asking = EmailChange.ask(viewer, 'thief@example.com', password, () => letter).then(
+      const asking = requestEmailChange(viewer, 'thief@example.com', password, () => letter).then(
         () => null,
         (error: unknown) => error,
       );
@@ -92,8 +97,8 @@ describe('what is tried while something else is under way', () => {
   it('A40: of two who change the password at once with the old one, one does', async () => {
     const [one, two] = [await User.findByPk(user.id), await User.findByPk(user.id)];
     const results = await Promise.allSettled([
-      one!.changePassword(password, 'the kettle on the stove', 'one'),
-      two!.changePassword(password, 'the cat under the stairs', 'two'),
+      changePassword(one!, password, 'the kettle on the stove', 'one'),
+      changePassword(two!, password, 'the cat under the stairs', 'two'),
     ]);
     const refused = results.find((result) => result.status === 'rejected');
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
@@ -127,7 +132,7 @@ describe('what is tried while something else is under way', () => {
     await lockedWhile('SELECT FROM users FOR UPDATE', async (lock) => {
       const leaving = deleteAccount(await User.findByPk(user.id, { rejectOnEmpty: true }), viewer, password);
       await eventually(async () => (await waiting()) === 1, 'the deletion that waits');
-      const coming = User.register(
+      const coming = registerUser(
         { name: 'Bob', email: 'bob@example.com', password: 'nine grey umbrellas', locale: 'en', timeZone: 'UTC' },
         { registration: 'open', setupToken: null },
       );

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ApiToken, Task, User } from '../../src/models/index.ts';
+import { Task, User } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
+import { createToken } from '../../src/models/api-token/commands.ts';
 
 /** Milliseconds in which a tab loses its access. */
 const SOON = 2000;
@@ -25,7 +26,7 @@ describe('an account disabled at one of two processes', () => {
       client: new Client(url, Object.fromEntries(client.cookies)),
     });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
-    const { token } = await ApiToken.issue(bob.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token } = await createToken(bob.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const all = [
       await openTab(at(a, bob)),
       await openTab(at(b, bob)),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Follow, Team } from '../../src/models/index.ts';
+import { List, Task, Follow } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import type { Person } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 
 /** Milliseconds in which a tab is told, in whichever process. */
 const SOON = 2000;
@@ -26,8 +27,8 @@ describe('the unread count at two processes on one database', () => {
       world: { ana, bob, eve },
       urls: [a, b],
     } = two;
-    const team = await Team.found(ana.viewer, 'The house');
-    await team.admit(ana.user.id, bob.user.id);
+    const team = await createTeam(ana.viewer, 'The house');
+    await addMember(team, ana.user.id, bob.user.id);
     const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Followed' });
     await Follow.follow(bob.viewer, task.id);
 

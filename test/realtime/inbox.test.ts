@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it, type TestContext } 
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import { List, Task, Follow, Team } from '../../src/models/index.ts';
+import { List, Task, Follow } from '../../src/models/index.ts';
 import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
 import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';
 import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
@@ -14,6 +14,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { recorder, type Recorder } from '../support/recorder.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 
 /** Milliseconds in which a tab is told. */
 const SOON = 2000;
@@ -27,8 +28,8 @@ before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ({ ana, bob } = world);
-  const team = await Team.found(ana.viewer, 'The house');
-  await team.admit(ana.user.id, bob.user.id);
+  const team = await createTeam(ana.viewer, 'The house');
+  await addMember(team, ana.user.id, bob.user.id);
   list = await List.ofTeam(team.id);
 });
 after(() => app.close());
@@ -111,14 +112,14 @@ describe('the unread count', () => {
   });
 
   it('no longer includes a team that was left', async () => {
-    const team = await Team.found(ana.viewer, 'A short stay');
-    await team.admit(ana.user.id, bob.user.id);
+    const team = await createTeam(ana.viewer, 'A short stay');
+    await addMember(team, ana.user.id, bob.user.id);
     const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Theirs' });
     await Follow.follow(bob.viewer, task.id);
     await task.complete(ana.viewer);
     const tab = await open(bob);
     await told(tab, 1);
-    await team.dismiss(ana.viewer, bob.user.id);
+    await removeMember(team, ana.viewer, bob.user.id);
     await told(tab, 0);
   });
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task, Team, User } from '../../src/models/index.ts';
+import { Category, List, Task, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { disableUser } from '../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
@@ -11,8 +13,8 @@ let house: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  const team = await Team.found(world.ana.viewer, 'The house');
-  await team.admit(world.ana.user.id, world.bob.user.id);
+  const team = await createTeam(world.ana.viewer, 'The house');
+  await addMember(team, world.ana.user.id, world.bob.user.id);
   house = await List.ofTeam(team.id);
 });
 after(() => app.close());
@@ -70,7 +72,7 @@ describe('a task that is assigned', () => {
       (told) => told.id === task.id && 'assignee' in told && told.assignee !== null,
     );
     assert.deepEqual('assignee' in assigned && assigned.assignee, { id: bob.user.id, name: 'Bob' });
-    await (await User.findByPk(bob.user.id, { rejectOnEmpty: true })).disable(null, ana.viewer);
+    await disableUser(await User.findByPk(bob.user.id, { rejectOnEmpty: true }), null, ana.viewer);
     const taken = await hers.waitFor(
       'task_updated',
       (told) => told.id === task.id && 'assignee' in told && told.assignee === null,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
-import { List, Task, Team } from '../../src/models/index.ts';
+import { List, Task } from '../../src/models/index.ts';
 import { postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -13,6 +13,8 @@ import { hasRedis } from '../support/redis.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import { worldPassword, type Person, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { disableUser, enableUser } from '../../src/models/user/rights.ts';
 
 const SECRET = 'a secret for tests only';
 /** Milliseconds in which a tab hears of a change and loses its access, whatever was lost on the way. */
@@ -159,12 +161,12 @@ for (const carrier of carriers) {
       const bob = await world.signIn(world.bob);
       const both = [await open(a, bob), await open(b, bob)];
       const { user } = bob;
-      await user.disable('for a test', null);
+      await disableUser(user, 'for a test', null);
       for (const tab of both) {
         assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
         await ends(tab);
       }
-      await user.enable();
+      await enableUser(user);
     });
 
     it('with a silent bus, so that all hints are lost, changes arrive and access ends anyway', async () => {
@@ -208,8 +210,8 @@ for (const carrier of carriers) {
       const presence = (): Promise<object[]> =>
         database.sequelize.query('SELECT DISTINCT user_id, list_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
-      const team = await Team.found(ana.viewer, `PresenceRegistry over ${carrier}`);
-      await team.admit(ana.user.id, bob.user.id);
+      const team = await createTeam(ana.viewer, `PresenceRegistry over ${carrier}`);
+      await addMember(team, ana.user.id, bob.user.id);
       const atA = await open(a, ana);
       await atA.waitFor('count_updated', ({ count }) => count === 1);
       const atB = await open(b, bob);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { ApiToken, List, Task, Team } from '../../src/models/index.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { createToken, revokeToken } from '../../src/models/api-token/commands.ts';
+import { addMember, createTeam, destroyTeam, removeMember } from '../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -23,28 +25,28 @@ const heardOf = (tab: Tab, list: List): string[] =>
 
 describe('an API client with a token', () => {
   it('receives what its user would, until the token is revoked', async () => {
-    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await write(world.ana.list, 'For the program');
     await tab.waitFor('new_task', (task) => 'description' in task && task.description === 'For the program');
-    await row.revoke();
+    await revokeToken(row);
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
     await tab.ends.until((ends) => ends.length === 1);
     await assert.rejects(programTab(world.ana, token), /unauthorized/);
   });
 
   it('is disconnected within two seconds even if the end of its token is not announced', async () => {
-    const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await app.sequelize.query('UPDATE api_tokens SET expires_at = now() WHERE id = $1', { bind: [row.id] });
     await tab.ends.until((ends) => ends.length === 1);
   });
 
   it('is refused with a wrong token, one without read scope, and from any page', async () => {
-    const writing = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
+    const writing = await createToken(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
     for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)])
       await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
-    const { token } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
+    const { token } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     await assert.rejects(openTab(world.ana, { token, cookie: null }), /websocket error/);
     await assert.rejects(
       openTab(world.ana, { token, cookie: null, origin: 'https://evil.example' }),
@@ -60,13 +62,13 @@ describe('a team member', () => {
   let round = 0;
   beforeEach(async () => {
     round += 1;
-    team = await Team.found(world.ana.viewer, `House ${String(round)}`);
+    team = await createTeam(world.ana.viewer, `House ${String(round)}`);
     list = await List.ofTeam(team.id);
   });
 
   it('receives its events from joining on, in open tabs', async () => {
     const tab = await openTab(world.bob);
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
     await write(list, 'ConnectionContext');
     await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
@@ -74,12 +76,12 @@ describe('a team member', () => {
   });
 
   it('A3: receives nothing after being removed, even during concurrent writes', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     await write(list, 'Before');
     await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
     await Promise.all([
-      team.dismiss(world.ana.viewer, world.bob.user.id),
+      removeMember(team, world.ana.viewer, world.bob.user.id),
       ...Array.from({ length: 20 }, (_, n) => write(list, `Meanwhile ${String(n)}`)),
     ]);
     await write(list, 'After');
@@ -95,7 +97,7 @@ describe('a team member', () => {
   });
 
   it('A3: receives nothing after being removed by plain SQL among many changes, without a hint', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const rows = Array.from(
       { length: 60 },
@@ -112,7 +114,7 @@ describe('a team member', () => {
   });
 
   it('A3: does not receive later content, not even in an event from before the removal', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const task = await write(list, 'As bob knew it');
     await bob.waitFor('new_task', ({ list: { id } }) => id === list.id);
@@ -132,10 +134,10 @@ describe('a team member', () => {
   });
 
   it('receives everything again after rejoining', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
-    await team.dismiss(world.ana.viewer, world.bob.user.id);
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await removeMember(team, world.ana.viewer, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     await eventually(
       async () => (await write(list, 'Are you there?')) && heardOf(bob, list).length > 0,
       'a task of the team',
@@ -144,9 +146,9 @@ describe('a team member', () => {
   });
 
   it('loses the list with the team', async () => {
-    await team.admit(world.ana.user.id, world.bob.user.id);
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
-    await team.destroyTeam(world.ana.viewer);
+    await destroyTeam(team, world.ana.viewer);
     await bob.waitFor('access_changed');
     bob.close();
   });

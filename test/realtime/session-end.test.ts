@@ -8,6 +8,8 @@ import type { SessionEnd } from '../../src/shared/events.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, signedCookie, worldPassword, type Person, type World } from '../support/world.ts';
+import { changePassword } from '../../src/models/user/password.ts';
+import { disableUser, enableUser } from '../../src/models/user/rights.ts';
 
 describe('ended access closes its tabs', () => {
   let app: TestApp;
@@ -67,7 +69,7 @@ describe('ended access closes its tabs', () => {
 
   it('password change: every tab except those of the session that made it', async () => {
     const [one, other, stranger] = [await open(ana), await open(elsewhere), await open(world.bob)];
-    await world.ana.user.changePassword(worldPassword, 'another lamp, another window', ana.sid);
+    await changePassword(world.ana.user, worldPassword, 'another lamp, another window', ana.sid);
     await ended(other, 'password_changed');
     await onlyHeardBy([one], [other, stranger]);
     assert.deepEqual([one.ends.all, stranger.ends.all], [[], []]);
@@ -76,10 +78,10 @@ describe('ended access closes its tabs', () => {
   it('disabled account: every tab of every session', async () => {
     const all = [await open(ana), await open(ana), await open(elsewhere)];
     const { user } = world.ana;
-    await user.disable('for a test', null);
+    await disableUser(user, 'for a test', null);
     for (const tab of all) await ended(tab, 'disabled');
     await assert.rejects(open(ana), /websocket error/);
-    await user.enable();
+    await enableUser(user);
     await onlyHeardBy([await open(await world.signIn(ana))], all);
   });
 

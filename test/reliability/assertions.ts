@@ -1,4 +1,4 @@
-/** What is looked at once nothing goes on any more. */
+/** Waiting for and recording the state after the load has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../../src/config/connection.ts';
@@ -10,7 +10,7 @@ const LOOK_MS = 20;
 
 export const openTabs = (tabs: Tab[]): Tab[] => tabs.filter(({ record }) => record.open && !record.ended);
 
-/** Notes of each tab how long it took until it was where the database is, if it was within so many ms. */
+/** Records for each tab how long it took to reach the database's versions, if it did in time. */
 export async function becomeCurrent(tabs: Tab[], database: Connection, patience: number): Promise<void> {
   const versions = await versionsIn(database);
   const began = performance.now();
@@ -27,13 +27,13 @@ export async function becomeCurrent(tabs: Tab[], database: Connection, patience:
   );
 }
 
-/** Waits until the tabs of ended sessions have found that out, or so many ms: one whose server was down has to ask. */
+/** Waits until tabs of ended sessions have noticed, or for `ms`: one whose server was down has to ask. */
 export async function findOut(tabs: Tab[], patience: number): Promise<void> {
   const end = performance.now() + patience;
   while (performance.now() < end && tabs.some(({ record }) => record.ended && record.open)) await sleep(LOOK_MS);
 }
 
-/** Waits until each of the tabs that show the list has that version, or so many ms. */
+/** Waits until each tab that shows the list has that version, or for `ms`. */
 export async function arrive(tabs: Tab[], listId: number, version: number, patience: number): Promise<void> {
   const end = performance.now() + patience;
   await Promise.all(
@@ -47,7 +47,7 @@ export async function arrive(tabs: Tab[], listId: number, version: number, patie
   );
 }
 
-/** Writes down what the tabs show. What only the server can tell a page asks for at its leisure. */
+/** Records what the tabs show, after pages have reloaded what only the server knows. */
 export async function finish(tabs: Tab[], patience: number): Promise<void> {
   const end = performance.now() + patience;
   await Promise.all(

@@ -11,13 +11,13 @@ import type { Tab } from './tab.ts';
 
 export interface Attack {
   name: string;
-  /** Only while no process stands still: it kills that one, or measures how soon a right ends. */
+  /** Not while a process is suspended: it kills that one, or measures how soon access ends. */
   alone?: boolean;
   /** Resolves when everything is up again. */
   strike(scenario: Scenario): Promise<void>;
 }
 
-/** So soon nothing may reach a tab any more whose access has ended. */
+/** After this time a tab whose access has ended must receive nothing. */
 const GRACE_MS = 2000;
 export const STANDSTILL_MS = 20_000;
 
@@ -84,7 +84,7 @@ export const attacks: Attack[] = [
   { name: 'a session ended', alone: true, strike: (scenario) => endSession(scenario, 'Ana') },
 ];
 
-/** Where Redis carries the hints: what has to do with it. */
+/** Attacks on Redis, if it carries the hints. */
 export const redisAttacks: Attack[] = [
   killsWorker,
   crashesPostgres,
@@ -111,7 +111,7 @@ export const redisAttacks: Attack[] = [
   },
 ];
 
-/** A process stands still, and goes on as if nothing had been. */
+/** Suspends a process (SIGSTOP) and resumes it. */
 export async function standStill({ a, random }: Scenario, milliseconds: number): Promise<void> {
   const pid = random.pick(a.serving);
   process.kill(pid, 'SIGSTOP');
@@ -139,7 +139,7 @@ async function terminateSome({ database, random }: Scenario): Promise<void> {
   await query(database, 'SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid', [chosen]);
 }
 
-/** @throws where nobody listens: the name of the connection has changed */
+/** @throws if there is no such connection: its application_name has changed */
 async function cutListening({ database }: Scenario): Promise<void> {
   const cut = await query(
     database,
@@ -159,8 +159,8 @@ function cutSockets({ models, random }: Scenario): Promise<void> {
 }
 
 /**
- * Signs one browser out at the one server while its tabs are open at both; then its person signs in with it anew.
- * @param down of the two servers, the other one: killed before, and started again after
+ * Signs a browser out at one server while its tabs are open at both; then its user signs in again.
+ * @param down the other server, killed before and started again afterwards
  */
 async function endSession(scenario: Scenario, person: 'Ana' | 'Bob' | 'Eve', down?: WatchedServer): Promise<void> {
   const browser = scenario.people[person].at(-1)!;
@@ -172,7 +172,7 @@ async function endSession(scenario: Scenario, person: 'Ana' | 'Bob' | 'Eve', dow
   await comeBack(scenario, [browser], tabs);
 }
 
-/** By `npm run admin`, whose process tells the servers nothing: the database does. */
+/** By `npm run admin`, whose process sends no hints: servers learn it from the database. */
 async function disableAccount(scenario: Scenario): Promise<void> {
   const { people, env, database, foreign } = scenario;
   const browsers = people.Person5;
@@ -180,7 +180,7 @@ async function disableAccount(scenario: Scenario): Promise<void> {
   const tabs = tabsOf(scenario, browsers);
   await administer('disable', email, env);
   await endedSince(scenario, tabs);
-  // Nobody who may write there is left, and yet something is written.
+  // Nobody who may write there is left, but something is written anyway.
   const tag = `foreign-${foreign.length + 1}`;
   await query(
     database,
@@ -192,14 +192,14 @@ async function disableAccount(scenario: Scenario): Promise<void> {
   await comeBack(scenario, browsers, tabs);
 }
 
-/** From now on nothing may reach these tabs. */
+/** From now on these tabs must receive nothing. */
 async function endedSince({ database }: Scenario, tabs: Tab[]): Promise<void> {
   await sleep(GRACE_MS);
   const versions = await versionsIn(database);
   for (const { record } of tabs) record.ended = { versions };
 }
 
-/** Signs the browsers in anew, and opens as many tabs as were ended. */
+/** Signs the browsers in again and reopens as many tabs as were ended. */
 async function comeBack(scenario: Scenario, browsers: Browser[], ended: Tab[]): Promise<void> {
   for (const browser of browsers) await signInAgain(scenario.b.url, browser);
   for (const { browser, url, record } of ended) {

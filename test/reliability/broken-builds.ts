@@ -1,15 +1,15 @@
-/** Builds that are broken on purpose, each as somebody might have written it, to show that the checker finds it. */
+/** Builds with plausible mistakes, to show that the checker finds them. */
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 import { makeFolder } from '../support/folder.ts';
 
-/** Any number, known to the loads too. */
+/** Any constant, shared with the loads. */
 export const READING = 4712;
 
 interface Change {
   file: string;
-  /** Stands there exactly once. */
+  /** Occurs exactly once in the file. */
   text: string;
   by: string;
 }

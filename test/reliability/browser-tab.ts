@@ -6,7 +6,7 @@ import type { TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
 import { emptyRecord, heard, versionsOf, type Tab } from './tab.ts';
 
-/** A tab in a real browser. What it receives is read off its websocket, what it shows off its document. */
+/** A tab in a real browser: what it received is read from its websocket, what it shows from its document. */
 export class BrowserTab implements Tab {
   readonly record: TabRecord;
   readonly browser: Browser;
@@ -22,7 +22,7 @@ export class BrowserTab implements Tab {
     const tab = new BrowserTab(name, url, browser, context, await context.newPage());
     await tab.#page.goto('/tasks');
     await live(tab.#page);
-    // Where nothing is, so that rows may move.
+    // Away from all rows, so that they may move.
     await tab.#page.mouse.move(2, 2);
     return tab;
   }
@@ -36,12 +36,12 @@ export class BrowserTab implements Tab {
     page.on('websocket', (websocket) => {
       let connection = (this.#connection += 1);
       websocket.on('framereceived', ({ payload }) => {
-        // What lies between two changes of access need not come one by one.
+        // Events between two changes of access may be skipped.
         if (String(payload).startsWith('42["access_changed"')) connection = this.#connection += 1;
         this.#hear(connection, String(payload));
       });
     });
-    // Where no websocket opens, the page asks over HTTP.
+    // Without a websocket the page polls over HTTP.
     page.on('response', (response) => {
       if (!/\/lists\/\d+\/events/.test(response.url()) || !response.ok()) return;
       response.json().then(
@@ -76,7 +76,7 @@ export class BrowserTab implements Tab {
     await fresh.close();
   }
 
-  /** Away from every network for so many ms. */
+  /** Takes the tab offline for `ms`. */
   async goOffline(milliseconds: number): Promise<void> {
     await this.#context.setOffline(true);
     await sleep(milliseconds);

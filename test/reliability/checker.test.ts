@@ -1,4 +1,4 @@
-/** Over 200 lines: every rule of the checker, with a history that breaks it. */
+/** Over 200 lines: every invariant of the checker, with evidence that violates it. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { check, type Invariant } from './checker.ts';
@@ -24,7 +24,7 @@ const live = (version: number, connection = 1, more: Partial<SeenEvent> = {}): R
 });
 const told = (version: number, connection = 1): Received => ({ kind: 'told', connection, listId: LIST, version });
 
-/** A tab that was there from the second event on. */
+/** A tab opened after the first event. */
 const aTab = (more: Partial<TabRecord> = {}): TabRecord => ({
   name: 'ana 1',
   userId: ANA,
@@ -40,7 +40,7 @@ const aTab = (more: Partial<TabRecord> = {}): TabRecord => ({
   ...more,
 });
 
-/** Four tasks in ana's list, seen by one tab: nothing is wrong. */
+/** Four tasks in ana's list, seen by one tab, without violations. */
 const sound = (more: Partial<Evidence> = {}): Evidence => ({
   stored: {
     fsync: 'on',
@@ -79,7 +79,7 @@ const stored = (more: Partial<Evidence['stored']>): Evidence => sound({ stored: 
 const written = (change: (all: Evidence['written']) => Evidence['written']): Evidence =>
   sound({ written: change(sound().written) });
 
-/** Asserts that exactly this invariant is violated, and that something is said of it. */
+/** Asserts that exactly this invariant is violated, with a description. */
 function assertViolates(evidence: Evidence, invariant: Invariant, what: RegExp): void {
   const figures = check(evidence);
   const violated = Object.entries(figures)
@@ -338,8 +338,16 @@ suite('Bounded', () => {
   });
 
   test('what tabs leave behind is found', () => {
-    assertViolates(sound({ membershipLoad: { ...membershipLoad, heapAfter: 70e6 } }), 'Bounded', /the heap grew by 16\.7%/);
-    assertViolates(sound({ membershipLoad: { ...membershipLoad, left: { ...membershipLoad.left, rooms: 2 } } }), 'Bounded', /2 rooms are left/);
+    assertViolates(
+      sound({ membershipLoad: { ...membershipLoad, heapAfter: 70e6 } }),
+      'Bounded',
+      /the heap grew by 16\.7%/,
+    );
+    assertViolates(
+      sound({ membershipLoad: { ...membershipLoad, left: { ...membershipLoad.left, rooms: 2 } } }),
+      'Bounded',
+      /2 rooms are left/,
+    );
     assertViolates(
       sound({ membershipLoad: { ...membershipLoad, left: { ...membershipLoad.left, newListeners: 1 } } }),
       'Bounded',

@@ -1,6 +1,6 @@
 /**
- * Holds what a run left behind against what must hold whatever breaks. Pure: evidence in, figures and violations
- * out, so that it can be shown to find each kind of error.
+ * Checks a run's evidence against the invariants. Pure: evidence in, figures and violations out, so that tests can
+ * show that it finds each kind of error.
  */
 import { bounded } from './checks/bounded.ts';
 import { atMostOnce, durability } from './checks/writes.ts';
@@ -16,7 +16,7 @@ export interface Violation {
 }
 
 export interface Checked {
-  /** What was looked at, with its number. */
+  /** What was checked and how many. */
   counted: string;
   violations: Violation[];
 }

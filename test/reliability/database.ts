@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Connection } from '../../src/config/connection.ts';
 
-/** Runs one statement on the servers' database, from outside. */
+/** Runs a statement on the servers' database. */
 export async function query<Row extends object>(
   database: Connection,
   sql: string,
@@ -17,7 +17,7 @@ export async function query<Row extends object>(
   }
 }
 
-/** Every list's version now. */
+/** The current version of each list. */
 export async function versionsIn(database: Connection): Promise<Record<number, number>> {
   const rows = await query<{ id: number; version: number }>(database, 'SELECT id, version::integer FROM lists');
   return Object.fromEntries(rows.map(({ id, version }) => [id, version]));

@@ -1,6 +1,6 @@
-/** What a run leaves behind, as it is seen from outside: all that the checker needs, and nothing of the servers' own words. */
+/** What a run recorded from outside the servers: everything that the checker needs. */
 
-/** Of the database, when everything is quiet. */
+/** The database after the load has ended. */
 export interface Stored {
   fsync: string;
   synchronousCommit: string;
@@ -8,7 +8,7 @@ export interface Stored {
     id: number;
     version: number;
     keptFrom: number;
-    /** Ids of the users who may see it, or might once. */ viewers: number[];
+    /** Ids of the users who may see it or could earlier. */ viewers: number[];
   }[];
   events: { listId: number; version: number; name: string; subjectId: number }[];
   tasks: { id: number; listId: number; description: string; completed: boolean; trashed: boolean }[];
@@ -16,7 +16,7 @@ export interface Stored {
 
 export type TaskState = 'open' | 'done' | 'trashed' | 'purged';
 
-/** A task of a writer, as it has to be after what was acknowledged. Nobody else changes it. */
+/** A writer's task as it must be after the acknowledged requests; nobody else changes it. */
 export interface Written {
   writer: string;
   listId: number;
@@ -24,7 +24,7 @@ export interface Written {
   tag: string;
   description: string;
   state: TaskState;
-  /** True as long as the answer to its making or to its last change is not known. */
+  /** Whether the outcome of its creation or last change is unknown. */
   unknown: boolean;
 }
 
@@ -40,10 +40,10 @@ export interface SeenEvent {
 export type Received =
   | ({ kind: 'event'; /** The tab's first connection is 1. */ connection: number } & SeenEvent)
   | ({ kind: 'caught_up' } & SeenEvent)
-  /** `list_versions`: what lies before need not come one by one. */
+  /** `list_versions`: events up to here may be skipped. */
   | { kind: 'told'; connection: number; listId: number; version: number };
 
-/** What a tab did with what it received: pages that it loaded, events that it applied. */
+/** What a tab did: pages that it loaded, events that it applied. */
 export type Shown =
   { kind: 'load'; positions: Record<number, number> } | { kind: 'apply'; listId: number; version: number };
 
@@ -52,11 +52,11 @@ export interface TabRecord {
   userId: number;
   received: Received[];
   shown: Shown[];
-  /** False once it was told, or has found out, that its session is over. */
+  /** False once it knows that its session has ended. */
   open: boolean;
-  /** Its session was ended: the versions, two seconds later, beyond which it may receive nothing. */
+  /** Its session ended: the versions two seconds later, beyond which it must receive nothing. */
   ended: { versions: Record<number, number> } | null;
-  /** Milliseconds of quiet until it held the database's versions; null: not within its time. */
+  /** Milliseconds after the load until it had the database's versions; null: not in time. */
   currentAfter: number | null;
   /** Of an open tab at the very end. */
   final: { positions: Record<number, number>; rows: string[]; freshRows: string[] } | null;
@@ -70,23 +70,23 @@ export interface Absence {
   until: number;
 }
 
-/** A write with nothing going on around it. Milliseconds, `at` of `performance.now()`. */
+/** A write without any other load. Milliseconds, `at` of `performance.now()`. */
 export interface LoneWrite {
   listId: number;
   version: number;
   acknowledgedAt: number;
-  /** The longest time for which this very machine gave the test no turn meanwhile. */
+  /** The longest event loop stall of the test process meanwhile. */
   stall: number;
 }
 
 export interface Exit {
   process: string;
-  /** Null: it ended by itself. */
+  /** Null: it exited by itself. */
   asked: 'SIGKILL' | 'SIGTERM' | null;
   code: number | null;
 }
 
-/** One process before and after many tabs came and went; all counts with no tab open. */
+/** A process before and after many tabs connected and disconnected, counted without open tabs. */
 export interface Churn {
   cycles: number;
   heapBefore: number;
@@ -97,7 +97,7 @@ export interface Churn {
 export interface Evidence {
   stored: Stored;
   written: Written[];
-  /** What a writer was told that contradicts what it was told before. */
+  /** Answers to a writer that contradict earlier ones. */
   contradictions: { writer: string; listId: number; what: string }[];
   tabs: TabRecord[];
   absences: Absence[];

@@ -1,12 +1,12 @@
 import type { CategoryPayload, Positions, TaskPayload } from '../../src/shared/events.ts';
 
-/** What a page says of a task. */
+/** A task as shown on a page. */
 export type KnownTask = Pick<
   TaskPayload,
   'id' | 'listId' | 'revision' | 'description' | 'createdAt' | 'completedAt'
 > & { categoryIds: number[] };
 
-/** The list as a page that has just been loaded has it. */
+/** The list of a freshly loaded page. */
 export interface FirstLoad {
   positions: Positions;
   /** Ids of the lists that the list shows. */
@@ -16,7 +16,7 @@ export interface FirstLoad {
   done: KnownTask[];
 }
 
-/** Reads the markup of the list. @throws where it is another page */
+/** Reads the markup of the list. @throws if it is another page */
 export function readFirstLoad(html: string): FirstLoad {
   return {
     positions: JSON.parse(unescaped(one(html, /<main[^>]* data-positions="([^"]*)"/))) as Positions,
@@ -27,7 +27,7 @@ export function readFirstLoad(html: string): FirstLoad {
   };
 }
 
-/** A line for each row, in the order of the list: what is compared. */
+/** One line per row, in order, for comparison. */
 export const lineOf = (
   block: 'open' | 'done',
   task: KnownTask,

@@ -1,4 +1,4 @@
-/** Short loads in which locks in the database force an order of things that chance would bring once in a thousand times. */
+/** Short loads that use database locks to force an interleaving which would otherwise be rare. */
 import { setTimeout as after } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connection } from '../../src/config/connection.ts';
@@ -7,12 +7,12 @@ import { READING } from './broken-builds.ts';
 import { query } from './database.ts';
 import type { Setup } from './setup.ts';
 
-/** How long a build that need not do something is given to do it. */
+/** How long to wait for something that a build may not do. */
 const CHANCE_MS = 1500;
 /** Any number. */
 const GATE = 4711;
 
-/** The first of two changes is committed first, and what a build reads of it by itself comes last. */
+/** Of two changes the first is committed first, but reading it in a hook is delayed until last. */
 export async function holdFirstRow(setup: Setup): Promise<void> {
   const { database } = setup;
   const [first, second] = [await setup.write('a1'), await setup.write('a2')];
@@ -24,7 +24,7 @@ export async function holdFirstRow(setup: Setup): Promise<void> {
   await setup.seen(first, 2);
 }
 
-/** A change is made, and its commit takes until whoever was told of it has looked. */
+/** Delays a change's commit until whoever was notified of it has read the list. */
 export async function holdCommit(setup: Setup): Promise<void> {
   const { database } = setup;
   const task = await setup.write('b1');
@@ -42,7 +42,7 @@ export async function holdCommit(setup: Setup): Promise<void> {
   await setup.seen(task, 2);
 }
 
-/** A change is given up after it was numbered; then one is committed after a later one. */
+/** Rolls back a change after it was numbered, then commits one after a later one. */
 export async function overtake(setup: Setup): Promise<void> {
   const { database } = setup;
   const [first, second] = [await setup.write('c1'), await setup.write('c2')];
@@ -66,7 +66,7 @@ interface ClientPosition {
   release(): Promise<void>;
 }
 
-/** Takes a lock, as soon as it is to be had, and keeps it. */
+/** Waits for a lock and holds it. */
 async function hold(database: Connection, sql: string, parameters: unknown[]): Promise<ClientPosition> {
   const client = new pg.Client({ ...database, application_name: 'nemesis' });
   await client.connect();
@@ -80,7 +80,7 @@ async function hold(database: Connection, sql: string, parameters: unknown[]): P
   };
 }
 
-/** From now on whoever changes that task waits with the commit until the gate is open. */
+/** From now on commits that change the task wait until the gate is open. */
 async function gateCommitsOf(database: Connection, task: number): Promise<void> {
   await query(
     database,
@@ -95,7 +95,7 @@ async function gateCommitsOf(database: Connection, task: number): Promise<void> 
   );
 }
 
-/** Resolves when so many transactions wait for a lock. */
+/** Resolves when that many transactions wait for a lock. */
 const waiting = (database: Connection, number: number): Promise<unknown> =>
   eventually(async () => {
     const found = await query(
@@ -108,7 +108,7 @@ const waiting = (database: Connection, number: number): Promise<unknown> =>
 const now = async (database: Connection): Promise<string> =>
   (await query<{ now: string }>(database, 'SELECT clock_timestamp()::text AS now'))[0]!.now;
 
-/** Whether the log of a list has been read since then. */
+/** Whether the list's log has been read since then. */
 async function hasRead(database: Connection, since: string): Promise<boolean> {
   const sql =
     "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%FROM events%' AND state = 'idle' AND query_start > $1::timestamptz";

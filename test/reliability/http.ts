@@ -2,25 +2,25 @@ import http from 'node:http';
 
 export interface Answered {
   status: number;
-  /** Where a redirect leads; null where it is none. */
+  /** The target of a redirect, or null. */
   location: string | null;
   text: string;
 }
 
 export interface OperationContext {
   cookie: string;
-  /** Sent as a page's form is. */
+  /** Sent like a page's form. */
   form?: Record<string, string> | undefined;
   agent: http.Agent;
 }
 
-/** Milliseconds without an answer, after which nobody knows what became of a request. */
+/** Milliseconds without an answer, after which the outcome of a request is unknown. */
 const PATIENCE_MS = 4000;
 
-/** What a browser keeps open between requests. */
+/** Keeps connections open between requests, like a browser. */
 export const keepAlive = (): http.Agent => new http.Agent({ keepAlive: true, maxSockets: 4 });
 
-/** One request of a page. @throws where no whole answer came: whether it was carried out is not known then */
+/** A page's request. @throws if no complete answer came: its outcome is then unknown */
 export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }: OperationContext): Promise<Answered> {
   const body = form && new URLSearchParams(form).toString();
   const headers = {

@@ -5,12 +5,12 @@ import type { Browser } from './people.ts';
 import type { ClientPosition } from './probe.ts';
 import type { WatchedServer } from './servers.ts';
 
-/** At once, over all people: below what one of them may have open. */
+/** Concurrent tabs over all users, below the limit for one of them. */
 const AT_ONCE = 20;
 const WARM_UP = 300;
 const MOST_REFUSALS = 10;
 
-/** Tabs come and go at a server of one process, where none is open now. */
+/** Connects and disconnects many tabs at a server with one process and no open tabs. */
 export async function membershipLoad(server: WatchedServer, browsers: Browser[], cycles: number): Promise<Churn> {
   const [pid = 0] = server.serving;
   await comeAndGo(server.url, browsers, WARM_UP);
@@ -36,7 +36,7 @@ async function comeAndGo(url: string, browsers: Browser[], cycles: number): Prom
   await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
-/** Connects, as a page does as often as it takes, is in its rooms, and goes. */
+/** Connects like a page, with retries, joins its rooms and disconnects. */
 async function visit(url: string, cookie: string): Promise<void> {
   const socket = io(url, {
     transports: ['websocket'],
@@ -55,7 +55,7 @@ async function visit(url: string, cookie: string): Promise<void> {
   socket.disconnect();
 }
 
-/** What is held once the last tab has gone, or after a while all the same. */
+/** What is in memory once the last tab has gone, or after a timeout. */
 async function settled(server: WatchedServer, pid: number): Promise<ClientPosition> {
   let held = await server.held(pid);
   await eventually(async () => {

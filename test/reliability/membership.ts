@@ -5,12 +5,12 @@ import { keepAlive } from './http.ts';
 import type { Browser } from './people.ts';
 import { sendUntilKnown, type Known } from './until-known.ts';
 
-/** Longer than any process stands still: a request that was given up may still be carried out by one that did. */
+/** Longer than any process is suspended: it may still carry out a request that has timed out. */
 const REST_MS = 30_000;
 
 const TIMES = 2;
 
-/** Removes members from the team while things are written there, and lets them in again, so that whatever is sent from the wrong side of either is seen. */
+/** Removes members from a team during writes and adds them again; anything delivered on the wrong side is noticed. */
 export async function removeAndReaddMember(scenario: Scenario): Promise<void> {
   const { team, random } = scenario;
   for (let time = 0; time < TIMES; time += 1) {
@@ -34,19 +34,22 @@ async function removeAndReturn(scenario: Scenario, member: Browser): Promise<voi
   await writeInTeam(scenario, 2);
 
   absences.push({ userId, listId, beyond: gone!.version, until: performance.now() });
-  const [back] = await Promise.all([send(scenario, member, `/invitations/${team.secret}`, {}), writeInTeam(scenario, 3)]);
+  const [back] = await Promise.all([
+    send(scenario, member, `/invitations/${team.secret}`, {}),
+    writeInTeam(scenario, 3),
+  ]);
   expect(back, [303, 422], 'coming back by the link');
   if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
   await writeInTeam(scenario, 1);
 }
 
-/** So that all of a list fits on its first page. */
+/** Keeps the list on its first page. */
 async function clearTeam({ team: { listId }, database, foreign }: Scenario): Promise<void> {
   await query(database, 'UPDATE tasks SET deleted_at = now() WHERE list_id = $1 AND deleted_at IS NULL', [listId]);
   for (const written of foreign) if (written.listId === listId) written.state = 'trashed';
 }
 
-/** Written by the owner, one after the other. */
+/** Created by the owner, one after the other. */
 async function writeInTeam(scenario: Scenario, number: number): Promise<void> {
   const {
     team: { owner, listId },

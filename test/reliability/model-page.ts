@@ -5,10 +5,10 @@ import type { CategoryPayload, ListEvent, TaskEvent, TaskPayload } from '../../s
 import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
 import { versionsOf } from './tab.ts';
 
-/** The list without its elements: what it holds, followed by the page's own rules. */
+/** The list without DOM elements, updated by the page's own code. */
 export class ModelPage {
   readonly positions: ListPositions;
-  /** A catch-up is on its way. */
+  /** A catch-up is in flight. */
   asking = false;
   readonly #states = new TaskRevisions();
   readonly #tasks: Map<number, KnownTask>;
@@ -45,10 +45,10 @@ export class ModelPage {
     }
   }
 
-  /** As `linesOf` a page that has just been loaded. */
+  /** Like `linesOf` a freshly loaded page. */
   get lines(): string[] {
     const now = new Date();
-    // The writers give no task a window: it is always available.
+    // The writers set no availability window.
     const stands = (task: KnownTask) =>
       blockOf(
         { ...task, deletedAt: null, available: true } as unknown as TaskPayload,

@@ -1,6 +1,6 @@
 /**
- * A tab without a browser: a socket.io client that follows the list with the page's own rules, from a first load
- * that it reads from the page's markup, and that keeps everything that it receives.
+ * A tab without a browser: a socket.io client that loads the page's markup, then updates its list with the page's own
+ * code and records everything that it receives.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
@@ -27,7 +27,7 @@ export class ModelTab implements Tab {
   readonly record: TabRecord;
   readonly browser: Browser;
   readonly url: string;
-  /** As it was when the tab opened: its person may sign in anew meanwhile, as in another browser. */
+  /** From when the tab was opened; its user may have signed in again since, as in another browser. */
   readonly #cookie: string;
   readonly #agent = keepAlive();
   readonly #unknownLists = new Set<string>();
@@ -62,7 +62,7 @@ export class ModelTab implements Tab {
     });
     this.#socket.on('connect_error', () => {
       this.#failures += 1;
-      // A refused handshake looks like a broken network: only a request tells the two apart.
+      // A refused handshake looks like a network error; only a request can tell them apart.
       if (this.#failures > 1) void this.#list();
       this.#connectLater();
     });
@@ -92,7 +92,7 @@ export class ModelTab implements Tab {
     };
   }
 
-  /** Its connection ends, as when a network does. */
+  /** Closes its connection like a network failure. */
   cut(): void {
     if (this.#socket.connected) this.#socket.io.engine.close();
   }
@@ -107,7 +107,7 @@ export class ModelTab implements Tab {
   #hear(name: string, payload: unknown): void {
     if (name === 'session_ended') this.#end();
     else if (name === 'access_changed') {
-      // What lies between two changes of access need not come one by one.
+      // Events between two changes of access may be skipped.
       this.#connection += 1;
       void this.#reload();
     } else if (name === 'server_restarting') this.#reconnectWithinMs = (payload as { withinMs: number }).withinMs;
@@ -127,7 +127,7 @@ export class ModelTab implements Tab {
     const page = this.#page;
     if (!page || page.asking || !this.#socket.connected) return;
     page.asking = true;
-    // With a timeout the library's types lose what the acknowledgement brings.
+    // With a timeout the library's types lose the acknowledgement's arguments.
     const answer = await (
       this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<
         CatchUpAnswer | ConnectionError
@@ -144,7 +144,7 @@ export class ModelTab implements Tab {
           },
           RETRY_MS * (2 + 2 * Math.random()),
         );
-      // Nobody answers on a connection that a stopped process left behind.
+      // A connection left behind by a suspended process never answers.
       else this.cut();
       return;
     }
@@ -169,7 +169,7 @@ export class ModelTab implements Tab {
     await this.#catchUp();
   }
 
-  /** The list as the server draws it now, asked for until it is there. */
+  /** The list as the server renders it now, with retries. */
   async #load(): Promise<ModelPage | null> {
     while (!this.#closed) {
       const html = await this.#list();
@@ -183,7 +183,7 @@ export class ModelTab implements Tab {
     return this.#page;
   }
 
-  /** @returns null where there is none now */
+  /** @returns null if there is none now */
   async #list(): Promise<string | null> {
     const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(
       () => null,
@@ -201,7 +201,7 @@ export class ModelTab implements Tab {
     }, pause);
   }
 
-  /** It does not hang up itself: the server has to, and whatever still comes is kept. */
+  /** Does not disconnect: the server has to, and whatever still arrives is recorded. */
   #end(): void {
     this.record.open = false;
     this.#closed = true;

@@ -5,9 +5,9 @@ import type { Scenario } from './scenario.ts';
 const PAUSE_MS = { from: 300, to: 1000 };
 
 /**
- * Goes through every attack in an order of chance, as often as there is time, once at least. In each round,
- * unless it is all about Redis, one process stands still for a while, and what can be done meanwhile is done meanwhile.
- * @param say hears what is done, with the milliseconds that it took
+ * Runs every attack in random order, repeatedly while there is time, at least once. In each round, except for Redis
+ * only, one process is suspended for a while, and attacks that allow it run meanwhile.
+ * @param say receives each attack with its duration
  */
 export async function runNemesis(scenario: Scenario, minutes: number, say: (line: string) => void): Promise<void> {
   const end = performance.now() + minutes * 60_000;
@@ -21,7 +21,7 @@ export async function runNemesis(scenario: Scenario, minutes: number, say: (line
       await standing;
       say(`SIGSTOP of a worker for ${STANDSTILL_MS} ms is over`);
     }
-    // Whoever signs in or out does so at a server that stands.
+    // Sign-in and sign-out need a running server.
     await Promise.all([scenario.a.whole(), scenario.b.whole()]);
     for (const attack of all.filter(({ alone }) => alone)) await strike(attack, scenario, say);
     round = performance.now() - began;

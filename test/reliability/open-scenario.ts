@@ -18,14 +18,18 @@ export interface ScenarioOptions {
   redis: TestRedis | null;
 }
 
-/** Which of a person's browsers write, one writer each; the last browser of each only looks on. */
+/** How many of a user's browsers write, with one writer each; the last browser of each user only watches. */
 const WRITERS: Record<Name, number> = { Ana: 2, Bob: 2, Eve: 1, Person4: 1, Person5: 1 };
-/** Tabs without a browser; two more are in a real one. */
+/** Tabs without a browser; two more are in a real browser. */
 const MODEL_TABS: Record<Name, number> = { Ana: 4, Bob: 4, Eve: 4, Person4: 3, Person5: 3 };
 const BROWSERS = 4;
 
-/** Servers, people, writers and tabs on a database of their own, all connected; nobody writes yet. */
-export async function openScenario({ seed, chromium, redis }: ScenarioOptions): Promise<Scenario & { close(): Promise<void> }> {
+/** Starts servers, users, writers and tabs on a new database, all connected and idle. */
+export async function openScenario({
+  seed,
+  chromium,
+  redis,
+}: ScenarioOptions): Promise<Scenario & { close(): Promise<void> }> {
   const random = randomOf(seed);
   const folder = makeFolder();
   const postgres = await startOwnPostgres();
@@ -91,7 +95,7 @@ export async function openScenario({ seed, chromium, redis }: ScenarioOptions): 
   }
 }
 
-/** By turns in each of a person's browsers, the last first, and at each of the servers. */
+/** Distributes tabs over each user's browsers, last first, and over the servers. */
 const openModels = (people: People, urls: string[]): Promise<ModelTab[]> =>
   Promise.all(
     each(people, MODEL_TABS).map(({ name, index }) => {

@@ -3,40 +3,42 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, List, Invitation, Team, User } from '../../src/models/index.ts';
+import { defineModels, List, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { createInvitation } from '../../src/models/team/invitations.ts';
 
-/** A signed-in browser of one of the people. */
+/** A signed-in browser of a user. */
 export interface Browser {
   person: string;
   email: string;
   userId: number;
   /** The personal one. */
   listId: number;
-  /** As the `Cookie` header has it. */
+  /** The value of the `Cookie` header. */
   cookie: string;
   /** IANA name. */
   timeZone: string;
 }
 
-/** Each of the five with as many browsers as are asked for. */
+/** Five users with their browsers. */
 export type People = Record<Name, Browser[]>;
 
 const names = ['Ana', 'Bob', 'Eve', 'Person4', 'Person5'] as const;
 export type Name = (typeof names)[number];
 
-/** A team of all of them: Eve owns it, two come and go by its link. */
+/** A team of all five: Eve owns it, two leave and rejoin by its link. */
 export interface SharedTeam {
   id: number;
   listId: number;
-  /** Of the link. */
+  /** The token of the link. */
   secret: string;
   owner: Browser;
   comeAndGo: Browser[];
 }
 
-/** Five accounts in a migrated database, signed in, and their team. @param env what the servers are started with */
+/** Creates five signed-in accounts and their team in a migrated database. @param env the servers' environment */
 export async function createPeople(
   env: Record<string, string>,
   browsers: number,
@@ -70,16 +72,16 @@ export async function createPeople(
   }
 }
 
-/** Signs a browser in anew, by the form. */
+/** Signs a browser in again by the form. */
 export async function signInAgain(url: string, browser: Browser): Promise<void> {
   const cookies = await signIn(url, { email: browser.email, password: worldPassword });
   browser.cookie = cookies;
 }
 
 async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<SharedTeam, 'id' | 'listId' | 'secret'>> {
-  const team = await Team.found(viewer, 'Everybody');
-  for (const { user } of members) await team.admit(viewer.id, user.id);
-  const { secret } = await Invitation.issue(viewer, team, null);
+  const team = await createTeam(viewer, 'Everybody');
+  for (const { user } of members) await addMember(team, viewer.id, user.id);
+  const { secret } = await createInvitation(viewer, team, null);
   return { id: team.id, listId: (await List.ofTeam(team.id)).id, secret };
 }
 
@@ -107,7 +109,7 @@ async function signIn(url: string, form: Record<string, string>): Promise<string
   return cookie;
 }
 
-/** Signs a browser out, by the form. */
+/** Signs a browser out by the form. */
 export async function signOut(url: string, { cookie }: Browser): Promise<void> {
   const agent: http.Agent = keepAlive();
   const { status } = await ask('POST', `${url}/logout`, { cookie, form: {}, agent });
@@ -115,7 +117,7 @@ export async function signOut(url: string, { cookie }: Browser): Promise<void> {
   if (status !== 303) throw new Error(`signing out was answered ${status}`);
 }
 
-/** Where midnight, which changes what "done today" shows, is far away. */
+/** A zone where midnight, which changes "done today", is far away. */
 function zoneAtNoon(now: Date): string {
   const ahead = 12 - now.getUTCHours();
   return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;

@@ -1,6 +1,6 @@
 /**
- * Loaded into each process of a server that is watched (`--import`): says which processes there are, how they ended,
- * and, when asked, what is held in memory. It changes nothing of how they work.
+ * Loaded into each process of a watched server (`--import`): reports which processes there are, how they ended and, on
+ * request, what is in memory. It does not change their behaviour.
  */
 import cluster from 'node:cluster';
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import { Server } from 'socket.io';
 
-/** What is held for tabs, and what the heap has after everything unneeded is gone. */
+/** Resources kept for tabs, and the heap size after garbage collection. */
 export interface ClientPosition {
   heap: number;
   sockets: number;
@@ -18,7 +18,7 @@ export interface ClientPosition {
   listeners: number;
 }
 
-/** The folder in which each process has a file of its number. */
+/** The folder in which each process has a file named by its pid. */
 export const PROBE_FOLDER = 'RELIABILITY_PROBE_FOLDER';
 
 const folder = process.env[PROBE_FOLDER];
@@ -29,7 +29,7 @@ function watch(file: string): void {
   const { attach } = Server.prototype;
   Server.prototype.attach = function (this: Server, ...handed: Parameters<Server['attach']>) {
     servers.add(this);
-    // One that has begun nothing yet is ended by SIGKILL, in order.
+    // A process that has not started yet is expected to end by SIGKILL.
     if (cluster.isWorker) writeFileSync(file, 'worker');
     return attach.apply(this, handed);
   };
@@ -41,7 +41,7 @@ function watch(file: string): void {
     collect();
     asking.end(JSON.stringify(held(servers)));
   });
-  // `exclusive`: a worker would otherwise listen by way of its primary.
+  // `exclusive`: a worker would otherwise listen through its primary.
   server.listen({ path: `${file}.probe`, exclusive: true });
   server.unref();
   if (!cluster.isWorker) writeFileSync(file, 'server');
@@ -53,7 +53,7 @@ function watch(file: string): void {
 function held(servers: ReadonlySet<Server>): ClientPosition {
   let [sockets, rooms, listeners] = [0, 0, 0];
   for (const server of servers) {
-    // The wire has one client, its own, all the time.
+    // The loopback always has one client.
     const address = server.httpServer.address();
     if (typeof address !== 'object' || String(address?.port) !== process.env.PORT) continue;
     const { adapter, sockets: joined } = server.of('/');

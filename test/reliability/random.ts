@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed, the same choices. */
+/** A repeatable random generator: the same seed gives the same choices. */
 export interface Random {
   /** At least 0, below 1. */
   next(): number;

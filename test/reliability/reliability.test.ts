@@ -8,11 +8,11 @@ import { check } from './checker.ts';
 import { report, summary, violationsOf } from './report.ts';
 import { run } from './run.ts';
 
-/** As long as the nemesis strikes in all, each of its attacks once at least; a fraction is as good. */
+/** Total duration of the attacks, each run at least once; fractions are allowed. */
 const minutes = Number(process.env.NEMESIS_MINUTES ?? 1);
-/** The same seed makes the same choices; what they meet is chance. */
+/** The same seed makes the same choices; timing varies. */
 const seed = Number(process.env.NEMESIS_SEED ?? randomInt(2 ** 31));
-/** Of the minutes, where there is a Redis. */
+/** Shares of the time if Redis is installed. */
 const SHARE = { postgres: 2 / 3, redis: 1 / 3 };
 
 suite('Whatever is killed, cut or restarted', () => {

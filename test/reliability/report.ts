@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { Figures } from './checker.ts';
 
-/** The figures of a run as a table, and below it each violation with its list, version and tab. */
+/** The figures of a run as a table, followed by each violation with its list, version and tab. */
 export function report(title: string, figures: Figures): string {
   const rows = Object.entries(figures).map(
     ([invariant, { counted, violations }]) => [invariant, counted, String(violations.length)] as const,
@@ -14,7 +14,7 @@ export function report(title: string, figures: Figures): string {
   return [title, ...lines, ...violationsOf(figures)].join('\n');
 }
 
-/** One line for each violation. */
+/** One line per violation. */
 export function violationsOf(figures: Figures): string[] {
   return Object.entries(figures).flatMap(([invariant, { violations }]) =>
     violations
@@ -26,7 +26,7 @@ export function violationsOf(figures: Figures): string[] {
   );
 }
 
-/** What the writers asked for. */
+/** What the writers requested. */
 export function summary({ written, tabs, stored }: Evidence): string {
   const received = tabs.reduce((sum, tab) => sum + tab.received.length, 0);
   return `${written.length} tasks written, ${stored.events.length} changes committed, ${received} messages at ${tabs.length} tabs`;

@@ -9,17 +9,17 @@ import { openScenario, type ScenarioOptions } from './open-scenario.ts';
 
 export interface RunOptions extends ScenarioOptions {
   minutes: number;
-  /** Hears what is done. */
+  /** Receives a line for each action. */
   say(line: string): void;
 }
 
-/** So long after the nemesis everything has to be as it should. */
+/** Time after the attacks within which every tab has to be current. */
 const IDLE_GRACE_MS = 10_000;
 const CYCLES_A_MINUTE = 1000;
 
 /**
- * Writers write, tabs look on, the nemesis strikes; then it is quiet, and everything is written down.
- * @returns what was seen, and what the servers wrote
+ * Runs writers, tabs and attacks; then stops the load and records everything.
+ * @returns the evidence, and the servers' logs
  */
 export async function run({ minutes, say, ...options }: RunOptions): Promise<{ evidence: Evidence; log: string }> {
   const scenario = await openScenario(options);
@@ -64,7 +64,7 @@ export async function run({ minutes, say, ...options }: RunOptions): Promise<{ e
   }
 }
 
-/** One write in each list with nothing going on; the last of them is the last event before silence. */
+/** One write in each list without other load; the last of them is the last event of the run. */
 async function writeAlone(scenario: Scenario): Promise<LoneWrite[]> {
   const lone: LoneWrite[] = [];
   for (const listId of new Set(scenario.writers.map(({ browser }) => browser.listId))) {

@@ -12,25 +12,25 @@ import type { Writer } from './writers.ts';
 
 /** Everything that takes part in a run. */
 export interface Scenario {
-  /** Two workers on one port. */
+  /** A server with two workers on one port. */
   a: WatchedServer;
-  /** One process. */
+  /** A server with one process. */
   b: WatchedServer;
   postgres: OwnPostgres;
-  /** Of the servers. */
+  /** The servers' database. */
   database: Connection;
-  /** What every server is started with. */
+  /** The servers' environment. */
   env: Record<string, string>;
   /** Null: PostgreSQL carries the hints. */
   redis: TestRedis | null;
   people: People;
-  team: SharedTeam & { /** Who is left alone until then, by user id. */ rests: Map<number, number> };
+  team: SharedTeam & { /** Until when a user's membership stays unchanged, by user id. */ rests: Map<number, number> };
   writers: Writer[];
-  /** All that were ever open, those of ended sessions too. */
+  /** All tabs ever opened, including those of ended sessions. */
   tabs: Tab[];
   models: ModelTab[];
   chromium: BrowserTab[];
-  /** Written past the servers. */
+  /** Written without the servers. */
   foreign: Written[];
   absences: Absence[];
   random: Random;

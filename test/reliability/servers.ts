@@ -10,7 +10,7 @@ import { PROBE_FOLDER, type ClientPosition } from './probe.ts';
 const LOOK_MS = 100;
 const SERVER = [...nodeFlags('test/reliability/probe.ts'), runnablePath('src/server.ts')];
 
-/** A server on a port of its own, killed and started again as often as it takes; how each of its processes ends is kept. */
+/** A server that can be killed and restarted on its port; records how each of its processes ends. */
 export class WatchedServer {
   readonly name: string;
   readonly url: string;
@@ -23,10 +23,10 @@ export class WatchedServer {
   readonly #watch: NodeJS.Timeout;
   #program: Program | null = null;
   #log = '';
-  /** It is being ended as a whole: also what is born meanwhile. */
+  /** The whole server is being stopped, including processes started meanwhile. */
   #ending: 'SIGKILL' | 'SIGTERM' | null = null;
 
-  /** @param workers 1: no cluster at all @param folder a place for what its processes tell of themselves */
+  /** @param workers 1: no cluster @param folder for the probes' reports */
   static async on(name: string, workers: number, env: Record<string, string>, folder: string): Promise<WatchedServer> {
     return new WatchedServer(name, workers, await freePort(), env, folder);
   }
@@ -49,13 +49,13 @@ export class WatchedServer {
     }, LOOK_MS);
   }
 
-  /** The numbers of the processes that serve. */
+  /** The pids of the serving processes. */
   get serving(): number[] {
     this.#look();
     return [...this.#alive].flatMap(([pid, kind]) => (this.#workers === 1 || kind === 'worker' ? [pid] : []));
   }
 
-  /** What all its processes have written. */
+  /** The output of all its processes. */
   get log(): string {
     return this.#log + (this.#program?.out() ?? '') + (this.#program?.err() ?? '');
   }
@@ -68,7 +68,7 @@ export class WatchedServer {
     await this.whole();
   }
 
-  /** Resolves when as many processes serve as should, and the server says that it is ready. */
+  /** Resolves when all processes are serving and the server reports ready. */
   async whole(): Promise<void> {
     await eventually(
       async () => this.serving.length >= this.#workers && (await isReady(this.url)),
@@ -76,7 +76,7 @@ export class WatchedServer {
     );
   }
 
-  /** Ends the whole server and resolves when its last process has ended. */
+  /** Stops the whole server and resolves when its last process has ended. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const program = this.#program;
     if (!program) return;
@@ -101,7 +101,7 @@ export class WatchedServer {
     }, `the end of process ${pid}`);
   }
 
-  /** Lets a process go on that stood still, if it is still there. */
+  /** Resumes a suspended process, if it still exists. */
   resume(pid: number): void {
     if (isAlive(pid)) process.kill(pid, 'SIGCONT');
   }
@@ -111,7 +111,7 @@ export class WatchedServer {
     return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as ClientPosition;
   }
 
-  /** The end of the watch. */
+  /** Stops watching. */
   close(): void {
     clearInterval(this.#watch);
   }
@@ -145,7 +145,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** A zombie, which nobody has waited for yet, has ended. */
+/** A zombie counts as ended. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -11,22 +11,22 @@ import { ask, keepAlive } from './http.ts';
 import { ModelTab } from './model-tab.ts';
 import { createPeople, type Browser } from './people.ts';
 
-/** One server of some build, one person, two tabs. */
+/** One server of a build, one user, two tabs. */
 export interface Setup {
   database: Connection;
   browser: Browser;
   /** @returns the task's id */
   write(tag: string): Promise<number>;
   complete(task: number): Promise<void>;
-  /** Waits until so many events of the task are at every tab; not for ever. */
+  /** Waits, with a timeout, until every tab has that many events of the task. */
   seen(task: number, events: number): Promise<void>;
-  /** Waits until every tab is where the database is; not for ever. */
+  /** Waits, with a timeout, until every tab has the database's versions. */
   current(): Promise<void>;
   evidence(): Promise<Evidence>;
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 let created = 0;
 
 export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Promise<Setup> {
@@ -60,7 +60,7 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
   };
 
   try {
-    // It has to make the tables itself: those of another build are others.
+    // The server migrates the database itself, because builds differ in their tables.
     const address = await addressOf(program);
     const browser = (await createPeople(env, 1)).people.Ana[0]!;
     for (const name of ['Ana 1', 'Ana 2']) tabs.push(await new ModelTab(name, address, browser).open());
@@ -69,7 +69,7 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
       const { status, text } = await ask('POST', `${address}${path}`, { cookie: browser.cookie, form, agent });
       if (status !== 303) throw new Error(`${path} was answered ${status}: ${text}`);
     };
-    const current = (): Promise<void> => becomeCurrent(tabs, database, PATIENCE_MS);
+    const current = (): Promise<void> => becomeCurrent(tabs, database, TIMEOUT_MS);
 
     return {
       database,
@@ -87,10 +87,10 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
         const acknowledgedAt = performance.now();
         const [row] = await query<{ description: string; version: number }>(database, LAST, [task]);
         written.find(({ description }) => description === row!.description)!.state = 'done';
-        lone.push({ listId: browser.listId, version: row!.version, acknowledgedAt, stall: PATIENCE_MS });
+        lone.push({ listId: browser.listId, version: row!.version, acknowledgedAt, stall: TIMEOUT_MS });
       },
       async seen(task, events) {
-        const end = performance.now() + PATIENCE_MS;
+        const end = performance.now() + TIMEOUT_MS;
         const has = ({ record }: ModelTab): boolean =>
           record.received.filter((one) => one.kind === 'event' && one.subjectId === task).length >= events;
         while (performance.now() < end && !tabs.every(has)) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -2,15 +2,15 @@ import type { ListEvent, Positions } from '../../src/shared/events.ts';
 import type { SeenEvent, TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
 
-/** An open tab of one of the people, in a browser or without one. */
+/** An open tab of a user, with or without a browser. */
 export interface Tab {
   record: TabRecord;
   browser: Browser;
-  /** Of the server that it talks to. */
+  /** The address of its server. */
   url: string;
-  /** How far it is, by list. */
+  /** Its positions by list. */
   positions(): Promise<Record<number, number>>;
-  /** Writes down what it shows, and what a page shows that is loaded now. */
+  /** Records what it shows, and what a freshly loaded page shows. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }

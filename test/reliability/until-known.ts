@@ -4,12 +4,12 @@ import { ask, type Answered } from './http.ts';
 import type { Browser } from './people.ts';
 
 export interface Known extends Answered {
-  /** It was sent more than once: an earlier one may have been carried out, or may still be. */
+  /** It was sent more than once: an earlier attempt may have succeeded or may still succeed. */
   unsure: boolean;
 }
 
 export interface Sending {
-  /** Of the servers, the usual one first. */
+  /** The servers' addresses, the preferred one first. */
   urls: string[];
   browser: Browser;
   agent: http.Agent;
@@ -20,9 +20,9 @@ const PAUSE_MS = 150;
 const PATIENCE_MS = 180_000;
 
 /**
- * Sends the very same request, by turns to the servers, until one answers what became of it. A browser that is shut
- * out waits until its person has signed in anew.
- * @returns null where nobody answered within three minutes
+ * Sends the same request to the servers in turn until one answers with its outcome. A signed-out browser waits until its
+ * user has signed in again.
+ * @returns null without an answer within three minutes
  */
 export async function sendUntilKnown(
   method: 'GET' | 'POST',

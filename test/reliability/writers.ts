@@ -12,7 +12,7 @@ interface OwnTask {
   id: number;
   textRevision: number;
   completed: boolean;
-  /** Not touched before: a request that was given up may still be carried out by a process that stood still. */
+  /** Not touched before this time: a suspended process may still carry out a request that has timed out. */
   rests: number;
 }
 
@@ -21,13 +21,13 @@ interface OwnCategory {
   rests: number;
 }
 
-/** Longer than any process stands still. */
+/** Longer than any process is suspended. */
 const REST_MS = 30_000;
 const PAUSE_MS = { from: 40, to: 120 };
-/** Three writers of a list fit on the first page of a list, also with tasks that rest. */
+/** Keeps the tasks of a list's three writers on its first page. */
 const MOST = { open: 14, done: 6 };
 
-/** Somebody who works on tasks of their own by the page's forms, and keeps what was acknowledged. */
+/** Changes its own tasks by the page's forms and records what was acknowledged. */
 export class Writer {
   readonly written: Written[] = [];
   readonly contradictions: string[] = [];
@@ -43,7 +43,7 @@ export class Writer {
   #stopping = false;
   #working: Promise<void> | null = null;
 
-  /** @param urls of the servers, the usual one first */
+  /** @param urls the servers' addresses, the preferred one first */
   constructor(name: string, browser: Browser, urls: string[], random: Random) {
     this.name = name;
     this.browser = browser;
@@ -56,13 +56,13 @@ export class Writer {
     this.#working = this.#work();
   }
 
-  /** Resolves when the answer to the last request is known. */
+  /** Resolves when the outcome of the last request is known. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#working;
   }
 
-  /** Writes one task down. @returns when that was acknowledged, of `performance.now()` */
+  /** Creates one task. @returns when it was acknowledged, by `performance.now()` */
   async writeOne(): Promise<number> {
     await this.#create();
     return this.#acknowledgedAt;
@@ -79,7 +79,7 @@ export class Writer {
     }
   }
 
-  /** Something that can be done now. */
+  /** A random action that is possible now. */
   #next(): () => Promise<void> {
     const free = this.#tasks.filter(({ rests }) => rests < performance.now());
     const inState = (state: Written['state']): OwnTask[] => free.filter(({ written }) => written.state === state);
@@ -160,7 +160,7 @@ export class Writer {
     if (this.#isDone(known, `restoring ${task.written.tag}`)) task.written.state = task.completed ? 'done' : 'open';
   }
 
-  /** Makes its category, renames it, or takes it away. */
+  /** Creates, renames or deletes its category. */
   async #label(): Promise<void> {
     const name = `${this.name}-label-${(this.#made += 1)}`;
     const category = this.#category;
@@ -188,7 +188,7 @@ export class Writer {
     return known;
   }
 
-  /** Whether it was carried out: of a request sent more than once, "is not there any more" and "is there already" say so too. */
+  /** Whether it succeeded; for a request sent more than once, "not found" and "already exists" count as success. */
   #isDone(known: Known | null, what: string): known is Known {
     if (known === null) return false;
     if (known.status === 303 || (known.unsure && (known.status === 404 || known.status === 422))) return true;

@@ -7,7 +7,7 @@ import { createTestDatabase } from './database.ts';
 import { makeFolder } from './folder.ts';
 
 export interface TestApp {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
   sequelize: Sequelize;
   settings: Settings;
@@ -15,9 +15,9 @@ export interface TestApp {
 }
 
 /**
- * The whole server in this process, on a port and a database of its own; one at a time, because models are
- * classes. Two servers at once are two processes.
- * @param overrides settings that the test is about
+ * Starts the server in this process, on its own port and database. Only one at a time, because models are classes; for
+ * more, use server processes.
+ * @param overrides settings under test
  */
 export async function startApp(
   overrides: Partial<Settings> = {},

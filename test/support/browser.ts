@@ -5,7 +5,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { buildAssets } from '../../scripts/build-assets.ts';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
 import { Task } from '../../src/models/index.ts';
@@ -160,12 +159,14 @@ export async function eventually(holds: () => boolean | Promise<boolean>, what: 
   }
 }
 
-/** For a file that runs alone; `npm test` has built before. */
+/** For a file that runs without `npm test`, which builds first. The compilers are loaded only when needed. */
 async function buildIfStale(): Promise<void> {
   const manifest = path.join(project, 'public/assets/manifest.json');
   const builtAt = existsSync(manifest) ? statSync(manifest).mtimeMs : 0;
-  if (['src/browser', 'src/shared', 'views/tasks'].some((folder) => newest(path.join(project, folder)) > builtAt))
-    await buildAssets();
+  if (['src/browser', 'src/shared', 'views/tasks'].every((folder) => newest(path.join(project, folder)) <= builtAt))
+    return;
+  const { buildAssets } = await import('../../scripts/build-assets.ts');
+  await buildAssets();
 }
 
 function newest(place: string): number {

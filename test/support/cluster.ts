@@ -1,4 +1,4 @@
-/** The throw-away PostgreSQL that a run of the tests shares, and the migrated template in it. */
+/** The temporary PostgreSQL that a test run shares, with a migrated template database. */
 import { connectionOf, type Connection } from '../../src/config/connection.ts';
 import { readDatabaseSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
@@ -11,11 +11,11 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** Tells the test files of a run where the cluster is; `npm test` sets it. */
+/** The environment variable with the cluster's address; `npm test` sets it. */
 export const CLUSTER_URL = 'TEST_CLUSTER_URL';
 export const TEMPLATE = 'taskwire_template';
 
-/** A new cluster with the migrated template, in a folder that goes with it. */
+/** Starts a cluster with the migrated template in a temporary folder, which `stop` removes. */
 export async function startCluster(): Promise<Cluster> {
   const { dir, remove } = makeFolder();
   const server = await startEmbeddedPostgres({ dir, database: TEMPLATE, ephemeral: true, maxConnections: 300 });
@@ -31,13 +31,13 @@ export async function startCluster(): Promise<Cluster> {
 
 let started: Promise<Cluster> | undefined;
 
-/** The run's cluster; for a file that runs alone one of its own, which ends with the process. */
+/** The run's cluster; a file that runs without `npm test` starts its own, which stops with the process. */
 export async function cluster(): Promise<Connection> {
   const url = process.env[CLUSTER_URL];
   if (url) return connectionOf(url, 'off');
   if (!started) {
     started = startCluster();
-    // The server's handles do not keep the process alive, so this comes when the last test has ended.
+    // The server's handles do not keep the process alive, so this is emitted after the last test.
     process.once(
       'beforeExit',
       () =>

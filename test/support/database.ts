@@ -16,7 +16,7 @@ export interface TestDatabase {
 
 let made = 0;
 
-/** A database of its own, with all tables and no row; nothing in this process is connected to it. */
+/** Creates an empty database with all tables; nothing in this process is connected to it. */
 export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<TestDatabase> {
   const server = await cluster();
   made += 1;
@@ -30,7 +30,7 @@ export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<
   };
 }
 
-/** A database of its own with the models on it. A process has one at a time: models are classes. */
+/** Creates a database and connects the models to it. One at a time, because models are classes. */
 export async function openTestDatabase(): Promise<TestDatabase & { sequelize: Sequelize; close(): Promise<void> }> {
   const database = await createTestDatabase();
   setBcryptCost(4);
@@ -46,7 +46,7 @@ export async function openTestDatabase(): Promise<TestDatabase & { sequelize: Se
   };
 }
 
-/** Runs one statement on the cluster itself. */
+/** Runs one statement on the cluster's `postgres` database. */
 export async function administer(server: Connection, sql: string): Promise<void> {
   const client = new pg.Client(server);
   await client.connect();

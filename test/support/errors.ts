@@ -1,7 +1,7 @@
-/** Loaded into a server's processes (`--import`): lets a test fail them in ways that no request does. */
+/** Preloaded into server processes (`--import`), so that a test can crash them in ways that no request can. */
 import cluster from 'node:cluster';
 
-/** Of the environment: the workers end as soon as they begin. */
+/** Environment variable: workers exit as soon as they start. */
 export const CRASHING = 'TEST_CRASHING_WORKERS';
 
 if (process.env[CRASHING] && cluster.isWorker) process.exit(70);

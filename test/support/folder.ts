@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * A new folder that goes with `remove`. Others may enter it: as root, the embedded database runs as another
- * user, and would otherwise keep its data in a place that nobody clears away.
+ * Creates a temporary folder. Other users may enter it: under root the embedded database runs as another user, and
+ * would otherwise keep its data somewhere that is never cleaned up.
  */
 export function makeFolder(): { dir: string; remove: () => void } {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-'));

@@ -13,21 +13,21 @@ import { makeFolder } from './folder.ts';
 export interface OwnPostgres {
   /** Its `postgres` database. */
   connection: Connection;
-  /** Makes an empty database. @returns its address, for DATABASE_URL */
+  /** Creates an empty database. @returns its DATABASE_URL */
   createDatabase(name: string): Promise<string>;
-  /** `pg_ctl restart`; resolves when it answers again. */
+  /** `pg_ctl restart`; resolves when it accepts connections. */
   restart(mode: 'fast' | 'immediate'): Promise<void>;
-  /** `pg_ctl stop` and `start`, for a while without. */
+  /** `pg_ctl stop` and `start`, for an outage. */
   stop(mode: 'fast' | 'immediate'): Promise<void>;
   start(): Promise<void>;
-  /** Ends it and takes its data away. */
+  /** Stops it and deletes its data. */
   remove(): Promise<void>;
 }
 
-/** Ends the server when whoever started it is gone, SIGKILL included: the pipe to its standard input ends then. */
+/** Stops the server when its parent is gone, even by SIGKILL: the pipe to standard input closes then. */
 const WATCH = 'while read -r line; do :; done; exec "$0" -D "$1" -m immediate stop';
 
-/** A PostgreSQL of one's own that can be restarted, as durable as a real one: it waits for its disk. */
+/** Starts a separate PostgreSQL that can be restarted, with fsync as in production. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const folder = makeFolder();
   const host = thisHost();

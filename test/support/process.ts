@@ -13,24 +13,24 @@ export interface Ended {
 
 export interface Program {
   child: ChildProcess;
-  /** What it has written so far. */
+  /** Its standard output so far. */
   out(): string;
   err(): string;
   /** Waits for text on standard output. @returns the match */
   says(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Waits for its end. */
+  /** Resolves when it has exited. */
   ended: Promise<Ended>;
   kill(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
 const PATIENCE = 60_000;
 
-/** Runs Node on a script of the project, with no environment but this one. */
+/** Runs Node on a script of the project, with only this environment. */
 export function runNode(args: string[], env: Record<string, string>): Program {
   return runProgram(process.execPath, args, env);
 }
 
-/** Runs a program as its own process, in the project's folder unless another is named. */
+/** Runs a program, by default in the project's folder. */
 export function runProgram(program: string, args: string[], env: Record<string, string>, cwd = projectDir): Program {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -55,7 +55,7 @@ export function runProgram(program: string, args: string[], env: Record<string, 
     says: (pattern) =>
       eventually(
         () => {
-          if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}:\n${out}${err}`);
+          if (child.exitCode !== null) throw new Error(`exited with ${String(child.exitCode)}:\n${out}${err}`);
           return pattern.exec(out);
         },
         `${String(pattern)} on standard output`,
@@ -67,7 +67,7 @@ export function runProgram(program: string, args: string[], env: Record<string, 
   };
 }
 
-/** The server, as a process on a free port of this machine. @param modules that it and its workers load before */
+/** Runs the server on a free local port. @param modules to preload into it and its workers */
 export function runServer(env: Record<string, string>, modules: string[] = []): Program {
   return runNode([...nodeFlags('test/support/compiled-views.ts', ...modules), runnablePath('src/server.ts')], {
     PORT: '0',
@@ -77,12 +77,12 @@ export function runServer(env: Record<string, string>, modules: string[] = []): 
   });
 }
 
-/** The processes that have served so far, as each of them has told when it began to listen. */
+/** The pids that have logged `listening` so far. */
 export function servingOf(program: Program): number[] {
   return [...program.out().matchAll(/"pid":(\d+),"port":\d+,"msg":"listening"/g)].map(([, pid]) => Number(pid));
 }
 
-/** Whether there is such a process; one that has ended and that nobody has waited for is none. */
+/** Whether the process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -92,13 +92,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The address that a server has printed. */
+/** Waits for the address that the server prints. */
 export async function addressOf(program: Program): Promise<string> {
   const [, address = ''] = await program.says(/^Taskwire is at (http:\S+)\/$/m);
   return address;
 }
 
-/** A port that nobody listens on now. */
+/** A port that is free now. */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -108,7 +108,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Asks again until the answer is there. @throws after a minute, naming what was waited for */
+/** Polls until the answer is truthy. @throws after a minute, naming what it waited for */
 export async function eventually<T>(
   ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   what: string,
@@ -119,5 +119,5 @@ export async function eventually<T>(
     if (answer) return answer;
     await sleep(20);
   }
-  throw new Error(`waited in vain for ${what}`);
+  throw new Error(`timed out waiting for ${what}`);
 }

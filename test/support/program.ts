@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { ApiToken } from '../../src/models/index.ts';
 import type { TokenScope } from '../../src/models/api-token/api-token.ts';
 import { assertDocumented } from './contract.ts';
 import type { Person } from './world.ts';
+import { createToken } from '../../src/models/api-token/commands.ts';
 
 export interface ApiAnswer<Body = unknown> {
   status: number;
@@ -111,7 +111,7 @@ export async function programOf(
   { user }: Person,
   scopes: TokenScope[] = ['read', 'write'],
 ): Promise<Program> {
-  const { token } = await ApiToken.issue(user.id, { name: 'test', scopes, expiresAt: null });
+  const { token } = await createToken(user.id, { name: 'test', scopes, expiresAt: null });
   return new Program(app.url, token);
 }
 

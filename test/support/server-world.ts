@@ -5,11 +5,11 @@ import { migrateDatabase } from '../../src/config/migrations.ts';
 import { defineModels } from '../../src/models/index.ts';
 import { createPerson, type Person } from './world.ts';
 
-/** What a server process and whoever signs people in for it must agree on. */
+/** Shared by a server process and the test that signs people in to it. */
 export const SESSION_SECRET = 'a secret for tests only';
 const agreed = { sessionSecret: SESSION_SECRET, https: false } as Settings;
 
-/** Brings a database its tables and connects the models of this process to it, for people who use a server in another process. */
+/** Migrates a database and connects this process's models to it, to create people who use a server in another process. */
 export async function openWorldOf(
   databaseUrl: string,
 ): Promise<{ person(name: string, url: string): Promise<Person>; close(): Promise<void> }> {

@@ -1,14 +1,15 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
-import { List, Session, User } from '../../src/models/index.ts';
+import { List, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import type { TestApp } from './app.ts';
 import { Client } from './client.ts';
+import { createSession } from '../../src/models/session/commands.ts';
 
 export interface Person {
   user: User;
-  /** The personal one. */
+  /** The personal list. */
   list: List;
   viewer: Viewer;
   sid: string;
@@ -16,17 +17,17 @@ export interface Person {
   client: Client;
 }
 
-/** ana and bob and eve, three accounts that have nothing in common, and somebody signed out. */
+/** Ana, Bob and Eve, three accounts that share nothing, and a client that is signed out. */
 export interface World {
   ana: Person;
   bob: Person;
   eve: Person;
   anon: Client;
-  /** The same person in another browser. */
+  /** Signs the same person in, in another browser. */
   signIn(person: Person): Promise<Person>;
 }
 
-/** The part of a running server that signing in needs. */
+/** What signing in needs of a running server. */
 type Site = Pick<TestApp, 'url' | 'settings'>;
 
 /** Everybody's password, and its digest at cost 4. */
@@ -42,7 +43,7 @@ export async function createWorld(app: Site): Promise<World> {
   return { ana, bob, eve, anon: new Client(app.url), signIn: ({ user, list }) => signedIn(app, user, list) };
 }
 
-/** Somebody with an account, signed in. */
+/** Creates an account and signs in. */
 export async function createPerson(app: Site, name: string): Promise<Person> {
   const user = await User.create({
     name,
@@ -53,10 +54,10 @@ export async function createPerson(app: Site, name: string): Promise<Person> {
   return signedIn(app, user, await List.create({ userId: user.id }));
 }
 
-/** The same person in another browser. */
+/** Signs the person in, in another browser. */
 export async function signedIn({ url, settings }: Site, user: User, list: List): Promise<Person> {
   const sid = randomUUID();
-  await Session.begin({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
+  await createSession({ sid, userId: user.id, kept: {}, address: '127.0.0.1', agent: 'test' });
   const { id, name, email, admin, locale, timeZone } = user;
   const viewer = Object.freeze({ id, name, email, admin, locale, timeZone, listId: list.id });
   return { user, list, viewer, sid, client: new Client(url, { [cookieName(settings)]: signedCookie(sid, settings) }) };

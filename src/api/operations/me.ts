@@ -5,6 +5,8 @@ import { operation, type Answer } from '../operation.ts';
 import { presentMe } from '../../presenters/me.ts';
 import { mePatch, meSchema } from '../../schemas/me.ts';
 import { ifMatch } from '../../schemas/shared.ts';
+import { updateProfile, withUserLock } from '../../models/user/commands.ts';
+import { findByViewer } from '../../models/user/queries.ts';
 
 const answers = {
   200: { description: 'The account.', schema: meSchema, headers: { ETag: 'For If-None-Match and If-Match.' } },
@@ -17,7 +19,7 @@ export const readMe = operation({
   summary: 'Read your account',
   scope: 'read',
   answers,
-  run: async ({ viewer }) => answerMe(viewer, await User.of(viewer)),
+  run: async ({ viewer }) => answerMe(viewer, await findByViewer(viewer)),
 });
 
 export const patchMe = operation({
@@ -33,9 +35,9 @@ export const patchMe = operation({
   answers,
   problems: ['preconditionFailed'],
   run: ({ viewer, body: { name, locale, timeZone, country }, req }) =>
-    User.whileLocked(viewer, async (user) => {
+    withUserLock(viewer, async (user) => {
       checkMatch(req, answerMe(viewer, user).headers.ETag);
-      return answerMe(viewer, await user.describe({ name, locale, timeZone, country }));
+      return answerMe(viewer, await updateProfile(user, { name, locale, timeZone, country }));
     }),
 });
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { HttpError } from '../../lib/http-error.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { ApiToken, User } from '../../models/index.ts';
 import { noContent, operation } from '../operation.ts';
 import { newTokenFields, presentToken, tokenSchema } from '../../schemas/token.ts';
+import { createToken, revokeToken } from '../../models/api-token/commands.ts';
+import { findToken } from '../../models/api-token/queries.ts';
+import { authenticate } from '../../models/user/commands.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,10 +27,10 @@ export const login = operation({
   },
   problems: ['unauthenticated'],
   async run({ body: { email, password, name, scopes, expiresInDays }, req }) {
-    const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
+    const user = await throttleOf(req).signIn(email, req.ip, () => authenticate(email, password));
     if (!user) throw new HttpError(401, 'errors.signInFailed');
     const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS);
-    const { token, row } = await ApiToken.issue(user.id, { name, scopes, expiresAt }, user);
+    const { token, row } = await createToken(user.id, { name, scopes, expiresAt }, user);
     return { status: 201, body: { ...presentToken(row), token }, headers: { 'Cache-Control': 'no-store' } };
   },
 });
@@ -41,7 +43,8 @@ export const logout = operation({
   scope: 'read',
   answers: { 204: { description: 'It has ended.' } },
   async run({ viewer, token }) {
-    await (await ApiToken.owned(viewer, token.id))?.revoke();
+    const own = await findToken(viewer, token.id);
+    if (own) await revokeToken(own);
     return noContent;
   },
 });

@@ -1,7 +1,7 @@
 import { decodeCursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { Follow, User } from '../../models/index.ts';
+import { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
@@ -10,6 +10,8 @@ import { presentUser } from '../../presenters/user-resource.ts';
 import { listHeaders } from '../../schemas/paging.ts';
 import { userFollowsQuery, userFollowsSchema } from '../../schemas/user-follows.ts';
 import { userParams } from '../../schemas/user.ts';
+import { findByEmail } from '../../models/user/queries.ts';
+import { findUserDetails } from '../../models/user/user-directory.ts';
 
 export const readUser = operation({
   method: 'get',
@@ -24,7 +26,7 @@ export const readUser = operation({
   answers: { 200: { description: 'The account.', schema: userFollowsSchema, headers: { Link: listHeaders.Link } } },
   async run({ viewer, params, query: { read, limit, after }, req }) {
     const id = await idBehind(viewer, params.id);
-    const user = id === null ? null : await User.record(viewer, id);
+    const user = id === null ? null : await findUserDetails(viewer, id);
     if (!user) throw notFound();
     const address = addressesFor(req);
     if (id !== viewer.id) return ok(presentUser(user, address));
@@ -46,5 +48,5 @@ async function idBehind(viewer: Viewer, text: string): Promise<number | null> {
   const id = recordId.safeParse(text).data;
   if (id === viewer.id || text.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
   if (!viewer.admin) return null;
-  return id ?? (await User.findByEmail(text))?.id ?? null;
+  return id ?? (await findByEmail(text))?.id ?? null;
 }

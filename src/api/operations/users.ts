@@ -3,13 +3,21 @@ import { decodeCursor } from '../../database/cursor.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { User } from '../../models/index.ts';
-import { userCursorParts, type UserFilters } from '../../models/user/user-directory.ts';
+import {
+  userCursorParts,
+  type UserFilters,
+  countUsers,
+  findUserDetails,
+  usersPage,
+} from '../../models/user/user-directory.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
 import { presentUser } from '../../presenters/user-resource.ts';
 import { listHeaders } from '../../schemas/paging.ts';
 import { userListQuery, userParams, userParts, userPut, userSchema } from '../../schemas/user.ts';
+import { findByEmail } from '../../models/user/queries.ts';
+import { changeRights } from '../../models/user/rights.ts';
 
 export const listUsers = operation({
   method: 'get',
@@ -35,14 +43,14 @@ export const listUsers = operation({
       disabled: query['filter[disabled]'],
       admin: query['filter[admin]'],
     };
-    const { users, next } = await User.page(
+    const { users, next } = await usersPage(
       viewer,
       filters,
       after === undefined ? null : decodeCursor(after, userCursorParts),
       limit,
       { teams, tasks },
     );
-    const total: Record<string, string> = count ? { 'X-Total-Count': String(await User.total(filters)) } : {};
+    const total: Record<string, string> = count ? { 'X-Total-Count': String(await countUsers(filters)) } : {};
     const address = addressesFor(req);
     return ok(
       users.map((user) => presentUser(user, address)),
@@ -68,8 +76,8 @@ export const putUser = operation({
   async run({ viewer, params: { id }, query, body: { disabled, disabledReason, admin }, req }) {
     checkAdministrator(viewer);
     const user = await userBehind(id);
-    await user.changeRights({ disabled, disabledReason, admin }, viewer);
-    const record = await User.record(viewer, user.id, query);
+    await changeRights(user, { disabled, disabledReason, admin }, viewer);
+    const record = await findUserDetails(viewer, user.id, query);
     if (!record) throw notFound();
     return ok(presentUser(record, addressesFor(req)));
   },
@@ -82,7 +90,7 @@ function checkAdministrator(viewer: Viewer): void {
 
 async function userBehind(text: string): Promise<User> {
   const id = recordId.safeParse(text);
-  const user = id.success ? await User.findByPk(id.data) : await User.findByEmail(text);
+  const user = id.success ? await User.findByPk(id.data) : await findByEmail(text);
   if (!user) throw notFound();
   return user;
 }

@@ -2,10 +2,14 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { PasswordReset } from '../../models/index.ts';
 import * as fields from './fields.ts';
-import { resetLetter } from '../../mail/templates.ts';
+import { resetMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
+import {
+  completePasswordReset,
+  findUserByResetToken,
+  requestPasswordReset,
+} from '../../models/user/password-resets.ts';
 
 const requestForm = z.object({ email: fields.email });
 const passwordForm = z.object({ newPassword: fields.newPassword });
@@ -19,7 +23,7 @@ export function newForm(req: Request, res: Response): void {
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { email } = parse(requestForm, req.body);
-    await throttleOf(req).resetPassword(email, req.ip, () => PasswordReset.ask(email, resetLetter(res)));
+    await throttleOf(req).resetPassword(email, req.ip, () => requestPasswordReset(email, resetMail(res)));
     res.redirect(303, '/password-resets/new?asked');
   } catch (error) {
     await renderFormErrors(error, res, 'password-resets/new', {
@@ -31,14 +35,14 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function show(req: Request, res: Response): Promise<void> {
-  const { email } = await PasswordReset.accountBehind(tokenIn(req));
+  const { email } = await findUserByResetToken(tokenIn(req));
   res.render('password-resets/show', { email, input: {}, errors: {} });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
-  const { email } = await PasswordReset.accountBehind(tokenIn(req));
+  const { email } = await findUserByResetToken(tokenIn(req));
   try {
-    await PasswordReset.complete(tokenIn(req), parse(passwordForm, req.body).newPassword);
+    await completePasswordReset(tokenIn(req), parse(passwordForm, req.body).newPassword);
     res.redirect(303, '/login?notice=reset');
   } catch (error) {
     await renderFormErrors(error, res, 'password-resets/show', { email, input: {} });

@@ -5,9 +5,12 @@ import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { Invitation, User, type Team } from '../../models/index.ts';
+import { Invitation, type Team } from '../../models/index.ts';
 import * as fields from './fields.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
+import { findInvitationByToken } from '../../models/team/invitations.ts';
+import { noneRegistered } from '../../models/user/queries.ts';
+import { checkRegistrationIsOpen, registerUser } from '../../models/user/registration.ts';
 
 const registrationForm = z.object({
   name: fields.name,
@@ -23,7 +26,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
     return;
   }
   const next = safeRedirectPath(req.query.next);
-  await User.checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
+  await checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
   res.render('registrations/new', {
     input: { name: '', email: '', next: next ?? '' },
     errors: {},
@@ -36,9 +39,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
     const invitation = await invitationIn(req, next);
-    const user = await throttleOf(req).register(req.ip, () =>
-      User.register(input, req.app.locals.settings, invitation),
-    );
+    const user = await throttleOf(req).register(req.ip, () => registerUser(input, req.app.locals.settings, invitation));
     await signIn(req, user);
     if (!invitation?.isFor(user.email)) {
       res.redirect(303, next ?? '/');
@@ -57,7 +58,7 @@ async function invitationIn(req: Request, next: string | null): Promise<(Invitat
   const { registration } = req.app.locals.settings;
   const [, token] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
   if (token === undefined || registration === 'closed') return null;
-  return Invitation.behind(token).catch((error: unknown) => {
+  return findInvitationByToken(token).catch((error: unknown) => {
     if (registration === 'invite' || !(error instanceof DomainError)) throw error;
     return null;
   });
@@ -65,4 +66,4 @@ async function invitationIn(req: Request, next: string | null): Promise<(Invitat
 
 /** Only the first account needs the setup token. */
 const asksSetupToken = async (req: Request): Promise<boolean> =>
-  req.app.locals.settings.setupToken !== null && User.isEmpty();
+  req.app.locals.settings.setupToken !== null && noneRegistered();

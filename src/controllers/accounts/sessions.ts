@@ -5,9 +5,9 @@ import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { User } from '../../models/index.ts';
 import * as fields from './fields.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
+import { authenticate } from '../../models/user/commands.ts';
 
 const signInForm = z.object({
   email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
@@ -32,7 +32,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   const next = safeRedirectPath((req.body as { next?: unknown }).next);
   try {
     const { email, password } = parse(signInForm, req.body);
-    const user = await throttleOf(req).signIn(email, req.ip, () => User.authenticate(email, password));
+    const user = await throttleOf(req).signIn(email, req.ip, () => authenticate(email, password));
     if (!user) throw new ValidationError({ path: '', message: 'errors.signInFailed' });
     await signIn(req, user);
     res.redirect(303, next ?? '/');

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { auditActions } from '../../models/audit/record.ts';
-import type { AuditCursor } from '../../models/audit/audit-log.ts';
-import { AuditEntry } from '../../models/index.ts';
+import { auditActions } from '../../models/audit/audit-entry.ts';
+import { type AuditCursor, auditPage } from '../../models/audit/queries.ts';
 import { limits } from '../../shared/limits.ts';
 import { blank, cursorIn, nextPage } from '../paging.ts';
 import { tellEntry } from '../../presenters/audit.ts';
@@ -25,7 +24,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const parsed = query.safeParse(req.query);
   if (!parsed.success) throw badRequest('errors.filter');
   const { after, person, ...filters } = parsed.data;
-  const { entries, next } = await AuditEntry.page(
+  const { entries, next } = await auditPage(
     { ...filters, person: personIn(person), timeZone: viewerOf(res).timeZone },
     auditCursor(after),
     limits.page,

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { ownOrigin } from '../../middleware/same-origin.ts';
-import { Mail } from '../../models/index.ts';
+import { pendingMails } from '../../models/mail/queries.ts';
 
 const LIMIT = 200;
 
@@ -8,7 +8,7 @@ const LIMIT = 200;
 export async function index(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
   const handsOver = settings.smtpUrl === null;
-  const mails = await Mail.unsent(LIMIT);
+  const mails = await pendingMails(LIMIT);
   res.render('admin/mails', {
     handsOver,
     mails: mails.map((mail) => ({

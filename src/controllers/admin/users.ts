@@ -6,8 +6,14 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
-import type { Rights } from '../../models/user/rights.ts';
-import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user/user-directory.ts';
+import { type Rights, changeRights } from '../../models/user/rights.ts';
+import {
+  userCursorParts,
+  type UserFilters,
+  type UserRecord,
+  findUserDetails,
+  usersPage,
+} from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { blank, cursorIn, nextPage } from '../paging.ts';
@@ -40,7 +46,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const parsed = query.safeParse(req.query);
   if (!parsed.success) throw badRequest('errors.filter');
   const { q, state, after } = parsed.data;
-  const { users, next } = await User.page(
+  const { users, next } = await usersPage(
     viewerOf(res),
     { q, ...filtersByState[state] },
     cursorIn(after, userCursorParts),
@@ -76,7 +82,7 @@ export function demote(req: Request, res: Response): Promise<void> {
 async function changeRights(req: Request, res: Response, notice: string, readRights: () => Rights): Promise<void> {
   const user = await User.findByPk(idInPath(req.params.id), { rejectOnEmpty: notFound() });
   try {
-    await user.changeRights(readRights(), viewerOf(res));
+    await changeRights(user, readRights(), viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: notice, options: { name: user.name } });
     res.redirect(303, `/admin/users/${String(user.id)}`);
   } catch (error) {
@@ -89,7 +95,7 @@ async function changeRights(req: Request, res: Response, notice: string, readRig
 
 /** The user of `:id` with their teams. @throws HttpError 404 */
 async function loadUser(req: Request, res: Response): Promise<UserRecord> {
-  const user = await User.record(viewerOf(res), idInPath(req.params.id), { teams: true });
+  const user = await findUserDetails(viewerOf(res), idInPath(req.params.id), { teams: true });
   if (!user) throw notFound();
   return user;
 }

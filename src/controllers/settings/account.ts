@@ -5,9 +5,9 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
-import { User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
+import { findByViewer } from '../../models/user/queries.ts';
 
 const deletionForm = z.object({ currentPassword: fields.password });
 
@@ -19,7 +19,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { currentPassword } = parse(deletionForm, req.body);
-    const user = await User.of(viewer);
+    const user = await findByViewer(viewer);
     await throttleOf(req).password(viewer.id, () => deleteAccount(user, viewer, currentPassword));
     await signOut(req, res);
     res.redirect(303, '/login?notice=deleted');
@@ -29,6 +29,6 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 }
 
 const accountLocals = async (res: Response) => ({
-  impact: await deletionImpact(await User.of(viewerOf(res))),
+  impact: await deletionImpact(await findByViewer(viewerOf(res))),
   input: {},
 });

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { EmailChange } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
-import { changedLetter, confirmationLetter } from '../../mail/templates.ts';
+import { emailChangedMail, confirmationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';
+import { confirmEmailChange, findEmailChangeByToken, requestEmailChange } from '../../models/user/email-changes.ts';
 
 const emailForm = z.object({ email: fields.email, currentPassword: fields.password });
 
@@ -17,7 +17,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { email, currentPassword } = parse(emailForm, req.body);
     await throttleOf(req).changeEmail(viewer.id, () =>
-      EmailChange.ask(viewer, email, currentPassword, confirmationLetter(viewer)),
+      requestEmailChange(viewer, email, currentPassword, confirmationMail(viewer)),
     );
     await res.locals.keepFlash({
       kind: 'notice',
@@ -35,14 +35,14 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function show(req: Request, res: Response): Promise<void> {
-  res.render('settings/email', { email: await EmailChange.behind(viewerOf(res), tokenIn(req)), errors: {} });
+  res.render('settings/email', { email: await findEmailChangeByToken(viewerOf(res), tokenIn(req)), errors: {} });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const email = await EmailChange.behind(viewer, tokenIn(req));
+  const email = await findEmailChangeByToken(viewer, tokenIn(req));
   try {
-    await EmailChange.confirm(viewer, tokenIn(req), changedLetter(viewer));
+    await confirmEmailChange(viewer, tokenIn(req), emailChangedMail(viewer));
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.profile.emailChanged', options: { email } });
     res.redirect(303, '/settings/profile');
   } catch (error) {

@@ -4,9 +4,10 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
+import { changePassword } from '../../models/user/password.ts';
+import { findByViewer } from '../../models/user/queries.ts';
 
 const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
 
@@ -18,8 +19,8 @@ export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { currentPassword, newPassword } = parse(passwordForm, req.body);
-    const user = await User.of(viewer);
-    await throttleOf(req).password(viewer.id, () => user.changePassword(currentPassword, newPassword, req.sessionID));
+    const user = await findByViewer(viewer);
+    await throttleOf(req).password(viewer.id, () => changePassword(user, currentPassword, newPassword, req.sessionID));
     await renewSession(req);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');

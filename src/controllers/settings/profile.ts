@@ -4,9 +4,11 @@ import { countryCodes, countryName, isCountry } from '../../lib/countries.ts';
 import { parse } from '../../lib/parse.ts';
 import { isTimeZone } from '../../lib/local-time.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { EmailChange, User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { updateProfile } from '../../models/user/commands.ts';
+import { pendingEmailChange } from '../../models/user/email-changes.ts';
+import { findByViewer } from '../../models/user/queries.ts';
 
 const profileForm = z.object({
   name: fields.name,
@@ -22,7 +24,7 @@ export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const changes = parse(profileForm, req.body);
-    await (await User.of(viewer)).describe(changes);
+    await updateProfile(await findByViewer(viewer), changes);
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.profile.changed' });
     res.redirect(303, '/settings/profile');
   } catch (error) {
@@ -37,10 +39,10 @@ export async function update(req: Request, res: Response): Promise<void> {
 /** Locals of the profile page, without errors. */
 export async function profileLocals(res: Response) {
   const viewer = viewerOf(res);
-  const { name, timeZone, country } = await User.of(viewer);
+  const { name, timeZone, country } = await findByViewer(viewer);
   return {
     input: { name, timeZone, country: country ?? '', email: '' },
-    waiting: await EmailChange.waiting(viewer),
+    waiting: await pendingEmailChange(viewer),
     timeZones: [...new Set(['UTC', timeZone, ...Intl.supportedValuesOf('timeZone')])].sort(),
     countries: countriesIn(res.locals.locale),
   };

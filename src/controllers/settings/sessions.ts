@@ -3,13 +3,13 @@ import { parseUserAgent } from '../../lib/user-agent.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
-import { Session } from '../../models/index.ts';
-import type { OpenSession } from '../../models/session/session-list.ts';
+import { type OpenSession, listSessions } from '../../models/session/queries.ts';
+import { destroyOtherSessions, destroySessionById } from '../../models/session/commands.ts';
 
 const HOUR = 60 * 60 * 1000;
 
 export async function index(req: Request, res: Response): Promise<void> {
-  const sessions = await Session.of(viewerOf(res), req.sessionID);
+  const sessions = await listSessions(viewerOf(res), req.sessionID);
   res.render('settings/sessions', {
     sessions: sessions.map((session) => ({ ...session, device: deviceIn(res, session), seen: seenIn(res, session) })),
     errors: {},
@@ -18,7 +18,7 @@ export async function index(req: Request, res: Response): Promise<void> {
 
 /** Ending the current session signs out. */
 export async function destroy(req: Request, res: Response): Promise<void> {
-  const ended = await Session.endOne(viewerOf(res), idInPath(req.params.id));
+  const ended = await destroySessionById(viewerOf(res), idInPath(req.params.id));
   if (ended === req.sessionID) {
     await signOut(req, res);
     res.redirect(303, '/login');
@@ -29,7 +29,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroyOthers(req: Request, res: Response): Promise<void> {
-  await Session.endOthers(viewerOf(res), req.sessionID);
+  await destroyOtherSessions(viewerOf(res), req.sessionID);
   await res.locals.keepFlash({ kind: 'notice', key: 'accounts.sessions.othersEnded' });
   res.redirect(303, '/settings/sessions');
 }

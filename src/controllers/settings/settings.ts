@@ -2,9 +2,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { User } from '../../models/index.ts';
 import { locale } from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
+import { updateProfile } from '../../models/user/commands.ts';
+import { findByViewer } from '../../models/user/queries.ts';
 
 const languageForm = z.object({ locale });
 
@@ -18,7 +19,7 @@ export async function updateLanguage(req: Request, res: Response): Promise<void>
   const viewer = viewerOf(res);
   try {
     const input = parse(languageForm, req.body);
-    await (await User.of(viewer)).changeLocale(input.locale);
+    await updateProfile(await findByViewer(viewer), { locale: input.locale });
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.language.changed' });
     res.redirect(303, '/settings');
   } catch (error) {

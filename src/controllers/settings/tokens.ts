@@ -4,10 +4,11 @@ import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { ApiToken } from '../../models/index.ts';
 import type { TokenScope } from '../../models/api-token/api-token.ts';
 import * as fields from '../accounts/fields.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { createToken, revokeToken } from '../../models/api-token/commands.ts';
+import { findToken, listTokens } from '../../models/api-token/queries.ts';
 
 const lifetimes = ['30', '90', '365', 'never'] as const;
 const access = ['read', 'write'] as const;
@@ -28,7 +29,7 @@ export async function index(_req: Request, res: Response): Promise<void> {
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
-    const issued = await ApiToken.issue(viewerOf(res).id, {
+    const issued = await createToken(viewerOf(res).id, {
       name,
       scopes: scopesOf[allowed],
       expiresAt: expiryOf(lifetime),
@@ -45,15 +46,15 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(req: Request, res: Response): Promise<void> {
-  const token = await ApiToken.owned(viewerOf(res), idInPath(req.params.id));
+  const token = await findToken(viewerOf(res), idInPath(req.params.id));
   if (!token) throw notFound();
-  await token.revoke();
+  await revokeToken(token);
   await res.locals.keepFlash({ kind: 'notice', key: 'accounts.tokens.ended', options: { name: token.name } });
   res.redirect(303, '/settings/tokens');
 }
 
 const localsOf = async (res: Response) => ({
-  tokens: await ApiToken.of(viewerOf(res)),
+  tokens: await listTokens(viewerOf(res)),
   access,
   lifetimes,
   issued: null,

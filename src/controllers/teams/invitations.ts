@@ -7,11 +7,17 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { teamOf } from '../../middleware/load-team.ts';
 import { ownOrigin } from '../../middleware/same-origin.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { Invitation } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
-import { invitationLetter } from '../../mail/templates.ts';
+import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
+import {
+  acceptInvitation,
+  createInvitation,
+  findInvitationByToken,
+  openInvitations,
+  revokeInvitation,
+} from '../../models/team/invitations.ts';
 
 /** Without an email address the invitation is a link for anyone. */
 const invitationForm = z.object({
@@ -28,7 +34,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     const { email } = parse(invitationForm, req.body);
     const viewer = viewerOf(res);
     const { secret } = await throttleOf(req).invite(viewer.id, () =>
-      Invitation.issue(viewer, team, email, invitationLetter(viewer, team.name)),
+      createInvitation(viewer, team, email, invitationMail(viewer, team.name)),
     );
     const invited = {
       email,
@@ -46,22 +52,22 @@ export async function create(req: Request, res: Response): Promise<void> {
 
 export async function destroy(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
-  const invitation = (await Invitation.open(team)).find(({ id }) => id === idInPath(req.params.invitationId));
+  const invitation = (await openInvitations(team)).find(({ id }) => id === idInPath(req.params.invitationId));
   if (!invitation) throw notFound();
-  await invitation.revoke(viewerOf(res));
+  await revokeInvitation(invitation, viewerOf(res));
   res.redirect(303, `/teams/${team.id}`);
 }
 
 /** Public: signed-out people sign in or register first, and come back here. */
 export async function show(req: Request, res: Response): Promise<void> {
-  const invitation = await Invitation.behind(tokenIn(req));
+  const invitation = await findInvitationByToken(tokenIn(req));
   res.render('invitations/show', { invitation, team: invitation.team, errors: {} });
 }
 
 export async function accept(req: Request, res: Response): Promise<void> {
-  const invitation = await Invitation.behind(tokenIn(req));
+  const invitation = await findInvitationByToken(tokenIn(req));
   try {
-    await invitation.accept(viewerOf(res));
+    await acceptInvitation(invitation, viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
     res.redirect(303, `/teams/${String(invitation.teamId)}`);
   } catch (error) {

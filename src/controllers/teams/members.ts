@@ -5,17 +5,18 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
-import { Invitation } from '../../models/index.ts';
 import { mayManage, roles } from '../../models/team/membership.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
+import { changeRole, removeMember } from '../../models/team/commands.ts';
+import { openInvitations } from '../../models/team/invitations.ts';
 
 const roleForm = z.object({ role: z.enum(roles, 'errors.invalid') });
 
 export async function update(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   await withTeamPage(res, async () => {
-    await team.changeRole(viewerOf(res), idInPath(req.params.userId), parse(roleForm, req.body).role);
+    await changeRole(team, viewerOf(res), idInPath(req.params.userId), parse(roleForm, req.body).role);
     res.redirect(303, `/teams/${team.id}`);
   });
 }
@@ -28,9 +29,9 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   const leaves = userId === viewer.id;
   if (!leaves && !mayManage(roleOf(res))) throw forbidden('errors.ownersOnly');
   await withTeamPage(res, async () => {
-    await team.dismiss(viewer, userId);
+    await removeMember(team, viewer, userId);
     // The removed person may still have an invitation link.
-    const hasLinks = !leaves && (await Invitation.open(team)).some(({ email }) => email === null);
+    const hasLinks = !leaves && (await openInvitations(team)).some(({ email }) => email === null);
     await res.locals.keepFlash({
       kind: 'notice',
       key: leaves ? 'teams.left' : hasLinks ? 'teams.removedLinks' : 'teams.removed',

@@ -5,10 +5,13 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
-import { List, Invitation, Team } from '../../models/index.ts';
+import { List } from '../../models/index.ts';
 import { mayManage } from '../../models/team/membership.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { createTeam, destroyTeam, renameTeam } from '../../models/team/commands.ts';
+import { openInvitations } from '../../models/team/invitations.ts';
+import { membersOf } from '../../models/team/queries.ts';
 
 const teamForm = z.object({
   name: z
@@ -30,7 +33,7 @@ export function newForm(_req: Request, res: Response): void {
 
 export async function create(req: Request, res: Response): Promise<void> {
   try {
-    const team = await Team.found(viewerOf(res), parse(teamForm, req.body).name);
+    const team = await createTeam(viewerOf(res), parse(teamForm, req.body).name);
     res.redirect(303, `/teams/${team.id}`);
   } catch (error) {
     await renderFormErrors(error, res, 'teams/new', { input: typedIn(req.body) });
@@ -44,7 +47,7 @@ export async function show(_req: Request, res: Response): Promise<void> {
 export async function update(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   try {
-    await team.rename(viewerOf(res), parse(teamForm, req.body).name);
+    await renameTeam(team, viewerOf(res), parse(teamForm, req.body).name);
     res.redirect(303, `/teams/${team.id}`);
   } catch (error) {
     await team.reload();
@@ -59,7 +62,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     const { name } = parse(deletionForm, req.body);
     if (name.trim().toLowerCase() !== team.name.toLowerCase())
       throw new ValidationError({ path: 'confirmation', message: 'errors.teamNameRepeat' });
-    await team.destroyTeam(viewerOf(res));
+    await destroyTeam(team, viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
     res.redirect(303, '/teams');
   } catch (error) {
@@ -79,8 +82,8 @@ export async function teamLocals(res: Response) {
     team,
     manages,
     list: await List.ofTeam(team.id),
-    members: await team.roster(),
-    invitations: manages ? await Invitation.open(team) : [],
+    members: await membersOf(team),
+    invitations: manages ? await openInvitations(team) : [],
     invited: null,
   };
 }

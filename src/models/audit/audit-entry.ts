@@ -6,18 +6,45 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { sql } from '../../database/sql.ts';
-import { limits } from '../../shared/limits.ts';
-import { auditPage, type AuditCursor, type AuditFilters, type AuditRecord } from './audit-log.ts';
-import type { AuditAction, AuditDetails } from './record.ts';
 
-/** Who did what to whom, and from where: sign-ins, refusals, changes of rights, tokens and sessions. Never changed, removed after a year. */
+/** What the audit log records. */
+export const auditActions = [
+  'registered',
+  'signed_in',
+  'sign_in_refused',
+  'signed_out',
+  'session_ended',
+  'password_changed',
+  'password_refused',
+  'password_reset_asked',
+  'password_reset',
+  'email_changed',
+  'account_deleted',
+  'user_disabled',
+  'user_enabled',
+  'admin_given',
+  'admin_taken',
+  'token_made',
+  'token_ended',
+  'role_changed',
+  'member_joined',
+  'member_removed',
+  'invitation_made',
+  'invitation_revoked',
+  'team_deleted',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** Administrators read it, so it holds no secrets. An `email` is in lower case, so that it is found. */
+export type AuditDetails = Record<string, string | number | boolean | null>;
+
+/** One entry of the audit log: sign-ins, failures, changes of rights, tokens and sessions. Never changed, removed after a year. */
 export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreationAttributes<AuditEntry>> {
   declare id: CreationOptional<number>;
   declare action: AuditAction;
-  /** Null: nobody who is signed in, or the operator. The account may be gone. */
+  /** Null for somebody not signed in and for the operator. The account may be gone. */
   declare actorId: number | null;
-  /** Whom it concerns. */
+  /** The user affected. */
   declare userId: CreationOptional<number | null>;
   declare details: CreationOptional<AuditDetails>;
   declare address: CreationOptional<string | null>;
@@ -37,23 +64,4 @@ export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreation
       { sequelize, tableName: 'audit_entries', updatedAt: false },
     );
   }
-
-  /** The entries, newest first, with the names of those whose accounts are still there. */
-  static page(
-    filters: AuditFilters,
-    after: AuditCursor | null,
-    size: number,
-  ): Promise<{ entries: AuditRecord[]; next: AuditCursor | null }> {
-    return auditPage(filters, after, size);
-  }
-
-  /** Removes entries that are older than a year, a batch of them. @returns how many */
-  static async prune(): Promise<number> {
-    return (await sql(PRUNE, [limits.pruneBatch])).length;
-  }
 }
-
-const PRUNE = `
-  DELETE FROM audit_entries WHERE id IN (
-    SELECT id FROM audit_entries WHERE created_at < now() - interval '1 year' ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
-  ) RETURNING id`;

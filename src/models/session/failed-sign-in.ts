@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
-import { note } from '../audit/record.ts';
+import { recordAudit } from '../audit/commands.ts';
 import type { User } from '../user/user.ts';
 
-export type SignInRefusal = 'unknown' | 'password' | 'disabled' | 'throttled';
+export type SignInFailure = 'unknown' | 'password' | 'disabled' | 'throttled';
 
-/** Keeps on record that somebody was not let in, as one statement whether or not the account is there. */
-export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null, reason: SignInRefusal): Promise<void> {
+/** One statement, whether or not there is an account, so that both take the same time. */
+export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null, reason: SignInFailure): Promise<void> {
   const typed = user ? null : typedEmail(email);
-  return note('sign_in_refused', {
+  return recordAudit('sign_in_refused', {
     actorId: null,
     userId: user?.id ?? null,
     details: { reason, ...(typed !== null && { email: typed }) },
   });
 }
 
-/** What was typed, if it is an email address at all: passwords are typed into this field too. */
+/** Null unless it is an email address: people type passwords into this field too. */
 function typedEmail(typed: string): string | null {
   const email = z.email().max(limits.email).safeParse(typed.trim().toLowerCase());
   return email.success ? email.data : null;

@@ -3,54 +3,53 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { RateLimitError } from '../../lib/errors.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
-import { note } from '../audit/record.ts';
+import { recordAudit } from '../audit/commands.ts';
 import { recordFailedSignIn } from './failed-sign-in.ts';
 
 interface Rule {
   name: string;
-  /** Attempts in a window; where what succeeds is given back, those that may fail. */
+  /** Attempts in a window; where successes are not counted, failed ones. */
   attempts: number;
-  /** Length of the window in seconds; it begins with the first attempt and nothing prolongs it. */
+  /** Length of the window in seconds; it begins with the first attempt and is never extended. */
   seconds: number;
 }
 
 const QUARTER_HOUR = 15 * 60;
-/** From one address at one account: people who try their passwords, and whoever guesses. */
+/** One client address, one account. */
 const account: Rule = { name: 'account', attempts: 10, seconds: QUARTER_HOUR };
-/** From anywhere at one account. Far above, so that nobody is shut out by what a single stranger does elsewhere. */
+/** Any address, one account: far higher, so that one attacker cannot lock somebody out. */
 const everywhere: Rule = { name: 'everywhere', attempts: 100, seconds: QUARTER_HOUR };
-/** From one address at any account; a whole office may be behind it. */
+/** One address, any account; a whole office may share it. */
 const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
 const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
 const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
 const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
-/** Of one account, or of an address that nobody has. */
+/** Of one email address, with or without an account. */
 const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
 const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
 const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
-/** Entries of the audit that say that there were too many tries, from one address: nobody fills it by trying on. */
+/** Audit entries about throttled sign-ins from one address, so that nobody fills the log by trying on. */
 const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
 
 type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
 
 /**
- * Counts attempts in the database, for all processes together. Where a password is conflictFields, what succeeds is not
- * counted; where mails, accounts or links are, every attempt is. A database that fails is an error and lets nobody
- * through.
+ * Counts attempts in the database, for all processes together. Where a password is checked, successes are not counted;
+ * where mails, accounts or links are created, every attempt is. If the database fails, so does the attempt.
  */
 export class Throttle {
   readonly #sequelize: Sequelize;
   readonly #on: boolean;
   readonly #limiters = new Map<Rule, RateLimiterPostgres>();
 
-  /** @param on false lets every attempt through, for benchmarks */
+  /** @param on false disables all limits, for benchmarks */
   constructor(sequelize: Sequelize, on: boolean) {
     this.#sequelize = sequelize;
     this.#on = on;
   }
 
-  /** The first try too many is kept on record. @param from the address of whoever asks @throws RateLimitError */
+  /** The first refused attempt is recorded. @param from the client's address @throws RateLimitError */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
     const who = email.toLowerCase();
     return this.#count(
@@ -64,17 +63,18 @@ export class Throttle {
     );
   }
 
-  /** Whatever whoever is signed in confirms with their password; the first try too many is kept on record. @throws RateLimitError */
+  /** Actions confirmed with the password; the first refused attempt is recorded. @throws RateLimitError */
   async password(userId: number, attempt: Attempt<void>): Promise<void> {
     const count: Count = [password, String(userId)];
-    const toldOnce = () => note('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
+    const recordOnce = () =>
+      recordAudit('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
     await this.#count(
       [count],
       async () => {
         await attempt();
         return true;
       },
-      toldOnce,
+      recordOnce,
     );
   }
 
@@ -111,7 +111,7 @@ export class Throttle {
     return result;
   }
 
-  /** @param full called at the first refusal of a window */
+  /** @param full called at the first refused attempt of a window */
   async #consume([rule, ...key]: Count, full?: () => Promise<void>): Promise<void> {
     if (!this.#on) return;
     try {
@@ -132,14 +132,14 @@ export class Throttle {
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }
 
-  /** The right password clears what its own person mistyped; what others tried meanwhile stays counted. */
+  /** The right password clears the failures from the same address; attempts from elsewhere stay counted. */
   async #giveBack([rule, ...key]: Count): Promise<void> {
     if (!this.#on) return;
     if (rule === account) await this.#limiter(rule).delete(keyOf(key));
     else await this.#limiter(rule).reward(keyOf(key));
   }
 
-  /** Made at its first use: it starts a timer that clears what is long over. */
+  /** Created at first use: it starts a timer that deletes expired rows. */
   #limiter(rule: Rule): RateLimiterPostgres {
     const { name, attempts: points, seconds: duration } = rule;
     const limiter =
@@ -158,5 +158,5 @@ export class Throttle {
   }
 }
 
-/** Of one length, and nobody's email address is kept. */
+/** Hashed: of one length, and no email address is stored. */
 const keyOf = (key: string[]): string => createHash('sha256').update(key.join('\n')).digest('base64url');

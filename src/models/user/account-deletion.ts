@@ -1,28 +1,29 @@
 import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
-import { note } from '../audit/record.ts';
-import { checkCurrentPassword, wrongPassword } from './current-password.ts';
+import { recordAudit } from '../audit/commands.ts';
+import { checkCurrentPassword, wrongPassword } from './password.ts';
 import { lockFirstAccount } from './registration.ts';
-import { Session } from '../session/session.ts';
+import { destroyAllSessions } from '../session/commands.ts';
+import { destroyTeam } from '../team/commands.ts';
 import { Team } from '../team/team.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import { checkAnotherAdministrator } from './rights.ts';
 import type { User } from './user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
-/** What stands in the way of an account's end, and what ends with it. */
-export interface DeletionOutlook {
-  /** Teams with nobody else in them: they are deleted too. */
+/** What prevents the deletion of an account, and what is deleted with it. */
+export interface DeletionImpact {
+  /** Teams without other members: they are deleted too. */
   ends: { id: number; name: string }[];
   /** Teams that need another owner first. */
   handOver: { id: number; name: string }[];
   /** There are other accounts. */
   hasOthers: boolean;
-  /** And none of them would be an administrator's. */
+  /** No administrator would be left. */
   lastAdmin: boolean;
 }
 
-export async function deletionImpact({ id }: User): Promise<DeletionOutlook> {
+export async function deletionImpact({ id }: User): Promise<DeletionImpact> {
   const teams = await sql<{ id: number; name: string; alone: boolean; needed: boolean }>(TEAMS, [id]);
   const [others = { hasOthers: false, lastAdmin: false }] = await sql<{ hasOthers: boolean; lastAdmin: boolean }>(
     OTHERS,
@@ -37,8 +38,8 @@ export async function deletionImpact({ id }: User): Promise<DeletionOutlook> {
 }
 
 /**
- * Ends an account: its own list and its memberships go, what it wrote in teams stays without a name, what was
- * assigned to it is free. Locks in the order of everybody: people, teams, tasks, lists.
+ * Deletes an account with its personal lists and memberships. What it wrote in teams stays without an author, and its
+ * tasks there are unassigned. Locks in the usual order: users, teams, tasks, lists.
  * @throws ValidationError for a wrong password, a team that needs an owner, the last administrator
  */
 export async function deleteAccount(user: User, viewer: Viewer, password: string): Promise<void> {
@@ -59,15 +60,15 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
       where: { id: ends.map((team) => team.id) },
       order: ['id'],
     });
-    for (const team of teams) await team.destroyTeam(viewer);
+    for (const team of teams) await destroyTeam(team, viewer);
     await sql('DELETE FROM memberships WHERE user_id = $1', [id]);
-    await Session.endAll(id, 'signed_out');
-    await note('account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
+    await destroyAllSessions(id, 'signed_out');
+    await recordAudit('account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
     await user.destroy();
   });
 }
 
-/** The only one keeps others from registering until it is gone: whoever is the next then looks after the others. */
+/** While the sole account is deleted nobody else registers, so that the next account becomes an administrator. */
 async function hasOthers(user: User): Promise<boolean> {
   if ((await deletionImpact(user)).hasOthers) return true;
   await lockFirstAccount('exclusive');

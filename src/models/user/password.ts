@@ -1,22 +1,27 @@
-import { hashPassword, randomPassword } from '../../lib/password.ts';
-import { note } from '../audit/record.ts';
-import { checkCurrentPassword, wrongPassword } from './current-password.ts';
-import { checkPassword } from './password-rules.ts';
-import { Session } from '../session/session.ts';
 import { unitOfWork } from '../../database/transaction.ts';
+import { isCommonPassword } from '../../lib/common-passwords.ts';
+import { hashPassword, randomPassword, verifyPassword } from '../../lib/password.ts';
+import { ValidationError } from '../../lib/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { recordAudit } from '../audit/commands.ts';
+import { destroyAllSessions } from '../session/commands.ts';
 import type { User } from './user.ts';
 
-/** @throws ValidationError for a wrong current password or a new one that is easily guessed */
+/**
+ * Changes the password and ends the user's other sessions.
+ * @param keepSid the session of this request
+ * @throws ValidationError for a wrong current password or a common new one
+ */
 export async function changePassword(user: User, current: string, next: string, keepSid: string): Promise<void> {
   const checked = await checkCurrentPassword(user, current);
-  checkPassword(next, user, 'newPassword');
-  await replaceDigest(user, await hashPassword(next), { actorId: user.id, keepSid, checked });
+  await checkPassword(next, user, 'newPassword');
+  await replacePassword(user, await hashPassword(next), { actorId: user.id, keepSid, checked });
 }
 
-/** @returns the new password, which nobody else knows */
+/** For the operator: sets a random password and ends every session. @returns the password, stored nowhere */
 export async function resetPassword(user: User): Promise<string> {
   const password = randomPassword();
-  await replaceDigest(user, await hashPassword(password), { actorId: null });
+  await replacePassword(user, await hashPassword(password), { actorId: null });
   return password;
 }
 
@@ -25,12 +30,12 @@ export interface Replacement {
   actorId: number | null;
   /** The session that goes on. */
   keepSid?: string;
-  /** The digest that has to be the user's still. */
+  /** The digest that must still be the user's. */
   checked?: string;
 }
 
-/** Changes the password and ends the sessions together, so that none begins between the two. */
-export function replaceDigest(
+/** Changes the password and ends the sessions in one unit of work, so that none begins in between. */
+export function replacePassword(
   user: User,
   passwordDigest: string,
   { actorId, keepSid, checked }: Replacement,
@@ -40,11 +45,45 @@ export function replaceDigest(
     if (checked !== undefined) await user.reload({ lock: transaction.LOCK.NO_KEY_UPDATE });
     if (checked !== undefined && user.passwordDigest !== checked) throw wrongPassword();
     await user.update({ passwordDigest });
-    await note('password_changed', {
+    await recordAudit('password_changed', {
       actorId,
       userId,
       ...(actorId === null && { details: { by: 'operator' } }),
     });
-    await Session.endAll(userId, 'password_changed', keepSid);
+    await destroyAllSessions(userId, 'password_changed', keepSid);
   });
 }
+
+/**
+ * Any characters are allowed; too short, too long and common passwords are refused.
+ * @param field where the error is shown
+ * @throws ValidationError
+ */
+export async function checkPassword(
+  password: string,
+  { name, email }: { name: string; email: string },
+  field = 'password',
+): Promise<void> {
+  const { passwordMin, passwordMax } = limits;
+  const refuse = (message: string, params?: Record<string, number>): never => {
+    throw new ValidationError({ path: field, message, ...(params && { params }) });
+  };
+  if (password.length < passwordMin) refuse('errors.passwordTooShort', { min: passwordMin });
+  if (password.length > passwordMax) refuse('errors.passwordTooLong', { max: passwordMax });
+  if (password.includes('\0')) refuse('errors.invalid');
+  if (await isCommonPassword(password, [name, email])) refuse('errors.passwordCommon');
+}
+
+/**
+ * Confirms an action of a signed-in user. A wrong password is recorded: it may be somebody at an unattended tab.
+ * @returns the digest that was checked; under the lock of the change it must still be the user's
+ * @throws ValidationError
+ */
+export async function checkCurrentPassword({ id, passwordDigest }: User, password: string): Promise<string> {
+  if (await verifyPassword(password, passwordDigest)) return passwordDigest;
+  await recordAudit('password_refused', { actorId: id, userId: id, details: { reason: 'password' } });
+  throw wrongPassword();
+}
+
+export const wrongPassword = (): ValidationError =>
+  new ValidationError({ path: 'currentPassword', message: 'errors.passwordWrong' });

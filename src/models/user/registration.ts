@@ -1,11 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { UniqueConstraintError } from 'sequelize';
+import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
 import { ForbiddenError, ValidationError } from '../../lib/errors.ts';
 import { hashPassword } from '../../lib/password.ts';
-import { note } from '../audit/record.ts';
+import { isSameSecret } from '../../lib/random-token.ts';
+import { recordAudit } from '../audit/commands.ts';
 import { List } from '../list/list.ts';
 import type { Invitation } from '../team/invitation.ts';
-import { checkPassword } from './password-rules.ts';
+import { acceptInvitation } from '../team/invitations.ts';
+import { checkPassword } from './password.ts';
+import { noneRegistered } from './queries.ts';
 import { unitOfWork, setActor } from '../../database/transaction.ts';
 import { User } from './user.ts';
 import { database } from '../../database/connection.ts';
@@ -17,29 +19,32 @@ export interface Registration {
   locale: string;
   /** IANA name. */
   timeZone: string;
-  /** What the first account has to bring where SETUP_TOKEN is set. */
+  /** Required for the first account where SETUP_TOKEN is set. */
   setupToken?: string | undefined;
 }
 
-/** A part of the settings. */
+/** From the settings. */
 export interface RegistrationRules {
   registration: 'open' | 'invite' | 'closed';
   setupToken: string | null;
 }
 
-/** Any number that nothing else here locks. */
+/** Key of an advisory lock; unique in this application. */
 const FIRST_ACCOUNT = 724_211;
 
 /**
- * Whoever is invited is let in where others need an invitation, and joins the team with the account or not at all.
- * Hashing comes before the unit of work: it takes a quarter of a second, and a transaction holds a connection.
+ * Creates an account with its list; the first one that is no seed is an administrator. An invited person may register
+ * where registration is by invitation, and joins the team with the account or not at all.
+ * @param invitation joined if it is for this address
+ * @throws ValidationError for a taken email address, a common password, a wrong setup token
+ * @throws ForbiddenError where registration is not open
  */
 export async function registerUser(
   { password, setupToken, ...person }: Registration,
   rules: RegistrationRules,
-  invitation: Invitation | null,
+  invitation: Invitation | null = null,
 ): Promise<User> {
-  checkPassword(password, person);
+  await checkPassword(password, person);
   const invited = invitation?.isFor(person.email) ? invitation : null;
   if (invitation && !invited && rules.registration === 'invite')
     throw new ValidationError({
@@ -48,34 +53,41 @@ export async function registerUser(
       params: { email: invitation.email ?? '' },
     });
   const admitted = rulesFor(rules, invited);
-  checkAdmission(await User.isEmpty(), setupToken, admitted);
+  checkAdmission(await noneRegistered(), setupToken, admitted);
+  // Before the unit of work: hashing takes a quarter of a second, and a transaction holds a connection.
   const passwordDigest = await hashPassword(password);
-  try {
-    return await unitOfWork(null, async (transaction) => {
-      const first = await isFirst();
-      checkAdmission(first, setupToken, admitted);
-      const user = await User.create({ ...person, passwordDigest, admin: first });
-      await List.create({ userId: user.id });
-      await note('registered', { actorId: user.id, userId: user.id, details: { admin: first } });
-      await setActor(user.id, transaction);
-      await invited?.accept(user);
-      return user;
-    });
-  } catch (error) {
-    if (error instanceof UniqueConstraintError)
-      throw new ValidationError({ path: 'email', message: 'errors.emailTaken' });
-    throw error;
-  }
+  return translateDatabaseErrors(
+    () =>
+      unitOfWork(null, async (transaction) => {
+        const first = await isFirst();
+        checkAdmission(first, setupToken, admitted);
+        const user = await User.create({ ...person, passwordDigest, admin: first });
+        await List.create({ userId: user.id });
+        await recordAudit('registered', { actorId: user.id, userId: user.id, details: { admin: first } });
+        await setActor(user.id, transaction);
+        if (invited) await acceptInvitation(invited, user);
+        return user;
+      }),
+    { users_email_key: { path: 'email', message: 'errors.emailTaken' } },
+  );
 }
 
-/** What holds for whoever brings an invitation that can be used. */
-export function rulesFor(rules: RegistrationRules, invited: Invitation | null): RegistrationRules {
+/** @throws ForbiddenError where nobody may register now */
+export async function checkRegistrationIsOpen(
+  rules: RegistrationRules,
+  invitation: Invitation | null = null,
+): Promise<void> {
+  checkOpen(await noneRegistered(), rulesFor(rules, invitation));
+}
+
+/** A usable invitation opens registration that is by invitation. */
+function rulesFor(rules: RegistrationRules, invited: Invitation | null): RegistrationRules {
   return invited && rules.registration === 'invite' ? { ...rules, registration: 'open' } : rules;
 }
 
 /**
- * Until the unit of work ends there is no other first account. All that are not the first share the lock, so that they
- * wait only for the only account while it is deleted.
+ * Held until the unit of work ends. `exclusive`: there is no other first account meanwhile. Later accounts share the
+ * lock, so that they wait only while the sole account is being deleted.
  */
 export async function lockFirstAccount(how: 'shared' | 'exclusive'): Promise<void> {
   await database().query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, {
@@ -83,28 +95,25 @@ export async function lockFirstAccount(how: 'shared' | 'exclusive'): Promise<voi
   });
 }
 
-/** Two that come first at once wait for each other. */
+/** Serializes concurrent first registrations. */
 async function isFirst(): Promise<boolean> {
-  if (!(await User.isEmpty())) {
+  if (!(await noneRegistered())) {
     await lockFirstAccount('shared');
-    if (!(await User.isEmpty())) return false;
+    if (!(await noneRegistered())) return false;
   }
   await lockFirstAccount('exclusive');
-  return User.isEmpty();
+  return noneRegistered();
 }
 
-/** The first account is always admitted, or else nobody could ever invite or let in the others. */
-export function checkRegistrationIsOpen(first: boolean, { registration }: RegistrationRules): void {
+/** The first account may always be created, since without it nobody could invite others. */
+function checkOpen(first: boolean, { registration }: RegistrationRules): void {
   if (!first && registration !== 'open')
     throw new ForbiddenError(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
 }
 
 function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
-  checkRegistrationIsOpen(first, rules);
-  if (first && rules.setupToken !== null && !isSame(setupToken ?? '', rules.setupToken)) {
+  checkOpen(first, rules);
+  if (first && rules.setupToken !== null && !isSameSecret(setupToken ?? '', rules.setupToken)) {
     throw new ValidationError({ path: 'setupToken', message: 'errors.setupTokenWrong' });
   }
 }
-
-const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

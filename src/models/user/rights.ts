@@ -1,30 +1,47 @@
 import { ForbiddenError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { ApiToken } from '../api-token/api-token.ts';
-import { note, type AuditDetails } from '../audit/record.ts';
-import { Session } from '../session/session.ts';
+import type { AuditDetails } from '../audit/audit-entry.ts';
+import { recordAudit } from '../audit/commands.ts';
+import { destroyAllSessions } from '../session/commands.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { User } from './user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
-/** What only administrators change; undefined leaves it as it is. */
+/** Changed by administrators only; undefined leaves a field unchanged. */
 export interface Rights {
   disabled?: boolean | undefined;
-  /** Kept while the person is disabled; for administrators. */
+  /** Shown to administrators; cleared when the user is enabled. */
   disabledReason?: string | null | undefined;
   admin?: boolean | undefined;
 }
 
+/** @param actor null for the operator @throws like `changeRights` */
+export async function disableUser(user: User, reason: string | null, actor: Viewer | null): Promise<void> {
+  await changeRights(user, actor, { disabled: true, disabledReason: reason });
+}
+
+export async function enableUser(user: User, actor: Viewer | null = null): Promise<void> {
+  await changeRights(user, actor, { disabled: false });
+}
+
+export async function promoteUser(user: User, actor: Viewer | null = null): Promise<void> {
+  await changeRights(user, actor, { admin: true });
+}
+
+export async function demoteUser(user: User, actor: Viewer | null = null): Promise<void> {
+  await changeRights(user, actor, { admin: false });
+}
+
 /**
- * Disables, enables, makes and unmakes administrators, once: what is so already is left alone. Who is disabled has
- * lost every session and token by the commit.
- * @param actor an administrator, looked at again under the lock; null for the operator, who may do anything
- * @throws ForbiddenError for whoever is no administrator any more, 404 where the account is gone
- * @throws ValidationError where it would be oneself, or would leave nobody to look after the others
+ * Idempotent: only what differs is changed and recorded. Disabling deletes all sessions and tokens in the same unit.
+ * @param actor an administrator, checked again under the lock; null for the operator, who may do anything
+ * @throws ForbiddenError where the actor is no longer an administrator, NotFoundError where the account is gone
+ * @throws ValidationError where administrators would act on themselves, or no administrator would be left
  */
 export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null, wanted: Rights): Promise<User> {
   return unitOfWork(actor?.id ?? null, async () => {
-    const people = await lockPeople([user.id, ...(actor ? [actor.id] : [])]);
+    const people = await lockUsers([user.id, ...(actor ? [actor.id] : [])]);
     if (!people.some(({ id }) => id === user.id)) throw new NotFoundError();
     if (actor && !people.some(({ id, active }) => id === actor.id && active))
       throw new ForbiddenError('errors.administratorsOnly');
@@ -41,29 +58,29 @@ export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null,
 }
 
 /**
- * In a unit of work that takes somebody's account away: keeps them from being the last administrator.
+ * Called in the unit of work that deletes an account: it must not be the last administrator's.
  * @throws ValidationError
  */
 export async function checkAnotherAdministrator(userId: number): Promise<void> {
-  if (isLast(await lockPeople([userId]), userId))
+  if (isLast(await lockUsers([userId]), userId))
     throw new ValidationError({ path: '', message: 'errors.lastAdministrator' });
 }
 
-interface Locked {
+interface LockedUser {
   id: number;
-  /** An administrator who may sign in. */
+  /** An administrator who is not disabled. */
   active: boolean;
 }
 
-/** Two administrators who act on each other at once wait here: in the order of their ids, so that neither waits for both. */
-function lockPeople(ids: number[]): Promise<Locked[]> {
+/** Two administrators who act on each other wait here; locking in id order prevents a deadlock. */
+function lockUsers(ids: number[]): Promise<LockedUser[]> {
   return sql(LOCK, [ids]);
 }
 
 const LOCK =
   'SELECT id, admin AND NOT disabled AS active FROM users WHERE id = ANY($1::integer[]) OR admin AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
 
-const isLast = (people: Locked[], userId: number): boolean => {
+const isLast = (people: LockedUser[], userId: number): boolean => {
   const active = people.filter((person) => person.active);
   return active.length === 1 && active[0]?.id === userId;
 };
@@ -83,9 +100,9 @@ async function applySideEffects(user: User, actorId: number | null, { disabled, 
   const by: AuditDetails = actorId === null ? { by: 'operator' } : {};
   if (disabled === true) {
     await ApiToken.destroy({ where: { userId } });
-    await Session.endAll(userId, 'disabled');
-    await note('user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
+    await destroyAllSessions(userId, 'disabled');
+    await recordAudit('user_disabled', { actorId, userId, details: { ...by, note: user.disabledReason } });
   }
-  if (disabled === false) await note('user_enabled', { actorId, userId, details: by });
-  if (admin !== undefined) await note(admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
+  if (disabled === false) await recordAudit('user_enabled', { actorId, userId, details: by });
+  if (admin !== undefined) await recordAudit(admin ? 'admin_given' : 'admin_taken', { actorId, userId, details: by });
 }

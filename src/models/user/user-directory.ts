@@ -1,12 +1,11 @@
 import { Op, col, fn, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
 import { sql } from '../../database/sql.ts';
-import type { Team } from '../team/team.ts';
 import { User } from './user.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { database } from '../../database/connection.ts';
 
-/** Newest tasks that are brought with each user. */
+/** The newest tasks of each user that are included. */
 const MOST_TASKS = 100;
 
 export interface UserFilters {
@@ -14,11 +13,11 @@ export interface UserFilters {
   q?: string | undefined;
   disabled?: boolean | undefined;
   admin?: boolean | undefined;
-  /** Has written more tasks than that which are not in the trash. */
+  /** Author of more tasks than this, trash excluded. */
   tasksOver?: number | undefined;
 }
 
-/** What is brought with each user; nothing unless asked for. */
+/** What to include with each user. */
 export interface UserParts {
   teams?: boolean | undefined;
   tasks?: boolean | undefined;
@@ -36,36 +35,36 @@ export interface UserRecord {
   timeZone: string;
   createdAt: Date;
   updatedAt: Date;
-  /** Tasks that the user has written and that are not in the trash. */
+  /** Tasks by this author, trash excluded. */
   taskCount: number;
-  /** By name, where asked for. */
+  /** By name, if included. */
   teams?: { id: number; name: string }[];
-  /** The newest 100, where asked for. */
+  /** The newest 100, if included. */
   tasks?: UserTask[];
 }
 
 export interface UserTask {
   id: number;
   listId: number;
-  /** Null where the viewer does not see its list: to look after people is not to read what they write. */
+  /** Null where the viewer does not see its list: administrators may not read other people's tasks. */
   description: string | null;
   completed: boolean;
   createdAt: Date;
 }
 
-/** What stands in the cursor of the list besides the id. */
+/** The sort values in the list's cursor. */
 export const userCursorParts = [{ kind: 'text' }] as const;
 
-/** One page by name: a statement for the users with their counts, and one for each part that is asked for. */
-export async function pageOfUsers(
+/** One page by name: one statement for the users with their counts, and one for each included part. */
+export async function usersPage(
   viewer: Viewer,
   filters: UserFilters,
   after: Cursor | null,
   size: number,
-  parts: UserParts,
+  parts: UserParts = {},
 ): Promise<{ users: UserRecord[]; next: Cursor | null }> {
   const found = await findUsers(filters, {
-    ...(after && { where: beyond(after) }),
+    ...(after && { where: afterCursor(after) }),
     order: [
       [fn('lower', col('name')), 'ASC'],
       ['id', 'ASC'],
@@ -77,13 +76,13 @@ export async function pageOfUsers(
   return { users: await withParts(viewer, page, parts), next: last ? [last.name, last.id] : null };
 }
 
-/** A user with the parts that are asked for. @returns null where there is none */
-export async function userRecord(viewer: Viewer, id: number, parts: UserParts): Promise<UserRecord | null> {
+/** A user as administrators see them. @returns null for an unknown id */
+export async function findUserDetails(viewer: Viewer, id: number, parts: UserParts = {}): Promise<UserRecord | null> {
   const found = await findUsers({}, { where: { id } });
   return (await withParts(viewer, found, parts))[0] ?? null;
 }
 
-/** How many the filters find. */
+/** The number of users that match. */
 export const countUsers = (filters: UserFilters): Promise<number> =>
   User.scope(scopesOf(filters)).count({ where: whereOf(filters) });
 
@@ -127,8 +126,8 @@ const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
   }),
 });
 
-/** Behind this one in the order by name; the database folds both the same way. */
-const beyond = ([name, id]: Cursor): WhereOptions =>
+/** Rows after the cursor; PostgreSQL folds both names the same way. */
+const afterCursor = ([name, id]: Cursor): WhereOptions =>
   where(
     literal('(lower("User".name), "User".id)'),
     Op.gt,
@@ -154,9 +153,7 @@ async function teamsByUser(ids: number[]): Promise<Map<number, { id: number; nam
     include: [teams],
     order: [[fn('lower', col('teams.name')), 'ASC']],
   });
-  return new Map(
-    (found as (User & { teams: Team[] })[]).map((user) => [user.id, user.teams.map(({ id, name }) => ({ id, name }))]),
-  );
+  return new Map(found.map((user) => [user.id, (user.teams ?? []).map(({ id, name }) => ({ id, name }))]));
 }
 
 async function tasksByUser(viewer: Viewer, ids: number[]): Promise<Map<number, UserTask[]>> {
@@ -166,6 +163,7 @@ async function tasksByUser(viewer: Viewer, ids: number[]): Promise<Map<number, U
   return tasks;
 }
 
+/** SQL for the LATERAL: `include` cannot limit the tasks of each user. */
 const TASKS = `
   SELECT t.user_id AS "userId", t.id, t.list_id AS "listId", t.completed_at IS NOT NULL AS completed, t.created_at AS "createdAt",
     CASE WHEN t.list_id IN ${visibleListIds('$2')} THEN t.description END AS description

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import {
   type AnnouncementName,
   type LoopbackMessages,
 } from '../../shared/events.ts';
+import { isSameSecret } from '../../lib/random-token.ts';
 
 export interface LoopbackServer {
   url: string;
@@ -33,7 +34,7 @@ export async function startLoopbackServer(
   log: Logger,
 ): Promise<LoopbackServer> {
   const secret = randomBytes(32).toString('base64url');
-  const expected = digest(`Bearer ${secret}`);
+  const expected = `Bearer ${secret}`;
   const http = createServer((_request, response) => response.writeHead(404).end());
   ignoreUpgradeErrors(http);
   const io = new Server<LoopbackMessages>(http, {
@@ -64,8 +65,8 @@ export async function startLoopbackServer(
 }
 
 /** A browser cannot set this header and always sends Origin. */
-function mayConnect({ headers }: IncomingMessage, expected: Buffer): boolean {
-  return headers.origin === undefined && timingSafeEqual(digest(headers.authorization ?? ''), expected);
+function mayConnect({ headers }: IncomingMessage, expected: string): boolean {
+  return headers.origin === undefined && isSameSecret(headers.authorization ?? '', expected);
 }
 
 // A listener that throws would crash the process: socket.io calls it outside any promise.
@@ -77,4 +78,3 @@ function receive(message: unknown, onAnnouncement: (announcement: Announcement) 
   }
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

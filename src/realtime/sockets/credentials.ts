@@ -1,8 +1,8 @@
 import { batchLoader } from '../../lib/batch-loader.ts';
-import { ApiToken } from '../../models/api-token/api-token.ts';
-import { Session } from '../../models/session/session.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import type { Credentials, TabOwner } from './sockets.ts';
+import { endedTokens, visibleListsByToken } from '../../models/api-token/queries.ts';
+import { endedSessions, visibleListsBySession } from '../../models/session/queries.ts';
 
 /** Credentials that are no longer valid, and why; `replaced`: the session continues under another id. */
 export interface EndedCredentials {
@@ -14,8 +14,8 @@ export const credentialsRoom = (credentials: Credentials): string =>
   'sid' in credentials ? `session:${credentials.sid}` : `token:${String(credentials.tokenId)}`;
 
 /** Batched: a thousand tabs that reconnect after a restart take a few statements. */
-const ofSession = batchLoader((sids: string[]) => Session.listIds(sids));
-const ofToken = batchLoader((tokenIds: number[]) => ApiToken.listIds(tokenIds));
+const ofSession = batchLoader((sids: string[]) => visibleListsBySession(sids));
+const ofToken = batchLoader((tokenIds: number[]) => visibleListsByToken(tokenIds));
 
 /** The lists visible with these credentials now; none if they are no longer valid. */
 export async function listIdsFor(credentials: Credentials): Promise<number[]> {
@@ -29,8 +29,8 @@ export async function findEnded(owners: TabOwner[]): Promise<EndedCredentials[]>
   );
   const tokenIds = new Set(owners.flatMap(({ credentials }) => ('tokenId' in credentials ? credentials.tokenId : [])));
   const [sessions, tokens] = await Promise.all([
-    userIds.size > 0 ? Session.ended([...userIds.keys()], [...userIds.values()]) : [],
-    tokenIds.size > 0 ? ApiToken.ended([...tokenIds]) : [],
+    userIds.size > 0 ? endedSessions([...userIds.keys()], [...userIds.values()]) : [],
+    tokenIds.size > 0 ? endedTokens([...tokenIds]) : [],
   ]);
   return [
     ...sessions.map(({ sid, reason }) => ({ credentials: { sid }, reason })),

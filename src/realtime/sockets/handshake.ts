@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Settings } from '../../config/env.ts';
 import { isOwnOrigin } from '../../middleware/same-origin.ts';
-import { ApiToken } from '../../models/api-token/api-token.ts';
 import type { Connections } from './connections.ts';
 import type { Tab, TabOwner, Tabs } from './sockets.ts';
+import { loadToken } from '../../models/api-token/queries.ts';
 
 /** The part of a handshake's request that express-session fills. */
 type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' | 'sessionID'>>;
@@ -69,7 +69,7 @@ const isApiClient = ({ headers }: IncomingMessage): boolean =>
   headers.origin === undefined && headers.cookie === undefined;
 
 async function ownerOfToken(token: unknown): Promise<TabOwner | null> {
-  const loaded = typeof token === 'string' ? await ApiToken.load(token) : null;
+  const loaded = typeof token === 'string' ? await loadToken(token) : null;
   return loaded?.scopes.includes('read') ? { viewer: loaded.viewer, credentials: { tokenId: loaded.id } } : null;
 }
 

@@ -6,6 +6,8 @@ import { locales } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
+import { findByEmail } from '../../../src/models/user/queries.ts';
+import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
@@ -34,7 +36,7 @@ describe('registration', () => {
     const page = await client.get('/settings');
     assert.equal(page.status, 200);
     assert.match(page.text, /<html lang="es"/);
-    const cleo = await User.findByEmail('cleo@example.com');
+    const cleo = await findByEmail('cleo@example.com');
     assert.deepEqual([cleo?.name, cleo?.locale, cleo?.timeZone], ['Cleo', 'es', 'Asia/Tokyo']);
     assert.equal(await List.count({ where: { userId: cleo!.id } }), 1);
   });
@@ -74,7 +76,7 @@ describe('registration', () => {
 
   it('ignores an invalid time zone', async () => {
     await changed({ email: 'dora@example.com', timeZone: 'Moon/Crater' });
-    assert.equal((await User.findByEmail('dora@example.com'))?.timeZone, 'UTC');
+    assert.equal((await findByEmail('dora@example.com'))?.timeZone, 'UTC');
   });
 
   it('sets no reserved attribute', async () => {
@@ -91,7 +93,7 @@ describe('registration', () => {
       locale: 'xx',
     });
     assert.equal(status, 303);
-    const mallory = await User.findByEmail('mallory@example.com');
+    const mallory = await findByEmail('mallory@example.com');
     assert.deepEqual([mallory?.admin, mallory?.seed, mallory?.disabled, mallory?.locale], [false, false, false, 'en']);
     assert.ok(
       mallory!.id < 999 && mallory!.createdAt.getFullYear() > 1999 && mallory!.passwordDigest.startsWith('$2b$12$'),
@@ -194,14 +196,14 @@ describe('signing in', () => {
   });
 
   it('tells disabled people so, with the right password only', async () => {
-    await world.eve.user.disable('for a test', null);
+    await disableUser(world.eve.user, 'for a test', null);
     const email = 'eve@example.com';
     const right = await signIn(client, { email, password: worldPassword });
     assert.equal(right.status, 422);
     assert.match(right.text, /This account is disabled/);
     assert.doesNotMatch((await signIn(client, { email, password: 'not the password' })).text, /disabled/);
     assert.equal((await world.eve.client.get('/settings')).status, 303, 'and ends the sessions that there are');
-    await world.eve.user.enable();
+    await enableUser(world.eve.user);
   });
 
   it('shows errors for missing fields and keeps the email address', async () => {

@@ -6,6 +6,7 @@ import { Session, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Form } from '../../support/client.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
+import { findByEmail } from '../../../src/models/user/queries.ts';
 
 const url = (pairs: [string, string][]): string =>
   pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
@@ -170,7 +171,7 @@ describe('registration with a setup token', () => {
     assert.match(wrong.text, /id="setupToken-error"/);
     assert.doesNotMatch(wrong.text, /a guess of the token/);
     assert.equal((await client.post('/register', { ...form, setupToken: 'only-the-operator-knows' })).status, 303);
-    assert.equal((await User.findByEmail('ana@example.com'))?.admin, true);
+    assert.equal((await findByEmail('ana@example.com'))?.admin, true);
 
     const late = new Client(app.url);
     for (const answer of [

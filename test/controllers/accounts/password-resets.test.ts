@@ -8,6 +8,8 @@ import { Client, type Answer } from '../../support/client.ts';
 import { linkTo, lastMailTo } from '../../support/mails.ts';
 import { openTab } from '../../support/socket.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
+import { createToken } from '../../../src/models/api-token/commands.ts';
+import { pendingMails } from '../../../src/models/mail/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -175,7 +177,7 @@ describe('a password reset', () => {
   });
 
   it('keeps API tokens, as changing the password does', async () => {
-    await ApiToken.issue(world.ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
+    await createToken(world.ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
     await choose(await askedLink());
     assert.equal(await ApiToken.count({ where: { userId: world.ana.user.id } }), 1);
   });
@@ -215,7 +217,7 @@ describe('requesting a password reset', () => {
     );
     assert.equal((await lastMailTo('nobody@example.com')).expiresAt.getTime(), 0, 'over by any clock');
     assert.deepEqual(
-      (await Mail.unsent(10)).map(({ recipient }) => recipient),
+      (await pendingMails(10)).map(({ recipient }) => recipient),
       ['ana@example.com', 'ana@example.com'],
     );
     await User.update({ disabled: false }, { where: { id: world.eve.user.id } });

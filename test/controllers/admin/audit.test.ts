@@ -5,13 +5,15 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { Program } from '../../support/program.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
+import { acceptInvitation } from '../../../src/models/team/invitations.ts';
+import { disableUser, enableUser, promoteUser } from '../../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
 before(async () => {
   app = await startApp({ trustProxy: 1 });
   world = await createWorld(app);
-  await world.ana.user.promote();
+  await promoteUser(world.ana.user);
 });
 after(() => app.close());
 beforeEach(async () => {
@@ -65,13 +67,13 @@ describe('the audit log records', () => {
   });
 
   it('failed sign-ins with the reason, and never input that is not an email address', async () => {
-    await world.eve.user.disable(null, null);
+    await disableUser(world.eve.user, null, null);
     await AuditEntry.destroy({ where: {} });
     await signIn('bob@example.com', 'not this one');
     await signIn('Stranger@example.com', 'whatever');
     await signIn('the lamp by the window', 'bob@example.com');
     await signIn('eve@example.com', worldPassword);
-    await world.eve.user.enable();
+    await enableUser(world.eve.user);
     const entries = (await noted()).slice(0, 4);
     assert.deepEqual(
       entries.map(({ action, actorId, userId }) => [action, actorId, userId]),
@@ -170,7 +172,7 @@ describe('the audit log records', () => {
     const path = `/admin/users/${String(bob)}`;
     await world.ana.client.post(`${path}/administrator`);
     await world.ana.client.delete(`${path}/administrator`);
-    await (await User.findByPk(bob, { rejectOnEmpty: true })).disable('left', null);
+    await disableUser(await User.findByPk(bob, { rejectOnEmpty: true }), 'left', null);
     await world.ana.client.delete(`${path}/disabled`);
     assert.deepEqual(await noted(), [
       { action: 'admin_given', actorId: ana, userId: bob, details: {} },
@@ -187,7 +189,7 @@ describe('the audit log records', () => {
     const team = await Team.findByPk(Number(path.split('/')[2]), { rejectOnEmpty: true });
     const made = await world.ana.client.post(`${path}/invitations`, { email: 'Bob@example.com' });
     assert.equal(made.status, 200);
-    await (await Invitation.findOne({ rejectOnEmpty: true })).accept(world.bob.viewer);
+    await acceptInvitation(await Invitation.findOne({ rejectOnEmpty: true }), world.bob.viewer);
     await world.ana.client.patch(`${path}/members/${String(bob)}`, { role: 'owner' });
     await world.ana.client.patch(`${path}/members/${String(bob)}`, { role: 'owner' });
     await world.bob.client.delete(`${path}/members/${String(bob)}`);
@@ -234,7 +236,7 @@ describe('the audit page', () => {
       assert.match(text, words);
     assert.match((await world.ana.client.get('/admin/audit', { lang: 'es' })).text, /Cuenta desactivada/);
     await world.ana.client.get('/admin/audit', { lang: 'en' });
-    await world.bob.user.enable();
+    await enableUser(world.bob.user);
     world.bob = await world.signIn(world.bob);
   });
 

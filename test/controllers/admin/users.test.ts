@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Mail, Task, Team, User } from '../../../src/models/index.ts';
+import { Mail, Task, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Answer } from '../../support/client.ts';
 import { programOf } from '../../support/program.ts';
 import { createPerson, createWorld, worldPassword, type World } from '../../support/world.ts';
+import { createTeam } from '../../../src/models/team/commands.ts';
+import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
 
 let app: TestApp;
 let world: World;
@@ -74,7 +76,7 @@ describe('the administration pages', () => {
   });
 
   it('search by name or address and filter by state, taking wildcards literally', async () => {
-    await world.eve.user.disable(null, null);
+    await disableUser(world.eve.user, null, null);
     const find = async (query: Record<string, string>): Promise<string[]> =>
       shown(await world.ana.client.get('/admin/users', query));
     assert.deepEqual(await find({}), ['Ana', 'Bob', 'Eve']);
@@ -116,7 +118,7 @@ describe('the administration pages', () => {
   it('A20: show no digest, token or personal text', async () => {
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'his alone' });
     await programOf(app, world.bob);
-    await Team.found(world.bob.viewer, 'Garden');
+    await createTeam(world.bob.viewer, 'Garden');
     for (const path of ['/admin/users', pageOf(world.bob), '/admin/audit'])
       assert.doesNotMatch((await world.ana.client.get(path)).text, /\$2b\$|digest|his alone|taskwire_/, path);
     const { text } = await world.ana.client.get(pageOf(world.bob));
@@ -140,7 +142,7 @@ describe('the administration pages', () => {
 describe('a disabled user', () => {
   it('A30: is invited with the same response as an unknown address, and gets no mail', async () => {
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
-    await world.eve.user.disable(null, null);
+    await disableUser(world.eve.user, null, null);
     const invite = async (email: string): Promise<string> =>
       (await world.ana.client.post(`${path}/invitations`, { email })).text
         .replaceAll(email, '')
@@ -152,7 +154,7 @@ describe('a disabled user', () => {
       (await Mail.findAll()).map(({ recipient }) => recipient),
       ['nobody@example.com'],
     );
-    await world.eve.user.enable();
+    await enableUser(world.eve.user);
   });
 });
 

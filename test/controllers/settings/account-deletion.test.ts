@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import {
-  ApiToken,
   AuditEntry,
   Event,
   List,
@@ -16,6 +15,9 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Answer } from '../../support/client.ts';
 import { openTab } from '../../support/socket.ts';
 import { createPerson, worldPassword, type Person } from '../../support/world.ts';
+import { createToken } from '../../../src/models/api-token/commands.ts';
+import { addMember, changeRole, createTeam } from '../../../src/models/team/commands.ts';
+import { createInvitation } from '../../../src/models/team/invitations.ts';
 
 let app: TestApp;
 let ana: Person;
@@ -37,8 +39,8 @@ const leave = (person: Person, currentPassword = worldPassword): Promise<Answer>
   person.client.delete('/settings/account', { currentPassword });
 const isThere = async ({ user }: Person): Promise<boolean> => (await User.findByPk(user.id)) !== null;
 async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; list: List }> {
-  const founded = await Team.found(owner.viewer, `House ${String(made)}${owner.user.name}${String(members.length)}`);
-  for (const { user } of members) await founded.admit(owner.user.id, user.id);
+  const founded = await createTeam(owner.viewer, `House ${String(made)}${owner.user.name}${String(members.length)}`);
+  for (const { user } of members) await addMember(founded, owner.user.id, user.id);
   return { team: founded, list: await List.ofTeam(founded.id) };
 }
 
@@ -55,7 +57,7 @@ describe('deleting one’s account', () => {
   it('deletes the personal list, sessions and tokens immediately', async () => {
     const elsewhere = await openTab(ana);
     const task = await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'mine alone' });
-    const { token } = await ApiToken.issue(ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
+    const { token } = await createToken(ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
     const program = await openTab(ana, { cookie: null, origin: null, token });
     const copied = new Client(app.url, Object.fromEntries(ana.client.cookies));
     const { location } = await leave(ana);
@@ -85,7 +87,7 @@ describe('deleting one’s account', () => {
       assigneeId: ana.user.id,
       description: 'Oil the hinges',
     });
-    const invitation = (await Invitation.issue(bob.viewer, shared, null)).invitation;
+    const invitation = (await createInvitation(bob.viewer, shared, null)).invitation;
     const tab = await openTab(bob);
     await leave(ana);
     await tab.waitFor('member_left');
@@ -136,7 +138,7 @@ describe('deleting one’s account', () => {
       ],
       [true, 2, true],
     );
-    await needed.changeRole(ana.viewer, bob.user.id, 'owner');
+    await changeRole(needed, ana.viewer, bob.user.id, 'owner');
     assert.equal((await leave(ana)).status, 303);
     assert.deepEqual([Boolean(await Team.findByPk(needed.id)), await Team.findByPk(alone.id)], [true, null]);
   });

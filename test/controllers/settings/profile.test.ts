@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Answer } from '../../support/client.ts';
 import { lastMailTo, linkTo } from '../../support/mails.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
+import { pendingMails } from '../../../src/models/mail/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -96,7 +97,7 @@ describe('a new email address', () => {
     const free = told(await ask('free@example.com'));
     assert.deepEqual(told(await ask('BOB@example.com')), free);
     assert.deepEqual(
-      (await Mail.unsent(10)).map(({ recipient }) => recipient),
+      (await pendingMails(10)).map(({ recipient }) => recipient),
       ['free@example.com'],
     );
     assert.equal((await lastMailTo('BOB@example.com')).expiresAt.getTime(), 0, 'over by any clock');

@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { openTab } from '../../support/socket.ts';
 import { createWorld, worldPassword, type Person, type World } from '../../support/world.ts';
+import { renewSession } from '../../../src/models/session/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -103,7 +104,7 @@ describe('the list of sessions', () => {
 
   it("keeps a session's row when its id is renewed", async () => {
     const [before] = endings(await list());
-    await Session.renew(there.sid, 'another id');
+    await renewSession(there.sid, 'another id');
     assert.deepEqual(endings(await list()), [before]);
   });
 });

@@ -4,6 +4,8 @@ import { ApiToken } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Program } from '../../support/program.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { createToken } from '../../../src/models/api-token/commands.ts';
+import { listTokens } from '../../../src/models/api-token/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -24,7 +26,7 @@ describe('the API tokens page', () => {
     assert.equal((await program.get('/me')).status, 200);
     const listed = (await client.get('/settings/tokens')).text;
     assert.ok(!listed.includes(token) && listed.includes('&lt;b&gt;my script') && !listed.includes('<b>my'));
-    const [{ id } = { id: 0 }] = await ApiToken.of(world.ana.viewer);
+    const [{ id } = { id: 0 }] = await listTokens(world.ana.viewer);
     assert.equal((await client.delete(`/settings/tokens/${String(id)}`)).location, '/settings/tokens');
     assert.equal((await program.get('/me')).status, 401);
   });
@@ -38,7 +40,7 @@ describe('the API tokens page', () => {
     const program = new Program(app.url, /taskwire_[\w-]{43}/.exec(text)?.[0]);
     assert.equal((await program.post('/tasks', { description: 'No' })).status, 403);
     assert.equal((await program.get('/tasks')).status, 200);
-    const [{ expiresAt } = { expiresAt: undefined }] = await ApiToken.of(world.ana.viewer);
+    const [{ expiresAt } = { expiresAt: undefined }] = await listTokens(world.ana.viewer);
     assert.equal(expiresAt, null);
   });
 
@@ -59,7 +61,7 @@ describe('the API tokens page', () => {
   });
 
   it('lets nobody revoke another person’s token', async () => {
-    const { row } = await ApiToken.issue(world.ana.user.id, { name: 'hers', scopes: ['read'], expiresAt: null });
+    const { row } = await createToken(world.ana.user.id, { name: 'hers', scopes: ['read'], expiresAt: null });
     assert.equal((await world.eve.client.delete(`/settings/tokens/${String(row.id)}`)).status, 404);
     assert.ok(await ApiToken.findByPk(row.id));
   });

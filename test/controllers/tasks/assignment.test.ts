@@ -5,6 +5,7 @@ import { Category, List, Task, Team, type User } from '../../../src/models/index
 import { dayIn } from '../../../src/shared/format.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { addMember, createTeam } from '../../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -13,8 +14,8 @@ let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  team = await Team.found(world.ana.viewer, 'The house');
-  await team.admit(world.ana.user.id, world.bob.user.id);
+  team = await createTeam(world.ana.viewer, 'The house');
+  await addMember(team, world.ana.user.id, world.bob.user.id);
   list = await List.ofTeam(team.id);
 });
 after(() => app.close());
@@ -122,8 +123,8 @@ describe('“My tasks”', () => {
     const { ana, bob } = world;
     const mine = (description: string, listId: number, dueOn: string | null) =>
       Task.write(ana.viewer, { listId, description, dueOn, assigneeId: bob.user.id });
-    const other = await Team.found(bob.viewer, 'The <garden>');
-    await other.admit(bob.user.id, ana.user.id);
+    const other = await createTeam(bob.viewer, 'The <garden>');
+    await addMember(other, bob.user.id, ana.user.id);
     const garden = await List.ofTeam(other.id);
     await Task.destroy({ where: { assigneeId: bob.user.id } });
     await mine('some day', list.id, null);

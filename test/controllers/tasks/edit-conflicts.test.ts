@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task, Team } from '../../../src/models/index.ts';
+import { Category, List, Task } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { addMember, createTeam } from '../../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -11,8 +12,8 @@ let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  const team = await Team.found(world.ana.viewer, 'The house');
-  await team.admit(world.ana.user.id, world.bob.user.id);
+  const team = await createTeam(world.ana.viewer, 'The house');
+  await addMember(team, world.ana.user.id, world.bob.user.id);
   list = await List.ofTeam(team.id);
 });
 after(() => app.close());

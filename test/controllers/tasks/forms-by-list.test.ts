@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Team } from '../../../src/models/index.ts';
+import { Category, List } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { createTeam } from '../../../src/models/team/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -10,7 +11,7 @@ let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  list = await List.ofTeam((await Team.found(world.ana.viewer, 'The house')).id);
+  list = await List.ofTeam((await createTeam(world.ana.viewer, 'The house')).id);
 });
 after(() => app.close());
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Invitation, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { List, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { lastMailTo } from '../../support/mails.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { openInvitations, revokeInvitation } from '../../../src/models/team/invitations.ts';
+import { updateProfile } from '../../../src/models/user/commands.ts';
+import { findByEmail } from '../../../src/models/user/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -123,7 +126,7 @@ describe('an invitation', () => {
   });
 
   it("by email is mailed in the invited person's language, and the page says so", async () => {
-    await world.bob.user.changeLocale('es');
+    await updateProfile(world.bob.user, { locale: 'es' });
     const strict = app.settings;
     strict.smtpUrl = 'smtp://127.0.0.1:1';
     try {
@@ -138,7 +141,7 @@ describe('an invitation', () => {
       assert.equal(await Mail.count(), mails, 'a link is nobody’s to mail');
     } finally {
       strict.smtpUrl = null;
-      await world.bob.user.changeLocale('en');
+      await updateProfile(world.bob.user, { locale: 'en' });
     }
   });
 
@@ -150,7 +153,7 @@ describe('an invitation', () => {
       assert.deepEqual([status, /Too many attempts/.test(text)], [429, true]);
     }
     assert.deepEqual(
-      [(await Invitation.open(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })],
+      [(await openInvitations(team)).length, await Mail.count({ where: { recipient: 'another@example.com' } })],
       [1, 0],
     );
     await app.sequelize.query('DELETE FROM throttles');
@@ -203,17 +206,17 @@ describe('an invitation', () => {
       const other = await register(address, `other${String(round)}@example.com`);
       assert.equal(other.status, 422);
       assert.match(other.text, new RegExp(`This invitation is for ${email}`));
-      assert.equal(await User.findByEmail(`other${String(round)}@example.com`), null);
+      assert.equal(await findByEmail(`other${String(round)}@example.com`), null);
       const both = await Promise.all([register(address, email.toUpperCase()), register(address)]);
       assert.equal(both.filter(({ location }) => location === path).length, 1, 'of two at once one is let in');
       assert.equal((await register(address, `late${String(round)}@example.com`)).status, 410);
 
       const [revoked, expired] = [await invite(), await invite()];
-      const [row] = await Invitation.open(team);
+      const [row] = await openInvitations(team);
       await app.sequelize.query("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1", {
         bind: [row!.id],
       });
-      await (await Invitation.open(team))[0]!.revoke(world.ana.viewer);
+      await revokeInvitation((await openInvitations(team))[0]!, world.ana.viewer);
       for (const [over, words] of [
         [revoked, /was revoked/],
         [expired, /has expired/],
@@ -222,7 +225,7 @@ describe('an invitation', () => {
         assert.equal(status, 410);
         assert.match(text, words);
       }
-      assert.equal(await User.findByEmail(`late${String(round)}@example.com`), null);
+      assert.equal(await findByEmail(`late${String(round)}@example.com`), null);
     } finally {
       strict.registration = registration;
     }
@@ -277,7 +280,7 @@ describe('an invitation', () => {
         ).location,
         path,
       );
-      assert.ok(await isMember((await User.findByEmail(`invited${String(round)}@example.com`))!));
+      assert.ok(await isMember((await findByEmail(`invited${String(round)}@example.com`))!));
     } finally {
       strict.registration = registration;
     }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { requestContext } from '../../../src/lib/request-context.ts';
-import type { AuditFilters } from '../../../src/models/audit/audit-log.ts';
-import { note } from '../../../src/models/audit/record.ts';
+import { type AuditFilters, auditPage } from '../../../src/models/audit/queries.ts';
 import { AuditEntry, User } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { statementsOf } from '../../support/statements.ts';
+import { pruneAudit, recordAudit } from '../../../src/models/audit/commands.ts';
+import { authenticate } from '../../../src/models/user/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -21,7 +22,7 @@ after(() => database.close());
 beforeEach(() => AuditEntry.destroy({ where: {} }));
 
 const page = async (filters: Partial<AuditFilters> = {}, size = 50) =>
-  (await AuditEntry.page({ timeZone: 'UTC', ...filters }, null, size)).entries;
+  (await auditPage({ timeZone: 'UTC', ...filters }, null, size)).entries;
 const idsOf = (entries: { id: number }[]): number[] => entries.map(({ id }) => id);
 /** Entries at these times, the first one first. */
 async function at(...times: string[]): Promise<number[]> {
@@ -43,7 +44,7 @@ async function at(...times: string[]): Promise<number[]> {
 describe('an entry of the audit', () => {
   it('tells who did what to whom, with the address of the request at hand', async () => {
     await requestContext.run({ requestId: 'r', address: '192.0.2.7' }, () =>
-      note('user_disabled', { actorId: ana.id, userId: bob.id, details: { note: 'left' } }),
+      recordAudit('user_disabled', { actorId: ana.id, userId: bob.id, details: { note: 'left' } }),
     );
     const [entry, ...rest] = await page();
     assert.deepEqual(rest, []);
@@ -63,7 +64,7 @@ describe('an entry of the audit', () => {
 
   it('is committed with the change or not at all', async () => {
     const refused = unitOfWork(ana.id, async () => {
-      await note('admin_given', { actorId: ana.id, userId: bob.id });
+      await recordAudit('admin_given', { actorId: ana.id, userId: bob.id });
       throw new Error('no');
     });
     await assert.rejects(refused, /^Error: no$/);
@@ -72,7 +73,7 @@ describe('an entry of the audit', () => {
 
   it('stays when its people are gone, without their names', async () => {
     const gone = await person('gone');
-    await note('token_made', { actorId: gone.id, userId: gone.id });
+    await recordAudit('token_made', { actorId: gone.id, userId: gone.id });
     await User.destroy({ where: { id: gone.id } });
     const [entry] = await page({ person: gone.id });
     assert.deepEqual([entry?.actorId, entry?.actorName, entry?.userEmail], [gone.id, null, null]);
@@ -84,7 +85,7 @@ describe('an entry of the audit', () => {
       new Date(Date.now() - 367 * day).toISOString(),
       new Date(Date.now() - 364 * day).toISOString(),
     );
-    assert.deepEqual([await AuditEntry.prune(), await AuditEntry.prune()], [1, 0]);
+    assert.deepEqual([await pruneAudit(), await pruneAudit()], [1, 0]);
     assert.deepEqual(idsOf(await page()), [kept]);
   });
 });
@@ -94,7 +95,7 @@ describe('the audit is read', () => {
     const ids = await at(...Array.from({ length: 7 }, () => '2026-11-20T10:00:00.000Z'), '2026-11-20T09:00:00.000Z');
     const seen: number[] = [];
     for (let after: Awaited<ReturnType<typeof AuditEntry.page>>['next'] = null; ;) {
-      const { entries, next } = await AuditEntry.page({ timeZone: 'UTC' }, after, 3);
+      const { entries, next } = await auditPage({ timeZone: 'UTC' }, after, 3);
       seen.push(...idsOf(entries));
       if (!next) break;
       after = next;
@@ -103,10 +104,10 @@ describe('the audit is read', () => {
   });
 
   it('by person: what they did and what was done to them, once each, by id or by email address', async () => {
-    await note('signed_in', { actorId: bob.id, userId: bob.id });
-    await note('user_disabled', { actorId: ana.id, userId: bob.id });
-    await note('user_enabled', { actorId: bob.id, userId: ana.id });
-    await note('signed_out', { actorId: ana.id, userId: ana.id });
+    await recordAudit('signed_in', { actorId: bob.id, userId: bob.id });
+    await recordAudit('user_disabled', { actorId: ana.id, userId: bob.id });
+    await recordAudit('user_enabled', { actorId: bob.id, userId: ana.id });
+    await recordAudit('signed_out', { actorId: ana.id, userId: ana.id });
     const expected = ['user_enabled', 'user_disabled', 'signed_in'];
     for (const who of [bob.id, 'bob@example.com', ' BOB@Example.com'])
       assert.deepEqual(
@@ -121,7 +122,7 @@ describe('the audit is read', () => {
   });
 
   it('by an address that nobody has, which is all that is known of some', async () => {
-    await note('sign_in_refused', {
+    await recordAudit('sign_in_refused', {
       actorId: null,
       details: { reason: 'unknown', email: 'stranger@example.com' },
     });
@@ -135,7 +136,7 @@ describe('the audit is read', () => {
       '2026-11-21T22:59:59.999Z',
       '2026-11-21T23:00:00.000Z',
     );
-    await note('signed_out', { actorId: ana.id, userId: ana.id });
+    await recordAudit('signed_out', { actorId: ana.id, userId: ana.id });
     const times = async (filters: Partial<AuditFilters>) =>
       (await page({ action: 'signed_in', timeZone: 'Europe/Madrid', ...filters })).map(({ createdAt }) =>
         createdAt.toISOString(),
@@ -153,7 +154,7 @@ describe('the audit is read', () => {
 describe('a refusal to sign in', () => {
   it('A30: is noted for a known address as for an unknown one, by one statement', async () => {
     const statements = (email: string): Promise<string[]> =>
-      statementsOf(database.sequelize, () => User.authenticate(email, 'not this one'));
+      statementsOf(database.sequelize, () => authenticate(email, 'not this one'));
     const [known, unknown] = [await statements('bob@example.com'), await statements('nobody@example.com')];
     assert.deepEqual([known.length, known.at(-1)], [2, unknown.at(-1)]);
     assert.equal(unknown.length, 2);

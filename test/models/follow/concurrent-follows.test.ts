@@ -4,6 +4,7 @@ import { List, Task, Follow, Team } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createTeam } from '../../../src/models/team/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -12,7 +13,7 @@ let team: Team;
 before(async () => {
   database = await openTestDatabase();
   [ana, ...members] = [await person('ana'), await person('bob'), await person('eve')];
-  team = await Team.found(ana, 'The house');
+  team = await createTeam(ana, 'The house');
 });
 after(() => database.close());
 

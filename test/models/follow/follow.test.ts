@@ -5,6 +5,7 @@ import type { InboxCursor, InboxItem } from '../../../src/models/follow/inbox.ts
 import { changeRights } from '../../../src/models/user/rights.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { addMember, createTeam, removeMember } from '../../../src/models/team/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -44,8 +45,8 @@ before(async () => {
 after(() => database.close());
 beforeEach(async () => {
   round += 1;
-  team = await Team.found(ana, `The house ${String(round)}`);
-  await team.admit(ana.id, bob.id);
+  team = await createTeam(ana, `The house ${String(round)}`);
+  await addMember(team, ana.id, bob.id);
   task = await Task.create({ listId: (await List.ofTeam(team.id)).id, userId: ana.id, description: 'Paint the door' });
   await readAll(bob);
   await readAll(ana);
@@ -90,7 +91,7 @@ describe('a followed task', () => {
     await assert.rejects(Follow.follow(eve, task.id), { name: 'NotFoundError' });
     await Follow.follow(bob, task.id);
     await revise(ana, 'Paint the gate');
-    await team.dismiss(ana, bob.id);
+    await removeMember(team, ana, bob.id);
     assert.deepEqual(
       [await unreadOf(bob), await Follow.count({ where: { userId: bob.id, taskId: task.id } })],
       [[], 0],

@@ -3,12 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { daysAfter } from '../../../src/lib/local-time.ts';
 import { dayIn } from '../../../src/shared/format.ts';
-import { Category, List, Task, Team } from '../../../src/models/index.ts';
+import { Category, List, Task } from '../../../src/models/index.ts';
 import type { Cursor } from '../../../src/database/cursor.ts';
 import type { TaskFilters } from '../../../src/models/task/list-page.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createTeam } from '../../../src/models/team/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -166,7 +167,7 @@ describe('the list finder gives the same as the plain query', () => {
 describe('what is assigned to somebody', () => {
   it('is found over all their lists, due first, the same as by the plain query', async () => {
     const lists = [ana.listId];
-    for (const name of ['house', 'garden']) lists.push((await List.ofTeam((await Team.found(ana, name)).id)).id);
+    for (const name of ['house', 'garden']) lists.push((await List.ofTeam((await createTeam(ana, name)).id)).id);
     for (let n = 0; n < 30; n += 1) {
       await Task.create({
         listId: lists[n % 3]!,

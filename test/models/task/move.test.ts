@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Category, Event, List, Task, Follow, Team, User } from '../../../src/models/index.ts';
+import { Category, Event, List, Task, Follow, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { addMember, createTeam } from '../../../src/models/team/commands.ts';
+import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -26,8 +28,8 @@ beforeEach(async () => {
 });
 
 async function teamList(name: string, members: Viewer[]): Promise<List> {
-  const team = await Team.found(ana, `${name} ${String(round)}`);
-  for (const { id } of members) await team.admit(ana.id, id);
+  const team = await createTeam(ana, `${name} ${String(round)}`);
+  for (const { id } of members) await addMember(team, ana.id, id);
   return List.ofTeam(team.id);
 }
 
@@ -230,19 +232,19 @@ describe('what is assigned to somebody', () => {
       await write({ assigneeId: eve.id }),
       await Task.write(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
     ];
-    await (await disabled(eve)).disable('a test', ana);
+    await disableUser(await disabled(eve), 'a test', ana);
     assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
     const last = (await taskEventsOf(house)).at(-1);
     assert.deepEqual(
       [last?.name, last?.actorId, last?.changes],
       ['task_updated', ana.id, { assignee_id: [eve.id, null] }],
     );
-    await (await disabled(eve)).enable();
+    await enableUser(await disabled(eve));
     assert.equal((await one.reload()).assigneeId, null);
   });
 
   it('can be nobody who is disabled, by whatever way', async () => {
-    await (await disabled(eve)).disable(null, ana);
+    await disableUser(await disabled(eve), null, ana);
     const task = await write();
     await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
       errors: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
@@ -253,7 +255,7 @@ describe('what is assigned to somebody', () => {
     await assert.rejects(
       database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(eve.id)} WHERE id = ${String(task.id)}`),
     );
-    await (await disabled(eve)).enable();
+    await enableUser(await disabled(eve));
   });
 
   it('is nothing when they are disabled at that very moment', async () => {
@@ -261,10 +263,10 @@ describe('what is assigned to somebody', () => {
       const tasks = await Promise.all([write(), write(), write()]);
       await Promise.allSettled([
         ...tasks.map((task) => task.change(ana, { assigneeId: eve.id })),
-        (await disabled(eve)).disable(null, ana),
+        disableUser(await disabled(eve), null, ana),
       ]);
       assert.equal(await Task.count({ where: { assigneeId: eve.id } }), 0);
-      await (await disabled(eve)).enable();
+      await enableUser(await disabled(eve));
     }
   });
 
@@ -272,9 +274,9 @@ describe('what is assigned to somebody', () => {
     const names = async (viewer: Viewer, listId: number): Promise<string[]> =>
       (await List.people(viewer, listId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
-    await (await disabled(eve)).disable(null, ana);
+    await disableUser(await disabled(eve), null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
-    await (await disabled(eve)).enable();
+    await enableUser(await disabled(eve));
     assert.deepEqual([await names(eve, garden.id), await names(ana, ana.listId)], [[], []]);
   });
 

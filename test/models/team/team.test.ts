@@ -4,6 +4,23 @@ import { Event, List, Invitation, Membership, Task, Team, User } from '../../../
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process.ts';
+import {
+  addMember,
+  changeRole,
+  createTeam,
+  destroyTeam,
+  removeMember,
+  renameTeam,
+} from '../../../src/models/team/commands.ts';
+import {
+  acceptInvitation,
+  createInvitation,
+  findInvitationByToken,
+  openInvitations,
+  revokeInvitation,
+} from '../../../src/models/team/invitations.ts';
+import { findVisibleTeam, membersOf, peopleInTeamsOf, roleOf } from '../../../src/models/team/queries.ts';
+import { disableUser } from '../../../src/models/user/rights.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -37,7 +54,7 @@ before(async () => {
 after(() => database.close());
 beforeEach(async () => {
   round += 1;
-  team = await Team.found(ana, `The house ${String(round)}`);
+  team = await createTeam(ana, `The house ${String(round)}`);
   list = await List.findOne({ where: { teamId: team.id }, rejectOnEmpty: true });
 });
 
@@ -45,11 +62,11 @@ describe('a team', () => {
   it('has a list that its members see, and nobody else', async () => {
     assert.ok((await List.idsVisibleTo(ana.id)).includes(list.id));
     assert.ok(!(await List.idsVisibleTo(bob.id)).includes(list.id));
-    assert.equal(await Team.visible(bob, team.id), null);
-    await team.admit(ana.id, bob.id);
+    assert.equal(await findVisibleTeam(bob, team.id), null);
+    await addMember(team, ana.id, bob.id);
     assert.ok((await List.idsVisibleTo(bob.id)).includes(list.id));
     assert.deepEqual(
-      (await team.roster()).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => [name, role]),
       [
         ['ana', 'owner'],
         ['bob', 'member'],
@@ -62,8 +79,8 @@ describe('a team', () => {
   });
 
   it('is joined once, and tells who comes and goes as events of its list', async () => {
-    assert.deepEqual([await team.admit(ana.id, bob.id), await team.admit(ana.id, bob.id)], [true, false]);
-    await team.dismiss(ana, bob.id);
+    assert.deepEqual([await addMember(team, ana.id, bob.id), await addMember(team, ana.id, bob.id)], [true, false]);
+    await removeMember(team, ana, bob.id);
     assert.deepEqual(await namesOf(), [
       `member_joined ${String(ana.id)}`,
       `member_joined ${String(bob.id)}`,
@@ -77,14 +94,14 @@ describe('a team', () => {
   });
 
   it('unassigns what somebody had who goes, before telling that they went', async () => {
-    await team.admit(ana.id, bob.id);
+    await addMember(team, ana.id, bob.id);
     const task = await Task.create({
       listId: list.id,
       userId: ana.id,
       assigneeId: bob.id,
       description: 'Water the plants',
     });
-    await team.dismiss(ana, bob.id);
+    await removeMember(team, ana, bob.id);
     assert.equal((await task.reload()).assigneeId, null);
     assert.deepEqual((await namesOf()).slice(-2), [`task_updated ${String(task.id)}`, `member_left ${String(bob.id)}`]);
   });
@@ -103,53 +120,53 @@ describe('a team', () => {
   });
 
   it('always keeps an owner, also when two go at once', async () => {
-    await assert.rejects(team.dismiss(ana, ana.id), { message: /errors.lastOwner/ });
-    await team.admit(ana.id, bob.id);
-    await team.changeRole(ana, bob.id, 'owner');
+    await assert.rejects(removeMember(team, ana, ana.id), { message: /errors.lastOwner/ });
+    await addMember(team, ana.id, bob.id);
+    await changeRole(team, ana, bob.id, 'owner');
     const other = await Team.findByPk(team.id, { rejectOnEmpty: true });
-    const left = await Promise.allSettled([team.dismiss(ana, ana.id), other.dismiss(bob, bob.id)]);
+    const left = await Promise.allSettled([removeMember(team, ana, ana.id), removeMember(other, bob, bob.id)]);
     assert.deepEqual(left.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.equal(await Membership.count({ where: { teamId: team.id, role: 'owner' } }), 1);
   });
 
   it('A40: is managed by whoever is an owner when it is done, not only when it was asked for', async () => {
-    for (const { id } of [bob, eve]) await team.admit(ana.id, id);
-    await team.changeRole(ana, bob.id, 'owner');
-    await team.changeRole(ana, bob.id, 'member');
-    const { invitation } = await Invitation.issue(ana, team, null);
+    for (const { id } of [bob, eve]) await addMember(team, ana.id, id);
+    await changeRole(team, ana, bob.id, 'owner');
+    await changeRole(team, ana, bob.id, 'member');
+    const { invitation } = await createInvitation(ana, team, null);
     for (const stale of [
-      () => team.changeRole(bob, eve.id, 'owner'),
-      () => team.rename(bob, 'His'),
-      () => team.dismiss(bob, eve.id),
-      () => team.destroyTeam(bob),
-      () => Invitation.issue(bob, team, null),
-      () => Invitation.issue(bob, team, 'guest@example.com'),
-      () => invitation.revoke(bob),
+      () => changeRole(team, bob, eve.id, 'owner'),
+      () => renameTeam(team, bob, 'His'),
+      () => removeMember(team, bob, eve.id),
+      () => destroyTeam(team, bob),
+      () => createInvitation(bob, team, null),
+      () => createInvitation(bob, team, 'guest@example.com'),
+      () => revokeInvitation(invitation, bob),
     ])
       await assert.rejects(stale(), { name: 'ForbiddenError' });
     assert.deepEqual(
-      (await Invitation.open(team)).map(({ id }) => id),
+      (await openInvitations(team)).map(({ id }) => id),
       [invitation.id],
     );
     assert.deepEqual(
-      (await team.roster()).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => [name, role]),
       [
         ['ana', 'owner'],
         ['bob', 'member'],
         ['eve', 'member'],
       ],
     );
-    await team.dismiss(bob, bob.id);
+    await removeMember(team, bob, bob.id);
   });
 
   it('has a name of its own', async () => {
-    await assert.rejects(Team.found(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
+    await assert.rejects(createTeam(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
     assert.equal(await Team.count({ where: { name: team.name.toUpperCase() } }), 0);
   });
 
   it('goes with everything in it', async () => {
     await Task.create({ listId: list.id, userId: ana.id, description: 'x' });
-    await team.destroyTeam(ana);
+    await destroyTeam(team, ana);
     assert.deepEqual(
       [await List.findByPk(list.id), await Task.count({ where: { listId: list.id }, paranoid: false })],
       [null, 0],
@@ -157,18 +174,16 @@ describe('a team', () => {
   });
 
   it('offers its people to choose from, and who is disabled only where they are chosen already', async () => {
-    await team.admit(ana.id, bob.id);
+    await addMember(team, ana.id, bob.id);
     const user = await User.create({
       name: 'gone',
       email: `gone-${String(round)}@example.com`,
       passwordDigest: 'none',
     });
-    await team.admit(ana.id, user.id);
-    await user.disable(null, null);
+    await addMember(team, ana.id, user.id);
+    await disableUser(user, null, null);
     const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
-      (await Team.peopleAround(viewer, chosen))
-        .map(({ name }) => name)
-        .filter((name) => ['bob', 'gone'].includes(name));
+      (await peopleInTeamsOf(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
     assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
     const stranger = await person(`stranger-${String(round)}`);
     assert.deepEqual(await names(stranger, user.id), []);
@@ -176,23 +191,25 @@ describe('a team', () => {
 });
 
 describe('an invitation', () => {
-  const secretFor = async (email: string | null): Promise<string> => (await Invitation.issue(ana, team, email)).secret;
+  const secretFor = async (email: string | null): Promise<string> => (await createInvitation(ana, team, email)).secret;
 
   it('by email lets in that person once, and keeps no secret', async () => {
     const secret = await secretFor('Bob@Example.com');
     const [[row]] = await database.sequelize.query('SELECT i::text AS row FROM invitations i ORDER BY id DESC LIMIT 1');
     assert.ok(!JSON.stringify(row).includes(secret));
-    await assert.rejects((await Invitation.behind(secret)).accept(eve), { message: /errors.invitationOther/ });
-    await (await Invitation.behind(secret)).accept(bob);
-    assert.equal(await team.roleOf(bob.id), 'member');
-    await assert.rejects(Invitation.behind(secret), { name: 'ExpiredError', key: 'errors.invitationUsed' });
+    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), eve), {
+      message: /errors.invitationOther/,
+    });
+    await acceptInvitation(await findInvitationByToken(secret), bob);
+    assert.equal(await roleOf(team, bob.id), 'member');
+    await assert.rejects(findInvitationByToken(secret), { name: 'ExpiredError', key: 'errors.invitationUsed' });
   });
 
   it('by email is used once by twenty at once', async () => {
-    const invitation = await Invitation.behind(await secretFor('bob@example.com'));
+    const invitation = await findInvitationByToken(await secretFor('bob@example.com'));
     const accepted = await Promise.allSettled(
       Array.from({ length: 20 }, async () =>
-        (await Invitation.findByPk(invitation.id, { rejectOnEmpty: true })).accept(bob),
+        acceptInvitation(await Invitation.findByPk(invitation.id, { rejectOnEmpty: true }), bob),
       ),
     );
     assert.equal(accepted.filter(({ status }) => status === 'fulfilled').length, 1);
@@ -201,22 +218,24 @@ describe('an invitation', () => {
 
   it('as a link lets in whoever has it, until it is revoked or expires', async () => {
     const secret = await secretFor(null);
-    await (await Invitation.behind(secret)).accept(bob);
-    await assert.rejects((await Invitation.behind(secret)).accept(bob), { message: /errors.memberAlready/ });
-    await (await Invitation.behind(secret)).accept(eve);
-    await (await Invitation.behind(secret)).revoke(ana);
-    await assert.rejects(Invitation.behind(secret), { name: 'ExpiredError', key: 'errors.invitationRevoked' });
-    const late = await Invitation.issue(ana, team, null);
+    await acceptInvitation(await findInvitationByToken(secret), bob);
+    await assert.rejects(acceptInvitation(await findInvitationByToken(secret), bob), {
+      message: /errors.memberAlready/,
+    });
+    await acceptInvitation(await findInvitationByToken(secret), eve);
+    await revokeInvitation(await findInvitationByToken(secret), ana);
+    await assert.rejects(findInvitationByToken(secret), { name: 'ExpiredError', key: 'errors.invitationRevoked' });
+    const late = await createInvitation(ana, team, null);
     await late.invitation.update({ expiresAt: new Date(Date.now() - 1) });
-    await assert.rejects(Invitation.behind(late.secret), { name: 'ExpiredError', key: 'errors.invitationExpired' });
-    await assert.rejects(Invitation.behind('nothing'), { name: 'NotFoundError' });
+    await assert.rejects(findInvitationByToken(late.secret), { name: 'ExpiredError', key: 'errors.invitationExpired' });
+    await assert.rejects(findInvitationByToken('nothing'), { name: 'NotFoundError' });
   });
 
   it('A40: waits for whoever is deleting the team, and not the other way round', async () => {
-    const invitation = await Invitation.behind(await secretFor(null));
+    const invitation = await findInvitationByToken(await secretFor(null));
     const lock = await database.sequelize.transaction();
     await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
-    const accepting = invitation.accept(bob).then(
+    const accepting = acceptInvitation(invitation, bob).then(
       () => null,
       (error: unknown) => error,
     );

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { DomainError } from '../../../src/lib/errors.ts';
 import { ApiToken, AuditEntry, Session, User } from '../../../src/models/index.ts';
-import type { Rights } from '../../../src/models/user/rights.ts';
+import { type Rights, checkAnotherAdministrator, changeRights } from '../../../src/models/user/rights.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
-import { checkAnotherAdministrator } from '../../../src/models/user/rights.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createToken } from '../../../src/models/api-token/commands.ts';
+import { createSession } from '../../../src/models/session/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 
 const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Promise<User> =>
-  (await User.findByPk(id, { rejectOnEmpty: true })).changeRights(rights, actor);
+  changeRights(await User.findByPk(id, { rejectOnEmpty: true }), rights, actor);
 const administrators = async (): Promise<string[]> =>
   (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
 const noted = async (): Promise<string[]> =>
@@ -35,8 +36,8 @@ const noted = async (): Promise<string[]> =>
 
 describe('an administrator', () => {
   it('disables somebody: sessions and tokens are gone by the commit, and the reason is kept until they are enabled', async () => {
-    await Session.begin({ sid: 'his', userId: bob.id, kept: {}, address: null, agent: null });
-    await ApiToken.issue(bob.id, { name: 'x', scopes: ['read'], expiresAt: null });
+    await createSession({ sid: 'his', userId: bob.id, kept: {}, address: null, agent: null });
+    await createToken(bob.id, { name: 'x', scopes: ['read'], expiresAt: null });
     await change(ana, bob, { disabled: true, disabledReason: 'left the house' });
     assert.deepEqual([await Session.count(), await ApiToken.count()], [0, 0]);
     const { disabled, disabledReason } = await User.findByPk(bob.id, { rejectOnEmpty: true });
@@ -95,7 +96,7 @@ describe('an administrator', () => {
   it('is told that an account is gone meanwhile', async () => {
     const gone = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
     await User.destroy({ where: { id: gone.id } });
-    await assert.rejects(gone.changeRights({ disabled: true }, ana), { name: 'NotFoundError' });
+    await assert.rejects(changeRights(gone, { disabled: true }, ana), { name: 'NotFoundError' });
   });
 });
 
@@ -125,10 +126,10 @@ describe('a token', () => {
   it('A40: is not made for whoever was disabled, or got another password, while it was asked for', async () => {
     const { passwordDigest } = await User.findByPk(bob.id, { rejectOnEmpty: true });
     const token = { name: 'x', scopes: ['read' as const], expiresAt: null };
-    await assert.rejects(ApiToken.issue(bob.id, token, { passwordDigest: 'another' }), { name: 'UnauthorizedError' });
-    await ApiToken.issue(bob.id, token, { passwordDigest });
+    await assert.rejects(createToken(bob.id, token, { passwordDigest: 'another' }), { name: 'UnauthorizedError' });
+    await createToken(bob.id, token, { passwordDigest });
     await change(ana, bob, { disabled: true });
-    await assert.rejects(ApiToken.issue(bob.id, token), { name: 'UnauthorizedError' });
+    await assert.rejects(createToken(bob.id, token), { name: 'UnauthorizedError' });
     assert.equal(await ApiToken.count(), 0);
   });
 });

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Cursor } from '../../../src/database/cursor.ts';
-import { Task, Team, User } from '../../../src/models/index.ts';
-import type { UserFilters, UserParts } from '../../../src/models/user/user-directory.ts';
+import { Task, User } from '../../../src/models/index.ts';
+import {
+  type UserFilters,
+  type UserParts,
+  countUsers,
+  findUserDetails,
+  usersPage,
+} from '../../../src/models/user/user-directory.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { statementsOf } from '../../support/statements.ts';
+import { addMember, createTeam } from '../../../src/models/team/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -18,9 +25,9 @@ before(async () => {
   [ana, bob, eve] = [await person('ana'), await person('bob'), await person('eve')];
   await User.update({ admin: true }, { where: { id: ana.id } });
   await User.update({ disabled: true }, { where: { id: eve.id } });
-  const team = await Team.found(ana, 'House');
-  await team.admit(ana.id, bob.id);
-  await Team.found(bob, 'Garden');
+  const team = await createTeam(ana, 'House');
+  await addMember(team, ana.id, bob.id);
+  await createTeam(bob, 'Garden');
   shared = (
     await Task.create({
       listId: (await team.reload({ include: 'list' })).list!.id,
@@ -36,7 +43,7 @@ after(() => database.close());
 
 const names = (users: { name: string }[]): string[] => users.map(({ name }) => name);
 const find = async (filters: UserFilters, parts: UserParts = {}) =>
-  (await User.page(ana, filters, null, 50, parts)).users;
+  (await usersPage(ana, filters, null, 50, parts)).users;
 
 describe('the scopes of users', () => {
   it('say who is meant, one by one and together', async () => {
@@ -71,8 +78,8 @@ describe('the list of users', () => {
         ['eve', 0],
       ],
     );
-    assert.equal((await User.record(ana, bob.id))?.taskCount, 2);
-    assert.equal(await User.record(ana, 2_000_000_000), null);
+    assert.equal((await findUserDetails(ana, bob.id))?.taskCount, 2);
+    assert.equal(await findUserDetails(ana, 2_000_000_000), null);
   });
 
   it('is filtered by name, state and how much one has written, all at once', async () => {
@@ -90,7 +97,7 @@ describe('the list of users', () => {
     ];
     for (const [filters, expected] of cases) {
       assert.deepEqual(names(await find(filters)), expected, JSON.stringify(filters));
-      assert.equal(await User.total(filters), expected.length);
+      assert.equal(await countUsers(filters), expected.length);
     }
   });
 
@@ -102,7 +109,7 @@ describe('the list of users', () => {
     );
     const seen: number[] = [];
     for (let after: Cursor | null = null; ;) {
-      const { users, next } = await User.page(ana, {}, after, 1);
+      const { users, next } = await usersPage(ana, {}, after, 1);
       seen.push(...users.map(({ id }) => id));
       if (!next) break;
       after = next;

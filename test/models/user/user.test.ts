@@ -4,9 +4,19 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../../src/events/index.ts';
 import { ValidationError } from '../../../src/lib/errors.ts';
 import { List, Session, User } from '../../../src/models/index.ts';
-import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
+import {
+  type Registration,
+  type RegistrationRules,
+  checkRegistrationIsOpen,
+  registerUser,
+} from '../../../src/models/user/registration.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createSession, pruneSessions, saveSession, touchSession } from '../../../src/models/session/commands.ts';
+import { endedSessions, loadSession } from '../../../src/models/session/queries.ts';
+import { authenticate } from '../../../src/models/user/commands.ts';
+import { changePassword, resetPassword } from '../../../src/models/user/password.ts';
+import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 before(async () => {
@@ -23,7 +33,7 @@ const somebody = (name: string): Registration => ({
   timeZone: 'Europe/Madrid',
 });
 const register = (name: string, changes: Partial<Registration> = {}, rules = open): Promise<User> =>
-  User.register({ ...somebody(name), ...changes }, rules);
+  registerUser({ ...somebody(name), ...changes }, rules);
 /** The errors of a refusal, as `field sentence`. */
 async function fieldErrorsOf(work: Promise<unknown>): Promise<string[]> {
   const error: unknown = await work.then(
@@ -74,7 +84,7 @@ describe('registering', () => {
       await removeEverybody();
       assert.equal((await register('ana', {}, { registration, setupToken: null })).admin, true);
       assert.equal(await statusOf(register('bob', {}, { registration, setupToken: null })), 403);
-      assert.equal(await statusOf(User.checkRegistrationIsOpen({ registration, setupToken: null })), 403);
+      assert.equal(await statusOf(checkRegistrationIsOpen({ registration, setupToken: null })), 403);
     }
     assert.equal(await User.count(), 1);
   });
@@ -119,7 +129,7 @@ describe('a user', () => {
   });
   beforeEach(async () => {
     for (const sid of ['here', 'there', 'elsewhere'])
-      await Session.begin({ sid, userId: ana.id, kept: {}, address: null, agent: null });
+      await createSession({ sid, userId: ana.id, kept: {}, address: null, agent: null });
   });
   afterEach(async () => {
     await Session.destroy({ where: {} });
@@ -129,57 +139,57 @@ describe('a user', () => {
 
   it('is known by email address and password, and by nothing else', async () => {
     const right = 'the lamp by the window';
-    assert.equal((await User.authenticate(' ANA@example.com', right))?.id, ana.id);
+    assert.equal((await authenticate(' ANA@example.com', right))?.id, ana.id);
     for (const [email, password] of [
       ['ana@example.com', 'The lamp by the window'],
       ['bob@example.com', right],
       ['', right],
       ["' OR 1=1 --", right],
     ] as const)
-      assert.equal(await User.authenticate(email, password), null);
+      assert.equal(await authenticate(email, password), null);
   });
 
   it('changes the password, and every other session ends', async () => {
-    assert.deepEqual(await fieldErrorsOf(ana.changePassword('not this one', 'a kettle on the roof', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'not this one', 'a kettle on the roof', 'here')), [
       'currentPassword errors.passwordWrong',
     ]);
-    assert.deepEqual(await fieldErrorsOf(ana.changePassword('the lamp by the window', 'ana12345', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', 'here')), [
       'newPassword errors.passwordCommon',
     ]);
     assert.deepEqual([await sids(), heard], [['elsewhere', 'here', 'there'], []]);
 
-    await ana.changePassword('the lamp by the window', 'a kettle on the roof', 'here');
+    await changePassword(ana, 'the lamp by the window', 'a kettle on the roof', 'here');
     assert.deepEqual(await sids(), ['here']);
     assert.deepEqual(heard, [{ userId: ana.id, reason: 'password_changed', exceptSid: 'here' }]);
-    assert.ok(await User.authenticate('ana@example.com', 'a kettle on the roof'));
+    assert.ok(await authenticate('ana@example.com', 'a kettle on the roof'));
   });
 
   it('gets a new password from the operator, and every session ends', async () => {
-    const password = await ana.resetPassword();
+    const password = await resetPassword(ana);
     assert.deepEqual(await sids(), []);
     assert.deepEqual(heard, [{ userId: ana.id, reason: 'password_changed', exceptSid: undefined }]);
-    assert.ok(await User.authenticate('ana@example.com', password));
+    assert.ok(await authenticate('ana@example.com', password));
   });
 
   it('that is disabled has no session, gets none, and learns why only with the right password', async () => {
-    const password = await ana.resetPassword();
+    const password = await resetPassword(ana);
     heard.length = 0;
-    await Session.begin({ sid: 'one', userId: ana.id, kept: {}, address: null, agent: null });
-    await ana.disable('left the house', null);
+    await createSession({ sid: 'one', userId: ana.id, kept: {}, address: null, agent: null });
+    await disableUser(ana, 'left the house', null);
     assert.deepEqual(heard, [{ userId: ana.id, reason: 'disabled', exceptSid: undefined }]);
     assert.deepEqual(await sids(), []);
     assert.equal(
-      await statusOf(Session.begin({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
+      await statusOf(createSession({ sid: 'two', userId: ana.id, kept: {}, address: null, agent: null })),
       403,
     );
-    assert.deepEqual(await fieldErrorsOf(User.authenticate('ana@example.com', password)), [' errors.accountDisabled']);
-    assert.equal(await User.authenticate('ana@example.com', `${password}?`), null);
-    await ana.enable();
-    assert.ok(await User.authenticate('ana@example.com', password));
+    assert.deepEqual(await fieldErrorsOf(authenticate('ana@example.com', password)), [' errors.accountDisabled']);
+    assert.equal(await authenticate('ana@example.com', `${password}?`), null);
+    await enableUser(ana);
+    assert.ok(await authenticate('ana@example.com', password));
   });
 
   it('is read with the session in one statement, and not once disabled, even where the row is still there', async () => {
-    const loaded = await Session.load('here');
+    const loaded = await loadSession('here');
     const list = await List.findOne({ where: { userId: ana.id } });
     assert.deepEqual(loaded, {
       viewer: {
@@ -196,8 +206,8 @@ describe('a user', () => {
     });
     assert.ok(Object.isFrozen(loaded.viewer));
     await ana.update({ disabled: true });
-    assert.equal(await Session.load('here'), null);
-    assert.deepEqual(await Session.ended(['here', 'nowhere']), [
+    assert.equal(await loadSession('here'), null);
+    assert.deepEqual(await endedSessions(['here', 'nowhere']), [
       { sid: 'here', reason: 'disabled' },
       { sid: 'nowhere', reason: 'signed_out' },
     ]);
@@ -210,7 +220,7 @@ describe('the ends of a session', () => {
   before(async () => {
     userId = (await person('cleo')).id;
   });
-  beforeEach(() => Session.begin({ sid: 'hers', userId, kept: {}, address: null, agent: null }));
+  beforeEach(() => createSession({ sid: 'hers', userId, kept: {}, address: null, agent: null }));
   afterEach(() => Session.destroy({ where: {} }));
 
   /** What the row would be if the clock had gone on: all its times lie so much further back. */
@@ -219,24 +229,24 @@ describe('the ends of a session', () => {
       'UPDATE sessions SET created_at = created_at - $1::interval, last_seen_at = last_seen_at - $1::interval, expire = expire - $1::interval',
       { bind: [interval] },
     );
-  const isOver = async (): Promise<boolean> => (await Session.load('hers')) === null;
+  const isOver = async (): Promise<boolean> => (await loadSession('hers')) === null;
 
   it('A5: are 14 days without a visit', async () => {
     await timePasses('13 days 23 hours 59 minutes');
     assert.equal(await isOver(), false);
     await timePasses('2 minutes');
     assert.equal(await isOver(), true);
-    assert.deepEqual(await Session.ended(['hers']), [{ sid: 'hers', reason: 'expired' }]);
-    await Session.touch('hers');
-    await Session.keep('hers', {});
+    assert.deepEqual(await endedSessions(['hers']), [{ sid: 'hers', reason: 'expired' }]);
+    await touchSession('hers');
+    await saveSession('hers', {});
     assert.equal(await isOver(), true, 'what is over stays over');
   });
 
   it('take the row with them, some time later, and no other', async () => {
     await timePasses('15 days');
-    await Session.begin({ sid: 'new', userId, kept: {}, address: null, agent: null });
+    await createSession({ sid: 'new', userId, kept: {}, address: null, agent: null });
     assert.equal(await Session.count(), 2);
-    assert.deepEqual([await Session.prune(), await Session.prune()], [1, 0]);
+    assert.deepEqual([await pruneSessions(), await pruneSessions()], [1, 0]);
     assert.deepEqual(
       (await Session.findAll()).map(({ sid }) => sid),
       ['new'],
@@ -247,20 +257,20 @@ describe('the ends of a session', () => {
     for (let week = 0; week < 12; week += 1) {
       await timePasses('7 days');
       assert.equal(await isOver(), false, `week ${String(week)}`);
-      await Session.touch('hers');
+      await touchSession('hers');
     }
     await timePasses('5 days 23 hours');
     assert.equal(await isOver(), false);
-    await Session.touch('hers');
+    await touchSession('hers');
     await timePasses('2 hours');
     assert.equal(await isOver(), true);
   });
 
   it('are noted at most once an hour', async () => {
-    assert.equal((await Session.load('hers'))?.stale, false);
+    assert.equal((await loadSession('hers'))?.stale, false);
     await timePasses('61 minutes');
-    assert.equal((await Session.load('hers'))?.stale, true);
-    await Session.touch('hers');
-    assert.equal((await Session.load('hers'))?.stale, false);
+    assert.equal((await loadSession('hers'))?.stale, true);
+    await touchSession('hers');
+    assert.equal((await loadSession('hers'))?.stale, false);
   });
 });

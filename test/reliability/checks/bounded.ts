@@ -2,10 +2,10 @@ import type { Checked, Violation } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { violation } from './violation.ts';
 
-/** How much larger the heap may be after all those connections. */
+/** How much the heap may grow over all those connections. */
 const HEAP_GROWTH = 0.1;
 
-/** No process ends by itself, who is asked to end does so in order, and tabs that went leave nothing behind. */
+/** No process exits by itself, shutdowns are clean, and closed tabs leave nothing in memory. */
 export function bounded({ exits, membershipLoad }: Evidence): Checked {
   const found: Violation[] = [];
   for (const { process, asked, code } of exits) {

@@ -2,7 +2,7 @@ import type { Checked, Violation } from '../checker.ts';
 import type { Evidence } from '../evidence.ts';
 import { violation } from './violation.ts';
 
-/** The versions of each list that are kept are all there, each once, up to the list's own. */
+/** Each list's log has every kept version exactly once, up to the list's version. */
 export function gapless({ stored }: Evidence): Checked {
   const found: Violation[] = [];
   for (const { id: listId, keptFrom, version } of stored.lists) {
@@ -26,7 +26,7 @@ export function gapless({ stored }: Evidence): Checked {
   return { counted: `${stored.events.length} events of ${stored.lists.length} lists`, violations: found };
 }
 
-/** Whatever a tab has been sent is committed, under that very number. */
+/** Everything sent to a tab is committed under that version. */
 export function noPhantom({ stored, tabs }: Evidence): Checked {
   const committed = new Map(stored.events.map((event) => [`${event.listId}/${event.version}`, event]));
   let seen = 0;

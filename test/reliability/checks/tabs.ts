@@ -2,10 +2,10 @@ import type { Checked, Violation } from '../checker.ts';
 import type { Absence, Evidence, LoneWrite, Received, SeenEvent, TabRecord } from '../evidence.ts';
 import { violation } from './violation.ts';
 
-/** A lone event is at every tab within so many ms. */
+/** The time within which a lone event must reach every tab. */
 export const LONE_MS = 2000;
 
-/** Every open tab shows what a page shows that is loaded now. */
+/** Every open tab shows the same as a freshly loaded page. */
 export function convergence({ tabs }: Evidence): Checked {
   const open = tabs.filter(({ final }) => final !== null);
   const found = open.flatMap(({ name: tab, final }) => {
@@ -20,8 +20,8 @@ export function convergence({ tabs }: Evidence): Checked {
 }
 
 /**
- * What the server sends on one connection rises one by one, but for what `list_versions` stands for; what a tab
- * applies rises one by one from the page that it loaded.
+ * Versions sent on one connection rise by one, except for those that `list_versions` skips; versions applied by a tab
+ * rise by one from the page that it loaded.
  */
 export function order({ tabs }: Evidence): Checked {
   const found = tabs.flatMap((tab) => [...sentOutOfOrder(tab), ...appliedOutOfOrder(tab)]);
@@ -32,7 +32,7 @@ export function order({ tabs }: Evidence): Checked {
   };
 }
 
-/** Nobody receives what is not theirs to see, what was written while they were no member, nor anything once their access has ended. */
+/** Nobody receives what they may not see, what was written while they were not a member, or anything after their access ended. */
 export function isolation({ tabs, stored, absences }: Evidence): Checked {
   const viewers = new Map(stored.lists.map(({ id, viewers: ids }) => [id, new Set(ids)]));
   const found: Violation[] = [];
@@ -57,7 +57,7 @@ export function isolation({ tabs, stored, absences }: Evidence): Checked {
 const isDuring = ({ userId, listId, beyond, until }: Absence, id: number, event: SeenEvent): boolean =>
   userId === id && listId === event.listId && event.version > beyond && event.at < until;
 
-/** Soon after the last error every tab is current; a lone event arrives at once, the last before silence too. */
+/** Soon after the last failure every tab is current; a lone event arrives at once, also the last one of a run. */
 export function liveness({ tabs, lone }: Evidence): Checked {
   const found: Violation[] = [];
   let slowest = 0;
@@ -122,7 +122,7 @@ function* appliedOutOfOrder({ name: tab, shown }: TabRecord): Generator<Violatio
 const connectionsOf = ({ received }: TabRecord): number =>
   new Set(received.flatMap((one: Received) => (one.kind === 'caught_up' ? [] : [one.connection]))).size;
 
-/** Milliseconds; null where it never came. */
+/** Milliseconds; null if it never arrived. */
 function arrival({ received }: TabRecord, { listId, version, acknowledgedAt }: LoneWrite): number | null {
   const came = received.find((one) => one.kind !== 'told' && one.listId === listId && one.version === version);
   return came && came.kind !== 'told' ? Math.max(0, came.at - acknowledgedAt) : null;

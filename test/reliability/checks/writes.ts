@@ -4,7 +4,7 @@ import { violation } from './violation.ts';
 
 type StoredTask = Stored['tasks'][number];
 
-/** Everything that was acknowledged is in the database, as it was acknowledged. */
+/** Every acknowledged write is in the database as acknowledged. */
 export function durability({ stored, written, contradictions }: Evidence): Checked {
   const rows = rowsByTag(stored.tasks);
   const settled = written.filter(({ unknown }) => !unknown);
@@ -20,7 +20,7 @@ export function durability({ stored, written, contradictions }: Evidence): Check
   return { counted: `${settled.length} tasks as acknowledged`, violations: found };
 }
 
-/** A key makes one task, however often it was sent: counted in the rows, and in the log for those that are gone. */
+/** A form key creates one task, however often it is sent: counted in the rows, and in the log for purged ones. */
 export function atMostOnce({ stored, written }: Evidence): Checked {
   const rows = rowsByTag(stored.tasks);
   const found: Violation[] = [];

@@ -1,7 +1,7 @@
 import { sql } from '../../database/sql.ts';
-import type { AuditAction, AuditDetails } from './record.ts';
+import type { AuditAction, AuditDetails } from './audit-entry.ts';
 
-/** An entry as administrators read it; names and addresses are those of now, null where the account is gone. */
+/** An entry with the current names of its people, null where the account is gone. */
 export interface AuditRecord {
   id: number;
   action: AuditAction;
@@ -16,23 +16,23 @@ export interface AuditRecord {
 }
 
 export interface AuditFilters {
-  /** Who did it or whom it concerns: an account's id, or an email address, also one that nobody has. */
+  /** Actor or user affected: an account's id, or an email address, also one without an account. */
   person?: number | string | undefined;
   action?: AuditAction | undefined;
-  /** Days, `YYYY-MM-DD`, both included, in `timeZone`. */
+  /** Days (`YYYY-MM-DD`) in `timeZone`, both inclusive. */
   from?: string | undefined;
   to?: string | undefined;
   /** IANA name. */
   timeZone: string;
 }
 
-/** Where a page ends. */
+/** Position of the last entry of a page. */
 export interface AuditCursor {
   createdAt: string;
   id: number;
 }
 
-/** The entries that pass, newest first; each way to concern a person is read along its own index. */
+/** One page of matching entries, newest first. SQL: a person's entries are a UNION, each part read along its own index. */
 export async function auditPage(
   { person, ...filters }: AuditFilters,
   after: AuditCursor | null,
@@ -46,7 +46,7 @@ export async function auditPage(
     const all = condition === undefined ? conditions : [condition, ...conditions];
     return `(SELECT * FROM audit_entries ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
   };
-  const found = person === undefined ? read() : waysTo(person, bind).map(read).join(' UNION ');
+  const found = person === undefined ? read() : personConditions(person, bind).map(read).join(' UNION ');
   const rows = await sql<AuditRecord>(
     `
     SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId", actor.name AS "actorName",
@@ -72,8 +72,8 @@ function conditionsOf({ action, from, to, timeZone }: AuditFilters, after: Audit
   ];
 }
 
-/** Who signs in with a wrong address, or is invited and never comes, is on record by the address alone. */
-function waysTo(person: number | string, bind: Bind): string[] {
+/** Failed sign-ins and invitations of people without an account have only the email address. */
+function personConditions(person: number | string, bind: Bind): string[] {
   if (typeof person === 'number') return [`actor_id = ${bind(person)}`, `user_id = ${bind(person)}`];
   const email = bind(person.trim().toLowerCase());
   const id = `(SELECT id FROM users WHERE lower(email) = ${email})`;

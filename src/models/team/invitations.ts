@@ -1,0 +1,113 @@
+import { Op } from 'sequelize';
+import { unitOfWork } from '../../database/transaction.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { NotFoundError, ValidationError } from '../../lib/errors.ts';
+import { digestOf, randomToken } from '../../lib/random-token.ts';
+import { recordAudit } from '../audit/commands.ts';
+import { queueMail, type MailContent } from '../mail/commands.ts';
+import { findByEmail } from '../user/queries.ts';
+import { addMember, withOwnerLock } from './commands.ts';
+import { Invitation } from './invitation.ts';
+import { membersOf } from './queries.ts';
+import { Team } from './team.ts';
+
+const DAYS = 7;
+
+/** Writes the mail with the secret of an invitation. */
+export type WriteInvitation = (secret: string, locale: string) => MailContent;
+
+/**
+ * @param email null for a link
+ * @param write the mail, in the language of the invited account or else the viewer's; without it no mail is sent
+ * @returns the row, and the secret of its address, which cannot be read again
+ * @throws ValidationError where this address is a member's already, ForbiddenError where the viewer is no longer an owner
+ */
+export async function createInvitation(
+  viewer: Viewer,
+  team: Team,
+  email: string | null,
+  write: WriteInvitation | null = null,
+): Promise<{ secret: string; invitation: Invitation }> {
+  const secret = randomToken();
+  const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
+  return withOwnerLock(team, viewer, async () => {
+    if (email !== null) await checkIsNoMember(team, email);
+    const invitation = await Invitation.create({
+      teamId: team.id,
+      email,
+      digest: digestOf(secret),
+      invitedBy: viewer.id,
+      expiresAt,
+    });
+    await recordAudit('invitation_made', {
+      actorId: viewer.id,
+      details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) },
+    });
+    if (email !== null && write) {
+      const account = await findByEmail(email);
+      // A disabled user could not use it; an error would reveal to the inviter who has an account here.
+      if (!account?.disabled)
+        await queueMail({ ...write(secret, account?.locale ?? viewer.locale), to: email, expiresAt });
+    }
+    return { secret, invitation };
+  });
+}
+
+/** The invitations that can still be used, newest first. */
+export function openInvitations(team: Team): Promise<Invitation[]> {
+  const usable = { acceptedAt: null, revokedAt: null, expiresAt: { [Op.gt]: new Date() } };
+  return Invitation.findAll({
+    where: { teamId: team.id, ...usable },
+    order: [
+      ['createdAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+  });
+}
+
+/** The usable invitation with its team. @throws NotFoundError, or ExpiredError with why it cannot be used any more */
+export async function findInvitationByToken(secret: string): Promise<Invitation & { team: Team }> {
+  const invitation = await Invitation.findOne({ where: { digest: digestOf(secret) }, include: 'team' });
+  if (!invitation?.team) throw new NotFoundError();
+  invitation.checkUsable();
+  return Object.assign(invitation, { team: invitation.team });
+}
+
+/** Makes the viewer a member. @throws ExpiredError where it was used meanwhile, ValidationError for another address or a member */
+export function acceptInvitation(invitation: Invitation, viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
+  return unitOfWork(viewer.id, async (transaction) => {
+    // The team first, in the order of the commands that delete or manage it; otherwise they would deadlock.
+    const team = await Team.findByPk(invitation.teamId, {
+      lock: transaction.LOCK.KEY_SHARE,
+      rejectOnEmpty: new NotFoundError(),
+    });
+    await invitation.reload({ lock: transaction.LOCK.UPDATE, include: [] });
+    invitation.checkUsable();
+    const { email } = invitation;
+    if (!invitation.isFor(viewer.email))
+      throw new ValidationError({ path: '', message: 'errors.invitationOther', params: { email: email ?? '' } });
+    if (!(await addMember(team, viewer.id, viewer.id)))
+      throw new ValidationError({ path: '', message: 'errors.memberAlready' });
+    if (email !== null) await invitation.update({ acceptedAt: new Date() });
+  });
+}
+
+/** @throws ForbiddenError where the viewer is no longer an owner */
+export async function revokeInvitation(invitation: Invitation, viewer: Pick<Viewer, 'id'>): Promise<void> {
+  const team = await Team.findByPk(invitation.teamId, { rejectOnEmpty: new NotFoundError() });
+  await withOwnerLock(team, viewer, async () => {
+    await invitation.reload({ lock: true, include: [] });
+    if (invitation.revokedAt !== null) return;
+    await invitation.update({ revokedAt: new Date() });
+    await recordAudit('invitation_revoked', {
+      actorId: viewer.id,
+      details: { team: team.name, ...(invitation.email !== null && { email: invitation.email.toLowerCase() }) },
+    });
+  });
+}
+
+async function checkIsNoMember(team: Team, email: string): Promise<void> {
+  const member = (await membersOf(team)).find((one) => one.email.toLowerCase() === email.toLowerCase());
+  if (member)
+    throw new ValidationError({ path: 'email', message: 'errors.alreadyMember', params: { name: member.name } });
+}

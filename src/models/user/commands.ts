@@ -1,0 +1,53 @@
+import { isBadValue } from '../../database/errors.ts';
+import { sql } from '../../database/sql.ts';
+import { unitOfWork } from '../../database/transaction.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { verifyPassword } from '../../lib/password.ts';
+import { AccountDisabledError, ValidationError } from '../../lib/errors.ts';
+import { recordFailedSignIn } from '../session/failed-sign-in.ts';
+import { findByEmail, findByViewer } from './queries.ts';
+import type { User } from './user.ts';
+
+/** Undefined leaves a field unchanged. */
+export interface Profile {
+  name?: string | undefined;
+  locale?: string | undefined;
+  /** IANA name. */
+  timeZone?: string | undefined;
+  /** ISO 3166-1 alpha-2. */
+  country?: string | null | undefined;
+}
+
+/** A unit of work on the viewer's account, locked. @throws NotFoundError where it was deleted in the meantime */
+export function withUserLock<T>(viewer: Viewer, work: (user: User) => Promise<T>): Promise<T> {
+  return unitOfWork(viewer.id, async (transaction) =>
+    work(await findByViewer(viewer, { lock: transaction.LOCK.NO_KEY_UPDATE })),
+  );
+}
+
+/**
+ * The user with this email address and password, or null. An unknown address takes as long as a wrong password.
+ * @throws AccountDisabledError for the right password of a disabled user
+ */
+export async function authenticate(email: string, password: string): Promise<User | null> {
+  const user = await findByEmail(email);
+  const right = await verifyPassword(password, user?.passwordDigest ?? null);
+  if (user && right && !user.disabled) return user;
+  await recordFailedSignIn(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
+  if (right) throw new AccountDisabledError();
+  return null;
+}
+
+/** @throws ValidationError for a time zone that PostgreSQL does not know */
+export async function updateProfile(user: User, changes: Profile): Promise<User> {
+  if (changes.timeZone !== undefined) await checkTimeZone(changes.timeZone);
+  return user.update(changes);
+}
+
+async function checkTimeZone(timeZone: string): Promise<void> {
+  try {
+    await sql('SELECT now() AT TIME ZONE $1', [timeZone]);
+  } catch (error) {
+    throw isBadValue(error) ? new ValidationError({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : error;
+  }
+}
