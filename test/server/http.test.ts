@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { after, before, suite, test } from 'node:test';
+import { createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -85,6 +89,28 @@ suite('Every response', () => {
     ]) {
       assert.ok(!written.includes(secret), secret);
     }
+  });
+
+  test('an unknown address or method is a 404 for signed-out people too', async () => {
+    const client = new Client(app.url);
+    assert.equal((await client.get('/no/such/page')).status, 404);
+    assert.equal((await client.request('PUT', '/tasks')).status, 404);
+  });
+
+  test('a 503 while the server starts is neither an error nor a stack in the log', async () => {
+    const { settings, sequelize } = app;
+    const starting = createServer(createApp({ settings, sequelize, log, ready: () => false })).listen(0, '127.0.0.1');
+    await once(starting, 'listening');
+    const client = new Client(`http://127.0.0.1:${(starting.address() as AddressInfo).port}`);
+    for (const [path, level] of Object.entries({ '/readyz': 'debug', '/login': 'warn', '/api/v1/tasks': 'warn' })) {
+      const { status, headers } = await client.get(path);
+      assert.equal(status, 503, path);
+      const line = await lineOf(headers.get('x-request-id'));
+      assert.equal(line.level, level, path);
+      assert.equal(line.err, undefined, path);
+    }
+    starting.close();
+    starting.closeAllConnections();
   });
 
   test('secrets are redacted in every log line', () => {
