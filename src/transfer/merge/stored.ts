@@ -1,18 +1,20 @@
-import { sqlParams } from '../../lib/sql-params.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+/** What a merge reads first: the provider's tasks, and what the docs refer to. */
 import { sql } from '../../database/sql.ts';
-import { limits } from '../../shared/limits.ts';
-import { findCondition } from './find.ts';
-import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
+import { visibleListIds } from '../../database/visible-lists.ts';
+import { sqlParams, type Bind } from '../../lib/sql-params.ts';
+import { ValidationError } from '../../lib/validation-error.ts';
+import type { statuses } from '../../models/task/filters.ts';
+import type { LocalizedText } from '../../shared/events.ts';
+import { limits, type CategoryColor } from '../../shared/limits.ts';
+import type { MergeDoc, MergeFind, MergeOptions, NamedCategory, StoredTask } from './options.ts';
 
 /**
- * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before lists, always.
- * First the provider itself, so that of two merges of one list the second sees what the first has done.
- * @throws ValidationError where they are more than what is compared at once
+ * Locks the provider in this list, so that the second of two concurrent merges sees the result of the first, and then
+ * the tasks that the docs are compared with, in order of id: tasks before lists, always. A dry run locks nothing.
+ * @throws ValidationError where there are more than one merge compares
  */
 export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc>): Promise<StoredTask[]> {
   const { listId, provider, dryRun = false } = options;
-  // Nobody waits for who only asks.
   if (!dryRun) await sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
   const ids = await comparedIds(options);
   if (ids.length > limits.mergeStored)
@@ -32,7 +34,7 @@ export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc
   return sql<StoredTask>(text, values);
 }
 
-/** Where nothing is removed, of the default key only what the docs name is of interest. */
+/** Where nothing is removed, and by the default key, only the tasks that docs name matter. */
 async function comparedIds<Doc extends MergeDoc>({
   listId,
   provider,
@@ -53,7 +55,7 @@ async function comparedIds<Doc extends MergeDoc>({
   return rows.map(({ id }) => id);
 }
 
-/** Of these keys of the provider, those that a task of the list has, also one in the trash. */
+/** Those of these external ids that a task of the list has, also one in the trash. */
 export async function takenExternalIds(
   { listId, provider }: Pick<MergeOptions, 'listId' | 'provider'>,
   externalIds: string[],
@@ -63,4 +65,105 @@ export async function takenExternalIds(
     [listId, provider, externalIds],
   );
   return new Set(rows.map(({ externalId }) => externalId));
+}
+
+const states: Record<(typeof statuses)[number], string> = {
+  open: 't.completed_at IS NULL AND t.available',
+  done: 't.completed_at IS NOT NULL',
+  scheduled: 't.completed_at IS NULL AND NOT t.available',
+  all: 'true',
+};
+
+/** The condition on `tasks t`; it holds for tasks in the trash too. */
+function findCondition(
+  { status = 'all', categoryId, assigneeId, priority, dueBefore, dueAfter }: MergeFind,
+  bind: Bind,
+): string {
+  const conditions = [states[status]];
+  if (categoryId !== undefined)
+    conditions.push(
+      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = t.id AND tc.category_id = ${bind(categoryId)})`,
+    );
+  if (assigneeId !== undefined) conditions.push(`t.assignee_id = ${bind(assigneeId)}`);
+  if (priority !== undefined) conditions.push(`t.priority = ${bind(priority)}`);
+  if (dueBefore !== undefined) conditions.push(`t.due_on < ${bind(dueBefore)}::date`);
+  if (dueAfter !== undefined) conditions.push(`t.due_on > ${bind(dueAfter)}::date`);
+  return `coalesce(${conditions.join(' AND ')}, false)`;
+}
+
+/** A category that docs refer to; without an id it is not created yet. */
+export interface CategoryReference {
+  id: number | null;
+  name: LocalizedText;
+  color: CategoryColor;
+}
+
+/** What docs refer to; all of it belongs to the list. */
+export interface References {
+  categoryIds: Set<number>;
+  assigneeIds: Set<number>;
+  /** By the name as docs spell it. */
+  named: Map<string, CategoryReference>;
+  missing: CategoryReference[];
+}
+
+/** Reads what docs refer to. The categories are locked, so that nobody deletes them before the merge has ended. */
+export async function readReferences(listId: number, docs: MergeDoc[]): Promise<References> {
+  const byName = new Map<string, NamedCategory>();
+  // The first doc that names a category determines its color.
+  for (const category of docs.flatMap(({ categories = [] }) => categories))
+    if (!byName.has(category.name.original)) byName.set(category.name.original, category);
+  const named = [...byName.values()];
+  const stored = await sql<Folded>(
+    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
+    [listId],
+  );
+  return {
+    categoryIds: new Set(stored.map(({ id }) => id)),
+    assigneeIds: await assignees(listId, docs),
+    ...matchCategories(named, stored, await fold(named)),
+  };
+}
+
+interface Folded {
+  id: number;
+  folded: string;
+}
+
+/** Lower case as the database's unique index has it. */
+async function fold(categories: NamedCategory[]): Promise<Map<string, string>> {
+  if (categories.length === 0) return new Map();
+  const rows = await sql<{ name: string; folded: string }>(
+    'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS named (name)',
+    [categories.map(({ name }) => name.original)],
+  );
+  return new Map(rows.map(({ name, folded }) => [name, folded]));
+}
+
+function matchCategories(
+  categories: NamedCategory[],
+  stored: Folded[],
+  folds: Map<string, string>,
+): Pick<References, 'named' | 'missing'> {
+  const byFold = new Map<string, CategoryReference>();
+  const ids = new Map(stored.map(({ id, folded }) => [folded, id]));
+  const named = new Map<string, CategoryReference>();
+  for (const { name, color = 'grey' } of categories) {
+    const folded = folds.get(name.original) ?? name.original;
+    const reference = byFold.get(folded) ?? { id: ids.get(folded) ?? null, name, color };
+    byFold.set(folded, reference);
+    named.set(name.original, reference);
+  }
+  return { named, missing: [...byFold.values()].filter(({ id }) => id === null) };
+}
+
+/** Of the assignees of docs, those who see the list and may sign in. */
+async function assignees(listId: number, docs: MergeDoc[]): Promise<Set<number>> {
+  const ids = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
+  if (ids.size === 0) return new Set();
+  const rows = await sql<{ id: number }>(
+    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${visibleListIds('u.id')}`,
+    [[...ids], listId],
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -1,5 +1,7 @@
+import { literal, Op } from 'sequelize';
 import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
+import { Follow } from './follow.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
 /** A task with the viewer's follow. */
@@ -13,8 +15,16 @@ export interface FollowedTaskFilters {
   read?: boolean | undefined;
 }
 
-/** The tasks that the viewer follows, outside the trash, the one written last on top. @param after the id of a task */
-export function followers(
+/** @returns null where it does not exist, is somebody else's, or of a task that the viewer does not see */
+export function findFollow(viewer: Viewer, id: number): Promise<Follow | null> {
+  const visible = literal(
+    `EXISTS (SELECT FROM tasks WHERE tasks.id = "Follow".task_id AND tasks.list_id IN ${visibleListIds('"Follow".user_id')})`,
+  );
+  return Follow.findOne({ where: { [Op.and]: [{ id, userId: viewer.id }, visible] } });
+}
+
+/** The tasks that the viewer follows, without those in the trash, the newest task first. @param after the id of a task */
+export function followedTasks(
   viewer: Viewer,
   { read }: FollowedTaskFilters,
   after: number | null,
