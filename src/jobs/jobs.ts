@@ -1,5 +1,7 @@
-import { AuditEntry, Event, IdempotencyKey, Session, Task } from '../models/index.ts';
+import { AuditEntry, IdempotencyKey, Session } from '../models/index.ts';
 import { limits } from '../shared/limits.ts';
+import { pruneEvents } from '../models/event/retention.ts';
+import { refreshAvailability } from '../models/task/commands.ts';
 
 /** Something that time makes necessary, and that one process at a time does for all. */
 export interface Job {
@@ -18,8 +20,8 @@ const HOUR = 60 * MINUTE;
 
 export const jobs: readonly Job[] = [
   // Tasks appear within a second of their time, whatever is added to half of it.
-  { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.refreshAvailability() },
-  { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
+  { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => refreshAvailability() },
+  { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => pruneEvents(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },
   { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => AuditEntry.prune() },

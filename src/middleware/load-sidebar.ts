@@ -1,7 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import { List } from '../models/index.ts';
-import type { Sidebar } from '../models/list/list.ts';
 import { viewerOf } from './authenticate.ts';
+import { type Sidebar, sidebarOf } from '../models/list/queries.ts';
 
 declare global {
   namespace Express {
@@ -20,5 +19,5 @@ export async function loadSidebar(_req: Request, res: Response, next: NextFuncti
 
 /** For a change that shows a page after all, because it was refused: only then is the sidebar read. */
 export async function fillSidebar(res: Response): Promise<void> {
-  res.locals.sidebar ??= await List.sidebar(viewerOf(res));
+  res.locals.sidebar ??= await sidebarOf(viewerOf(res));
 }

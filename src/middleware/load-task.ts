@@ -4,6 +4,7 @@ import { idInPath } from '../lib/record-id.ts';
 import { Task } from '../models/index.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { viewerOf } from './authenticate.ts';
+import { findTaskDetails, findVisibleTask } from '../models/task/queries.ts';
 
 declare global {
   namespace Express {
@@ -18,7 +19,7 @@ declare global {
 
 /** @throws HttpError 404 where the viewer has no such task outside the trash */
 export async function loadTask(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const task = await Task.visible(viewerOf(res), idInPath(req.params.id));
+  const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id));
   if (!task) throw notFound();
   res.locals.task = task;
   next();
@@ -26,7 +27,7 @@ export async function loadTask(req: Request, res: Response, next: NextFunction):
 
 /** @throws HttpError 404 where the viewer has no such task in the trash */
 export async function loadTrashedTask(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const task = await Task.visible(viewerOf(res), idInPath(req.params.id), { inTrash: true });
+  const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id), { inTrash: true });
   if (!task) throw notFound();
   res.locals.task = task;
   next();
@@ -34,7 +35,7 @@ export async function loadTrashedTask(req: Request, res: Response, next: NextFun
 
 /** @throws HttpError 404 where the viewer has no such task outside the trash */
 export async function loadRecord(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const record = await Task.record(viewerOf(res), idInPath(req.params.id));
+  const record = await findTaskDetails(viewerOf(res), idInPath(req.params.id));
   if (!record) throw notFound();
   res.locals.record = record;
   next();

@@ -2,6 +2,7 @@ import { ApiToken, List, Team, User } from '../../src/models/index.ts';
 import type { TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 
 export const parts = ['anonymous', 'stranger', 'member', 'exMember', 'owner', 'administrator', 'disabled'] as const;
 export type Part = (typeof parts)[number];
@@ -53,7 +54,7 @@ export async function createCast(app: TestApp): Promise<Cast> {
       disabled: await actorOf(disabled),
     },
     team,
-    list: await List.ofTeam(team.id),
+    list: await findTeamList(team.id),
     apart,
     apartTeam: await Team.found(apart.viewer, `Others ${SECRET}`),
   };

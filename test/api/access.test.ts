@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, Team, List } from '../../src/models/index.ts';
+import { Category, Task, Team } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, Program, type ApiAnswer } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 /** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
 const nouns = ['tasks', 'categories', 'lists'] as const;
@@ -30,8 +33,8 @@ let secret: Record<string, unknown>;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  const home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'hers alone', color: 'red' });
-  const task = await Task.write(world.ana.viewer, {
+  const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers alone', color: 'red' });
+  const task = await createTask(world.ana.viewer, {
     listId: world.ana.list.id,
     description: 'Only for ana',
     categoryIds: [home.id],
@@ -98,12 +101,12 @@ describe('every operation of the API', () => {
   it('A16: is answered an ex-member and the disabled as unknownLists', async () => {
     const team = await Team.found(world.ana.viewer, 'Garden');
     await team.admit(world.ana.user.id, world.bob.user.id);
-    const { id: lists } = await List.ofTeam(team.id);
-    const categories = (await Category.write(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
+    const { id: lists } = await findTeamList(team.id);
+    const categories = (await createCategory(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
     const shared = {
       lists,
       categories,
-      tasks: (await Task.write(world.ana.viewer, { listId: lists, description: 'shared', categoryIds: [categories] }))
+      tasks: (await createTask(world.ana.viewer, { listId: lists, description: 'shared', categoryIds: [categories] }))
         .id,
     };
     const bob = await programOf(app, world.bob);

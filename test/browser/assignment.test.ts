@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { List, Team } from '../../src/models/index.ts';
 import { assertCurrent, eventually, live, openStage, pointAside, row, type Stage } from '../support/browser.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 
 describe('Two people in a team', () => {
   let stage: Stage;
@@ -12,7 +13,7 @@ describe('Two people in a team', () => {
     const { ana, bob } = stage.world;
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
   });
   after(() => stage.close());
 

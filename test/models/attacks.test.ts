@@ -10,6 +10,7 @@ import { EmailChange, List, PasswordReset, Session, Task, User } from '../../src
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/process.ts';
+import { findTasks } from '../../src/models/task/list-page.ts';
 
 describe('what is tried while something else is under way', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -107,7 +108,7 @@ describe('what is tried while something else is under way', () => {
     await Task.create({ listId: viewer.listId, userId: viewer.id, description: 'Find me' });
     await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
       const searches = Promise.allSettled(
-        Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })),
+        Array.from({ length: 12 }, () => findTasks(viewer, { status: 'open', sort: 'newest', q: 'find' })),
       );
       await eventually(async () => (await waiting()) > 0, 'a search that waits for the lock');
       assert.equal(await waiting(), 1);

@@ -10,10 +10,11 @@ import { makeFolder } from '../support/folder.ts';
 import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 const plan = ({ viewer, list }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
-  Task.write(viewer, { listId: list.id, description: 'Water the plants', ...window });
+  createTask(viewer, { listId: list.id, description: 'Water the plants', ...window });
 
 /** Waits until the tab is told, and holds that it was not before its time nor 2 s after it. */
 async function toldInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Follow, Team } from '../../src/models/index.ts';
+import { Team } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import type { Person } from '../support/world.ts';
+import { followTask } from '../../src/models/follow/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 /** Milliseconds in which a tab is told, in whichever process. */
 const SOON = 2000;
@@ -28,8 +31,8 @@ describe('what there is to read, at two processes on one database', () => {
     } = two;
     const team = await Team.found(ana.viewer, 'The house');
     await team.admit(ana.user.id, bob.user.id);
-    const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Followed' });
-    await Follow.follow(bob.viewer, task.id);
+    const task = await createTask(ana.viewer, { listId: (await findTeamList(team.id)).id, description: 'Followed' });
+    await followTask(bob.viewer, task.id);
 
     const [atA, atB, eves, anas] = await Promise.all([
       openTab(at(a, bob)),

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task, Team, User } from '../../src/models/index.ts';
+import { List, Team, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask, updateTask } from '../../src/models/task/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -13,7 +16,7 @@ before(async () => {
   world = await createWorld(app);
   const team = await Team.found(world.ana.viewer, 'The house');
   await team.admit(world.ana.user.id, world.bob.user.id);
-  house = await List.ofTeam(team.id);
+  house = await findTeamList(team.id);
 });
 after(() => app.close());
 
@@ -21,10 +24,10 @@ describe('a task that is moved', () => {
   it('goes in the tabs of the list that it leaves and comes in those of the other, with its categories of there', async () => {
     const { ana, bob } = world;
     const [here, there] = [
-      await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }),
-      await Category.write(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
+      await createCategory(ana.viewer, house.id, { name: 'print', color: 'red' }),
+      await createCategory(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
     ];
-    const task = await Task.write(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
+    const task = await createTask(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
     const [hers, his] = [await openTab(ana), await openTab(bob)];
     await ana.client.put(`/tasks/${String(task.id)}/list`, { listId: String(ana.list.id) });
 
@@ -40,7 +43,7 @@ describe('a task that is moved', () => {
     );
 
     // What is written after it has passed the same way: what bob might not hear would have come by then.
-    await Task.write(ana.viewer, { listId: house.id, description: 'The next one' });
+    await createTask(ana.viewer, { listId: house.id, description: 'The next one' });
     await his.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
     assert.deepEqual(
       his.all('new_task').filter(({ id }) => id === task.id),
@@ -50,7 +53,7 @@ describe('a task that is moved', () => {
 
   it('is told by plain SQL too', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
+    const task = await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });
     const his = await openTab(bob);
     await app.sequelize.query(`UPDATE tasks SET list_id = ${String(house.id)} WHERE id = ${String(task.id)}`);
     const came = await his.waitFor('new_task', ({ id }) => id === task.id);
@@ -61,10 +64,10 @@ describe('a task that is moved', () => {
 describe('a task that is assigned', () => {
   it('says to whom in every tab of its list, and that it is nobody’s when they are disabled', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: house.id, description: 'For bob' });
+    const task = await createTask(ana.viewer, { listId: house.id, description: 'For bob' });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
     const hers = await openTab(ana);
-    await task.change(ana.viewer, { assigneeId: bob.user.id });
+    await updateTask(task, ana.viewer, { assigneeId: bob.user.id });
     const assigned = await hers.waitFor(
       'task_updated',
       (told) => told.id === task.id && 'assignee' in told && told.assignee !== null,

@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 
 let app: TestApp;
 let world: World;
@@ -61,7 +62,7 @@ describe('who is in a team', () => {
   beforeEach(async () => {
     round += 1;
     team = await Team.found(world.ana.viewer, `House ${String(round)}`);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
   });
 
   it('hears of it from joining on, in the tabs that are open', async () => {

@@ -3,9 +3,10 @@ import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, List, Invitation, Team, User } from '../../src/models/index.ts';
+import { defineModels, Invitation, Team, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 
 /** A signed-in browser of one of the people. */
 export interface Browser {
@@ -80,7 +81,7 @@ async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<Sh
   const team = await Team.found(viewer, 'Everybody');
   for (const { user } of members) await team.admit(viewer.id, user.id);
   const { secret } = await Invitation.issue(viewer, team, null);
-  return { id: team.id, listId: (await List.ofTeam(team.id)).id, secret };
+  return { id: team.id, listId: (await findTeamList(team.id)).id, secret };
 }
 
 const browserOf = (person: string, { user, list, client }: Person, timeZone: string): Browser => ({

@@ -1,7 +1,7 @@
 import { decodeCursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { Follow, User } from '../../models/index.ts';
+import { User } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { mayAdminister } from '../../policies/administration.ts';
 import { addressesFor, nextLink } from '../address.ts';
@@ -11,6 +11,7 @@ import { presentUser } from '../../presenters/user-resource.ts';
 import { listHeaders } from '../../schemas/paging.ts';
 import { userFollowsQuery, userFollowsSchema } from '../../schemas/user-follows.ts';
 import { userParams } from '../../schemas/user.ts';
+import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 
 export const readUser = operation({
   method: 'get',
@@ -31,7 +32,7 @@ export const readUser = operation({
     if (id !== viewer.id) return ok(presentUser(user, address));
 
     const [last = null] = after === undefined ? [] : decodeCursor(after, []);
-    const tasks = await Follow.tasks(viewer, { read }, last as number | null, limit + 1);
+    const tasks = await findFollowedTasks(viewer, { read }, last as number | null, limit + 1);
     const page = tasks.slice(0, limit);
     const end = page.at(-1);
     const followedTasks = page.map((task) => presentFollowedTask(task, address));

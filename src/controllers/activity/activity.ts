@@ -4,8 +4,8 @@ import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import type { ActivityCursor } from '../../models/event/activity.ts';
-import { Event, Team } from '../../models/index.ts';
+import { type ActivityCursor, activityPage } from '../../models/event/activity.ts';
+import { Team } from '../../models/index.ts';
 import { dayIn } from '../../shared/format.ts';
 import { limits } from '../../shared/limits.ts';
 import { blank, nextPage } from '../paging.ts';
@@ -24,7 +24,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest('errors.filter');
   const { after, ...filters } = asked.data;
-  const page = await Event.activity(viewer, filters, cursorIn(after), limits.page);
+  const page = await activityPage(viewer, filters, cursorIn(after), limits.page);
   res.render('activity/index', {
     filters,
     days: byDay(

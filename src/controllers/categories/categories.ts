@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Category, List } from '../../models/index.ts';
 import { categoryColors, limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { readNewQuery } from '../tasks/filters.ts';
+import { createCategory, destroyCategory, updateCategory } from '../../models/category/commands.ts';
+import { listCategories } from '../../models/category/queries.ts';
+import { resolveVisibleList } from '../../models/list/queries.ts';
 
 const categoryForm = z.object({
   name: z
@@ -20,7 +22,7 @@ const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** By list, where there are several. */
 export async function index(_req: Request, res: Response): Promise<void> {
-  const categories = await Category.list(viewerOf(res));
+  const categories = await listCategories(viewerOf(res));
   const lists = res.locals.sidebar.lists.map((list) => ({
     list,
     categories: categories.filter(({ listId }) => listId === list.id),
@@ -47,7 +49,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { listId, ...input } = parse(newCategoryForm, req.body);
-    await Category.write(viewer, await List.chosen(viewer, listId), input);
+    await createCategory(viewer, await resolveVisibleList(viewer, listId), input);
     res.redirect(303, '/categories');
   } catch (error) {
     await renderFormErrors(error, res, 'categories/new', {
@@ -71,7 +73,7 @@ export function edit(_req: Request, res: Response): void {
 export async function update(req: Request, res: Response): Promise<void> {
   const { category } = res.locals;
   try {
-    await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
+    await updateCategory(category, viewerOf(res), parse(categoryForm, req.body));
     res.redirect(303, '/categories');
   } catch (error) {
     await category.reload();
@@ -84,6 +86,6 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(_req: Request, res: Response): Promise<void> {
-  await res.locals.category.remove(viewerOf(res));
+  await destroyCategory(res.locals.category, viewerOf(res));
   res.redirect(303, '/categories');
 }

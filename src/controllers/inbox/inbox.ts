@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import type { InboxCursor } from '../../models/follow/inbox.ts';
-import { Follow } from '../../models/index.ts';
+import { type InboxCursor, inboxPage } from '../../models/follow/inbox.ts';
 import { limits } from '../../shared/limits.ts';
 import { nextPage } from '../paging.ts';
 import { newsOf } from '../../presenters/inbox.ts';
@@ -15,7 +14,7 @@ const query = z.object({ after: z.string().max(LONGEST_CURSOR).optional() });
 export async function index(req: Request, res: Response): Promise<void> {
   const asked = query.safeParse(req.query);
   if (!asked.success) throw badRequest('errors.cursor');
-  const { items, next } = await Follow.inbox(viewerOf(res), cursorIn(asked.data.after), limits.page);
+  const { items, next } = await inboxPage(viewerOf(res), cursorIn(asked.data.after), limits.page);
   res.render('inbox/index', {
     items: items.map((item) => newsOf(item, res.locals)),
     next: nextPage(req, next),

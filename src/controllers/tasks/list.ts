@@ -6,10 +6,11 @@ import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
-import { Task } from '../../models/index.ts';
-import type { MoveResult } from '../../models/task/move.ts';
+import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';
+import { findTaskDetails } from '../../models/task/queries.ts';
+import type { Task } from '../../models/index.ts';
 
 const moveForm = z.object({ listId: recordId });
 
@@ -19,21 +20,25 @@ export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { listId } = parse(moveForm, req.body);
-    const moved = await task.move(viewer, listId);
+    const moved = await moveTask(task, viewer, listId);
     await fillSidebar(res);
     await res.locals.keepFlash(whatHappened(task, moved, res.locals));
     res.redirect(303, `/tasks/${task.id}`);
   } catch (error) {
-    const record = await Task.record(viewer, task.id);
+    const record = await findTaskDetails(viewer, task.id);
     if (!record) throw notFound();
     await renderFormErrors(error, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
   }
 }
 
-function whatHappened({ description, listId }: Task, { lost, unassigned }: MoveResult, locals: Express.Locals): Flash {
+function whatHappened(
+  { description, listId }: Task,
+  { droppedCategories, unassigned }: MoveResult,
+  locals: Express.Locals,
+): Flash {
   const list = locals.listName(locals.sidebar.lists.find(({ id }) => id === listId)?.name ?? null);
-  const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
-  const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
+  const categories = new Intl.ListFormat(locals.locale).format(droppedCategories.map((name) => locals.textIn(name)));
+  const key = `tasks.move.${droppedCategories.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
   return {
     kind: 'notice',
     key,

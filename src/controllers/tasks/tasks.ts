@@ -4,8 +4,6 @@ import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { EditConflict } from '../../models/task/edit-conflict.ts';
-import { List, Task } from '../../models/index.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
 import { backTo } from '../redirect-back.ts';
@@ -17,6 +15,10 @@ import { readListQuery, readNewQuery } from './filters.ts';
 import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
 import { windowTyped } from './availability.ts';
+import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
+import { createTask, EditConflictError, editTask, moveToTrash } from '../../models/task/commands.ts';
+import { findTasks } from '../../models/task/list-page.ts';
+import type { Task } from '../../models/index.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -31,9 +33,9 @@ export async function index(req: Request, res: Response): Promise<void> {
     filters.sort !== 'newest';
   const plain = !asked && after === null;
   const [page, doneToday, people] = await Promise.all([
-    Task.page(viewer, filters, after),
-    plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
-    filters.list === undefined ? [] : List.people(viewer, filters.list),
+    findTasks(viewer, filters, after),
+    plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
+    filters.list === undefined ? [] : assignableUsers(viewer, filters.list),
   ]);
   res.render('tasks/index', {
     filters,
@@ -73,10 +75,10 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { listId, ...input } = parse(newTaskForm, req.body);
-    const task = await Task.write(viewer, {
+    const task = await createTask(viewer, {
       ...input,
       ...windowTyped(viewer, input),
-      listId: await List.chosen(viewer, listId),
+      listId: await resolveVisibleList(viewer, listId),
     });
     if (!task.available) await res.locals.keepFlash(whereItWaits(task));
     res.redirect(303, backTo(req, '/tasks'));
@@ -108,10 +110,10 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
     const viewer = viewerOf(res);
-    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
+    await editTask(task, viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
     res.redirect(303, `/tasks/${task.id}`);
   } catch (error) {
-    if (error instanceof EditConflict) return showConflict(error, req, res);
+    if (error instanceof EditConflictError) return showConflict(error, req, res);
     const input = typedIn(req.body);
     await renderFormErrors(error, res, 'tasks/edit', {
       task,
@@ -124,7 +126,7 @@ export async function update(req: Request, res: Response): Promise<void> {
 
 export async function destroy(req: Request, res: Response): Promise<void> {
   const { task } = res.locals;
-  await task.trash(viewerOf(res));
+  await moveToTrash(task, viewerOf(res));
   await res.locals.keepFlash({
     kind: 'notice',
     key: 'tasks.deleted',

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { ValidationError } from '../../lib/validation-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { List, Invitation, Team } from '../../models/index.ts';
+import { Invitation, Team } from '../../models/index.ts';
 import { mayManage } from '../../policies/team.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { findTeamList } from '../../models/list/queries.ts';
 
 const teamForm = z.object({
   name: z
@@ -76,7 +77,7 @@ export async function teamLocals(res: Response) {
   return {
     team,
     manages,
-    list: await List.ofTeam(team.id),
+    list: await findTeamList(team.id),
     members: await team.roster(),
     invitations: manages ? await Invitation.open(team) : [],
     invited: null,

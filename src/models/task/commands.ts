@@ -1,4 +1,5 @@
 /** What people and programs do with a task. Each is one statement or one unit of work, and may be repeated. */
+import type { LOCK } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import { translateDatabaseErrors, violatedConstraint } from '../../database/constraint-errors.ts';
 import { withRowLock } from '../../database/row-lock.ts';
@@ -151,7 +152,7 @@ export function withTaskLock<T>(
   { inTrash = false, revision = null, toMove = false }: TaskLockOptions,
   work: (task: Task) => Promise<T>,
 ): Promise<T> {
-  const find = async (id: number, lock: Parameters<typeof findVisibleTask>[2]['lock']): Promise<Task | null> => {
+  const find = async (id: number, lock: LOCK): Promise<Task | null> => {
     if (toMove) await sql(LOCK_ASSIGNEE, [id]);
     return findVisibleTask(viewer, id, { inTrash: inTrash ? 'too' : false, lock });
   };

@@ -1,12 +1,12 @@
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
-import { List } from '../../models/list/list.ts';
 import type { Bounds } from '../sockets/limits.ts';
 import { endedAmong, passRoom } from '../sockets/credentials.ts';
 import type { ListReaders } from './readers.ts';
 import { reviseRoomsOf } from '../sockets/rooms.ts';
 import { endTabs } from '../sockets/session-end.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { listPositions, teamListIdsByUser } from '../../models/list/queries.ts';
 
 export interface Sweep {
   /** Compares the lists that are open here with the database, now. */
@@ -61,7 +61,7 @@ function persistent(look: () => Promise<void>, log: Logger): () => Promise<void>
 
 async function compareLists(readers: ListReaders): Promise<void> {
   const { listIds } = readers;
-  if (listIds.length > 0) readers.compare(await List.positions(listIds));
+  if (listIds.length > 0) readers.compare(await listPositions(listIds));
 }
 
 async function endAccess(tabs: Tabs): Promise<void> {
@@ -84,7 +84,7 @@ function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
 async function compareTeams(tabs: Tabs): Promise<void> {
   const open = tabsByUser(tabs);
   if (open.size === 0) return;
-  const there = await List.ofTeamsOf([...open.keys()]);
+  const there = await teamListIdsByUser([...open.keys()]);
   const differs = (tab: Tab, listIds: ReadonlySet<number>): boolean => {
     const joined = [...tab.rooms]
       .flatMap((room) => listOfRoom(room) ?? [])

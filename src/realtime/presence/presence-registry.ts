@@ -1,5 +1,5 @@
-import { Presence, type Present } from '../../models/presence/presence.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { type Present, presentElsewhere, savePresence } from '../../models/presence/connections.ts';
 
 /** Who is connected to which list: in this process by the rooms, in the others by what they have written down. */
 export class People {
@@ -37,7 +37,7 @@ export class People {
   async exchange(listIds: number[]): Promise<number[]> {
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
     const moved = listIds.filter((listId) => !isSame(here.get(listId), this.#written.get(listId)));
-    if (moved.length > 0) await Presence.write(this.#processId, pairs(here, moved), moved);
+    if (moved.length > 0) await savePresence(this.#processId, pairs(here, moved), moved);
     for (const listId of moved) this.#note(listId, here.get(listId));
     await this.#readElsewhere(here);
     return moved;
@@ -49,7 +49,7 @@ export class People {
     const listIds = [...new Set([...rooms, ...this.#written.keys()])];
     if (listIds.length === 0) return [];
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
-    await Presence.write(this.#processId, pairs(here, listIds), null);
+    await savePresence(this.#processId, pairs(here, listIds), null);
     this.#written = new Map();
     for (const [listId, people] of here) this.#note(listId, people);
     await this.#readElsewhere(here);
@@ -59,7 +59,7 @@ export class People {
   /** Takes this process's rows away. @returns the lists where somebody was */
   async leave(): Promise<number[]> {
     const listIds = [...this.#written.keys()];
-    if (listIds.length > 0) await Presence.write(this.#processId, [], listIds);
+    if (listIds.length > 0) await savePresence(this.#processId, [], listIds);
     this.#written.clear();
     return listIds;
   }
@@ -75,7 +75,7 @@ export class People {
 
   async #readElsewhere(here: Map<number, Set<number>>): Promise<void> {
     const open = [...here].flatMap(([listId, people]) => (people.size > 0 ? [listId] : []));
-    const present = open.length > 0 ? await Presence.elsewhere(this.#processId, open) : [];
+    const present = open.length > 0 ? await presentElsewhere(this.#processId, open) : [];
     for (const listId of here.keys()) this.#elsewhere.delete(listId);
     for (const { userId, listId } of present) {
       const people = this.#elsewhere.get(listId);

@@ -129,7 +129,8 @@ export function categoriesCell(cell: string, defined: ReadonlyMap<string, NamedC
 
 /** @param defined the categories that the file defines, by name */
 export function categoriesNamed(names: string[], defined: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
-  if (names.length > MAX_CATEGORIES) throw new InvalidCellError('imports.wrong.tooManyCategories', { max: MAX_CATEGORIES });
+  if (names.length > MAX_CATEGORIES)
+    throw new InvalidCellError('imports.wrong.tooManyCategories', { max: MAX_CATEGORIES });
   if (names.some((name) => name.length > limits.categoryName))
     throw new InvalidCellError('errors.categoryNameTooLong', { max: limits.categoryName });
   return names.map((name) => defined.get(name) ?? { name: { original: name } });

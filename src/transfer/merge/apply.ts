@@ -81,7 +81,11 @@ function updateRow({ stored, changes }: PlannedUpdate): object {
 
 async function writeCategories(listId: number, { inserts, updates }: Plan, inserted: Inserted): Promise<void> {
   const wanted = [
-    ...inserts.map(({ index, categories }) => ({ taskId: inserted.get(index)?.id, before: [] as number[], categories })),
+    ...inserts.map(({ index, categories }) => ({
+      taskId: inserted.get(index)?.id,
+      before: [] as number[],
+      categories,
+    })),
     ...updates.flatMap(({ stored, categories }) =>
       categories ? [{ taskId: stored.id, before: stored.categoryIds, categories }] : [],
     ),

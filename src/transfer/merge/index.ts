@@ -64,7 +64,11 @@ function resultOf(plan: Plan, { missing }: References, inserted: Inserted): Merg
       id: stored.id,
       externalId: stored.externalId,
       description: changes.description ?? stored.description,
-      changed: [...Object.keys(changes), ...(categories ? ['categories'] : []), ...(stored.deletedAt ? ['deletedAt'] : [])],
+      changed: [
+        ...Object.keys(changes),
+        ...(categories ? ['categories'] : []),
+        ...(stored.deletedAt ? ['deletedAt'] : []),
+      ],
     })),
     remove: plan.removes.map(({ id, externalId, description }) => ({ id, externalId, description })),
     unchanged: plan.unchanged,

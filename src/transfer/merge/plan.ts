@@ -98,7 +98,8 @@ function categoriesOf({ categoryIds = [], categories = [] }: MergeDoc, { named }
     ...categories.flatMap(({ name }) => named.get(name.original) ?? []),
   ];
   return all.filter(
-    (one, position) => all.findIndex((other) => other === one || (other.id !== null && other.id === one.id)) === position,
+    (one, position) =>
+      all.findIndex((other) => other === one || (other.id !== null && other.id === one.id)) === position,
   );
 }
 
@@ -139,8 +140,7 @@ function givenBy(doc: MergeDoc, stored: StoredTask | null): Partial<TaskValues> 
 }
 
 function isStored(name: keyof TaskValues, value: unknown, stored: StoredTask): boolean {
-  if (name === 'notes')
-    return stored.notesDigest === (value === null ? null : md5(String(value)));
+  if (name === 'notes') return stored.notesDigest === (value === null ? null : md5(String(value)));
   const before: unknown = stored[name];
   return value instanceof Date && before instanceof Date ? value.getTime() === before.getTime() : value === before;
 }

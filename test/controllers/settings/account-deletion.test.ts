@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import {
-  ApiToken,
-  AuditEntry,
-  Event,
-  List,
-  Invitation,
-  Membership,
-  Session,
-  Task,
-  Team,
-  User,
-} from '../../../src/models/index.ts';
+import { ApiToken, AuditEntry, Event, Invitation, List, Membership, Session, Task, Team, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Answer } from '../../support/client.ts';
 import { openTab } from '../../support/socket.ts';
 import { createPerson, worldPassword, type Person } from '../../support/world.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
 
 let app: TestApp;
 let ana: Person;
@@ -39,7 +29,7 @@ const isThere = async ({ user }: Person): Promise<boolean> => (await User.findBy
 async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; list: List }> {
   const founded = await Team.found(owner.viewer, `House ${String(made)}${owner.user.name}${String(members.length)}`);
   for (const { user } of members) await founded.admit(owner.user.id, user.id);
-  return { team: founded, list: await List.ofTeam(founded.id) };
+  return { team: founded, list: await findTeamList(founded.id) };
 }
 
 describe('deleting one’s own account', () => {

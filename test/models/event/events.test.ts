@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
-import { Category, Event, List, Task } from '../../../src/models/index.ts';
+import { Event, List, Task } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory, destroyCategory } from '../../../src/models/category/commands.ts';
+import { eventsAfter, eventsSince } from '../../../src/models/event/queries.ts';
+import { listPositions } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  editTask,
+  moveToTrash,
+  purgeTask,
+  reopenTask,
+  restoreTask,
+} from '../../../src/models/task/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
@@ -28,7 +40,7 @@ const eventsOf = (viewer: Viewer): Promise<Event[]> =>
   Event.findAll({ where: { listId: viewer.listId }, order: [['version', 'ASC']] });
 const namesOf = async (viewer: Viewer): Promise<string[]> => (await eventsOf(viewer)).map(({ name }) => name);
 const write = (viewer: Viewer, description: string): Promise<Task> =>
-  Task.write(viewer, { listId: viewer.listId, description });
+  createTask(viewer, { listId: viewer.listId, description });
 
 describe('the log of a list', () => {
   it('numbers a new task, and names its author as the actor', async () => {
@@ -43,11 +55,11 @@ describe('the log of a list', () => {
 
   it('tells of every change of a task, in its own words', async () => {
     const task = await write(ana, 'Book the hall');
-    await task.complete(ana);
-    await task.reopen(ana);
-    await task.trash(ana);
-    await task.putBack(ana);
-    await task.purge(ana);
+    await completeTask(task, ana);
+    await reopenTask(task, ana);
+    await moveToTrash(task, ana);
+    await restoreTask(task, ana);
+    await purgeTask(task, ana);
     assert.deepEqual(await namesOf(ana), [
       'new_task',
       'task_updated',
@@ -60,10 +72,10 @@ describe('the log of a list', () => {
 
   it('tells nothing twice: completing a done task and trashing a trashed one change nothing', async () => {
     const task = await write(ana, 'Choose the colours');
-    await task.complete(ana);
-    await task.complete(ana);
-    await task.trash(ana);
-    await task.trash(ana);
+    await completeTask(task, ana);
+    await completeTask(task, ana);
+    await moveToTrash(task, ana);
+    await moveToTrash(task, ana);
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_updated', 'task_deleted']);
   });
 
@@ -79,7 +91,7 @@ describe('the log of a list', () => {
 
   it('keeps the old and the new value of what changed', async () => {
     const task = await write(ana, 'Print');
-    await task.revise(ana, { description: 'Print 200 posters', priority: 2 }, task.textRevision);
+    await editTask(task, ana, { description: 'Print 200 posters', priority: 2 }, task.textRevision);
     const changes = (await eventsOf(ana)).at(-1)?.changes;
     assert.deepEqual(changes, { description: ['Print', 'Print 200 posters'], priority: [0, 2] });
   });
@@ -127,7 +139,7 @@ describe('the log of a list', () => {
     );
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_deleted']);
     assert.deepEqual(await namesOf(bob), ['new_task']);
-    const left = await Event.after(ana.listId, 0, 10);
+    const left = await eventsAfter(ana.listId, 0, 10);
     assert.deepEqual(
       left?.events.map((event) => event.task),
       [null, null],
@@ -136,23 +148,23 @@ describe('the log of a list', () => {
   });
 
   it('tells of a change of categories, but not beside the new task that it belongs to', async () => {
-    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-    const task = await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
-    await task.revise(ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
+    const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+    const task = await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
+    await editTask(task, ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
     assert.deepEqual(await namesOf(ana), ['category_changed', 'new_task', 'task_updated']);
   });
 
   it('tells of a removed category and touches the tasks that carried it', async () => {
-    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-    await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
-    await print.remove(ana);
+    const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+    await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
+    await destroyCategory(print, ana);
     assert.deepEqual((await namesOf(ana)).slice(2).sort(), ['category_changed', 'task_updated']);
   });
 
   it('forgets what was written in a purged task', async () => {
     const task = await write(ana, 'the secret plan');
-    await task.revise(ana, { description: 'the other plan', notes: 'the secret notes' }, task.textRevision);
-    await task.purge(ana);
+    await editTask(task, ana, { description: 'the other plan', notes: 'the secret notes' }, task.textRevision);
+    await purgeTask(task, ana);
     assert.ok(!JSON.stringify((await eventsOf(ana)).map(({ changes }) => changes)).includes('secret'));
   });
 
@@ -190,7 +202,10 @@ describe('the log of a list', () => {
 
   for (const table of ['tasks', 'categories', 'task_categories', 'lists']) {
     it(`cannot be gone around by TRUNCATE ${table}`, async () => {
-      await assert.rejects(sequelize.query(`TRUNCATE ${table} CASCADE`), /cannot truncate .*: no events would be recorded/);
+      await assert.rejects(
+        sequelize.query(`TRUNCATE ${table} CASCADE`),
+        /cannot truncate .*: no events would be recorded/,
+      );
     });
   }
 
@@ -205,8 +220,8 @@ describe('catching up', () => {
   it('reads the events after a version with the tasks as they are now, in one snapshot', async () => {
     const task = await write(ana, 'one');
     await write(ana, 'two');
-    await task.complete(ana);
-    const log = await Event.after(ana.listId, 1, 10);
+    await completeTask(task, ana);
+    const log = await eventsAfter(ana.listId, 1, 10);
     assert.deepEqual(
       [log?.version, log?.events.map(({ version, name }) => [version, name])],
       [
@@ -223,7 +238,7 @@ describe('catching up', () => {
   it('brings only the lists that the user may see', async () => {
     await write(ana, 'mine');
     await write(bob, 'his');
-    const logs = await Event.since(ana.id, {
+    const logs = await eventsSince(ana.id, {
       [ana.listId]: { epoch: '', version: 0 },
       [bob.listId]: { epoch: '', version: 0 },
       999_999: { epoch: '', version: 0 },
@@ -236,9 +251,9 @@ describe('catching up', () => {
 
   it('gives every list an epoch of its own, which stays', async () => {
     const [first, again, other] = [
-      await List.positions([ana.listId]),
-      await List.positions([ana.listId]),
-      await List.positions([bob.listId]),
+      await listPositions([ana.listId]),
+      await listPositions([ana.listId]),
+      await listPositions([bob.listId]),
     ];
     assert.equal(first[ana.listId]?.epoch, again[ana.listId]?.epoch);
     assert.notEqual(first[ana.listId]?.epoch, other[bob.listId]?.epoch);

@@ -3,12 +3,15 @@ import { AsyncResource } from 'node:async_hooks';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { presentCatchUp } from '../../../src/presenters/event.ts';
-import { Event, List, Task } from '../../../src/models/index.ts';
+import { Event, List } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { eventsAfter, eventsSince } from '../../../src/models/event/queries.ts';
+import { pruneEvents } from '../../../src/models/event/retention.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
@@ -53,7 +56,7 @@ async function kept(): Promise<{ from: number; to: number }> {
 
 async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
   const batches: number[] = [];
-  for (let last = await Event.prune(limit); last > 0; last = await Event.prune(limit)) batches.push(last);
+  for (let last = await pruneEvents(limit); last > 0; last = await pruneEvents(limit)) batches.push(last);
   return batches;
 }
 
@@ -74,9 +77,9 @@ describe('what is kept of a list', () => {
 
   it('is all of it where nothing is old, or little is there', async () => {
     await grow(1000, { old: 1000 });
-    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    assert.equal(await pruneEvents(limits.pruneBatch), 0);
     await grow(500, { old: 1500, days: limits.eventDays - 1 });
-    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    assert.equal(await pruneEvents(limits.pruneBatch), 0);
     assert.deepEqual(await kept(), { from: 1, to: 1500 });
   });
 
@@ -101,13 +104,13 @@ describe('a catch-up after a pruning', () => {
     const { from, to } = await kept();
     const answer = async (version: number) => {
       const held = { [ana.listId]: { version } };
-      return presentCatchUp(await Event.since(ana.id, held), held)[ana.listId];
+      return presentCatchUp(await eventsSince(ana.id, held), held)[ana.listId];
     };
     for (const version of [0, from - 2]) {
       const { epoch: _, ...said } = (await answer(version)) ?? { epoch: '' };
       assert.deepEqual(said, { reset: true, version: to });
     }
-    const log = await Event.after(ana.listId, from - 1, limits.catchUp);
+    const log = await eventsAfter(ana.listId, from - 1, limits.catchUp);
     assert.deepEqual(log?.events.map(({ version }) => version).slice(0, 2), [from, from + 1]);
     const near = await answer(to - 3);
     assert.equal(near && 'events' in near && near.events.length, 3);
@@ -118,8 +121,8 @@ describe('a pruning among others', () => {
   it('leaves a list that is being written to for the next time, and waits for nobody', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(ana.id, async () => {
-      await Task.write(ana, { listId: ana.listId, description: 'In the making' });
-      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 0);
+      await createTask(ana, { listId: ana.listId, description: 'In the making' });
+      assert.equal(await apart(() => pruneEvents(limits.pruneBatch)), 0);
     });
     assert.deepEqual(await pruneAll(), [101]);
     assert.deepEqual(await kept(), { from: 102, to: 1101 });
@@ -131,7 +134,7 @@ describe('a pruning among others', () => {
       await sequelize.query('SELECT FROM events WHERE list_id = $1 AND version IN (41, 43) FOR UPDATE', {
         bind: [ana.listId],
       });
-      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 40);
+      assert.equal(await apart(() => pruneEvents(limits.pruneBatch)), 40);
     });
     assert.deepEqual(await kept(), { from: 41, to: 1100 });
     assert.deepEqual(await pruneAll(), [60]);
@@ -143,7 +146,7 @@ describe('a pruning among others', () => {
     let written = 0;
     const writers = Array.from({ length: 3 }, async () => {
       while (pruning) {
-        await Task.write(ana, { listId: ana.listId, description: 'Meanwhile' });
+        await createTask(ana, { listId: ana.listId, description: 'Meanwhile' });
         written += 1;
       }
     });
@@ -151,7 +154,7 @@ describe('a pruning among others', () => {
       let pruned = 0;
       // A turn that finds the list taken brings nothing: it is the next that counts.
       while ((await List.findByPk(ana.listId, { rejectOnEmpty: true })).keptFrom <= 1000)
-        pruned += await Event.prune(20);
+        pruned += await pruneEvents(20);
       return pruned;
     });
     const pruned = await Promise.all(pruners).finally(() => {

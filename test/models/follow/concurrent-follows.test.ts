@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { List, Task, Follow, Team } from '../../../src/models/index.ts';
+import { Follow, Task, Team } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -20,7 +21,7 @@ after(() => database.close());
 const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
 
 it('changes of followed tasks, people who leave and people who come back meet no deadlock', async () => {
-  const list = await List.ofTeam(team.id);
+  const list = await findTeamList(team.id);
   const tasks = await Task.bulkCreate(
     Array.from({ length: 8 }, (_, n) => ({ listId: list.id, userId: ana.id, description: `Number ${String(n)}` })),
   );

@@ -5,12 +5,23 @@ import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
 import { ValidationError } from '../../../src/lib/validation-error.ts';
-import { Event, List, Task } from '../../../src/models/index.ts';
+import { Event, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { eventually } from '../../support/process.ts';
+import { listPositions, sidebarOf } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  editTask,
+  moveToTrash,
+  refreshAvailability,
+  reopenTask,
+  restoreTask,
+} from '../../../src/models/task/commands.ts';
+import { findTasks } from '../../../src/models/task/list-page.ts';
 
 const HOUR = 3_600_000;
 const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR);
@@ -27,16 +38,15 @@ before(async () => {
 });
 after(() => database.close());
 
-const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}, viewer = ana): Promise<Task> =>
-  Task.write(viewer, { listId: viewer.listId, description: 'Send the invitations', ...input });
+const write = (input: Partial<Parameters<typeof createTask>[1]> = {}, viewer = ana): Promise<Task> =>
+  createTask(viewer, { listId: viewer.listId, description: 'Send the invitations', ...input });
 const row = (values: Partial<Task> = {}) => ({ listId: ana.listId, userId: ana.id, description: 'x', ...values });
 const stored = async ({ id }: { id: number }): Promise<Task> =>
   await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
 const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
-  (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
-const openCount = async (): Promise<number> => (await List.sidebar(ana)).lists[0]!.open;
-const version = async (viewer = ana): Promise<number> =>
-  (await List.positions([viewer.listId]))[viewer.listId]!.version;
+  (await findTasks(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
+const openCount = async (): Promise<number> => (await sidebarOf(ana)).lists[0]!.open;
+const version = async (viewer = ana): Promise<number> => (await listPositions([viewer.listId]))[viewer.listId]!.version;
 const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
 const isPast = async (time: Date): Promise<boolean> =>
   (
@@ -69,7 +79,7 @@ describe('whether a task is available', () => {
       assert.equal(saved.available, expected, 'save');
       const revised = await write();
       if (when !== 'after its end')
-        assert.equal((await revised.revise(ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
+        assert.equal((await editTask(revised, ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
       const [bulk] = await Task.bulkCreate([row(window)]);
       assert.equal((await stored(bulk!)).available, expected, 'bulkCreate');
       const updated = await Task.create(row());
@@ -84,13 +94,13 @@ describe('whether a task is available', () => {
 
   it('is reckoned anew when it comes out of the trash or is not done after all', async () => {
     const [trashed, done] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
-    await trashed.trash(ana);
-    await done.complete(ana);
+    await moveToTrash(trashed, ana);
+    await completeTask(done, ana);
     await eventually(() => isPast(done.availableFrom!), 'its time');
-    assert.equal(await Task.refreshAvailability(), 0, 'the time of what is put away passes unseen');
-    await trashed.putBack(ana);
+    assert.equal(await refreshAvailability(), 0, 'the time of what is put away passes unseen');
+    await restoreTask(trashed, ana);
     assert.equal((await stored(trashed)).available, true);
-    assert.equal((await done.reopen(ana)).available, true);
+    assert.equal((await reopenTask(done, ana)).available, true);
   });
 });
 
@@ -112,20 +122,20 @@ describe('a window', () => {
 
   it('ends after it begins also when only one of the two is changed', async () => {
     const task = await write({ availableFrom: inHours(2), availableUntil: inHours(3) });
-    await assert.rejects(task.revise(ana, { description: 'x', availableFrom: inHours(4) }, 1), backwards);
-    await assert.rejects(task.revise(ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
-    await assert.rejects((await write()).revise(ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
-    const kept = await task.revise(ana, { description: 'y' }, 1);
+    await assert.rejects(editTask(task, ana, { description: 'x', availableFrom: inHours(4) }, 1), backwards);
+    await assert.rejects(editTask(task, ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
+    await assert.rejects(editTask(await write(), ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
+    const kept = await editTask(task, ana, { description: 'y' }, 1);
     assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
     assert.equal(
-      (await task.revise(ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
+      (await editTask(task, ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
       true,
     );
   });
 
   it('that is over is no hindrance to a change of something else', async () => {
     const task = await Task.create(row({ availableUntil: inHours(-1) }));
-    assert.equal((await task.revise(ana, { description: 'y' }, 1)).description, 'y');
+    assert.equal((await editTask(task, ana, { description: 'y' }, 1)).description, 'y');
   });
 
   it('is of times that the database can hold', async () => {
@@ -143,14 +153,14 @@ describe('a window', () => {
 
   it('counts as a change, but not as one of the text', async () => {
     const task = await write();
-    const revised = await task.revise(ana, { description: task.description, availableFrom: inHours(1) }, 1);
+    const revised = await editTask(task, ana, { description: task.description, availableFrom: inHours(1) }, 1);
     assert.deepEqual([revised.revision, revised.textRevision], [2, 1]);
   });
 });
 
 /** What one process does. */
 async function allDue(): Promise<number> {
-  const changed = await Task.refreshAvailability();
+  const changed = await refreshAvailability();
   return changed === 0 ? 0 : changed + (await allDue());
 }
 
@@ -158,7 +168,7 @@ describe('when its time comes', () => {
   const come = (task: Task, available: boolean): Promise<unknown> =>
     eventually(
       async () => {
-        await Task.refreshAvailability();
+        await refreshAvailability();
         return (await stored(task)).available === available;
       },
       `${String(task.id)} to be ${available ? '' : 'un'}available`,
@@ -206,13 +216,13 @@ describe('when its time comes', () => {
     await write({ availableFrom: inHours(1) });
     await write({ availableUntil: inHours(1) });
     await Task.create(row({ availableFrom: inHours(-2), availableUntil: inHours(-1) }));
-    await Task.refreshAvailability();
+    await refreshAvailability();
     let announced = 0;
     const stop = subscribe('changed', () => {
       announced += 1;
     });
     const before = await version();
-    assert.equal(await Task.refreshAvailability(), 0);
+    assert.equal(await refreshAvailability(), 0);
     stop();
     assert.deepEqual([await version(), announced], [before, 0]);
   });
@@ -244,10 +254,10 @@ describe('when its time comes', () => {
     const other = new pg.Client(database.connection);
     await other.connect();
     await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
-    assert.equal(await Task.refreshAvailability(), 1);
+    assert.equal(await refreshAvailability(), 1);
     assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
     await other.query('COMMIT');
     await other.end();
-    assert.equal(await Task.refreshAvailability(), 1);
+    assert.equal(await refreshAvailability(), 1);
   });
 });

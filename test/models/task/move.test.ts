@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Category, Event, List, Task, Follow, Team, User } from '../../../src/models/index.ts';
+import { Category, Event, Follow, List, Task, Team, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { followTask } from '../../../src/models/follow/commands.ts';
+import { assignableUsers, findTeamList, sidebarOf } from '../../../src/models/list/queries.ts';
+import { completeTask, createTask, purgeTask, updateTask } from '../../../src/models/task/commands.ts';
+import { moveTask } from '../../../src/models/task/move.ts';
+import { findTaskDetails } from '../../../src/models/task/queries.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -28,22 +35,22 @@ beforeEach(async () => {
 async function teamList(name: string, members: Viewer[]): Promise<List> {
   const team = await Team.found(ana, `${name} ${String(round)}`);
   for (const { id } of members) await team.admit(ana.id, id);
-  return List.ofTeam(team.id);
+  return findTeamList(team.id);
 }
 
 const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> =>
-  Task.write(ana, { listId: house.id, description: 'Paint the door', ...attributes });
-const category = (list: List, name: string): Promise<Category> => Category.write(ana, list.id, { name, color: 'red' });
+  createTask(ana, { listId: house.id, description: 'Paint the door', ...attributes });
+const category = (list: List, name: string): Promise<Category> => createCategory(ana, list.id, { name, color: 'red' });
 const taskEventsOf = (list: List): Promise<Event[]> =>
   Event.findAll({ where: { listId: list.id, subject: 'task' }, order: [['version', 'ASC']] });
 const namesOf = async (list: List): Promise<string[]> => (await taskEventsOf(list)).map(({ name }) => name);
 const categoriesOf = async (task: Task): Promise<string[]> =>
-  ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
+  ((await findTaskDetails(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
 
 describe('a task that moves', () => {
   it('disappears here and appears there, as one event in each list', async () => {
     const task = await write();
-    await task.move(ana, garden.id);
+    await moveTask(task, ana, garden.id);
     assert.equal(task.listId, garden.id);
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
     const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
@@ -63,8 +70,8 @@ describe('a task that moves', () => {
     const [print, venue] = [await category(house, 'Print'), await category(house, 'venue')];
     const there = await category(garden, 'print');
     const task = await write({ categoryIds: [print.id, venue.id] });
-    const { lost, categories } = await task.move(ana, garden.id);
-    assert.deepEqual(lost, [{ original: 'venue' }]);
+    const { droppedCategories, categories } = await moveTask(task, ana, garden.id);
+    assert.deepEqual(droppedCategories, [{ original: 'venue' }]);
     assert.deepEqual(
       [...categories].sort(),
       [
@@ -78,17 +85,17 @@ describe('a task that moves', () => {
 
   it('keeps an assignee who is a member there, and loses one who is not', async () => {
     const kept = await write({ assigneeId: bob.id });
-    assert.equal((await kept.move(ana, garden.id)).unassigned, null);
+    assert.equal((await moveTask(kept, ana, garden.id)).unassigned, null);
     assert.equal(kept.assigneeId, bob.id);
     const lost = await write({ assigneeId: eve.id });
-    assert.deepEqual((await lost.move(ana, garden.id)).unassigned, { id: eve.id, name: 'eve' });
+    assert.deepEqual((await moveTask(lost, ana, garden.id)).unassigned, { id: eve.id, name: 'eve' });
     assert.equal(lost.assigneeId, null);
   });
 
   it('is followed on by those who see it there, and by nobody else', async () => {
     const task = await write();
-    for (const viewer of [bob, eve]) await Follow.follow(viewer, task.id);
-    await task.move(ana, garden.id);
+    for (const viewer of [bob, eve]) await followTask(viewer, task.id);
+    await moveTask(task, ana, garden.id);
     const follows = await Follow.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
     assert.deepEqual(
       follows.map(({ userId, read }) => [userId, read]),
@@ -98,10 +105,16 @@ describe('a task that moves', () => {
 
   it('stays where it is when the viewer does not see the other list, and when it is there already', async () => {
     const task = await write();
-    await assert.rejects(task.move(eve, garden.id), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, eve.listId), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, 2 ** 31 - 1), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await task.move(ana, house.id);
+    await assert.rejects(moveTask(task, eve, garden.id), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await assert.rejects(moveTask(task, ana, eve.listId), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await assert.rejects(moveTask(task, ana, 2 ** 31 - 1), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await moveTask(task, ana, house.id);
     assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
 
@@ -113,21 +126,21 @@ describe('a task that moves', () => {
       const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((error: unknown) =>
         deadlocks.push(error),
       );
-      await Promise.all([task.move(ana, garden.id), disable]);
+      await Promise.all([moveTask(task, ana, garden.id), disable]);
       assert.deepEqual([deadlocks, (await task.reload()).listId, task.assigneeId], [[], garden.id, null]);
       await User.update({ disabled: false }, { where: { id: bob.id } });
     }
   });
 
   it('cannot be moved by somebody who does not see where it is', async () => {
-    const task = await Task.write(ana, { listId: garden.id, description: 'Hidden from eve' });
-    await assert.rejects(task.move(eve, eve.listId), { name: 'NotFoundError' });
+    const task = await createTask(ana, { listId: garden.id, description: 'Hidden from eve' });
+    await assert.rejects(moveTask(task, eve, eve.listId), { name: 'NotFoundError' });
     assert.equal((await task.reload()).listId, garden.id);
   });
 
   it('keeps what another system calls it, unless a task there is called so', async () => {
     const merged = async (list: List): Promise<Task> => {
-      await Task.merge(ana, {
+      await mergeTasks(ana, {
         listId: list.id,
         provider: 'helpdesk',
         docs: [{ externalId: 'T-1', description: 'Paint' }],
@@ -140,18 +153,18 @@ describe('a task that moves', () => {
       return Task.findOne({ where: { listId: list.id, externalId: 'T-1' }, rejectOnEmpty: true });
     };
     const task = await merged(house);
-    await task.move(ana, garden.id);
+    await moveTask(task, ana, garden.id);
     assert.deepEqual([task.externalProvider, task.externalId], ['helpdesk', 'T-1']);
     const second = await merged(house);
-    await second.move(ana, garden.id);
+    await moveTask(second, ana, garden.id);
     assert.deepEqual([second.listId, second.externalProvider, second.externalId], [garden.id, null, null]);
   });
 
   it('answers a form that is sent again with where it is now', async () => {
     const formKey = '11111111-1111-4111-8111-111111111111'.replace(/.$/, String(round % 10));
-    const task = await Task.write(ana, { listId: house.id, description: 'Once', formKey });
-    await task.move(ana, garden.id);
-    assert.equal((await Task.write(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
+    const task = await createTask(ana, { listId: house.id, description: 'Once', formKey });
+    await moveTask(task, ana, garden.id);
+    assert.equal((await createTask(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
   });
 
   it('meets no deadlock when 16 move between two lists at once, both ways, and is numbered without a gap', async () => {
@@ -159,15 +172,15 @@ describe('a task that moves', () => {
     const tasks = await Promise.all(
       Array.from({ length: 16 }, async (_, n) => {
         const list = n % 2 ? house : garden;
-        return Task.write(ana, {
+        return createTask(ana, {
           listId: list.id,
           description: `Task ${String(n)}`,
           categoryIds: [n % 2 ? here.id : there.id],
         });
       }),
     );
-    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
-    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
+    await Promise.all(tasks.map((task, n) => moveTask(task, n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
+    await Promise.all(tasks.map((task, n) => moveTask(task, n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
     assert.deepEqual(
       await Promise.all(tasks.map(async (task) => (await task.reload()).listId)),
       tasks.map((_, n) => (n % 2 ? house.id : garden.id)),
@@ -199,7 +212,7 @@ describe('a task that moves', () => {
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
     ];
-    await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.listId)]);
+    await Promise.allSettled([moveTask(one, ana, garden.id), moveTask(other, ana, ana.listId)]);
     const { listId } = await task.reload();
     const events = [
       ...(await taskEventsOf(house)),
@@ -216,8 +229,8 @@ describe('a task that moves', () => {
 
   it('is forgotten where it was too when it is purged', async () => {
     const task = await write({ description: 'The secret plan' });
-    await task.move(ana, garden.id);
-    await task.purge(ana);
+    await moveTask(task, ana, garden.id);
+    await purgeTask(task, ana);
     assert.ok(!JSON.stringify((await taskEventsOf(house)).map(({ changes }) => changes)).includes('secret'));
   });
 });
@@ -228,7 +241,7 @@ describe('what is assigned to somebody', () => {
   it('who is disabled is unassigned in every list, as events in the name of who did it', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
-      await Task.write(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
+      await createTask(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
     ];
     await (await disabled(eve)).disable('a test', ana);
     assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
@@ -244,7 +257,7 @@ describe('what is assigned to somebody', () => {
   it('can be nobody who is disabled, by whatever way', async () => {
     await (await disabled(eve)).disable(null, ana);
     const task = await write();
-    await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
+    await assert.rejects(updateTask(task, ana, { assigneeId: eve.id }), {
       errors: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
     });
     await assert.rejects(write({ assigneeId: eve.id }), {
@@ -260,7 +273,7 @@ describe('what is assigned to somebody', () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const tasks = await Promise.all([write(), write(), write()]);
       await Promise.allSettled([
-        ...tasks.map((task) => task.change(ana, { assigneeId: eve.id })),
+        ...tasks.map((task) => updateTask(task, ana, { assigneeId: eve.id })),
         (await disabled(eve)).disable(null, ana),
       ]);
       assert.equal(await Task.count({ where: { assigneeId: eve.id } }), 0);
@@ -270,7 +283,7 @@ describe('what is assigned to somebody', () => {
 
   it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
     const names = async (viewer: Viewer, listId: number): Promise<string[]> =>
-      (await List.people(viewer, listId)).map(({ name }) => name);
+      (await assignableUsers(viewer, listId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
     await (await disabled(eve)).disable(null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
@@ -279,13 +292,13 @@ describe('what is assigned to somebody', () => {
   });
 
   it('counts as theirs while it is open, in all their lists', async () => {
-    const before = (await List.sidebar(bob)).mine;
+    const before = (await sidebarOf(bob)).mine;
     const [first] = await Promise.all([
       write({ assigneeId: bob.id }),
-      Task.write(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
+      createTask(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
     ]);
-    assert.equal((await List.sidebar(bob)).mine, before + 2);
-    await first.complete(bob);
-    assert.equal((await List.sidebar(bob)).mine, before + 1);
+    assert.equal((await sidebarOf(bob)).mine, before + 2);
+    await completeTask(first, bob);
+    assert.equal((await sidebarOf(bob)).mine, before + 1);
   });
 });

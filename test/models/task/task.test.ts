@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { ValidationError } from '../../../src/lib/validation-error.ts';
-import { EditConflict } from '../../../src/models/task/edit-conflict.ts';
 import { Category, List, Task, TaskCategory, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { resolveVisibleList } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  EditConflictError,
+  editTask,
+  moveToTrash,
+} from '../../../src/models/task/commands.ts';
+import { findTaskDetails, findVisibleTask } from '../../../src/models/task/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -18,13 +27,13 @@ before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
-  print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-  hers = await Category.write(eve, eve.listId, { name: 'print', color: 'blue' });
+  print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+  hers = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
 });
 after(() => database.close());
 
-const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(ana, { listId: ana.listId, description: 'Order the posters', ...input });
+const write = (input: Partial<Parameters<typeof createTask>[1]> = {}): Promise<Task> =>
+  createTask(ana, { listId: ana.listId, description: 'Order the posters', ...input });
 
 describe('associations', () => {
   it('give a user the tasks, a task its user and categories, a category its tasks', async () => {
@@ -63,7 +72,7 @@ describe('associations', () => {
 describe('writing a task', () => {
   it('stores what was written, with categories', async () => {
     const task = await write({ notes: 'A3, matt', dueOn: '2026-12-14', priority: 2, categoryIds: [print.id] });
-    const record = await Task.record(ana, task.id);
+    const record = await findTaskDetails(ana, task.id);
     assert.deepEqual(
       [record?.description, record?.notes, record?.dueOn, record?.priority, record?.userName, record?.categories],
       [
@@ -102,52 +111,52 @@ describe('writing a task', () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
-      await Task.write(eve, { listId: eve.listId, description: 'x', formKey }),
+      await createTask(eve, { listId: eve.listId, description: 'x', formKey }),
     ];
     assert.notEqual(mine.id, hersToo.id);
   });
 
   it('goes into no list that the viewer may not see', async () => {
-    await assert.rejects(List.chosen(ana, eve.listId), ValidationError);
-    assert.equal(await List.chosen(ana, undefined), ana.listId);
+    await assert.rejects(resolveVisibleList(ana, eve.listId), ValidationError);
+    assert.equal(await resolveVisibleList(ana, undefined), ana.listId);
   });
 });
 
 describe('revising a task', () => {
   it('changes the text, raises both revisions and sets the categories', async () => {
     const task = await write({ categoryIds: [print.id] });
-    const revised = await task.revise(ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
+    const revised = await editTask(task, ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
     assert.deepEqual([revised.description, revised.textRevision], ['Order 200 posters', 2]);
     assert.ok(revised.revision > 1);
-    assert.equal((await Task.record(ana, task.id))?.categories, null);
+    assert.equal((await findTaskDetails(ana, task.id))?.categories, null);
   });
 
   it('never overwrites a text that has changed since the form was opened', async () => {
     const task = await write();
-    await task.revise(ana, { description: 'theirs' }, 1);
-    const mine = await Task.visible(ana, task.id);
+    await editTask(task, ana, { description: 'theirs' }, 1);
+    const mine = await findVisibleTask(ana, task.id);
     await assert.rejects(
-      mine!.revise(ana, { description: 'mine' }, 1),
-      (error) => error instanceof EditConflict && error.stored.description === 'theirs',
+      editTask(mine!, ana, { description: 'mine' }, 1),
+      (error) => error instanceof EditConflictError && error.stored.description === 'theirs',
     );
-    assert.equal((await Task.record(ana, task.id))?.description, 'theirs');
+    assert.equal((await findTaskDetails(ana, task.id))?.description, 'theirs');
   });
 
   it('has no conflict where both wrote the same, or only the completion changed', async () => {
     const task = await write();
-    await task.revise(ana, { description: 'the same' }, 1);
-    await task.revise(ana, { description: 'the same', priority: 3 }, 1);
-    await task.complete(ana);
-    const revised = await task.revise(ana, { description: 'and on' }, 2);
+    await editTask(task, ana, { description: 'the same' }, 1);
+    await editTask(task, ana, { description: 'the same', priority: 3 }, 1);
+    await completeTask(task, ana);
+    const revised = await editTask(task, ana, { description: 'and on' }, 2);
     assert.deepEqual([revised.description, revised.priority, revised.completed], ['and on', 3, true]);
   });
 
   it('of two who save at once lets one win and shows the other both', async () => {
     const task = await write();
-    const [one, two] = await Promise.all([Task.visible(ana, task.id), Task.visible(ana, task.id)]);
+    const [one, two] = await Promise.all([findVisibleTask(ana, task.id), findVisibleTask(ana, task.id)]);
     const results = await Promise.allSettled([
-      one!.revise(ana, { description: 'one' }, 1),
-      two!.revise(ana, { description: 'two' }, 1),
+      editTask(one!, ana, { description: 'one' }, 1),
+      editTask(two!, ana, { description: 'two' }, 1),
     ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
@@ -156,16 +165,16 @@ describe('revising a task', () => {
 describe('finding a task', () => {
   it('is the same answer for a stranger and for a task that is not there', async () => {
     const task = await write();
-    assert.deepEqual([await Task.visible(eve, task.id), await Task.visible(eve, 2 ** 31 - 1)], [null, null]);
-    assert.deepEqual([await Task.record(eve, task.id), await Task.record(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual([await findVisibleTask(eve, task.id), await findVisibleTask(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual([await findTaskDetails(eve, task.id), await findTaskDetails(eve, 2 ** 31 - 1)], [null, null]);
   });
 
   it('looks into the trash only when asked', async () => {
     const task = await write();
-    await task.trash(ana);
-    assert.equal(await Task.visible(ana, task.id), null);
-    assert.equal(await Task.record(ana, task.id), null);
-    assert.equal((await Task.visible(ana, task.id, { inTrash: true }))?.id, task.id);
+    await moveToTrash(task, ana);
+    assert.equal(await findVisibleTask(ana, task.id), null);
+    assert.equal(await findTaskDetails(ana, task.id), null);
+    assert.equal((await findVisibleTask(ana, task.id, { inTrash: true }))?.id, task.id);
   });
 });
 
@@ -188,5 +197,5 @@ describe('what the database itself refuses', () => {
       database.sequelize.query(`INSERT INTO tasks (list_id, description) VALUES (${String(ana.listId)}, '')`),
     ));
   it('a category name that the list has already, in other letters', () =>
-    assert.rejects(Category.write(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
+    assert.rejects(createCategory(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
 });

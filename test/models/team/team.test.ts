@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, List, Invitation, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { Event, Invitation, List, Membership, Task, Team, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process.ts';
+import { eventsAfter } from '../../../src/models/event/queries.ts';
+import { sidebarOf, visibleListIdsOf } from '../../../src/models/list/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -43,11 +45,11 @@ beforeEach(async () => {
 
 describe('a team', () => {
   it('has a list that its members see, and nobody else', async () => {
-    assert.ok((await List.idsVisibleTo(ana.id)).includes(list.id));
-    assert.ok(!(await List.idsVisibleTo(bob.id)).includes(list.id));
+    assert.ok((await visibleListIdsOf(ana.id)).includes(list.id));
+    assert.ok(!(await visibleListIdsOf(bob.id)).includes(list.id));
     assert.equal(await Team.visible(bob, team.id), null);
     await team.admit(ana.id, bob.id);
-    assert.ok((await List.idsVisibleTo(bob.id)).includes(list.id));
+    assert.ok((await visibleListIdsOf(bob.id)).includes(list.id));
     assert.deepEqual(
       (await team.roster()).map(({ name, role }) => [name, role]),
       [
@@ -56,7 +58,7 @@ describe('a team', () => {
       ],
     );
     assert.deepEqual(
-      (await List.sidebar(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      (await sidebarOf(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
       [null, team.name],
     );
   });
@@ -69,7 +71,7 @@ describe('a team', () => {
       `member_joined ${String(bob.id)}`,
       `member_left ${String(bob.id)}`,
     ]);
-    const log = await Event.after(list.id, 0, 10);
+    const log = await eventsAfter(list.id, 0, 10);
     assert.deepEqual(
       log?.events.map(({ person }) => person?.name),
       ['ana', 'bob', 'bob'],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Category, Event, List, Task } from '../../../src/models/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { completeTask, createTask, moveToTrash } from '../../../src/models/task/commands.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -19,9 +21,9 @@ beforeEach(async () => {
   ana = await person(`ana${String(people)}`);
 });
 
-const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
-const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
+const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeResult> =>
+  mergeTasks(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const counts = ({ insert, update, remove, unchanged }: MergeResult): number[] => [
   insert.length,
   update.length,
   remove.length,
@@ -62,10 +64,10 @@ describe('merges at once, and large ones', () => {
     const tasks = await Task.findAll({ where: { listId: ana.listId }, order: [['id', 'DESC']] });
     await Promise.all([
       merge(docs('1')),
-      ...tasks.map((task) => task.complete(ana)),
+      ...tasks.map((task) => completeTask(task, ana)),
       merge(docs('2')),
-      ...tasks.map((task) => task.trash(ana)),
-      Task.write(ana, { listId: ana.listId, description: 'Mine' }),
+      ...tasks.map((task) => moveToTrash(task, ana)),
+      createTask(ana, { listId: ana.listId, description: 'Mine' }),
     ]);
     await assertGapless(ana.listId);
   });

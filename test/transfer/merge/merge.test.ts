@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ValidationError } from '../../../src/lib/validation-error.ts';
 import { Category, Event, Task } from '../../../src/models/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -20,14 +23,14 @@ beforeEach(async () => {
   ana = await person(`ana${String(people)}`);
 });
 
-const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeResult> =>
+  mergeTasks(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
 const eventsOf = (listId: number): Promise<Event[]> =>
   Event.findAll({ where: { listId }, order: [['version', 'ASC']] });
 const namesOf = async (): Promise<string[]> => (await eventsOf(ana.listId)).map(({ name }) => name);
 const stored = (externalId: string): Promise<Task | null> =>
   Task.findOne({ where: { listId: ana.listId, externalProvider: 'desk', externalId }, paranoid: false });
-const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
+const counts = ({ insert, update, remove, unchanged }: MergeResult): number[] => [
   insert.length,
   update.length,
   remove.length,
@@ -76,7 +79,7 @@ describe('a merge', () => {
   });
 
   it('stores every attribute of a doc', async () => {
-    const home = await Category.write(ana, ana.listId, { name: 'Home', color: 'red' });
+    const home = await createCategory(ana, ana.listId, { name: 'Home', color: 'red' });
     const doc: MergeDoc = {
       externalId: '1',
       description: 'Paint',
@@ -209,7 +212,7 @@ describe('a merge', () => {
   });
 
   it('compares only what find asks for', async () => {
-    const label = await Category.write(ana, ana.listId, { name: 'home', color: 'red' });
+    const label = await createCategory(ana, ana.listId, { name: 'home', color: 'red' });
     const docs: MergeDoc[] = [
       { externalId: 'open', description: 'Open', dueOn: '2026-02-01', categoryIds: [label.id] },
       { externalId: 'done', description: 'Done', completed: true },
@@ -257,16 +260,16 @@ describe('a merge', () => {
         description === 'skip' ? null : { externalId: `line-${String(line)}`, description: `${description ?? ''}!` },
       update: ({ line }, task) => (line === 2 ? { notes: `was ${task.description}` } : null),
     };
-    assert.deepEqual(counts(await Task.merge(ana, options)), [2, 0, 0, 1]);
-    assert.deepEqual(counts(await Task.merge(ana, options)), [0, 1, 0, 2]);
+    assert.deepEqual(counts(await mergeTasks(ana, options)), [2, 0, 0, 1]);
+    assert.deepEqual(counts(await mergeTasks(ana, options)), [0, 1, 0, 2]);
     assert.deepEqual([(await stored('line-2'))?.notes, (await stored('line-4'))?.description], ['was Paint!', 'Sand!']);
   });
 
   it('never touches what people wrote by hand, another provider brought, or another list has', async () => {
     const bob = await person(`bob${String(people)}`);
-    await Task.write(ana, { listId: ana.listId, description: 'By hand' });
+    await createTask(ana, { listId: ana.listId, description: 'By hand' });
     await merge([{ externalId: '1', description: 'Of another' }], { provider: 'other' });
-    await Task.merge(bob, { listId: bob.listId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
+    await mergeTasks(bob, { listId: bob.listId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
     const others = (): Promise<Task[]> =>
       Task.findAll({ where: { externalProvider: null as unknown as string, listId: ana.listId }, raw: true });
     const before = JSON.stringify([await others(), await Task.findAll({ where: { listId: bob.listId }, raw: true })]);
@@ -282,7 +285,7 @@ describe('a merge', () => {
   it('names every doc that is wrong, and changes nothing', async () => {
     await merge([{ externalId: 'a', description: 'A' }]);
     const bobs = await person(`bob${String(people)}`);
-    const theirs = await Category.write(bobs, bobs.listId, { name: 'theirs', color: 'red' });
+    const theirs = await createCategory(bobs, bobs.listId, { name: 'theirs', color: 'red' });
     const from = new Date('2026-02-01'),
       until = new Date('2026-01-01');
     await refused(
