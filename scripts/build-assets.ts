@@ -38,7 +38,12 @@ export async function buildAssets({ watch = false, development = watch }: BuildC
 
 const optionsFor = (development: boolean): BuildOptions => ({
   absWorkingDir: project,
-  entryPoints: ['src/browser/app.ts', 'src/browser/import.ts', 'src/browser/infinite-scroll.ts', 'src/browser/styles/app.css'],
+  entryPoints: [
+    'src/browser/app.ts',
+    'src/browser/import.ts',
+    'src/browser/infinite-scroll.ts',
+    'src/browser/styles/app.css',
+  ],
   outdir: folder,
   entryNames: '[name]-[hash]',
   bundle: true,

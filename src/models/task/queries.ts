@@ -44,7 +44,8 @@ export async function findTaskDetails(
     ...columns,
     userName: user?.name ?? null,
     assigneeName: assignee?.name ?? null,
-    categories:
-      categories?.map(({ id: categoryId, listId, name, color }) => ({ id: categoryId, listId, name, color })) ?? [],
+    categories: categories?.length
+      ? categories.map(({ id: categoryId, listId, name, color }) => ({ id: categoryId, listId, name, color }))
+      : null,
   };
 }

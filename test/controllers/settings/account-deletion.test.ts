@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { ApiToken, AuditEntry, Event, Invitation, List, Membership, Session, Task, Team, User } from '../../../src/models/index.ts';
+import {
+  ApiToken,
+  AuditEntry,
+  Event,
+  Invitation,
+  List,
+  Membership,
+  Session,
+  Task,
+  Team,
+  User,
+} from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Answer } from '../../support/client.ts';
 import { openTab } from '../../support/socket.ts';

@@ -42,8 +42,8 @@ const namesOf = async (viewer: Viewer): Promise<string[]> => (await eventsOf(vie
 const write = (viewer: Viewer, description: string): Promise<Task> =>
   createTask(viewer, { listId: viewer.listId, description });
 
-describe('the log of a list', () => {
-  it('numbers a new task, and names its author as the actor', async () => {
+describe('the event log', () => {
+  it('numbers a new task, with its author as the actor', async () => {
     const task = await write(ana, 'Order the posters');
     const [event] = await eventsOf(ana);
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('the log of a list', () => {
     assert.equal((await List.findByPk(ana.listId))?.version, 1);
   });
 
-  it('tells of every change of a task, in its own words', async () => {
+  it('records each kind of change by its name', async () => {
     const task = await write(ana, 'Book the hall');
     await completeTask(task, ana);
     await reopenTask(task, ana);
@@ -70,7 +70,7 @@ describe('the log of a list', () => {
     ]);
   });
 
-  it('tells nothing twice: completing a done task and trashing a trashed one change nothing', async () => {
+  it('records nothing for completing a completed task or trashing a trashed one', async () => {
     const task = await write(ana, 'Choose the colours');
     await completeTask(task, ana);
     await completeTask(task, ana);
@@ -79,7 +79,7 @@ describe('the log of a list', () => {
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_updated', 'task_deleted']);
   });
 
-  it('names who changed a task, and nobody where no unit of work says so', async () => {
+  it('records the actor of the unit of work, and none without one', async () => {
     const task = await write(ana, 'Answer Eve');
     await unitOfWork(bob.id, () => task.update({ priority: 1 }));
     await sequelize.query(`UPDATE tasks SET priority = 2 WHERE id = ${String(task.id)}`);
@@ -89,7 +89,7 @@ describe('the log of a list', () => {
     );
   });
 
-  it('keeps the old and the new value of what changed', async () => {
+  it('keeps the old and new values of changed columns', async () => {
     const task = await write(ana, 'Print');
     await editTask(task, ana, { description: 'Print 200 posters', priority: 2 }, task.textRevision);
     const changes = (await eventsOf(ana)).at(-1)?.changes;
@@ -107,7 +107,7 @@ describe('the log of a list', () => {
         `INSERT INTO tasks (list_id, user_id, description) SELECT ${String(ana.listId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`,
       ),
   })) {
-    it(`sees what ${how} writes`, async () => {
+    it(`records what ${how} writes`, async () => {
       await change();
       assert.deepEqual(
         (await eventsOf(ana)).map(({ version, name }) => [version, name]),
@@ -119,7 +119,7 @@ describe('the log of a list', () => {
     });
   }
 
-  it('sees an update and a deletion of many rows at once', async () => {
+  it('records an update and a deletion of many rows at once', async () => {
     await Task.bulkCreate(['a', 'b', 'c'].map((description) => ({ listId: ana.listId, userId: ana.id, description })));
     await Task.update({ priority: 3 }, { where: { listId: ana.listId } });
     await Task.destroy({ where: { listId: ana.listId } });
@@ -132,7 +132,7 @@ describe('the log of a list', () => {
     );
   });
 
-  it('tells of a task that moves as gone here and new there, and the side it left learns nothing of it', async () => {
+  it('records a move as deleted and new, without values in the list that it left', async () => {
     const task = await write(ana, 'Hand over');
     await sequelize.query(
       `UPDATE tasks SET list_id = ${String(bob.listId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`,
@@ -147,28 +147,28 @@ describe('the log of a list', () => {
     assert.ok(!JSON.stringify(await eventsOf(ana)).includes('secret of bob'));
   });
 
-  it('tells of a change of categories, but not beside the new task that it belongs to', async () => {
+  it('records a change of categories, but not those of a new task', async () => {
     const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
     const task = await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
     await editTask(task, ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
     assert.deepEqual(await namesOf(ana), ['category_changed', 'new_task', 'task_updated']);
   });
 
-  it('tells of a removed category and touches the tasks that carried it', async () => {
+  it('records a deleted category and an update of its tasks', async () => {
     const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
     await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
     await destroyCategory(print, ana);
     assert.deepEqual((await namesOf(ana)).slice(2).sort(), ['category_changed', 'task_updated']);
   });
 
-  it('forgets what was written in a purged task', async () => {
+  it('clears the texts of a purged task', async () => {
     const task = await write(ana, 'the secret plan');
     await editTask(task, ana, { description: 'the other plan', notes: 'the secret notes' }, task.textRevision);
     await purgeTask(task, ana);
     assert.ok(!JSON.stringify((await eventsOf(ana)).map(({ changes }) => changes)).includes('secret'));
   });
 
-  it('writes nothing where the transaction is rolled back, and leaves no gap', async () => {
+  it('records nothing for a rolled back transaction, and leaves no gap', async () => {
     await assert.rejects(
       unitOfWork(ana.id, async () => {
         await write(ana, 'never');
@@ -183,7 +183,7 @@ describe('the log of a list', () => {
     );
   });
 
-  it('has no gap and no deadlock when many write into the same lists at once', async () => {
+  it('has neither gaps nor deadlocks when many write to the same lists at once', async () => {
     const both = (n: number) => [ana, bob].map(({ id, listId }) => ({ listId, userId: id, description: String(n) }));
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
@@ -201,7 +201,7 @@ describe('the log of a list', () => {
   });
 
   for (const table of ['tasks', 'categories', 'task_categories', 'lists']) {
-    it(`cannot be gone around by TRUNCATE ${table}`, async () => {
+    it(`refuses TRUNCATE ${table}`, async () => {
       await assert.rejects(
         sequelize.query(`TRUNCATE ${table} CASCADE`),
         /cannot truncate .*: no events would be recorded/,
@@ -209,15 +209,15 @@ describe('the log of a list', () => {
     });
   }
 
-  it('goes with its list when the person goes', async () => {
+  it('is deleted with the list of a deleted person', async () => {
     await write(ana, 'mine');
     await sequelize.query(`DELETE FROM users WHERE id = ${String(ana.id)}`);
     assert.equal(await Event.count({ where: { listId: ana.listId } }), 0);
   });
 });
 
-describe('catching up', () => {
-  it('reads the events after a version with the tasks as they are now, in one snapshot', async () => {
+describe('eventsAfter and eventsSince', () => {
+  it('read the events after a version with the current tasks, in one snapshot', async () => {
     const task = await write(ana, 'one');
     await write(ana, 'two');
     await completeTask(task, ana);
@@ -235,7 +235,7 @@ describe('catching up', () => {
     assert.ok(log?.events[1]?.task?.completedAt instanceof Date);
   });
 
-  it('brings only the lists that the user may see', async () => {
+  it('return only lists that the user sees', async () => {
     await write(ana, 'mine');
     await write(bob, 'his');
     const logs = await eventsSince(ana.id, {
@@ -249,7 +249,7 @@ describe('catching up', () => {
     );
   });
 
-  it('gives every list an epoch of its own, which stays', async () => {
+  it('return a stable epoch for each list', async () => {
     const [first, again, other] = [
       await listPositions([ana.listId]),
       await listPositions([ana.listId]),

@@ -17,10 +17,10 @@ before(async () => {
 });
 after(() => database.close());
 
-// Statements by themselves: a unit of work would try again after a deadlock and show nothing.
+// Plain statements: a unit of work would retry after a deadlock and hide it.
 const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
 
-it('changes of followed tasks, people who leave and people who come back meet no deadlock', async () => {
+it('changing followed tasks, leaving and rejoining do not deadlock', async () => {
   const list = await findTeamList(team.id);
   const tasks = await Task.bulkCreate(
     Array.from({ length: 8 }, (_, n) => ({ listId: list.id, userId: ana.id, description: `Number ${String(n)}` })),

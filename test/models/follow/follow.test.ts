@@ -69,7 +69,7 @@ beforeEach(async () => {
 });
 
 describe('a followed task', () => {
-  it('is unread when somebody else has changed it, and read when it was opened', async () => {
+  it('is unread when somebody else changes it, and read when it is opened', async () => {
     await followTask(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
     await revise(ana, 'Paint the door red');
@@ -81,14 +81,14 @@ describe('a followed task', () => {
     assert.equal(await countUnread(bob), 1);
   });
 
-  it('is not unread for whoever changed it, nor by its place in the order', async () => {
+  it('stays read for the person who changes it, and when only its position changes', async () => {
     await followTask(bob, task.id);
     await revise(bob, 'Paint the door green');
     await database.sequelize.query(`UPDATE tasks SET position = 5 WHERE id = ${String(task.id)}`);
     assert.deepEqual(await unreadOf(bob), []);
   });
 
-  it('is followed by whoever is assigned to it, and by whoever changes a task of somebody else', async () => {
+  it('is followed by its assignee, and by those who change a task of somebody else', async () => {
     await database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(bob.id)} WHERE id = ${String(task.id)}`);
     assert.equal(await countUnread(bob), 1);
     await unfollowTask(bob, task.id);
@@ -98,12 +98,12 @@ describe('a followed task', () => {
     assert.equal(await Follow.count({ where: { userId: ana.id, taskId: task.id } }), 0);
   });
 
-  it('is followed by who is assigned to it from its beginning', async () => {
+  it('is followed by the assignee of a new task', async () => {
     await Task.create({ listId: task.listId, userId: ana.id, assigneeId: bob.id, description: 'From the beginning' });
     assert.deepEqual(await unreadOf(bob), ['From the beginning: new_task by ana']);
   });
 
-  it('is followed only by those who see it, and no longer by those who went', async () => {
+  it('is followed only by those who see it, and not by former members', async () => {
     await assert.rejects(followTask(eve, task.id), { name: 'NotFoundError' });
     await followTask(bob, task.id);
     await revise(ana, 'Paint the gate');
@@ -114,7 +114,7 @@ describe('a followed task', () => {
     );
   });
 
-  it('meets no deadlock when many change it at once', async () => {
+  it('does not deadlock when many change it at once', async () => {
     await followTask(bob, task.id);
     await Promise.all(
       Array.from({ length: 12 }, async (_, n) => {
@@ -126,7 +126,7 @@ describe('a followed task', () => {
     assert.equal(await countUnread(bob), 0);
   });
 
-  it('is unread for another column that changes with the order, and tells of that and not of the order', async () => {
+  it('is unread when another column changes with the position, and shows that change only', async () => {
     await followTask(bob, task.id);
     await updateTask(task, ana, { position: 4, priority: 2 });
     await updateTask(task, ana, { position: 5 });
@@ -134,7 +134,7 @@ describe('a followed task', () => {
     assert.deepEqual(item?.entry?.changes, { priority: [0, 2], position: [null, 4] });
   });
 
-  it('stays unread where it was news again since it was shown', async () => {
+  it('stays unread when it changed after it was shown', async () => {
     await followTask(bob, task.id);
     await revise(ana, 'Shown');
     const shown = await inbox(bob);
@@ -145,7 +145,7 @@ describe('a followed task', () => {
     assert.deepEqual(await unreadOf(bob), []);
   });
 
-  it('stays unread where the news comes while it is being read, whichever is first', async () => {
+  it('stays unread when it changes while it is marked as read, whichever is first', async () => {
     await followTask(bob, task.id);
     for (let n = 0; n < 10; n += 1) {
       await revise(ana, `Change ${String(n)}`);
@@ -159,7 +159,7 @@ describe('a followed task', () => {
     }
   });
 
-  it('is read by nobody else, whatever they say that they were shown', async () => {
+  it('is not marked as read by other people, whatever they claim to have been shown', async () => {
     await followTask(bob, task.id);
     await revise(ana, 'For bob');
     await markShownAsRead(eve, await inbox(bob));
@@ -167,7 +167,7 @@ describe('a followed task', () => {
     assert.equal(await countUnread(bob), 1);
   });
 
-  it('is on top again when it is news again, and pages follow each other without a gap', async () => {
+  it('moves to the top when it changes again, and pages have no gap', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 7 }, (_, n) => ({
         listId: task.listId,
@@ -196,7 +196,7 @@ describe('a followed task', () => {
     ]);
   });
 
-  it('is in the inbox also when somebody has moved it to the trash, and not when it is gone for good', async () => {
+  it('is in the inbox when it is in the trash, and not when it is purged', async () => {
     await followTask(bob, task.id);
     await moveToTrash(task, ana);
     assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door: task_deleted by ana'], 1]);
@@ -204,7 +204,7 @@ describe('a followed task', () => {
     assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
   });
 
-  it('is no news when the account of whoever wrote it has gone', async () => {
+  it('stays read when the account of its author is deleted', async () => {
     await followTask(bob, task.id);
     await completeTask(task, ana);
     await readAll(bob);
@@ -218,7 +218,7 @@ describe('a followed task', () => {
     assert.deepEqual(await unreadOf(bob), ['Paint the door: task_updated by ana']);
   });
 
-  it('is not followed by an administrator who sees none of it and disables whom it is assigned to', async () => {
+  it('is not followed by an administrator who disables its assignee without seeing it', async () => {
     await updateTask(task, ana, { assigneeId: bob.id });
     await User.update({ admin: true }, { where: { id: eve.id } });
     const user = await User.findByPk(bob.id, { rejectOnEmpty: true });
@@ -229,7 +229,7 @@ describe('a followed task', () => {
     await User.update({ admin: false }, { where: { id: eve.id } });
   });
 
-  it("has a follow that is nobody's who does not see the task", async () => {
+  it('has no follow for those who do not see the task', async () => {
     const [mine, hidden] = [
       (await followTask(bob, task.id)).follow,
       await Follow.create({ userId: eve.id, taskId: task.id }),
@@ -240,7 +240,7 @@ describe('a followed task', () => {
     );
   });
 
-  it('is found from the person and from the task, as JSON without what joins them', async () => {
+  it('is loaded by user.followedTasks and task.followers, as JSON without the join rows', async () => {
     await followTask(bob, task.id);
     const user = await User.findByPk(bob.id, {
       include: [

@@ -35,7 +35,7 @@ before(async () => {
       dueOn: n % 3 ? daysAfter(today, n - 8) : null,
       position: n % 4 ? n / 2 : null,
       completedAt: n % 6 === 5 ? new Date(created + n * 1000) : null,
-      // Many of one moment, so that only the id tells them apart.
+      // Many at the same moment, so that only the id orders them.
       createdAt: new Date(created + Math.floor(n / 4) * 1000),
     });
     if (n % 2) await task.setCategories([print], { through: { listId: ana.listId } });
@@ -134,7 +134,7 @@ const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?]
   ],
 ];
 
-describe('the list finder gives the same as the plain query', () => {
+describe('findTasks returns what the plain Sequelize query does', () => {
   for (const [name, filters, where, order, withCategory] of cases) {
     it(name, async () => {
       const asked: TaskFilters = {
@@ -167,8 +167,8 @@ describe('the list finder gives the same as the plain query', () => {
   });
 });
 
-describe('what is assigned to somebody', () => {
-  it('is found over all their lists, due first, the same as by the plain query', async () => {
+describe('findTasks by assignee', () => {
+  it('searches all lists by due date, like the plain query', async () => {
     const lists = [ana.listId];
     for (const name of ['house', 'garden']) lists.push((await findTeamList((await Team.found(ana, name)).id)).id);
     for (let n = 0; n < 30; n += 1) {
@@ -210,13 +210,13 @@ describe('what is assigned to somebody', () => {
   });
 });
 
-describe('a list', () => {
-  it('shows no task of a list that the viewer may not see, also when asked for it', async () => {
+describe('findTasks', () => {
+  it('returns no task of a list that the viewer does not see, even if asked for it', async () => {
     assert.deepEqual((await findTasks(ana, { status: 'all', sort: 'newest', list: eve.listId })).tasks, []);
     assert.equal((await findTasks(eve, { status: 'all', sort: 'newest' })).tasks.length, 1);
   });
 
-  it('neither skips nor repeats a row when tasks are written between its pages', async () => {
+  it('neither skips nor repeats a row when tasks are created between pages', async () => {
     const expected = await plainly(open, newest);
     const first = await findTasks(ana, { status: 'open', sort: 'newest' }, null, 5);
     const written = await createTask(ana, { listId: ana.listId, description: 'meanwhile' });
@@ -228,7 +228,7 @@ describe('a list', () => {
     await purgeTask(written, ana);
   });
 
-  it('calls done today what was done since midnight where the viewer is', async () => {
+  it('takes the day of doneToday from the time zone of the viewer', async () => {
     const task = await createTask(ana, { listId: ana.listId, description: 'done now' });
     await completeTask(task, ana);
     const old = await createTask(ana, { listId: ana.listId, description: 'done before yesterday' });

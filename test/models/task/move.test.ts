@@ -47,8 +47,8 @@ const namesOf = async (list: List): Promise<string[]> => (await taskEventsOf(lis
 const categoriesOf = async (task: Task): Promise<string[]> =>
   ((await findTaskDetails(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
 
-describe('a task that moves', () => {
-  it('disappears here and appears there, as one event in each list', async () => {
+describe('moveTask', () => {
+  it('records one event in each list', async () => {
     const task = await write();
     await moveTask(task, ana, garden.id);
     assert.equal(task.listId, garden.id);
@@ -66,7 +66,7 @@ describe('a task that moves', () => {
     );
   });
 
-  it('takes its categories along by name, in upper or lower case, and leaves the others, without an event more', async () => {
+  it('keeps categories by case-insensitive name and drops the others, without further events', async () => {
     const [print, venue] = [await category(house, 'Print'), await category(house, 'venue')];
     const there = await category(garden, 'print');
     const task = await write({ categoryIds: [print.id, venue.id] });
@@ -83,7 +83,7 @@ describe('a task that moves', () => {
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
   });
 
-  it('keeps an assignee who is a member there, and loses one who is not', async () => {
+  it('keeps an assignee who is a member of the other list, and unassigns anybody else', async () => {
     const kept = await write({ assigneeId: bob.id });
     assert.equal((await moveTask(kept, ana, garden.id)).unassigned, null);
     assert.equal(kept.assigneeId, bob.id);
@@ -92,7 +92,7 @@ describe('a task that moves', () => {
     assert.equal(lost.assigneeId, null);
   });
 
-  it('is followed on by those who see it there, and by nobody else', async () => {
+  it('keeps the follows of those who see the other list only', async () => {
     const task = await write();
     for (const viewer of [bob, eve]) await followTask(viewer, task.id);
     await moveTask(task, ana, garden.id);
@@ -103,7 +103,7 @@ describe('a task that moves', () => {
     );
   });
 
-  it('stays where it is when the viewer does not see the other list, and when it is there already', async () => {
+  it('changes nothing when the viewer does not see the other list, or the task is in it already', async () => {
     const task = await write();
     await assert.rejects(moveTask(task, eve, garden.id), {
       errors: [{ path: 'listId', message: 'errors.listUnknown' }],
@@ -118,7 +118,7 @@ describe('a task that moves', () => {
     assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
 
-  it('meets no deadlock when whom it is assigned to is disabled in the same moment', async () => {
+  it('does not deadlock with disabling the assignee', async () => {
     for (let round = 0; round < 12; round += 1) {
       const task = await write({ assigneeId: bob.id });
       const deadlocks: unknown[] = [];
@@ -132,13 +132,13 @@ describe('a task that moves', () => {
     }
   });
 
-  it('cannot be moved by somebody who does not see where it is', async () => {
+  it('refuses a viewer who does not see the task', async () => {
     const task = await createTask(ana, { listId: garden.id, description: 'Hidden from eve' });
     await assert.rejects(moveTask(task, eve, eve.listId), { name: 'NotFoundError' });
     assert.equal((await task.reload()).listId, garden.id);
   });
 
-  it('keeps what another system calls it, unless a task there is called so', async () => {
+  it('keeps the external id, unless a task of the other list has it', async () => {
     const merged = async (list: List): Promise<Task> => {
       await mergeTasks(ana, {
         listId: list.id,
@@ -160,14 +160,14 @@ describe('a task that moves', () => {
     assert.deepEqual([second.listId, second.externalProvider, second.externalId], [garden.id, null, null]);
   });
 
-  it('answers a form that is sent again with where it is now', async () => {
+  it('returns the moved task when its form is sent again', async () => {
     const formKey = '11111111-1111-4111-8111-111111111111'.replace(/.$/, String(round % 10));
     const task = await createTask(ana, { listId: house.id, description: 'Once', formKey });
     await moveTask(task, ana, garden.id);
     assert.equal((await createTask(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
   });
 
-  it('meets no deadlock when 16 move between two lists at once, both ways, and is numbered without a gap', async () => {
+  it('does not deadlock with 16 moves both ways at once, and leaves no gap in the versions', async () => {
     const [here, there] = [await category(house, 'both'), await category(garden, 'both')];
     const tasks = await Promise.all(
       Array.from({ length: 16 }, async (_, n) => {
@@ -206,7 +206,7 @@ describe('a task that moves', () => {
     }
   });
 
-  it('goes to one place only when two move it at once', async () => {
+  it('ends in one list when two people move it at once', async () => {
     const task = await write();
     const [one, other] = [
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
@@ -227,7 +227,7 @@ describe('a task that moves', () => {
     assert.ok([garden.id, ana.listId].includes(listId));
   });
 
-  it('is forgotten where it was too when it is purged', async () => {
+  it('purging also clears the texts in the events of the former list', async () => {
     const task = await write({ description: 'The secret plan' });
     await moveTask(task, ana, garden.id);
     await purgeTask(task, ana);
@@ -235,10 +235,10 @@ describe('a task that moves', () => {
   });
 });
 
-describe('what is assigned to somebody', () => {
+describe('the assignee', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
-  it('who is disabled is unassigned in every list, as events in the name of who did it', async () => {
+  it('is unassigned in every list when disabled, with events by whoever disabled them', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
       await createTask(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
@@ -254,7 +254,7 @@ describe('what is assigned to somebody', () => {
     assert.equal((await one.reload()).assigneeId, null);
   });
 
-  it('can be nobody who is disabled, by whatever way', async () => {
+  it('is never a disabled user, whatever the way', async () => {
     await (await disabled(eve)).disable(null, ana);
     const task = await write();
     await assert.rejects(updateTask(task, ana, { assigneeId: eve.id }), {
@@ -269,7 +269,7 @@ describe('what is assigned to somebody', () => {
     await (await disabled(eve)).enable();
   });
 
-  it('is nothing when they are disabled at that very moment', async () => {
+  it('is never a user who is being disabled concurrently', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const tasks = await Promise.all([write(), write(), write()]);
       await Promise.allSettled([
@@ -281,7 +281,7 @@ describe('what is assigned to somebody', () => {
     }
   });
 
-  it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
+  it('is offered on the pages among the active members of the team, to those who see the list', async () => {
     const names = async (viewer: Viewer, listId: number): Promise<string[]> =>
       (await assignableUsers(viewer, listId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
@@ -291,7 +291,7 @@ describe('what is assigned to somebody', () => {
     assert.deepEqual([await names(eve, garden.id), await names(ana, ana.listId)], [[], []]);
   });
 
-  it('counts as theirs while it is open, in all their lists', async () => {
+  it('has open tasks counted over all their lists', async () => {
     const before = (await sidebarOf(bob)).mine;
     const [first] = await Promise.all([
       write({ assigneeId: bob.id }),

@@ -36,7 +36,7 @@ const write = (input: Partial<Parameters<typeof createTask>[1]> = {}): Promise<T
   createTask(ana, { listId: ana.listId, description: 'Order the posters', ...input });
 
 describe('associations', () => {
-  it('give a user the tasks, a task its user and categories, a category its tasks', async () => {
+  it('load user.tasks, task.user, task.categories and category.tasks', async () => {
     const task = await write({ categoryIds: [print.id] });
     const found = await Task.findByPk(task.id, { include: ['user', 'categories', 'list'] });
     const plain = found?.get({ plain: true }) as unknown as {
@@ -56,7 +56,7 @@ describe('associations', () => {
     assert.ok((list as unknown as { tasks: Task[] }).tasks.length > 0);
   });
 
-  it('refuse a category of another list, also past the models', async () => {
+  it('refuse a category of another list, in the database too', async () => {
     const task = await write();
     await assert.rejects(
       TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: ana.listId }),
@@ -67,10 +67,28 @@ describe('associations', () => {
       /foreign key/,
     );
   });
+
+  it('are written by setCategories, addCategory and removeCategory as Sequelize documents them', async () => {
+    const task = await write();
+    const paint = await createCategory(ana, ana.listId, { name: 'paint', color: 'teal' });
+    const names = async (): Promise<string[]> =>
+      (await task.getCategories({ joinTableAttributes: [] })).map(({ name }) => name.original).sort();
+    await task.addCategory(print);
+    await task.addCategory(paint.id);
+    assert.deepEqual(await names(), ['paint', 'print']);
+    await task.removeCategory(print);
+    assert.deepEqual(await names(), ['paint']);
+    await task.setCategories([print, paint]);
+    assert.deepEqual(await names(), ['paint', 'print']);
+    await task.setCategories([]);
+    assert.deepEqual(await names(), []);
+    await assert.rejects(task.addCategory(hers), /foreign key/);
+    await paint.destroy();
+  });
 });
 
-describe('writing a task', () => {
-  it('stores what was written, with categories', async () => {
+describe('createTask', () => {
+  it('stores the input, with categories', async () => {
     const task = await write({ notes: 'A3, matt', dueOn: '2026-12-14', priority: 2, categoryIds: [print.id] });
     const record = await findTaskDetails(ana, task.id);
     assert.deepEqual(
@@ -86,7 +104,7 @@ describe('writing a task', () => {
     );
   });
 
-  it('stores nothing with a category that is not of the list', async () => {
+  it('stores nothing if a category is not of the list', async () => {
     const before = await Task.count();
     await assert.rejects(
       write({ categoryIds: [print.id, hers.id] }),
@@ -95,19 +113,19 @@ describe('writing a task', () => {
     assert.equal(await Task.count(), before);
   });
 
-  it('makes one task of a form that is sent twenty times at once', async () => {
+  it('creates one task from a form that is sent twenty times at once', async () => {
     const formKey = randomUUID();
     const tasks = await Promise.all(Array.from({ length: 20 }, () => write({ formKey, categoryIds: [print.id] })));
     assert.equal(new Set(tasks.map(({ id }) => id)).size, 1);
   });
 
-  it('makes a new task where the same form comes with another text', async () => {
+  it('creates another task when the same form comes with another description', async () => {
     const formKey = randomUUID();
     const [first, second] = [await write({ formKey }), await write({ formKey, description: 'Something else' })];
     assert.notEqual(first.id, second.id);
   });
 
-  it('lets two people send the same form key', async () => {
+  it('accepts the same form key of two people', async () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
@@ -116,13 +134,13 @@ describe('writing a task', () => {
     assert.notEqual(mine.id, hersToo.id);
   });
 
-  it('goes into no list that the viewer may not see', async () => {
+  it('refuses a list that the viewer does not see', async () => {
     await assert.rejects(resolveVisibleList(ana, eve.listId), ValidationError);
     assert.equal(await resolveVisibleList(ana, undefined), ana.listId);
   });
 });
 
-describe('revising a task', () => {
+describe('editTask', () => {
   it('changes the text, raises both revisions and sets the categories', async () => {
     const task = await write({ categoryIds: [print.id] });
     const revised = await editTask(task, ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
@@ -131,7 +149,7 @@ describe('revising a task', () => {
     assert.equal((await findTaskDetails(ana, task.id))?.categories, null);
   });
 
-  it('never overwrites a text that has changed since the form was opened', async () => {
+  it('never overwrites a text that changed since the form was opened', async () => {
     const task = await write();
     await editTask(task, ana, { description: 'theirs' }, 1);
     const mine = await findVisibleTask(ana, task.id);
@@ -142,7 +160,7 @@ describe('revising a task', () => {
     assert.equal((await findTaskDetails(ana, task.id))?.description, 'theirs');
   });
 
-  it('has no conflict where both wrote the same, or only the completion changed', async () => {
+  it('has no conflict when both wrote the same, or only the completion changed', async () => {
     const task = await write();
     await editTask(task, ana, { description: 'the same' }, 1);
     await editTask(task, ana, { description: 'the same', priority: 3 }, 1);
@@ -151,7 +169,7 @@ describe('revising a task', () => {
     assert.deepEqual([revised.description, revised.priority, revised.completed], ['and on', 3, true]);
   });
 
-  it('of two who save at once lets one win and shows the other both', async () => {
+  it('lets one of two concurrent edits win, and shows the other both versions', async () => {
     const task = await write();
     const [one, two] = await Promise.all([findVisibleTask(ana, task.id), findVisibleTask(ana, task.id)]);
     const results = await Promise.allSettled([
@@ -162,14 +180,14 @@ describe('revising a task', () => {
   });
 });
 
-describe('finding a task', () => {
-  it('is the same answer for a stranger and for a task that is not there', async () => {
+describe('findVisibleTask', () => {
+  it('returns null for a stranger as for a missing task', async () => {
     const task = await write();
     assert.deepEqual([await findVisibleTask(eve, task.id), await findVisibleTask(eve, 2 ** 31 - 1)], [null, null]);
     assert.deepEqual([await findTaskDetails(eve, task.id), await findTaskDetails(eve, 2 ** 31 - 1)], [null, null]);
   });
 
-  it('looks into the trash only when asked', async () => {
+  it('includes the trash only if asked', async () => {
     const task = await write();
     await moveToTrash(task, ana);
     assert.equal(await findVisibleTask(ana, task.id), null);
@@ -178,7 +196,7 @@ describe('finding a task', () => {
   });
 });
 
-describe('what the database itself refuses', () => {
+describe('the database refuses', () => {
   const insert = (columns: string, values: string) =>
     database.sequelize.query(
       `INSERT INTO tasks (list_id, description, ${columns}) VALUES (${String(ana.listId)}, 'x', ${values})`,
@@ -196,6 +214,6 @@ describe('what the database itself refuses', () => {
     assert.rejects(
       database.sequelize.query(`INSERT INTO tasks (list_id, description) VALUES (${String(ana.listId)}, '')`),
     ));
-  it('a category name that the list has already, in other letters', () =>
+  it('a category name that the list already has, in another case', () =>
     assert.rejects(createCategory(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
 });

@@ -41,8 +41,8 @@ async function assertGapless(listId: number): Promise<void> {
   assert.equal((await List.findByPk(listId))?.version, versions.length);
 }
 
-describe('merges at once, and large ones', () => {
-  it('serializes with another merge of the same list: the second sees what the first has done', async () => {
+describe('concurrent and large merges', () => {
+  it('run one after the other in a list: the second sees the result of the first', async () => {
     const docs = Array.from({ length: 50 }, (_, n) => ({
       externalId: String(n),
       description: `Task ${String(n)}`,
@@ -57,7 +57,7 @@ describe('merges at once, and large ones', () => {
     await assertGapless(ana.listId);
   });
 
-  it('meets people who change the same tasks without a deadlock', async () => {
+  it('do not deadlock with people who change the same tasks', async () => {
     const docs = (notes: string) =>
       Array.from({ length: 30 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}`, notes }));
     await merge(docs('0'));
@@ -72,7 +72,7 @@ describe('merges at once, and large ones', () => {
     await assertGapless(ana.listId);
   });
 
-  it('takes ten thousand docs in batches, each with its events', async () => {
+  it('write ten thousand docs in batches, each with its events', async () => {
     const docs = Array.from({ length: 10_000 }, (_, n) => ({
       externalId: String(n),
       description: `Task ${String(n)}`,

@@ -68,7 +68,7 @@ const how = fc.record({
   find: fc.constantFrom(undefined, { status: 'open' }, { status: 'done' }, { dueBefore: '2026-02-14' }),
 }) as fc.Arbitrary<Partial<MergeOptions>>;
 
-/** Everything in the list but times of the database and revisions. */
+/** Everything in the list except timestamps and revisions. */
 async function contents(where: object): Promise<unknown> {
   const tasks = await Task.findAll({
     where: { listId: ana.listId, ...where },
@@ -92,7 +92,7 @@ async function contents(where: object): Promise<unknown> {
   );
 }
 
-describe('whatever was merged before and is merged now', () => {
+describe('any merge after any other', () => {
   const history = fc.tuple(docs, docs, how, how, fc.array(fc.constantFrom(...KEYS), { maxLength: 3 }));
   const property = (
     check: (given: {
@@ -125,7 +125,7 @@ describe('whatever was merged before and is merged now', () => {
       { numRuns: 40 },
     );
 
-  it('a dry run answers what the run does, and changes nothing', () =>
+  it('a dry run returns what the merge does, and changes nothing', () =>
     property(async ({ now, options }) => {
       const before = JSON.stringify([
         await contents({}),
@@ -151,7 +151,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.deepEqual(withoutIds(run), dry);
     }));
 
-  it('insert, update, remove and unchanged together are the whole', () =>
+  it('insert, update, remove and unchanged add up to everything', () =>
     property(async ({ now, options, live }) => {
       const { insert, update, remove, unchanged } = await merge(now, {
         ...options,
@@ -165,7 +165,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.equal(named.length + unchanged, whole.size);
     }));
 
-  it('the same once more changes nothing', () =>
+  it('the same merge again changes nothing', () =>
     property(async ({ now, options }) => {
       const all: Partial<MergeOptions> = { ...options, insert: true, find: undefined };
       await merge(now, all);
@@ -175,7 +175,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.equal(JSON.stringify([await contents({}), await eventsOf(ana.listId)]), JSON.stringify(before));
     }));
 
-  it('the provider’s tasks are then what the docs say, and all others are as they were', () =>
+  it('makes the tasks of the provider equal to the docs, and leaves all others alone', () =>
     property(async ({ now, inNone }) => {
       const others = await contents({ externalProvider: 'other' });
       const byHand = await contents({ externalProvider: null });

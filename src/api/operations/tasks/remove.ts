@@ -5,7 +5,12 @@ import { flag } from '../../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../../schemas/shared.ts';
 import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
-import { moveToTrash, purgeTask, restoreTask as restoreFromTrash, withTaskLock } from '../../../models/task/commands.ts';
+import {
+  moveToTrash,
+  purgeTask,
+  restoreTask as restoreFromTrash,
+  withTaskLock,
+} from '../../../models/task/commands.ts';
 
 export const removeTask = operation({
   method: 'delete',
