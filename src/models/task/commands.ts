@@ -64,7 +64,7 @@ export async function createTask(viewer: Viewer, input: NewTask): Promise<Task> 
       : unitOfWork(viewer.id, async () => {
           await lockReferences(listId, { categoryIds, assigneeId: attributes.assigneeId });
           const task = await insert(formKey);
-          if (categoryIds.length > 0) await task.setCategories(categoryIds);
+          if (categoryIds.length > 0) await task.setCategories([...new Set(categoryIds)]);
           return task;
         });
   try {

@@ -140,7 +140,7 @@ function givenBy(doc: MergeDoc, stored: StoredTask | null): Partial<TaskValues> 
 }
 
 function isStored(name: keyof TaskValues, value: unknown, stored: StoredTask): boolean {
-  if (name === 'notes') return stored.notesDigest === (value === null ? null : md5(String(value)));
+  if (name === 'notes') return stored.notesDigest === (typeof value === 'string' ? md5(value) : null);
   const before: unknown = stored[name];
   return value instanceof Date && before instanceof Date ? value.getTime() === before.getTime() : value === before;
 }
