@@ -5,7 +5,6 @@ import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
 import { projectDir, type Settings } from './config/env.ts';
 import { healthz, readyz } from './controllers/health/health.ts';
-import { assets } from './lib/assets.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -59,7 +58,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(nameRequest);
-  app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
+  app.use(securityHeaders({ https: settings.https }));
   app.use(
     '/assets',
     express.static(path.join(projectDir, 'public/assets'), {

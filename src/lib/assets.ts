@@ -7,9 +7,7 @@ export interface Assets {
   /** Of the page of imports alone. */
   'import.js'?: string;
   /** Of the activity alone. */
-  'endless.js'?: string;
-  /** Of the rules that Turbo writes into the page, for the policy: `sha256-…`. */
-  turboStyleHash?: string;
+  'infinite-scroll.js'?: string;
 }
 
 const manifest = new URL('../../public/assets/manifest.json', import.meta.url);
@@ -24,5 +22,5 @@ export function assets(): Assets {
 }
 
 /** The address of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string =>
+export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'infinite-scroll.js'): string =>
   assets()[name] ?? `/assets/${name}`;
