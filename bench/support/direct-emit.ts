@@ -1,6 +1,6 @@
 /**
  * What many programs do instead of a reader: the route stores the task and emits it. Session, body parsing and
- * Task.write are the same as ours; there is no order, no catch-up and nothing after a kill.
+ * createTask are the same as ours; there is no order, no catch-up and nothing after a kill.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

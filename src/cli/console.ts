@@ -1,4 +1,4 @@
-/** `npm run console`: a prompt with models, commands and queries: `await Task.count()`, `completeTask(task, viewer)`. */
+/** `npm run console`: a prompt with models, commands and queries: `await Task.count()`, `await findTasks(…)`. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import repl from 'node:repl';

@@ -23,7 +23,8 @@ export interface Viewer {
 export const visibleListIds = (user: string): string => `(
   SELECT id FROM lists WHERE user_id = ${user}
   UNION ALL
-  SELECT team_list.id FROM memberships JOIN lists team_list ON team_list.team_id = memberships.team_id WHERE memberships.user_id = ${user})`;
+  SELECT team_list.id FROM memberships JOIN lists team_list ON team_list.team_id = memberships.team_id
+  WHERE memberships.user_id = ${user})`;
 
 /** The same as a condition of a Sequelize query: `where: { id, listId: inVisibleLists(viewer) }`. */
 export const inVisibleLists = ({ id }: Viewer): { [Op.in]: Literal } => ({

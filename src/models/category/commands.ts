@@ -24,7 +24,10 @@ export interface CategoryChanges {
 
 const nameErrors = { categories_list_id_name_key: { path: 'name', message: 'errors.categoryNameTaken' } };
 
-/** @param listId of the viewer (`resolveVisibleList`) @throws ValidationError where the list has a category of that name */
+/**
+ * @param listId of the viewer (`resolveVisibleList`)
+ * @throws ValidationError where the list has a category of that name
+ */
 export function createCategory(viewer: Viewer, listId: number, { name, color }: CategoryInput): Promise<Category> {
   const names = typeof name === 'string' ? { original: name } : name;
   return translateDatabaseErrors(

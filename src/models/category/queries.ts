@@ -56,7 +56,8 @@ export function countCategories(viewer: Viewer, listId: number | undefined): Pro
 const WITHIN = `list_id IN ${visibleListIds('$1')} AND ($2::integer IS NULL OR list_id = $2)`;
 
 const PAGE = `
-  SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt", lower(name ->> 'original') AS "sortName"
+  SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt",
+    lower(name ->> 'original') AS "sortName"
   FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (lower(name ->> 'original'), id) > ($3, $4::integer))
   ORDER BY lower(name ->> 'original'), id LIMIT $5`;
 

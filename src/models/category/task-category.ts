@@ -13,7 +13,7 @@ import { afterCommit } from '../../database/transaction.ts';
 export class TaskCategory extends Model<InferAttributes<TaskCategory>, InferCreationAttributes<TaskCategory>> {
   declare taskId: number;
   declare categoryId: number;
-  /** Part of both foreign keys. The database fills it in from the task, so `task.addCategory` needs to know nothing of it. */
+  /** Part of both foreign keys. The database takes it from the task, so `task.addCategory` need not know it. */
   declare listId: CreationOptional<number>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;

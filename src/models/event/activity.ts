@@ -47,7 +47,8 @@ export async function activityPage(
 ): Promise<{ entries: ActivityEntry[]; next: ActivityCursor | null }> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const lists = `SELECT id, team_id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}${filters.list === undefined ? '' : ` AND id = ${bind(filters.list)}`}`;
+  const visible = `SELECT id, team_id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}`;
+  const lists = filters.list === undefined ? visible : `${visible} AND id = ${bind(filters.list)}`;
   const conditions = [
     // A deleted author is one entry, that of the membership, not one for each task.
     "NOT coalesce(e.changes ? 'user_id', false)",
@@ -55,7 +56,8 @@ export async function activityPage(
     ...(filters.task === undefined ? [] : [`e.subject = 'task' AND e.subject_id = ${bind(filters.task)}`]),
     ...(after
       ? [
-          `(e.created_at, e.list_id, e.version) < (${bind(after.createdAt)}::timestamptz, ${bind(after.listId)}, ${bind(after.version)})`,
+          `(e.created_at, e.list_id, e.version)
+            < (${bind(after.createdAt)}::timestamptz, ${bind(after.listId)}, ${bind(after.version)})`,
         ]
       : []),
   ];
@@ -63,8 +65,9 @@ export async function activityPage(
   // (20 to 30 ms instead of 0.4).
   const limit = String(Math.trunc(size + 1));
   const text = `
-    SELECT e.list_id AS "listId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId", e.created_at AS "createdAt",
-      e.actor_id AS "actorId", actor.name AS actor, e.changes, t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
+    SELECT e.list_id AS "listId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId",
+      e.created_at AS "createdAt", e.actor_id AS "actorId", actor.name AS actor, e.changes,
+      t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
     FROM (
       SELECT each.*, f.team_id FROM (${lists}) f CROSS JOIN LATERAL (
         SELECT * FROM events e WHERE e.list_id = f.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}

@@ -66,18 +66,21 @@ function notifyInbox({ id }: Viewer): void {
 
 const FOLLOW = `
   INSERT INTO follows (user_id, task_id) SELECT $1, id FROM tasks
-  WHERE id = $2 AND deleted_at IS NULL AND list_id IN ${visibleListIds('$1')} ON CONFLICT (user_id, task_id) DO NOTHING RETURNING id`;
+  WHERE id = $2 AND deleted_at IS NULL AND list_id IN ${visibleListIds('$1')}
+  ON CONFLICT (user_id, task_id) DO NOTHING RETURNING id`;
 
 // Both lock follows in the order in which a change of several tasks locks them.
 const READ_UNTIL = `
   WITH shown AS MATERIALIZED (
-    SELECT id FROM follows WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz ORDER BY task_id FOR NO KEY UPDATE
+    SELECT id FROM follows WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz
+    ORDER BY task_id FOR NO KEY UPDATE
   )
   UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
 
 const READ_SHOWN = `
   WITH shown AS MATERIALIZED (
-    SELECT m.id FROM follows m JOIN unnest($2::integer[], $3::timestamptz[]) AS s (id, news_at) ON m.id = s.id AND m.updated_at = s.news_at
+    SELECT m.id FROM follows m
+    JOIN unnest($2::integer[], $3::timestamptz[]) AS s (id, news_at) ON m.id = s.id AND m.updated_at = s.news_at
     WHERE m.user_id = $1 AND NOT m.read ORDER BY m.task_id FOR NO KEY UPDATE OF m
   )
   UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;

@@ -25,7 +25,8 @@ export async function inboxPage(
   size: number,
 ): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
   const follows = `
-    SELECT * FROM follows WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
+    SELECT * FROM follows
+    WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
       AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.list_id IN ${visibleListIds('$1')})
     ORDER BY updated_at DESC, id DESC LIMIT $2`;
   const rows = await sql<ItemRow>(itemsOf(follows), [viewer.id, size + 1, ...(after ?? [])]);
@@ -34,7 +35,7 @@ export async function inboxPage(
   return { items, next: last ? [last.newsAt.toISOString(), last.followId] : null };
 }
 
-/** One task as the inbox shows it, read or not. @returns null where the viewer does not follow it, or does not see it */
+/** One task as the inbox shows it, read or not. @returns null where the viewer does not follow it or see it */
 export async function findInboxItem(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
   const [row] = await sql<ItemRow>(itemsOf('SELECT * FROM follows WHERE user_id = $1 AND task_id = $2'), [
     viewer.id,
@@ -107,14 +108,16 @@ function itemOf({
 
 /** @param follows a query for follows of the viewer, $1 */
 const itemsOf = (follows: string): string => `
-  SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName", e.version AS "entryVersion", e.name AS "entryName",
-    e.created_at AS "entryAt", e.changes, e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
+  SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName",
+    e.version AS "entryVersion", e.name AS "entryName", e.created_at AS "entryAt", e.changes,
+    e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
   FROM (${follows}) m
   JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds('$1')}
   JOIN lists f ON f.id = t.list_id
   LEFT JOIN teams team ON team.id = f.team_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1
+    SELECT * FROM events
+    WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1
       AND changes - '{position,user_id}'::text[] IS DISTINCT FROM '{}'
     ORDER BY version DESC LIMIT 1
   ) e ON true

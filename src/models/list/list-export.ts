@@ -53,7 +53,9 @@ async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGe
     const batch = await sql<TaskRecord>(
       `
       SELECT ${taskColumns} FROM (
-        SELECT * FROM tasks WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}
+        SELECT * FROM tasks
+        WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4)
+          ${trash ? '' : 'AND deleted_at IS NULL'}
         ORDER BY created_at, id LIMIT $5
       ) t ${taskJoins} ORDER BY t.created_at, t.id`,
       [listId, viewer.id, ...after, BATCH],
@@ -68,4 +70,6 @@ async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGe
 const LIST = `
   SELECT f.id, team.name, left(encode(sha256(f.epoch::text::bytea), 'hex'), 16) AS key
   FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1`;
-const CATEGORIES = `SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1 ORDER BY lower(name ->> 'original'), id`;
+const CATEGORIES = `
+  SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1
+  ORDER BY lower(name ->> 'original'), id`;

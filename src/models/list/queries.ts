@@ -68,7 +68,7 @@ export async function teamListIdsByUser(userIds: number[]): Promise<Map<number, 
   return lists;
 }
 
-/** The epoch and version of each of these lists; a deleted list is left out. Prepared: the sweep reads it every second. */
+/** The epoch and version of these lists, without deleted ones. Prepared: the sweep reads it every second. */
 export async function listPositions(ids: number[]): Promise<Positions> {
   const rows = await preparedSql<Position & { id: number }>(
     'SELECT id, list_epoch(epoch) AS epoch, version FROM lists WHERE id = ANY($1::integer[])',
@@ -98,7 +98,8 @@ const ASSIGNABLE = `
   WHERE f.id = $1 AND f.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY lower(u.name), u.id`;
 
 const TEAM_LISTS = `
-  SELECT m.user_id AS "userId", f.id AS "listId" FROM memberships m JOIN lists f ON f.team_id = m.team_id WHERE m.user_id = ANY($1::integer[])`;
+  SELECT m.user_id AS "userId", f.id AS "listId" FROM memberships m JOIN lists f ON f.team_id = m.team_id
+  WHERE m.user_id = ANY($1::integer[])`;
 
 const SIDEBAR = `
   SELECT f.id, team.name, team.id AS "teamId", list_epoch(f.epoch) AS epoch, f.version,
@@ -110,6 +111,6 @@ const SIDEBAR = `
     ) assigned)::integer AS mine,
     ${unreadCount('$1')} AS unread,
     (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-                     ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.list_id = f.id) AS categories
+      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.list_id = f.id) AS categories
   FROM lists f LEFT JOIN teams team ON team.id = f.team_id
   WHERE f.id IN ${visibleListIds('$1')} ORDER BY f.team_id IS NOT NULL, lower(team.name), f.id`;

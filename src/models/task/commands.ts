@@ -209,7 +209,8 @@ const OPEN = 'deleted_at IS NULL AND completed_at IS NULL';
  */
 const REFRESH_AVAILABILITY = `
   WITH due AS MATERIALIZED (
-    (SELECT id FROM tasks WHERE ${OPEN} AND NOT available AND tstzrange(available_from, available_until) @> now() LIMIT $1)
+    (SELECT id FROM tasks
+      WHERE ${OPEN} AND NOT available AND tstzrange(available_from, available_until) @> now() LIMIT $1)
     UNION ALL
     (SELECT id FROM tasks WHERE ${OPEN} AND available AND available_until <= now() ORDER BY available_until LIMIT $1)
     LIMIT $1
@@ -218,4 +219,5 @@ const REFRESH_AVAILABILITY = `
     WHERE id IN (SELECT id FROM due) AND ${OPEN} AND available <> is_available(available_from, available_until)
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
   )
-  UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id RETURNING tasks.list_id AS "listId"`;
+  UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id
+  RETURNING tasks.list_id AS "listId"`;

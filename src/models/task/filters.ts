@@ -53,7 +53,10 @@ const states: Record<TaskFilters['status'], string[]> = {
 export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] =>
   typeof sort === 'string' ? ordersOf(status)[sort] : sort;
 
-/** Whether a page offers these filters too: those are asked for often, and have an index. Completed tasks of an assignee have none. */
+/**
+ * Whether a page offers these filters too: those are asked for often, and have an index. Completed tasks of an assignee
+ * have none.
+ */
 export function isCommon(filters: TaskFilters): boolean {
   const order = sortName(filters);
   const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
@@ -97,7 +100,9 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
   }
   if (filters.category !== undefined) {
     conditions.push(
-      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)})`,
+      `EXISTS (
+        SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)}
+      )`,
     );
   }
   if (filters.q) {

@@ -82,7 +82,8 @@ const MOVE = `
     ), (external_provider, external_id) = (
       SELECT tasks.external_provider, tasks.external_id WHERE NOT EXISTS (
         SELECT FROM tasks other
-        WHERE other.list_id = $2 AND other.external_provider = tasks.external_provider AND other.external_id = tasks.external_id
+        WHERE other.list_id = $2 AND other.external_provider = tasks.external_provider
+          AND other.external_id = tasks.external_id
       )
     ) WHERE id = $1 AND $2 IN ${visibleListIds('$4')} RETURNING id
   )

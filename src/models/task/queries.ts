@@ -3,7 +3,10 @@ import { inVisibleLists, type Viewer } from '../../database/visible-lists.ts';
 import type { TaskRecord } from './record.ts';
 import { Task } from './task.ts';
 
-/** A task to change. @returns null where it does not exist or is not the viewer's; `inTrash`: whether it must, or may, be in the trash */
+/**
+ * A task to change. @param inTrash true: it must be in the trash; 'too': it may be
+ * @returns null where it does not exist or is not the viewer's
+ */
 export function findVisibleTask(
   viewer: Viewer,
   id: number,

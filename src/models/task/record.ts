@@ -37,7 +37,8 @@ export interface CategoryRecord {
 
 /** The columns of a TaskRecord, of `tasks t` joined with `taskJoins`. */
 export const taskColumns = `
-  t.id, t.list_id AS "listId", t.user_id AS "userId", author.name AS "userName", t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
+  t.id, t.list_id AS "listId", t.user_id AS "userId", author.name AS "userName",
+  t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
   t.description, t.notes, t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position,
   t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.available,
   t.external_provider AS "externalProvider", t.external_id AS "externalId",

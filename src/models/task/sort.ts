@@ -122,7 +122,8 @@ export function afterCursor({ columns, descending }: TaskOrder, cursor: Cursor, 
   });
   // A row comparison uses the whole index; separate conditions use only its first columns.
   if (keys.every((key) => !key.nullable && key.descending === descending)) {
-    return `(${keys.map(({ column }) => column).join(', ')}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
+    const columnNames = keys.map(({ column }) => column).join(', ');
+    return `(${columnNames}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
   }
   const [first] = keys;
   const start =

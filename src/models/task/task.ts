@@ -81,11 +81,11 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
       { sequelize, tableName: 'tasks', paranoid: true },
     );
 
-    // From a change to every open tab: the hook fires, and once the change is committed it announces the ids (events/).
-    // realtime/loopback/client.ts hears that and sends them to realtime/loopback/server.ts, which wakes the list's
-    // reader (realtime/delivery/reader.ts). It reads the list's events after the last version that it delivered, which
-    // the database's triggers wrote with the change, and emits them to the room `list:<id>` of realtime/sockets/rooms.ts.
-    // So the hooks only make it fast: what they do not announce, the sweep (realtime/delivery/sweep.ts) finds.
+    // From a change to every open tab: a hook announces the ids, once the change is committed, through src/events/.
+    // realtime/loopback/client.ts sends them to realtime/loopback/server.ts, which wakes the reader of the list
+    // (realtime/delivery/reader.ts). It reads the events that the database's triggers recorded with the change, after
+    // the last version that it delivered, and emits them to the room `list:<id>` (realtime/sockets/rooms.ts).
+    // So the hooks only make delivery fast: the sweep (realtime/delivery/sweep.ts) finds what nobody announced.
     Task.afterCreate((task) => {
       announceTask('new_task', task);
     });

@@ -79,7 +79,7 @@ function mergeRows(
   });
 }
 
-/** Tasks that were exported from this very list are in it already, without an import's key: they would be duplicated. */
+/** Tasks that were exported from this very list are in it already, without an import's key: skipped as duplicates. */
 async function skipExported(file: TaskFile, read: ImportRows, listId: number): Promise<void> {
   if (file.kind !== 'json') return;
   const known = await findExportedTasks(

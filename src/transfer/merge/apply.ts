@@ -127,23 +127,30 @@ async function createMissing(listId: number, missing: CategoryReference[]): Prom
   for (const one of missing) one.id = ids.get(one.name.original) ?? null;
 }
 
-const COLUMNS = `description text, notes text, "completedAt" timestamptz, "dueOn" date, priority smallint, "order" double precision,
-  "assigneeId" integer, "availableFrom" timestamptz, "availableUntil" timestamptz`;
+const COLUMNS = `description text, notes text, "completedAt" timestamptz, "dueOn" date, priority smallint,
+  "order" double precision,  "assigneeId" integer, "availableFrom" timestamptz, "availableUntil" timestamptz`;
 
 /** In the order of the docs, so that the ids are too. */
 const INSERT = `
-  INSERT INTO tasks (list_id, user_id, external_provider, external_id, description, notes, completed_at, due_on, priority, position, assignee_id, available_from, available_until)
-  SELECT $1, $2, $3, "externalId", description, notes, "completedAt", "dueOn", priority, "order", "assigneeId", "availableFrom", "availableUntil"
+  INSERT INTO tasks (
+    list_id, user_id, external_provider, external_id, description, notes,
+    completed_at, due_on, priority, position, assignee_id, available_from, available_until
+  )
+  SELECT $1, $2, $3, "externalId", description, notes,
+    "completedAt", "dueOn", priority, "order", "assigneeId", "availableFrom", "availableUntil"
   FROM json_to_recordset($4::json) AS doc (index integer, "externalId" text, ${COLUMNS}) ORDER BY index
   RETURNING id, external_id AS "externalId"`;
 const UPDATE = `
   UPDATE tasks t SET description = doc.description, notes = CASE WHEN doc."keepsNotes" THEN t.notes ELSE doc.notes END,
-    completed_at = doc."completedAt", due_on = doc."dueOn", priority = doc.priority, position = doc."order", assignee_id = doc."assigneeId",
+    completed_at = doc."completedAt", due_on = doc."dueOn", priority = doc.priority, position = doc."order",
+    assignee_id = doc."assigneeId",
     available_from = doc."availableFrom", available_until = doc."availableUntil", deleted_at = NULL
   FROM json_to_recordset($1::json) AS doc (id integer, "keepsNotes" boolean, ${COLUMNS}) WHERE t.id = doc.id`;
 const TRASH = 'UPDATE tasks SET deleted_at = now() WHERE id = ANY($1::integer[])';
 const PURGE = 'DELETE FROM tasks WHERE id = ANY($1::integer[])';
-const ADD_CATEGORIES =
-  'INSERT INTO task_categories (task_id, category_id, list_id) SELECT task_id, category_id, $3 FROM unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) ON CONFLICT DO NOTHING';
-const REMOVE_CATEGORIES =
-  'DELETE FROM task_categories tc USING unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) WHERE tc.task_id = pair.task_id AND tc.category_id = pair.category_id AND tc.list_id = $3';
+const ADD_CATEGORIES = `
+  INSERT INTO task_categories (task_id, category_id, list_id) SELECT task_id, category_id, $3
+  FROM unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id) ON CONFLICT DO NOTHING`;
+const REMOVE_CATEGORIES = `
+  DELETE FROM task_categories tc USING unnest($1::integer[], $2::integer[]) AS pair (task_id, category_id)
+  WHERE tc.task_id = pair.task_id AND tc.category_id = pair.category_id AND tc.list_id = $3`;

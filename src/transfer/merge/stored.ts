@@ -25,11 +25,14 @@ export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc
     });
   const { values, bind } = sqlParams();
   const text = `
-    SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest", t.completed_at AS "completedAt",
-      t.due_on AS "dueOn", t.priority, t.position AS "order", t.assignee_id AS "assigneeId",
+    SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest",
+      t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position AS "order",
+      t.assignee_id AS "assigneeId",
       t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.deleted_at AS "deletedAt",
       ${findCondition(options.find ?? {}, bind)} AS compared,
-      coalesce((SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}') AS "categoryIds"
+      coalesce(
+        (SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}'
+      ) AS "categoryIds"
     FROM tasks t WHERE t.id = ANY(${bind(ids)}::integer[]) ORDER BY t.id`;
   return sql<StoredTask>(text, values);
 }
@@ -61,7 +64,9 @@ export async function takenExternalIds(
   externalIds: string[],
 ): Promise<Set<string>> {
   const rows = await sql<{ externalId: string }>(
-    'SELECT external_id AS "externalId" FROM tasks WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
+    `
+    SELECT external_id AS "externalId" FROM tasks
+    WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])`,
     [listId, provider, externalIds],
   );
   return new Set(rows.map(({ externalId }) => externalId));
