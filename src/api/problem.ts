@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
-import { ValidationError } from '../lib/validation-error.ts';
-import { toHttpError } from '../lib/to-http-error.ts';
+import { ValidationError } from '../lib/errors.ts';
+import { attachError, toHttpError } from '../middleware/to-http-error.ts';
 
 export interface ProblemKind {
   code: number;
@@ -69,7 +69,7 @@ export type ProblemName = keyof typeof problemKinds;
 /** `application/problem+json` of RFC 9457, never with a stack. What is our error stands in the request's log line. */
 export function sendProblem(error: unknown, req: Request, res: Response): void {
   const answer = toHttpError(error);
-  if (answer.status >= 500) res.err = error instanceof Error ? error : new Error(String(error));
+  attachError(error, answer, res);
   const { t } = res.locals;
   const errors =
     error instanceof ValidationError

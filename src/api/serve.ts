@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
-import { InvalidQueryError, ValidationError } from '../lib/validation-error.ts';
+import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import type { KeptAnswer } from '../models/api-token/idempotency-key.ts';

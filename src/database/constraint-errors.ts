@@ -1,4 +1,4 @@
-import { ValidationError, type FieldError } from '../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../lib/errors.ts';
 
 /**
  * Runs `work`, and reports the violation of a constraint that a person can cause as what they did wrong.

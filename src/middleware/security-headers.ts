@@ -30,7 +30,7 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler[]
           ...(https && { upgradeInsecureRequests: [] }),
         },
       },
-      // With helmet's own 'no-referrer' Chromium posts forms with `Origin: null`, which the same-origin rule refuses.
+      // With helmet's default, 'no-referrer', Chromium posts forms with `Origin: null`, which sameOrigin rejects.
       referrerPolicy: { policy: 'same-origin' },
       strictTransportSecurity: https ? { maxAge: 365 * 24 * 60 * 60 } : false,
       xFrameOptions: { action: 'deny' },
@@ -42,15 +42,15 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler[]
   ];
 }
 
-/** Nothing that is rendered for one person may be kept by a cache or shown again after signing out. */
+/** Pages are personal: no cache may keep them, and Back must not show them after signing out. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store');
   next();
 };
 
 /**
- * For a page whose address is a secret: no request that the page makes carries it, not even one to us. Not
- * `no-referrer`, with which forms come from `Origin: null`: over http there is nothing else to know them by.
+ * For pages whose address contains a token: keeps it out of every Referer, also of requests to us. `no-referrer` would
+ * post forms with `Origin: null`, which over http leaves sameOrigin nothing to check.
  */
 export const hideAddress: RequestHandler = (_req, res, next) => {
   res.setHeader('Referrer-Policy', 'strict-origin');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCountry } from '../lib/countries.ts';
-import { isTimeZone } from '../lib/time-zone.ts';
+import { isTimeZone } from '../lib/local-time.ts';
 import { limits, locales } from '../shared/limits.ts';
 import { reserved, time } from './shared.ts';
 

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
 import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText, WrongEncoding } from '../lib/decode-text.ts';
-import { ValidationError } from '../lib/validation-error.ts';
+import { ValidationError } from '../lib/errors.ts';
 import { localizedText } from '../schemas/localized.ts';
 import { categoryColors, limits } from '../shared/limits.ts';
 import type { NamedCategory } from './merge/options.ts';

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { buildAssets } from '../../scripts/build-assets.ts';
 import { projectDir } from '../../src/config/env.ts';
 import { assets } from '../../src/lib/assets.ts';
-import { inlineJson } from '../../src/lib/inline-json.ts';
+import { inlineJson } from '../../src/middleware/page-locals.ts';
 
 /** Bytes, gzipped, of script and style together. */
 const LIMIT = 60_000;

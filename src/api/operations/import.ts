@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { InvalidQueryError } from '../../lib/validation-error.ts';
+import { InvalidQueryError } from '../../lib/errors.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { readOut } from '../../lib/upload.ts';
+import { readAndDrain } from '../../lib/upload.ts';
 import { chooseColumns, type FileAttribute, fileAttributes, guessColumns } from '../../transfer/import/columns.ts';
 import { readTaskFile } from '../../transfer/task-file.ts';
 import { ok, operation } from '../operation.ts';
@@ -47,7 +47,7 @@ export const importTasks = operation({
   run: ({ viewer, query: { listId, ...options }, req }) =>
     importQueue.run(viewer.id, async () => {
       const list = await resolveVisibleList(viewer, listId);
-      const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
+      const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
       return ok(
         presentReport(
           await importFile(viewer, file, {

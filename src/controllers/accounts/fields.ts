@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../lib/time-zone.ts';
+import { isTimeZone } from '../../lib/local-time.ts';
 import { limits, locales } from '../../shared/limits.ts';
 
-/** What people type about themselves; `models/user/password-rules.ts` looks at the passwords more closely. */
+/** Fields of the account forms; `models/user/password-rules.ts` checks new passwords further. */
 const line = (missing: string) => z.string(missing).trim().min(1, missing);
 
 export const email = line('errors.emailMissing')
@@ -17,16 +17,8 @@ export const newPassword = z
   .max(limits.passwordMax, 'errors.passwordTooLong');
 export const password = z.string('errors.passwordMissing').min(1, 'errors.passwordMissing');
 export const locale = z.enum(locales, 'errors.invalid');
-/** Filled in by the page's script; without it times are shown in UTC. */
+/** Filled in by the page's script; UTC without it. */
 export const timeZone = z
   .string()
   .optional()
   .transform((zone) => (zone && isTimeZone(zone) ? zone : 'UTC'));
-
-/** What was typed in these fields, to show it again; passwords are none of them. */
-export function typed<Field extends string>(body: unknown, fields: readonly Field[]): Record<Field, string> {
-  const given = (body ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(
-    fields.map((field) => [field, typeof given[field] === 'string' ? given[field] : '']),
-  ) as Record<Field, string>;
-}

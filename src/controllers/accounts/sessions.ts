@@ -1,20 +1,20 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
 import * as fields from './fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import { renderFormErrors, typedFields } from '../form-errors.ts';
 
 const signInForm = z.object({
   email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
   password: fields.password,
 });
 
-/** What may have led here. */
+/** Values of `?notice=`: why the sign-in page is shown. */
 const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 'revoked'] as const;
 
 export function newForm(req: Request, res: Response): void {
@@ -37,8 +37,8 @@ export async function create(req: Request, res: Response): Promise<void> {
     await signIn(req, user);
     res.redirect(303, next ?? '/');
   } catch (error) {
-    await showFormAgain(error, res, 'sessions/new', {
-      input: { ...fields.typed(req.body, ['email']), next: next ?? '' },
+    await renderFormErrors(error, res, 'sessions/new', {
+      input: { ...typedFields(req.body, ['email']), next: next ?? '' },
     });
   }
 }

@@ -1,18 +1,18 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
+import { LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { auditActions } from '../../models/audit/record.ts';
 import type { AuditCursor } from '../../models/audit/audit-log.ts';
 import { AuditEntry } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../paging.ts';
+import { blank, cursorIn, nextPage } from '../paging.ts';
 import { tellEntry } from '../../presenters/audit.ts';
 
 const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({
-  /** An email address, or the id of an account. */
+  /** An email address or a user's id. */
   person: z.preprocess(blank, z.string().trim().max(limits.email).optional()),
   action: z.preprocess(blank, z.enum(auditActions).optional()),
   from: day,
@@ -20,14 +20,14 @@ const query = z.object({
   after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
 });
 
-/** What is on record, newest first. */
+/** The audit log, newest first. */
 export async function index(req: Request, res: Response): Promise<void> {
-  const asked = query.safeParse(req.query);
-  if (!asked.success) throw badRequest('errors.filter');
-  const { after, person, ...filters } = asked.data;
+  const parsed = query.safeParse(req.query);
+  if (!parsed.success) throw badRequest('errors.filter');
+  const { after, person, ...filters } = parsed.data;
   const { entries, next } = await AuditEntry.page(
     { ...filters, person: personIn(person), timeZone: viewerOf(res).timeZone },
-    cursorIn(after),
+    auditCursor(after),
     limits.page,
   );
   res.render('admin/audit/index', {
@@ -41,8 +41,7 @@ export async function index(req: Request, res: Response): Promise<void> {
 const personIn = (text: string | undefined): number | string | undefined =>
   text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 
-function cursorIn(after: string | undefined): AuditCursor | null {
-  if (after === undefined) return null;
-  const [createdAt, id] = decodeCursor(after, [{ kind: 'time' }]);
-  return { createdAt: String(createdAt), id: Number(id) };
+function auditCursor(after: string | undefined): AuditCursor | null {
+  const cursor = cursorIn(after, [{ kind: 'time' }]);
+  return cursor && { createdAt: String(cursor[0]), id: Number(cursor[1]) };
 }

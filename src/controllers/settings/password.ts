@@ -6,7 +6,7 @@ import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import { renderFormErrors } from '../form-errors.ts';
 
 const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
 
@@ -24,6 +24,6 @@ export async function update(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (error) {
-    await showFormAgain(error, res, 'settings/password', {});
+    await renderFormErrors(error, res, 'settings/password', {});
   }
 }

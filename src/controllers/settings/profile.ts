@@ -2,12 +2,11 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { countryCodes, countryName, isCountry } from '../../lib/countries.ts';
 import { parse } from '../../lib/parse.ts';
-import { isTimeZone } from '../../lib/time-zone.ts';
+import { isTimeZone } from '../../lib/local-time.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { EmailChange, User } from '../../models/index.ts';
 import * as fields from '../accounts/fields.ts';
-import { typedIn } from '../form-errors.ts';
-import { showFormAgain } from '../show-form.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 
 const profileForm = z.object({
   name: fields.name,
@@ -28,14 +27,14 @@ export async function update(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/settings/profile');
   } catch (error) {
     const locals = await profileLocals(res);
-    await showFormAgain(error, res, 'settings/profile', {
+    await renderFormErrors(error, res, 'settings/profile', {
       ...locals,
       input: { ...locals.input, ...typedIn(req.body) },
     });
   }
 }
 
-/** What the page shows besides what is wrong. */
+/** Locals of the profile page, without errors. */
 export async function profileLocals(res: Response) {
   const viewer = viewerOf(res);
   const { name, timeZone, country } = await User.of(viewer);

@@ -11,7 +11,7 @@ import { findTaskDetails } from '../../models/task/queries.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
 
-/** Both texts side by side (409): the person decides; what was typed is kept in the form. */
+/** Renders both texts side by side (409) with what was typed kept, for the person to decide. */
 export async function showConflict(conflict: EditConflictError, req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const record = await findTaskDetails(viewer, conflict.stored.id);

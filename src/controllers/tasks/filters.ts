@@ -1,14 +1,13 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor, type Cursor } from '../../database/cursor.ts';
+import type { Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { cursorParts } from '../../models/task/list-page.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank } from '../paging.ts';
+import { blank, cursorIn } from '../paging.ts';
 import { dues, sorts, statuses, type TaskFilters } from '../../models/task/filters.ts';
 
-/** What the list may be asked for. */
 const query = z.object({
   list: z.preprocess(blank, recordId.optional()),
   category: z.preprocess(blank, recordId.optional()),
@@ -21,8 +20,8 @@ const query = z.object({
 });
 
 /**
- * @param fixed what this list does not leave to the query
- * @throws HttpError 400 where the query asks for what no list of ours offers
+ * @param fixed filters that override the query's
+ * @throws HttpError 400 for an unknown value
  */
 export function readListQuery(
   req: Request,
@@ -30,14 +29,14 @@ export function readListQuery(
 ): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  const { after, ...asked } = result.data;
-  const filters = { ...asked, ...fixed };
-  return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
+  const { after, ...given } = result.data;
+  const filters = { ...given, ...fixed };
+  return { filters, after: cursorIn(after, cursorParts(filters)) };
 }
 
 const newQuery = z.object({ list: z.preprocess(blank, recordId.optional()) });
 
-/** For which list something new is asked for. @throws HttpError 400 */
+/** The list that a new task or category is for. @throws HttpError 400 */
 export function readNewQuery(req: Request): { list?: number | undefined } {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isLocalTime } from '../../lib/local-time.ts';
 import { limits, priorities } from '../../shared/limits.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { touched } from './fields.ts';
+import { changedFields } from './fields.ts';
 
 const blankIsNull = (value: unknown): unknown => (value === '' ? null : value);
 const newlines = (text: string): string => text.replaceAll('\r\n', '\n');
@@ -14,13 +14,13 @@ const isDate = (text: string): boolean => {
   return !Number.isNaN(time) && !text.startsWith('0000') && new Date(time).toISOString().startsWith(text);
 };
 
-/** What a `datetime-local` field sends: a time by the clock on the wall of whoever filled it in. */
-const wallTime = z.preprocess(
+/** The value of a `datetime-local` field, in the person's time zone. */
+const localTime = z.preprocess(
   blankIsNull,
   z.string('errors.timeInvalid').refine(isLocalTime, 'errors.timeInvalid').nullish(),
 );
 
-/** What a form may say of a task; everything else that it sends is left out. */
+/** The fields that a form may set; anything else is dropped. */
 const taskForm = z.object({
   description: z
     .string('errors.descriptionMissing')
@@ -39,8 +39,8 @@ const taskForm = z.object({
       .refine(isDate, 'errors.dateInvalid')
       .nullish(),
   ),
-  availableFrom: wallTime,
-  availableUntil: wallTime,
+  availableFrom: localTime,
+  availableUntil: localTime,
   priority: z
     .enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid')
     .transform((text) => Number(text) as (typeof priorities)[number])
@@ -54,5 +54,5 @@ export const newTaskForm = taskForm.extend({
   formKey: z.uuid('errors.invalid').optional(),
 });
 
-/** What has not been touched is undefined, and so left as it is by then. */
-export const editForm = z.preprocess(touched, taskForm.extend({ textRevision: recordId }));
+/** Unchanged fields are undefined and keep what is stored. */
+export const editForm = z.preprocess(changedFields, taskForm.extend({ textRevision: recordId }));

@@ -1,6 +1,6 @@
 import { preparedSql, sql } from '../../database/sql.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import type { PersonPayload, Position, Positions } from '../../shared/events.ts';
 import { unreadCount } from '../follow/inbox.ts';
 import type { CategoryRecord } from '../task/record.ts';
@@ -29,7 +29,7 @@ export interface Sidebar {
  * What surrounds every page of the viewer: lists with their open tasks, categories, positions. One prepared statement,
  * because every page waits for it; read it before the rows of the page: rows first missed an event in 76 of 300 loads.
  */
-export async function sidebarOf(viewer: Viewer): Promise<Sidebar> {
+export async function findSidebar(viewer: Viewer): Promise<Sidebar> {
   const lists = await preparedSql<SidebarList & { categories: CategoryRecord[] | null; mine: number; unread: number }>(
     SIDEBAR,
     [viewer.id],

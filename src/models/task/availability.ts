@@ -3,7 +3,7 @@
  * begins when the task is created, without an end it never closes. The column `available` says whether it is open now:
  * a trigger sets it at every write, `refreshAvailability` when time passes.
  */
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 
 /** Undefined leaves it as it is, null clears it. */
 export interface TaskWindow {

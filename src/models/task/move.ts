@@ -3,7 +3,7 @@ import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import type { LocalizedText, PersonPayload } from '../../shared/events.ts';
 import { resolveVisibleList } from '../list/queries.ts';
 import { withTaskLock } from './commands.ts';

@@ -1,6 +1,6 @@
 import type { translateDatabaseErrors } from '../../database/constraint-errors.ts';
 import { sql } from '../../database/sql.ts';
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { isAssignable } from '../list/queries.ts';
 
 /** What a task refers to; all of it belongs to the task's list. */

@@ -1,7 +1,6 @@
 import type { Viewer } from '../../database/visible-lists.ts';
-import { RateLimitError } from '../../lib/errors.ts';
+import { type FieldError, RateLimitError, ValidationError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
 import { findExportedTasks } from '../../models/list/list-export.ts';
 import { mergeTasks } from '../merge/index.ts';
 import type { MergeResult } from '../merge/options.ts';

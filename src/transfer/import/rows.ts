@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CsvRow } from '../../lib/csv.ts';
 import { parse } from '../../lib/parse.ts';
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts';
 import { limits } from '../../shared/limits.ts';

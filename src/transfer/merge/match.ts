@@ -1,4 +1,4 @@
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import type { CompareName, MergeDoc, MergeOptions, StoredTask } from './options.ts';
 
 /** Docs paired with stored tasks, before it is known whether anything changes. */

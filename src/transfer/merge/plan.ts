@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { throwErrors, type Match } from './match.ts';
 import type { MergeDoc, StoredTask } from './options.ts';

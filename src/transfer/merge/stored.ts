@@ -2,7 +2,7 @@
 import { sql } from '../../database/sql.ts';
 import { visibleListIds } from '../../database/visible-lists.ts';
 import { sqlParams, type Bind } from '../../lib/sql-params.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import type { statuses } from '../../models/task/filters.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import { limits, type CategoryColor } from '../../shared/limits.ts';

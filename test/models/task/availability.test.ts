@@ -3,14 +3,14 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
-import { ValidationError } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/errors.ts';
 import { Event, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { eventually } from '../../support/process.ts';
-import { listPositions, sidebarOf } from '../../../src/models/list/queries.ts';
+import { listPositions, findSidebar } from '../../../src/models/list/queries.ts';
 import {
   completeTask,
   createTask,
@@ -44,7 +44,7 @@ const stored = async ({ id }: { id: number }): Promise<Task> =>
   await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
 const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
   (await findTasks(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
-const openCount = async (): Promise<number> => (await sidebarOf(ana)).lists[0]!.open;
+const openCount = async (): Promise<number> => (await findSidebar(ana)).lists[0]!.open;
 const version = async (viewer = ana): Promise<number> => (await listPositions([viewer.listId]))[viewer.listId]!.version;
 const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
 const isPast = async (time: Date): Promise<boolean> =>

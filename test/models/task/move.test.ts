@@ -6,7 +6,7 @@ import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { createCategory } from '../../../src/models/category/commands.ts';
 import { followTask } from '../../../src/models/follow/commands.ts';
-import { assignableUsers, findTeamList, sidebarOf } from '../../../src/models/list/queries.ts';
+import { assignableUsers, findTeamList, findSidebar } from '../../../src/models/list/queries.ts';
 import { completeTask, createTask, purgeTask, updateTask } from '../../../src/models/task/commands.ts';
 import { moveTask } from '../../../src/models/task/move.ts';
 import { findTaskDetails } from '../../../src/models/task/queries.ts';
@@ -292,13 +292,13 @@ describe('the assignee', () => {
   });
 
   it('has open tasks counted over all their lists', async () => {
-    const before = (await sidebarOf(bob)).mine;
+    const before = (await findSidebar(bob)).mine;
     const [first] = await Promise.all([
       write({ assigneeId: bob.id }),
       createTask(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
     ]);
-    assert.equal((await sidebarOf(bob)).mine, before + 2);
+    assert.equal((await findSidebar(bob)).mine, before + 2);
     await completeTask(first, bob);
-    assert.equal((await sidebarOf(bob)).mine, before + 1);
+    assert.equal((await findSidebar(bob)).mine, before + 1);
   });
 });

@@ -5,7 +5,7 @@ import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/process.ts';
 import { eventsAfter } from '../../../src/models/event/queries.ts';
-import { sidebarOf, visibleListIdsOf } from '../../../src/models/list/queries.ts';
+import { findSidebar, visibleListIdsOf } from '../../../src/models/list/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -58,7 +58,7 @@ describe('a team', () => {
       ],
     );
     assert.deepEqual(
-      (await sidebarOf(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      (await findSidebar(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
       [null, team.name],
     );
   });

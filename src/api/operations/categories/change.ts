@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { ValidationError } from '../../../lib/validation-error.ts';
+import { ValidationError } from '../../../lib/errors.ts';
 import type { Viewer } from '../../../database/visible-lists.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';

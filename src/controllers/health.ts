@@ -2,29 +2,29 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
 
-/** A database that takes longer is not one to send people to. */
-const PATIENCE_MS = 2_000;
+/** A database slower than this counts as not ready. */
+const TIMEOUT_MS = 2_000;
 
-/** The process is up; it says nothing of the database, so that a platform does not restart it for that. */
+/** Liveness: does not check the database, so that a platform does not restart the process when only the database is down. */
 export const healthz: RequestHandler = (_req, res) => {
   res.type('text').send('ok\n');
 };
 
-/** The database is reachable and migrated: send people here. */
+/** Readiness: the database is reachable and migrated. */
 export function readyz(sequelize: Sequelize, ready: () => boolean): RequestHandler {
   return async (_req, res) => {
-    const answers =
+    const isReady =
       ready() &&
       (await Promise.race([
         sequelize.query('SELECT 1').then(
           () => true,
           () => false,
         ),
-        after(PATIENCE_MS, false, { ref: false }),
+        after(TIMEOUT_MS, false, { ref: false }),
       ]));
     res
-      .status(answers ? 200 : 503)
+      .status(isReady ? 200 : 503)
       .type('text')
-      .send(answers ? 'ready\n' : 'not ready\n');
+      .send(isReady ? 'ready\n' : 'not ready\n');
   };
 }

@@ -1,14 +1,16 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { parse } from '../../lib/parse.ts';
-import { recordId } from '../../lib/record-id.ts';
-import { viewerOf } from '../../middleware/authenticate.ts';
-import { categoryColors, limits } from '../../shared/limits.ts';
-import { renderFormErrors, typedIn } from '../form-errors.ts';
-import { readNewQuery } from '../tasks/filters.ts';
-import { createCategory, destroyCategory, updateCategory } from '../../models/category/commands.ts';
-import { listCategories } from '../../models/category/queries.ts';
-import { resolveVisibleList } from '../../models/list/queries.ts';
+import { parse } from '../lib/parse.ts';
+import { recordId } from '../lib/record-id.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { categoryOf } from '../middleware/load-category.ts';
+import { sidebarOf } from '../middleware/load-sidebar.ts';
+import { categoryColors, limits } from '../shared/limits.ts';
+import { renderFormErrors, typedIn } from './form-errors.ts';
+import { readNewQuery } from './tasks/filters.ts';
+import { createCategory, destroyCategory, updateCategory } from '../models/category/commands.ts';
+import { listCategories } from '../models/category/queries.ts';
+import { resolveVisibleList } from '../models/list/queries.ts';
 
 const categoryForm = z.object({
   name: z
@@ -20,19 +22,19 @@ const categoryForm = z.object({
 });
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
-/** By list, where there are several. */
+/** Grouped by list. */
 export async function index(_req: Request, res: Response): Promise<void> {
   const categories = await listCategories(viewerOf(res));
-  const lists = res.locals.sidebar.lists.map((list) => ({
+  const lists = sidebarOf(res).lists.map((list) => ({
     list,
     categories: categories.filter(({ listId }) => listId === list.id),
   }));
   res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
 }
 
-/** A category is looked at through its tasks. */
+/** A category's page is the list of its tasks. */
 export function show(_req: Request, res: Response): void {
-  res.redirect(303, `/tasks?category=${res.locals.category.id}`);
+  res.redirect(303, `/tasks?category=${categoryOf(res).id}`);
 }
 
 export function newForm(req: Request, res: Response): void {
@@ -61,7 +63,7 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export function edit(_req: Request, res: Response): void {
-  const { category } = res.locals;
+  const category = categoryOf(res);
   res.render('categories/edit', {
     category,
     input: { name: category.name.original, color: category.color },
@@ -71,7 +73,7 @@ export function edit(_req: Request, res: Response): void {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
-  const { category } = res.locals;
+  const category = categoryOf(res);
   try {
     await updateCategory(category, viewerOf(res), parse(categoryForm, req.body));
     res.redirect(303, '/categories');
@@ -86,6 +88,6 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(_req: Request, res: Response): Promise<void> {
-  await destroyCategory(res.locals.category, viewerOf(res));
+  await destroyCategory(categoryOf(res), viewerOf(res));
   res.redirect(303, '/categories');
 }

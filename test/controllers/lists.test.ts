@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Session, Task } from '../../../src/models/index.ts';
-import type { CatchUpAnswer, Position } from '../../../src/shared/events.ts';
-import { limits } from '../../../src/shared/limits.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import type { Answer, Client, Form } from '../../support/client.ts';
-import { eventually } from '../../support/process.ts';
-import { openTab } from '../../support/socket.ts';
-import { createWorld, type Person, type World } from '../../support/world.ts';
-import { listPositions } from '../../../src/models/list/queries.ts';
-import { moveToTrash } from '../../../src/models/task/commands.ts';
+import { Category, Event, Session, Task } from '../../src/models/index.ts';
+import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
+import { limits } from '../../src/shared/limits.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import type { Answer, Client, Form } from '../support/client.ts';
+import { eventually } from '../support/process.ts';
+import { openTab } from '../support/socket.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
+import { moveToTrash } from '../../src/models/task/commands.ts';
 
 describe('GET /lists/:id/events', () => {
   let app: TestApp;

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Team } from '../../../src/models/index.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import { eventually } from '../../support/process.ts';
-import { createWorld, type World } from '../../support/world.ts';
-import { findTeamList } from '../../../src/models/list/queries.ts';
-import {
-  completeTask,
-  createTask,
-  editTask,
-  refreshAvailability,
-  updateTask,
-} from '../../../src/models/task/commands.ts';
-import { moveTask } from '../../../src/models/task/move.ts';
+import { List, Task, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask, editTask, refreshAvailability, updateTask } from '../../src/models/task/commands.ts';
+import { moveTask } from '../../src/models/task/move.ts';
 
 let app: TestApp;
 let world: World;

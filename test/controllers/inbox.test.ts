@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Event, Follow, List, Task, Team } from '../../../src/models/index.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import { createWorld, type Person, type World } from '../../support/world.ts';
-import { followTask } from '../../../src/models/follow/commands.ts';
-import { findTeamList } from '../../../src/models/list/queries.ts';
-import { completeTask, createTask, moveToTrash, reopenTask } from '../../../src/models/task/commands.ts';
+import { Event, List, Task, Follow, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+import { followTask } from '../../src/models/follow/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask, moveToTrash, reopenTask } from '../../src/models/task/commands.ts';
 
 let app: TestApp;
 let world: World;

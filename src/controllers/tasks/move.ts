@@ -5,24 +5,25 @@ import { parse } from '../../lib/parse.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { Flash } from '../../middleware/flash.ts';
-import { fillSidebar } from '../../middleware/load-sidebar.ts';
+import { fillSidebar, sidebarOf } from '../../middleware/load-sidebar.ts';
+import { taskOf } from '../../middleware/load-task.ts';
+import { Task } from '../../models/index.ts';
 import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
-import type { Task } from '../../models/index.ts';
 
 const moveForm = z.object({ listId: recordId });
 
-/** Moves the task into another list, and says what it could not take along. */
+/** Moves the task to another list; the flash says which categories and assignee could not move with it. */
 export async function update(req: Request, res: Response): Promise<void> {
-  const { task } = res.locals;
+  const task = taskOf(res);
   const viewer = viewerOf(res);
   try {
     const { listId } = parse(moveForm, req.body);
     const moved = await moveTask(task, viewer, listId);
     await fillSidebar(res);
-    await res.locals.keepFlash(whatHappened(task, moved, res.locals));
+    await res.locals.keepFlash(movedFlash(task, moved, res));
     res.redirect(303, `/tasks/${task.id}`);
   } catch (error) {
     const record = await findTaskDetails(viewer, task.id);
@@ -31,12 +32,13 @@ export async function update(req: Request, res: Response): Promise<void> {
   }
 }
 
-function whatHappened(
+function movedFlash(
   { description, listId }: Task,
   { droppedCategories, unassigned }: MoveResult,
-  locals: Express.Locals,
+  res: Response,
 ): Flash {
-  const list = locals.listName(locals.sidebar.lists.find(({ id }) => id === listId)?.name ?? null);
+  const { locals } = res;
+  const list = locals.listName(sidebarOf(res).lists.find(({ id }) => id === listId)?.name ?? null);
   const categories = new Intl.ListFormat(locals.locale).format(droppedCategories.map((name) => locals.textIn(name)));
   const key = `tasks.move.${droppedCategories.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
   return {

@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { LONGEST_CURSOR } from '../database/cursor.ts';
+import { badRequest } from '../lib/http-error.ts';
+import { parse } from '../lib/parse.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { type InboxCursor, inboxPage } from '../models/follow/inbox.ts';
+import { limits } from '../shared/limits.ts';
+import { cursorIn, nextPage } from './paging.ts';
+import { redirectBack } from './redirect-back.ts';
+import { newsOf, readShown } from '../presenters/inbox.ts';
+import { markAllAsRead, markShownAsRead } from '../models/follow/commands.ts';
+
+const query = z.object({ after: z.string().max(LONGEST_CURSOR).optional() });
+
+/** Characters of the field that lists what a page shows. */
+const LONGEST = 6000;
+
+const shownForm = z.strictObject({
+  shown: z
+    .string('errors.invalid')
+    .max(LONGEST, 'errors.invalid')
+    .transform((text, context) => {
+      const shown = readShown(text);
+      if (!shown) context.addIssue({ code: 'custom', message: 'errors.invalid', input: text });
+      return shown ?? [];
+    }),
+});
+
+/** Everything up to a moment, in milliseconds. */
+const untilForm = z.strictObject({
+  until: z
+    .string('errors.invalid')
+    .regex(/^\d{1,15}$/, 'errors.invalid')
+    .transform((text) => new Date(Number(text))),
+});
+
+/** Pages with a form that marks items as read. */
+const READ_FORMS = /^\/(inbox|tasks\/\d+)$/;
+
+/** Followed tasks that other people have changed. */
+export async function index(req: Request, res: Response): Promise<void> {
+  const parsed = query.safeParse(req.query);
+  if (!parsed.success) throw badRequest('errors.cursor');
+  const { after } = parsed.data;
+  const { items, next } = await inboxPage(viewerOf(res), inboxCursor(after), limits.page);
+  res.render('inbox/index', {
+    items: items.map((item) => newsOf(item, res.locals)),
+    next: nextPage(req, next),
+    until: after === undefined ? items[0]?.newsAt.getTime() : undefined,
+  });
+}
+
+/** Marks as read what the page has shown; what has arrived since stays unread. */
+export async function markRead(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  if ('until' in ((req.body ?? {}) as object)) await markAllAsRead(viewer, parse(untilForm, req.body).until);
+  else await markShownAsRead(viewer, parse(shownForm, req.body).shown);
+  redirectBack(req, res, '/inbox', READ_FORMS);
+}
+
+function inboxCursor(after: string | undefined): InboxCursor | null {
+  const cursor = cursorIn(after, [{ kind: 'time' }]);
+  return cursor && [String(cursor[0]), Number(cursor[1])];
+}
