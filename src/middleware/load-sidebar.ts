@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
-import { type Sidebar, sidebarOf } from '../models/list/queries.ts';
+import { findSidebar, type Sidebar } from '../models/list/queries.ts';
 
 declare global {
   namespace Express {
