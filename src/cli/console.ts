@@ -4,15 +4,17 @@ import path from 'node:path';
 import repl from 'node:repl';
 import { pathToFileURL } from 'node:url';
 import { openDatabase } from '../config/database.ts';
-import { environment, projectDir, readDatabaseSettings } from '../config/env.ts';
+import { environment, projectDir, readBcryptCost, readDatabaseSettings } from '../config/env.ts';
 import { formatStartupError } from '../config/startup-errors.ts';
 import { unitOfWork } from '../database/transaction.ts';
+import { setBcryptCost } from '../lib/password.ts';
 import * as models from '../models/index.ts';
 import { mergeTasks } from '../transfer/merge/index.ts';
 
 const modelsDir = path.join(import.meta.dirname, '../models');
 
 async function main(): Promise<void> {
+  setBcryptCost(readBcryptCost(environment()));
   const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
   const { defineModels, ...classes } = models;
   defineModels(database.sequelize);

@@ -93,7 +93,7 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   category_changed: (category: CategoryEvent) => void;
   member_joined: (member: MemberEvent) => void;
   member_left: (member: MemberEvent) => void;
-  /** People (not tabs) connected to the lists that this tab sees. */
+  /** PresenceRegistry (not tabs) connected to the lists that this tab sees. */
   count_updated: (message: { count: number }) => void;
   /** What the server has delivered, so that a tab sees that it is behind. */
   list_versions: (positions: Positions) => void;
@@ -123,4 +123,4 @@ export interface Announcement {
   listId: number | null;
 }
 export type AnnouncementName = TaskEventName | 'category_changed';
-export type WireMessages = Record<AnnouncementName, (announcement: Announcement) => void>;
+export type LoopbackMessages = Record<AnnouncementName, (announcement: Announcement) => void>;

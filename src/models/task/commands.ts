@@ -8,7 +8,7 @@ import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { StaleRevisionError } from '../../lib/errors.ts';
 import type { Priority } from '../../shared/limits.ts';
-import { checkWindow, isWindowChanged, type TaskWindow } from './availability.ts';
+import { checkWindow, isWindowChanged, OPEN, type TaskWindow } from './availability.ts';
 import { findVisibleTask } from './queries.ts';
 import { lockReferences, referenceErrors, type TaskReferences } from './references.ts';
 import { Task } from './task.ts';
@@ -199,8 +199,6 @@ const LOCK_ASSIGNEE = 'SELECT id FROM users WHERE id = (SELECT assignee_id FROM 
 
 /** Tasks of one statement, during which their lists are locked. */
 const REFRESH_BATCH = 500;
-
-const OPEN = 'deleted_at IS NULL AND completed_at IS NULL';
 
 /**
  * Found by the two partial indexes, then locked in order of id and checked again: tasks before lists, always.
