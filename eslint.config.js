@@ -43,8 +43,6 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': 'off',
     },
   },
-  // `Model.sequelize` is there once the models are defined, and nothing is asked of them before.
-  { files: ['src/models/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['src/controllers/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', bareTransaction, findOrCreate, writingInController] },

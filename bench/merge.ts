@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { MergeAnswer } from '../src/transfer/merge/options.ts';
+import type { MergeResult } from '../src/transfer/merge/options.ts';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
 import { keep } from './support/keep.ts';
@@ -72,7 +72,7 @@ async function mergeDocs(
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const { insert = [], update = [] } = (await answer.json()) as Partial<MergeAnswer>;
+  const { insert = [], update = [] } = (await answer.json()) as Partial<MergeResult>;
   if (insert.length !== (expected.insert ?? 0) || update.length !== (expected.update ?? 0))
     throw new Error(
       `a merge answered ${String(answer.status)}, with ${String(insert.length)} inserted and ${String(update.length)} updated`,

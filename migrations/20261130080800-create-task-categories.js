@@ -17,7 +17,9 @@ module.exports = {
       FOREIGN KEY (category_id, list_id) REFERENCES categories (id, list_id) ON DELETE CASCADE
     );
     CREATE INDEX task_categories_category_id_task_id_idx ON task_categories (category_id, task_id);
-    ${functions('touch_tasks_v01', 'remember_moved_task_v01')}
+    ${functions('set_task_category_list_v01', 'touch_tasks_v01', 'remember_moved_task_v01')}
+    CREATE TRIGGER task_categories_10_set_list BEFORE INSERT ON task_categories
+      FOR EACH ROW WHEN (NEW.list_id IS NULL) EXECUTE FUNCTION set_task_category_list();
     CREATE TRIGGER task_categories_10_touch_tasks_on_insert AFTER INSERT ON task_categories
       REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION touch_tasks();
     CREATE TRIGGER task_categories_10_touch_tasks_on_delete AFTER DELETE ON task_categories
@@ -31,5 +33,6 @@ module.exports = {
     DROP TRIGGER tasks_30_remember_moved_task ON tasks;
     DROP TABLE task_categories;
     DROP FUNCTION remember_moved_task();
-    DROP FUNCTION touch_tasks();`),
+    DROP FUNCTION touch_tasks();
+    DROP FUNCTION set_task_category_list();`),
 };

@@ -1,6 +1,6 @@
 /**
  * What many programs do instead of a reader: the route stores the task and emits it. Session, body parsing and
- * Task.write are the same as ours; there is no order, no catch-up and nothing after a kill.
+ * createTask are the same as ours; there is no order, no catch-up and nothing after a kill.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,9 @@ import { presentTask } from '../../src/presenters/task.ts';
 import { openDatabase } from '../../src/config/database.ts';
 import { readSettings } from '../../src/config/env.ts';
 import { createSession } from '../../src/middleware/session.ts';
-import { Task, defineModels } from '../../src/models/index.ts';
+import { defineModels } from '../../src/models/index.ts';
+import { createTask } from '../../src/models/task/commands.ts';
+import { findTaskDetails } from '../../src/models/task/queries.ts';
 
 const settings = readSettings(process.env);
 const database = await openDatabase(settings, () => undefined);
@@ -30,8 +32,8 @@ app.post('/tasks', session, express.urlencoded({ extended: false }), async (req,
   const { viewer } = req.session;
   if (!viewer) throw new Error('signed out');
   const { description } = req.body as { description: string };
-  const task = await Task.write(viewer, { listId: viewer.listId, description });
-  const record = await Task.record(viewer, task.id);
+  const task = await createTask(viewer, { listId: viewer.listId, description });
+  const record = await findTaskDetails(viewer, task.id);
   if (record) io.to('list').emit('new_task', presentTask(record));
   res.redirect(303, '/tasks');
 });

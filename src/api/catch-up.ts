@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { notFound } from '../lib/http-error.ts';
-import { Event } from '../models/index.ts';
 import type { CatchUpAnswer } from '../shared/events.ts';
 import { presentCatchUp } from '../presenters/event.ts';
+import { eventsSince } from '../models/event/queries.ts';
 
 /** Where somebody stands in a list, as a query says it. */
 export const heldQuery = z.object({
@@ -26,7 +26,7 @@ export async function catchUpOn(
   { since, epoch }: z.output<typeof heldQuery>,
 ): Promise<CatchUpAnswer> {
   const held = { [listId]: { version: since, epoch } };
-  const answer = presentCatchUp(await Event.since(userId, held), held);
+  const answer = presentCatchUp(await eventsSince(userId, held), held);
   if (!answer[listId]) throw notFound();
   return answer;
 }

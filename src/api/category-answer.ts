@@ -1,10 +1,10 @@
 import type { Request } from 'express';
-import type { StoredCategory } from '../models/category/category.ts';
 import { addressesFor } from './address.ts';
 import { entityTag } from './entity-tag.ts';
 import type { Answer, ResponseDoc } from './operation.ts';
 import { presentCategoryResource } from '../presenters/category-resource.ts';
 import { categorySchema } from '../schemas/category.ts';
+import type { StoredCategory } from '../models/category/queries.ts';
 
 /** A category as the answer to a request, with the tag of what it says. */
 export function answerCategory(

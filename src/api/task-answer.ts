@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { notFound } from '../lib/http-error.ts';
-import { Task } from '../models/index.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { addressesFor } from './address.ts';
 import { entityTag } from './entity-tag.ts';
 import type { Answer, ResponseDoc } from './operation.ts';
 import { presentTaskResource, type TaskShape } from '../presenters/task-resource.ts';
 import { selectedTaskSchema, taskSchema } from '../schemas/task.ts';
+import { findTaskDetails } from '../models/task/queries.ts';
 
 /** A task of the viewer as the answer to a request, with a tag that begins with its revision. @throws HttpError 404 */
 export async function answerTask(
@@ -16,7 +16,7 @@ export async function answerTask(
   id: number,
   shape: TaskShape & { trash?: boolean },
 ): Promise<Answer> {
-  const task = await Task.record(viewer, id, { inTrash: shape.trash ?? false });
+  const task = await findTaskDetails(viewer, id, { inTrash: shape.trash ?? false });
   if (!task) throw notFound();
   const body = presentTaskResource(task, addressesFor(req), shape);
   return { status: 200, body, headers: { ETag: entityTag(JSON.stringify(body), task.revision) } };

@@ -4,14 +4,12 @@ import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
-import type { ActivityCursor } from '../models/event/activity.ts';
-import { Event } from '../models/index.ts';
+import { type ActivityCursor, activityPage } from '../models/event/activity.ts';
 import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
 import { blank, cursorIn, nextPage } from './paging.ts';
 import { presentEntry } from '../presenters/activity.ts';
 import { peopleInTeamsOf } from '../models/team/queries.ts';
-
 const query = z.object({
   list: z.preprocess(blank, recordId.optional()),
   actor: z.preprocess(blank, recordId.optional()),
@@ -25,7 +23,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const parsed = query.safeParse(req.query);
   if (!parsed.success) throw badRequest('errors.filter');
   const { after, ...filters } = parsed.data;
-  const page = await Event.activity(viewer, filters, activityCursor(after), limits.page);
+  const page = await activityPage(viewer, filters, activityCursor(after), limits.page);
   res.render('activity/index', {
     filters,
     days: byDay(

@@ -5,10 +5,12 @@ import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { categoryOf } from '../middleware/load-category.ts';
 import { sidebarOf } from '../middleware/load-sidebar.ts';
-import { Category, List } from '../models/index.ts';
 import { categoryColors, limits } from '../shared/limits.ts';
 import { renderFormErrors, typedIn } from './form-errors.ts';
 import { readNewQuery } from './tasks/filters.ts';
+import { createCategory, destroyCategory, updateCategory } from '../models/category/commands.ts';
+import { listCategories } from '../models/category/queries.ts';
+import { resolveVisibleList } from '../models/list/queries.ts';
 
 const categoryForm = z.object({
   name: z
@@ -22,7 +24,7 @@ const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** Grouped by list. */
 export async function index(_req: Request, res: Response): Promise<void> {
-  const categories = await Category.list(viewerOf(res));
+  const categories = await listCategories(viewerOf(res));
   const lists = sidebarOf(res).lists.map((list) => ({
     list,
     categories: categories.filter(({ listId }) => listId === list.id),
@@ -49,7 +51,7 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { listId, ...input } = parse(newCategoryForm, req.body);
-    await Category.write(viewer, await List.chosen(viewer, listId), input);
+    await createCategory(viewer, await resolveVisibleList(viewer, listId), input);
     res.redirect(303, '/categories');
   } catch (error) {
     await renderFormErrors(error, res, 'categories/new', {
@@ -73,7 +75,7 @@ export function edit(_req: Request, res: Response): void {
 export async function update(req: Request, res: Response): Promise<void> {
   const category = categoryOf(res);
   try {
-    await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
+    await updateCategory(category, viewerOf(res), parse(categoryForm, req.body));
     res.redirect(303, '/categories');
   } catch (error) {
     await category.reload();
@@ -86,6 +88,6 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(_req: Request, res: Response): Promise<void> {
-  await categoryOf(res).remove(viewerOf(res));
+  await destroyCategory(categoryOf(res), viewerOf(res));
   res.redirect(303, '/categories');
 }

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { exportFormats, exportOf } from '../transfer/export/write.ts';
 import { badRequest, notFound } from '../lib/http-error.ts';
 import { recordId } from '../lib/record-id.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
-import { List } from '../models/index.ts';
+import { exportList } from '../models/list/list-export.ts';
+import { exportFile, exportFormats } from '../transfer/export.ts';
 
 const query = z.object({
   listId: recordId.optional(),
@@ -19,8 +19,8 @@ export async function show(req: Request, res: Response): Promise<void> {
   if (!parsed.success) throw badRequest();
   const viewer = viewerOf(res);
   const { listId, format, trash } = parsed.data;
-  const contents = await List.contents(viewer, listId ?? viewer.listId, { trash: trash === 'on' });
+  const contents = await exportList(viewer, listId ?? viewer.listId, { trash: trash === 'on' });
   if (!contents) throw notFound();
-  const { headers, text } = exportOf(contents, format);
+  const { headers, text } = exportFile(contents, format);
   await streamResponse(res.set(headers), text);
 }

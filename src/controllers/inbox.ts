@@ -4,12 +4,12 @@ import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
 import { parse } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
-import type { InboxCursor } from '../models/follow/inbox.ts';
-import { Follow } from '../models/index.ts';
+import { type InboxCursor, inboxPage } from '../models/follow/inbox.ts';
 import { limits } from '../shared/limits.ts';
 import { cursorIn, nextPage } from './paging.ts';
 import { redirectBack } from './redirect-back.ts';
 import { newsOf, readShown } from '../presenters/inbox.ts';
+import { markAllAsRead, markShownAsRead } from '../models/follow/commands.ts';
 
 const query = z.object({ after: z.string().max(LONGEST_CURSOR).optional() });
 
@@ -43,7 +43,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const parsed = query.safeParse(req.query);
   if (!parsed.success) throw badRequest('errors.cursor');
   const { after } = parsed.data;
-  const { items, next } = await Follow.inbox(viewerOf(res), inboxCursor(after), limits.page);
+  const { items, next } = await inboxPage(viewerOf(res), inboxCursor(after), limits.page);
   res.render('inbox/index', {
     items: items.map((item) => newsOf(item, res.locals)),
     next: nextPage(req, next),
@@ -54,8 +54,8 @@ export async function index(req: Request, res: Response): Promise<void> {
 /** Marks as read what the page has shown; what has arrived since stays unread. */
 export async function markRead(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  if ('until' in ((req.body ?? {}) as object)) await Follow.readUntil(viewer, parse(untilForm, req.body).until);
-  else await Follow.readShown(viewer, parse(shownForm, req.body).shown);
+  if ('until' in ((req.body ?? {}) as object)) await markAllAsRead(viewer, parse(untilForm, req.body).until);
+  else await markShownAsRead(viewer, parse(shownForm, req.body).shown);
   redirectBack(req, res, '/inbox', READ_FORMS);
 }
 

@@ -1,10 +1,10 @@
 /**
- * What went wrong between this process and PostgreSQL, told from the errors of `pg`, Sequelize and the system.
+ * Classifies errors of `pg`, Sequelize and the system.
  * SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 
-/** Connection exceptions are class 08; these are the rest of "not now", with what a server says that is not the first any more. */
-const NOT_NOW = new Set([
+/** Besides class 08: unavailable for now, and 25006 of a server that is no longer the primary. */
+const UNAVAILABLE = new Set([
   '25006',
   '57P01',
   '57P02',
@@ -20,28 +20,38 @@ const NOT_NOW = new Set([
   'ETIMEDOUT',
   'EPIPE',
 ]);
-/** lock_not_available and query_canceled, by our own timeouts; deadlocks that three attempts did not solve. */
+/** lock_not_available and query_canceled, by our own timeouts; deadlocks after three attempts. */
 const TOO_BUSY = new Set(['55P03', '57014', '25P03', '40P01', '40001']);
-const CUT =
-  /connection terminated|query read timeout|timeout expired|connection timed out|ConnectionManager\.getConnection was called after|server closed the connection|not queryable/i;
+const CUT = new RegExp(
+  [
+    'connection terminated',
+    'query read timeout',
+    'timeout expired',
+    'connection timed out',
+    'ConnectionManager\\.getConnection was called after',
+    'server closed the connection',
+    'not queryable',
+  ].join('|'),
+  'i',
+);
 
-/** The server cannot be reached, or is starting, stopping or full. Trying again later may help. */
+/** The server is unreachable, starting, stopping or full. Trying again later may help. */
 export function isUnreachable(error: unknown): boolean {
   const { code, names, message } = innermost(error);
   return (
-    NOT_NOW.has(code) ||
+    UNAVAILABLE.has(code) ||
     code.startsWith('08') ||
     names.includes('SequelizeConnectionAcquireTimeoutError') ||
     CUT.test(message)
   );
 }
 
-/** The server gave up on this statement because others hold what it needs. */
+/** The statement was given up because of the locks of others. */
 export function isTooBusy(error: unknown): boolean {
   return TOO_BUSY.has(innermost(error).code);
 }
 
-/** The server met a value that its type cannot hold (class 22). */
+/** A value does not fit its type (class 22). */
 export function isBadValue(error: unknown): boolean {
   return innermost(error).code.startsWith('22');
 }
@@ -53,7 +63,8 @@ export function errorCode(error: unknown): string {
 
 function innermost(error: unknown): { code: string; names: string[]; message: string } {
   if (!(error instanceof Error)) return { code: '', names: [], message: '' };
-  // umzug hangs the error of a migration at `cause`, Sequelize that of pg at `original`, Node those of several addresses at `errors`.
+  // umzug sets the error of a migration as `cause`, Sequelize that of pg as `original`, Node those of several addresses
+  // as `errors`.
   const { original, cause, errors, code } = error as {
     original?: unknown;
     cause?: unknown;

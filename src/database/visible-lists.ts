@@ -1,3 +1,7 @@
+import { literal, Op } from 'sequelize';
+import type { Literal } from 'sequelize/types/utils';
+import { database } from './connection.ts';
+
 /** The signed-in person who asks: a plain frozen object that comes with the session, in the same statement. */
 export interface Viewer {
   readonly id: number;
@@ -19,4 +23,10 @@ export interface Viewer {
 export const visibleListIds = (user: string): string => `(
   SELECT id FROM lists WHERE user_id = ${user}
   UNION ALL
-  SELECT team_list.id FROM memberships JOIN lists team_list ON team_list.team_id = memberships.team_id WHERE memberships.user_id = ${user})`;
+  SELECT team_list.id FROM memberships JOIN lists team_list ON team_list.team_id = memberships.team_id
+  WHERE memberships.user_id = ${user})`;
+
+/** The same as a condition of a Sequelize query: `where: { id, listId: inVisibleLists(viewer) }`. */
+export const inVisibleLists = ({ id }: Viewer): { [Op.in]: Literal } => ({
+  [Op.in]: literal(visibleListIds(database().escape(id))),
+});

@@ -1,12 +1,12 @@
+/** Background work that one process at a time does for all of them. */
 import { subscribe } from '../events/index.ts';
-import { Event, Task } from '../models/index.ts';
 import { nextAvailabilityChange } from '../models/task/availability.ts';
 import { limits } from '../shared/limits.ts';
 import { pruneIdempotencyKeys } from '../models/api-token/idempotency.ts';
 import { pruneAudit } from '../models/audit/commands.ts';
 import { pruneSessions } from '../models/session/commands.ts';
-
-/** Background work that one process at a time does for all of them. */
+import { pruneEvents } from '../models/event/retention.ts';
+import { refreshAvailability } from '../models/task/commands.ts';
 export interface Job {
   name: string;
   /** Milliseconds from the start of the process to the first run, randomized by 20%. */
@@ -35,7 +35,7 @@ export const jobs: readonly Job[] = [
     everyMs: MINUTE,
     // A due task that somebody is writing at the moment is skipped and tried again after this.
     pauseMs: 250,
-    batch: () => Task.refreshAvailability(),
+    batch: () => refreshAvailability(),
     nextDue: nextAvailabilityChange,
     subscribe(wake) {
       const subscriptions = [subscribe('changed', wake), subscribe('changed_elsewhere', wake)];
@@ -44,7 +44,7 @@ export const jobs: readonly Job[] = [
       };
     },
   },
-  { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
+  { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => pruneEvents(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => pruneIdempotencyKeys() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => pruneSessions() },
   { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => pruneAudit() },

@@ -4,6 +4,7 @@ import { idInPath } from '../lib/record-id.ts';
 import { Category } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
+import { findVisibleCategory } from '../models/category/queries.ts';
 
 declare global {
   namespace Express {
@@ -16,7 +17,7 @@ declare global {
 
 /** Loads the category of `:id`. @throws HttpError 404 unless the viewer sees it */
 export async function loadCategory(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const category = await Category.visible(viewerOf(res), idInPath(req.params.id));
+  const category = await findVisibleCategory(viewerOf(res), idInPath(req.params.id));
   if (!category) throw notFound();
   res.locals.category = category;
   next();

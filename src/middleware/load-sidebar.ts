@@ -1,8 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
-import { List } from '../models/index.ts';
-import type { Sidebar } from '../models/list/list.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
+import { findSidebar, type Sidebar } from '../models/list/queries.ts';
 
 declare global {
   namespace Express {
@@ -21,7 +20,7 @@ export async function loadSidebar(_req: Request, res: Response, next: NextFuncti
 
 /** For a route that redirects unless its form has errors: the sidebar is read only when the page is rendered again. */
 export async function fillSidebar(res: Response): Promise<void> {
-  res.locals.sidebar ??= await List.sidebar(viewerOf(res));
+  res.locals.sidebar ??= await findSidebar(viewerOf(res));
 }
 
 export const sidebarOf = (res: Response): Sidebar => requireLocal(res, 'sidebar', 'loadSidebar');

@@ -5,6 +5,7 @@ import { Task } from '../models/index.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
+import { findTaskDetails, findVisibleTask } from '../models/task/queries.ts';
 
 declare global {
   namespace Express {
@@ -19,7 +20,7 @@ declare global {
 
 /** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it outside the trash */
 export async function loadTask(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const task = await Task.visible(viewerOf(res), idInPath(req.params.id));
+  const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id));
   if (!task) throw notFound();
   res.locals.task = task;
   next();
@@ -27,7 +28,7 @@ export async function loadTask(req: Request, res: Response, next: NextFunction):
 
 /** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it in the trash */
 export async function loadTrashedTask(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const task = await Task.visible(viewerOf(res), idInPath(req.params.id), { inTrash: true });
+  const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id), { inTrash: true });
   if (!task) throw notFound();
   res.locals.task = task;
   next();
@@ -37,7 +38,7 @@ export const taskOf = (res: Response): Task => requireLocal(res, 'task', 'loadTa
 
 /** Loads the task of `:id` as its page shows it. @throws HttpError 404 unless the viewer sees it outside the trash */
 export async function loadTaskDetails(req: Request, res: Response, next: NextFunction): Promise<void> {
-  const record = await Task.record(viewerOf(res), idInPath(req.params.id));
+  const record = await findTaskDetails(viewerOf(res), idInPath(req.params.id));
   if (!record) throw notFound();
   res.locals.taskDetails = record;
   next();

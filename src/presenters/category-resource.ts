@@ -1,5 +1,5 @@
-import type { StoredCategory } from '../models/category/category.ts';
 import { presentCategory } from './category.ts';
+import type { StoredCategory } from '../models/category/queries.ts';
 
 /** A category as the API gives it. @param address of the API's paths, absolute */
 export function presentCategoryResource(category: StoredCategory, address: (path: string) => string) {

@@ -1,8 +1,8 @@
-import type { EventRecord, ListLog, ClientPosition } from '../models/event/event.ts';
 import { limits } from '../shared/limits.ts';
 import type { CatchUpAnswer, ListEvent, TaskEventName } from '../shared/events.ts';
 import { presentCategory } from './category.ts';
 import { presentTask } from './task.ts';
+import type { ClientPosition, EventRecord, ListLog } from '../models/event/queries.ts';
 
 /** One event as the tabs get it: the subject as it is now, or `gone` where it is not in this list any more. */
 export function presentEvent(log: ListLog, event: EventRecord): ListEvent {

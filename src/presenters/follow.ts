@@ -1,7 +1,7 @@
 import type { InboxItem } from '../models/follow/inbox.ts';
-import type { FollowedTask } from '../models/follow/followed-tasks.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { presentTaskResource } from './task-resource.ts';
+import type { FollowedTask } from '../models/follow/queries.ts';
 
 type Address = (path: string) => string;
 

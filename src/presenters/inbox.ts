@@ -1,5 +1,6 @@
-import type { InboxItem, Shown } from '../models/follow/inbox.ts';
+import type { InboxItem } from '../models/follow/inbox.ts';
 import { presentEntry, type PresentedEntry } from './activity.ts';
+import type { ShownItem } from '../models/follow/commands.ts';
 
 /** News of a followed task, as the inbox and the task's own page show it. */
 export interface News {
@@ -29,7 +30,7 @@ export const newsOf = ({ id, description, teamName, entry, followId, newsAt }: I
 });
 
 /** What forms say that they have shown: `follow-moment` (an id, milliseconds), with commas between. @returns null where it is nothing of ours */
-export function readShown(text: string): Shown[] | null {
+export function readShown(text: string): ShownItem[] | null {
   const shown = text.split(',').map((one) => /^(\d{1,9})-(\d{1,15})$/.exec(one));
   if (shown.length > MOST || shown.includes(null)) return null;
   return shown.map((found) => ({ followId: Number(found?.[1]), newsAt: new Date(Number(found?.[2])) }));

@@ -1,4 +1,4 @@
-import type { SidebarList } from '../models/list/list.ts';
+import type { SidebarList } from '../models/list/queries.ts';
 
 /** A list as the API gives it. @param address of the API's paths, absolute */
 export const presentList = (

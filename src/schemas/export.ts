@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { FORMAT } from '../transfer/export/file.ts';
+import { EXPORT_FORMAT } from '../transfer/task-file.ts';
 
 export const exportSchema = z
   .object({
-    format: z.literal(FORMAT.format),
-    version: z.literal(FORMAT.version),
+    format: z.literal(EXPORT_FORMAT.format),
+    version: z.literal(EXPORT_FORMAT.version),
     exportedAt: z.iso.datetime(),
     list: z.object({ id: z.int(), name: z.string().nullable(), key: z.string() }),
     categories: z.array(z.object({ name: z.looseObject({ original: z.string() }), color: z.string() })),

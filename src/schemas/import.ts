@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Translate } from '../shared/translations.ts';
-import type { ImportReport } from '../transfer/import/read-file.ts';
-import { fileAttributes, type FileAttribute } from '../transfer/import/row.ts';
+import { type FileAttribute, fileAttributes } from '../transfer/import/columns.ts';
+import type { ImportReport } from '../transfer/import/index.ts';
 
 /** `column[dueOn]=Deadline`: the header of the column; empty where no column says it. */
 export const columnFields = Object.fromEntries(

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { MergeFind } from '../transfer/merge/find.ts';
-import { compareNames, type MergeDoc, type NamedCategory } from '../transfer/merge/options.ts';
+import { compareNames, type MergeDoc, type MergeFind, type NamedCategory } from '../transfer/merge/options.ts';
 import { statuses } from '../models/task/filters.ts';
 import { categoryColors, limits } from '../shared/limits.ts';
 import { categoryName, localizedText } from './localized.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { TaskChanges } from '../models/task/update.ts';
 import type { MoveResult } from '../models/task/move.ts';
 import type { taskBody, taskPatch } from './task.ts';
+import type { TaskChanges } from '../models/task/commands.ts';
 
 type Sent = z.output<typeof taskPatch>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sortNames, type SortKey, type SortName } from '../models/task/sort.ts';
-import { statuses, type TaskFilters } from '../models/task/list-page.ts';
 import { limits, type Priority } from '../shared/limits.ts';
 import { flag, idAsked, names, paging } from './paging.ts';
 import { includedParts, taskFields } from './task.ts';
+import { statuses, type TaskFilters } from '../models/task/filters.ts';
 
 /** Characters of a name that another system gave. */
 const EXTERNAL = 200;

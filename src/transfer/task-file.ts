@@ -1,9 +1,25 @@
+/** The files that tasks are imported from: CSV, and the JSON of an exported list. */
 import { createHash, type Hash } from 'node:crypto';
-import { readCsv, type CsvRow } from '../lib/csv.ts';
-import { decodeText } from '../lib/decode-text.ts';
-import { limits } from '../shared/limits.ts';
-import { fileError, toFileError } from './import/errors.ts';
-import { readExport, type ExportFile } from './export/file.ts';
+import { z } from 'zod';
+import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
+import { decodeText, WrongEncoding } from '../lib/decode-text.ts';
+import { ValidationError } from '../lib/errors.ts';
+import { localizedText } from '../schemas/localized.ts';
+import { categoryColors, limits } from '../shared/limits.ts';
+import type { NamedCategory } from './merge/options.ts';
+
+/** The header of an exported list; the version rises when older programs cannot read it any more. */
+export const EXPORT_FORMAT = { format: 'taskwire', version: 1 } as const;
+
+/** An exported list; its tasks are not validated yet. */
+export interface ExportFile {
+  kind: 'json';
+  /** Identifies the list that it was exported from. */
+  listKey: string;
+  /** The categories that it defines, by name. */
+  categories: Map<string, NamedCategory>;
+  tasks: unknown[];
+}
 
 export interface CsvFile {
   kind: 'csv';
@@ -11,13 +27,13 @@ export interface CsvFile {
   rows: CsvRow[];
 }
 
-/** A file as it was read, and a digest by which the same file is known again. */
+/** A file as it was read, with its SHA-256. */
 export type TaskFile = (CsvFile | ExportFile) & { digest: string };
 
 /**
- * Reads a file while it arrives; what is kept of it is kept in memory.
- * @param kind null: its first letter tells
- * @throws ValidationError with what is wrong with the file, and what to do
+ * Reads a file while it arrives, into memory.
+ * @param kind null: detected by its first character
+ * @throws ValidationError with what is wrong with the file
  */
 export async function readTaskFile(
   chunks: AsyncIterable<Uint8Array>,
@@ -47,7 +63,7 @@ async function* measured(chunks: AsyncIterable<Uint8Array>, digest: Hash): Async
   }
 }
 
-/** Enough of the text to tell what it is, and all of it again. */
+/** The beginning of the text, enough to detect its kind, and the whole text. */
 async function peek(text: AsyncGenerator<string>): Promise<{ first: string; whole: AsyncGenerator<string> }> {
   let first = '';
   while (first.trim() === '') {
@@ -76,9 +92,52 @@ async function csvFile(text: AsyncIterable<string>): Promise<CsvFile> {
       header = cells.map((cell) => cell.trim());
       if (header.length > limits.importColumns) throw fileError('tooManyColumns', { max: limits.importColumns });
     } else if (rows.length >= limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
-    // One cell too many tells what a thousand would.
+    // One cell too many is enough to report the row.
     else rows.push({ row, cells: cells.slice(0, header.length + 1) });
   }
   if (header === null || rows.length === 0) throw fileError('empty');
   return { kind: 'csv', header, rows };
+}
+
+const exportSchema = z.object({
+  format: z.literal(EXPORT_FORMAT.format),
+  version: z.int().positive(),
+  list: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
+  categories: z.array(z.object({ name: localizedText, color: z.enum(categoryColors) })).default([]),
+  tasks: z.array(z.unknown()),
+});
+
+/** @throws ValidationError where the text is no complete export, or one of a later version */
+function readExport(text: string): ExportFile {
+  const read = exportSchema.safeParse(parsed(text));
+  if (!read.success) throw fileError('list');
+  const { version, list, categories, tasks } = read.data;
+  if (version > EXPORT_FORMAT.version) throw fileError('version');
+  if (tasks.length > limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
+  if (tasks.length === 0) throw fileError('empty');
+  return {
+    kind: 'json',
+    listKey: list.key,
+    categories: new Map(categories.map((category) => [category.name.original, category])),
+    tasks,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw fileError('json');
+  }
+}
+
+/** An error of the whole file, for its field in the form. */
+export const fileError = (kind: string, params: Record<string, string | number> = {}): ValidationError =>
+  new ValidationError({ path: 'file', message: `imports.wrong.${kind}`, params });
+
+/** Errors of reading, as errors of the file; any other error unchanged. */
+function toFileError(error: unknown): unknown {
+  if (error instanceof WrongEncoding) return fileError('encoding');
+  if (error instanceof CsvError) return fileError(error.kind, { row: error.row, max: LONGEST_ROW });
+  return error;
 }

@@ -5,7 +5,7 @@ import { createPerson, type Person } from '../support/world.ts';
 import { createToken } from '../../src/models/api-token/commands.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 import { disableUser, promoteUser } from '../../src/models/user/rights.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
 export const parts = ['anonymous', 'stranger', 'member', 'exMember', 'owner', 'administrator', 'disabled'] as const;
 export type Part = (typeof parts)[number];
 
@@ -56,7 +56,7 @@ export async function createCast(app: TestApp): Promise<Cast> {
       disabled: await actorOf(disabled),
     },
     team,
-    list: await List.ofTeam(team.id),
+    list: await findTeamList(team.id),
     apart,
     apartTeam: await createTeam(apart.viewer, `Others ${SECRET}`),
   };

@@ -1,5 +1,6 @@
+/** What a request is about, made anew for each: the parameters of its path by name. */
 import { QueryTypes } from 'sequelize';
-import { Category, List, Task, Follow, Team, User } from '../../src/models/index.ts';
+import { List, Task, Team, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Belonging } from './access.ts';
 import { SECRET, type Cast, type Part } from './cast.ts';
@@ -9,8 +10,9 @@ import { addMember, createTeam, removeMember } from '../../src/models/team/comma
 import { createInvitation } from '../../src/models/team/invitations.ts';
 import { requestEmailChange } from '../../src/models/user/email-changes.ts';
 import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
-
-/** What a request is about, made anew for each: the parameters of its path by name. */
+import { createCategory } from '../../src/models/category/commands.ts';
+import { followTask } from '../../src/models/follow/commands.ts';
+import { createTask, moveToTrash } from '../../src/models/task/commands.ts';
 export type Made = Record<string, string>;
 
 interface Place {
@@ -35,10 +37,10 @@ const makers = {
     listId: String(place.own.list.id),
   }),
   trashedTask: async (place: Place): Promise<Made> => ({
-    id: String((await (await aTask(place)).trash(place.owner.viewer)).id),
+    id: String((await moveToTrash(await aTask(place), place.owner.viewer)).id),
   }),
   category: async ({ owner, list, word }: Place): Promise<Made> => {
-    const { id } = await Category.write(owner.viewer, list.id, {
+    const { id } = await createCategory(owner.viewer, list.id, {
       name: { original: `${word} ${unique()}` },
       color: 'teal',
     });
@@ -69,8 +71,8 @@ const makers = {
   },
   oneself: ({ own }: Place): Promise<Made> => Promise.resolve({ id: String(own.user.id) }),
   follow: async ({ own }: Place): Promise<Made> => {
-    const { id } = await Task.write(own.viewer, { description: "Of one's own", listId: own.list.id });
-    return { id: String((await Follow.follow(own.viewer, id)).follow.id) };
+    const { id } = await createTask(own.viewer, { description: "Of one's own", listId: own.list.id });
+    return { id: String((await followTask(own.viewer, id)).follow.id) };
   },
   session: async ({ own }: Place): Promise<Made> => {
     const sid = crypto.randomUUID();
@@ -130,7 +132,7 @@ function placeOf(belonging: 'theirs' | 'apart', { actors, list, apart }: Cast, p
 }
 
 const aTask = ({ owner, list, word }: Place): Promise<Task> =>
-  Task.write(owner.viewer, { description: `${word} to do`, listId: list.id });
+  createTask(owner.viewer, { description: `${word} to do`, listId: list.id });
 
 async function aTeam({ owner, members, exMembers, word }: Place): Promise<Team> {
   const team = await createTeam(owner.viewer, `${word} ${unique()}`);

@@ -1,14 +1,16 @@
+/** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, List } from '../../src/models/index.ts';
+import { Category, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, Program, type ApiAnswer } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 import { disableUser } from '../../src/models/user/rights.ts';
-
-/** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 const nouns = ['tasks', 'categories', 'lists'] as const;
 type Noun = (typeof nouns)[number];
 /** What an operation cannot be asked without, so that it is the id alone that decides. */
@@ -32,8 +34,8 @@ let secret: Record<string, unknown>;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  const home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'hers alone', color: 'red' });
-  const task = await Task.write(world.ana.viewer, {
+  const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers alone', color: 'red' });
+  const task = await createTask(world.ana.viewer, {
     listId: world.ana.list.id,
     description: 'Only for ana',
     categoryIds: [home.id],
@@ -100,12 +102,12 @@ describe('every operation of the API', () => {
   it('A16: is answered an ex-member and the disabled as unknownLists', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
-    const { id: lists } = await List.ofTeam(team.id);
-    const categories = (await Category.write(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
+    const { id: lists } = await findTeamList(team.id);
+    const categories = (await createCategory(world.ana.viewer, lists, { name: 'shared', color: 'red' })).id;
     const shared = {
       lists,
       categories,
-      tasks: (await Task.write(world.ana.viewer, { listId: lists, description: 'shared', categoryIds: [categories] }))
+      tasks: (await createTask(world.ana.viewer, { listId: lists, description: 'shared', categoryIds: [categories] }))
         .id,
     };
     const bob = await programOf(app, world.bob);

@@ -3,12 +3,14 @@ import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { Category, Task, Follow, User } from '../../src/models/index.ts';
+import { Category, Task, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { promoteUser } from '../../src/models/user/rights.ts';
-
+import { createCategory } from '../../src/models/category/commands.ts';
+import { followTask } from '../../src/models/follow/commands.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 let app: TestApp;
 let world: World;
 let ana: Program;
@@ -30,8 +32,8 @@ before(async () => {
   );
   world = await createWorld(app);
   ana = await programOf(app, world.ana);
-  taskPath = `/tasks/${String((await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'untouched' })).id)}`;
-  categoryPath = `/categories/${String((await Category.write(world.ana.viewer, world.ana.list.id, { name: 'untouched', color: 'red' })).id)}`;
+  taskPath = `/tasks/${String((await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'untouched' })).id)}`;
+  categoryPath = `/categories/${String((await createCategory(world.ana.viewer, world.ana.list.id, { name: 'untouched', color: 'red' })).id)}`;
 });
 after(() => app.close());
 
@@ -272,7 +274,7 @@ describe('A22: what a body may be instead of what it should be', () => {
   it('is refused where it is no object, no JSON or too much', async () => {
     // Whom no operation refuses for who they are.
     await promoteUser(world.ana.user);
-    const { follow } = await Follow.follow(world.ana.viewer, Number(taskPath.split('/').at(-1)));
+    const { follow } = await followTask(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {
       const at = path
         .replace('/categories/{id}', categoryPath)

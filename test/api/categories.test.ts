@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createCategory } from '../../src/models/category/commands.ts';
+import { createTask } from '../../src/models/task/commands.ts';
+import { Event } from '../../src/models/index.ts';
 
 interface Shown {
   id: number;
@@ -143,7 +145,7 @@ describe('a program that looks after categories', () => {
 
   it('removes one for good, and its tasks stay', async () => {
     const { id, path } = await written();
-    const task = await Task.write(world.ana.viewer, {
+    const task = await createTask(world.ana.viewer, {
       listId: world.ana.list.id,
       description: 'stays',
       categoryIds: [id],
@@ -161,7 +163,7 @@ describe('a program that looks after categories', () => {
   it('reads them by name, page by page, and counted', async () => {
     const eve = await programOf(app, world.eve);
     for (const name of ['b', 'A', 'c', 'Ä', '漢'])
-      await Category.write(world.eve.viewer, world.eve.list.id, { name, color: 'red' });
+      await createCategory(world.eve.viewer, world.eve.list.id, { name, color: 'red' });
     const all = (await eve.get<Shown[]>('/categories')).body;
     assert.deepEqual(
       all.map(({ name }) => name.original).filter((name) => name !== undefined && /[a-z]/i.test(name)),

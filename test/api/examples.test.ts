@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Operation } from '../../src/api/operation.ts';
 import { operations } from '../../src/api/operations/index.ts';
-import { Category, Task, Follow } from '../../src/models/index.ts';
+import { Category, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { promoteUser } from '../../src/models/user/rights.ts';
-
+import { followTask } from '../../src/models/follow/commands.ts';
 let app: TestApp;
 let world: World;
 before(async () => {
@@ -31,7 +31,7 @@ async function idFor({ method, path }: Operation): Promise<number> {
     ).id;
   if (path.startsWith('/users')) return method === 'put' ? world.bob.user.id : user.id;
   const task = await Task.create({ listId: list.id, userId: user.id, description: 'An example' });
-  if (path.startsWith('/follows/')) return (await Follow.follow(world.ana.viewer, task.id)).follow.id;
+  if (path.startsWith('/follows/')) return (await followTask(world.ana.viewer, task.id)).follow.id;
   if (path.endsWith('/restore')) await task.destroy();
   return task.id;
 }

@@ -8,6 +8,8 @@ import { priorities } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createPerson, createWorld, type Person, type World } from '../support/world.ts';
+import { createTask, moveToTrash, purgeTask } from '../../src/models/task/commands.ts';
+import { mergeTasks } from '../../src/transfer/merge/index.ts';
 
 let app: TestApp;
 let world: World;
@@ -39,7 +41,7 @@ interface Imported {
 let people = 0;
 const somebody = (): Promise<Person> => createPerson(app, `person${String(++people)}`);
 const fill = (person: Person, docs: MergeDoc[]) =>
-  Task.merge(person.viewer, { listId: person.list.id, provider: 'desk', docs });
+  mergeTasks(person.viewer, { listId: person.list.id, provider: 'desk', docs });
 const exported = async (program: Program, query: Record<string, string> = {}) =>
   (await program.get<Exported>('/export', query)).body;
 const csvOf = async (program: Program, query: Record<string, string> = {}) =>
@@ -92,7 +94,7 @@ describe('GET /export', () => {
       },
       { externalId: '2', description: 'Gone' },
     ]);
-    await (await Task.findOne({ where: { description: 'Gone', listId: ana.list.id } }))?.trash(ana.viewer);
+    await moveToTrash((await Task.findOne({ where: { description: 'Gone', listId: ana.list.id } }))!, ana.viewer);
     const answer = await program.get<Exported>('/export');
     assert.match(
       answer.headers.get('content-disposition') ?? '',
@@ -264,12 +266,12 @@ describe('what was exported', () => {
   it('does not come twice into the list that it is from, and what was in the trash stays out', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
-    await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
-    const purged = await Task.write(ana.viewer, { listId: ana.list.id, description: 'Purged' });
-    const trashed = await Task.write(ana.viewer, { listId: ana.list.id, description: 'Trashed' });
-    await trashed.trash(ana.viewer);
+    await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });
+    const purged = await createTask(ana.viewer, { listId: ana.list.id, description: 'Purged' });
+    const trashed = await createTask(ana.viewer, { listId: ana.list.id, description: 'Trashed' });
+    await moveToTrash(trashed, ana.viewer);
     const file = JSON.stringify(await exported(program, { trash: 'true' }));
-    await purged.purge(ana.viewer);
+    await purgeTask(purged, ana.viewer);
     const { body } = await importInto(program, file, 'application/json');
     assert.deepEqual([body.insert.length, body.skip.map(({ reason }) => reason).sort()], [1, ['here', 'inTrash']]);
     assert.deepEqual(await Task.count({ where: { listId: ana.list.id } }), 2);

@@ -5,7 +5,8 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask, moveToTrash } from '../../src/models/task/commands.ts';
 interface FollowBody {
   id: number;
   url: string;
@@ -43,12 +44,12 @@ before(async () => {
   ];
   const team = await createTeam(world.ana.viewer, 'The house');
   await addMember(team, world.ana.user.id, world.bob.user.id);
-  list = await List.ofTeam(team.id);
+  list = await findTeamList(team.id);
 });
 after(() => app.close());
 beforeEach(() => Follow.destroy({ where: {} }));
 
-const write = (description: string): Promise<Task> => Task.write(world.ana.viewer, { listId: list.id, description });
+const write = (description: string): Promise<Task> => createTask(world.ana.viewer, { listId: list.id, description });
 
 describe('/follows', () => {
   it('follow a task once, and say where the follow is', async () => {
@@ -116,7 +117,7 @@ describe('/inbox', () => {
   it('tells what others changed in what one follows, newest first, page by page', async () => {
     const tasks = await Promise.all(['One', 'Two', 'Three'].map(write));
     for (const { id } of tasks) await bob.post('/follows', { taskId: id });
-    for (const task of tasks) await task.complete(world.ana.viewer);
+    for (const task of tasks) await completeTask(task, world.ana.viewer);
     const pages = await bob.pages<Item>('/inbox', { limit: '2' });
     assert.deepEqual(
       pages.map((page) =>
@@ -147,7 +148,7 @@ describe('/users/{id}', () => {
     const follows = new Map<string, FollowBody>();
     for (const { id, description } of [one, two])
       follows.set(description, (await bob.post<FollowBody>('/follows', { taskId: id })).body);
-    await two.complete(world.ana.viewer);
+    await completeTask(two, world.ana.viewer);
     const path = `/users/${String(world.bob.user.id)}`;
     const followed = async (query: Record<string, string> = {}): Promise<unknown[]> =>
       ((await bob.get<Account>(path, query)).body.followedTasks ?? []).map(({ description, user, follows: own }) => [
@@ -163,7 +164,7 @@ describe('/users/{id}', () => {
     assert.deepEqual(await followed({ read: 'true' }), [read]);
     assert.deepEqual(await followed({ read: 'false' }), [unread]);
     assertProblem(await bob.get(path, { read: 'maybe' }), { status: 400, code: 105, paths: ['read'] });
-    await one.trash(world.ana.viewer);
+    await moveToTrash(one, world.ana.viewer);
     assert.deepEqual(await followed(), [unread]);
   });
 

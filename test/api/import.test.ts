@@ -4,6 +4,7 @@ import { Event, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { editTask } from '../../src/models/task/commands.ts';
 
 interface Imported {
   insert: { row: number; id: number | null; description: string }[];
@@ -91,7 +92,7 @@ describe('a CSV file', () => {
     const plain = 'task\nCall Bob\nCall Bob\nWait\n';
     assert.equal((await csv(plain, { name: 'plain' })).body.insert.length, 3, 'rows that are alike are two tasks');
     const [bob] = await Task.findAll({ where: { listId: ana.list.id, description: 'Call Bob' }, order: ['id'] });
-    await bob?.revise(ana.viewer, { description: 'Call Bob at noon' }, bob.textRevision);
+    await editTask(bob!, ana.viewer, { description: 'Call Bob at noon' }, bob!.textRevision);
     const again = (await csv(plain, { name: 'plain' })).body;
     assert.deepEqual([again.insert, again.update, again.unchanged], [[], [], 3]);
   });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { createTeam } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 interface Shown {
   id: number;
   url: string;
@@ -30,8 +30,8 @@ after(() => app.close());
 describe('lists', () => {
   it('are one’s own and those of one’s teams, with what is open in them', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
-    const shared = await List.ofTeam(team.id);
-    await Task.write(world.ana.viewer, { listId: shared.id, description: 'x' });
+    const shared = await findTeamList(team.id);
+    await createTask(world.ana.viewer, { listId: shared.id, description: 'x' });
     const { body, headers } = await ana.get<Shown[]>('/lists', { count: 'true' });
     assert.deepEqual(
       body.map(({ id, name, personal, open }) => [id, name, personal, open]),

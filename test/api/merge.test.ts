@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Task } from '../../src/models/index.ts';
-import type { MergeAnswer } from '../../src/transfer/merge/options.ts';
+import { Event, List, Task } from '../../src/models/index.ts';
+import type { MergeResult } from '../../src/transfer/merge/options.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createCategory } from '../../src/models/category/commands.ts';
+import { mergeTasks } from '../../src/transfer/merge/index.ts';
 
 let app: TestApp;
 let world: World;
@@ -21,7 +23,7 @@ let lists = 0;
 /** A list of its own for each test. */
 const list = (): string => `list ${String(++lists)}`;
 const merge = (body: object, headers?: Record<string, string>) =>
-  program.post<MergeAnswer>('/tasks/merge', body, headers);
+  program.post<MergeResult>('/tasks/merge', body, headers);
 const versionOf = async (): Promise<number> => (await List.findByPk(world.ana.list.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
@@ -200,7 +202,7 @@ describe('POST /tasks/merge', () => {
 
   it('A16: reaches no list of anybody else, and needs the right to write', async () => {
     const provider = list();
-    await Task.merge(world.bob.viewer, {
+    await mergeTasks(world.bob.viewer, {
       listId: world.bob.list.id,
       provider,
       docs: [{ externalId: 'a', description: 'His' }],
@@ -208,7 +210,7 @@ describe('POST /tasks/merge', () => {
     const { body } = await merge({ provider, docs: [], remove: 'physical' });
     assert.deepEqual(body.remove, []);
     assert.equal(await Task.count({ where: { listId: world.bob.list.id } }), 1);
-    const theirs = await Category.write(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
+    const theirs = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
     assertProblem(await merge({ provider, docs: [], find: { categoryId: theirs.id }, listId: world.bob.list.id }), {
       status: 422,
       code: 101,

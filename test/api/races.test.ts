@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Task } from '../../src/models/index.ts';
+import { Event, Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
-
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 interface Shown {
   id: number;
   description: string;
@@ -35,7 +36,7 @@ const written = async (given: object = {}): Promise<Shown> =>
 
 describe('A40: what is asked for many times at once', () => {
   it('is done once for one Idempotency-Key, and everybody is told the same', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const key = { 'idempotency-key': randomUUID() };
     const before = await Task.count();
     const answers = await atOnce(20, () =>
@@ -93,7 +94,7 @@ describe('A40: what is asked for many times at once', () => {
   });
 
   it('holds for categories and accounts as well, which have no revision', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'raced', color: 'red' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'raced', color: 'red' });
     const path = `/categories/${String(label.id)}`;
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.deepEqual(
@@ -129,7 +130,7 @@ describe('A40: what is asked for many times at once', () => {
   it('never gives a task a category that is being removed, and never fails for it', async () => {
     const labels = await Promise.all(
       Array.from({ length: 6 }, (_, n) =>
-        Category.write(world.ana.viewer, world.ana.list.id, { name: `fleeting ${String(n)}`, color: 'red' }),
+        createCategory(world.ana.viewer, world.ana.list.id, { name: `fleeting ${String(n)}`, color: 'red' }),
       ),
     );
     const { id } = await written({ categoryIds: labels.slice(0, 3).map((label) => label.id) });
@@ -152,7 +153,7 @@ describe('A40: what is asked for many times at once', () => {
 
   it('assigns nothing to a member who is leaving', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
-    const { id: listId } = await List.ofTeam(team.id);
+    const { id: listId } = await findTeamList(team.id);
     for (let round = 0; round < 5; round += 1) {
       await addMember(team, world.ana.user.id, world.bob.user.id);
       const { id } = await written({ listId });

@@ -4,6 +4,8 @@ import { Category, Task, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { createCategory } from '../../src/models/category/commands.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -48,7 +50,7 @@ describe('A19: what nobody writes', () => {
   const ofUsers = () => attributesBut(User, ['name', 'locale', 'timeZone', 'country']);
 
   it('is left aside or refused in a task, whichever way it is sent', async () => {
-    const made = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
+    const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const names = ofTasks().filter((name) => !['url', 'user', 'updatedAt'].includes(name));
     const before = kept(await Task.findByPk(made.id), names);
     for (const name of ofTasks()) {
@@ -90,7 +92,7 @@ describe('A19: what nobody writes', () => {
   });
 
   it('is left aside or refused in a category', async () => {
-    const made = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
+    const made = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
     const names = ofCategories().filter((name) => name !== 'url');
     const before = kept(await Category.findByPk(made.id), names);
     for (const name of ofCategories()) {
@@ -120,8 +122,8 @@ describe('A19: what nobody writes', () => {
   });
 
   it('is left aside in the forms of the pages', async () => {
-    const made = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'label', color: 'red' });
+    const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'label', color: 'red' });
     const names = [
       ...attributesBut(Task, [
         'description',

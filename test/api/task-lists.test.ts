@@ -5,7 +5,9 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 interface Shown {
   id: number;
   description: string;
@@ -21,10 +23,10 @@ before(async () => {
   app = await startApp();
   world = await createWorld(app);
   ana = await programOf(app, world.ana);
-  home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
+  home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
   const garden = await createTeam(world.ana.viewer, 'Garden');
   await addMember(garden, world.ana.user.id, world.bob.user.id);
-  team = await List.ofTeam(garden.id);
+  team = await findTeamList(garden.id);
   const mine = { listId: world.ana.list.id, userId: world.ana.user.id };
   await Task.bulkCreate([
     { ...mine, description: 'c', dueOn: '2026-11-01', priority: 1, position: 2, notes: 'Find me' },
@@ -48,7 +50,7 @@ before(async () => {
     { listId: team.id, userId: world.bob.user.id, assigneeId: world.ana.user.id, description: 'h' },
     { listId: world.eve.list.id, userId: world.eve.user.id, description: 'eve’s' },
   ]);
-  await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'i', categoryIds: [home.id] });
+  await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'i', categoryIds: [home.id] });
 });
 after(() => app.close());
 

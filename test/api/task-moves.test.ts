@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, User } from '../../src/models/index.ts';
+import { Task, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { disableUser } from '../../src/models/user/rights.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
 interface Shown {
   id: number;
   listId: number;
@@ -33,7 +33,7 @@ describe('a program that moves a task', () => {
   it('gets it as it is then, with the categories of those names there and without whoever is not there', async () => {
     const team = await createTeam(world.ana.viewer, 'Attic');
     await addMember(team, world.ana.user.id, world.bob.user.id);
-    const { id: listId } = await List.ofTeam(team.id);
+    const { id: listId } = await findTeamList(team.id);
     const made = async (list: number | undefined, name: string): Promise<number> =>
       (await ana.post<{ id: number }>('/categories', { listId: list, name, color: 'red' })).body.id;
     const [box, dust, mine] = [await made(listId, 'Boxes'), await made(listId, 'Dust'), await made(undefined, 'boxes')];
@@ -52,7 +52,7 @@ describe('a program that moves a task', () => {
   it('may send it back as it was read, with another list', async () => {
     const team = await createTeam(world.ana.viewer, 'Cellar');
     await addMember(team, world.ana.user.id, world.bob.user.id);
-    const { id: listId } = await List.ofTeam(team.id);
+    const { id: listId } = await findTeamList(team.id);
     const { body: wine } = await ana.post<{ id: number }>('/categories', { listId, name: 'wine', color: 'red' });
     const task = await written({ listId, notes: 'n', assigneeId: world.bob.user.id, categoryIds: [wine.id] });
     const read = (await ana.get<Shown>(`/tasks/${String(task.id)}`, { include: 'categories' })).body;
@@ -67,7 +67,7 @@ describe('a program that moves a task', () => {
   });
 
   it('A18: moves nothing to a list that is not its person’s, and nothing at all where anything else is wrong', async () => {
-    const { id: listId } = await List.ofTeam((await createTeam(world.ana.viewer, 'Roof')).id);
+    const { id: listId } = await findTeamList((await createTeam(world.ana.viewer, 'Roof')).id);
     const task = await written({ listId });
     for (const wrong of [{ listId: world.bob.list.id }, { listId: 999_999 }])
       assertProblem(await ana.patch(`/tasks/${String(task.id)}`, wrong), { status: 422, code: 101, paths: ['listId'] });
@@ -88,7 +88,7 @@ describe('a program that assigns a task', () => {
   it('A18: cannot assign it to a stranger, or to somebody who is disabled', async () => {
     const team = await createTeam(world.ana.viewer, 'Kitchen');
     await addMember(team, world.ana.user.id, world.bob.user.id);
-    const { id: listId } = await List.ofTeam(team.id);
+    const { id: listId } = await findTeamList(team.id);
     const { id } = await written({ listId });
     await disableUser(await User.findByPk(world.bob.user.id, { rejectOnEmpty: true }), null, null);
     for (const assigneeId of [world.eve.user.id, world.bob.user.id]) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List } from '../../src/models/index.ts';
+import { Event } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 interface Shown {
   id: number;
   url: string;
@@ -84,7 +85,7 @@ describe('a program that writes a task down', () => {
   });
 
   it('may write it done, assigned to itself, within a time and with categories, as one event', async () => {
-    const home = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
+    const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const task = await written({
       completed: true,
       assigneeId: world.ana.user.id,
@@ -171,7 +172,7 @@ describe('a program that writes a task down', () => {
   it('writes into a team’s list, assigned to whoever sees it', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
-    const { id: listId } = await List.ofTeam(team.id);
+    const { id: listId } = await findTeamList(team.id);
     const task = await written({ listId, assigneeId: world.bob.user.id });
     assert.deepEqual([task.listId, task.assigneeId], [listId, world.bob.user.id]);
     assert.equal(
@@ -231,7 +232,7 @@ describe('a program that changes a task', () => {
   });
 
   it('makes no revision and no event where nothing changes', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'garden', color: 'green' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'garden', color: 'green' });
     const sent = {
       notes: 'n',
       dueOn: '2026-11-27',
@@ -251,7 +252,7 @@ describe('a program that changes a task', () => {
   });
 
   it('replaces it with PUT: what is not sent is as in a new task', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
     const task = await written({
       notes: 'n',
       dueOn: '2026-11-27',
@@ -293,7 +294,7 @@ describe('a program that changes a task', () => {
   });
 
   it('may send back what it has read, with all parts, and nothing changes', async () => {
-    const label = await Category.write(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
+    const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
     const task = await written({
       notes: 'n',
       dueOn: '2026-11-27',
@@ -310,10 +311,10 @@ describe('a program that changes a task', () => {
 
   it('gives it exactly the categories that it sends, of its own list', async () => {
     const [one, two] = [
-      await Category.write(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
-      await Category.write(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
+      await createCategory(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
+      await createCategory(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
     ];
-    const foreign = await Category.write(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
+    const foreign = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
     const task = await written({ categoryIds: [one.id] });
     const labels = async (): Promise<number[]> =>
       ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);

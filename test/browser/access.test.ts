@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Category, List } from '../../src/models/index.ts';
+import { Category } from '../../src/models/index.ts';
 import { live, openRow, openStage, type Stage } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { promoteUser } from '../../src/models/user/rights.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
 const PHONE = { width: 390, height: 780 };
 const DESKTOP = { width: 1280, height: 720 };
 
@@ -44,7 +44,7 @@ describe('Every page is for everybody', () => {
     const done = await stage.write(person, 'Choose the colours');
     await person.client.post(`/tasks/${String(done)}/completion`);
     const garden = await createTeam(person.viewer, 'Garden');
-    team = { id: garden.id, listId: (await List.ofTeam(garden.id)).id };
+    team = { id: garden.id, listId: (await findTeamList(garden.id)).id };
     await addMember(garden, person.user.id, stage.world.bob.user.id);
     await stage.write(person, 'Rake the leaves', {
       listId: String(team.listId),

@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { List, Task, Team } from '../../src/models/index.ts';
 import { eventually, openStage, pointAside, type Stage } from '../support/browser.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 describe('The activity', () => {
   let stage: Stage;
   let team: Team;
@@ -20,7 +21,7 @@ describe('The activity', () => {
     round += 1;
     team = await createTeam(ana.viewer, `The house ${String(round)}`);
     await addMember(team, ana.user.id, bob.user.id);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
         listId: list.id,
@@ -78,7 +79,7 @@ describe('The activity', () => {
     const page = await open();
     await scrollTo(page, 122);
     for (const description of ['Sweep', 'Paint']) {
-      await Task.write(stage.world.ana.viewer, { listId: list.id, description });
+      await createTask(stage.world.ana.viewer, { listId: list.id, description });
       await page.locator('[data-entry]').first().getByText(description).waitFor();
     }
     assert.deepEqual(await entriesOn(page), await logged());

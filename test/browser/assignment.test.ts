@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { List } from '../../src/models/index.ts';
 import { assertCurrent, eventually, live, openStage, pointAside, row, type Stage } from '../support/browser.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
 describe('Two people in a team', () => {
   let stage: Stage;
   let list: List;
@@ -13,7 +13,7 @@ describe('Two people in a team', () => {
     const { ana, bob } = stage.world;
     const team = await createTeam(ana.viewer, 'The house');
     await addMember(team, ana.user.id, bob.user.id);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
   });
   after(() => stage.close());
 

@@ -15,6 +15,7 @@ import {
   type Stage,
 } from '../support/browser.ts';
 import { createPerson, type Person } from '../support/world.ts';
+import { createTask, editTask } from '../../src/models/task/commands.ts';
 
 const HOUR = 3_600_000;
 
@@ -42,7 +43,7 @@ describe('A task whose time comes', () => {
     { viewer, list }: Person,
     description: string,
     window: { availableFrom?: Date; availableUntil?: Date },
-  ): Promise<Task> => Task.write(viewer, { listId: list.id, description, ...window });
+  ): Promise<Task> => createTask(viewer, { listId: list.id, description, ...window });
 
   it('appears by itself, is counted and announced, and leaves by itself', async () => {
     const ana = await createPerson(stage.app, 'Anke');
@@ -90,7 +91,7 @@ describe('A task whose time comes', () => {
       .getByText(/From .*\d\d:\d\d/)
       .waitFor();
     await shown.getByText('This task is scheduled').waitFor();
-    await task.revise(ana.viewer, { description: 'Soon here', availableFrom: inMs(1000) }, 1);
+    await editTask(task, ana.viewer, { description: 'Soon here', availableFrom: inMs(1000) }, 1);
     await row(scheduled, id).waitFor({ state: 'detached' });
     await shown.getByText('This task is scheduled').waitFor({ state: 'detached' });
   });
@@ -109,7 +110,7 @@ describe('A task whose time comes', () => {
     const { id } = await plan(ana, 'On top', { availableFrom: inMs(1200) });
     await openRow(page, id).waitFor();
     await page.locator('[data-open-count]', { hasText: '56 open' }).waitFor();
-    await last.revise(ana.viewer, { description: last.description, availableUntil: inMs(1000) }, 1);
+    await editTask(last, ana.viewer, { description: last.description, availableUntil: inMs(1000) }, 1);
     await page.locator('[data-open-count]', { hasText: '55 open' }).waitFor();
     await assertCurrent(page, 8000);
   });

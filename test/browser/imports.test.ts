@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Task } from '../../src/models/index.ts';
 import { assertCurrent, openStage, rowsOn, type Stage } from '../support/browser.ts';
+import { mergeTasks } from '../../src/transfer/merge/index.ts';
+import { Task } from '../../src/models/index.ts';
 
 let stage: Stage;
 before(async () => {
@@ -111,9 +112,9 @@ describe('a merge of ten thousand', () => {
       description: `Task ${String(n)}`,
       completed: n % 2 === 1,
     }));
-    await Task.merge(viewer, { listId: list.id, provider: 'desk', docs });
+    await mergeTasks(viewer, { listId: list.id, provider: 'desk', docs });
     for (const page of [open, done]) await assertCurrent(page, 8000);
-    await Task.merge(viewer, { listId: list.id, provider: 'desk', docs: docs.slice(0, 20) });
+    await mergeTasks(viewer, { listId: list.id, provider: 'desk', docs: docs.slice(0, 20) });
     for (const page of [open, done]) await assertCurrent(page, 8000);
   });
 });

@@ -6,7 +6,10 @@ import { List, Task, Follow } from '../../src/models/index.ts';
 import { live, openStage, pointAside, type Stage } from '../support/browser.ts';
 import type { Person } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { followTask } from '../../src/models/follow/commands.ts';
+import { countUnread } from '../../src/models/follow/inbox.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask } from '../../src/models/task/commands.ts';
 describe('The inbox', () => {
   let stage: Stage;
   let ana: Person;
@@ -19,7 +22,7 @@ describe('The inbox', () => {
     ({ ana, bob } = stage.world);
     const team = await createTeam(ana.viewer, 'The house');
     await addMember(team, ana.user.id, bob.user.id);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
   });
   after(() => stage.close());
   beforeEach(() => Follow.update({ read: true }, { where: {} }));
@@ -35,8 +38,8 @@ describe('The inbox', () => {
     return page;
   };
   const followedByBob = async (description: string): Promise<Task> => {
-    const task = await Task.write(ana.viewer, { listId: list.id, description });
-    await Follow.follow(bob.viewer, task.id);
+    const task = await createTask(ana.viewer, { listId: list.id, description });
+    await followTask(bob.viewer, task.id);
     return task;
   };
   const unread = (page: Page, count: number): Promise<void> =>
@@ -67,7 +70,7 @@ describe('The inbox', () => {
   });
 
   it('marks all as read, in every tab', async () => {
-    for (const text of ['One', 'Two']) await (await followedByBob(text)).complete(ana.viewer);
+    for (const text of ['One', 'Two']) await completeTask(await followedByBob(text), ana.viewer);
     const [one, two] = [await tab(bob), await tab(bob, '/inbox')];
     await Promise.all([unread(one, 2), unread(two, 2)]);
     await two.getByRole('button', { name: 'Mark all as read' }).click();
@@ -80,16 +83,16 @@ describe('The inbox', () => {
     const [one, shown] = [await tab(bob), await tab(bob, `/tasks/${String(task.id)}`)];
     await shown.bringToFront();
     await shown.getByRole('button', { name: 'Unfollow' }).waitFor();
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     await shown.locator('.update-notice').getByText('completed').waitFor();
     await shown.locator('.update-notice button').waitFor({ state: 'detached' });
     await Promise.all([unread(one, 0), unread(shown, 0)]);
-    assert.equal(await Follow.unread(bob.viewer), 0);
+    assert.equal(await countUnread(bob.viewer), 0);
   });
 
   it('works without JavaScript', async () => {
     const task = await followedByBob('By hand');
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     const window = await stage.window(bob, { javaScriptEnabled: false });
     const page = await window.newPage();
     await page.goto(`/tasks/${String(task.id)}`);

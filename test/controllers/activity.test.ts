@@ -5,7 +5,9 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask, editTask, refreshAvailability, updateTask } from '../../src/models/task/commands.ts';
+import { moveTask } from '../../src/models/task/move.ts';
 let app: TestApp;
 let world: World;
 let list: List;
@@ -14,7 +16,7 @@ before(async () => {
   world = await createWorld(app);
   const team = await createTeam(world.ana.viewer, 'The house');
   await addMember(team, world.ana.user.id, world.bob.user.id);
-  list = await List.ofTeam(team.id);
+  list = await findTeamList(team.id);
 });
 after(() => app.close());
 
@@ -29,9 +31,9 @@ const entriesIn = (text: string): string[] =>
 describe('the activity', () => {
   it('shows who did what to which task, newest first, to team members only', async () => {
     const { ana, bob, eve } = world;
-    const task = await Task.write(ana.viewer, { listId: list.id, description: '<i>Paint</i> the door' });
-    await task.complete(bob.viewer);
-    await Task.write(ana.viewer, { listId: ana.list.id, description: 'Between me and myself' });
+    const task = await createTask(ana.viewer, { listId: list.id, description: '<i>Paint</i> the door' });
+    await completeTask(task, bob.viewer);
+    await createTask(ana.viewer, { listId: ana.list.id, description: 'Between me and myself' });
     const { text } = await bob.client.get('/activity');
     assert.deepEqual(entriesIn(text).slice(0, 2), [
       'Bob completed &lt;i&gt;Paint&lt;/i&gt; the door',
@@ -44,10 +46,10 @@ describe('the activity', () => {
 
   it('shows assignments, and people assigning themselves', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Sweep' });
-    await task.change(ana.viewer, { assigneeId: bob.user.id });
-    await task.change(ana.viewer, { assigneeId: ana.user.id });
-    await task.change(bob.viewer, { assigneeId: null });
+    const task = await createTask(ana.viewer, { listId: list.id, description: 'Sweep' });
+    await updateTask(task, ana.viewer, { assigneeId: bob.user.id });
+    await updateTask(task, ana.viewer, { assigneeId: ana.user.id });
+    await updateTask(task, bob.viewer, { assigneeId: null });
     assert.deepEqual(entriesIn((await bob.client.get('/activity')).text).slice(0, 3), [
       'Bob unassigned Sweep',
       'Ana self-assigned Sweep',
@@ -58,10 +60,10 @@ describe('the activity', () => {
   it('shows tasks that became available or expired, without an actor', async () => {
     const { ana } = world;
     const soon = (ms: number): Date => new Date(Date.now() + ms);
-    await Task.write(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
-    await Task.write(ana.viewer, { listId: list.id, description: 'Goes', availableUntil: soon(300) });
+    await createTask(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
+    await createTask(ana.viewer, { listId: list.id, description: 'Goes', availableUntil: soon(300) });
     let due = 0;
-    await eventually(async () => (due += await Task.refreshAvailability()) === 2, 'both times have come');
+    await eventually(async () => (due += await refreshAvailability()) === 2, 'both times have come');
     const told = entriesIn((await ana.client.get('/activity')).text);
     assert.ok(
       told.includes('Back on the list: Comes') && told.includes('MoveResult to Scheduled: Goes'),
@@ -71,9 +73,9 @@ describe('the activity', () => {
 
   it('shows a move in both lists, with nothing of the other list', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Wander' });
-    await task.move(ana.viewer, ana.list.id);
-    await task.revise(ana.viewer, { description: 'Wander at home' }, task.textRevision);
+    const task = await createTask(ana.viewer, { listId: list.id, description: 'Wander' });
+    await moveTask(task, ana.viewer, ana.list.id);
+    await editTask(task, ana.viewer, { description: 'Wander at home' }, task.textRevision);
     const [hers, his] = [
       entriesIn((await ana.client.get('/activity')).text),
       entriesIn((await bob.client.get('/activity')).text),

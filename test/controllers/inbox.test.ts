@@ -4,7 +4,9 @@ import { Event, List, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
+import { followTask } from '../../src/models/follow/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { completeTask, createTask, moveToTrash, reopenTask } from '../../src/models/task/commands.ts';
 let app: TestApp;
 let world: World;
 let ana: Person;
@@ -16,15 +18,15 @@ before(async () => {
   ({ ana, bob } = world);
   const team = await createTeam(ana.viewer, 'The house');
   await addMember(team, ana.user.id, bob.user.id);
-  list = await List.ofTeam(team.id);
+  list = await findTeamList(team.id);
 });
 after(() => app.close());
 beforeEach(() => Follow.update({ read: true }, { where: {} }));
 
 /** A task of the team that bob follows. */
 const followed = async (description: string): Promise<Task> => {
-  const task = await Task.write(ana.viewer, { listId: list.id, description });
-  await Follow.follow(bob.viewer, task.id);
+  const task = await createTask(ana.viewer, { listId: list.id, description });
+  await followTask(bob.viewer, task.id);
   return task;
 };
 const rows = (text: string): string[] =>
@@ -42,7 +44,7 @@ const inbox = async ({ client }: Person, path = '/inbox'): Promise<string> => (a
 
 describe('following a task', () => {
   it('starts and stops with a button on its page, idempotently', async () => {
-    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Paint the door' });
+    const task = await createTask(ana.viewer, { listId: list.id, description: 'Paint the door' });
     const page = `/tasks/${String(task.id)}`;
     const follows = async (): Promise<boolean> =>
       /<button[^>]*>Unfollow<\/button>/.test((await bob.client.get(page)).text);
@@ -54,7 +56,7 @@ describe('following a task', () => {
   });
 
   it('is a 404 for people who cannot see the task', async () => {
-    const { id } = await Task.write(ana.viewer, { listId: list.id, description: 'Not for eve' });
+    const { id } = await createTask(ana.viewer, { listId: list.id, description: 'Not for eve' });
     for (const path of [
       `/tasks/${String(id)}/follow`,
       `/tasks/${String(id)}/reading`,
@@ -77,7 +79,7 @@ describe('the inbox', () => {
 
   it('says who did what, shows a count, and opening an item marks it as read', async () => {
     const task = await followed('<i>Paint</i> the door');
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     const text = await inbox(bob);
     assert.deepEqual([rows(text), countOn(text)], [['Ana completed &lt;i&gt;Paint&lt;/i&gt; the door'], '1']);
     assert.match(text, /The house/);
@@ -88,7 +90,7 @@ describe('the inbox', () => {
 
   it('contains tasks moved to the trash, and links there', async () => {
     const task = await followed('Not needed');
-    await task.trash(ana.viewer);
+    await moveToTrash(task, ana.viewer);
     assert.deepEqual(rows(await inbox(bob)), ['Ana deleted Not needed']);
     assert.equal((await bob.client.post(`/tasks/${String(task.id)}/reading`)).location, '/trash');
     assert.deepEqual(rows(await inbox(bob)), []);
@@ -96,7 +98,7 @@ describe('the inbox', () => {
 
   it('A7: is not changed by any GET', async () => {
     const task = await followed('Only looked at');
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/activity'])
       for (let n = 0; n < 2; n += 1) await bob.client.get(path);
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed Only looked at']);
@@ -104,17 +106,17 @@ describe('the inbox', () => {
 
   it('marks as read what it has shown, and nothing newer', async () => {
     const [first, second] = [await followed('First'), await followed('Second')];
-    await first.complete(ana.viewer);
-    await second.complete(ana.viewer);
+    await completeTask(first, ana.viewer);
+    await completeTask(second, ana.viewer);
     const text = await inbox(bob);
-    await first.reopen(ana.viewer);
+    await reopenTask(first, ana.viewer);
     assert.equal((await readAll(bob, text)).location, '/inbox');
     assert.deepEqual(rows(await inbox(bob)), ['Ana reopened First']);
   });
 
   it('marks nothing of other people as read, and rejects forged input', async () => {
     const task = await followed('For bob');
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     const text = await inbox(bob);
     const shown = shownBy((await bob.client.get(`/tasks/${String(task.id)}`)).text);
     assert.match(shown, /^\d+-\d+$/);
@@ -184,14 +186,14 @@ describe('the inbox', () => {
       })),
     );
     const text = await inbox(bob);
-    await tasks[3]?.complete(ana.viewer);
+    await completeTask(tasks[3]!, ana.viewer);
     await readAll(bob, text);
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed Number 3']);
   });
 
   it('still contains a task whose events are pruned', async () => {
     const task = await followed('Long ago');
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     await Event.destroy({ where: { subjectId: task.id } });
     assert.deepEqual(rows(await inbox(bob)), ['Long ago']);
     assert.match((await bob.client.get(`/tasks/${String(task.id)}`)).text, /Someone changed this task/);
@@ -202,7 +204,7 @@ describe('the page of a followed task', () => {
   it('shows what is new, and can be marked as read there', async () => {
     const task = await followed('Opened from a list');
     const page = `/tasks/${String(task.id)}`;
-    await task.complete(ana.viewer);
+    await completeTask(task, ana.viewer);
     const { text } = await bob.client.get(page);
     assert.match(text, /data-reading/);
     const read = await bob.client.post('/inbox/reading', { shown: shownBy(text) }, { referer: `${app.url}${page}` });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, Event, List, Task } from '../../src/models/index.ts';
+import { Category, Event, Task } from '../../src/models/index.ts';
 import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -9,7 +9,8 @@ import { eventually } from '../support/process.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 import { destroySession } from '../../src/models/session/commands.ts';
-
+import { listPositions } from '../../src/models/list/queries.ts';
+import { moveToTrash } from '../../src/models/task/commands.ts';
 describe('GET /lists/:id/events', () => {
   let app: TestApp;
   let world: World;
@@ -25,7 +26,7 @@ describe('GET /lists/:id/events', () => {
     assert.equal(status, 200, text);
     return JSON.parse(text) as CatchUpAnswer;
   };
-  const position = async ({ list }: Person): Promise<Position> => (await List.positions([list.id]))[list.id]!;
+  const position = async ({ list }: Person): Promise<Position> => (await listPositions([list.id]))[list.id]!;
 
   it('gives the same response as the socket from any version', async () => {
     const { ana } = world;
@@ -39,7 +40,7 @@ describe('GET /lists/:id/events', () => {
       textRevision: '1',
       categoryIds: String(category.id),
     });
-    await gone.trash(ana.viewer);
+    await moveToTrash(gone, ana.viewer);
     const now = await position(ana);
     const tab = await openTab(ana);
     const heldOnes: Position[] = [0, 1, 2, now.version - 1, now.version, now.version + 1].map((version) => ({

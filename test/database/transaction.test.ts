@@ -8,6 +8,7 @@ import { afterCommit, unitOfWork } from '../../src/database/transaction.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { person } from '../support/people.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
@@ -21,7 +22,7 @@ before(async () => {
 });
 after(() => database.close());
 
-const write = (description: string): Promise<Task> => Task.write(ana, { listId: ana.listId, description });
+const write = (description: string): Promise<Task> => createTask(ana, { listId: ana.listId, description });
 const stored = (description: string): Promise<number> => Task.count({ where: { description } });
 
 /** Runs the work and gives the ids of the tasks that were announced meanwhile. */

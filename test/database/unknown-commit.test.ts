@@ -12,6 +12,7 @@ import type { Viewer } from '../../src/database/visible-lists.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { makeGate, type Gate } from '../support/gate.ts';
 import { person } from '../support/people.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 let database: TestDatabase;
 let gate: Gate;
@@ -47,7 +48,7 @@ describe('a write of which nobody knows whether it was committed', () => {
     await losing('COMMIT', () =>
       unitOfWork(ana.id, async () => {
         attempts += 1;
-        await Task.write(ana, { listId: ana.listId, description: 'in a unit' });
+        await createTask(ana, { listId: ana.listId, description: 'in a unit' });
       }),
     );
     assert.deepEqual([attempts, await stored('in a unit')], [1, 1]);
@@ -68,8 +69,8 @@ describe('a write of which nobody knows whether it was committed', () => {
 
   it('is one task when its form is sent again with the same key', async () => {
     const task = { listId: ana.listId, description: 'sent twice', formKey: 'a0a0a0a0-0000-4000-8000-000000000001' };
-    await losing('INSERT INTO', () => Task.write(ana, task));
-    const again = await Task.write(ana, task);
+    await losing('INSERT INTO', () => createTask(ana, task));
+    const again = await createTask(ana, task);
     assert.deepEqual([again.description, await stored('sent twice')], ['sent twice', 1]);
   });
 });

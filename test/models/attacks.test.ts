@@ -14,7 +14,7 @@ import { requestEmailChange } from '../../src/models/user/email-changes.ts';
 import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
 import { changePassword } from '../../src/models/user/password.ts';
 import { registerUser } from '../../src/models/user/registration.ts';
-
+import { findTasks } from '../../src/models/task/list-page.ts';
 describe('what is tried while something else is under way', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let user: User;
@@ -111,7 +111,7 @@ describe('what is tried while something else is under way', () => {
     await Task.create({ listId: viewer.listId, userId: viewer.id, description: 'Find me' });
     await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
       const searches = Promise.allSettled(
-        Array.from({ length: 12 }, () => Task.page(viewer, { status: 'open', sort: 'newest', q: 'find' })),
+        Array.from({ length: 12 }, () => findTasks(viewer, { status: 'open', sort: 'newest', q: 'find' })),
       );
       await eventually(async () => (await waiting()) > 0, 'a search that waits for the lock');
       assert.equal(await waiting(), 1);

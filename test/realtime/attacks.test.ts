@@ -4,13 +4,14 @@ import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import WebSocket from 'ws';
 import { createLogger } from '../../src/lib/logger.ts';
-import { List, Task } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import { startLoopbackServer } from '../../src/realtime/loopback/server.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
 
 describe('a hostile connection', () => {
   let app: TestApp;
@@ -71,7 +72,7 @@ describe('a hostile connection', () => {
 
   it('A14: catch-ups from many tabs of one user leave database connections for others', async () => {
     const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(world.eve)));
-    const held = { [world.eve.list.id]: (await List.positions([world.eve.list.id]))[world.eve.list.id]! };
+    const held = { [world.eve.list.id]: (await listPositions([world.eve.list.id]))[world.eve.list.id]! };
     // The list's reader has begun by then: until it has, the sweep may make it look at the log too.
     await Promise.all(tabs.map((tab) => tab.catchUp(held)));
     const lock = await app.sequelize.transaction();

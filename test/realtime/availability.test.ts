@@ -10,10 +10,11 @@ import { makeFolder } from '../support/folder.ts';
 import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 const plan = ({ viewer, list }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
-  Task.write(viewer, { listId: list.id, description: 'Water the plants', ...window });
+  createTask(viewer, { listId: list.id, description: 'Water the plants', ...window });
 
 /** Waits for the update and asserts that it is not early and less than 2 s late. */
 async function updatedInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {

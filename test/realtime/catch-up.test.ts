@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { List, Task } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import type { CatchUpAnswer, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
+import { completeTask } from '../../src/models/task/commands.ts';
 
 describe('catch-up', () => {
   let app: TestApp;
@@ -31,7 +33,7 @@ describe('catch-up', () => {
   const write = (person: Person, description: string): Promise<Task> =>
     Task.create({ listId: person.list.id, userId: person.user.id, description });
   const position = async (person: Person): Promise<Position> =>
-    (await List.positions([person.list.id]))[person.list.id]!;
+    (await listPositions([person.list.id]))[person.list.id]!;
   const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
     ((await tab.catchUp({ [person.list.id]: held })) as CatchUpAnswer)[person.list.id];
 
@@ -41,7 +43,7 @@ describe('catch-up', () => {
     tab.socket.io.engine.close();
     await tab.ends.until((all) => all.length === 1);
     const made = [await write(ana, 'While away 1'), await write(ana, 'While away 2')];
-    await made[0]!.complete(ana.viewer);
+    await completeTask(made[0]!, ana.viewer);
     if (!tab.socket.connected)
       await new Promise<void>((resolve) => {
         tab.socket.once('connect', resolve);

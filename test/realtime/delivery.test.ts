@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task } from '../../src/models/index.ts';
+import { Category, Task } from '../../src/models/index.ts';
 import { unitOfWork } from '../../src/database/transaction.ts';
 import type { TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
+import { completeTask, moveToTrash, purgeTask, restoreTask } from '../../src/models/task/commands.ts';
 
 describe('a change reaches every open tab of everyone who sees the list', () => {
   let app: TestApp;
@@ -98,7 +100,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
 
   it('more than a burst is sent as a version to catch up to', async () => {
     const tab = await open(ana);
-    const { [String(ana.list.id)]: base } = await List.positions([ana.list.id]);
+    const { [String(ana.list.id)]: base } = await listPositions([ana.list.id]);
     await Task.bulkCreate(
       Array.from({ length: limits.burst + 1 }, (_, n) => ({
         listId: ana.list.id,
@@ -135,10 +137,10 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     const tab = await open(ana);
     const task = await write(ana, 'Through its whole life');
     const { viewer } = ana;
-    await task.complete(viewer);
-    await task.trash(viewer);
-    await task.putBack(viewer);
-    await task.purge(viewer);
+    await completeTask(task, viewer);
+    await moveToTrash(task, viewer);
+    await restoreTask(task, viewer);
+    await purgeTask(task, viewer);
     const purged = await tab.waitFor('task_purged');
     assert.deepEqual(
       tab.heard.all.map(({ name }) => name).filter((name) => name.includes('task')),

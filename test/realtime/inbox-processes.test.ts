@@ -1,14 +1,15 @@
+/** Milliseconds in which a tab is told, in whichever process. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task, Follow } from '../../src/models/index.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import type { Person } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
-
-/** Milliseconds in which a tab is told, in whichever process. */
+import { followTask } from '../../src/models/follow/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask } from '../../src/models/task/commands.ts';
 const SOON = 2000;
 
 describe('the unread count at two processes on one database', () => {
@@ -29,8 +30,8 @@ describe('the unread count at two processes on one database', () => {
     } = two;
     const team = await createTeam(ana.viewer, 'The house');
     await addMember(team, ana.user.id, bob.user.id);
-    const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Followed' });
-    await Follow.follow(bob.viewer, task.id);
+    const task = await createTask(ana.viewer, { listId: (await findTeamList(team.id)).id, description: 'Followed' });
+    await followTask(bob.viewer, task.id);
 
     const [atA, atB, eves, anas] = await Promise.all([
       openTab(at(a, bob)),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
 
 const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
@@ -32,7 +33,7 @@ describe('malformed messages', () => {
   };
 
   it('A13: are answered with an error if they are positions of the wrong shape', async () => {
-    const { epoch, version } = (await List.positions([world.ana.list.id]))[world.ana.list.id]!;
+    const { epoch, version } = (await listPositions([world.ana.list.id]))[world.ana.list.id]!;
     const wrong: unknown[] = [
       null,
       undefined,

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task, User } from '../../src/models/index.ts';
+import { List, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { disableUser } from '../../src/models/user/rights.ts';
-
+import { createCategory } from '../../src/models/category/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
+import { createTask, updateTask } from '../../src/models/task/commands.ts';
 let app: TestApp;
 let world: World;
 let house: List;
@@ -15,7 +17,7 @@ before(async () => {
   world = await createWorld(app);
   const team = await createTeam(world.ana.viewer, 'The house');
   await addMember(team, world.ana.user.id, world.bob.user.id);
-  house = await List.ofTeam(team.id);
+  house = await findTeamList(team.id);
 });
 after(() => app.close());
 
@@ -23,10 +25,10 @@ describe('a task that is moved', () => {
   it('disappears from tabs of the old list and appears in those of the new one, with that list’s categories', async () => {
     const { ana, bob } = world;
     const [here, there] = [
-      await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }),
-      await Category.write(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
+      await createCategory(ana.viewer, house.id, { name: 'print', color: 'red' }),
+      await createCategory(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
     ];
-    const task = await Task.write(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
+    const task = await createTask(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
     const [hers, his] = [await openTab(ana), await openTab(bob)];
     await ana.client.put(`/tasks/${String(task.id)}/list`, { listId: String(ana.list.id) });
 
@@ -42,7 +44,7 @@ describe('a task that is moved', () => {
     );
 
     // What is written after it has passed the same way: what bob might not hear would have come by then.
-    await Task.write(ana.viewer, { listId: house.id, description: 'The next one' });
+    await createTask(ana.viewer, { listId: house.id, description: 'The next one' });
     await his.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
     assert.deepEqual(
       his.all('new_task').filter(({ id }) => id === task.id),
@@ -52,7 +54,7 @@ describe('a task that is moved', () => {
 
   it('is also sent when moved by plain SQL', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
+    const task = await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });
     const his = await openTab(bob);
     await app.sequelize.query(`UPDATE tasks SET list_id = ${String(house.id)} WHERE id = ${String(task.id)}`);
     const came = await his.waitFor('new_task', ({ id }) => id === task.id);
@@ -63,10 +65,10 @@ describe('a task that is moved', () => {
 describe('a task that is assigned', () => {
   it('shows its assignee in every tab, and none after that user is disabled', async () => {
     const { ana, bob } = world;
-    const task = await Task.write(ana.viewer, { listId: house.id, description: 'For bob' });
+    const task = await createTask(ana.viewer, { listId: house.id, description: 'For bob' });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
     const hers = await openTab(ana);
-    await task.change(ana.viewer, { assigneeId: bob.user.id });
+    await updateTask(task, ana.viewer, { assigneeId: bob.user.id });
     const assigned = await hers.waitFor(
       'task_updated',
       (told) => told.id === task.id && 'assignee' in told && told.assignee !== null,

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
-import { Presence } from '../../src/models/index.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { startPresence, startTwoPresences } from '../support/presence.ts';
 import { eventually } from '../support/process.ts';
 import { recorder } from '../support/recorder.ts';
+import { presentElsewhere, savePresence } from '../../src/models/presence/connections.ts';
 
 const last =
   (n: number) =>
@@ -102,7 +102,7 @@ describe('presence', () => {
     const ana = open(1, 30);
     await ana.counts.until(last(1));
     const killed = randomUUID();
-    await Presence.write(
+    await savePresence(
       killed,
       [
         { userId: 2, listId: 30 },
@@ -128,7 +128,7 @@ describe('presence', () => {
     await ana.counts.until(last(1));
     await sql("UPDATE presence SET seen_at = now() - interval '5 minutes'");
     await eventually(
-      async () => (await Presence.elsewhere(randomUUID(), [30])).length === 1,
+      async () => (await presentElsewhere(randomUUID(), [30])).length === 1,
       'the row to be fresh again',
     );
     await sql('DELETE FROM presence');

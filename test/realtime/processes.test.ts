@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
-import { List, Task } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import { postgresWay, redisWay, type Way } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -15,6 +15,7 @@ import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import { worldPassword, type Person, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { disableUser, enableUser } from '../../src/models/user/rights.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 
 const SECRET = 'a secret for tests only';
 /** Milliseconds in which a tab hears of a change and loses its access, whatever was lost on the way. */
@@ -216,7 +217,7 @@ for (const carrier of carriers) {
       await atA.waitFor('count_updated', ({ count }) => count === 1);
       const atB = await open(b, bob);
       for (const tab of [atA, atB]) await tab.waitFor('count_updated', ({ count }) => count === 2);
-      const list = await List.ofTeam(team.id);
+      const list = await findTeamList(team.id);
       assert.equal((await presence()).length, 4);
       await Task.create({ listId: list.id, userId: ana.user.id, description: 'For the team' });
       for (const tab of [atA, atB]) await arrives(tab, 'For the team');

@@ -7,7 +7,7 @@ import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 import { createToken, revokeToken } from '../../src/models/api-token/commands.ts';
 import { addMember, createTeam, destroyTeam, removeMember } from '../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../src/models/list/queries.ts';
 let app: TestApp;
 let world: World;
 before(async () => {
@@ -63,7 +63,7 @@ describe('a team member', () => {
   beforeEach(async () => {
     round += 1;
     team = await createTeam(world.ana.viewer, `House ${String(round)}`);
-    list = await List.ofTeam(team.id);
+    list = await findTeamList(team.id);
   });
 
   it('receives its events from joining on, in open tabs', async () => {

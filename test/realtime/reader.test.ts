@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Task } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { ListReader } from '../../src/realtime/delivery/reader.ts';
 import type { ListEvent, Position } from '../../src/shared/events.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { person } from '../support/people.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
 
 describe('a list reader', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -39,7 +40,7 @@ describe('a list reader', () => {
     Task.bulkCreate(
       Array.from({ length: n }, (_, i) => ({ listId: ana.listId, userId: ana.id, description: `Task ${String(i)}` })),
     );
-  const position = async (): Promise<Position> => (await List.positions([ana.listId]))[ana.listId]!;
+  const position = async (): Promise<Position> => (await listPositions([ana.listId]))[ana.listId]!;
   const versions = (): number[] => emitted.map(({ payload }) => payload.list.version);
 
   it('starts at the list’s current version', async () => {

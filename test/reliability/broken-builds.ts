@@ -3,6 +3,8 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 import { makeFolder } from '../support/folder.ts';
+import { eventsAfter } from '../../src/models/event/queries.ts';
+import { listPositions } from '../../src/models/list/queries.ts';
 
 /** Any constant, shared with the loads. */
 export const READING = 4712;
@@ -34,7 +36,7 @@ export const emitsFromTheHook: BrokenBuild = {
     },
     {
       file: 'src/realtime/delivery/sweep.ts',
-      text: 'if (listIds.length > 0) readers.compare(await List.positions(listIds));',
+      text: 'if (listIds.length > 0) readers.compare(await listPositions(listIds));',
       by: '',
     },
   ],
@@ -48,7 +50,7 @@ export const emitsFromTheHook: BrokenBuild = {
         // A lock with which a test delays reading one task.
         await Task.sequelize.query('SELECT pg_advisory_xact_lock_shared(${READING}, $1)', { bind: [id] });
         const task = await Task.findByPk(id);
-        const log = await Event.after(task.listId, 0, 10_000);
+        const log = await eventsAfter(task.listId, 0, 10_000);
         const event = log.events.findLast(({ subject, subjectId }) => subject === 'task' && subjectId === id);
         const { name, payload } = presentEvent(log, event);
         tabs.to(listRoom(task.listId)).emit(name, payload);

@@ -1,15 +1,15 @@
+/** A signed-in browser of a user. */
 import type http from 'node:http';
 import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
-import { defineModels, List, User } from '../../src/models/index.ts';
+import { defineModels, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
 import { ask, keepAlive } from './http.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { createInvitation } from '../../src/models/team/invitations.ts';
-
-/** A signed-in browser of a user. */
+import { findTeamList } from '../../src/models/list/queries.ts';
 export interface Browser {
   person: string;
   email: string;
@@ -82,7 +82,7 @@ async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<Sh
   const team = await createTeam(viewer, 'Everybody');
   for (const { user } of members) await addMember(team, viewer.id, user.id);
   const { secret } = await createInvitation(viewer, team, null);
-  return { id: team.id, listId: (await List.ofTeam(team.id)).id, secret };
+  return { id: team.id, listId: (await findTeamList(team.id)).id, secret };
 }
 
 const browserOf = (person: string, { user, list, client }: Person, timeZone: string): Browser => ({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { List } from '../../models/index.ts';
-import { exportFormats, exportOf } from '../../transfer/export/write.ts';
 import { operation } from '../operation.ts';
 import { exportSchema } from '../../schemas/export.ts';
+import { exportList as exportListContents } from '../../models/list/list-export.ts';
+import { exportFile, exportFormats } from '../../transfer/export.ts';
 
 export const exportList = operation({
   method: 'get',
@@ -33,9 +33,9 @@ export const exportList = operation({
   },
   problems: ['notFound'],
   async run({ viewer, query: { listId, format, trash } }) {
-    const contents = await List.contents(viewer, listId ?? viewer.listId, { trash });
+    const contents = await exportListContents(viewer, listId ?? viewer.listId, { trash });
     if (!contents) throw notFound();
-    const { headers, text } = exportOf(contents, format);
+    const { headers, text } = exportFile(contents, format);
     return { status: 200, headers, text };
   },
 });

@@ -6,6 +6,8 @@ import { noContent, ok, operation } from '../operation.ts';
 import { presentFollow } from '../../presenters/follow.ts';
 import { followBody, followSchema, newFollow } from '../../schemas/follow.ts';
 import { idParams } from '../../schemas/shared.ts';
+import { destroyFollow, followTask, updateFollow } from '../../models/follow/commands.ts';
+import { findFollow } from '../../models/follow/queries.ts';
 
 const onOneFollow = { path: '/follows/{id}', tag: 'Follows', params: idParams } as const;
 
@@ -27,7 +29,7 @@ export const writeFollow = operation({
   },
   problems: ['notFound'],
   async run({ viewer, body: { taskId }, req }) {
-    const { follow, isNew } = await Follow.follow(viewer, taskId);
+    const { follow, isNew } = await followTask(viewer, taskId);
     const body = presentFollow(follow, addressesFor(req));
     return { status: isNew ? 201 : 200, body, headers: { Location: body.url } };
   },
@@ -52,7 +54,7 @@ export const putFollow = operation({
   answers: { 200: { description: 'The follow as it is now.', schema: followSchema } },
   async run({ viewer, params: { id }, body: { read }, req }) {
     const follow = await own(viewer, id);
-    return ok(presentFollow(await follow.change(viewer, { read }), addressesFor(req)));
+    return ok(presentFollow(await updateFollow(follow, viewer, { read }), addressesFor(req)));
   },
 });
 
@@ -63,13 +65,13 @@ export const removeFollow = operation({
   scope: 'write',
   answers: { 204: { description: 'You follow it no longer.' } },
   async run({ viewer, params: { id } }) {
-    await (await own(viewer, id)).remove(viewer);
+    await destroyFollow(await own(viewer, id), viewer);
     return noContent;
   },
 });
 
 async function own(viewer: Viewer, id: number): Promise<Follow> {
-  const follow = await Follow.owned(viewer, id);
+  const follow = await findFollow(viewer, id);
   if (!follow) throw notFound();
   return follow;
 }

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { InvalidQueryError } from '../../lib/errors.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { readAndDrain } from '../../lib/upload.ts';
-import { List } from '../../models/index.ts';
-import { columnsNamed, guessColumns } from '../../transfer/import/columns.ts';
-import { importFile } from '../../transfer/import/read-file.ts';
-import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
-import { importTurns } from '../../transfer/import/queue.ts';
+import { chooseColumns, type FileAttribute, fileAttributes, guessColumns } from '../../transfer/import/columns.ts';
 import { readTaskFile } from '../../transfer/task-file.ts';
 import { ok, operation } from '../operation.ts';
 import { columnFields, importAnswer, presentReport } from '../../schemas/import.ts';
+import { resolveVisibleList } from '../../models/list/queries.ts';
+import { importFile, importQueue } from '../../transfer/import/index.ts';
 
 const flag = (otherwise: 'true' | 'false') =>
   z
@@ -47,8 +45,8 @@ export const importTasks = operation({
   },
   answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
   run: ({ viewer, query: { listId, ...options }, req }) =>
-    importTurns.run(viewer.id, async () => {
-      const list = await List.chosen(viewer, listId);
+    importQueue.run(viewer.id, async () => {
+      const list = await resolveVisibleList(viewer, listId);
       const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
       return ok(
         presentReport(
@@ -73,5 +71,5 @@ function chosen(header: string[], options: Partial<Record<`column[${FileAttribut
       throw new InvalidQueryError({ path: `column[${attribute}]`, message: 'imports.wrong.noColumn' });
     return [[attribute, name === '' ? null : column] as const];
   });
-  return columnsNamed(guessColumns(header), named);
+  return chooseColumns(guessColumns(header), named);
 }

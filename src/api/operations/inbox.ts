@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
-import type { InboxCursor } from '../../models/follow/inbox.ts';
-import { Follow } from '../../models/index.ts';
+import { type InboxCursor, inboxPage } from '../../models/follow/inbox.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
 import { presentInboxItem } from '../../presenters/follow.ts';
@@ -26,7 +25,7 @@ export const listInbox = operation({
     },
   },
   async run({ viewer, query: { after, limit }, req }) {
-    const { items, next } = await Follow.inbox(
+    const { items, next } = await inboxPage(
       viewer,
       after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
       limit,

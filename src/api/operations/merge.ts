@@ -1,6 +1,7 @@
-import { List, Task } from '../../models/index.ts';
 import { ok, operation } from '../operation.ts';
 import { mergeAnswer, mergeBody } from '../../schemas/merge.ts';
+import { resolveVisibleList } from '../../models/list/queries.ts';
+import { mergeTasks } from '../../transfer/merge/index.ts';
 
 export const merge = operation({
   method: 'post',
@@ -27,6 +28,6 @@ export const merge = operation({
   answers: { 200: { description: 'What was changed, or in a dry run would be.', schema: mergeAnswer } },
   problems: ['validation'],
   async run({ viewer, body: { listId, ...options } }) {
-    return ok(await Task.merge(viewer, { ...options, listId: await List.chosen(viewer, listId) }));
+    return ok(await mergeTasks(viewer, { ...options, listId: await resolveVisibleList(viewer, listId) }));
   },
 });

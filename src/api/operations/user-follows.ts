@@ -1,7 +1,6 @@
 import { decodeCursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { addressesFor, nextLink } from '../address.ts';
 import { ok, operation } from '../operation.ts';
@@ -12,7 +11,7 @@ import { userFollowsQuery, userFollowsSchema } from '../../schemas/user-follows.
 import { userParams } from '../../schemas/user.ts';
 import { findByEmail } from '../../models/user/queries.ts';
 import { findUserDetails } from '../../models/user/user-directory.ts';
-
+import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 export const readUser = operation({
   method: 'get',
   path: '/users/{id}',
@@ -32,7 +31,7 @@ export const readUser = operation({
     if (id !== viewer.id) return ok(presentUser(user, address));
 
     const [last = null] = after === undefined ? [] : decodeCursor(after, []);
-    const tasks = await Follow.tasks(viewer, { read }, last as number | null, limit + 1);
+    const tasks = await findFollowedTasks(viewer, { read }, last as number | null, limit + 1);
     const page = tasks.slice(0, limit);
     const end = page.at(-1);
     const followedTasks = page.map((task) => presentFollowedTask(task, address));

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { guessColumns, type Columns } from '../../transfer/import/columns.ts';
-import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
+import { type Columns, type FileAttribute, fileAttributes, guessColumns } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { limits } from '../../shared/limits.ts';

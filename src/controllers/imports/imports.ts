@@ -1,18 +1,16 @@
 import type { Request, Response } from 'express';
-import { fileError } from '../../transfer/import/errors.ts';
-import { importFile, type ImportOptions, type ImportReport } from '../../transfer/import/read-file.ts';
-import { importTurns } from '../../transfer/import/queue.ts';
-import { readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
+import { fileError, readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { List } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
 import { columnsOf, importForm, sourceNameOf, type ImportForm } from './form.ts';
 import { previewOf } from './preview.ts';
 import { Reply } from './reply.ts';
 import { translateErrors, typedIn } from '../form-errors.ts';
+import { resolveVisibleList } from '../../models/list/queries.ts';
+import { importFile, type ImportOptions, importQueue, type ImportReport } from '../../transfer/import/index.ts';
 
 interface UploadedFile {
   file: TaskFile;
@@ -34,7 +32,7 @@ export function newForm(_req: Request, res: Response): void {
  */
 export async function create(req: Request, res: Response): Promise<void> {
   const reply = new Reply(req, res);
-  await importTurns.run(viewerOf(res).id, async () => {
+  await importQueue.run(viewerOf(res).id, async () => {
     const { fields, file } = await readUpload(
       req,
       limits.importBytes + 1,
@@ -64,7 +62,7 @@ async function respond(
   const known = form.digest === file.digest;
   const columns = columnsOf(form, file, known);
   const options: ImportOptions = {
-    listId: await List.chosen(viewer, form.listId),
+    listId: await resolveVisibleList(viewer, form.listId),
     name: form.name || sourceNameOf(filename),
     columns,
     update: form.update,

@@ -1,8 +1,7 @@
-import type { Columns } from '../../transfer/import/columns.ts';
-import type { ImportReport, Outcome } from '../../transfer/import/read-file.ts';
-import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
+import { type Columns, type FileAttribute, fileAttributes } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import type { Translate } from '../../shared/translations.ts';
+import type { ImportReport, Outcome } from '../../transfer/import/index.ts';
 
 const ROWS = 50;
 

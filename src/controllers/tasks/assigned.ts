@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { presentTask } from '../../presenters/task.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Task } from '../../models/index.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 import { dayIn } from '../../shared/format.ts';
 import { nextPage } from '../paging.ts';
 import { readListQuery } from './filters.ts';
+import { findTasks } from '../../models/task/list-page.ts';
 
 /** Open tasks assigned to the viewer, of all lists, by due date. */
 export async function index(req: Request, res: Response): Promise<void> {
@@ -19,7 +19,7 @@ export async function index(req: Request, res: Response): Promise<void> {
     q: undefined,
     due: undefined,
   });
-  const page = await Task.page(viewer, filters, after);
+  const page = await findTasks(viewer, filters, after);
   const today = dayIn(viewer.timeZone, new Date());
   res.render('tasks/mine', {
     parts: groupByDueDate(page.tasks.map(presentTask), today),

@@ -3,18 +3,18 @@ import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
-import type { EditConflict } from '../../models/task/edit-conflict.ts';
-import { Task } from '../../models/index.ts';
 import { typedIn } from '../form-errors.ts';
 import { fieldsOf, mergeUnchanged } from './fields.ts';
 import { peopleFor } from './page.ts';
+import type { EditConflictError } from '../../models/task/commands.ts';
+import { findTaskDetails } from '../../models/task/queries.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
 
 /** Renders both texts side by side (409) with what was typed kept, for the person to decide. */
-export async function showConflict(conflict: EditConflict, req: Request, res: Response): Promise<void> {
+export async function showConflict(conflict: EditConflictError, req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const record = await Task.record(viewer, conflict.stored.id);
+  const record = await findTaskDetails(viewer, conflict.stored.id);
   if (!record) throw notFound();
   const task = presentTask(record);
   const input = mergeUnchanged(typedIn(req.body), fieldsOf(viewer, task));

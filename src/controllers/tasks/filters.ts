@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task/list-page.ts';
+import { cursorParts } from '../../models/task/list-page.ts';
 import { limits } from '../../shared/limits.ts';
 import { blank, cursorIn } from '../paging.ts';
+import { dues, sorts, statuses, type TaskFilters } from '../../models/task/filters.ts';
 
 const query = z.object({
   list: z.preprocess(blank, recordId.optional()),

@@ -8,9 +8,10 @@ import type { Flash } from '../../middleware/flash.ts';
 import { fillSidebar, sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskOf } from '../../middleware/load-task.ts';
 import { Task } from '../../models/index.ts';
-import type { MoveResult } from '../../models/task/move.ts';
+import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';
+import { findTaskDetails } from '../../models/task/queries.ts';
 
 const moveForm = z.object({ listId: recordId });
 
@@ -20,22 +21,26 @@ export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
     const { listId } = parse(moveForm, req.body);
-    const moved = await task.move(viewer, listId);
+    const moved = await moveTask(task, viewer, listId);
     await fillSidebar(res);
     await res.locals.keepFlash(movedFlash(task, moved, res));
     res.redirect(303, `/tasks/${task.id}`);
   } catch (error) {
-    const record = await Task.record(viewer, task.id);
+    const record = await findTaskDetails(viewer, task.id);
     if (!record) throw notFound();
     await renderFormErrors(error, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
   }
 }
 
-function movedFlash({ description, listId }: Task, { lost, unassigned }: MoveResult, res: Response): Flash {
+function movedFlash(
+  { description, listId }: Task,
+  { droppedCategories, unassigned }: MoveResult,
+  res: Response,
+): Flash {
   const { locals } = res;
   const list = locals.listName(sidebarOf(res).lists.find(({ id }) => id === listId)?.name ?? null);
-  const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
-  const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
+  const categories = new Intl.ListFormat(locals.locale).format(droppedCategories.map((name) => locals.textIn(name)));
+  const key = `tasks.move.${droppedCategories.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
   return {
     kind: 'notice',
     key,

@@ -6,8 +6,7 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
-import { EditConflict } from '../../models/task/edit-conflict.ts';
-import { List, Task } from '../../models/index.ts';
+import { Task } from '../../models/index.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
 import { redirectBack } from '../redirect-back.ts';
@@ -18,6 +17,16 @@ import { fieldsOf, windowTyped } from './fields.ts';
 import { readListQuery, readNewQuery } from './filters.ts';
 import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
+import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  EditConflictError,
+  editTask,
+  moveToTrash,
+  reopenTask,
+} from '../../models/task/commands.ts';
+import { findTasks } from '../../models/task/list-page.ts';
 
 /** Lists of tasks, and a task's own page. */
 const COMPLETION_FORMS = /^\/(tasks(\/(\d+|mine))?)?$/;
@@ -35,9 +44,9 @@ export async function index(req: Request, res: Response): Promise<void> {
     filters.sort !== 'newest';
   const plain = !asked && after === null;
   const [page, doneToday, people] = await Promise.all([
-    Task.page(viewer, filters, after),
-    plain ? Task.page(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
-    filters.list === undefined ? [] : List.people(viewer, filters.list),
+    findTasks(viewer, filters, after),
+    plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
+    filters.list === undefined ? [] : assignableUsers(viewer, filters.list),
   ]);
   res.render('tasks/index', {
     filters,
@@ -76,10 +85,10 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const viewer = viewerOf(res);
     const { listId, ...input } = parse(newTaskForm, req.body);
-    const task = await Task.write(viewer, {
+    const task = await createTask(viewer, {
       ...input,
       ...windowTyped(viewer, input),
-      listId: await List.chosen(viewer, listId),
+      listId: await resolveVisibleList(viewer, listId),
     });
     if (!task.available) await res.locals.keepFlash(scheduledFlash(task));
     redirectBack(req, res, '/tasks');
@@ -111,10 +120,10 @@ export async function update(req: Request, res: Response): Promise<void> {
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
     const viewer = viewerOf(res);
-    await task.revise(viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
+    await editTask(task, viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
     res.redirect(303, `/tasks/${task.id}`);
   } catch (error) {
-    if (error instanceof EditConflict) return showConflict(error, req, res);
+    if (error instanceof EditConflictError) return showConflict(error, req, res);
     const input = typedIn(req.body);
     await renderFormErrors(error, res, 'tasks/edit', {
       task,
@@ -126,18 +135,18 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function complete(req: Request, res: Response): Promise<void> {
-  await taskOf(res).complete(viewerOf(res));
+  await completeTask(taskOf(res), viewerOf(res));
   redirectBack(req, res, '/tasks', COMPLETION_FORMS);
 }
 
 export async function reopen(req: Request, res: Response): Promise<void> {
-  await taskOf(res).reopen(viewerOf(res));
+  await reopenTask(taskOf(res), viewerOf(res));
   redirectBack(req, res, '/tasks', COMPLETION_FORMS);
 }
 
 export async function destroy(req: Request, res: Response): Promise<void> {
   const task = taskOf(res);
-  await task.trash(viewerOf(res));
+  await moveToTrash(task, viewerOf(res));
   await res.locals.keepFlash({
     kind: 'notice',
     key: 'tasks.deleted',

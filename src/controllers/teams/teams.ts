@@ -5,14 +5,13 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
-import { List } from '../../models/index.ts';
 import { mayManage } from '../../models/team/membership.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { createTeam, destroyTeam, renameTeam } from '../../models/team/commands.ts';
 import { openInvitations } from '../../models/team/invitations.ts';
 import { membersOf } from '../../models/team/queries.ts';
-
+import { findTeamList } from '../../models/list/queries.ts';
 const teamForm = z.object({
   name: z
     .string('errors.teamNameMissing')
@@ -81,7 +80,7 @@ export async function teamLocals(res: Response) {
   return {
     team,
     manages,
-    list: await List.ofTeam(team.id),
+    list: await findTeamList(team.id),
     members: await membersOf(team),
     invitations: manages ? await openInvitations(team) : [],
     invited: null,

@@ -9,17 +9,18 @@ import {
 import { announce } from '../../events/index.ts';
 import { afterCommit } from '../../database/transaction.ts';
 
-/** A task carries a category: both of one list, which stands in both foreign keys. */
+/** A task has a category, both of one list. */
 export class TaskCategory extends Model<InferAttributes<TaskCategory>, InferCreationAttributes<TaskCategory>> {
   declare taskId: number;
   declare categoryId: number;
-  declare listId: number;
+  /** Part of both foreign keys. The database takes it from the task, so `task.addCategory` need not know it. */
+  declare listId: CreationOptional<number>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
 
   static define(sequelize: Sequelize): void {
-    // A bulk change does not say its lists: the reader compares all that are open here.
-    const changed = (): void => {
+    // Bulk hooks do not know the lists: null stands for every list that is open in this process.
+    const announceChange = (): void => {
       afterCommit(() => {
         announce('changed', 'task_updated', { id: null, listId: null });
       });
@@ -28,11 +29,15 @@ export class TaskCategory extends Model<InferAttributes<TaskCategory>, InferCrea
       {
         taskId: { type: DataTypes.INTEGER, primaryKey: true },
         categoryId: { type: DataTypes.INTEGER, primaryKey: true },
-        listId: { type: DataTypes.INTEGER, allowNull: false },
+        listId: DataTypes.INTEGER,
         createdAt: DataTypes.DATE,
         updatedAt: DataTypes.DATE,
       },
-      { sequelize, tableName: 'task_categories', hooks: { afterBulkCreate: changed, afterBulkDestroy: changed } },
+      {
+        sequelize,
+        tableName: 'task_categories',
+        hooks: { afterBulkCreate: announceChange, afterBulkDestroy: announceChange },
+      },
     );
   }
 }

@@ -1,25 +1,25 @@
-/**
- * Events are kept for a while, and of each list the newest ones for ever, so that a tab that was away for a night
- * catches up. What is older goes in small batches, from the oldest on, and `kept_from` with it.
- */
 import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 
 /**
- * Removes at most `limit` events of one list. It waits for nobody: a list that is being written to, and events that
- * a purge is at, are left to the next time, so that no writer can meet a deadlock.
- * @returns how many were removed
+ * Deletes at most `limit` events of one list that are no longer kept, the oldest first, and advances `kept_from`. The
+ * newest ones of each list are always kept, so that a tab that was away for a night can catch up. It waits for no lock:
+ * a list that is being written to, and events that a purge is changing, are left to the next call, so that no writer
+ * can meet a deadlock.
+ * @returns how many were deleted; 0 where there are none now
  */
 export async function pruneEvents(limit: number): Promise<number> {
   return (await sql(PRUNE, [limit])).length;
 }
 
-/** Those that are free are taken as far as they run without a gap from the oldest: so what is kept has none either. */
+/** Takes the unlocked events up to the first gap from the oldest on, so that those that stay have no gap either. */
 const PRUNE = `
   WITH list AS MATERIALIZED (
     SELECT id, kept_from, version - ${String(limits.eventsKept)} AS last FROM lists
     WHERE version - kept_from >= ${String(limits.eventsKept)} AND EXISTS (
-      SELECT FROM events WHERE list_id = lists.id AND events.version = lists.kept_from AND created_at < now() - interval '${String(limits.eventDays)} days'
+      SELECT FROM events
+      WHERE list_id = lists.id AND events.version = lists.kept_from
+        AND created_at < now() - interval '${String(limits.eventDays)} days'
     )
     ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
   ), old AS MATERIALIZED (
@@ -34,4 +34,5 @@ const PRUNE = `
     UPDATE lists SET kept_from = run.upto + 1
     FROM (SELECT list_id, max(version) AS upto FROM run GROUP BY list_id) run WHERE lists.id = run.list_id
   )
-  DELETE FROM events USING run WHERE events.list_id = run.list_id AND events.version = run.version RETURNING events.version`;
+  DELETE FROM events USING run WHERE events.list_id = run.list_id AND events.version = run.version
+  RETURNING events.version`;

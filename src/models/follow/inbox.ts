@@ -3,35 +3,30 @@ import type { ActivityEntry } from '../event/activity.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-/** A followed task, also from the trash, with what somebody else did to it last. */
+/** A followed task, also in the trash, with the last change by somebody else. */
 export interface InboxItem extends TaskRecord {
   followId: number;
   read: boolean;
-  /** When it was news last. Rises with each, so that it says what has been shown. */
+  /** When somebody else changed it last. Rises with each change, so that it tells what was shown. */
   newsAt: Date;
   /** Null: the viewer's own list. */
   teamName: string | null;
-  /** Null where nobody else has done anything to it that is still in the log. */
+  /** Null where the log has no change by anybody else any more. */
   entry: ActivityEntry | null;
 }
 
 /** Where a page of the inbox ends. */
 export type InboxCursor = [newsAt: string, followId: number];
 
-/** An item as it was shown. */
-export interface Shown {
-  followId: number;
-  newsAt: Date;
-}
-
-/** What the viewer follows and others have changed since it was read, what was news last on top. */
-export async function inboxOf(
+/** The followed tasks that others changed since the viewer read them, latest change first. */
+export async function inboxPage(
   viewer: Viewer,
   after: InboxCursor | null,
   size: number,
 ): Promise<{ items: InboxItem[]; next: InboxCursor | null }> {
   const follows = `
-    SELECT * FROM follows WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
+    SELECT * FROM follows
+    WHERE user_id = $1 AND NOT read ${after ? 'AND (updated_at, id) < ($3::timestamptz, $4::integer)' : ''}
       AND EXISTS (SELECT FROM tasks seen WHERE seen.id = task_id AND seen.list_id IN ${visibleListIds('$1')})
     ORDER BY updated_at DESC, id DESC LIMIT $2`;
   const rows = await sql<ItemRow>(itemsOf(follows), [viewer.id, size + 1, ...(after ?? [])]);
@@ -40,8 +35,8 @@ export async function inboxOf(
   return { items, next: last ? [last.newsAt.toISOString(), last.followId] : null };
 }
 
-/** @returns null where the viewer does not follow the task, or does not see it */
-export async function inboxItem(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
+/** One task as the inbox shows it, read or not. @returns null where the viewer does not follow it or see it */
+export async function findInboxItem(viewer: Viewer, taskId: number): Promise<InboxItem | null> {
   const [row] = await sql<ItemRow>(itemsOf('SELECT * FROM follows WHERE user_id = $1 AND task_id = $2'), [
     viewer.id,
     taskId,
@@ -49,33 +44,20 @@ export async function inboxItem(viewer: Viewer, taskId: number): Promise<InboxIt
   return row ? itemOf(row) : null;
 }
 
-/** How many each of these users has to read, counted to 100. */
-export function unreadOf(userIds: number[]): Promise<{ userId: number; unread: number }[]> {
+/** The number of unread items, counted to 100. */
+export async function countUnread(viewer: Viewer): Promise<number> {
+  const [row] = await countUnreadOf([viewer.id]);
+  return row?.unread ?? 0;
+}
+
+/** The same for many users at once. */
+export function countUnreadOf(userIds: number[]): Promise<{ userId: number; unread: number }[]> {
   return sql(`SELECT id AS "userId", ${unreadCount('one.id')} AS unread FROM unnest($1::integer[]) AS one (id)`, [
     userIds,
   ]);
 }
 
-/**
- * Marks what was shown as read; what has been news again since stays. Locked in the order in which a change of the
- * tasks locks them. @returns how many were unread
- */
-export async function readShown(viewer: Viewer, shown: Shown[]): Promise<number> {
-  const rows = await sql(READ_SHOWN, [
-    viewer.id,
-    shown.map(({ followId }) => followId),
-    shown.map(({ newsAt }) => newsAt),
-  ]);
-  return rows.length;
-}
-
-/** Marks as read what was news by then, in the same order. @returns how many were unread */
-export async function readUntil(viewer: Viewer, until: Date): Promise<number> {
-  const rows = await sql(READ_UNTIL, [viewer.id, until]);
-  return rows.length;
-}
-
-/** How many a user has to read, counted to 100, as an SQL expression. @param user an SQL expression for the user's id */
+/** The number of unread items as an SQL expression, counted to 100. @param user an SQL expression for the user's id */
 export const unreadCount = (user: string): string => `
   (SELECT count(*)::integer FROM (
     SELECT FROM follows m JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds(user)}
@@ -126,14 +108,16 @@ function itemOf({
 
 /** @param follows a query for follows of the viewer, $1 */
 const itemsOf = (follows: string): string => `
-  SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName", e.version AS "entryVersion", e.name AS "entryName",
-    e.created_at AS "entryAt", e.changes, e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
+  SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName",
+    e.version AS "entryVersion", e.name AS "entryName", e.created_at AS "entryAt", e.changes,
+    e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
   FROM (${follows}) m
   JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds('$1')}
   JOIN lists f ON f.id = t.list_id
   LEFT JOIN teams team ON team.id = f.team_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1
+    SELECT * FROM events
+    WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1
       AND changes - '{position,user_id}'::text[] IS DISTINCT FROM '{}'
     ORDER BY version DESC LIMIT 1
   ) e ON true
@@ -141,16 +125,3 @@ const itemsOf = (follows: string): string => `
   LEFT JOIN users given ON given.id = (e.changes #>> '{assignee_id,1}')::integer
   ${taskJoins}
   ORDER BY m.updated_at DESC, m.id DESC`;
-
-const READ_UNTIL = `
-  WITH shown AS MATERIALIZED (
-    SELECT id FROM follows WHERE user_id = $1 AND NOT read AND updated_at <= $2::timestamptz ORDER BY task_id FOR NO KEY UPDATE
-  )
-  UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;
-
-const READ_SHOWN = `
-  WITH shown AS MATERIALIZED (
-    SELECT m.id FROM follows m JOIN unnest($2::integer[], $3::timestamptz[]) AS s (id, news_at) ON m.id = s.id AND m.updated_at = s.news_at
-    WHERE m.user_id = $1 AND NOT m.read ORDER BY m.task_id FOR NO KEY UPDATE OF m
-  )
-  UPDATE follows m SET read = true FROM shown WHERE m.id = shown.id RETURNING m.id`;

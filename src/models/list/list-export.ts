@@ -1,18 +1,19 @@
 import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import { NotFoundError } from '../../lib/errors.ts';
 
-/** Everything in a list, to be taken elsewhere. */
+/** Everything in a list. */
 export interface ListContents {
   list: {
     id: number;
     /** Null for the personal one. */
     name: string | null;
-    /** Of this list and no other, wherever it goes. */
+    /** Identifies this list in its exports, wherever they are imported. */
     key: string;
   };
   categories: CategoryRecord[];
-  /** From the oldest on, batch by batch; each is read when it is asked for. */
+  /** Oldest first, in batches; each is read when it is requested. */
   tasks: AsyncGenerator<TaskRecord[]>;
 }
 
@@ -20,12 +21,11 @@ export interface ListContents {
 const BATCH = 200;
 
 /**
- * Between two batches no connection is held: who reads slowly keeps nobody waiting. A task is as it was when
- * its batch was read, and carries its categories as they were then.
- * Who ceases to see the list gets no further batch.
- * @returns null where it is not there or not the viewer's
+ * No connection is held between two batches, so that a slow reader blocks nobody. Each batch shows its tasks and their
+ * categories as of its reading. A viewer who loses access to the list gets no further batch.
+ * @returns null where it does not exist or is not the viewer's
  */
-export async function contentsOf(
+export async function exportList(
   viewer: Viewer,
   listId: number,
   { trash }: { trash: boolean },
@@ -36,14 +36,15 @@ export async function contentsOf(
   return { list, categories, tasks: tasksOf(viewer, listId, trash) };
 }
 
-/** The key of a list, and which of these tasks are in it, those in its trash among them. */
-export async function knownIn(listId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
+/** The key of a list, and which of these tasks are in it or in its trash. @throws NotFoundError */
+export async function findExportedTasks(listId: number, taskIds: number[]): Promise<{ key: string; ids: Set<number> }> {
   const [list] = await sql<ListContents['list']>(LIST, [listId]);
   const rows = await sql<{ id: number }>('SELECT id FROM tasks WHERE list_id = $1 AND id = ANY($2::integer[])', [
     listId,
     taskIds,
   ]);
-  return { key: list!.key, ids: new Set(rows.map(({ id }) => id)) };
+  if (!list) throw new NotFoundError();
+  return { key: list.key, ids: new Set(rows.map(({ id }) => id)) };
 }
 
 async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGenerator<TaskRecord[]> {
@@ -52,7 +53,9 @@ async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGe
     const batch = await sql<TaskRecord>(
       `
       SELECT ${taskColumns} FROM (
-        SELECT * FROM tasks WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4) ${trash ? '' : 'AND deleted_at IS NULL'}
+        SELECT * FROM tasks
+        WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4)
+          ${trash ? '' : 'AND deleted_at IS NULL'}
         ORDER BY created_at, id LIMIT $5
       ) t ${taskJoins} ORDER BY t.created_at, t.id`,
       [listId, viewer.id, ...after, BATCH],
@@ -67,4 +70,6 @@ async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGe
 const LIST = `
   SELECT f.id, team.name, left(encode(sha256(f.epoch::text::bytea), 'hex'), 16) AS key
   FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1`;
-const CATEGORIES = `SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1 ORDER BY lower(name ->> 'original'), id`;
+const CATEGORIES = `
+  SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1
+  ORDER BY lower(name ->> 'original'), id`;

@@ -17,9 +17,9 @@ const pageOrders = {
 } satisfies Record<string, SortKey[]>;
 export const sorts = Object.keys(pageOrders) as (keyof typeof pageOrders)[];
 
-/** What only programs ask for. Dates are `YYYY-MM-DD`; an id that is not there finds nothing. */
-export interface ProgramFilters {
-  /** What is in the trash, of the status. */
+/** Filters that only the API offers. Dates are `YYYY-MM-DD`; an unknown id finds nothing. */
+export interface ApiFilters {
+  /** Tasks of the status that are in the trash. */
   trash?: boolean | undefined;
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
@@ -30,7 +30,7 @@ export interface ProgramFilters {
   updatedSince?: Date | undefined;
 }
 
-export interface TaskFilters extends ProgramFilters {
+export interface TaskFilters extends ApiFilters {
   list?: number | undefined;
   category?: number | undefined;
   assignee?: number | undefined;
@@ -49,11 +49,14 @@ const states: Record<TaskFilters['status'], string[]> = {
   trash: [],
 };
 
-/** The order that is asked for; on the pages what is done and what is in the trash has one of its own. */
+/** The requested order; completed and deleted tasks have one of their own on the pages. */
 export const sortOf = ({ status, sort }: TaskFilters): readonly SortKey[] =>
   typeof sort === 'string' ? ordersOf(status)[sort] : sort;
 
-/** Whether a page offers it too: so much is asked for often, and found along an index. What is done by somebody is along none. */
+/**
+ * Whether a page offers these filters too: those are asked for often, and have an index. Completed tasks of an assignee
+ * have none.
+ */
 export function isCommon(filters: TaskFilters): boolean {
   const order = sortName(filters);
   const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
@@ -79,7 +82,7 @@ function ordersOf(status: TaskFilters['status']): Record<keyof typeof pageOrders
 
 const isTrash = ({ status, trash }: TaskFilters): boolean => status === 'trash' || trash === true;
 
-/** What every task has that is found so. */
+/** The attributes that are never null in what the filters find. */
 export function presentIn(filters: TaskFilters): SortName[] {
   return [
     ...(isTrash(filters) ? ['deletedAt' as const] : []),
@@ -88,7 +91,7 @@ export function presentIn(filters: TaskFilters): SortName[] {
   ];
 }
 
-/** The conditions on `tasks`, for each filter one; all have to hold. */
+/** One condition on `tasks` for each filter; all must hold. */
 export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): string[] {
   const conditions = [`deleted_at IS ${isTrash(filters) ? 'NOT NULL' : 'NULL'}`, ...states[filters.status]];
   if (filters.status === 'doneToday') {
@@ -97,7 +100,9 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
   }
   if (filters.category !== undefined) {
     conditions.push(
-      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)})`,
+      `EXISTS (
+        SELECT FROM task_categories tc WHERE tc.task_id = tasks.id AND tc.category_id = ${bind(filters.category)}
+      )`,
     );
   }
   if (filters.q) {

@@ -1,6 +1,6 @@
 /**
- * The one list finder: SQL, because it is what every page waits for. A test holds it equal to the plain
- * Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
+ * Finds the tasks of the list pages and of the API. SQL by hand, because it is the hottest read; a test compares it
+ * with the plain Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
  * measured 0.6–3.5 ms for 20 lists where `list_id = ANY` took 40–70.
  */
 import { sqlParams, type Bind } from '../../lib/sql-params.ts';
@@ -11,24 +11,22 @@ import { FairQueue } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
 import { conditionsOf, isCommon, presentIn, sortOf, type TaskFilters } from './filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
-import { beyond, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
+import { afterCursor, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-
-export { dues, sorts, statuses, type TaskFilters } from './filters.ts';
 
 export interface TaskPage {
   tasks: TaskRecord[];
   next: Cursor | null;
 }
 
-/** A text and a search can be made for each other that take seconds; a few of them would hold every connection. */
+/** A search can be made to take seconds, and a few of those would hold every connection. */
 const searches = new FairQueue(2, 8, () => new RateLimitError(5));
 
-/** One page of the viewer's tasks, in an order that stays put, after the cursor. */
-export async function pageOfTasks(
+/** One page of the viewer's tasks in a stable order, after the cursor, with authors and categories. */
+export async function findTasks(
   viewer: Viewer,
   filters: TaskFilters,
-  after: Cursor | null,
+  after: Cursor | null = null,
   size: number = limits.page,
 ): Promise<TaskPage> {
   const order = orderOf(filters);
@@ -38,7 +36,7 @@ export async function pageOfTasks(
       if (rows.length <= size) rows.push(...(await readPiece(viewer, filters, piece, size + 1 - rows.length)));
     return rows;
   };
-  // What no page offers may read a whole list, and waits in line.
+  // Filters that no page offers may read a whole list, so they take turns.
   const rows = await (isCommon(filters) ? read() : searches.run(viewer.id, read));
   const tasks = rows.slice(0, size);
   const last = rows.length > size ? tasks.at(-1) : undefined;
@@ -52,7 +50,7 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
   const conditions = [
     ...conditionsOf(filters, viewer, bind),
     ...piece.conditions,
-    ...(after ? [beyond(order, after, bind)] : []),
+    ...(after ? [afterCursor(order, after, bind)] : []),
   ];
   const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
   const run = isPreparable(filters) ? preparedSql : sql;
@@ -67,24 +65,27 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
   );
 }
 
-/** How many tasks the filters find, in all pages together. */
+/** How many tasks the filters find on all pages together. */
 export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
   const { values, bind } = sqlParams();
-  const text = `SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
+  const text = `
+    SELECT count(*)::integer AS n FROM tasks
+    WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
   const [row] = await searches.run(viewer.id, () => sql<{ n: number }>(text, values));
   return row?.n ?? 0;
 }
 
-/** What the cursors of such a list are made of. */
+/** The parts of a cursor of this list. */
 export const cursorParts = (filters: TaskFilters): CursorPart[] => orderOf(filters).columns;
 
 const orderOf = (filters: TaskFilters): TaskOrder => orderBy(sortOf(filters), presentIn(filters));
 
 const listsIn = ({ list }: TaskFilters, viewer: Viewer, bind: Bind): string =>
-  `SELECT id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}${list === undefined ? '' : ` AND id = ${bind(list)}`}`;
+  `SELECT id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}` +
+  (list === undefined ? '' : ` AND id = ${bind(list)}`);
 
 /**
- * Whether the statement is worth preparing. Rare combinations of filters are not: every connection keeps all that it
- * ever prepared, and the 1,200 that anybody could ask for held 80 MB each.
+ * Whether the statement is prepared. Rare combinations of filters are not: every connection keeps all that it ever
+ * prepared, and the 1,200 possible ones held 80 MB each.
  */
 const isPreparable = (filters: TaskFilters): boolean => !filters.due && isCommon(filters);

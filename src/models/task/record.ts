@@ -1,7 +1,7 @@
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
 
-/** A task with its author, assignee and categories as one SQL row gives it: what the list, the reader and the catch-up read. */
+/** A task with its author, assignee and categories as one SQL row: for the hot reads (list page, reader, catch-up). */
 export interface TaskRecord {
   id: number;
   listId: number;
@@ -37,12 +37,13 @@ export interface CategoryRecord {
 
 /** The columns of a TaskRecord, of `tasks t` joined with `taskJoins`. */
 export const taskColumns = `
-  t.id, t.list_id AS "listId", t.user_id AS "userId", author.name AS "userName", t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
+  t.id, t.list_id AS "listId", t.user_id AS "userId", author.name AS "userName",
+  t.assignee_id AS "assigneeId", assignee.name AS "assigneeName",
   t.description, t.notes, t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position,
   t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.available,
   t.external_provider AS "externalProvider", t.external_id AS "externalId",
   t.revision, t.text_revision AS "textRevision",
-  t.created_at AS "createdAt", t.updated_at AS "updatedAt", t.deleted_at AS "deletedAt", labels.categories`;
+  t.created_at AS "createdAt", t.updated_at AS "updatedAt", t.deleted_at AS "deletedAt", category_list.categories`;
 
 /** Aggregated rather than joined by `include`: measured 1,475 → 528 µs for a list page. */
 export const taskJoins = `
@@ -52,4 +53,4 @@ export const taskJoins = `
     SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
                     ORDER BY lower(c.name ->> 'original'), c.id) AS categories
     FROM task_categories tc JOIN categories c ON c.id = tc.category_id WHERE tc.task_id = t.id
-  ) labels ON true`;
+  ) category_list ON true`;

@@ -1,4 +1,4 @@
-/** By what a list of tasks may be sorted, and how a page finds where the last one ended. */
+/** How lists of tasks are sorted, and how a page continues after the last one. */
 import type { Bind } from '../../lib/sql-params.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import type { TaskRecord } from './record.ts';
@@ -9,7 +9,7 @@ interface Sortable extends CursorPart {
   key: keyof TaskRecord;
 }
 
-/** The allow-list: attributes as programs name them. */
+/** The allow-list, by the names of the attributes in the API. */
 const sortables = {
   createdAt: { column: 'created_at', type: 'timestamptz', kind: 'time', key: 'createdAt' },
   updatedAt: { column: 'updated_at', type: 'timestamptz', kind: 'time', key: 'updatedAt' },
@@ -54,26 +54,26 @@ export interface SortColumn extends Sortable {
   descending: boolean;
 }
 
-/** An order that stays put: by these columns, then by the id in the direction of the last of them. */
+/** A stable order: by these columns, then by the id in the direction of the last of them. */
 export interface TaskOrder {
   columns: SortColumn[];
   descending: boolean;
 }
 
-/** @param present sort attributes that every row of the list has: their indexes serve in both directions */
+/** @param present sort attributes that are never null in this list: their indexes serve both directions */
 export function orderBy(sort: readonly SortKey[], present: readonly SortName[]): TaskOrder {
-  const byId = sort.findIndex(({ by }) => by === 'id');
-  const asked = byId < 0 ? sort : sort.slice(0, byId);
+  const idPosition = sort.findIndex(({ by }) => by === 'id');
+  const asked = idPosition < 0 ? sort : sort.slice(0, idPosition);
   return {
     columns: asked.map(({ by, descending }) => {
       const sortable: Sortable = sortables[by];
       return { ...sortable, descending, nullable: (sortable.nullable ?? false) && !present.includes(by) };
     }),
-    descending: (byId < 0 ? sort.at(-1) : sort[byId])?.descending ?? false,
+    descending: (idPosition < 0 ? sort.at(-1) : sort[idPosition])?.descending ?? false,
   };
 }
 
-/** A part of a list that an index gives in its order. */
+/** A part of a list that one index delivers in order. */
 export interface Piece {
   name: 'all' | 'with' | 'without';
   order: TaskOrder;
@@ -82,8 +82,8 @@ export interface Piece {
 }
 
 /**
- * The pieces of a list after the cursor, one behind the other. Rows without the first value are a piece of their
- * own: in one with the others the index gave neither the last pages nor the descending order (280 ms of 300,000).
+ * The pieces of a list after the cursor, in order. Rows where the first value is null are a piece of their own:
+ * together with the others, the index served neither the last pages nor the descending order (280 ms of 300,000).
  */
 export function piecesOf(order: TaskOrder, after: Cursor | null): Piece[] {
   const [first, ...rest] = order.columns;
@@ -106,7 +106,7 @@ export function piecesOf(order: TaskOrder, after: Cursor | null): Piece[] {
   ];
 }
 
-/** `ORDER BY`; where a value may be missing, such rows come last, whatever the direction. */
+/** `ORDER BY`, with nulls last in both directions. */
 export function orderClause({ columns, descending }: TaskOrder, table = ''): string {
   const terms = columns.map(
     (one) => `${table}${one.column} ${direction(one.descending)}${one.nullable && one.descending ? ' NULLS LAST' : ''}`,
@@ -115,36 +115,37 @@ export function orderClause({ columns, descending }: TaskOrder, table = ''): str
 }
 
 /** The condition on rows after the cursor. */
-export function beyond({ columns, descending }: TaskOrder, cursor: Cursor, bind: Bind): string {
+export function afterCursor({ columns, descending }: TaskOrder, cursor: Cursor, bind: Bind): string {
   const keys = [...columns, { column: 'id', type: 'integer', descending, nullable: false }].map((key, n) => {
     const value = cursor[n] ?? null;
     return { ...key, value, place: value === null ? '' : `${bind(value)}::${key.type}` };
   });
-  // The whole index finds the place of a comparison of rows, and of several conditions only part of it.
+  // A row comparison uses the whole index; separate conditions use only its first columns.
   if (keys.every((key) => !key.nullable && key.descending === descending)) {
-    return `(${keys.map(({ column }) => column).join(', ')}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
+    const columnNames = keys.map(({ column }) => column).join(', ');
+    return `(${columnNames}) ${than(descending)} (${keys.map(({ place }) => place).join(', ')})`;
   }
   const [first] = keys;
   const start =
     first && first.value !== null && !first.nullable
       ? `${first.column} ${than(first.descending)}= ${first.place} AND `
       : '';
-  const alike: string[] = [];
-  const ways: string[] = [];
+  const equal: string[] = [];
+  const alternatives: string[] = [];
   for (const { column, place, value, nullable, descending: down } of keys) {
     if (value !== null)
-      ways.push(
+      alternatives.push(
         [
-          ...alike,
+          ...equal,
           nullable ? `(${column} ${than(down)} ${place} OR ${column} IS NULL)` : `${column} ${than(down)} ${place}`,
         ].join(' AND '),
       );
-    alike.push(value === null ? `${column} IS NULL` : `${column} = ${place}`);
+    equal.push(value === null ? `${column} IS NULL` : `${column} = ${place}`);
   }
-  return `${start}(${ways.map((way) => `(${way})`).join(' OR ')})`;
+  return `${start}(${alternatives.map((alternative) => `(${alternative})`).join(' OR ')})`;
 }
 
-/** Where a page ends whose last row is this. */
+/** The cursor of a page that ends with this task. */
 export function cursorOf({ columns }: TaskOrder, task: TaskRecord): Cursor {
   const values = columns
     .map(({ key }) => task[key])

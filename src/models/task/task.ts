@@ -1,32 +1,23 @@
 import {
   DataTypes,
   Model,
-  Op,
-  literal,
+  type BelongsToManyAddAssociationMixin,
+  type BelongsToManyAddAssociationsMixin,
   type BelongsToManyGetAssociationsMixin,
+  type BelongsToManyRemoveAssociationMixin,
   type BelongsToManySetAssociationsMixin,
   type CreationOptional,
   type InferAttributes,
   type InferCreationAttributes,
-  type LOCK,
   type NonAttribute,
   type Sequelize,
 } from 'sequelize';
-import type { Cursor } from '../../database/cursor.ts';
-import { sql } from '../../database/sql.ts';
+import { afterCommit } from '../../database/transaction.ts';
+import { announce } from '../../events/index.ts';
+import type { TaskEventName } from '../../shared/events.ts';
 import type { Priority } from '../../shared/limits.ts';
 import type { Category } from '../category/category.ts';
-import { mergeTasks } from '../../transfer/merge/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../transfer/merge/options.ts';
-import { taskHooks } from './announcements.ts';
-import { changeTask, whileLocked, type TaskChanges, type Wanted } from './update.ts';
-import { moveTask, type MoveResult } from './move.ts';
-import { countTasks, pageOfTasks, type TaskFilters, type TaskPage } from './list-page.ts';
-import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
-import { refreshAvailability } from './availability.ts';
-import { reviseTask, writeTask, type NewTask, type TaskInput } from './create.ts';
-import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-import { database } from '../../database/connection.ts';
+import type { User } from '../user/user.ts';
 
 /** One thing to do. It belongs to one list; the trash keeps it until it is restored or purged. */
 export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<Task>> {
@@ -52,9 +43,14 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
   declare deletedAt: CreationOptional<Date | null>;
+  declare user?: NonAttribute<User | null>;
+  declare assignee?: NonAttribute<User | null>;
   declare categories?: NonAttribute<Category[]>;
   declare getCategories: BelongsToManyGetAssociationsMixin<Category>;
   declare setCategories: BelongsToManySetAssociationsMixin<Category, number>;
+  declare addCategory: BelongsToManyAddAssociationMixin<Category, number>;
+  declare addCategories: BelongsToManyAddAssociationsMixin<Category, number>;
+  declare removeCategory: BelongsToManyRemoveAssociationMixin<Category, number>;
 
   static define(sequelize: Sequelize): void {
     Task.init(
@@ -82,119 +78,48 @@ export class Task extends Model<InferAttributes<Task>, InferCreationAttributes<T
         updatedAt: DataTypes.DATE,
         deletedAt: DataTypes.DATE,
       },
-      { sequelize, tableName: 'tasks', paranoid: true, hooks: taskHooks },
+      { sequelize, tableName: 'tasks', paranoid: true },
     );
-  }
 
-  /** One page of the viewer's tasks with authors and categories, as plain records. */
-  static page(viewer: Viewer, filters: TaskFilters, after: Cursor | null = null, size?: number): Promise<TaskPage> {
-    return pageOfTasks(viewer, filters, after, size);
-  }
-
-  /** How many of the viewer's tasks the filters find. */
-  static total(viewer: Viewer, filters: TaskFilters): Promise<number> {
-    return countTasks(viewer, filters);
-  }
-
-  /** A task to look at, with author, assignee and categories. @returns null where it is not there or not the viewer's, and in the trash unless asked for */
-  static async record(viewer: Viewer, id: number, { inTrash = false } = {}): Promise<TaskRecord | null> {
-    const text = `SELECT ${taskColumns} FROM tasks t ${taskJoins} WHERE t.id = $1 AND ($3 OR t.deleted_at IS NULL) AND t.list_id IN ${visibleListIds('$2')}`;
-    return (await sql<TaskRecord>(text, [id, viewer.id, inTrash]))[0] ?? null;
-  }
-
-  /** A task to change. @returns null where it is not there or not the viewer's; `inTrash` says whether it must be in the trash, or may be */
-  static visible(
-    viewer: Viewer,
-    id: number,
-    { inTrash = false, lock }: { inTrash?: boolean | 'too'; lock?: LOCK } = {},
-  ): Promise<Task | null> {
-    const listId = { [Op.in]: literal(visibleListIds(database().escape(viewer.id))) };
-    return Task.findOne({
-      where: { id, listId, ...(inTrash === true && { deletedAt: { [Op.ne]: null } }) },
-      paranoid: inTrash === false,
-      ...(lock && { lock }),
+    // From a change to every open tab: a hook announces the ids, once the change is committed, through src/events/.
+    // realtime/loopback/client.ts sends them to realtime/loopback/server.ts, which wakes the reader of the list
+    // (realtime/delivery/reader.ts). It reads the events that the database's triggers recorded with the change, after
+    // the last version that it delivered, and emits them to the room `list:<id>` (realtime/sockets/rooms.ts).
+    // So the hooks only make delivery fast: the sweep (realtime/delivery/sweep.ts) finds what nobody announced.
+    Task.afterCreate((task) => {
+      announceTask('new_task', task);
     });
-  }
-
-  /** A unit of work on a task of the viewer as it is now, locked. @throws HttpError 404, 412 where it has another revision */
-  static whileLocked<T>(viewer: Viewer, id: number, wanted: Wanted, work: (task: Task) => Promise<T>): Promise<T> {
-    return whileLocked(viewer, id, wanted, work);
-  }
-
-  /** Writes a task down in a list of the viewer (`List.chosen`); a form sent again answers with the task that it made. */
-  static write(viewer: Viewer, input: NewTask): Promise<Task> {
-    return writeTask(viewer, input);
-  }
-
-  /** Lets the time come of tasks that it makes available, or no longer so. @returns how many have changed; until it is 0 there may be more */
-  static refreshAvailability(): Promise<number> {
-    return refreshAvailability();
-  }
-
-  /** Brings the tasks that a provider has in a list to what its docs say. @throws ValidationError with the index of each doc that is wrong */
-  static merge<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
-    return mergeTasks(viewer, options);
-  }
-
-  /** Changes what people write. @throws EditConflict when the text has changed since `textRevision` */
-  revise(viewer: Viewer, input: TaskInput, textRevision: number): Promise<Task> {
-    return reviseTask(this, viewer, input, textRevision);
-  }
-
-  /** Changes what is given, where it is another one. @throws ValidationError for what belongs to another list, and for a window that runs backwards */
-  change(viewer: Viewer, changes: TaskChanges): Promise<Task> {
-    return this.asItIs(viewer, () => changeTask(this, changes));
-  }
-
-  /** Moves the task into another list of the viewer. @returns what it could not take along @throws ValidationError where it is not the viewer's */
-  async move(viewer: Viewer, listId: number): Promise<MoveResult> {
-    return whileLocked(viewer, this.id, { inTrash: true, toMove: true }, async (stored) => {
-      this.set(stored.dataValues, { raw: true, reset: true });
-      return moveTask(this, viewer, listId);
+    Task.afterUpdate((task) => {
+      announceTask('task_updated', task);
+    });
+    Task.afterDestroy((task) => {
+      announceTask('task_deleted', task);
+    });
+    Task.addHook('afterRestore', (task: Task) => {
+      announceTask('task_restored', task);
+    });
+    Task.afterBulkCreate((tasks) => {
+      for (const listId of new Set(tasks.map((task) => task.listId))) announceTask('new_task', { id: null, listId });
+    });
+    // The other bulk hooks do not know the rows: null stands for every list that is open in this process.
+    Task.afterBulkUpdate(() => {
+      announceTask('task_updated', { id: null, listId: null });
+    });
+    Task.afterBulkDestroy(() => {
+      announceTask('task_deleted', { id: null, listId: null });
+    });
+    Task.addHook('afterBulkRestore', () => {
+      announceTask('task_restored', { id: null, listId: null });
     });
   }
 
   get completed(): NonAttribute<boolean> {
     return this.completedAt !== null;
   }
+}
 
-  complete(viewer: Viewer): Promise<Task> {
-    return this.asItIs(viewer, async () => {
-      if (!this.completed) await this.update({ completedAt: new Date() }, { returning: true });
-    });
-  }
-
-  reopen(viewer: Viewer): Promise<Task> {
-    return this.asItIs(viewer, async () => {
-      if (this.completed) await this.update({ completedAt: null }, { returning: true });
-    });
-  }
-
-  /** Moves the task to the trash. */
-  trash(viewer: Viewer): Promise<Task> {
-    return this.asItIs(viewer, async () => {
-      if (this.deletedAt === null) await this.destroy();
-    });
-  }
-
-  /** Takes the task out of the trash. */
-  putBack(viewer: Viewer): Promise<Task> {
-    return this.asItIs(viewer, async () => {
-      if (this.deletedAt !== null) await this.restore();
-    });
-  }
-
-  /** Removes the task for good, and what was written in it from its events. */
-  purge(viewer: Viewer): Promise<Task> {
-    return this.asItIs(viewer, () => this.destroy({ force: true }));
-  }
-
-  /** A unit of work on this task as it is now, locked, be it in the trash. */
-  private asItIs(viewer: Viewer, work: () => Promise<void>): Promise<Task> {
-    return whileLocked(viewer, this.id, { inTrash: true }, async (stored) => {
-      this.set(stored.dataValues, { raw: true, reset: true });
-      await work();
-      return this;
-    });
-  }
+function announceTask(name: TaskEventName, { id, listId }: { id: number | null; listId: number | null }): void {
+  afterCommit(() => {
+    announce('changed', name, { id, listId });
+  });
 }

@@ -2,11 +2,11 @@ import type { Logger } from '../../lib/logger.ts';
 import { z } from 'zod';
 import { presentCatchUp } from '../../presenters/event.ts';
 import { recordId } from '../../lib/record-id.ts';
-import { Event } from '../../models/event/event.ts';
 import type { CatchUpAnswer, Positions, ConnectionError } from '../../shared/events.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
 import type { Tab } from '../sockets/sockets.ts';
+import { eventsSince } from '../../models/event/queries.ts';
 
 const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
 const listKey = z.string().refine((key) => recordId.safeParse(key).success);
@@ -53,5 +53,5 @@ export function answerCatchUps(
 
 async function catchUp(userId: number, held: Positions, readers: ListReaders): Promise<CatchUpAnswer> {
   await readers.ready(Object.keys(held).map(Number));
-  return presentCatchUp(await Event.since(userId, held), held);
+  return presentCatchUp(await eventsSince(userId, held), held);
 }

@@ -1,10 +1,10 @@
 import { subscribe } from '../../events/index.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
-import { Follow } from '../../models/follow/follow.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import type { Hint } from '../bus/message.ts';
 import { listRoom, userOfRoom, userRoom, type Tabs } from '../sockets/sockets.ts';
+import { countUnreadOf } from '../../models/follow/inbox.ts';
 
 export interface InboxParts {
   tabs: Tabs;
@@ -42,7 +42,7 @@ export function startInboxCounts({ tabs, limits, send, log }: InboxParts): Inbox
     waiting.clear();
     if (userIds.length === 0) return;
     try {
-      for (const one of await Follow.unreadOf(userIds)) sendCount(tabs, one);
+      for (const one of await countUnreadOf(userIds)) sendCount(tabs, one);
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'counting unread items failed, will retry');

@@ -1,8 +1,8 @@
 import { presentEvent } from '../../presenters/event.ts';
-import { Event, type ListLog } from '../../models/event/event.ts';
-import { List } from '../../models/list/list.ts';
 import type { ListEvent, Position } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
+import { eventsAfter, type ListLog } from '../../models/event/queries.ts';
+import { listPositions } from '../../models/list/queries.ts';
 
 /** Where a reader delivers: the list's room. */
 export interface Outlet {
@@ -63,7 +63,7 @@ export class ListReader {
 
   async #readBase(): Promise<void> {
     try {
-      const positions = await List.positions([this.listId]);
+      const positions = await listPositions([this.listId]);
       this.#delivered = positions[this.listId] ?? NO_POSITION;
     } catch (error) {
       this.#base = null;
@@ -86,7 +86,7 @@ export class ListReader {
 
   async #readOnce(): Promise<void> {
     const from = this.#delivered ?? NO_POSITION;
-    const log = await Event.after(this.listId, from.version, limits.burst + 1);
+    const log = await eventsAfter(this.listId, from.version, limits.burst + 1);
     if (log && !this.#closed) await this.#deliver(from, log);
   }
 

@@ -1,12 +1,12 @@
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
-import { List } from '../../models/list/list.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import { findEnded, credentialsRoom } from '../sockets/credentials.ts';
 import type { ListReaders } from './readers.ts';
 import { updateRoomsOfUser } from '../sockets/rooms.ts';
 import { closeTabs } from '../sockets/session-end.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { listPositions, teamListIdsByUser } from '../../models/list/queries.ts';
 
 export interface Sweep {
   /** Compares the positions of the open lists with the database now. */
@@ -65,7 +65,7 @@ function logFailures(check: () => Promise<void>, log: Logger): () => Promise<voi
 
 async function compareLists(readers: ListReaders): Promise<void> {
   const { listIds } = readers;
-  if (listIds.length > 0) readers.compare(await List.positions(listIds));
+  if (listIds.length > 0) readers.compare(await listPositions(listIds));
 }
 
 async function closeEndedTabs(tabs: Tabs): Promise<void> {
@@ -88,7 +88,7 @@ function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
 async function compareTeams(tabs: Tabs): Promise<void> {
   const open = tabsByUser(tabs);
   if (open.size === 0) return;
-  const listIdsByUser = await List.ofTeamsOf([...open.keys()]);
+  const listIdsByUser = await teamListIdsByUser([...open.keys()]);
   const differs = (tab: Tab, listIds: ReadonlySet<number>): boolean => {
     const joined = [...tab.rooms]
       .flatMap((room) => listOfRoom(room) ?? [])

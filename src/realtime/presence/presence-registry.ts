@@ -1,5 +1,5 @@
-import { Presence, type Present } from '../../models/presence/presence.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { type Present, presentElsewhere, savePresence } from '../../models/presence/connections.ts';
 
 /** Who is connected to which list: in this process according to the rooms, in others according to the presence table. */
 export class PresenceRegistry {
@@ -37,7 +37,7 @@ export class PresenceRegistry {
   async exchange(listIds: number[]): Promise<number[]> {
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
     const changed = listIds.filter((listId) => !isSame(here.get(listId), this.#written.get(listId)));
-    if (changed.length > 0) await Presence.write(this.#processId, pairs(here, changed), changed);
+    if (changed.length > 0) await savePresence(this.#processId, pairs(here, changed), changed);
     for (const listId of changed) this.#remember(listId, here.get(listId));
     await this.#readElsewhere(here);
     return changed;
@@ -49,7 +49,7 @@ export class PresenceRegistry {
     const listIds = [...new Set([...rooms, ...this.#written.keys()])];
     if (listIds.length === 0) return [];
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
-    await Presence.write(this.#processId, pairs(here, listIds), null);
+    await savePresence(this.#processId, pairs(here, listIds), null);
     this.#written = new Map();
     for (const [listId, people] of here) this.#remember(listId, people);
     await this.#readElsewhere(here);
@@ -59,7 +59,7 @@ export class PresenceRegistry {
   /** Deletes this process's rows. @returns the lists that had any */
   async leave(): Promise<number[]> {
     const listIds = [...this.#written.keys()];
-    if (listIds.length > 0) await Presence.write(this.#processId, [], listIds);
+    if (listIds.length > 0) await savePresence(this.#processId, [], listIds);
     this.#written.clear();
     return listIds;
   }
@@ -75,7 +75,7 @@ export class PresenceRegistry {
 
   async #readElsewhere(here: Map<number, Set<number>>): Promise<void> {
     const open = [...here].flatMap(([listId, people]) => (people.size > 0 ? [listId] : []));
-    const present = open.length > 0 ? await Presence.elsewhere(this.#processId, open) : [];
+    const present = open.length > 0 ? await presentElsewhere(this.#processId, open) : [];
     for (const listId of here.keys()) this.#elsewhere.delete(listId);
     for (const { userId, listId } of present) {
       const people = this.#elsewhere.get(listId);

@@ -1,15 +1,15 @@
-/** What the cells of a CSV file mean. A cell that means nothing throws the key of the words that say so. */
+/** Reads the cells of a CSV file. An invalid cell throws the key of its message. */
 import { armed } from '../../lib/csv.ts';
 import { isLocalTime, fromLocalTime } from '../../lib/local-time.ts';
 import type { NamedCategory } from '../merge/options.ts';
 import { limits, type Priority } from '../../shared/limits.ts';
 
-export class WrongCell extends Error {
+export class InvalidCellError extends Error {
   readonly params: Record<string, string | number>;
 
   constructor(key: string, params: Record<string, string | number> = {}) {
     super(key);
-    this.name = 'WrongCell';
+    this.name = 'InvalidCellError';
     this.params = params;
   }
 }
@@ -19,7 +19,7 @@ export const textCell = (cell: string): string => armed(cell).replaceAll('\r\n',
 /** @param max characters */
 export function longTextCell(cell: string, max: number, tooLong: string): string {
   const text = textCell(cell);
-  if (text.length > max) throw new WrongCell(tooLong, { max });
+  if (text.length > max) throw new InvalidCellError(tooLong, { max });
   return text;
 }
 
@@ -27,7 +27,7 @@ export function booleanCell(cell: string): boolean {
   const text = cell.trim().toLowerCase();
   if (YES.has(text)) return true;
   if (NO.has(text)) return false;
-  throw new WrongCell('imports.wrong.boolean');
+  throw new InvalidCellError('imports.wrong.boolean');
 }
 const YES = new Set([
   'true',
@@ -69,37 +69,37 @@ const NO = new Set([
   'لا',
 ]);
 
-/** A date, also with a time behind it. */
+/** A date; a time after it is ignored. */
 export function dayCell(cell: string): string | null {
   const text = cell.trim();
   if (text === '') return null;
   const [day = ''] = text.split(/[T ]/, 1);
   if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isLocalTime(`${day}T00:00`))
-    throw new WrongCell('errors.dateInvalid');
+    throw new InvalidCellError('errors.dateInvalid');
   return day;
 }
 
-/** A moment in ISO 8601; without an offset by the clock on the wall, without a time the start of the day. */
+/** A moment in ISO 8601; without an offset in the time zone, without a time the start of the day. */
 export function momentCell(cell: string, timeZone: string): Date | null {
   const text = cell.trim().replace(/^(\d{4}-\d{2}-\d{2}) +/, '$1T');
   if (text === '') return null;
   const local = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
   if (isLocalTime(local)) return fromLocalTime(local, timeZone);
-  const [, wall = ''] = /^(.+?)(?:Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
+  const [, localPart = ''] = /^(.+?)(?:Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
   const moment = new Date(text);
   if (
-    !isLocalTime(wall) ||
+    !isLocalTime(localPart) ||
     Number.isNaN(moment.getTime()) ||
     moment.getUTCFullYear() < 1 ||
     moment.getUTCFullYear() > 9999
   )
-    throw new WrongCell('errors.timeInvalid');
+    throw new InvalidCellError('errors.timeInvalid');
   return moment;
 }
 
 export function priorityCell(cell: string): Priority {
-  const found = PRIORITIES.findIndex((words) => words.includes(cell.trim().toLowerCase()));
-  if (found < 0) throw new WrongCell('imports.wrong.priority');
+  const found = PRIORITIES.findIndex((names) => names.includes(cell.trim().toLowerCase()));
+  if (found < 0) throw new InvalidCellError('imports.wrong.priority');
   return found as Priority;
 }
 const PRIORITIES = [
@@ -113,28 +113,29 @@ export function numberCell(cell: string): number | null {
   const text = armed(cell).trim();
   if (text === '') return null;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) || !Number.isFinite(Number(text)))
-    throw new WrongCell('imports.wrong.number');
+    throw new InvalidCellError('imports.wrong.number');
   return Number(text) + 0;
 }
 
-const MOST_CATEGORIES = 100;
+const MAX_CATEGORIES = 100;
 
-/** Names between commas or semicolons; a backslash before one makes it part of the name. */
-export function categoriesCell(cell: string, looks: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
+/** Names separated by commas or semicolons, which a backslash escapes. */
+export function categoriesCell(cell: string, defined: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
   const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? [])
     .map((name) => name.replace(/\\(.)/gs, '$1').trim())
     .filter((name) => name !== '');
-  return categoriesNamed(names, looks);
+  return categoriesNamed(names, defined);
 }
 
-/** @param looks what the file says of its categories, by their names */
-export function categoriesNamed(names: string[], looks: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
-  if (names.length > MOST_CATEGORIES) throw new WrongCell('imports.wrong.tooManyCategories', { max: MOST_CATEGORIES });
+/** @param defined the categories that the file defines, by name */
+export function categoriesNamed(names: string[], defined: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
+  if (names.length > MAX_CATEGORIES)
+    throw new InvalidCellError('imports.wrong.tooManyCategories', { max: MAX_CATEGORIES });
   if (names.some((name) => name.length > limits.categoryName))
-    throw new WrongCell('errors.categoryNameTooLong', { max: limits.categoryName });
-  return names.map((name) => looks.get(name) ?? { name: { original: name } });
+    throw new InvalidCellError('errors.categoryNameTooLong', { max: limits.categoryName });
+  return names.map((name) => defined.get(name) ?? { name: { original: name } });
 }
 
-/** What `categoriesCell` reads these names from. */
+/** The inverse of `categoriesCell`. */
 export const writeCategories = (names: string[]): string =>
   names.map((name) => name.replace(/[\\,;]/g, '\\$&')).join(', ');

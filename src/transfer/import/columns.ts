@@ -1,9 +1,24 @@
-import { fileAttributes, type FileAttribute } from './row.ts';
+/** What a file can say about a task, by the names of the API; `id` is the file's own key. */
+export const fileAttributes = [
+  'id',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'categories',
+  'availableFrom',
+  'availableUntil',
+  'deletedAt',
+] as const;
+export type FileAttribute = (typeof fileAttributes)[number];
 
-/** Which column of a CSV file, from 0, says what. */
+/** The column of a CSV file, from 0, for each attribute. */
 export type Columns = Partial<Record<FileAttribute, number>>;
 
-/** What other programs call it, in small letters and without what is no letter or number. */
+/** The names that other programs use, in lower case, letters and digits only. */
 const NAMES: Record<FileAttribute, readonly string[]> = {
   id: ['id', 'externalid', 'key', 'uuid', 'taskid', 'number', 'número', '编号', 'المعرف', 'الرقم'],
   description: [
@@ -114,24 +129,24 @@ const NAMES: Record<FileAttribute, readonly string[]> = {
   deletedAt: ['deletedat'],
 };
 
-/** By the names in the header: each column says one thing, and what is called best comes first. */
+/** By the names in the header; a column is used once, for the best match. */
 export function guessColumns(header: readonly string[]): Columns {
   const names = header.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
   const columns: Columns = {};
-  const given = new Set<number>();
+  const used = new Set<number>();
   for (const attribute of fileAttributes) {
     const found = NAMES[attribute]
       .map((name) => names.indexOf(name))
-      .find((column) => column >= 0 && !given.has(column));
+      .find((column) => column >= 0 && !used.has(column));
     if (found === undefined) continue;
     columns[attribute] = found;
-    given.add(found);
+    used.add(found);
   }
   return columns;
 }
 
-/** Puts what somebody chose in the place of what was guessed; a column says one thing. @param chosen null: no column says it */
-export function columnsNamed(guessed: Columns, chosen: readonly (readonly [FileAttribute, number | null])[]): Columns {
+/** Overrides the guess by what the person chose; a column is used once. @param chosen null: no column */
+export function chooseColumns(guessed: Columns, chosen: readonly (readonly [FileAttribute, number | null])[]): Columns {
   const taken = new Set(chosen.map(([, column]) => column));
   const kept = Object.entries(guessed).filter(
     ([attribute, column]) => !taken.has(column) && !chosen.some(([name]) => name === attribute),

@@ -1,28 +1,58 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ValidationError } from '../../lib/errors.ts';
-import { parse } from '../../lib/parse.ts';
 import type { CsvRow } from '../../lib/csv.ts';
+import { parse } from '../../lib/parse.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
-import { limits } from '../../shared/limits.ts';
 import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts';
+import { limits } from '../../shared/limits.ts';
+import type { MergeDoc } from '../merge/options.ts';
+import { fileError, type CsvFile, type ExportFile, type TaskFile } from '../task-file.ts';
 import * as cells from './cells.ts';
-import type { Columns } from './columns.ts';
-import type { ExportFile } from '../export/file.ts';
-import { fileError } from './errors.ts';
-import type { FileAttribute, ImportRow, ImportRows } from './row.ts';
-import type { CsvFile, TaskFile } from '../task-file.ts';
+import type { Columns, FileAttribute } from './columns.ts';
 
-/** A task of the file before its key is sure. */
+/** A valid task of a file. */
+export interface ImportRow extends MergeDoc {
+  externalId: string;
+  description: string;
+  /** In a CSV file as a spreadsheet counts, in a JSON file the position among its tasks, from 1. */
+  row: number;
+  /** Its key in the file; null where the file has none, and the key is a digest of the row. */
+  fileId: string | null;
+}
+
+/** A row that is not imported on purpose. */
+export interface SkippedRow {
+  row: number;
+  description: string;
+  /** A key of the translations. */
+  reason: string;
+}
+
+/** A row with errors; paths are attributes. */
+export interface InvalidRow {
+  row: number;
+  description: string;
+  errors: FieldError[];
+}
+
+/** A whole file as tasks. */
+export interface ImportRows {
+  rows: ImportRow[];
+  skipped: SkippedRow[];
+  invalid: InvalidRow[];
+}
+
+/** A task of the file before its key is known. */
 type Draft = Omit<ImportRow, 'externalId'> & { deleted: boolean };
 
 /**
- * The tasks of a file; what is wrong stands beside them, row by row.
+ * The tasks of a file, with its invalid rows.
  * @param columns of a CSV file
- * @param timeZone by whose clock times without an offset are meant
- * @throws ValidationError where no column says what there is to do
+ * @param timeZone of times without an offset
+ * @throws ValidationError where no column is the description
  */
-export function importRows(file: TaskFile, columns: Columns, timeZone: string): ImportRows {
+export function readRows(file: TaskFile, columns: Columns, timeZone: string): ImportRows {
   const drafts = file.kind === 'json' ? tasksOf(file) : rowsOf(file, columns, timeZone);
   return withKeys(drafts);
 }
@@ -52,13 +82,13 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
       params: { cells: all.length, columns: width },
     });
   const errors: ValidationError['errors'] = [];
-  const read = <T>(attribute: FileAttribute, meaning: (cell: string) => T): T | undefined => {
+  const read = <T>(attribute: FileAttribute, parseCell: (cell: string) => T): T | undefined => {
     const column = columns[attribute];
     if (column === undefined) return undefined;
     try {
-      return meaning(all[column] ?? '');
+      return parseCell(all[column] ?? '');
     } catch (error) {
-      if (!(error instanceof cells.WrongCell)) throw error;
+      if (!(error instanceof cells.InvalidCellError)) throw error;
       errors.push({ path: attribute, message: error.message, params: error.params });
       return undefined;
     }
@@ -87,7 +117,7 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
 }
 
 function required(description: string): string {
-  if (description === '') throw new cells.WrongCell('errors.descriptionMissing');
+  if (description === '') throw new cells.InvalidCellError('errors.descriptionMissing');
   return description;
 }
 
@@ -98,7 +128,7 @@ const taskInFile = z.object({
   deletedAt: z.unknown().optional(),
 });
 
-function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
+function tasksOf({ tasks, categories: defined }: ExportFile): Attempt[] {
   return tasks.map((task, index) => {
     const { description } = Object(task) as { description?: unknown };
     return {
@@ -111,7 +141,7 @@ function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
           row: index + 1,
           fileId: id,
           deleted: deletedAt !== null,
-          categories: categories.map((one) => looks.get(one.name.original) ?? one),
+          categories: categories.map((one) => defined.get(one.name.original) ?? one),
         };
       },
     };
@@ -119,14 +149,14 @@ function tasksOf({ tasks, categories: looks }: ExportFile): Attempt[] {
 }
 
 function withKeys(attempts: Attempt[]): ImportRows {
-  const found: ImportRows = { rows: [], skipped: [], wrong: [] };
+  const found: ImportRows = { rows: [], skipped: [], invalid: [] };
   const keys = new Map<string, number>();
-  const alike = new Map<string, number>();
+  const copies = new Map<string, number>();
   for (const { row, description, draft } of attempts) {
     try {
       const { deleted, ...task } = draft();
       checkWindow(task, new Date(0));
-      const externalId = task.fileId ?? digestOf(task, alike);
+      const externalId = task.fileId ?? digestOf(task, copies);
       const other = keys.get(externalId);
       if (other !== undefined)
         throw new ValidationError({ path: 'id', message: 'imports.wrong.keyTwiceInFile', params: { row: other } });
@@ -135,20 +165,20 @@ function withKeys(attempts: Attempt[]): ImportRows {
       else found.rows.push({ ...task, externalId });
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      found.wrong.push({ row, description, errors: error.errors });
+      found.invalid.push({ row, description, errors: error.errors });
     }
   }
   if (attempts.length === 0) throw fileError('empty');
   return found;
 }
 
-/** What the row says is its key: the same file again says the same. Of rows that are alike each has its own. */
+/** The same row has the same key when the file is imported again; equal rows of one file are numbered. */
 function digestOf(
-  { row: _, fileId: _none, ...said }: Omit<ImportRow, 'externalId'>,
-  alike: Map<string, number>,
+  { row: _, fileId: _none, ...content }: Omit<ImportRow, 'externalId'>,
+  copies: Map<string, number>,
 ): string {
-  const digest = createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 22);
-  const before = alike.get(digest) ?? 0;
-  alike.set(digest, before + 1);
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
+  const before = copies.get(digest) ?? 0;
+  copies.set(digest, before + 1);
   return before === 0 ? `row-${digest}` : `row-${digest}-${String(before + 1)}`;
 }

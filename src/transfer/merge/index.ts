@@ -1,62 +1,49 @@
-import { announce } from '../../events/index.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
+import { announce } from '../../events/index.ts';
 import { applyPlan, type Inserted } from './apply.ts';
-import { refuse } from './errors.ts';
-import { matchDocs, type Match } from './match.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from './options.ts';
+import { matchDocs, throwErrors, type Match } from './match.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from './options.ts';
 import { planMerge, type Plan } from './plan.ts';
-import { makeMissing, readReferences, type References } from './references.ts';
-import { lockStored, takenExternalIds } from './stored.ts';
+import { lockStored, readReferences, takenExternalIds, type References } from './stored.ts';
 
 /**
- * Brings the tasks that a provider has in a list to what its docs say: what is not stored is inserted, what is
- * stored otherwise updated, what is in no doc removed. All of it or nothing, in one unit of work.
+ * Makes the tasks of a provider in a list equal to its docs: inserts the new ones, updates those that differ, removes
+ * those that are in no doc. All or nothing, in one unit of work.
  * @throws ValidationError with `docs.17.dueOn` and the like; at most a hundred errors
  */
-export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeAnswer> {
+export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeResult> {
   return unitOfWork(viewer.id, async () => {
     const stored = await lockStored(options);
     const match = matchDocs(stored, options);
-    await refuseTaken(match, options);
+    await refuseTakenIds(match, options);
     const references = await readReferences(
       options.listId,
       [...match.inserts, ...match.updates].map(({ doc }) => doc),
     );
     const plan = planMerge(match, references);
-    const inserted = options.dryRun ? new Map<never, never>() : await write(viewer, plan, references, options);
-    return answerOf(plan, references, inserted);
+    if (options.dryRun) return resultOf(plan, references, new Map());
+    const inserted = await applyPlan(viewer, plan, references, options);
+    // One announcement, whatever the size: tabs catch up.
+    afterCommit(() => {
+      announce('changed', 'task_updated', { id: null, listId: options.listId });
+    });
+    return resultOf(plan, references, inserted);
   });
 }
 
-async function write<Doc extends MergeDoc>(
-  viewer: Viewer,
-  plan: Plan,
-  { missing }: References,
-  options: MergeOptions<Doc>,
-): Promise<Inserted> {
-  const { listId } = options;
-  await makeMissing(listId, missing);
-  const inserted = await applyPlan(viewer, plan, options);
-  // One hint, however much it was: tabs catch up.
-  afterCommit(() => {
-    announce('changed', 'task_updated', { id: null, listId });
-  });
-  return inserted;
-}
-
-/** Where another key is compared, a doc may bring the external id of a task that it is not. */
-async function refuseTaken<Doc extends MergeDoc>({ inserts }: Match, options: MergeOptions<Doc>): Promise<void> {
-  const brought = inserts.flatMap(({ index, doc: { externalId } }) =>
+/** Where docs are compared by another key, one may have the external id of another task. */
+async function refuseTakenIds<Doc extends MergeDoc>({ inserts }: Match, options: MergeOptions<Doc>): Promise<void> {
+  const given = inserts.flatMap(({ index, doc: { externalId } }) =>
     externalId === undefined ? [] : [{ index, externalId }],
   );
-  if ((options.compare ?? 'externalId') === 'externalId' || brought.length === 0) return;
+  if ((options.compare ?? 'externalId') === 'externalId' || given.length === 0) return;
   const taken = await takenExternalIds(
     options,
-    brought.map(({ externalId }) => externalId),
+    given.map(({ externalId }) => externalId),
   );
-  refuse(
-    brought.flatMap(({ index, externalId }) => {
+  throwErrors(
+    given.flatMap(({ index, externalId }) => {
       const isTaken = taken.has(externalId);
       taken.add(externalId);
       return isTaken ? [{ path: `docs.${String(index)}.externalId`, message: 'imports.wrong.externalIdTaken' }] : [];
@@ -64,7 +51,7 @@ async function refuseTaken<Doc extends MergeDoc>({ inserts }: Match, options: Me
   );
 }
 
-function answerOf(plan: Plan, { missing }: References, inserted: Inserted): MergeAnswer {
+function resultOf(plan: Plan, { missing }: References, inserted: Inserted): MergeResult {
   return {
     insert: plan.inserts.map(({ index, externalId, values: { description } }) => ({
       index,
@@ -72,12 +59,16 @@ function answerOf(plan: Plan, { missing }: References, inserted: Inserted): Merg
       externalId: inserted.get(index)?.externalId ?? externalId,
       description,
     })),
-    update: plan.updates.map(({ index, stored, changes, labels }) => ({
+    update: plan.updates.map(({ index, stored, changes, categories }) => ({
       index,
       id: stored.id,
       externalId: stored.externalId,
       description: changes.description ?? stored.description,
-      changed: [...Object.keys(changes), ...(labels ? ['categories'] : []), ...(stored.deletedAt ? ['deletedAt'] : [])],
+      changed: [
+        ...Object.keys(changes),
+        ...(categories ? ['categories'] : []),
+        ...(stored.deletedAt ? ['deletedAt'] : []),
+      ],
     })),
     remove: plan.removes.map(({ id, externalId, description }) => ({ id, externalId, description })),
     unchanged: plan.unchanged,

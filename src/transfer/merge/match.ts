@@ -1,8 +1,7 @@
-import type { FieldError } from '../../lib/errors.ts';
-import { refuse } from './errors.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import type { CompareName, MergeDoc, MergeOptions, StoredTask } from './options.ts';
 
-/** Which doc asks for what, before it is known whether that changes anything. */
+/** Docs paired with stored tasks, before it is known whether anything changes. */
 export interface Match {
   inserts: { index: number; doc: MergeDoc }[];
   updates: { index: number; doc: MergeDoc; stored: StoredTask; put: boolean }[];
@@ -12,17 +11,17 @@ export interface Match {
 
 /**
  * Pairs docs with stored tasks by their keys.
- * @throws ValidationError for a doc without a key, a key twice in docs, and stored tasks that the keys do not tell apart
+ * @throws ValidationError for a doc without a key, a key twice in docs, and stored tasks with the same key
  */
 export function matchDocs<Doc extends MergeDoc>(stored: StoredTask[], options: MergeOptions<Doc>): Match {
   const { docs, remove = 'logical', compare = 'externalId' } = options;
   const names = typeof compare === 'function' ? null : [compare].flat();
-  const keyOf = names ? namedKey(names) : (compare as (one: Doc | StoredTask) => string);
-  const there = byKey(stored, keyOf);
+  const keyOf = names ? keyByNames(names) : (compare as (one: Doc | StoredTask) => string);
+  const storedByKey = tasksByKey(stored, keyOf);
   const indexes = indexByKey(docs, keyOf, names);
   const match: Match = { inserts: [], updates: [], removes: [], unchanged: 0 };
-  for (const [key, index] of indexes) place(match, docs[index] as Doc, index, there.get(key), options);
-  for (const [key, task] of there) {
+  for (const [key, index] of indexes) place(match, docs[index] as Doc, index, storedByKey.get(key), options);
+  for (const [key, task] of storedByKey) {
     if (indexes.has(key) || !task.compared || task.deletedAt) continue;
     if (remove) match.removes.push(task);
     else match.unchanged += 1;
@@ -32,19 +31,21 @@ export function matchDocs<Doc extends MergeDoc>(stored: StoredTask[], options: M
 
 type Keyed = Pick<MergeDoc, CompareName>;
 
-const namedKey =
-  (names: readonly CompareName[]) =>
+const keyByNames =
+  ([name, ...rest]: readonly CompareName[]) =>
   (one: Keyed): string =>
-    names.length === 1 ? String(one[names[0]!] ?? '') : JSON.stringify(names.map((name) => one[name] ?? null));
+    name !== undefined && rest.length === 0
+      ? String(one[name] ?? '')
+      : JSON.stringify([name, ...rest].map((each) => (each && one[each]) ?? null));
 
-/** What is in the trash counts only where nothing else has its key. */
-function byKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Map<string, StoredTask> {
+/** Tasks in the trash count only where no other task has their key. */
+function tasksByKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Map<string, StoredTask> {
   const there = new Map<string, StoredTask>();
   for (const task of stored) {
     const key = keyOf(task);
     const other = there.get(key);
     if (other && !other.deletedAt && !task.deletedAt && (other.compared || task.compared))
-      refuse([{ path: 'compare', message: 'imports.wrong.compareAmbiguous' }]);
+      throwErrors([{ path: 'compare', message: 'imports.wrong.compareAmbiguous' }]);
     if (!other || (other.deletedAt && !task.deletedAt)) there.set(key, task);
   }
   return there;
@@ -66,7 +67,7 @@ function indexByKey<Doc extends MergeDoc>(
       errors.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
     else indexes.set(key, index);
   });
-  refuse(errors);
+  throwErrors(errors);
   return indexes;
 }
 
@@ -78,12 +79,20 @@ function place<Doc extends MergeDoc>(
   { insert = true, update = 'patch' }: MergeOptions<Doc>,
 ): void {
   if (!stored) {
-    const asked = typeof insert === 'function' ? insert(doc) : insert ? doc : null;
-    if (asked) match.inserts.push({ index, doc: asked });
+    const wanted = typeof insert === 'function' ? insert(doc) : insert ? doc : null;
+    if (wanted) match.inserts.push({ index, doc: wanted });
     else match.unchanged += 1;
     return;
   }
-  const asked = !stored.compared || update === false ? null : typeof update === 'function' ? update(doc, stored) : doc;
-  if (asked) match.updates.push({ index, doc: asked, stored, put: update === 'put' });
+  const wanted = !stored.compared || update === false ? null : typeof update === 'function' ? update(doc, stored) : doc;
+  if (wanted) match.updates.push({ index, doc: wanted, stored, put: update === 'put' });
   else match.unchanged += 1;
+}
+
+/** Errors that one response reports. */
+const MAX_ERRORS = 100;
+
+/** @throws ValidationError where there are any */
+export function throwErrors(errors: FieldError[]): void {
+  if (errors.length > 0) throw new ValidationError(...errors.slice(0, MAX_ERRORS));
 }

@@ -1,19 +1,19 @@
+import type { statuses } from '../../models/task/filters.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
-import type { MergeFind } from './find.ts';
 
-/** A category by its name, matched in upper or lower case; where there is none, one is made so. */
+/** A category by its name, whatever its case; where there is none, it is created like this. */
 export interface NamedCategory {
   name: LocalizedText;
   color?: CategoryColor | undefined;
 }
 
-/** A task as another system has it. What is left out a `patch` leaves as it is, and a `put` empties. */
+/** A task as another system has it. A `patch` leaves what is undefined as it is, a `put` clears it. */
 export interface MergeDoc {
   externalId?: string | undefined;
   description?: string | undefined;
   notes?: string | null | undefined;
-  /** Decides over `completedAt`, which then only says when. */
+  /** Takes precedence over `completedAt`, which then only says when. */
   completed?: boolean | undefined;
   completedAt?: Date | null | undefined;
   dueOn?: string | null | undefined;
@@ -22,12 +22,12 @@ export interface MergeDoc {
   assigneeId?: number | null | undefined;
   availableFrom?: Date | null | undefined;
   availableUntil?: Date | null | undefined;
-  /** Of the list. The task carries these and those of `categories`. */
+  /** Of the list. The task gets these and those of `categories`. */
   categoryIds?: readonly number[] | undefined;
   categories?: readonly NamedCategory[] | undefined;
 }
 
-/** A task of the provider as it is stored; of the notes, which may be long, the MD5 that tells whether they differ. */
+/** A task of the provider as it is stored; of the notes, which may be long, only the MD5. */
 export interface StoredTask {
   id: number;
   externalId: string;
@@ -43,43 +43,53 @@ export interface StoredTask {
   deletedAt: Date | null;
   /** In ascending order. */
   categoryIds: number[];
-  /** Whether `find` asks for it. */
+  /** Whether it matches `find`. */
   compared: boolean;
+}
+
+/** Which stored tasks are compared; every condition has to hold. Dates are `YYYY-MM-DD`. */
+export interface MergeFind {
+  status?: (typeof statuses)[number] | undefined;
+  categoryId?: number | undefined;
+  assigneeId?: number | undefined;
+  priority?: Priority | undefined;
+  dueBefore?: string | undefined;
+  dueAfter?: string | undefined;
 }
 
 export const compareNames = ['externalId', 'description', 'dueOn', 'priority'] as const;
 export type CompareName = (typeof compareNames)[number];
 
 export interface MergeOptions<Doc extends MergeDoc = MergeDoc> {
-  /** One that the viewer may see (`List.chosen`). */
+  /** One that the viewer may see (`resolveVisibleList`). */
   listId: number;
-  /** Whose list it is: only tasks that were merged under this name are compared, changed or removed. */
+  /** Where the docs come from: only tasks that were merged under this name are compared, changed or removed. */
   provider: string;
   docs: readonly Doc[];
-  /** The attributes that say which doc is which task, or what makes a key of either; default `externalId`. */
+  /** The attributes that identify a task, or a function that makes a key of a doc or a task; default `externalId`. */
   compare?: CompareName | readonly CompareName[] | ((one: Doc | StoredTask) => string);
-  /** Stored tasks that it leaves out stay as they are, and so do the docs that would be they. */
+  /** Stored tasks that do not match it stay as they are, and the docs with their keys are ignored. */
   find?: MergeFind | undefined;
-  /** Default true. The function says what is stored of a doc; null: nothing. */
+  /** Default true. A function returns what to store of a doc; null: nothing. */
   insert?: boolean | ((doc: Doc) => MergeDoc | null);
-  /** Default `patch`. The function says what changes, as a patch; null: nothing, also where the task is in the trash. */
+  /** Default `patch`. A function returns the changes as a patch; null: nothing, also where the task is in the trash. */
   update?: 'patch' | 'put' | false | ((doc: Doc, stored: StoredTask) => MergeDoc | null);
   /** What happens to stored tasks that are in no doc; default `logical`: they go to the trash. */
   remove?: 'logical' | 'physical' | false;
-  /** Answers the same and changes nothing; what is not there yet has no id. */
+  /** Returns the same and changes nothing; new tasks have no id. */
   dryRun?: boolean | undefined;
-  /** Told how many tasks have been written so far. */
+  /** Called with the number of tasks written so far. */
   onProgress?: ((written: number) => void) | undefined;
 }
 
-export interface MergeAnswer {
-  /** `index` is the place in `docs`. */
+export interface MergeResult {
+  /** `index` is the position in `docs`. */
   insert: { index: number; id: number | null; externalId: string | null; description: string }[];
   /** `changed` names the attributes that changed; `deletedAt` is among them where the task was in the trash. */
   update: { index: number; id: number; externalId: string; description: string; changed: string[] }[];
   remove: { id: number; externalId: string; description: string }[];
-  /** How many docs and stored tasks stay as they are, because they are equal or because something is switched off. */
+  /** The number of docs and stored tasks that stay as they are, because they are equal or the options say so. */
   unchanged: number;
-  /** The categories that were made, in the order in which the docs name them. */
+  /** The new categories, in the order in which the docs name them. */
   categories: { id: number | null; name: string }[];
 }

@@ -1,25 +1,37 @@
+import { createHash } from 'node:crypto';
 import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
-import { changesOf, valuesOf, type TaskValues } from './changes.ts';
-import { refuse } from './errors.ts';
-import type { Match } from './match.ts';
+import { throwErrors, type Match } from './match.ts';
 import type { MergeDoc, StoredTask } from './options.ts';
-import type { NamedReference, References } from './references.ts';
+import type { CategoryReference, References } from './stored.ts';
+
+/** The columns that docs set, by their names in docs. */
+export interface TaskValues {
+  description: string;
+  notes: string | null;
+  completedAt: Date | null;
+  dueOn: string | null;
+  priority: number;
+  order: number | null;
+  assigneeId: number | null;
+  availableFrom: Date | null;
+  availableUntil: Date | null;
+}
 
 export interface PlannedInsert {
   index: number;
-  /** Null where the docs have none: one is made when the task is. */
+  /** Null where the doc has none: it is generated with the task. */
   externalId: string | null;
   values: TaskValues;
-  labels: NamedReference[];
+  categories: CategoryReference[];
 }
 
 export interface PlannedUpdate {
   index: number;
   stored: StoredTask;
   changes: Partial<TaskValues>;
-  /** The categories that it shall carry; null: those that it has. */
-  labels: NamedReference[] | null;
+  /** The categories that it gets; null: it keeps those that it has. */
+  categories: CategoryReference[] | null;
 }
 
 /** What a merge writes. */
@@ -31,65 +43,106 @@ export interface Plan {
 }
 
 /**
- * What the docs change, once they are matched and what they refer to is read.
- * @throws ValidationError with the index of every doc that is wrong
+ * Computes what the docs change, once they are matched and their references are read.
+ * @throws ValidationError with the index of every invalid doc
  */
 export function planMerge(match: Match, references: References): Plan {
   const errors: FieldError[] = [];
-  const blame = (index: number, name: string, message: string): void => {
+  const report = (index: number, name: string, message: string): void => {
     errors.push({ path: `docs.${String(index)}.${name}`, message });
   };
   const plan: Plan = { inserts: [], updates: [], removes: match.removes, unchanged: match.unchanged };
 
   for (const { index, doc } of match.inserts) {
     const values = valuesOf(doc);
-    if (!doc.description) blame(index, 'description', 'errors.descriptionMissing');
-    check(index, doc, values, references, blame);
-    plan.inserts.push({ index, externalId: doc.externalId ?? null, values, labels: labelsOf(doc, references) });
+    if (!doc.description) report(index, 'description', 'errors.descriptionMissing');
+    check(index, doc, values, references, report);
+    plan.inserts.push({ index, externalId: doc.externalId ?? null, values, categories: categoriesOf(doc, references) });
   }
   for (const { index, doc, stored, put } of match.updates) {
-    if (put ? !doc.description : doc.description === '') blame(index, 'description', 'errors.descriptionMissing');
+    if (put ? !doc.description : doc.description === '') report(index, 'description', 'errors.descriptionMissing');
     const changes = changesOf(doc, stored, put);
-    check(index, doc, { ...stored, ...changes }, references, blame);
-    const labels = doc.categoryIds || doc.categories || put ? labelsOf(doc, references) : null;
-    const update = { index, stored, changes, labels: labels && carries(stored, labels) ? null : labels };
-    if (stored.deletedAt || update.labels || Object.keys(changes).length > 0) plan.updates.push(update);
+    check(index, doc, { ...stored, ...changes }, references, report);
+    const wanted = doc.categoryIds || doc.categories || put ? categoriesOf(doc, references) : null;
+    const update = { index, stored, changes, categories: wanted && hasCategories(stored, wanted) ? null : wanted };
+    if (stored.deletedAt || update.categories || Object.keys(changes).length > 0) plan.updates.push(update);
     else plan.unchanged += 1;
   }
-  refuse(errors);
+  throwErrors(errors);
   return plan;
 }
 
-type Blame = (index: number, name: string, message: string) => void;
+type Report = (index: number, name: string, message: string) => void;
 
 function check(
   index: number,
   { assigneeId, categoryIds = [] }: MergeDoc,
   { availableFrom, availableUntil }: Pick<TaskValues, 'availableFrom' | 'availableUntil'>,
   references: References,
-  blame: Blame,
+  report: Report,
 ): void {
-  if (assigneeId && !references.assigneeIds.has(assigneeId)) blame(index, 'assigneeId', 'errors.assigneeUnknown');
-  if (categoryIds.some((id) => !references.categoryIds.has(id))) blame(index, 'categoryIds', 'errors.categoryUnknown');
+  if (assigneeId && !references.assigneeIds.has(assigneeId)) report(index, 'assigneeId', 'errors.assigneeUnknown');
+  if (categoryIds.some((id) => !references.categoryIds.has(id))) report(index, 'categoryIds', 'errors.categoryUnknown');
   try {
-    // What is over in another system is over here too: without a beginning there is nothing to hold the end against.
+    // The past of another system is valid here too: without a beginning, the window begins at the epoch.
     if (availableFrom || availableUntil) checkWindow({ availableFrom, availableUntil }, new Date(0));
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    for (const { path, message } of error.errors) blame(index, path, message);
+    for (const { path, message } of error.errors) report(index, path, message);
   }
 }
 
-function labelsOf({ categoryIds = [], categories = [] }: MergeDoc, { named }: References): NamedReference[] {
-  const labels = [
+function categoriesOf({ categoryIds = [], categories = [] }: MergeDoc, { named }: References): CategoryReference[] {
+  const all = [
     ...categoryIds.map((id) => ({ id, name: { original: '' }, color: 'grey' as const })),
     ...categories.flatMap(({ name }) => named.get(name.original) ?? []),
   ];
-  return labels.filter(
-    (label, place) =>
-      labels.findIndex((other) => other === label || (other.id !== null && other.id === label.id)) === place,
+  return all.filter(
+    (one, position) =>
+      all.findIndex((other) => other === one || (other.id !== null && other.id === one.id)) === position,
   );
 }
 
-const carries = ({ categoryIds }: StoredTask, labels: NamedReference[]): boolean =>
-  labels.length === categoryIds.length && labels.every(({ id }) => id !== null && categoryIds.includes(id));
+const hasCategories = ({ categoryIds }: StoredTask, wanted: CategoryReference[]): boolean =>
+  wanted.length === categoryIds.length && wanted.every(({ id }) => id !== null && categoryIds.includes(id));
+
+/** A task with nothing but a description. */
+const EMPTY: Omit<TaskValues, 'description'> = {
+  notes: null,
+  completedAt: null,
+  dueOn: null,
+  priority: 0,
+  order: null,
+  assigneeId: null,
+  availableFrom: null,
+  availableUntil: null,
+};
+const names = ['description', ...Object.keys(EMPTY)] as (keyof TaskValues)[];
+
+/** The values of a new task. */
+const valuesOf = (doc: MergeDoc): TaskValues => ({ description: '', ...EMPTY, ...givenBy(doc, null) });
+
+/** The values that differ from what is stored. */
+function changesOf(doc: MergeDoc, stored: StoredTask, put: boolean): Partial<TaskValues> {
+  const wanted = { ...(put && EMPTY), ...givenBy(doc, stored) };
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => !isStored(name as keyof TaskValues, value, stored)),
+  );
+}
+
+function givenBy(doc: MergeDoc, stored: StoredTask | null): Partial<TaskValues> {
+  const given = Object.fromEntries(
+    names.filter((name) => doc[name] !== undefined).map((name) => [name, doc[name]]),
+  ) as Partial<TaskValues>;
+  if (doc.completed === true) given.completedAt = doc.completedAt ?? stored?.completedAt ?? new Date();
+  if (doc.completed === false) given.completedAt = null;
+  return given;
+}
+
+function isStored(name: keyof TaskValues, value: unknown, stored: StoredTask): boolean {
+  if (name === 'notes') return stored.notesDigest === (typeof value === 'string' ? md5(value) : null);
+  const before: unknown = stored[name];
+  return value instanceof Date && before instanceof Date ? value.getTime() === before.getTime() : value === before;
+}
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -1,18 +1,20 @@
-import { sqlParams } from '../../lib/sql-params.ts';
-import { ValidationError } from '../../lib/errors.ts';
+/** What a merge reads first: the provider's tasks, and what the docs refer to. */
 import { sql } from '../../database/sql.ts';
-import { limits } from '../../shared/limits.ts';
-import { findCondition } from './find.ts';
-import type { MergeDoc, MergeOptions, StoredTask } from './options.ts';
+import { visibleListIds } from '../../database/visible-lists.ts';
+import { sqlParams, type Bind } from '../../lib/sql-params.ts';
+import { ValidationError } from '../../lib/errors.ts';
+import type { statuses } from '../../models/task/filters.ts';
+import type { LocalizedText } from '../../shared/events.ts';
+import { limits, type CategoryColor } from '../../shared/limits.ts';
+import type { MergeDoc, MergeFind, MergeOptions, NamedCategory, StoredTask } from './options.ts';
 
 /**
- * The provider's tasks that the docs are compared with, in order of id and locked so: tasks before lists, always.
- * First the provider itself, so that of two merges of one list the second sees what the first has done.
- * @throws ValidationError where they are more than what is compared at once
+ * Locks the provider in this list, so that the second of two concurrent merges sees the result of the first, and then
+ * the tasks that the docs are compared with, in order of id: tasks before lists, always. A dry run locks nothing.
+ * @throws ValidationError where there are more than one merge compares
  */
 export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc>): Promise<StoredTask[]> {
   const { listId, provider, dryRun = false } = options;
-  // Nobody waits for who only asks.
   if (!dryRun) await sql('SELECT pg_advisory_xact_lock($1, hashtext($2))', [listId, provider]);
   const ids = await comparedIds(options);
   if (ids.length > limits.mergeStored)
@@ -23,16 +25,19 @@ export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc
     });
   const { values, bind } = sqlParams();
   const text = `
-    SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest", t.completed_at AS "completedAt",
-      t.due_on AS "dueOn", t.priority, t.position AS "order", t.assignee_id AS "assigneeId",
+    SELECT t.id, t.external_id AS "externalId", t.description, md5(t.notes) AS "notesDigest",
+      t.completed_at AS "completedAt", t.due_on AS "dueOn", t.priority, t.position AS "order",
+      t.assignee_id AS "assigneeId",
       t.available_from AS "availableFrom", t.available_until AS "availableUntil", t.deleted_at AS "deletedAt",
       ${findCondition(options.find ?? {}, bind)} AS compared,
-      coalesce((SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}') AS "categoryIds"
+      coalesce(
+        (SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}'
+      ) AS "categoryIds"
     FROM tasks t WHERE t.id = ANY(${bind(ids)}::integer[]) ORDER BY t.id`;
   return sql<StoredTask>(text, values);
 }
 
-/** Where nothing is removed, of the default key only what the docs name is of interest. */
+/** Where nothing is removed, and by the default key, only the tasks that docs name matter. */
 async function comparedIds<Doc extends MergeDoc>({
   listId,
   provider,
@@ -53,14 +58,117 @@ async function comparedIds<Doc extends MergeDoc>({
   return rows.map(({ id }) => id);
 }
 
-/** Of these keys of the provider, those that a task of the list has, also one in the trash. */
+/** Those of these external ids that a task of the list has, also one in the trash. */
 export async function takenExternalIds(
   { listId, provider }: Pick<MergeOptions, 'listId' | 'provider'>,
   externalIds: string[],
 ): Promise<Set<string>> {
   const rows = await sql<{ externalId: string }>(
-    'SELECT external_id AS "externalId" FROM tasks WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])',
+    `
+    SELECT external_id AS "externalId" FROM tasks
+    WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])`,
     [listId, provider, externalIds],
   );
   return new Set(rows.map(({ externalId }) => externalId));
+}
+
+const states: Record<(typeof statuses)[number], string> = {
+  open: 't.completed_at IS NULL AND t.available',
+  done: 't.completed_at IS NOT NULL',
+  scheduled: 't.completed_at IS NULL AND NOT t.available',
+  all: 'true',
+};
+
+/** The condition on `tasks t`; it holds for tasks in the trash too. */
+function findCondition(
+  { status = 'all', categoryId, assigneeId, priority, dueBefore, dueAfter }: MergeFind,
+  bind: Bind,
+): string {
+  const conditions = [states[status]];
+  if (categoryId !== undefined)
+    conditions.push(
+      `EXISTS (SELECT FROM task_categories tc WHERE tc.task_id = t.id AND tc.category_id = ${bind(categoryId)})`,
+    );
+  if (assigneeId !== undefined) conditions.push(`t.assignee_id = ${bind(assigneeId)}`);
+  if (priority !== undefined) conditions.push(`t.priority = ${bind(priority)}`);
+  if (dueBefore !== undefined) conditions.push(`t.due_on < ${bind(dueBefore)}::date`);
+  if (dueAfter !== undefined) conditions.push(`t.due_on > ${bind(dueAfter)}::date`);
+  return `coalesce(${conditions.join(' AND ')}, false)`;
+}
+
+/** A category that docs refer to; without an id it is not created yet. */
+export interface CategoryReference {
+  id: number | null;
+  name: LocalizedText;
+  color: CategoryColor;
+}
+
+/** What docs refer to; all of it belongs to the list. */
+export interface References {
+  categoryIds: Set<number>;
+  assigneeIds: Set<number>;
+  /** By the name as docs spell it. */
+  named: Map<string, CategoryReference>;
+  missing: CategoryReference[];
+}
+
+/** Reads what docs refer to. The categories are locked, so that nobody deletes them before the merge has ended. */
+export async function readReferences(listId: number, docs: MergeDoc[]): Promise<References> {
+  const byName = new Map<string, NamedCategory>();
+  // The first doc that names a category determines its color.
+  for (const category of docs.flatMap(({ categories = [] }) => categories))
+    if (!byName.has(category.name.original)) byName.set(category.name.original, category);
+  const named = [...byName.values()];
+  const stored = await sql<Folded>(
+    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
+    [listId],
+  );
+  return {
+    categoryIds: new Set(stored.map(({ id }) => id)),
+    assigneeIds: await assignees(listId, docs),
+    ...matchCategories(named, stored, await fold(named)),
+  };
+}
+
+interface Folded {
+  id: number;
+  folded: string;
+}
+
+/** Lower case as the database's unique index has it. */
+async function fold(categories: NamedCategory[]): Promise<Map<string, string>> {
+  if (categories.length === 0) return new Map();
+  const rows = await sql<{ name: string; folded: string }>(
+    'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS named (name)',
+    [categories.map(({ name }) => name.original)],
+  );
+  return new Map(rows.map(({ name, folded }) => [name, folded]));
+}
+
+function matchCategories(
+  categories: NamedCategory[],
+  stored: Folded[],
+  folds: Map<string, string>,
+): Pick<References, 'named' | 'missing'> {
+  const byFold = new Map<string, CategoryReference>();
+  const ids = new Map(stored.map(({ id, folded }) => [folded, id]));
+  const named = new Map<string, CategoryReference>();
+  for (const { name, color = 'grey' } of categories) {
+    const folded = folds.get(name.original) ?? name.original;
+    const reference = byFold.get(folded) ?? { id: ids.get(folded) ?? null, name, color };
+    byFold.set(folded, reference);
+    named.set(name.original, reference);
+  }
+  return { named, missing: [...byFold.values()].filter(({ id }) => id === null) };
+}
+
+/** Of the assignees of docs, those who see the list and may sign in. */
+async function assignees(listId: number, docs: MergeDoc[]): Promise<Set<number>> {
+  const ids = new Set(docs.flatMap(({ assigneeId }) => assigneeId ?? []));
+  if (ids.size === 0) return new Set();
+  const rows = await sql<{ id: number }>(
+    `SELECT u.id FROM users u WHERE u.id = ANY($1::integer[]) AND NOT u.disabled AND $2 IN ${visibleListIds('u.id')}`,
+    [[...ids], listId],
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../../support/app.ts';
 import type { Answer } from '../../support/client.ts';
 import { upload, type ChosenFile } from '../../support/upload.ts';
 import { createPerson, createWorld, type Person, type World } from '../../support/world.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
 
 let app: TestApp;
 let world: World;
@@ -191,7 +192,7 @@ describe('the import page', () => {
 
 describe('the export from the settings', () => {
   it('downloads one’s own list only', async () => {
-    await Task.write(ana.viewer, { listId: ana.list.id, description: '=Paint' });
+    await createTask(ana.viewer, { listId: ana.list.id, description: '=Paint' });
     const json = await ana.client.get('/settings/export', { format: 'json' });
     assert.match(json.headers.get('content-disposition') ?? '', /^attachment; filename="taskwire-.*\.json"/);
     assert.match(json.headers.get('cache-control') ?? '', /no-store/);

@@ -18,7 +18,7 @@ import { createPerson, worldPassword, type Person } from '../../support/world.ts
 import { createToken } from '../../../src/models/api-token/commands.ts';
 import { addMember, changeRole, createTeam } from '../../../src/models/team/commands.ts';
 import { createInvitation } from '../../../src/models/team/invitations.ts';
-
+import { findTeamList } from '../../../src/models/list/queries.ts';
 let app: TestApp;
 let ana: Person;
 let bob: Person;
@@ -41,7 +41,7 @@ const isThere = async ({ user }: Person): Promise<boolean> => (await User.findBy
 async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; list: List }> {
   const founded = await createTeam(owner.viewer, `House ${String(made)}${owner.user.name}${String(members.length)}`);
   for (const { user } of members) await addMember(founded, owner.user.id, user.id);
-  return { team: founded, list: await List.ofTeam(founded.id) };
+  return { team: founded, list: await findTeamList(founded.id) };
 }
 
 describe('deleting one’s account', () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { daysAfter } from '../../../src/lib/local-time.ts';
-import { Category, List, Task, Team, type User } from '../../../src/models/index.ts';
+import { List, Task, Team, type User } from '../../../src/models/index.ts';
 import { dayIn } from '../../../src/shared/format.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { addMember, createTeam } from '../../../src/models/team/commands.ts';
-
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
+import { completeTask, createTask, editTask, reopenTask, updateTask } from '../../../src/models/task/commands.ts';
 let app: TestApp;
 let world: World;
 let team: Team;
@@ -16,13 +18,13 @@ before(async () => {
   world = await createWorld(app);
   team = await createTeam(world.ana.viewer, 'The house');
   await addMember(team, world.ana.user.id, world.bob.user.id);
-  list = await List.ofTeam(team.id);
+  list = await findTeamList(team.id);
 });
 after(() => app.close());
 
 const today = dayIn('Europe/Madrid', new Date());
-const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(world.ana.viewer, { listId: list.id, description: 'Paint the door', ...attributes });
+const write = (attributes: Partial<Parameters<typeof createTask>[1]> = {}): Promise<Task> =>
+  createTask(world.ana.viewer, { listId: list.id, description: 'Paint the door', ...attributes });
 const idOf = ({ user }: { user: User }): string => String(user.id);
 const choices = (text: string): string[] =>
   [...(/<select[^>]*name="assigneeId".*?<\/select>/s.exec(text)?.[0] ?? '').matchAll(/<option[^>]*>([^<]*)</g)].map(
@@ -86,7 +88,7 @@ describe('the task form', () => {
   it('keeps the chosen assignee after an edit conflict', async () => {
     const { ana, bob } = world;
     const task = await write();
-    await task.revise(bob.viewer, { description: 'Paint the door red' }, 1);
+    await editTask(task, bob.viewer, { description: 'Paint the door red' }, 1);
     const { status, text } = await ana.client.patch(`/tasks/${String(task.id)}`, {
       description: 'Paint the gate',
       assigneeId: idOf(bob),
@@ -111,7 +113,7 @@ describe('a list', () => {
 
   it('counts the open tasks of the lists shown', async () => {
     const { ana } = world;
-    await Task.write(ana.viewer, { listId: ana.list.id, description: 'At home' });
+    await createTask(ana.viewer, { listId: ana.list.id, description: 'At home' });
     const open = async (query: Record<string, string>): Promise<number> =>
       Number(/data-open-count="(\d+)"/.exec((await ana.client.get('/tasks', query)).text)?.[1]);
     assert.equal(await open({}), (await open({ list: String(list.id) })) + (await open({ list: String(ana.list.id) })));
@@ -122,17 +124,17 @@ describe('“My tasks”', () => {
   it('shows open tasks assigned to the viewer in all lists, overdue first, each with its list', async () => {
     const { ana, bob } = world;
     const mine = (description: string, listId: number, dueOn: string | null) =>
-      Task.write(ana.viewer, { listId, description, dueOn, assigneeId: bob.user.id });
+      createTask(ana.viewer, { listId, description, dueOn, assigneeId: bob.user.id });
     const other = await createTeam(bob.viewer, 'The <garden>');
     await addMember(other, bob.user.id, ana.user.id);
-    const garden = await List.ofTeam(other.id);
+    const garden = await findTeamList(other.id);
     await Task.destroy({ where: { assigneeId: bob.user.id } });
     await mine('some day', list.id, null);
     await mine('next week', garden.id, daysAfter(today, 7));
     await mine('today', list.id, today);
     await mine('last week', garden.id, daysAfter(today, -7));
-    await (await mine('done', list.id, today)).complete(bob.viewer);
-    await Task.write(bob.viewer, { listId: bob.list.id, description: 'nobody said who' });
+    await completeTask(await mine('done', list.id, today), bob.viewer);
+    await createTask(bob.viewer, { listId: bob.list.id, description: 'nobody said who' });
     const { text } = await bob.client.get('/tasks/mine');
     assert.deepEqual(rowsIn(text), ['last week', 'today', 'next week', 'some day']);
     assert.deepEqual(
@@ -178,7 +180,7 @@ describe('“My tasks”', () => {
 describe('moving a task on its page', () => {
   it('names the categories and assignee that could not move', async () => {
     const { ana, bob } = world;
-    const label = await Category.write(ana.viewer, list.id, { name: 'left <behind>', color: 'red' });
+    const label = await createCategory(ana.viewer, list.id, { name: 'left <behind>', color: 'red' });
     const task = await write({ description: 'On its way', assigneeId: bob.user.id, categoryIds: [label.id] });
     const path = `/tasks/${String(task.id)}`;
     const { status, location } = await ana.client.put(`${path}/list`, { listId: String(ana.list.id) });
@@ -205,7 +207,7 @@ describe('moving a task on its page', () => {
   });
 
   it('is offered only to people with another list', async () => {
-    const task = await Task.write(world.eve.viewer, { listId: world.eve.list.id, description: 'x' });
+    const task = await createTask(world.eve.viewer, { listId: world.eve.list.id, description: 'x' });
     assert.doesNotMatch((await world.eve.client.get(`/tasks/${String(task.id)}`)).text, /Move to another list/);
     assert.match((await world.ana.client.get(`/tasks/${String((await write()).id)}`)).text, /Move to another list/);
   });
@@ -215,10 +217,10 @@ describe('a task’s history', () => {
   it('is on its page, newest first, and complete in the activity', async () => {
     const { ana, bob } = world;
     const task = await write({ description: 'Mend the roof' });
-    await task.change(ana.viewer, { assigneeId: bob.user.id });
+    await updateTask(task, ana.viewer, { assigneeId: bob.user.id });
     for (let n = 0; n < 6; n += 1) {
-      await task.complete(bob.viewer);
-      await task.reopen(ana.viewer);
+      await completeTask(task, bob.viewer);
+      await reopenTask(task, ana.viewer);
     }
     const { text } = await bob.client.get(`/tasks/${String(task.id)}`);
     const entries = [...text.matchAll(/<span class="line">(.*?)<\/span>/gs)].map(([, line = '']) => words(line).trim());

@@ -7,6 +7,7 @@ import { locales } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
 
 const HOUR = 3_600_000;
 const ZONE = 'Europe/Madrid';
@@ -88,7 +89,7 @@ describe('the availability window in the form', () => {
       availableFrom: new Date('2027-10-31T01:30:00Z'),
       availableUntil: new Date('2028-01-01T10:00:30.250Z'),
     };
-    const task = await Task.write(world.ana.viewer, { listId: world.ana.list.id, description: 'x', ...window });
+    const task = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'x', ...window });
     const form = await page(`/tasks/${String(task.id)}/edit`);
     const saved = await edited(task, {
       availableFrom: field(form, 'availableFrom') ?? '',

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List, Task } from '../../../src/models/index.ts';
+import { List, Task } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { addMember, createTeam } from '../../../src/models/team/commands.ts';
-
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
+import { createTask, updateTask } from '../../../src/models/task/commands.ts';
 let app: TestApp;
 let world: World;
 let list: List;
@@ -14,13 +16,13 @@ before(async () => {
   world = await createWorld(app);
   const team = await createTeam(world.ana.viewer, 'The house');
   await addMember(team, world.ana.user.id, world.bob.user.id);
-  list = await List.ofTeam(team.id);
+  list = await findTeamList(team.id);
 });
 after(() => app.close());
 
 const pathOf = ({ id }: Task): string => `/tasks/${String(id)}`;
-const write = (attributes: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(world.ana.viewer, { listId: list.id, description: 'Paint the dore', ...attributes });
+const write = (attributes: Partial<Parameters<typeof createTask>[1]> = {}): Promise<Task> =>
+  createTask(world.ana.viewer, { listId: list.id, description: 'Paint the dore', ...attributes });
 const chosenIn = (text: string): string | undefined =>
   /<select[^>]*name="assigneeId".*?<option value="(\d*)" selected/s.exec(text)?.[1];
 
@@ -48,13 +50,13 @@ const opened = async (task: Task): Promise<Form> => filled((await world.ana.clie
 describe('a form opened before somebody else changed the task', () => {
   it('does not overwrite unchanged fields: assignee, priority, categories, window', async () => {
     const [red, green] = [
-      await Category.write(world.ana.viewer, list.id, { name: 'red', color: 'red' }),
-      await Category.write(world.ana.viewer, list.id, { name: 'green', color: 'green' }),
+      await createCategory(world.ana.viewer, list.id, { name: 'red', color: 'red' }),
+      await createCategory(world.ana.viewer, list.id, { name: 'green', color: 'green' }),
     ];
     const task = await write({ categoryIds: [red.id] });
     const form = await opened(task);
     const availableUntil = new Date('2099-01-01T10:00:00.000Z');
-    await task.change(world.bob.viewer, {
+    await updateTask(task, world.bob.viewer, {
       assigneeId: world.bob.user.id,
       priority: 3,
       categoryIds: [green.id],
@@ -69,7 +71,7 @@ describe('a form opened before somebody else changed the task', () => {
   });
 
   it('saves changed fields, also cleared ones', async () => {
-    const red = await Category.write(world.ana.viewer, list.id, { name: 'crimson', color: 'red' });
+    const red = await createCategory(world.ana.viewer, list.id, { name: 'crimson', color: 'red' });
     const task = await write({ assigneeId: world.bob.user.id, priority: 2, categoryIds: [red.id] });
     const form = await opened(task);
     assert.deepEqual(
@@ -89,7 +91,7 @@ describe('a form opened before somebody else changed the task', () => {
     const form = await opened(task);
     const refused = await world.ana.client.post(pathOf(task), { ...form, description: '', priority: '1' });
     assert.equal(refused.status, 422);
-    await task.change(world.bob.viewer, { assigneeId: world.bob.user.id });
+    await updateTask(task, world.bob.viewer, { assigneeId: world.bob.user.id });
     assert.equal(
       (await world.ana.client.post(pathOf(task), { ...filled(refused.text), description: 'Paint the door' })).status,
       303,
@@ -101,14 +103,14 @@ describe('a form opened before somebody else changed the task', () => {
   it("shows a text conflict with the others' values and the person's own changes", async () => {
     const task = await write();
     const form = await opened(task);
-    await task.change(world.bob.viewer, { description: 'Paint the gate', assigneeId: world.bob.user.id });
+    await updateTask(task, world.bob.viewer, { description: 'Paint the gate', assigneeId: world.bob.user.id });
     const conflict = await world.ana.client.post(pathOf(task), {
       ...form,
       description: 'Paint the door',
       priority: '1',
     });
     assert.deepEqual([conflict.status, chosenIn(conflict.text)], [409, String(world.bob.user.id)]);
-    await task.change(world.bob.viewer, { assigneeId: world.ana.user.id });
+    await updateTask(task, world.bob.viewer, { assigneeId: world.ana.user.id });
     assert.equal((await world.ana.client.post(pathOf(task), filled(conflict.text))).status, 303);
     await task.reload();
     assert.deepEqual([task.description, task.assigneeId, task.priority], ['Paint the door', world.ana.user.id, 1]);

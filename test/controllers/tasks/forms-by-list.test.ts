@@ -4,14 +4,15 @@ import { Category, List } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { createTeam } from '../../../src/models/team/commands.ts';
-
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
 let app: TestApp;
 let world: World;
 let list: List;
 before(async () => {
   app = await startApp();
   world = await createWorld(app);
-  list = await List.ofTeam((await createTeam(world.ana.viewer, 'The house')).id);
+  list = await findTeamList((await createTeam(world.ana.viewer, 'The house')).id);
 });
 after(() => app.close());
 
@@ -20,8 +21,8 @@ const words = (text: string): string => text.replace(/<[^>]+>/g, ' ').replace(/\
 describe('the form for a new task', () => {
   it("is for the list that it was opened from, with that list's categories only", async () => {
     const { ana } = world;
-    await Category.write(ana.viewer, list.id, { name: 'of the house', color: 'red' });
-    await Category.write(ana.viewer, ana.list.id, { name: 'of her own', color: 'red' });
+    await createCategory(ana.viewer, list.id, { name: 'of the house', color: 'red' });
+    await createCategory(ana.viewer, ana.list.id, { name: 'of her own', color: 'red' });
     const { text } = await ana.client.get('/tasks/new', { list: String(list.id) });
     const form = /<form class="sheet".*?<\/form>/s.exec(text)?.[0] ?? '';
     assert.match(form, /of the house/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import { Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { lastMailTo } from '../../support/mails.ts';
@@ -8,7 +8,7 @@ import { createWorld, type World } from '../../support/world.ts';
 import { openInvitations, revokeInvitation } from '../../../src/models/team/invitations.ts';
 import { updateProfile } from '../../../src/models/user/commands.ts';
 import { findByEmail } from '../../../src/models/user/queries.ts';
-
+import { findTeamList } from '../../../src/models/list/queries.ts';
 let app: TestApp;
 let world: World;
 let team: Team;
@@ -37,7 +37,7 @@ describe('a team', () => {
   it('is created, renamed and left, and all members see its tasks', async () => {
     const { ana, bob } = world;
     await bob.client.post(await invite('bob@example.com'));
-    const list = await List.ofTeam(team.id);
+    const list = await findTeamList(team.id);
     assert.equal(
       (await bob.client.post('/tasks', { description: 'Paint the door', listId: String(list.id) })).status,
       303,
@@ -53,9 +53,9 @@ describe('a team', () => {
   it('is deleted only by typing its name, with an export offered first', async () => {
     assert.match(
       (await world.ana.client.get(path)).text,
-      new RegExp(`href="/settings/export\\?listId=${String((await List.ofTeam(team.id)).id)}"`),
+      new RegExp(`href="/settings/export\\?listId=${String((await findTeamList(team.id)).id)}"`),
     );
-    await Task.create({ listId: (await List.ofTeam(team.id)).id, userId: world.ana.user.id, description: 'x' });
+    await Task.create({ listId: (await findTeamList(team.id)).id, userId: world.ana.user.id, description: 'x' });
     for (const form of [{ name: '' }, { name: 'another' }]) {
       const { status, text } = await world.ana.client.delete(path, form);
       assert.equal(status, 422);

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Sequelize } from 'sequelize';
-import { Category, Event, List, Task } from '../../../src/models/index.ts';
+import { Event, List, Task } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory, destroyCategory } from '../../../src/models/category/commands.ts';
+import { eventsAfter, eventsSince } from '../../../src/models/event/queries.ts';
+import { listPositions } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  editTask,
+  moveToTrash,
+  purgeTask,
+  reopenTask,
+  restoreTask,
+} from '../../../src/models/task/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
@@ -28,10 +40,10 @@ const eventsOf = (viewer: Viewer): Promise<Event[]> =>
   Event.findAll({ where: { listId: viewer.listId }, order: [['version', 'ASC']] });
 const namesOf = async (viewer: Viewer): Promise<string[]> => (await eventsOf(viewer)).map(({ name }) => name);
 const write = (viewer: Viewer, description: string): Promise<Task> =>
-  Task.write(viewer, { listId: viewer.listId, description });
+  createTask(viewer, { listId: viewer.listId, description });
 
-describe('the log of a list', () => {
-  it('numbers a new task, and names its author as the actor', async () => {
+describe('the event log', () => {
+  it('numbers a new task, with its author as the actor', async () => {
     const task = await write(ana, 'Order the posters');
     const [event] = await eventsOf(ana);
     assert.deepEqual(
@@ -41,13 +53,13 @@ describe('the log of a list', () => {
     assert.equal((await List.findByPk(ana.listId))?.version, 1);
   });
 
-  it('tells of every change of a task, in its own words', async () => {
+  it('records each kind of change by its name', async () => {
     const task = await write(ana, 'Book the hall');
-    await task.complete(ana);
-    await task.reopen(ana);
-    await task.trash(ana);
-    await task.putBack(ana);
-    await task.purge(ana);
+    await completeTask(task, ana);
+    await reopenTask(task, ana);
+    await moveToTrash(task, ana);
+    await restoreTask(task, ana);
+    await purgeTask(task, ana);
     assert.deepEqual(await namesOf(ana), [
       'new_task',
       'task_updated',
@@ -58,16 +70,16 @@ describe('the log of a list', () => {
     ]);
   });
 
-  it('tells nothing twice: completing a done task and trashing a trashed one change nothing', async () => {
+  it('records nothing for completing a completed task or trashing a trashed one', async () => {
     const task = await write(ana, 'Choose the colours');
-    await task.complete(ana);
-    await task.complete(ana);
-    await task.trash(ana);
-    await task.trash(ana);
+    await completeTask(task, ana);
+    await completeTask(task, ana);
+    await moveToTrash(task, ana);
+    await moveToTrash(task, ana);
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_updated', 'task_deleted']);
   });
 
-  it('names who changed a task, and nobody where no unit of work says so', async () => {
+  it('records the actor of the unit of work, and none without one', async () => {
     const task = await write(ana, 'Answer Eve');
     await unitOfWork(bob.id, () => task.update({ priority: 1 }));
     await sequelize.query(`UPDATE tasks SET priority = 2 WHERE id = ${String(task.id)}`);
@@ -77,9 +89,9 @@ describe('the log of a list', () => {
     );
   });
 
-  it('keeps the old and the new value of what changed', async () => {
+  it('keeps the old and new values of changed columns', async () => {
     const task = await write(ana, 'Print');
-    await task.revise(ana, { description: 'Print 200 posters', priority: 2 }, task.textRevision);
+    await editTask(task, ana, { description: 'Print 200 posters', priority: 2 }, task.textRevision);
     const changes = (await eventsOf(ana)).at(-1)?.changes;
     assert.deepEqual(changes, { description: ['Print', 'Print 200 posters'], priority: [0, 2] });
   });
@@ -95,7 +107,7 @@ describe('the log of a list', () => {
         `INSERT INTO tasks (list_id, user_id, description) SELECT ${String(ana.listId)}, ${String(ana.id)}, n FROM (VALUES ('a'), ('b')) AS v (n)`,
       ),
   })) {
-    it(`sees what ${how} writes`, async () => {
+    it(`records what ${how} writes`, async () => {
       await change();
       assert.deepEqual(
         (await eventsOf(ana)).map(({ version, name }) => [version, name]),
@@ -107,7 +119,7 @@ describe('the log of a list', () => {
     });
   }
 
-  it('sees an update and a deletion of many rows at once', async () => {
+  it('records an update and a deletion of many rows at once', async () => {
     await Task.bulkCreate(['a', 'b', 'c'].map((description) => ({ listId: ana.listId, userId: ana.id, description })));
     await Task.update({ priority: 3 }, { where: { listId: ana.listId } });
     await Task.destroy({ where: { listId: ana.listId } });
@@ -120,14 +132,14 @@ describe('the log of a list', () => {
     );
   });
 
-  it('tells of a task that moves as gone here and new there, and the side it left learns nothing of it', async () => {
+  it('records a move as deleted and new, without values in the list that it left', async () => {
     const task = await write(ana, 'Hand over');
     await sequelize.query(
       `UPDATE tasks SET list_id = ${String(bob.listId)}, description = 'secret of bob' WHERE id = ${String(task.id)}`,
     );
     assert.deepEqual(await namesOf(ana), ['new_task', 'task_deleted']);
     assert.deepEqual(await namesOf(bob), ['new_task']);
-    const left = await Event.after(ana.listId, 0, 10);
+    const left = await eventsAfter(ana.listId, 0, 10);
     assert.deepEqual(
       left?.events.map((event) => event.task),
       [null, null],
@@ -135,28 +147,28 @@ describe('the log of a list', () => {
     assert.ok(!JSON.stringify(await eventsOf(ana)).includes('secret of bob'));
   });
 
-  it('tells of a change of categories, but not beside the new task that it belongs to', async () => {
-    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-    const task = await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
-    await task.revise(ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
+  it('records a change of categories, but not those of a new task', async () => {
+    const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+    const task = await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
+    await editTask(task, ana, { description: 'Posters', categoryIds: [] }, task.textRevision);
     assert.deepEqual(await namesOf(ana), ['category_changed', 'new_task', 'task_updated']);
   });
 
-  it('tells of a removed category and touches the tasks that carried it', async () => {
-    const print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-    await Task.write(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
-    await print.remove(ana);
+  it('records a deleted category and an update of its tasks', async () => {
+    const print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+    await createTask(ana, { listId: ana.listId, description: 'Posters', categoryIds: [print.id] });
+    await destroyCategory(print, ana);
     assert.deepEqual((await namesOf(ana)).slice(2).sort(), ['category_changed', 'task_updated']);
   });
 
-  it('forgets what was written in a purged task', async () => {
+  it('clears the texts of a purged task', async () => {
     const task = await write(ana, 'the secret plan');
-    await task.revise(ana, { description: 'the other plan', notes: 'the secret notes' }, task.textRevision);
-    await task.purge(ana);
+    await editTask(task, ana, { description: 'the other plan', notes: 'the secret notes' }, task.textRevision);
+    await purgeTask(task, ana);
     assert.ok(!JSON.stringify((await eventsOf(ana)).map(({ changes }) => changes)).includes('secret'));
   });
 
-  it('writes nothing where the transaction is rolled back, and leaves no gap', async () => {
+  it('records nothing for a rolled back transaction, and leaves no gap', async () => {
     await assert.rejects(
       unitOfWork(ana.id, async () => {
         await write(ana, 'never');
@@ -171,7 +183,7 @@ describe('the log of a list', () => {
     );
   });
 
-  it('has no gap and no deadlock when many write into the same lists at once', async () => {
+  it('has neither gaps nor deadlocks when many write to the same lists at once', async () => {
     const both = (n: number) => [ana, bob].map(({ id, listId }) => ({ listId, userId: id, description: String(n) }));
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
@@ -189,24 +201,27 @@ describe('the log of a list', () => {
   });
 
   for (const table of ['tasks', 'categories', 'task_categories', 'lists']) {
-    it(`cannot be gone around by TRUNCATE ${table}`, async () => {
-      await assert.rejects(sequelize.query(`TRUNCATE ${table} CASCADE`), /cannot truncate .*: no events would be recorded/);
+    it(`refuses TRUNCATE ${table}`, async () => {
+      await assert.rejects(
+        sequelize.query(`TRUNCATE ${table} CASCADE`),
+        /cannot truncate .*: no events would be recorded/,
+      );
     });
   }
 
-  it('goes with its list when the person goes', async () => {
+  it('is deleted with the list of a deleted person', async () => {
     await write(ana, 'mine');
     await sequelize.query(`DELETE FROM users WHERE id = ${String(ana.id)}`);
     assert.equal(await Event.count({ where: { listId: ana.listId } }), 0);
   });
 });
 
-describe('catching up', () => {
-  it('reads the events after a version with the tasks as they are now, in one snapshot', async () => {
+describe('eventsAfter and eventsSince', () => {
+  it('read the events after a version with the current tasks, in one snapshot', async () => {
     const task = await write(ana, 'one');
     await write(ana, 'two');
-    await task.complete(ana);
-    const log = await Event.after(ana.listId, 1, 10);
+    await completeTask(task, ana);
+    const log = await eventsAfter(ana.listId, 1, 10);
     assert.deepEqual(
       [log?.version, log?.events.map(({ version, name }) => [version, name])],
       [
@@ -220,10 +235,10 @@ describe('catching up', () => {
     assert.ok(log?.events[1]?.task?.completedAt instanceof Date);
   });
 
-  it('brings only the lists that the user may see', async () => {
+  it('return only lists that the user sees', async () => {
     await write(ana, 'mine');
     await write(bob, 'his');
-    const logs = await Event.since(ana.id, {
+    const logs = await eventsSince(ana.id, {
       [ana.listId]: { epoch: '', version: 0 },
       [bob.listId]: { epoch: '', version: 0 },
       999_999: { epoch: '', version: 0 },
@@ -234,11 +249,11 @@ describe('catching up', () => {
     );
   });
 
-  it('gives every list an epoch of its own, which stays', async () => {
+  it('return a stable epoch for each list', async () => {
     const [first, again, other] = [
-      await List.positions([ana.listId]),
-      await List.positions([ana.listId]),
-      await List.positions([bob.listId]),
+      await listPositions([ana.listId]),
+      await listPositions([ana.listId]),
+      await listPositions([bob.listId]),
     ];
     assert.equal(first[ana.listId]?.epoch, again[ana.listId]?.epoch);
     assert.notEqual(first[ana.listId]?.epoch, other[bob.listId]?.epoch);

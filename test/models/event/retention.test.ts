@@ -3,18 +3,21 @@ import { AsyncResource } from 'node:async_hooks';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { presentCatchUp } from '../../../src/presenters/event.ts';
-import { Event, List, Task } from '../../../src/models/index.ts';
+import { Event, List } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { eventsAfter, eventsSince } from '../../../src/models/event/queries.ts';
+import { pruneEvents } from '../../../src/models/event/retention.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
 let ana: Viewer;
 const outside = new AsyncResource('outside');
-/** Not in the unit of work around it: on a connection of its own, as another process has it. */
+/** On a connection of its own, outside the surrounding unit of work, as another process would. */
 const apart = <T>(work: () => Promise<T>): Promise<T> => outside.runInAsyncScope(work);
 
 before(async () => {
@@ -23,12 +26,12 @@ before(async () => {
 });
 after(() => database.close());
 beforeEach(async () => {
-  // What earlier tests left would be pruned first.
+  // Otherwise the events of earlier tests would be pruned first.
   await sequelize.query('DELETE FROM events; DELETE FROM lists; DELETE FROM users');
   ana = await person(`ana${String(Math.random())}`);
 });
 
-/** Writes tasks of ana's, and says of the oldest of their events how old they are. */
+/** Creates tasks of ana, and makes the oldest of their events old. */
 async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
   await sequelize.query(
     `INSERT INTO tasks (list_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
@@ -40,7 +43,7 @@ async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}
   );
 }
 
-/** The versions that are kept, held to what the list says of itself. */
+/** The versions that are kept; checks that `kept_from` and `version` of the list agree. */
 async function kept(): Promise<{ from: number; to: number }> {
   const list = await List.findByPk(ana.listId, { rejectOnEmpty: true });
   const events = await Event.findAll({ where: { listId: ana.listId }, order: [['version', 'ASC']] });
@@ -53,18 +56,18 @@ async function kept(): Promise<{ from: number; to: number }> {
 
 async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
   const batches: number[] = [];
-  for (let last = await Event.prune(limit); last > 0; last = await Event.prune(limit)) batches.push(last);
+  for (let last = await pruneEvents(limit); last > 0; last = await pruneEvents(limit)) batches.push(last);
   return batches;
 }
 
-describe('what is kept of a list', () => {
-  it('are the events of thirty days, without a gap', async () => {
+describe('pruneEvents', () => {
+  it('keeps the events of thirty days, without a gap', async () => {
     await grow(1500, { old: 120 });
     assert.deepEqual(await pruneAll(50), [50, 50, 20]);
     assert.deepEqual(await kept(), { from: 121, to: 1500 });
   });
 
-  it('are the newest thousand, however old', async () => {
+  it('keeps the newest thousand, whatever their age', async () => {
     await grow(1300, { old: 1300 });
     assert.deepEqual(await pruneAll(), [300]);
     assert.deepEqual(await kept(), { from: 301, to: 1300 });
@@ -72,15 +75,15 @@ describe('what is kept of a list', () => {
     assert.deepEqual(await pruneAll(), [1]);
   });
 
-  it('is all of it where nothing is old, or little is there', async () => {
+  it('deletes nothing when nothing is old or there is little', async () => {
     await grow(1000, { old: 1000 });
-    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    assert.equal(await pruneEvents(limits.pruneBatch), 0);
     await grow(500, { old: 1500, days: limits.eventDays - 1 });
-    assert.equal(await Event.prune(limits.pruneBatch), 0);
+    assert.equal(await pruneEvents(limits.pruneBatch), 0);
     assert.deepEqual(await kept(), { from: 1, to: 1500 });
   });
 
-  it('goes on list by list', async () => {
+  it('prunes one list after the other', async () => {
     await grow(1010, { old: 1010 });
     const lists = [ana.listId];
     ana = await person(`bob${String(Math.random())}`);
@@ -94,64 +97,64 @@ describe('what is kept of a list', () => {
   });
 });
 
-describe('a catch-up after a pruning', () => {
-  it('from before what is kept means: load afresh; from its edge on it is whole', async () => {
+describe('a catch-up after pruning', () => {
+  it('resets from before the kept events, and is complete from the oldest kept one', async () => {
     await grow(1200, { old: 1200 });
     await pruneAll();
     const { from, to } = await kept();
     const answer = async (version: number) => {
       const held = { [ana.listId]: { version } };
-      return presentCatchUp(await Event.since(ana.id, held), held)[ana.listId];
+      return presentCatchUp(await eventsSince(ana.id, held), held)[ana.listId];
     };
     for (const version of [0, from - 2]) {
       const { epoch: _, ...said } = (await answer(version)) ?? { epoch: '' };
       assert.deepEqual(said, { reset: true, version: to });
     }
-    const log = await Event.after(ana.listId, from - 1, limits.catchUp);
+    const log = await eventsAfter(ana.listId, from - 1, limits.catchUp);
     assert.deepEqual(log?.events.map(({ version }) => version).slice(0, 2), [from, from + 1]);
     const near = await answer(to - 3);
     assert.equal(near && 'events' in near && near.events.length, 3);
   });
 });
 
-describe('a pruning among others', () => {
-  it('leaves a list that is being written to for the next time, and waits for nobody', async () => {
+describe('concurrent pruning', () => {
+  it('skips a list that is being written to, without waiting', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(ana.id, async () => {
-      await Task.write(ana, { listId: ana.listId, description: 'In the making' });
-      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 0);
+      await createTask(ana, { listId: ana.listId, description: 'In the making' });
+      assert.equal(await apart(() => pruneEvents(limits.pruneBatch)), 0);
     });
     assert.deepEqual(await pruneAll(), [101]);
     assert.deepEqual(await kept(), { from: 102, to: 1101 });
   });
 
-  it('takes only what runs without a gap where a purge is at some of the events', async () => {
+  it('deletes only up to the first event that a purge has locked', async () => {
     await grow(1100, { old: 1100 });
     await unitOfWork(null, async () => {
       await sequelize.query('SELECT FROM events WHERE list_id = $1 AND version IN (41, 43) FOR UPDATE', {
         bind: [ana.listId],
       });
-      assert.equal(await apart(() => Event.prune(limits.pruneBatch)), 40);
+      assert.equal(await apart(() => pruneEvents(limits.pruneBatch)), 40);
     });
     assert.deepEqual(await kept(), { from: 41, to: 1100 });
     assert.deepEqual(await pruneAll(), [60]);
   });
 
-  it('loses no event of writers who go on meanwhile, nor do two who prune at once take anything twice', async () => {
+  it('loses no event of concurrent writers, and deletes nothing twice', async () => {
     await grow(2000, { old: 2000 });
     let pruning = true;
     let written = 0;
     const writers = Array.from({ length: 3 }, async () => {
       while (pruning) {
-        await Task.write(ana, { listId: ana.listId, description: 'Meanwhile' });
+        await createTask(ana, { listId: ana.listId, description: 'Meanwhile' });
         written += 1;
       }
     });
     const pruners = Array.from({ length: 2 }, async () => {
       let pruned = 0;
-      // A turn that finds the list taken brings nothing: it is the next that counts.
+      // A call that finds the list locked deletes nothing; the next one counts.
       while ((await List.findByPk(ana.listId, { rejectOnEmpty: true })).keptFrom <= 1000)
-        pruned += await Event.prune(20);
+        pruned += await pruneEvents(20);
       return pruned;
     });
     const pruned = await Promise.all(pruners).finally(() => {
@@ -163,7 +166,7 @@ describe('a pruning among others', () => {
     assert.deepEqual({ to, pruned: pruned[0]! + pruned[1]! }, { to: 2000 + written, pruned: from - 1 });
   });
 
-  it('and purges at once end without a deadlock', async () => {
+  it('does not deadlock with purges', async () => {
     await grow(1400, { old: 1400 });
     const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE list_id = $1 ORDER BY id DESC', {
       bind: [ana.listId],

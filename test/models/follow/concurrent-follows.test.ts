@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { List, Task, Follow, Team } from '../../../src/models/index.ts';
+import { Task, Follow, Team } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { createTeam } from '../../../src/models/team/commands.ts';
-
+import { findTeamList } from '../../../src/models/list/queries.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let members: Viewer[];
@@ -17,11 +17,11 @@ before(async () => {
 });
 after(() => database.close());
 
-// Statements by themselves: a unit of work would try again after a deadlock and show nothing.
+// Plain statements: a unit of work would retry after a deadlock and hide it.
 const run = (sql: string): Promise<unknown> => database.sequelize.query(sql);
 
-it('changes of followed tasks, people who leave and people who come back meet no deadlock', async () => {
-  const list = await List.ofTeam(team.id);
+it('changing followed tasks, leaving and rejoining do not deadlock', async () => {
+  const list = await findTeamList(team.id);
   const tasks = await Task.bulkCreate(
     Array.from({ length: 8 }, (_, n) => ({ listId: list.id, userId: ana.id, description: `Number ${String(n)}` })),
   );

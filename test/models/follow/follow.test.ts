@@ -1,12 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { List, Task, Follow, Team, User } from '../../../src/models/index.ts';
-import type { InboxCursor, InboxItem } from '../../../src/models/follow/inbox.ts';
+import {
+  type InboxCursor,
+  type InboxItem,
+  countUnread,
+  countUnreadOf,
+  inboxPage,
+} from '../../../src/models/follow/inbox.ts';
 import { changeRights } from '../../../src/models/user/rights.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { addMember, createTeam, removeMember } from '../../../src/models/team/commands.ts';
-
+import { followTask, markAsRead, markShownAsRead, unfollowTask } from '../../../src/models/follow/commands.ts';
+import { findFollow } from '../../../src/models/follow/queries.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  editTask,
+  moveToTrash,
+  purgeTask,
+  reopenTask,
+  updateTask,
+} from '../../../src/models/task/commands.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let bob: Viewer;
@@ -27,15 +43,15 @@ const person = async (name: string): Promise<Viewer> => {
     listId: (await List.create({ userId: id })).id,
   };
 };
-const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await Follow.inbox(viewer, null, 10)).items;
+const inbox = async (viewer: Viewer): Promise<InboxItem[]> => (await inboxPage(viewer, null, 10)).items;
 const unreadOf = async (viewer: Viewer): Promise<string[]> =>
   (await inbox(viewer)).map(
     ({ description, entry }) => `${description}: ${String(entry?.name)} by ${String(entry?.actor)}`,
   );
-const readAll = async (viewer: Viewer): Promise<void> => Follow.readShown(viewer, await inbox(viewer));
+const readAll = async (viewer: Viewer): Promise<void> => markShownAsRead(viewer, await inbox(viewer));
 const revise = async (viewer: Viewer, description: string): Promise<void> => {
   await task.reload();
-  await task.revise(viewer, { description }, task.textRevision);
+  await editTask(task, viewer, { description }, task.textRevision);
 };
 
 before(async () => {
@@ -47,49 +63,49 @@ beforeEach(async () => {
   round += 1;
   team = await createTeam(ana, `The house ${String(round)}`);
   await addMember(team, ana.id, bob.id);
-  task = await Task.create({ listId: (await List.ofTeam(team.id)).id, userId: ana.id, description: 'Paint the door' });
+  task = await Task.create({ listId: (await findTeamList(team.id)).id, userId: ana.id, description: 'Paint the door' });
   await readAll(bob);
   await readAll(ana);
 });
 
 describe('a followed task', () => {
-  it('is unread when somebody else has changed it, and read when it was opened', async () => {
-    await Follow.follow(bob, task.id);
+  it('is unread when somebody else changes it, and read when it is opened', async () => {
+    await followTask(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
     await revise(ana, 'Paint the door red');
-    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [['Paint the door red: task_updated by ana'], 1]);
+    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door red: task_updated by ana'], 1]);
     assert.deepEqual(await unreadOf(ana), []);
-    await Follow.read(bob, task.id);
-    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [[], 0]);
-    await task.complete(ana);
-    assert.equal(await Follow.unread(bob), 1);
+    await markAsRead(bob, task.id);
+    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
+    await completeTask(task, ana);
+    assert.equal(await countUnread(bob), 1);
   });
 
-  it('is not unread for whoever changed it, nor by its place in the order', async () => {
-    await Follow.follow(bob, task.id);
+  it('stays read for the person who changes it, and when only its position changes', async () => {
+    await followTask(bob, task.id);
     await revise(bob, 'Paint the door green');
     await database.sequelize.query(`UPDATE tasks SET position = 5 WHERE id = ${String(task.id)}`);
     assert.deepEqual(await unreadOf(bob), []);
   });
 
-  it('is followed by whoever is assigned to it, and by whoever changes a task of somebody else', async () => {
+  it('is followed by its assignee, and by those who change a task of somebody else', async () => {
     await database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(bob.id)} WHERE id = ${String(task.id)}`);
-    assert.equal(await Follow.unread(bob), 1);
-    await Follow.unfollow(bob, task.id);
+    assert.equal(await countUnread(bob), 1);
+    await unfollowTask(bob, task.id);
     await revise(bob, 'Paint it');
     await revise(ana, 'Paint it soon');
     assert.deepEqual(await unreadOf(bob), ['Paint it soon: task_updated by ana']);
     assert.equal(await Follow.count({ where: { userId: ana.id, taskId: task.id } }), 0);
   });
 
-  it('is followed by who is assigned to it from its beginning', async () => {
+  it('is followed by the assignee of a new task', async () => {
     await Task.create({ listId: task.listId, userId: ana.id, assigneeId: bob.id, description: 'From the beginning' });
     assert.deepEqual(await unreadOf(bob), ['From the beginning: new_task by ana']);
   });
 
-  it('is followed only by those who see it, and no longer by those who went', async () => {
-    await assert.rejects(Follow.follow(eve, task.id), { name: 'NotFoundError' });
-    await Follow.follow(bob, task.id);
+  it('is followed only by those who see it, and not by former members', async () => {
+    await assert.rejects(followTask(eve, task.id), { name: 'NotFoundError' });
+    await followTask(bob, task.id);
     await revise(ana, 'Paint the gate');
     await removeMember(team, ana, bob.id);
     assert.deepEqual(
@@ -98,60 +114,60 @@ describe('a followed task', () => {
     );
   });
 
-  it('meets no deadlock when many change it at once', async () => {
-    await Follow.follow(bob, task.id);
+  it('does not deadlock when many change it at once', async () => {
+    await followTask(bob, task.id);
     await Promise.all(
       Array.from({ length: 12 }, async (_, n) => {
         const mine = await Task.findByPk(task.id, { rejectOnEmpty: true });
-        await (n % 2 ? mine.complete(n % 3 ? ana : bob) : mine.reopen(n % 3 ? bob : ana));
+        await (n % 2 ? completeTask(mine, n % 3 ? ana : bob) : reopenTask(mine, n % 3 ? bob : ana));
       }),
     );
-    await Follow.read(bob, task.id);
-    assert.equal(await Follow.unread(bob), 0);
+    await markAsRead(bob, task.id);
+    assert.equal(await countUnread(bob), 0);
   });
 
-  it('is unread for another column that changes with the order, and tells of that and not of the order', async () => {
-    await Follow.follow(bob, task.id);
-    await task.change(ana, { position: 4, priority: 2 });
-    await task.change(ana, { position: 5 });
+  it('is unread when another column changes with the position, and shows that change only', async () => {
+    await followTask(bob, task.id);
+    await updateTask(task, ana, { position: 4, priority: 2 });
+    await updateTask(task, ana, { position: 5 });
     const [item] = await inbox(bob);
     assert.deepEqual(item?.entry?.changes, { priority: [0, 2], position: [null, 4] });
   });
 
-  it('stays unread where it was news again since it was shown', async () => {
-    await Follow.follow(bob, task.id);
+  it('stays unread when it changed after it was shown', async () => {
+    await followTask(bob, task.id);
     await revise(ana, 'Shown');
     const shown = await inbox(bob);
     await revise(ana, 'Not shown');
-    await Follow.readShown(bob, shown);
+    await markShownAsRead(bob, shown);
     assert.deepEqual(await unreadOf(bob), ['Not shown: task_updated by ana']);
     await readAll(bob);
     assert.deepEqual(await unreadOf(bob), []);
   });
 
-  it('stays unread where the news comes while it is being read, whichever is first', async () => {
-    await Follow.follow(bob, task.id);
+  it('stays unread when it changes while it is marked as read, whichever is first', async () => {
+    await followTask(bob, task.id);
     for (let n = 0; n < 10; n += 1) {
       await revise(ana, `Change ${String(n)}`);
       const shown = await inbox(bob);
       await task.reload();
       await Promise.all([
-        Follow.readShown(bob, shown),
-        task.revise(ana, { description: `Meanwhile ${String(n)}` }, task.textRevision),
+        markShownAsRead(bob, shown),
+        editTask(task, ana, { description: `Meanwhile ${String(n)}` }, task.textRevision),
       ]);
       assert.deepEqual(await unreadOf(bob), [`Meanwhile ${String(n)}: task_updated by ana`]);
     }
   });
 
-  it('is read by nobody else, whatever they say that they were shown', async () => {
-    await Follow.follow(bob, task.id);
+  it('is not marked as read by other people, whatever they claim to have been shown', async () => {
+    await followTask(bob, task.id);
     await revise(ana, 'For bob');
-    await Follow.readShown(eve, await inbox(bob));
-    await Follow.read(eve, task.id);
-    assert.equal(await Follow.unread(bob), 1);
+    await markShownAsRead(eve, await inbox(bob));
+    await markAsRead(eve, task.id);
+    assert.equal(await countUnread(bob), 1);
   });
 
-  it('is on top again when it is news again, and pages follow each other without a gap', async () => {
+  it('moves to the top when it changes again, and pages have no gap', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 7 }, (_, n) => ({
         listId: task.listId,
@@ -160,11 +176,11 @@ describe('a followed task', () => {
         description: `Number ${String(n)}`,
       })),
     );
-    await tasks[2]?.complete(ana);
+    await completeTask(tasks[2]!, ana);
     const seen: string[] = [];
     let after: InboxCursor | null = null;
     do {
-      const { items, next }: { items: InboxItem[]; next: InboxCursor | null } = await Follow.inbox(bob, after, 3);
+      const { items, next }: { items: InboxItem[]; next: InboxCursor | null } = await inboxPage(bob, after, 3);
       seen.push(...items.map(({ description }) => description));
       after = next;
     } while (after);
@@ -173,24 +189,24 @@ describe('a followed task', () => {
       [...seen].sort(),
       tasks.map(({ description }) => description),
     );
-    assert.deepEqual(await Follow.unreadOf([ana.id, bob.id, eve.id]), [
+    assert.deepEqual(await countUnreadOf([ana.id, bob.id, eve.id]), [
       { userId: ana.id, unread: 0 },
       { userId: bob.id, unread: 7 },
       { userId: eve.id, unread: 0 },
     ]);
   });
 
-  it('is in the inbox also when somebody has moved it to the trash, and not when it is gone for good', async () => {
-    await Follow.follow(bob, task.id);
-    await task.trash(ana);
-    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [['Paint the door: task_deleted by ana'], 1]);
-    await task.purge(ana);
-    assert.deepEqual([await unreadOf(bob), await Follow.unread(bob)], [[], 0]);
+  it('is in the inbox when it is in the trash, and not when it is purged', async () => {
+    await followTask(bob, task.id);
+    await moveToTrash(task, ana);
+    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door: task_deleted by ana'], 1]);
+    await purgeTask(task, ana);
+    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
   });
 
-  it('is no news when the account of whoever wrote it has gone', async () => {
-    await Follow.follow(bob, task.id);
-    await task.complete(ana);
+  it('stays read when the account of its author is deleted', async () => {
+    await followTask(bob, task.id);
+    await completeTask(task, ana);
     await readAll(bob);
     const writer = await person(`writer${String(round)}`);
     await database.sequelize.query(`UPDATE tasks SET user_id = ${String(writer.id)} WHERE id = ${String(task.id)}`);
@@ -202,8 +218,8 @@ describe('a followed task', () => {
     assert.deepEqual(await unreadOf(bob), ['Paint the door: task_updated by ana']);
   });
 
-  it('is not followed by an administrator who sees none of it and disables whom it is assigned to', async () => {
-    await task.change(ana, { assigneeId: bob.id });
+  it('is not followed by an administrator who disables its assignee without seeing it', async () => {
+    await updateTask(task, ana, { assigneeId: bob.id });
     await User.update({ admin: true }, { where: { id: eve.id } });
     const user = await User.findByPk(bob.id, { rejectOnEmpty: true });
     await changeRights(user, eve, { disabled: true });
@@ -213,23 +229,19 @@ describe('a followed task', () => {
     await User.update({ admin: false }, { where: { id: eve.id } });
   });
 
-  it("has a follow that is nobody's who does not see the task", async () => {
+  it('has no follow for those who do not see the task', async () => {
     const [mine, hidden] = [
-      (await Follow.follow(bob, task.id)).follow,
+      (await followTask(bob, task.id)).follow,
       await Follow.create({ userId: eve.id, taskId: task.id }),
     ];
     assert.deepEqual(
-      [
-        (await Follow.owned(bob, mine.id))?.taskId,
-        await Follow.owned(eve, hidden.id),
-        await Follow.owned(ana, mine.id),
-      ],
+      [(await findFollow(bob, mine.id))?.taskId, await findFollow(eve, hidden.id), await findFollow(ana, mine.id)],
       [task.id, null, null],
     );
   });
 
-  it('is found from the person and from the task, as JSON without what joins them', async () => {
-    await Follow.follow(bob, task.id);
+  it('is loaded by user.followedTasks and task.followers, as JSON without the join rows', async () => {
+    await followTask(bob, task.id);
     const user = await User.findByPk(bob.id, {
       include: [
         {

@@ -1,16 +1,26 @@
-/** Over 200 lines: one subject, from the column to the moment that a time comes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
 import { ValidationError } from '../../../src/lib/errors.ts';
-import { Event, List, Task } from '../../../src/models/index.ts';
+import { Event, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { eventually } from '../../support/process.ts';
+import { listPositions, findSidebar } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  editTask,
+  moveToTrash,
+  refreshAvailability,
+  reopenTask,
+  restoreTask,
+} from '../../../src/models/task/commands.ts';
+import { findTasks } from '../../../src/models/task/list-page.ts';
 
 const HOUR = 3_600_000;
 const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR);
@@ -27,16 +37,15 @@ before(async () => {
 });
 after(() => database.close());
 
-const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}, viewer = ana): Promise<Task> =>
-  Task.write(viewer, { listId: viewer.listId, description: 'Send the invitations', ...input });
+const write = (input: Partial<Parameters<typeof createTask>[1]> = {}, viewer = ana): Promise<Task> =>
+  createTask(viewer, { listId: viewer.listId, description: 'Send the invitations', ...input });
 const row = (values: Partial<Task> = {}) => ({ listId: ana.listId, userId: ana.id, description: 'x', ...values });
 const stored = async ({ id }: { id: number }): Promise<Task> =>
   await Task.findByPk(id, { paranoid: false, rejectOnEmpty: true });
 const listed = async (status: 'open' | 'scheduled'): Promise<number[]> =>
-  (await Task.page(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
-const openCount = async (): Promise<number> => (await List.sidebar(ana)).lists[0]!.open;
-const version = async (viewer = ana): Promise<number> =>
-  (await List.positions([viewer.listId]))[viewer.listId]!.version;
+  (await findTasks(ana, { status, sort: 'newest' }, null, 200)).tasks.map(({ id }) => id);
+const openCount = async (): Promise<number> => (await findSidebar(ana)).lists[0]!.open;
+const version = async (viewer = ana): Promise<number> => (await listPositions([viewer.listId]))[viewer.listId]!.version;
 const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
 const isPast = async (time: Date): Promise<boolean> =>
   (
@@ -46,7 +55,7 @@ const isPast = async (time: Date): Promise<boolean> =>
     })
   )[0]!.past;
 
-describe('whether a task is available', () => {
+describe('task.available', () => {
   const windows: [string, Date | null, Date | null, boolean][] = [
     ['without a window', null, null, true],
     ['before its beginning', inHours(1), null, false],
@@ -58,7 +67,7 @@ describe('whether a task is available', () => {
     ['after its window', inHours(-2), inHours(-1), false],
   ];
   for (const [when, availableFrom, availableUntil, expected] of windows) {
-    it(`${when}: ${String(expected)}, on whichever path it is written`, async () => {
+    it(`${when}: ${String(expected)}, by every way of writing`, async () => {
       const window = { availableFrom, availableUntil };
       const made = await Task.create(row(window));
       assert.equal(made.available, expected, 'create, as it is answered');
@@ -69,7 +78,7 @@ describe('whether a task is available', () => {
       assert.equal(saved.available, expected, 'save');
       const revised = await write();
       if (when !== 'after its end')
-        assert.equal((await revised.revise(ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
+        assert.equal((await editTask(revised, ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
       const [bulk] = await Task.bulkCreate([row(window)]);
       assert.equal((await stored(bulk!)).available, expected, 'bulkCreate');
       const updated = await Task.create(row());
@@ -82,26 +91,26 @@ describe('whether a task is available', () => {
     });
   }
 
-  it('is reckoned anew when it comes out of the trash or is not done after all', async () => {
+  it('is recomputed when the task is restored or reopened', async () => {
     const [trashed, done] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
-    await trashed.trash(ana);
-    await done.complete(ana);
+    await moveToTrash(trashed, ana);
+    await completeTask(done, ana);
     await eventually(() => isPast(done.availableFrom!), 'its time');
-    assert.equal(await Task.refreshAvailability(), 0, 'the time of what is put away passes unseen');
-    await trashed.putBack(ana);
+    assert.equal(await refreshAvailability(), 0, 'the time of what is put away passes unseen');
+    await restoreTask(trashed, ana);
     assert.equal((await stored(trashed)).available, true);
-    assert.equal((await done.reopen(ana)).available, true);
+    assert.equal((await reopenTask(done, ana)).available, true);
   });
 });
 
-describe('a window', () => {
+describe('the availability window', () => {
   const refusal =
     (path: string, message: string) =>
     (error: unknown): boolean =>
       error instanceof ValidationError && error.errors.some((one) => one.path === path && one.message === message);
   const backwards = refusal('availableUntil', 'errors.windowBackwards');
 
-  it('ends after it begins, which is when the task is written unless it says more', async () => {
+  it('must end after it begins, which defaults to the creation of the task', async () => {
     await assert.rejects(write({ availableFrom: inHours(2), availableUntil: inHours(1) }), backwards);
     const same = inHours(1);
     await assert.rejects(write({ availableFrom: same, availableUntil: same }), backwards);
@@ -110,61 +119,61 @@ describe('a window', () => {
     assert.equal((await write({ availableFrom: inHours(-2), availableUntil: inHours(-1) })).available, false);
   });
 
-  it('ends after it begins also when only one of the two is changed', async () => {
+  it('must end after it begins when only one end is changed', async () => {
     const task = await write({ availableFrom: inHours(2), availableUntil: inHours(3) });
-    await assert.rejects(task.revise(ana, { description: 'x', availableFrom: inHours(4) }, 1), backwards);
-    await assert.rejects(task.revise(ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
-    await assert.rejects((await write()).revise(ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
-    const kept = await task.revise(ana, { description: 'y' }, 1);
+    await assert.rejects(editTask(task, ana, { description: 'x', availableFrom: inHours(4) }, 1), backwards);
+    await assert.rejects(editTask(task, ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
+    await assert.rejects(editTask(await write(), ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
+    const kept = await editTask(task, ana, { description: 'y' }, 1);
     assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
     assert.equal(
-      (await task.revise(ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
+      (await editTask(task, ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
       true,
     );
   });
 
-  it('that is over is no hindrance to a change of something else', async () => {
+  it('may be in the past when something else is changed', async () => {
     const task = await Task.create(row({ availableUntil: inHours(-1) }));
-    assert.equal((await task.revise(ana, { description: 'y' }, 1)).description, 'y');
+    assert.equal((await editTask(task, ana, { description: 'y' }, 1)).description, 'y');
   });
 
-  it('is of times that the database can hold', async () => {
+  it('accepts only times that the database can store', async () => {
     for (const time of [new Date(8.64e15), new Date(-8.64e15), new Date(NaN)]) {
       await assert.rejects(write({ availableFrom: time }), refusal('availableFrom', 'errors.timeInvalid'));
       await assert.rejects(write({ availableUntil: time }), refusal('availableUntil', 'errors.timeInvalid'));
     }
   });
 
-  it('is kept in order by the database itself', () =>
+  it('is checked by the database too', () =>
     assert.rejects(
       Task.create(row({ availableFrom: inHours(2), availableUntil: inHours(1) })),
       /tasks_available_from_available_until_check/,
     ));
 
-  it('counts as a change, but not as one of the text', async () => {
+  it('raises the revision, but not the text revision', async () => {
     const task = await write();
-    const revised = await task.revise(ana, { description: task.description, availableFrom: inHours(1) }, 1);
+    const revised = await editTask(task, ana, { description: task.description, availableFrom: inHours(1) }, 1);
     assert.deepEqual([revised.revision, revised.textRevision], [2, 1]);
   });
 });
 
-/** What one process does. */
+/** As the job does. */
 async function allDue(): Promise<number> {
-  const changed = await Task.refreshAvailability();
+  const changed = await refreshAvailability();
   return changed === 0 ? 0 : changed + (await allDue());
 }
 
-describe('when its time comes', () => {
+describe('refreshAvailability', () => {
   const come = (task: Task, available: boolean): Promise<unknown> =>
     eventually(
       async () => {
-        await Task.refreshAvailability();
+        await refreshAvailability();
         return (await stored(task)).available === available;
       },
       `${String(task.id)} to be ${available ? '' : 'un'}available`,
     );
 
-  it('a task comes onto the open list and goes again, and is counted', async () => {
+  it('shows and hides tasks when their window opens and closes, and counts them', async () => {
     const before = await openCount();
     const task = await write({ availableFrom: soon(300), availableUntil: soon(900) });
     assert.deepEqual(
@@ -183,7 +192,7 @@ describe('when its time comes', () => {
     );
   });
 
-  it("it changes as by any other change: numbered, revised, announced, in nobody's name", async () => {
+  it('records an event, raises the revision and announces, without an actor', async () => {
     const task = await write({ availableFrom: soon(), availableUntil: inHours(1) });
     const announced: Announcement[] = [];
     const stop = subscribe('changed', (name, announcement) => {
@@ -202,22 +211,22 @@ describe('when its time comes', () => {
     );
   });
 
-  it('nothing is changed and nobody is told where nothing is due', async () => {
+  it('changes and announces nothing when nothing is due', async () => {
     await write({ availableFrom: inHours(1) });
     await write({ availableUntil: inHours(1) });
     await Task.create(row({ availableFrom: inHours(-2), availableUntil: inHours(-1) }));
-    await Task.refreshAvailability();
+    await refreshAvailability();
     let announced = 0;
     const stop = subscribe('changed', () => {
       announced += 1;
     });
     const before = await version();
-    assert.equal(await Task.refreshAvailability(), 0);
+    assert.equal(await refreshAvailability(), 0);
     stop();
     assert.deepEqual([await version(), announced], [before, 0]);
   });
 
-  it('of more than one batch each changes once, whoever else is at it at the same time', async () => {
+  it('changes each task once, over several batches and with concurrent calls', async () => {
     const from = soon(1500);
     await Task.bulkCreate(
       Array.from({ length: 1300 }, (_, n) =>
@@ -238,16 +247,16 @@ describe('when its time comes', () => {
     assert.equal(await Task.count({ where: { availableFrom: from, available: true, revision: 2 } }), 1300);
   });
 
-  it('a task that somebody is just writing is left to the next time', async () => {
+  it('skips a locked task until the next call', async () => {
     const [held, free] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
     await eventually(() => isPast(free.availableFrom!), 'their time');
     const other = new pg.Client(database.connection);
     await other.connect();
     await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
-    assert.equal(await Task.refreshAvailability(), 1);
+    assert.equal(await refreshAvailability(), 1);
     assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
     await other.query('COMMIT');
     await other.end();
-    assert.equal(await Task.refreshAvailability(), 1);
+    assert.equal(await refreshAvailability(), 1);
   });
 });

@@ -3,14 +3,17 @@ import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { daysAfter } from '../../../src/lib/local-time.ts';
 import { dayIn } from '../../../src/shared/format.ts';
-import { Category, List, Task } from '../../../src/models/index.ts';
+import { Category, Task } from '../../../src/models/index.ts';
 import type { Cursor } from '../../../src/database/cursor.ts';
-import type { TaskFilters } from '../../../src/models/task/list-page.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { createTeam } from '../../../src/models/team/commands.ts';
-
+import { findTasks } from '../../../src/models/task/list-page.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { findTeamList } from '../../../src/models/list/queries.ts';
+import { completeTask, createTask, purgeTask } from '../../../src/models/task/commands.ts';
+import type { TaskFilters } from '../../../src/models/task/filters.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let eve: Viewer;
@@ -21,7 +24,7 @@ before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
-  print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
+  print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
   const created = Date.now() - 3_600_000;
   for (let n = 0; n < 24; n += 1) {
     const task = await Task.create({
@@ -32,13 +35,13 @@ before(async () => {
       dueOn: n % 3 ? daysAfter(today, n - 8) : null,
       position: n % 4 ? n / 2 : null,
       completedAt: n % 6 === 5 ? new Date(created + n * 1000) : null,
-      // Many of one moment, so that only the id tells them apart.
+      // Many at the same moment, so that only the id orders them.
       createdAt: new Date(created + Math.floor(n / 4) * 1000),
     });
     if (n % 2) await task.setCategories([print], { through: { listId: ana.listId } });
     if (n % 8 === 7) await task.destroy();
   }
-  await Task.write(eve, { listId: eve.listId, description: '100% sure_ hers' });
+  await createTask(eve, { listId: eve.listId, description: '100% sure_ hers' });
 });
 after(() => database.close());
 
@@ -46,7 +49,7 @@ async function pageByPage(filters: TaskFilters, size: number): Promise<number[]>
   const ids: number[] = [];
   let cursor: Cursor | null = null;
   do {
-    const page = await Task.page(ana, filters, cursor, size);
+    const page = await findTasks(ana, filters, cursor, size);
     ids.push(...page.tasks.map(({ id }) => id));
     cursor = page.next;
   } while (cursor);
@@ -131,7 +134,7 @@ const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?]
   ],
 ];
 
-describe('the list finder gives the same as the plain query', () => {
+describe('findTasks returns what the plain Sequelize query does', () => {
   for (const [name, filters, where, order, withCategory] of cases) {
     it(name, async () => {
       const asked: TaskFilters = {
@@ -164,10 +167,10 @@ describe('the list finder gives the same as the plain query', () => {
   });
 });
 
-describe('what is assigned to somebody', () => {
-  it('is found over all their lists, due first, the same as by the plain query', async () => {
+describe('findTasks by assignee', () => {
+  it('searches all lists by due date, like the plain query', async () => {
     const lists = [ana.listId];
-    for (const name of ['house', 'garden']) lists.push((await List.ofTeam((await createTeam(ana, name)).id)).id);
+    for (const name of ['house', 'garden']) lists.push((await findTeamList((await createTeam(ana, name)).id)).id);
     for (let n = 0; n < 30; n += 1) {
       await Task.create({
         listId: lists[n % 3]!,
@@ -207,30 +210,30 @@ describe('what is assigned to somebody', () => {
   });
 });
 
-describe('a list', () => {
-  it('shows no task of a list that the viewer may not see, also when asked for it', async () => {
-    assert.deepEqual((await Task.page(ana, { status: 'all', sort: 'newest', list: eve.listId })).tasks, []);
-    assert.equal((await Task.page(eve, { status: 'all', sort: 'newest' })).tasks.length, 1);
+describe('findTasks', () => {
+  it('returns no task of a list that the viewer does not see, even if asked for it', async () => {
+    assert.deepEqual((await findTasks(ana, { status: 'all', sort: 'newest', list: eve.listId })).tasks, []);
+    assert.equal((await findTasks(eve, { status: 'all', sort: 'newest' })).tasks.length, 1);
   });
 
-  it('neither skips nor repeats a row when tasks are written between its pages', async () => {
+  it('neither skips nor repeats a row when tasks are created between pages', async () => {
     const expected = await plainly(open, newest);
-    const first = await Task.page(ana, { status: 'open', sort: 'newest' }, null, 5);
-    const written = await Task.write(ana, { listId: ana.listId, description: 'meanwhile' });
-    const rest = await Task.page(ana, { status: 'open', sort: 'newest' }, first.next, 50);
+    const first = await findTasks(ana, { status: 'open', sort: 'newest' }, null, 5);
+    const written = await createTask(ana, { listId: ana.listId, description: 'meanwhile' });
+    const rest = await findTasks(ana, { status: 'open', sort: 'newest' }, first.next, 50);
     assert.deepEqual(
       [...first.tasks, ...rest.tasks].map(({ id }) => id),
       expected,
     );
-    await written.purge(ana);
+    await purgeTask(written, ana);
   });
 
-  it('calls done today what was done since midnight where the viewer is', async () => {
-    const task = await Task.write(ana, { listId: ana.listId, description: 'done now' });
-    await task.complete(ana);
-    const old = await Task.write(ana, { listId: ana.listId, description: 'done before yesterday' });
+  it('takes the day of doneToday from the time zone of the viewer', async () => {
+    const task = await createTask(ana, { listId: ana.listId, description: 'done now' });
+    await completeTask(task, ana);
+    const old = await createTask(ana, { listId: ana.listId, description: 'done before yesterday' });
     await old.update({ completedAt: new Date(Date.now() - 2 * 86_400_000) });
-    const ids = (await Task.page(ana, { status: 'doneToday', sort: 'newest' })).tasks.map(({ id }) => id);
+    const ids = (await findTasks(ana, { status: 'doneToday', sort: 'newest' })).tasks.map(({ id }) => id);
     assert.ok(ids.includes(task.id) && !ids.includes(old.id));
   });
 });

@@ -6,7 +6,13 @@ import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
 import { addMember, createTeam } from '../../../src/models/team/commands.ts';
 import { disableUser, enableUser } from '../../../src/models/user/rights.ts';
-
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { followTask } from '../../../src/models/follow/commands.ts';
+import { assignableUsers, findTeamList, findSidebar } from '../../../src/models/list/queries.ts';
+import { completeTask, createTask, purgeTask, updateTask } from '../../../src/models/task/commands.ts';
+import { moveTask } from '../../../src/models/task/move.ts';
+import { findTaskDetails } from '../../../src/models/task/queries.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let bob: Viewer;
@@ -30,22 +36,22 @@ beforeEach(async () => {
 async function teamList(name: string, members: Viewer[]): Promise<List> {
   const team = await createTeam(ana, `${name} ${String(round)}`);
   for (const { id } of members) await addMember(team, ana.id, id);
-  return List.ofTeam(team.id);
+  return findTeamList(team.id);
 }
 
 const write = (attributes: { description?: string; categoryIds?: number[]; assigneeId?: number } = {}): Promise<Task> =>
-  Task.write(ana, { listId: house.id, description: 'Paint the door', ...attributes });
-const category = (list: List, name: string): Promise<Category> => Category.write(ana, list.id, { name, color: 'red' });
+  createTask(ana, { listId: house.id, description: 'Paint the door', ...attributes });
+const category = (list: List, name: string): Promise<Category> => createCategory(ana, list.id, { name, color: 'red' });
 const taskEventsOf = (list: List): Promise<Event[]> =>
   Event.findAll({ where: { listId: list.id, subject: 'task' }, order: [['version', 'ASC']] });
 const namesOf = async (list: List): Promise<string[]> => (await taskEventsOf(list)).map(({ name }) => name);
 const categoriesOf = async (task: Task): Promise<string[]> =>
-  ((await Task.record(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
+  ((await findTaskDetails(ana, task.id))?.categories ?? []).map(({ id }) => String(id));
 
-describe('a task that moves', () => {
-  it('disappears here and appears there, as one event in each list', async () => {
+describe('moveTask', () => {
+  it('records one event in each list', async () => {
     const task = await write();
-    await task.move(ana, garden.id);
+    await moveTask(task, ana, garden.id);
     assert.equal(task.listId, garden.id);
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
     const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
@@ -61,12 +67,12 @@ describe('a task that moves', () => {
     );
   });
 
-  it('takes its categories along by name, in upper or lower case, and leaves the others, without an event more', async () => {
+  it('keeps categories by case-insensitive name and drops the others, without further events', async () => {
     const [print, venue] = [await category(house, 'Print'), await category(house, 'venue')];
     const there = await category(garden, 'print');
     const task = await write({ categoryIds: [print.id, venue.id] });
-    const { lost, categories } = await task.move(ana, garden.id);
-    assert.deepEqual(lost, [{ original: 'venue' }]);
+    const { droppedCategories, categories } = await moveTask(task, ana, garden.id);
+    assert.deepEqual(droppedCategories, [{ original: 'venue' }]);
     assert.deepEqual(
       [...categories].sort(),
       [
@@ -78,19 +84,19 @@ describe('a task that moves', () => {
     assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
   });
 
-  it('keeps an assignee who is a member there, and loses one who is not', async () => {
+  it('keeps an assignee who is a member of the other list, and unassigns anybody else', async () => {
     const kept = await write({ assigneeId: bob.id });
-    assert.equal((await kept.move(ana, garden.id)).unassigned, null);
+    assert.equal((await moveTask(kept, ana, garden.id)).unassigned, null);
     assert.equal(kept.assigneeId, bob.id);
     const lost = await write({ assigneeId: eve.id });
-    assert.deepEqual((await lost.move(ana, garden.id)).unassigned, { id: eve.id, name: 'eve' });
+    assert.deepEqual((await moveTask(lost, ana, garden.id)).unassigned, { id: eve.id, name: 'eve' });
     assert.equal(lost.assigneeId, null);
   });
 
-  it('is followed on by those who see it there, and by nobody else', async () => {
+  it('keeps the follows of those who see the other list only', async () => {
     const task = await write();
-    for (const viewer of [bob, eve]) await Follow.follow(viewer, task.id);
-    await task.move(ana, garden.id);
+    for (const viewer of [bob, eve]) await followTask(viewer, task.id);
+    await moveTask(task, ana, garden.id);
     const follows = await Follow.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
     assert.deepEqual(
       follows.map(({ userId, read }) => [userId, read]),
@@ -98,16 +104,22 @@ describe('a task that moves', () => {
     );
   });
 
-  it('stays where it is when the viewer does not see the other list, and when it is there already', async () => {
+  it('changes nothing when the viewer does not see the other list, or the task is in it already', async () => {
     const task = await write();
-    await assert.rejects(task.move(eve, garden.id), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, eve.listId), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await assert.rejects(task.move(ana, 2 ** 31 - 1), { errors: [{ path: 'listId', message: 'errors.listUnknown' }] });
-    await task.move(ana, house.id);
+    await assert.rejects(moveTask(task, eve, garden.id), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await assert.rejects(moveTask(task, ana, eve.listId), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await assert.rejects(moveTask(task, ana, 2 ** 31 - 1), {
+      errors: [{ path: 'listId', message: 'errors.listUnknown' }],
+    });
+    await moveTask(task, ana, house.id);
     assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
   });
 
-  it('meets no deadlock when whom it is assigned to is disabled in the same moment', async () => {
+  it('does not deadlock with disabling the assignee', async () => {
     for (let round = 0; round < 12; round += 1) {
       const task = await write({ assigneeId: bob.id });
       const deadlocks: unknown[] = [];
@@ -115,21 +127,21 @@ describe('a task that moves', () => {
       const disable = run(`UPDATE users SET disabled = true WHERE id = ${String(bob.id)}`).catch((error: unknown) =>
         deadlocks.push(error),
       );
-      await Promise.all([task.move(ana, garden.id), disable]);
+      await Promise.all([moveTask(task, ana, garden.id), disable]);
       assert.deepEqual([deadlocks, (await task.reload()).listId, task.assigneeId], [[], garden.id, null]);
       await User.update({ disabled: false }, { where: { id: bob.id } });
     }
   });
 
-  it('cannot be moved by somebody who does not see where it is', async () => {
-    const task = await Task.write(ana, { listId: garden.id, description: 'Hidden from eve' });
-    await assert.rejects(task.move(eve, eve.listId), { name: 'NotFoundError' });
+  it('refuses a viewer who does not see the task', async () => {
+    const task = await createTask(ana, { listId: garden.id, description: 'Hidden from eve' });
+    await assert.rejects(moveTask(task, eve, eve.listId), { name: 'NotFoundError' });
     assert.equal((await task.reload()).listId, garden.id);
   });
 
-  it('keeps what another system calls it, unless a task there is called so', async () => {
+  it('keeps the external id, unless a task of the other list has it', async () => {
     const merged = async (list: List): Promise<Task> => {
-      await Task.merge(ana, {
+      await mergeTasks(ana, {
         listId: list.id,
         provider: 'helpdesk',
         docs: [{ externalId: 'T-1', description: 'Paint' }],
@@ -142,34 +154,34 @@ describe('a task that moves', () => {
       return Task.findOne({ where: { listId: list.id, externalId: 'T-1' }, rejectOnEmpty: true });
     };
     const task = await merged(house);
-    await task.move(ana, garden.id);
+    await moveTask(task, ana, garden.id);
     assert.deepEqual([task.externalProvider, task.externalId], ['helpdesk', 'T-1']);
     const second = await merged(house);
-    await second.move(ana, garden.id);
+    await moveTask(second, ana, garden.id);
     assert.deepEqual([second.listId, second.externalProvider, second.externalId], [garden.id, null, null]);
   });
 
-  it('answers a form that is sent again with where it is now', async () => {
+  it('returns the moved task when its form is sent again', async () => {
     const formKey = '11111111-1111-4111-8111-111111111111'.replace(/.$/, String(round % 10));
-    const task = await Task.write(ana, { listId: house.id, description: 'Once', formKey });
-    await task.move(ana, garden.id);
-    assert.equal((await Task.write(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
+    const task = await createTask(ana, { listId: house.id, description: 'Once', formKey });
+    await moveTask(task, ana, garden.id);
+    assert.equal((await createTask(ana, { listId: house.id, description: 'Once', formKey })).id, task.id);
   });
 
-  it('meets no deadlock when 16 move between two lists at once, both ways, and is numbered without a gap', async () => {
+  it('does not deadlock with 16 moves both ways at once, and leaves no gap in the versions', async () => {
     const [here, there] = [await category(house, 'both'), await category(garden, 'both')];
     const tasks = await Promise.all(
       Array.from({ length: 16 }, async (_, n) => {
         const list = n % 2 ? house : garden;
-        return Task.write(ana, {
+        return createTask(ana, {
           listId: list.id,
           description: `Task ${String(n)}`,
           categoryIds: [n % 2 ? here.id : there.id],
         });
       }),
     );
-    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
-    await Promise.all(tasks.map((task, n) => task.move(n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
+    await Promise.all(tasks.map((task, n) => moveTask(task, n % 3 ? ana : bob, (n % 2 ? garden : house).id)));
+    await Promise.all(tasks.map((task, n) => moveTask(task, n % 3 ? bob : ana, (n % 2 ? house : garden).id)));
     assert.deepEqual(
       await Promise.all(tasks.map(async (task) => (await task.reload()).listId)),
       tasks.map((_, n) => (n % 2 ? house.id : garden.id)),
@@ -195,13 +207,13 @@ describe('a task that moves', () => {
     }
   });
 
-  it('goes to one place only when two move it at once', async () => {
+  it('ends in one list when two people move it at once', async () => {
     const task = await write();
     const [one, other] = [
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
       await Task.findByPk(task.id, { rejectOnEmpty: true }),
     ];
-    await Promise.allSettled([one.move(ana, garden.id), other.move(ana, ana.listId)]);
+    await Promise.allSettled([moveTask(one, ana, garden.id), moveTask(other, ana, ana.listId)]);
     const { listId } = await task.reload();
     const events = [
       ...(await taskEventsOf(house)),
@@ -216,21 +228,21 @@ describe('a task that moves', () => {
     assert.ok([garden.id, ana.listId].includes(listId));
   });
 
-  it('is forgotten where it was too when it is purged', async () => {
+  it('purging also clears the texts in the events of the former list', async () => {
     const task = await write({ description: 'The secret plan' });
-    await task.move(ana, garden.id);
-    await task.purge(ana);
+    await moveTask(task, ana, garden.id);
+    await purgeTask(task, ana);
     assert.ok(!JSON.stringify((await taskEventsOf(house)).map(({ changes }) => changes)).includes('secret'));
   });
 });
 
-describe('what is assigned to somebody', () => {
+describe('the assignee', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
-  it('who is disabled is unassigned in every list, as events in the name of who did it', async () => {
+  it('is unassigned in every list when disabled, with events by whoever disabled them', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
-      await Task.write(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
+      await createTask(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
     ];
     await disableUser(await disabled(eve), 'a test', ana);
     assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
@@ -243,10 +255,10 @@ describe('what is assigned to somebody', () => {
     assert.equal((await one.reload()).assigneeId, null);
   });
 
-  it('can be nobody who is disabled, by whatever way', async () => {
+  it('is never a disabled user, whatever the way', async () => {
     await disableUser(await disabled(eve), null, ana);
     const task = await write();
-    await assert.rejects(task.change(ana, { assigneeId: eve.id }), {
+    await assert.rejects(updateTask(task, ana, { assigneeId: eve.id }), {
       errors: [{ path: 'assigneeId', message: 'errors.assigneeUnknown' }],
     });
     await assert.rejects(write({ assigneeId: eve.id }), {
@@ -258,11 +270,11 @@ describe('what is assigned to somebody', () => {
     await enableUser(await disabled(eve));
   });
 
-  it('is nothing when they are disabled at that very moment', async () => {
+  it('is never a user who is being disabled concurrently', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const tasks = await Promise.all([write(), write(), write()]);
       await Promise.allSettled([
-        ...tasks.map((task) => task.change(ana, { assigneeId: eve.id })),
+        ...tasks.map((task) => updateTask(task, ana, { assigneeId: eve.id })),
         disableUser(await disabled(eve), null, ana),
       ]);
       assert.equal(await Task.count({ where: { assigneeId: eve.id } }), 0);
@@ -270,9 +282,9 @@ describe('what is assigned to somebody', () => {
     }
   });
 
-  it('may be chosen on the pages from the active members of a team, by whoever sees it', async () => {
+  it('is offered on the pages among the active members of the team, to those who see the list', async () => {
     const names = async (viewer: Viewer, listId: number): Promise<string[]> =>
-      (await List.people(viewer, listId)).map(({ name }) => name);
+      (await assignableUsers(viewer, listId)).map(({ name }) => name);
     assert.deepEqual(await names(ana, house.id), ['ana', 'bob', 'eve']);
     await disableUser(await disabled(eve), null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
@@ -280,14 +292,14 @@ describe('what is assigned to somebody', () => {
     assert.deepEqual([await names(eve, garden.id), await names(ana, ana.listId)], [[], []]);
   });
 
-  it('counts as theirs while it is open, in all their lists', async () => {
-    const before = (await List.sidebar(bob)).mine;
+  it('has open tasks counted over all their lists', async () => {
+    const before = (await findSidebar(bob)).mine;
     const [first] = await Promise.all([
       write({ assigneeId: bob.id }),
-      Task.write(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
+      createTask(ana, { listId: garden.id, description: 'x', assigneeId: bob.id }),
     ]);
-    assert.equal((await List.sidebar(bob)).mine, before + 2);
-    await first.complete(bob);
-    assert.equal((await List.sidebar(bob)).mine, before + 1);
+    assert.equal((await findSidebar(bob)).mine, before + 2);
+    await completeTask(first, bob);
+    assert.equal((await findSidebar(bob)).mine, before + 1);
   });
 });

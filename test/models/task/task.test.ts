@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { ValidationError } from '../../../src/lib/errors.ts';
-import { EditConflict } from '../../../src/models/task/edit-conflict.ts';
 import { Category, List, Task, TaskCategory, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { resolveVisibleList } from '../../../src/models/list/queries.ts';
+import {
+  completeTask,
+  createTask,
+  EditConflictError,
+  editTask,
+  moveToTrash,
+} from '../../../src/models/task/commands.ts';
+import { findTaskDetails, findVisibleTask } from '../../../src/models/task/queries.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -18,16 +27,16 @@ before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
-  print = await Category.write(ana, ana.listId, { name: 'print', color: 'red' });
-  hers = await Category.write(eve, eve.listId, { name: 'print', color: 'blue' });
+  print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
+  hers = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
 });
 after(() => database.close());
 
-const write = (input: Partial<Parameters<typeof Task.write>[1]> = {}): Promise<Task> =>
-  Task.write(ana, { listId: ana.listId, description: 'Order the posters', ...input });
+const write = (input: Partial<Parameters<typeof createTask>[1]> = {}): Promise<Task> =>
+  createTask(ana, { listId: ana.listId, description: 'Order the posters', ...input });
 
 describe('associations', () => {
-  it('give a user the tasks, a task its user and categories, a category its tasks', async () => {
+  it('load user.tasks, task.user, task.categories and category.tasks', async () => {
     const task = await write({ categoryIds: [print.id] });
     const found = await Task.findByPk(task.id, { include: ['user', 'categories', 'list'] });
     const plain = found?.get({ plain: true }) as unknown as {
@@ -47,7 +56,7 @@ describe('associations', () => {
     assert.ok((list as unknown as { tasks: Task[] }).tasks.length > 0);
   });
 
-  it('refuse a category of another list, also past the models', async () => {
+  it('refuse a category of another list, in the database too', async () => {
     const task = await write();
     await assert.rejects(
       TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: ana.listId }),
@@ -58,12 +67,30 @@ describe('associations', () => {
       /foreign key/,
     );
   });
+
+  it('are written by setCategories, addCategory and removeCategory as Sequelize documents them', async () => {
+    const task = await write();
+    const paint = await createCategory(ana, ana.listId, { name: 'paint', color: 'teal' });
+    const names = async (): Promise<string[]> =>
+      (await task.getCategories({ joinTableAttributes: [] })).map(({ name }) => name.original).sort();
+    await task.addCategory(print);
+    await task.addCategory(paint.id);
+    assert.deepEqual(await names(), ['paint', 'print']);
+    await task.removeCategory(print);
+    assert.deepEqual(await names(), ['paint']);
+    await task.setCategories([print, paint]);
+    assert.deepEqual(await names(), ['paint', 'print']);
+    await task.setCategories([]);
+    assert.deepEqual(await names(), []);
+    await assert.rejects(task.addCategory(hers), /foreign key/);
+    await paint.destroy();
+  });
 });
 
-describe('writing a task', () => {
-  it('stores what was written, with categories', async () => {
+describe('createTask', () => {
+  it('stores the input, with categories', async () => {
     const task = await write({ notes: 'A3, matt', dueOn: '2026-12-14', priority: 2, categoryIds: [print.id] });
-    const record = await Task.record(ana, task.id);
+    const record = await findTaskDetails(ana, task.id);
     assert.deepEqual(
       [record?.description, record?.notes, record?.dueOn, record?.priority, record?.userName, record?.categories],
       [
@@ -77,7 +104,7 @@ describe('writing a task', () => {
     );
   });
 
-  it('stores nothing with a category that is not of the list', async () => {
+  it('stores nothing if a category is not of the list', async () => {
     const before = await Task.count();
     await assert.rejects(
       write({ categoryIds: [print.id, hers.id] }),
@@ -86,90 +113,90 @@ describe('writing a task', () => {
     assert.equal(await Task.count(), before);
   });
 
-  it('makes one task of a form that is sent twenty times at once', async () => {
+  it('creates one task from a form that is sent twenty times at once', async () => {
     const formKey = randomUUID();
     const tasks = await Promise.all(Array.from({ length: 20 }, () => write({ formKey, categoryIds: [print.id] })));
     assert.equal(new Set(tasks.map(({ id }) => id)).size, 1);
   });
 
-  it('makes a new task where the same form comes with another text', async () => {
+  it('creates another task when the same form comes with another description', async () => {
     const formKey = randomUUID();
     const [first, second] = [await write({ formKey }), await write({ formKey, description: 'Something else' })];
     assert.notEqual(first.id, second.id);
   });
 
-  it('lets two people send the same form key', async () => {
+  it('accepts the same form key of two people', async () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
-      await Task.write(eve, { listId: eve.listId, description: 'x', formKey }),
+      await createTask(eve, { listId: eve.listId, description: 'x', formKey }),
     ];
     assert.notEqual(mine.id, hersToo.id);
   });
 
-  it('goes into no list that the viewer may not see', async () => {
-    await assert.rejects(List.chosen(ana, eve.listId), ValidationError);
-    assert.equal(await List.chosen(ana, undefined), ana.listId);
+  it('refuses a list that the viewer does not see', async () => {
+    await assert.rejects(resolveVisibleList(ana, eve.listId), ValidationError);
+    assert.equal(await resolveVisibleList(ana, undefined), ana.listId);
   });
 });
 
-describe('revising a task', () => {
+describe('editTask', () => {
   it('changes the text, raises both revisions and sets the categories', async () => {
     const task = await write({ categoryIds: [print.id] });
-    const revised = await task.revise(ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
+    const revised = await editTask(task, ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
     assert.deepEqual([revised.description, revised.textRevision], ['Order 200 posters', 2]);
     assert.ok(revised.revision > 1);
-    assert.equal((await Task.record(ana, task.id))?.categories, null);
+    assert.equal((await findTaskDetails(ana, task.id))?.categories, null);
   });
 
-  it('never overwrites a text that has changed since the form was opened', async () => {
+  it('never overwrites a text that changed since the form was opened', async () => {
     const task = await write();
-    await task.revise(ana, { description: 'theirs' }, 1);
-    const mine = await Task.visible(ana, task.id);
+    await editTask(task, ana, { description: 'theirs' }, 1);
+    const mine = await findVisibleTask(ana, task.id);
     await assert.rejects(
-      mine!.revise(ana, { description: 'mine' }, 1),
-      (error) => error instanceof EditConflict && error.stored.description === 'theirs',
+      editTask(mine!, ana, { description: 'mine' }, 1),
+      (error) => error instanceof EditConflictError && error.stored.description === 'theirs',
     );
-    assert.equal((await Task.record(ana, task.id))?.description, 'theirs');
+    assert.equal((await findTaskDetails(ana, task.id))?.description, 'theirs');
   });
 
-  it('has no conflict where both wrote the same, or only the completion changed', async () => {
+  it('has no conflict when both wrote the same, or only the completion changed', async () => {
     const task = await write();
-    await task.revise(ana, { description: 'the same' }, 1);
-    await task.revise(ana, { description: 'the same', priority: 3 }, 1);
-    await task.complete(ana);
-    const revised = await task.revise(ana, { description: 'and on' }, 2);
+    await editTask(task, ana, { description: 'the same' }, 1);
+    await editTask(task, ana, { description: 'the same', priority: 3 }, 1);
+    await completeTask(task, ana);
+    const revised = await editTask(task, ana, { description: 'and on' }, 2);
     assert.deepEqual([revised.description, revised.priority, revised.completed], ['and on', 3, true]);
   });
 
-  it('of two who save at once lets one win and shows the other both', async () => {
+  it('lets one of two concurrent edits win, and shows the other both versions', async () => {
     const task = await write();
-    const [one, two] = await Promise.all([Task.visible(ana, task.id), Task.visible(ana, task.id)]);
+    const [one, two] = await Promise.all([findVisibleTask(ana, task.id), findVisibleTask(ana, task.id)]);
     const results = await Promise.allSettled([
-      one!.revise(ana, { description: 'one' }, 1),
-      two!.revise(ana, { description: 'two' }, 1),
+      editTask(one!, ana, { description: 'one' }, 1),
+      editTask(two!, ana, { description: 'two' }, 1),
     ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
 });
 
-describe('finding a task', () => {
-  it('is the same answer for a stranger and for a task that is not there', async () => {
+describe('findVisibleTask', () => {
+  it('returns null for a stranger as for a missing task', async () => {
     const task = await write();
-    assert.deepEqual([await Task.visible(eve, task.id), await Task.visible(eve, 2 ** 31 - 1)], [null, null]);
-    assert.deepEqual([await Task.record(eve, task.id), await Task.record(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual([await findVisibleTask(eve, task.id), await findVisibleTask(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual([await findTaskDetails(eve, task.id), await findTaskDetails(eve, 2 ** 31 - 1)], [null, null]);
   });
 
-  it('looks into the trash only when asked', async () => {
+  it('includes the trash only if asked', async () => {
     const task = await write();
-    await task.trash(ana);
-    assert.equal(await Task.visible(ana, task.id), null);
-    assert.equal(await Task.record(ana, task.id), null);
-    assert.equal((await Task.visible(ana, task.id, { inTrash: true }))?.id, task.id);
+    await moveToTrash(task, ana);
+    assert.equal(await findVisibleTask(ana, task.id), null);
+    assert.equal(await findTaskDetails(ana, task.id), null);
+    assert.equal((await findVisibleTask(ana, task.id, { inTrash: true }))?.id, task.id);
   });
 });
 
-describe('what the database itself refuses', () => {
+describe('the database refuses', () => {
   const insert = (columns: string, values: string) =>
     database.sequelize.query(
       `INSERT INTO tasks (list_id, description, ${columns}) VALUES (${String(ana.listId)}, 'x', ${values})`,
@@ -187,6 +214,6 @@ describe('what the database itself refuses', () => {
     assert.rejects(
       database.sequelize.query(`INSERT INTO tasks (list_id, description) VALUES (${String(ana.listId)}, '')`),
     ));
-  it('a category name that the list has already, in other letters', () =>
-    assert.rejects(Category.write(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
+  it('a category name that the list already has, in another case', () =>
+    assert.rejects(createCategory(ana, ana.listId, { name: 'PRINT', color: 'red' }), ValidationError));
 });

@@ -21,7 +21,8 @@ import {
 } from '../../../src/models/team/invitations.ts';
 import { findVisibleTeam, membersOf, peopleInTeamsOf, roleOf } from '../../../src/models/team/queries.ts';
 import { disableUser } from '../../../src/models/user/rights.ts';
-
+import { eventsAfter } from '../../../src/models/event/queries.ts';
+import { findSidebar, visibleListIdsOf } from '../../../src/models/list/queries.ts';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let bob: Viewer;
@@ -60,11 +61,11 @@ beforeEach(async () => {
 
 describe('a team', () => {
   it('has a list that its members see, and nobody else', async () => {
-    assert.ok((await List.idsVisibleTo(ana.id)).includes(list.id));
-    assert.ok(!(await List.idsVisibleTo(bob.id)).includes(list.id));
+    assert.ok((await visibleListIdsOf(ana.id)).includes(list.id));
+    assert.ok(!(await visibleListIdsOf(bob.id)).includes(list.id));
     assert.equal(await findVisibleTeam(bob, team.id), null);
     await addMember(team, ana.id, bob.id);
-    assert.ok((await List.idsVisibleTo(bob.id)).includes(list.id));
+    assert.ok((await visibleListIdsOf(bob.id)).includes(list.id));
     assert.deepEqual(
       (await membersOf(team)).map(({ name, role }) => [name, role]),
       [
@@ -73,7 +74,7 @@ describe('a team', () => {
       ],
     );
     assert.deepEqual(
-      (await List.sidebar(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
+      (await findSidebar(bob)).lists.map(({ name }) => name).filter((name) => name === null || name === team.name),
       [null, team.name],
     );
   });
@@ -86,7 +87,7 @@ describe('a team', () => {
       `member_joined ${String(bob.id)}`,
       `member_left ${String(bob.id)}`,
     ]);
-    const log = await Event.after(list.id, 0, 10);
+    const log = await eventsAfter(list.id, 0, 10);
     assert.deepEqual(
       log?.events.map(({ person }) => person?.name),
       ['ana', 'bob', 'bob'],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Category, Event, List, Task } from '../../../src/models/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { completeTask, createTask, moveToTrash } from '../../../src/models/task/commands.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -19,9 +21,9 @@ beforeEach(async () => {
   ana = await person(`ana${String(people)}`);
 });
 
-const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
-const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
+const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeResult> =>
+  mergeTasks(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const counts = ({ insert, update, remove, unchanged }: MergeResult): number[] => [
   insert.length,
   update.length,
   remove.length,
@@ -39,8 +41,8 @@ async function assertGapless(listId: number): Promise<void> {
   assert.equal((await List.findByPk(listId))?.version, versions.length);
 }
 
-describe('merges at once, and large ones', () => {
-  it('serializes with another merge of the same list: the second sees what the first has done', async () => {
+describe('concurrent and large merges', () => {
+  it('run one after the other in a list: the second sees the result of the first', async () => {
     const docs = Array.from({ length: 50 }, (_, n) => ({
       externalId: String(n),
       description: `Task ${String(n)}`,
@@ -55,22 +57,22 @@ describe('merges at once, and large ones', () => {
     await assertGapless(ana.listId);
   });
 
-  it('meets people who change the same tasks without a deadlock', async () => {
+  it('do not deadlock with people who change the same tasks', async () => {
     const docs = (notes: string) =>
       Array.from({ length: 30 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}`, notes }));
     await merge(docs('0'));
     const tasks = await Task.findAll({ where: { listId: ana.listId }, order: [['id', 'DESC']] });
     await Promise.all([
       merge(docs('1')),
-      ...tasks.map((task) => task.complete(ana)),
+      ...tasks.map((task) => completeTask(task, ana)),
       merge(docs('2')),
-      ...tasks.map((task) => task.trash(ana)),
-      Task.write(ana, { listId: ana.listId, description: 'Mine' }),
+      ...tasks.map((task) => moveToTrash(task, ana)),
+      createTask(ana, { listId: ana.listId, description: 'Mine' }),
     ]);
     await assertGapless(ana.listId);
   });
 
-  it('takes ten thousand docs in batches, each with its events', async () => {
+  it('write ten thousand docs in batches, each with its events', async () => {
     const docs = Array.from({ length: 10_000 }, (_, n) => ({
       externalId: String(n),
       description: `Task ${String(n)}`,

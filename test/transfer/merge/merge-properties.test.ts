@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Category, Event, List, Task } from '../../../src/models/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { priorities } from '../../../src/shared/limits.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createTask, moveToTrash } from '../../../src/models/task/commands.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -22,8 +24,8 @@ async function newAna(): Promise<void> {
   ana = await person(`ana${String(people)}`);
 }
 
-const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeResult> =>
+  mergeTasks(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
 const eventsOf = (listId: number): Promise<Event[]> =>
   Event.findAll({ where: { listId }, order: [['version', 'ASC']] });
 const stored = (externalId: string): Promise<Task | null> =>
@@ -66,7 +68,7 @@ const how = fc.record({
   find: fc.constantFrom(undefined, { status: 'open' }, { status: 'done' }, { dueBefore: '2026-02-14' }),
 }) as fc.Arbitrary<Partial<MergeOptions>>;
 
-/** Everything in the list but times of the database and revisions. */
+/** Everything in the list except timestamps and revisions. */
 async function contents(where: object): Promise<unknown> {
   const tasks = await Task.findAll({
     where: { listId: ana.listId, ...where },
@@ -90,7 +92,7 @@ async function contents(where: object): Promise<unknown> {
   );
 }
 
-describe('whatever was merged before and is merged now', () => {
+describe('any merge after any other', () => {
   const history = fc.tuple(docs, docs, how, how, fc.array(fc.constantFrom(...KEYS), { maxLength: 3 }));
   const property = (
     check: (given: {
@@ -103,11 +105,14 @@ describe('whatever was merged before and is merged now', () => {
     fc.assert(
       fc.asyncProperty(history, async ([before, now, first, options, trashed]) => {
         await newAna();
-        await Task.write(ana, { listId: ana.listId, description: 'By hand' });
+        await createTask(ana, { listId: ana.listId, description: 'By hand' });
         await merge([{ externalId: 'a', description: 'Of another' }], { provider: 'other' });
         await merge(before);
         await merge(before.slice(0, 3), { ...first, find: undefined });
-        for (const externalId of trashed) await (await stored(externalId))?.trash(ana);
+        for (const externalId of trashed) {
+          const task = await stored(externalId);
+          if (task) await moveToTrash(task, ana);
+        }
         const rows = await Task.findAll({ where: { listId: ana.listId, externalProvider: 'desk' } });
         const live = new Set(rows.map(({ externalId }) => externalId!));
         await check({
@@ -120,7 +125,7 @@ describe('whatever was merged before and is merged now', () => {
       { numRuns: 40 },
     );
 
-  it('a dry run answers what the run does, and changes nothing', () =>
+  it('a dry run returns what the merge does, and changes nothing', () =>
     property(async ({ now, options }) => {
       const before = JSON.stringify([
         await contents({}),
@@ -138,7 +143,7 @@ describe('whatever was merged before and is merged now', () => {
       );
       const run = await merge(now, options);
       assert.ok([...run.insert, ...run.categories].every(({ id }) => id !== null));
-      const withoutIds = ({ insert, categories, ...rest }: MergeAnswer) => ({
+      const withoutIds = ({ insert, categories, ...rest }: MergeResult) => ({
         insert: insert.map((one) => ({ ...one, id: null })),
         categories: categories.map((one) => ({ ...one, id: null })),
         ...rest,
@@ -146,7 +151,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.deepEqual(withoutIds(run), dry);
     }));
 
-  it('insert, update, remove and unchanged together are the whole', () =>
+  it('insert, update, remove and unchanged add up to everything', () =>
     property(async ({ now, options, live }) => {
       const { insert, update, remove, unchanged } = await merge(now, {
         ...options,
@@ -160,7 +165,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.equal(named.length + unchanged, whole.size);
     }));
 
-  it('the same once more changes nothing', () =>
+  it('the same merge again changes nothing', () =>
     property(async ({ now, options }) => {
       const all: Partial<MergeOptions> = { ...options, insert: true, find: undefined };
       await merge(now, all);
@@ -170,7 +175,7 @@ describe('whatever was merged before and is merged now', () => {
       assert.equal(JSON.stringify([await contents({}), await eventsOf(ana.listId)]), JSON.stringify(before));
     }));
 
-  it('the provider’s tasks are then what the docs say, and all others are as they were', () =>
+  it('makes the tasks of the provider equal to the docs, and leaves all others alone', () =>
     property(async ({ now, inNone }) => {
       const others = await contents({ externalProvider: 'other' });
       const byHand = await contents({ externalProvider: null });

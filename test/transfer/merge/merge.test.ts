@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ValidationError } from '../../../src/lib/errors.ts';
 import { Category, Event, Task } from '../../../src/models/index.ts';
-import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
+import type { MergeDoc, MergeOptions, MergeResult } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { person } from '../../support/people.ts';
+import { createCategory } from '../../../src/models/category/commands.ts';
+import { createTask } from '../../../src/models/task/commands.ts';
+import { mergeTasks } from '../../../src/transfer/merge/index.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
@@ -20,14 +23,14 @@ beforeEach(async () => {
   ana = await person(`ana${String(people)}`);
 });
 
-const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeAnswer> =>
-  Task.merge(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
+const merge = (docs: MergeDoc[], options: Partial<MergeOptions> = {}): Promise<MergeResult> =>
+  mergeTasks(ana, { listId: ana.listId, provider: 'desk', docs, ...options });
 const eventsOf = (listId: number): Promise<Event[]> =>
   Event.findAll({ where: { listId }, order: [['version', 'ASC']] });
 const namesOf = async (): Promise<string[]> => (await eventsOf(ana.listId)).map(({ name }) => name);
 const stored = (externalId: string): Promise<Task | null> =>
   Task.findOne({ where: { listId: ana.listId, externalProvider: 'desk', externalId }, paranoid: false });
-const counts = ({ insert, update, remove, unchanged }: MergeAnswer): number[] => [
+const counts = ({ insert, update, remove, unchanged }: MergeResult): number[] => [
   insert.length,
   update.length,
   remove.length,
@@ -45,8 +48,8 @@ async function refused(work: Promise<unknown>, ...paths: string[]): Promise<void
   });
 }
 
-describe('a merge', () => {
-  it('inserts what is not stored, updates what is, and moves to the trash what is in no doc', async () => {
+describe('mergeTasks', () => {
+  it('inserts new docs, updates stored tasks, and moves those without a doc to the trash', async () => {
     assert.deepEqual(
       counts(
         await merge([
@@ -76,7 +79,7 @@ describe('a merge', () => {
   });
 
   it('stores every attribute of a doc', async () => {
-    const home = await Category.write(ana, ana.listId, { name: 'Home', color: 'red' });
+    const home = await createCategory(ana, ana.listId, { name: 'Home', color: 'red' });
     const doc: MergeDoc = {
       externalId: '1',
       description: 'Paint',
@@ -122,7 +125,7 @@ describe('a merge', () => {
     assert.deepEqual(counts(await merge([doc])), [0, 0, 0, 1]);
   });
 
-  it('leaves alone with patch what a doc does not say, and empties it with put', async () => {
+  it('leaves undefined attributes alone with patch, and clears them with put', async () => {
     const whole: MergeDoc = {
       externalId: '1',
       description: 'Paint',
@@ -149,7 +152,7 @@ describe('a merge', () => {
     );
   });
 
-  it('keeps the time at which a task was done while the other system only says that it is', async () => {
+  it('keeps the time of completion when the doc only says that it is completed', async () => {
     await merge([{ externalId: '1', description: 'Paint', completed: true }]);
     const done = await stored('1');
     assert.deepEqual(counts(await merge([{ externalId: '1', description: 'Paint', completed: true }])), [0, 0, 0, 1]);
@@ -158,7 +161,7 @@ describe('a merge', () => {
     assert.equal((await stored('1'))?.completedAt, null);
   });
 
-  it('takes a task out of the trash whose key is there again, as one event', async () => {
+  it('restores a task whose key comes back, as one event', async () => {
     await merge([{ externalId: '1', description: 'Paint' }]);
     await merge([]);
     const { update } = await merge([{ externalId: '1', description: 'Paint it' }]);
@@ -169,7 +172,7 @@ describe('a merge', () => {
     assert.deepEqual(await namesOf(), ['new_task', 'task_deleted', 'task_restored']);
   });
 
-  it('purges, or removes nothing, where it is told so', async () => {
+  it('purges, or removes nothing, by the option', async () => {
     await merge([
       { externalId: '1', description: 'Paint' },
       { externalId: '2', description: 'Sand' },
@@ -180,7 +183,7 @@ describe('a merge', () => {
     assert.equal(await Task.count({ where: { listId: ana.listId }, paranoid: false }), 1);
   });
 
-  it('neither inserts nor updates where that is switched off', async () => {
+  it('neither inserts nor updates when that is turned off', async () => {
     await merge([{ externalId: '1', description: 'Paint' }]);
     const docs = [
       { externalId: '1', description: 'Paint it' },
@@ -208,8 +211,8 @@ describe('a merge', () => {
     await refused(merge([{ description: 'Paint' }], { compare: 'description' }), 'compare');
   });
 
-  it('compares only what find asks for', async () => {
-    const label = await Category.write(ana, ana.listId, { name: 'home', color: 'red' });
+  it('compares only tasks that match find', async () => {
+    const label = await createCategory(ana, ana.listId, { name: 'home', color: 'red' });
     const docs: MergeDoc[] = [
       { externalId: 'open', description: 'Open', dueOn: '2026-02-01', categoryIds: [label.id] },
       { externalId: 'done', description: 'Done', completed: true },
@@ -239,7 +242,7 @@ describe('a merge', () => {
     );
   });
 
-  it('takes functions, which are given whatever the docs are', async () => {
+  it('calls functions with the docs as they are', async () => {
     interface Row extends MergeDoc {
       line: number;
     }
@@ -257,16 +260,16 @@ describe('a merge', () => {
         description === 'skip' ? null : { externalId: `line-${String(line)}`, description: `${description ?? ''}!` },
       update: ({ line }, task) => (line === 2 ? { notes: `was ${task.description}` } : null),
     };
-    assert.deepEqual(counts(await Task.merge(ana, options)), [2, 0, 0, 1]);
-    assert.deepEqual(counts(await Task.merge(ana, options)), [0, 1, 0, 2]);
+    assert.deepEqual(counts(await mergeTasks(ana, options)), [2, 0, 0, 1]);
+    assert.deepEqual(counts(await mergeTasks(ana, options)), [0, 1, 0, 2]);
     assert.deepEqual([(await stored('line-2'))?.notes, (await stored('line-4'))?.description], ['was Paint!', 'Sand!']);
   });
 
-  it('never touches what people wrote by hand, another provider brought, or another list has', async () => {
+  it('leaves alone tasks of people, of other providers and of other lists', async () => {
     const bob = await person(`bob${String(people)}`);
-    await Task.write(ana, { listId: ana.listId, description: 'By hand' });
+    await createTask(ana, { listId: ana.listId, description: 'By hand' });
     await merge([{ externalId: '1', description: 'Of another' }], { provider: 'other' });
-    await Task.merge(bob, { listId: bob.listId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
+    await mergeTasks(bob, { listId: bob.listId, provider: 'desk', docs: [{ externalId: '1', description: 'Of Bob' }] });
     const others = (): Promise<Task[]> =>
       Task.findAll({ where: { externalProvider: null as unknown as string, listId: ana.listId }, raw: true });
     const before = JSON.stringify([await others(), await Task.findAll({ where: { listId: bob.listId }, raw: true })]);
@@ -279,10 +282,10 @@ describe('a merge', () => {
     assert.equal(await Task.count({ where: { externalProvider: 'other' } }), 1);
   });
 
-  it('names every doc that is wrong, and changes nothing', async () => {
+  it('reports every invalid doc, and changes nothing', async () => {
     await merge([{ externalId: 'a', description: 'A' }]);
     const bobs = await person(`bob${String(people)}`);
-    const theirs = await Category.write(bobs, bobs.listId, { name: 'theirs', color: 'red' });
+    const theirs = await createCategory(bobs, bobs.listId, { name: 'theirs', color: 'red' });
     const from = new Date('2026-02-01'),
       until = new Date('2026-01-01');
     await refused(
@@ -313,7 +316,7 @@ describe('a merge', () => {
     assert.deepEqual(await namesOf(), ['new_task']);
   });
 
-  it('matches categories in upper and lower case, and makes each that is missing once', async () => {
+  it('matches categories case-insensitively, and creates each missing one once', async () => {
     const category = (original: string) => ({ name: { original } });
     const { categories } = await merge([
       { externalId: '1', description: 'A', categories: [category('Größe'), category('größe'), category('GRÖSSE')] },

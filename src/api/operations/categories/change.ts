@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import { ValidationError } from '../../../lib/errors.ts';
-import type { CategoryChanges } from '../../../models/category/category.ts';
-import { Category, List } from '../../../models/index.ts';
 import type { Viewer } from '../../../database/visible-lists.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
 import { operation, type Answer } from '../../operation.ts';
 import { categoryPatch, newCategoryBody } from '../../../schemas/category.ts';
 import { idParams, ifMatch } from '../../../schemas/shared.ts';
+import { type CategoryChanges, updateCategory, withCategoryLock } from '../../../models/category/commands.ts';
+import { resolveVisibleList } from '../../../models/list/queries.ts';
 
 const onOneCategory = {
   path: '/categories/{id}',
@@ -49,14 +49,14 @@ function change(
   changes: CategoryChanges,
   req: Request,
 ): Promise<Answer> {
-  return Category.whileLocked(viewer, id, async (category) => {
+  return withCategoryLock(viewer, id, async (category) => {
     checkMatch(req, answerCategory(req, category).headers.ETag);
     if (listId !== undefined && listId !== category.listId) await refuseMove(viewer, listId);
-    return answerCategory(req, await category.change(viewer, changes));
+    return answerCategory(req, await updateCategory(category, viewer, changes));
   });
 }
 
 async function refuseMove(viewer: Viewer, listId: number): Promise<never> {
-  await List.chosen(viewer, listId);
+  await resolveVisibleList(viewer, listId);
   throw new ValidationError({ path: 'listId', message: 'errors.listFixed' });
 }

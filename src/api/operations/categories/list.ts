@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../../database/cursor.ts';
-import { Category } from '../../../models/index.ts';
 import { addressesFor, nextLink } from '../../address.ts';
 import { ok, operation } from '../../operation.ts';
 import { presentCategoryResource } from '../../../presenters/category-resource.ts';
 import { categorySchema } from '../../../schemas/category.ts';
 import { idAsked, listHeaders, paging } from '../../../schemas/paging.ts';
+import { categoriesPage, countCategories } from '../../../models/category/queries.ts';
 
 export const listCategories = operation({
   method: 'get',
@@ -24,9 +24,9 @@ export const listCategories = operation({
   async run({ viewer, query, req }) {
     const listId = query['filter[listId]'];
     const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
-    const { categories, next } = await Category.page(viewer, listId, after, query.limit);
+    const { categories, next } = await categoriesPage(viewer, listId, after, query.limit);
     const total: Record<string, string> = query.count
-      ? { 'X-Total-Count': String(await Category.total(viewer, listId)) }
+      ? { 'X-Total-Count': String(await countCategories(viewer, listId)) }
       : {};
     const address = addressesFor(req);
     return ok(

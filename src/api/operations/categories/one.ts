@@ -1,10 +1,12 @@
 import { notFound } from '../../../lib/http-error.ts';
-import { Category, List } from '../../../models/index.ts';
 import { answerCategory, categoryAnswer } from '../../category-answer.ts';
 import { checkMatch } from '../../entity-tag.ts';
 import { noContent, operation } from '../../operation.ts';
 import { newCategoryBody } from '../../../schemas/category.ts';
 import { idParams, ifMatch } from '../../../schemas/shared.ts';
+import { createCategory, destroyCategory, withCategoryLock } from '../../../models/category/commands.ts';
+import { findVisibleCategory } from '../../../models/category/queries.ts';
+import { resolveVisibleList } from '../../../models/list/queries.ts';
 
 const tag = 'Categories';
 
@@ -17,7 +19,7 @@ export const readCategory = operation({
   params: idParams,
   answers: { 200: categoryAnswer('The category.') },
   async run({ viewer, params: { id }, req }) {
-    const category = await Category.visible(viewer, id);
+    const category = await findVisibleCategory(viewer, id);
     if (!category) throw notFound();
     return answerCategory(req, category);
   },
@@ -34,7 +36,11 @@ export const writeCategory = operation({
   example: { body: { name: { original: 'Home', es: 'Casa', ar: 'البيت' }, color: 'teal' } },
   answers: { 201: categoryAnswer('The category.', { Location: 'Where it is.' }) },
   async run({ viewer, body: { listId, name, color }, req }) {
-    return answerCategory(req, await Category.write(viewer, await List.chosen(viewer, listId), { name, color }), 201);
+    return answerCategory(
+      req,
+      await createCategory(viewer, await resolveVisibleList(viewer, listId), { name, color }),
+      201,
+    );
   },
 });
 
@@ -50,9 +56,9 @@ export const removeCategory = operation({
   answers: { 204: { description: 'It is gone.' } },
   problems: ['preconditionFailed'],
   async run({ viewer, params: { id }, req }) {
-    await Category.whileLocked(viewer, id, async (category) => {
+    await withCategoryLock(viewer, id, async (category) => {
       checkMatch(req, answerCategory(req, category).headers.ETag);
-      await category.remove(viewer);
+      await destroyCategory(category, viewer);
     });
     return noContent;
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
 import { operation, type Answer, type OperationContext } from '../../operation.ts';
 import type { TaskShape } from '../../../presenters/task-resource.ts';
@@ -8,6 +7,8 @@ import { changesOf, takenAlong, whole } from '../../../schemas/task-changes.ts';
 import { taskBody, taskPatch } from '../../../schemas/task.ts';
 import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
+import { updateTask, withTaskLock } from '../../../models/task/commands.ts';
+import { moveTask } from '../../../models/task/move.ts';
 
 const onOneTask = {
   path: '/tasks/{id}',
@@ -47,16 +48,11 @@ function change(
   { viewer, params: { id }, query, req }: OperationContext<{ id: number }, TaskShape, unknown>,
   sent: z.output<typeof taskPatch>,
 ): Promise<Answer> {
-  return Task.whileLocked(
-    viewer,
-    id,
-    { revision: revisionAsked(req), toMove: sent.listId !== undefined },
-    async (task) => {
-      const { assigneeId } = task;
-      const moved = sent.listId === undefined ? null : await task.move(viewer, sent.listId);
-      const changes = changesOf(sent, task);
-      await task.change(viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
-      return answerTask(req, viewer, id, query);
-    },
-  );
+  return withTaskLock(viewer, id, { revision: revisionAsked(req), toMove: sent.listId !== undefined }, async (task) => {
+    const { assigneeId } = task;
+    const moved = sent.listId === undefined ? null : await moveTask(task, viewer, sent.listId);
+    const changes = changesOf(sent, task);
+    await updateTask(task, viewer, moved ? takenAlong(changes, moved, assigneeId) : changes);
+    return answerTask(req, viewer, id, query);
+  });
 }

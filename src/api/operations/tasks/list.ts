@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../../database/cursor.ts';
-import { Task } from '../../../models/index.ts';
-import { cursorParts } from '../../../models/task/list-page.ts';
+import { countTasks, cursorParts, findTasks } from '../../../models/task/list-page.ts';
 import { addressesFor, nextLink } from '../../address.ts';
 import { ok, operation } from '../../operation.ts';
 import { presentTaskResource } from '../../../presenters/task-resource.ts';
@@ -29,9 +28,9 @@ export const listTasks = operation({
   async run({ viewer, query, req }) {
     const filters = filtersOf(query);
     const after = query.after === undefined ? null : decodeCursor(query.after, cursorParts(filters));
-    const { tasks, next } = await Task.page(viewer, filters, after, query.limit);
+    const { tasks, next } = await findTasks(viewer, filters, after, query.limit);
     const total: Record<string, string> = query.count
-      ? { 'X-Total-Count': String(await Task.total(viewer, filters)) }
+      ? { 'X-Total-Count': String(await countTasks(viewer, filters)) }
       : {};
     const address = addressesFor(req);
     return ok(

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { Task } from '../../../models/index.ts';
 import { revisionAsked } from '../../entity-tag.ts';
 import { noContent, operation } from '../../operation.ts';
 import { flag } from '../../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../../schemas/shared.ts';
 import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
+import {
+  moveToTrash,
+  purgeTask,
+  restoreTask as restoreFromTrash,
+  withTaskLock,
+} from '../../../models/task/commands.ts';
 
 export const removeTask = operation({
   method: 'delete',
@@ -21,8 +26,8 @@ export const removeTask = operation({
   answers: { 204: { description: 'It is gone.' } },
   problems: ['preconditionFailed'],
   async run({ viewer, params: { id }, query: { physical }, req }) {
-    await Task.whileLocked(viewer, id, { inTrash: physical, revision: revisionAsked(req) }, (task) =>
-      physical ? task.purge(viewer) : task.trash(viewer),
+    await withTaskLock(viewer, id, { inTrash: physical, revision: revisionAsked(req) }, (task) =>
+      physical ? purgeTask(task, viewer) : moveToTrash(task, viewer),
     );
     return noContent;
   },
@@ -40,8 +45,8 @@ export const restoreTask = operation({
   query: z.strictObject(taskShape),
   answers: { 200: taskAnswer('The task.') },
   run: ({ viewer, params: { id }, query, req }) =>
-    Task.whileLocked(viewer, id, { inTrash: true }, async (task) => {
-      await task.putBack(viewer);
+    withTaskLock(viewer, id, { inTrash: true }, async (task) => {
+      await restoreFromTrash(task, viewer);
       return answerTask(req, viewer, id, query);
     }),
 });

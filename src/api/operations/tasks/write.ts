@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { List, Task } from '../../../models/index.ts';
 import { addressesFor } from '../../address.ts';
 import { operation } from '../../operation.ts';
 import { changesOf } from '../../../schemas/task-changes.ts';
 import { taskBody } from '../../../schemas/task.ts';
 import { taskShape } from '../../../schemas/task-query.ts';
 import { answerTask, taskAnswer } from '../../task-answer.ts';
+import { resolveVisibleList } from '../../../models/list/queries.ts';
+import { createTask } from '../../../models/task/commands.ts';
 
 export const writeTask = operation({
   method: 'post',
@@ -19,8 +20,8 @@ export const writeTask = operation({
   example: { body: { description: 'Water the plants', dueOn: '2026-11-27', priority: 2 } },
   answers: { 201: taskAnswer('The task.', { Location: 'Where it is.' }) },
   async run({ viewer, query, body, req }) {
-    const listId = await List.chosen(viewer, body.listId);
-    const { id } = await Task.write(viewer, {
+    const listId = await resolveVisibleList(viewer, body.listId);
+    const { id } = await createTask(viewer, {
       ...changesOf(body, { completed: false }),
       description: body.description,
       listId,

@@ -1,22 +1,22 @@
-import { writeCsv } from '../../lib/csv.ts';
-import type { ListContents } from '../../models/list/list-export.ts';
-import type { TaskRecord } from '../../models/task/record.ts';
-import { presentTask } from '../../presenters/task.ts';
-import { writeCategories } from '../import/cells.ts';
-import { FORMAT } from './file.ts';
+import { writeCsv } from '../lib/csv.ts';
+import type { ListContents } from '../models/list/list-export.ts';
+import type { TaskRecord } from '../models/task/record.ts';
+import { presentTask } from '../presenters/task.ts';
+import { writeCategories } from './import/cells.ts';
+import { EXPORT_FORMAT } from './task-file.ts';
 
 export const exportFormats = ['json', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** A list as a file. */
-export interface Export {
+/** A list as a file to download. */
+export interface ExportedFile {
   headers: Record<string, string>;
-  /** Piece by piece. */
+  /** In chunks. */
   text: AsyncGenerator<string>;
 }
 
-/** @param now names the file by its day */
-export function exportOf(contents: ListContents, format: ExportFormat, now = new Date()): Export {
+/** @param now the date of the file's name */
+export function exportFile(contents: ListContents, format: ExportFormat, now = new Date()): ExportedFile {
   const name = `taskwire-${now.toISOString().slice(0, 10)}.${format}`;
   return {
     headers: {
@@ -28,10 +28,10 @@ export function exportOf(contents: ListContents, format: ExportFormat, now = new
   };
 }
 
-/** A task a line, the rest around them. */
+/** One task a line. */
 async function* asJson({ list, categories, tasks }: ListContents, now: Date): AsyncGenerator<string> {
   const head = {
-    ...FORMAT,
+    ...EXPORT_FORMAT,
     exportedAt: now.toISOString(),
     list,
     categories: categories.map(({ name, color }) => ({ name, color })),
@@ -47,7 +47,7 @@ async function* asJson({ list, categories, tasks }: ListContents, now: Date): As
 
 const taskForJson = (task: TaskRecord): object => ({ ...presentTask(task), categories: namesOf(task) });
 
-/** With the mark by which spreadsheets know UTF-8. */
+/** With a byte order mark, by which spreadsheets detect UTF-8. */
 async function* asCsv({ tasks }: ListContents): AsyncGenerator<string> {
   yield `\ufeff${writeCsv([columns])}`;
   for await (const batch of tasks) yield writeCsv(batch.map(cellsOf));
@@ -73,12 +73,12 @@ const columns = [
 ] as const;
 
 function cellsOf(task: TaskRecord): (string | number | null)[] {
-  const said = {
+  const fields = {
     ...presentTask(task),
     completed: task.completedAt ? 'true' : 'false',
     categories: writeCategories(namesOf(task)),
   };
-  return columns.map((column) => said[column]);
+  return columns.map((column) => fields[column]);
 }
 
 const namesOf = ({ categories }: TaskRecord): string[] => (categories ?? []).map(({ name }) => name.original);

@@ -1,30 +1,34 @@
-import { ValidationError, type FieldError } from '../../lib/errors.ts';
-import { List, Task } from '../../models/index.ts';
-import type { MergeAnswer } from '../merge/options.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import type { Columns } from './columns.ts';
-import type { ImportRow, ImportRows } from './row.ts';
-import { importRows } from './rows.ts';
+import { type FieldError, RateLimitError, ValidationError } from '../../lib/errors.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
+import { findExportedTasks } from '../../models/list/list-export.ts';
+import { mergeTasks } from '../merge/index.ts';
+import type { MergeResult } from '../merge/options.ts';
 import type { TaskFile } from '../task-file.ts';
+import type { Columns } from './columns.ts';
+import { readRows, type ImportRow, type ImportRows } from './rows.ts';
+
+/** The largest files take some hundred MB while they are read: two at a time, and one at a time of each person. */
+export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
 
 export interface ImportOptions {
-  /** One that the viewer may see (`List.chosen`). */
+  /** One that the viewer may see (`resolveVisibleList`). */
   listId: number;
-  /** Where a CSV file comes from: its keys count among the files of this name. A file of ours names itself. */
+  /** The source of a CSV file: keys are unique among files of this name. An export of ours names itself. */
   name: string;
   columns: Columns;
-  /** Whether tasks that were imported before are changed to what the file says. */
+  /** Whether tasks that were imported before are updated. */
   update: boolean;
-  /** Whether the rest is imported where rows are wrong. */
+  /** Whether the other rows are imported where some are invalid. */
   skipInvalid: boolean;
-  /** Tells what would happen, and changes nothing. */
+  /** Reports what would happen, and changes nothing. */
   dryRun: boolean;
   onProgress?: ((written: number, total: number) => void) | undefined;
 }
 
 export type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';
 
-/** What happened to a row, or would, and why: attributes that change, keys of the words where it is left out or wrong. */
+/** What happened to a row, or would; `why` it is skipped or invalid. */
 export interface ReportRow {
   row: number;
   description: string;
@@ -36,31 +40,31 @@ export interface ReportRow {
 
 export interface ImportReport {
   counts: Record<Outcome, number>;
-  /** The names of those that were made. */
+  /** The names of the new ones. */
   categories: string[];
   /** In the order of the file. */
   rows: ReportRow[];
 }
 
 /**
- * Imports a file through a merge: all of it or nothing.
- * @throws ValidationError with the errors of each wrong row, where they are not to be left out and this is no dry run
+ * Imports a file through a merge: all or nothing.
+ * @throws ValidationError with the errors of each invalid row, unless those are skipped or this is a dry run
  */
 export async function importFile(viewer: Viewer, file: TaskFile, options: ImportOptions): Promise<ImportReport> {
-  const read = importRows(file, options.columns, viewer.timeZone);
-  if (read.wrong.length > 0 && !options.skipInvalid && !options.dryRun) throw refusal(read.wrong);
-  await skipKnown(file, read, options.listId);
+  const read = readRows(file, options.columns, viewer.timeZone);
+  if (read.invalid.length > 0 && !options.skipInvalid && !options.dryRun) throw rowErrors(read.invalid);
+  await skipExported(file, read, options.listId);
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
 
-/** What stands where the file says only once more what was imported before is not written over what people made of it. */
+/** A row without a key of its own cannot have changed, so it does not overwrite what people made of its task. */
 function mergeRows(
   viewer: Viewer,
   file: TaskFile,
   { rows }: ImportRows,
   { listId, name, update, dryRun, onProgress }: ImportOptions,
-): Promise<MergeAnswer> {
-  return Task.merge<ImportRow>(viewer, {
+): Promise<MergeResult> {
+  return mergeTasks<ImportRow>(viewer, {
     listId,
     provider: file.kind === 'json' ? `import:taskwire-${file.listKey}` : `import:${name}`,
     docs: rows,
@@ -74,10 +78,10 @@ function mergeRows(
   });
 }
 
-/** What was exported from this very list is there already, and was not brought by an import: it would come twice. */
-async function skipKnown(file: TaskFile, read: ImportRows, listId: number): Promise<void> {
+/** Tasks that were exported from this very list are in it already, without an import's key: skipped as duplicates. */
+async function skipExported(file: TaskFile, read: ImportRows, listId: number): Promise<void> {
   if (file.kind !== 'json') return;
-  const known = await List.known(
+  const known = await findExportedTasks(
     listId,
     read.rows.map(({ fileId }) => Number(fileId)).filter((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31),
   );
@@ -89,9 +93,9 @@ async function skipKnown(file: TaskFile, read: ImportRows, listId: number): Prom
   read.rows = read.rows.filter((row) => !isHere(row));
 }
 
-function refusal(wrong: ImportRows['wrong']): ValidationError {
+function rowErrors(invalid: ImportRows['invalid']): ValidationError {
   return new ValidationError(
-    ...wrong
+    ...invalid
       .slice(0, 100)
       .flatMap(({ row, errors }) =>
         errors.map((error) => ({ ...error, path: `rows.${String(row)}${error.path && `.${error.path}`}` })),
@@ -100,8 +104,8 @@ function refusal(wrong: ImportRows['wrong']): ValidationError {
 }
 
 function reportOf(
-  { rows, skipped, wrong }: ImportRows,
-  { insert, update, unchanged, categories }: MergeAnswer,
+  { rows, skipped, invalid }: ImportRows,
+  { insert, update, unchanged, categories }: MergeResult,
 ): ImportReport {
   const outcomes = new Map<number, Pick<ReportRow, 'outcome' | 'id' | 'changed'>>();
   for (const { index, id } of insert) outcomes.set(index, { outcome: 'insert', id, changed: [] });
@@ -121,7 +125,7 @@ function reportOf(
       changed: [],
       why: [{ path: '', message: reason }],
     })),
-    ...wrong.map(({ row, description, errors }) => ({
+    ...invalid.map(({ row, description, errors }) => ({
       row,
       description,
       outcome: 'wrong' as const,
@@ -131,7 +135,7 @@ function reportOf(
     })),
   ];
   return {
-    counts: { insert: insert.length, update: update.length, unchanged, skip: skipped.length, wrong: wrong.length },
+    counts: { insert: insert.length, update: update.length, unchanged, skip: skipped.length, wrong: invalid.length },
     categories: categories.map(({ name }) => name),
     rows: report.sort((a, b) => a.row - b.row),
   };

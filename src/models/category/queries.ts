@@ -1,0 +1,69 @@
+import { Op, type LOCK } from 'sequelize';
+import type { Cursor } from '../../database/cursor.ts';
+import { sql } from '../../database/sql.ts';
+import { inVisibleLists, visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import type { CategoryRecord } from '../task/record.ts';
+import { Category } from './category.ts';
+
+/** A category with its timestamps. */
+export interface StoredCategory extends CategoryRecord {
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface CategoryPage {
+  categories: StoredCategory[];
+  /** By the original name in lower case. */
+  next: Cursor | null;
+}
+
+/** @returns null where it does not exist or is not in a list of the viewer */
+export function findVisibleCategory(
+  viewer: Viewer,
+  id: number,
+  { lock }: { lock?: LOCK } = {},
+): Promise<Category | null> {
+  return Category.findOne({ where: { id, listId: inVisibleLists(viewer) }, ...(lock && { lock }) });
+}
+
+/** The categories of the viewer's lists by name, each with the number of its open tasks. */
+export function listCategories(viewer: Viewer): Promise<(CategoryRecord & { open: number })[]> {
+  return sql(LIST, [viewer.id]);
+}
+
+/** The categories of the viewer's lists, or of one of them, by name, page by page. */
+export async function categoriesPage(
+  viewer: Viewer,
+  listId: number | undefined,
+  after: Cursor | null,
+  size: number,
+): Promise<CategoryPage> {
+  const [name = null, id = null] = after ?? [];
+  const rows = await sql<StoredCategory & { sortName: string }>(PAGE, [viewer.id, listId, name, id, size + 1]);
+  const categories = rows.slice(0, size).map(({ sortName: _, ...category }) => category);
+  const last = rows.length > size ? rows[size - 1] : undefined;
+  return { categories, next: last ? [last.sortName, last.id] : null };
+}
+
+/** The number of categories in the viewer's lists, or in one of them. */
+export function countCategories(viewer: Viewer, listId: number | undefined): Promise<number> {
+  return Category.count({
+    where: { [Op.and]: [{ listId: inVisibleLists(viewer) }, listId === undefined ? {} : { listId }] },
+  });
+}
+
+/** Of the user `$1`, and only of the list `$2` unless it is null. */
+const WITHIN = `list_id IN ${visibleListIds('$1')} AND ($2::integer IS NULL OR list_id = $2)`;
+
+const PAGE = `
+  SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt",
+    lower(name ->> 'original') AS "sortName"
+  FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (lower(name ->> 'original'), id) > ($3, $4::integer))
+  ORDER BY lower(name ->> 'original'), id LIMIT $5`;
+
+const LIST = `
+  SELECT c.id, c.list_id AS "listId", c.name, c.color, (
+    SELECT count(*) FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
+    WHERE tc.category_id = c.id AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
+  )::integer AS open
+  FROM categories c WHERE c.list_id IN ${visibleListIds('$1')} ORDER BY lower(c.name ->> 'original'), c.id`;
