@@ -47,11 +47,11 @@ process.exitCode = await main(process.argv.slice(2));
 
 /** @returns the exit status */
 async function main(args: string[]): Promise<number> {
-  const [name = '', email, ...words] = parseArgs({ args, allowPositionals: true, strict: false }).positionals;
+  const [name = '', email, ...reason] = parseArgs({ args, allowPositionals: true, strict: false }).positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command || !email) return fail(USAGE);
   try {
-    return await run(command, email, words);
+    return await run(command, email, reason);
   } catch (error) {
     if (errorCode(error) === UNDEFINED_TABLE)
       return fail('The database has no tables yet: start Taskwire once, or run `npm run migrate`.');
@@ -66,7 +66,7 @@ async function run(command: Command, email: string, reason: string[]): Promise<n
     defineModels(database.sequelize);
     const user = await findByEmail(email);
     if (!user) return fail(`No account has the email address ${email}.`);
-    console.log(await command(user, words));
+    console.log(await command(user, reason));
     return 0;
   } finally {
     await database.close();

@@ -94,7 +94,7 @@ describe('the audit is read', () => {
   it('newest first, page by page, each entry once, also those of one moment', async () => {
     const ids = await at(...Array.from({ length: 7 }, () => '2026-11-20T10:00:00.000Z'), '2026-11-20T09:00:00.000Z');
     const seen: number[] = [];
-    for (let after: Awaited<ReturnType<typeof AuditEntry.page>>['next'] = null; ;) {
+    for (let after: Awaited<ReturnType<typeof auditPage>>['next'] = null; ;) {
       const { entries, next } = await auditPage({ timeZone: 'UTC' }, after, 3);
       seen.push(...idsOf(entries));
       if (!next) break;
