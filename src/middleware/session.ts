@@ -6,7 +6,7 @@ import type { User } from '../models/index.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { unauthorized } from '../lib/http-error.ts';
 import { SessionStore } from './session-store.ts';
-import { destroySession, signOut } from '../models/session/commands.ts';
+import { destroySession, signOut as endSession } from '../models/session/commands.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -79,7 +79,7 @@ export async function renewSession(req: Request): Promise<void> {
 /** Ends the session, disconnects its tabs and clears the cookie. */
 export async function signOut(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
-  if (req.session.viewer) await signOut(req.sessionID);
+  if (req.session.viewer) await endSession(req.sessionID);
   res.clearCookie(cookieName(settings), cookieOptions(settings));
 }
 
