@@ -76,7 +76,7 @@ suite('Settings', () => {
         /BCRYPT_COST is 11: with NODE_ENV=production it must be at least 12/,
       );
     assert.equal(readBcryptCost({ BCRYPT_COST: '4' }), 4);
-    assert.throws(() => readBcryptCost({ BCRYPT_COST: '3' }), /BCRYPT_COST is "3": give a cost from 4 to 16/);
+    assert.throws(() => readBcryptCost({ BCRYPT_COST: '3' }), /BCRYPT_COST is "3": must be a cost from 4 to 16/);
   });
 
   test('A27: links in mails start with PUBLIC_URL, which is required for mail in production', () => {
