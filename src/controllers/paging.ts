@@ -1,9 +1,6 @@
 import type { Request } from 'express';
 import { encodeCursor, type Cursor } from '../database/cursor.ts';
 
-/** For `z.preprocess`: an empty field of a filter form asks for nothing. */
-export const blank = (value: unknown): unknown => (value === '' ? undefined : value);
-
 /**
  * The address of a list's next page: the same question, after the last row.
  * @param next null on the last page

@@ -8,6 +8,8 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
+  /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
+  cursor: 12_000,
   /** Why somebody is disabled. */
   reason: 500,
   /** Rows on one page of a list. */

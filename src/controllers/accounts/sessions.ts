@@ -6,11 +6,12 @@ import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
+import { signInEmail } from '../../schemas/user.ts';
 import * as fields from './fields.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const signInForm = z.object({
-  email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
+  email: signInEmail,
   password: fields.password,
 });
 

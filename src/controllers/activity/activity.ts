@@ -1,21 +1,21 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
+import { decodeCursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { ActivityCursor } from '../../models/event/activity.ts';
 import { Event, Team } from '../../models/index.ts';
 import { dayIn } from '../../shared/format.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../paging.ts';
+import { cursor, idParam, pageParam } from '../../schemas/paging.ts';
+import { nextPage } from '../paging.ts';
 import { presentEntry } from '../../presenters/activity.ts';
 
 const query = z.object({
-  list: z.preprocess(blank, recordId.optional()),
-  actor: z.preprocess(blank, recordId.optional()),
-  task: z.preprocess(blank, recordId.optional()),
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  list: pageParam(idParam.optional()),
+  actor: pageParam(idParam.optional()),
+  task: pageParam(idParam.optional()),
+  after: pageParam(cursor.optional()),
 });
 
 /** What happened in all the viewer's lists, by day, newest first. */

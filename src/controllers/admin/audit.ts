@@ -1,23 +1,24 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
+import { decodeCursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { auditActions } from '../../models/audit/record.ts';
 import type { AuditCursor } from '../../models/audit/audit-log.ts';
 import { AuditEntry } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../paging.ts';
-import { tellEntry } from '../../presenters/audit.ts';
+import { cursor, pageParam } from '../../schemas/paging.ts';
+import { day } from '../../schemas/shared.ts';
+import { nextPage } from '../paging.ts';
+import { presentAuditEntry } from '../../presenters/audit.ts';
 
-const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({
   /** An email address, or the id of an account. */
-  person: z.preprocess(blank, z.string().trim().max(limits.email).optional()),
-  action: z.preprocess(blank, z.enum(auditActions).optional()),
-  from: day,
-  to: day,
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  person: pageParam(z.string().trim().max(limits.email).optional()),
+  action: pageParam(z.enum(auditActions).optional()),
+  from: pageParam(day.optional()),
+  to: pageParam(day.optional()),
+  after: pageParam(cursor.optional()),
 });
 
 /** What is on record, newest first. */
@@ -33,7 +34,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('admin/audit/index', {
     filters: { ...filters, person },
     actions: auditActions,
-    entries: entries.map((entry) => tellEntry(entry, res.locals)),
+    entries: entries.map((entry) => presentAuditEntry(entry, res.locals)),
     next: nextPage(req, next && [next.createdAt, next.id]),
   });
 }

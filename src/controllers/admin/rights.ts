@@ -6,18 +6,11 @@ import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
 import type { Rights } from '../../models/user/rights.ts';
-import { limits } from '../../shared/limits.ts';
+import { disabledReason } from '../../schemas/user.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { shownUser } from './users.ts';
 
-const disablingForm = z.object({
-  reason: z
-    .string()
-    .trim()
-    .max(limits.reason, 'errors.reasonTooLong')
-    .optional()
-    .transform((reason) => reason || null),
-});
+const disablingForm = z.object({ reason: disabledReason.transform((reason) => reason ?? null) });
 
 export function disable(req: Request, res: Response): Promise<void> {
   return change(req, res, 'admin.users.nowDisabled', () => ({

@@ -1,19 +1,20 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor, LONGEST_CURSOR } from '../../database/cursor.ts';
+import { decodeCursor } from '../../database/cursor.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
 import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, nextPage } from '../paging.ts';
+import { cursor, pageParam, searchText } from '../../schemas/paging.ts';
+import { nextPage } from '../paging.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
 const query = z.object({
-  q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
-  state: z.preprocess(blank, z.enum(states).default('all')),
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  q: pageParam(searchText.optional()),
+  state: pageParam(z.enum(states).default('all')),
+  after: pageParam(cursor.optional()),
 });
 
 const filterOf: Record<(typeof states)[number], UserFilters> = {

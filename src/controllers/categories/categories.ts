@@ -4,18 +4,11 @@ import { parse } from '../../lib/parse.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { Category, List } from '../../models/index.ts';
-import { categoryColors, limits } from '../../shared/limits.ts';
+import { categoryForm } from '../../schemas/category.ts';
+import { categoryColors } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { readNewQuery } from '../tasks/filters.ts';
 
-const categoryForm = z.object({
-  name: z
-    .string('errors.categoryNameMissing')
-    .trim()
-    .min(1, 'errors.categoryNameMissing')
-    .max(limits.categoryName, 'errors.categoryNameTooLong'),
-  color: z.enum(categoryColors, 'errors.colorUnknown').default('grey'),
-});
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** By list, where there are several. */

@@ -3,6 +3,7 @@ import { guessColumns, type Columns } from '../../transfer/import/columns.ts';
 import { fileAttributes, type FileAttribute } from '../../transfer/import/row.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import { recordId } from '../../lib/record-id.ts';
+import { importName } from '../../schemas/import.ts';
 import { limits } from '../../shared/limits.ts';
 
 const checked = z
@@ -21,12 +22,7 @@ const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`colu
 export const importForm = z.object({
   step: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
   listId: recordId.optional(),
-  name: z
-    .string('errors.invalid')
-    .trim()
-    .max(80, 'errors.nameTooLong')
-    .regex(/^\P{Cc}*$/u, 'errors.invalid')
-    .default(''),
+  name: importName.default(''),
   update: checked,
   skipInvalid: checked,
   /** Of the file that was looked at. */

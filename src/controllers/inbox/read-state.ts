@@ -4,23 +4,12 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { Follow } from '../../models/index.ts';
 import { backTo } from '../redirect-back.ts';
-import { readShown } from '../../presenters/inbox.ts';
+import { shownItems } from '../../schemas/follow.ts';
 
 /** Where the form may stand: in the inbox or on a task's own page. */
 const FORMS = /^\/(inbox|tasks\/\d+)$/;
-/** Characters of what a page shows. */
-const LONGEST = 6000;
 
-const shownForm = z.strictObject({
-  shown: z
-    .string('errors.invalid')
-    .max(LONGEST, 'errors.invalid')
-    .transform((text, context) => {
-      const shown = readShown(text);
-      if (!shown) context.addIssue({ code: 'custom', message: 'errors.invalid', input: text });
-      return shown ?? [];
-    }),
-});
+const shownForm = z.strictObject({ shown: shownItems });
 
 /** All up to a moment, in milliseconds. */
 const untilForm = z.strictObject({

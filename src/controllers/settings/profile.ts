@@ -1,18 +1,20 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { countryCodes, countryName, isCountry } from '../../lib/countries.ts';
+import { countryCodes, countryName } from '../../lib/countries.ts';
 import { parse } from '../../lib/parse.ts';
-import { isTimeZone } from '../../lib/time-zone.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { EmailChange, User } from '../../models/index.ts';
+import { countryCode } from '../../schemas/me.ts';
+import { emptyToNull } from '../../schemas/paging.ts';
+import { timeZone } from '../../schemas/user.ts';
 import * as fields from '../accounts/fields.ts';
 import { typedIn } from '../form-errors.ts';
 import { showFormAgain } from '../show-form.ts';
 
 const profileForm = z.object({
   name: fields.name,
-  timeZone: z.string('errors.timeZoneUnknown').refine(isTimeZone, 'errors.timeZoneUnknown'),
-  country: z.union([z.literal('').transform(() => null), z.string().refine(isCountry, 'errors.countryUnknown')]),
+  timeZone,
+  country: z.preprocess(emptyToNull, countryCode.nullable()),
 });
 
 export async function show(_req: Request, res: Response): Promise<void> {
@@ -38,11 +40,11 @@ export async function update(req: Request, res: Response): Promise<void> {
 /** What the page shows besides what is wrong. */
 export async function profileLocals(res: Response) {
   const viewer = viewerOf(res);
-  const { name, timeZone, country } = await User.of(viewer);
+  const { name, timeZone: zone, country } = await User.of(viewer);
   return {
-    input: { name, timeZone, country: country ?? '', email: '' },
+    input: { name, timeZone: zone, country: country ?? '', email: '' },
     waiting: await EmailChange.waiting(viewer),
-    timeZones: [...new Set(['UTC', timeZone, ...Intl.supportedValuesOf('timeZone')])].sort(),
+    timeZones: [...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')])].sort(),
     countries: countriesIn(res.locals.locale),
   };
 }

@@ -2,26 +2,23 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { decodeCursor, type Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
 import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task/list-page.ts';
-import { limits } from '../../shared/limits.ts';
-import { blank } from '../paging.ts';
+import { cursor, idParam, pageParam, searchText } from '../../schemas/paging.ts';
 
-/** What the list may be asked for. */
 const query = z.object({
-  list: z.preprocess(blank, recordId.optional()),
-  category: z.preprocess(blank, recordId.optional()),
-  assignee: z.preprocess(blank, recordId.optional()),
-  status: z.preprocess(blank, z.enum(statuses).default('open')),
-  q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
-  due: z.preprocess(blank, z.enum(dues).optional()),
-  sort: z.preprocess(blank, z.enum(sorts).default('newest')),
-  after: z.preprocess(blank, z.string().max(200).optional()),
+  list: pageParam(idParam.optional()),
+  category: pageParam(idParam.optional()),
+  assignee: pageParam(idParam.optional()),
+  status: pageParam(z.enum(statuses).default('open')),
+  q: pageParam(searchText.optional()),
+  due: pageParam(z.enum(dues).optional()),
+  sort: pageParam(z.enum(sorts).default('newest')),
+  after: pageParam(cursor.optional()),
 });
 
 /**
- * @param fixed what this list does not leave to the query
- * @throws HttpError 400 where the query asks for what no list of ours offers
+ * @param fixed filters that this list does not take from the query
+ * @throws HttpError 400
  */
 export function readListQuery(
   req: Request,
@@ -29,14 +26,18 @@ export function readListQuery(
 ): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  const { after, ...asked } = result.data;
-  const filters = { ...asked, ...fixed };
+  const { after, ...chosen } = result.data;
+  const filters = { ...chosen, ...fixed };
   return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
 }
 
-const newQuery = z.object({ list: z.preprocess(blank, recordId.optional()) });
+/** Whether anything but the list itself is chosen. */
+export const isFiltered = ({ category, assignee, q, due, status, sort }: TaskFilters): boolean =>
+  [category, assignee, q, due].some((value) => value !== undefined) || status !== 'open' || sort !== 'newest';
 
-/** For which list something new is asked for. @throws HttpError 400 */
+const newQuery = z.object({ list: query.shape.list });
+
+/** The list in which something new is to be created. @throws HttpError 400 */
 export function readNewQuery(req: Request): { list?: number | undefined } {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');

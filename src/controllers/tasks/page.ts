@@ -6,7 +6,7 @@ import type { TaskRecord } from '../../models/task/record.ts';
 import type { PersonPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { presentEntry } from '../../presenters/activity.ts';
-import { newsOf } from '../../presenters/inbox.ts';
+import { presentInboxItem } from '../../presenters/inbox.ts';
 
 /** What the page of a task shows: the task with what happened to it last, whether the viewer follows it, and what they have not read. */
 export async function taskPage(res: Response, record: TaskRecord) {
@@ -20,7 +20,7 @@ export async function taskPage(res: Response, record: TaskRecord) {
     entries: entries.map((entry) => ({ ...presentEntry(entry, res.locals), href: null, teamName: null })),
     hasMore: next !== null,
     followed: follow !== null,
-    news: follow && !follow.read ? newsOf(follow, res.locals) : null,
+    news: follow && !follow.read ? presentInboxItem(follow, res.locals) : null,
   };
 }
 

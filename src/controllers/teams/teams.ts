@@ -5,17 +5,10 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { List, Invitation, Team } from '../../models/index.ts';
 import { mayManage } from '../../policies/team.ts';
-import { limits } from '../../shared/limits.ts';
+import { teamName } from '../../schemas/list.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 
-const teamForm = z.object({
-  name: z
-    .string('errors.teamNameMissing')
-    .trim()
-    .min(1, 'errors.teamNameMissing')
-    .max(limits.name, 'errors.nameTooLong')
-    .regex(/^\P{Cc}*$/u, 'errors.invalid'),
-});
+const teamForm = z.object({ name: teamName });
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 
 export function index(_req: Request, res: Response): void {

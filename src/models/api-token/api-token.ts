@@ -12,11 +12,11 @@ import { UnauthorizedError } from '../../lib/errors.ts';
 import { sql, preparedSql } from '../../database/sql.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
+import { tokenScopes, type TokenScope } from '../../schemas/token.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
-export const tokenScopes = ['read', 'write'] as const;
-export type TokenScope = (typeof tokenScopes)[number];
+export type { TokenScope };
 
 /** A token with its viewer, as every request of a program needs it. */
 export interface LoadedToken {

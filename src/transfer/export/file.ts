@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { NamedCategory } from '../merge/options.ts';
-import { categoryColors, limits } from '../../shared/limits.ts';
-import { localizedText } from '../../schemas/localized.ts';
+import { limits } from '../../shared/limits.ts';
+import { categoryColor, localizedName } from '../../schemas/category.ts';
+import { exportFormat } from '../../schemas/export.ts';
 import { fileError } from '../import/errors.ts';
-
-/** What an exported list calls itself; the version rises when older programs could not read it any more. */
-export const FORMAT = { format: 'taskwire', version: 1 } as const;
 
 /** An exported list, its tasks not looked at yet. */
 export interface ExportFile {
@@ -18,10 +16,10 @@ export interface ExportFile {
 }
 
 const whole = z.object({
-  format: z.literal(FORMAT.format),
+  format: z.literal(exportFormat.format),
   version: z.int().positive(),
   list: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
-  categories: z.array(z.object({ name: localizedText, color: z.enum(categoryColors) })).default([]),
+  categories: z.array(z.object({ name: localizedName, color: categoryColor })).default([]),
   tasks: z.array(z.unknown()),
 });
 
@@ -30,7 +28,7 @@ export function readExport(text: string): ExportFile {
   const read = whole.safeParse(parsed(text));
   if (!read.success) throw fileError('list');
   const { version, list, categories, tasks } = read.data;
-  if (version > FORMAT.version) throw fileError('version');
+  if (version > exportFormat.version) throw fileError('version');
   if (tasks.length > limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
   if (tasks.length === 0) throw fileError('empty');
   return {

@@ -2,6 +2,7 @@
 import { armed } from '../../lib/csv.ts';
 import { isLocalTime, fromLocalTime } from '../../lib/local-time.ts';
 import type { NamedCategory } from '../merge/options.ts';
+import { isLongerThan, oneLine } from '../../schemas/shared.ts';
 import { limits, type Priority } from '../../shared/limits.ts';
 
 export class WrongCell extends Error {
@@ -14,12 +15,12 @@ export class WrongCell extends Error {
   }
 }
 
-export const textCell = (cell: string): string => armed(cell).replaceAll('\r\n', '\n').trim();
+export const textCell = (cell: string): string => armed(cell).replace(/\r\n?/g, '\n').trim();
 
 /** @param max characters */
 export function longTextCell(cell: string, max: number, tooLong: string): string {
   const text = textCell(cell);
-  if (text.length > max) throw new WrongCell(tooLong, { max });
+  if (isLongerThan(text, max)) throw new WrongCell(tooLong, { max });
   return text;
 }
 
@@ -122,7 +123,7 @@ const MOST_CATEGORIES = 100;
 /** Names between commas or semicolons; a backslash before one makes it part of the name. */
 export function categoriesCell(cell: string, looks: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
   const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? [])
-    .map((name) => name.replace(/\\(.)/gs, '$1').trim())
+    .map((name) => oneLine(name.replace(/\\(.)/gs, '$1')).trim())
     .filter((name) => name !== '');
   return categoriesNamed(names, looks);
 }
@@ -130,7 +131,7 @@ export function categoriesCell(cell: string, looks: ReadonlyMap<string, NamedCat
 /** @param looks what the file says of its categories, by their names */
 export function categoriesNamed(names: string[], looks: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
   if (names.length > MOST_CATEGORIES) throw new WrongCell('imports.wrong.tooManyCategories', { max: MOST_CATEGORIES });
-  if (names.some((name) => name.length > limits.categoryName))
+  if (names.some((name) => isLongerThan(name, limits.categoryName)))
     throw new WrongCell('errors.categoryNameTooLong', { max: limits.categoryName });
   return names.map((name) => looks.get(name) ?? { name: { original: name } });
 }

@@ -1,22 +1,8 @@
 import type { FieldError } from '../../lib/validation-error.ts';
+import { importAttributes, type ImportAttribute } from '../../schemas/import.ts';
 import type { MergeDoc } from '../merge/options.ts';
 
-/** What a file may say of a task, by the names that the API gives it; `id` is the file's own key. */
-export const fileAttributes = [
-  'id',
-  'description',
-  'notes',
-  'completed',
-  'completedAt',
-  'dueOn',
-  'priority',
-  'order',
-  'categories',
-  'availableFrom',
-  'availableUntil',
-  'deletedAt',
-] as const;
-export type FileAttribute = (typeof fileAttributes)[number];
+export { importAttributes as fileAttributes, type ImportAttribute as FileAttribute };
 
 /** A task of a file, read and in order. */
 export interface ImportRow extends MergeDoc {

@@ -5,7 +5,9 @@ import { parse } from '../../lib/parse.ts';
 import type { CsvRow } from '../../lib/csv.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { limits } from '../../shared/limits.ts';
-import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts';
+import { docFields, externalKey } from '../../schemas/merge.ts';
+import { oneLine } from '../../schemas/shared.ts';
+import { taskDescription } from '../../schemas/task.ts';
 import * as cells from './cells.ts';
 import type { Columns } from './columns.ts';
 import type { ExportFile } from '../export/file.ts';
@@ -39,7 +41,7 @@ function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): 
     throw new ValidationError({ path: 'column-description', message: 'imports.wrong.whichDescription' });
   return rows.map((one) => ({
     row: one.row,
-    description: cells.textCell(one.cells[description] ?? ''),
+    description: cells.textCell(oneLine(one.cells[description] ?? '')),
     draft: () => draftOf(one, header.length, columns, timeZone),
   }));
 }
@@ -69,7 +71,7 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
       read('id', (cell) => cells.longTextCell(cell, limits.externalId, 'imports.wrong.keyTooLong') || null) ?? null,
     description:
       read('description', (cell) =>
-        required(cells.longTextCell(cell, limits.description, 'errors.descriptionTooLong')),
+        required(cells.longTextCell(oneLine(cell.trim()), limits.description, 'errors.descriptionTooLong')),
       ) ?? '',
     notes: read('notes', (cell) => cells.longTextCell(cell, limits.notes, 'errors.notesTooLong') || null),
     completed: read('completed', cells.booleanCell),

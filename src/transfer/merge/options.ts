@@ -1,5 +1,6 @@
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
+import type { compareNames } from '../../schemas/merge.ts';
 import type { MergeFind } from './find.ts';
 
 /** A category by its name, matched in upper or lower case; where there is none, one is made so. */
@@ -47,7 +48,6 @@ export interface StoredTask {
   compared: boolean;
 }
 
-export const compareNames = ['externalId', 'description', 'dueOn', 'priority'] as const;
 export type CompareName = (typeof compareNames)[number];
 
 export interface MergeOptions<Doc extends MergeDoc = MergeDoc> {
