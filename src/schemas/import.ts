@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { maxCharacters } from './shared.ts';
+import { hasNoControls, maxCharacters } from './shared.ts';
 
-const MAX_SOURCE_NAME = 80;
+export const MAX_SOURCE_NAME = 80;
 
 /** The attributes of a task that a file can have, by their names in the API; `id` is the file's own key. */
 export const importAttributes = [
@@ -24,7 +24,7 @@ export type ImportAttribute = (typeof importAttributes)[number];
 export const importName = z
   .string('errors.invalid')
   .trim()
-  .regex(/^\P{Cc}*$/u, 'errors.invalid')
+  .refine(hasNoControls, 'errors.invalid')
   .check(maxCharacters(MAX_SOURCE_NAME, 'errors.nameTooLong'));
 
 /** `column[dueOn]=Deadline`: the header of a column; empty where no column has the attribute. */

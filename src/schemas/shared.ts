@@ -27,9 +27,12 @@ export const maxCharacters =
 export const requiredText = (max: number, missing: string, tooLong: string) =>
   z.string(missing).trim().min(1, missing).check(maxCharacters(max, tooLong)).meta({ maxLength: max });
 
+/** Whether text has no control characters: those have no place in a name. */
+export const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text);
+
 /** Required text of one line; control characters are refused. */
 export const requiredLine = (max: number, missing: string, tooLong: string) =>
-  requiredText(max, missing, tooLong).regex(/^\P{Cc}*$/u, 'errors.invalid');
+  requiredText(max, missing, tooLong).refine(hasNoControls, 'errors.invalid');
 
 /**
  * Line breaks become spaces: a one-line input of a page drops them, so that text with one would be reported as

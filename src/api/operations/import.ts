@@ -8,6 +8,7 @@ import {
   importAnswer,
   importAttributes,
   importName,
+  MAX_SOURCE_NAME,
   type ImportAttribute,
 } from '../../schemas/import.ts';
 import { flag, idParam } from '../../schemas/paging.ts';
@@ -18,7 +19,8 @@ import { readTaskFile } from '../../transfer/task-file.ts';
 import { operation } from '../operation.ts';
 import { ok } from '../response.ts';
 
-const option = (description: string) => flag.meta({ type: 'boolean', description });
+const option = (byDefault: boolean, description: string) =>
+  flag.default(byDefault).meta({ type: 'boolean', default: byDefault, description });
 
 export const importTasks = operation({
   method: 'post',
@@ -35,10 +37,11 @@ export const importTasks = operation({
     name: importName.min(1, 'errors.invalid').default('csv').meta({
       description: 'The source of a CSV file. Rows with the same key from the same source are the same task.',
       example: 'helpdesk',
+      maxLength: MAX_SOURCE_NAME,
     }),
-    update: option('Update tasks that were imported before.').default(true),
-    skipInvalid: option('Import the valid rows even if others are invalid.').default(false),
-    dryRun: option('Return the same response without changing anything; invalid rows are counted.').default(false),
+    update: option(true, 'Update tasks that were imported before.'),
+    skipInvalid: option(false, 'Import the valid rows even if others are invalid.'),
+    dryRun: option(false, 'Return the same response without changing anything; invalid rows are counted.'),
     ...columnFields,
   }),
   reads: ['text/csv', 'application/json'],
