@@ -1,7 +1,7 @@
 import type { Logger } from '../../lib/logger.ts';
 import { io, type Socket } from 'socket.io-client';
 import { subscribe } from '../../events/index.ts';
-import type { WireMessages } from '../../shared/events.ts';
+import type { LoopbackMessages } from '../../shared/events.ts';
 
 export interface WireClient {
   close(): void;
@@ -16,7 +16,7 @@ const RETRY_MS = 100;
  * with "look at every list", which makes up for all of it.
  */
 export function startLoopbackClient({ url, secret }: { url: string; secret: string }, log: Logger): WireClient {
-  const socket: Socket<Record<string, never>, WireMessages> = io(url, {
+  const socket: Socket<Record<string, never>, LoopbackMessages> = io(url, {
     transports: ['websocket'],
     forceNew: true,
     extraHeaders: { authorization: `Bearer ${secret}` },

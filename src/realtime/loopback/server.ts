@@ -6,7 +6,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { ignoreUpgradeErrors } from '../../lib/upgrade-errors.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
-import { taskEventNames, type Announcement, type AnnouncementName, type WireMessages } from '../../shared/events.ts';
+import { taskEventNames, type Announcement, type AnnouncementName, type LoopbackMessages } from '../../shared/events.ts';
 
 export interface Wire {
   url: string;
@@ -28,7 +28,7 @@ export async function startLoopbackServer(hear: (announcement: Announcement) => 
   const expected = digest(`Bearer ${secret}`);
   const http = createServer((_request, response) => response.writeHead(404).end());
   ignoreUpgradeErrors(http);
-  const io = new Server<WireMessages>(http, {
+  const io = new Server<LoopbackMessages>(http, {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
