@@ -27,8 +27,8 @@ after(() => app.close());
 const written = async (given: object): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
-describe('a program that moves a task', () => {
-  it('gets it as it is then, with the categories of those names there and without whoever is not there', async () => {
+describe('moving a task', () => {
+  it('matches categories by name and removes an assignee who cannot see the new list', async () => {
     const team = await Team.found(world.ana.viewer, 'Attic');
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: listId } = await List.ofTeam(team.id);
@@ -47,7 +47,7 @@ describe('a program that moves a task', () => {
     assert.equal((await (await programOf(app, world.bob)).get(`/tasks/${String(task.id)}`)).status, 404);
   });
 
-  it('may send it back as it was read, with another list', async () => {
+  it('accepts the task as it was read, with another list', async () => {
     const team = await Team.found(world.ana.viewer, 'Cellar');
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: listId } = await List.ofTeam(team.id);
@@ -64,7 +64,7 @@ describe('a program that moves a task', () => {
     );
   });
 
-  it('A18: moves nothing to a list that is not its person’s, and nothing at all where anything else is wrong', async () => {
+  it('A18: is rejected for somebody else’s list, and as a whole if anything else is invalid', async () => {
     const { id: listId } = await List.ofTeam((await Team.found(world.ana.viewer, 'Roof')).id);
     const task = await written({ listId });
     for (const wrong of [{ listId: world.bob.list.id }, { listId: 999_999 }])
@@ -82,8 +82,8 @@ describe('a program that moves a task', () => {
   });
 });
 
-describe('a program that assigns a task', () => {
-  it('A18: cannot assign it to a stranger, or to somebody who is disabled', async () => {
+describe('assigning a task', () => {
+  it('A18: is rejected for strangers and disabled users', async () => {
     const team = await Team.found(world.ana.viewer, 'Kitchen');
     await team.admit(world.ana.user.id, world.bob.user.id);
     const { id: listId } = await List.ofTeam(team.id);

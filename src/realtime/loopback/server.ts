@@ -6,7 +6,12 @@ import type { Logger } from '../../lib/logger.ts';
 import { ignoreUpgradeErrors } from '../../lib/upgrade-errors.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
-import { taskEventNames, type Announcement, type AnnouncementName, type LoopbackMessages } from '../../shared/events.ts';
+import {
+  taskEventNames,
+  type Announcement,
+  type AnnouncementName,
+  type LoopbackMessages,
+} from '../../shared/events.ts';
 
 export interface Wire {
   url: string;
