@@ -2,19 +2,15 @@
  * Bundles the page's script and styles into public/assets/ under hashed names and writes the manifest that
  * `src/lib/assets.ts` reads. Run as `node --import tsx scripts/build-assets.ts [--watch]`.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runInNewContext } from 'node:vm';
 import { build, context, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import pug from 'pug';
-import { leanCss } from './lean-css.ts';
+import { compile as compileScss } from 'sass';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const folder = path.join(project, 'public/assets');
-const inProject = createRequire(import.meta.url);
 
 /** What can be built: `watch` keeps building after every change, `development` adds source maps. */
 export interface BuildChoice {
@@ -38,7 +34,12 @@ export async function buildAssets({ watch = false, development = watch }: BuildC
 
 const optionsFor = (development: boolean): BuildOptions => ({
   absWorkingDir: project,
-  entryPoints: ['src/browser/app.ts', 'src/browser/import.ts', 'src/browser/infinite-scroll.ts', 'src/browser/styles/app.css'],
+  entryPoints: [
+    'src/browser/app.ts',
+    'src/browser/import.ts',
+    'src/browser/infinite-scroll.ts',
+    'src/browser/styles/app.css',
+  ],
   outdir: folder,
   entryNames: '[name]-[hash]',
   bundle: true,
@@ -51,7 +52,7 @@ const optionsFor = (development: boolean): BuildOptions => ({
   tsconfig: 'src/browser/tsconfig.json',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [pugPartials, leanPico, websocketOnly, publish],
+  plugins: [pugPartials, scss, websocketOnly, publish],
 });
 
 /** `import render from './_row.pug'` gives the partial as a function, the same that the server renders with. */
@@ -75,29 +76,18 @@ export const pugPartials: Plugin = {
   },
 };
 
-/**
- * What no page of ours has, or what our own styles draw from the ground up: without its rules Pico is half as
- * heavy. Take a word out of here when a page comes to need it.
- */
-const ABSENT = new RegExp(
-  [
-    /\b(table|thead|tbody|tfoot|td|th|tr|caption|progress|dialog|video|audio|figure|figcaption|embed|object|iframe|canvas|img|kbd|blockquote)\b/,
-    /\b(ins|mark|abbr|sub|sup|samp|del|hr|address|hgroup|cite|footer|pre|optgroup|area)\b/,
-    /^(nav|aside|article|body>)|:where\(nav|breadcrumb|role=(search|switch|group|link)/,
-    /\[type=(range|color|file|reset|number)|\[multiple|summary\[role/,
-    /tooltip|data-placement|aria-busy|aria-invalid=false|^\[data-theme|:host|modal|::-(ms|moz)-|-(range|slider|color|file)-/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-);
-
-const leanPico: Plugin = {
-  name: 'lean-pico',
+/** Pico is taken from its SCSS, module by module. */
+const scss: Plugin = {
+  name: 'scss',
   setup({ onLoad }) {
-    onLoad({ filter: /pico\.classless\.min\.css$/ }, async ({ path: filename }) => ({
-      contents: leanCss(await readFile(filename, 'utf8'), ABSENT),
-      loader: 'css',
-    }));
+    onLoad({ filter: /\.scss$/ }, ({ path: filename }) => {
+      const { css, loadedUrls } = compileScss(filename, {
+        loadPaths: [path.join(project, 'node_modules')],
+        quietDeps: true,
+        style: 'compressed',
+      });
+      return { contents: css, loader: 'css', watchFiles: loadedUrls.map((url) => fileURLToPath(url)) };
+    });
   },
 };
 
@@ -123,39 +113,19 @@ const publish: Plugin = {
       await Promise.all(files.map((file) => writeFile(file.path, file.contents)));
       const manifest = path.join(folder, 'manifest.json');
       const beside = `${manifest}.${String(process.pid)}`;
-      await writeFile(beside, `${JSON.stringify(await manifestOf(result), null, 2)}\n`);
+      await writeFile(beside, `${JSON.stringify(manifestOf(result), null, 2)}\n`);
       await rename(beside, manifest);
       await removeOthers([manifest, ...files.map((file) => file.path)]);
     });
   },
 };
 
-async function manifestOf({ metafile }: BuildResult): Promise<Record<string, string>> {
+function manifestOf({ metafile }: BuildResult): Record<string, string> {
   const manifest: Record<string, string> = {};
   for (const [file, { entryPoint }] of Object.entries(metafile?.outputs ?? {})) {
     if (entryPoint) manifest[`${path.parse(entryPoint).name}${path.extname(file)}`] = `/assets/${path.basename(file)}`;
   }
-  return { ...manifest, turboStyleHash: await hashOfTurboStyle() };
-}
-
-/**
- * Turbo writes its progress bar's rules into a style element; the policy names them by their hash. The other
- * way, a nonce in the head, would have to stay the same for as long as Turbo keeps the page.
- */
-async function hashOfTurboStyle(): Promise<string> {
-  const source = await readFile(
-    path.join(path.dirname(inProject.resolve('@hotwired/turbo/package.json')), 'dist/turbo.es2017-esm.js'),
-    'utf8',
-  );
-  const parts = [/^function unindent\b.*?^}/ms, /^function interpolate\b.*?^}/ms, /^class ProgressBar\b.*?^}/ms].map(
-    (part) => part.exec(source)?.[0] ?? '',
-  );
-  const style: unknown = runInNewContext(`${parts.join('\n')}\nProgressBar.defaultCSS`);
-  if (typeof style !== 'string')
-    throw new Error(
-      "The style of Turbo's progress bar was not found: see hashOfTurboStyle in scripts/build-assets.ts.",
-    );
-  return `sha256-${createHash('sha256').update(style).digest('base64')}`;
+  return manifest;
 }
 
 async function removeOthers(kept: string[]): Promise<void> {

@@ -3,10 +3,10 @@
 const { createHmac } = require('node:crypto');
 const bcrypt = require('bcrypt');
 
-/** In the README for everybody to read: these accounts are for a demonstration and refuse to be made in production. */
+/** Published in the README, so these accounts are never created in production. */
 const PASSWORD = 'taskwire-demo';
 
-/** `due` and `done` are days from today; the newest task stands first. */
+/** `due` and `done` are days from today; the newest task comes first. */
 const people = [
   {
     name: 'Ana',
@@ -71,7 +71,7 @@ module.exports = {
     });
   },
 
-  /** What the demo people wrote in their own lists goes with them: a list without its owner cannot be. */
+  /** The demo people's lists go with them by cascade. */
   async down({ sequelize }) {
     refuseInProduction();
     await sequelize.transaction(async (transaction) => {
@@ -96,9 +96,10 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
   }
   for (const [index, task] of tasks.entries()) {
     const id = await insert(
-      `INSERT INTO tasks (list_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
-       SELECT $1, $2, $3, $4, $5, current_date + $6::integer, now() + make_interval(days => $7::integer), made, made, true
-       FROM (SELECT now() - make_interval(days => 3, hours => 5 * $8::integer) AS made) AS time`,
+      `INSERT INTO tasks
+         (list_id, user_id, description, notes, priority, due_on, completed_at, created_at, updated_at, seed)
+       SELECT $1, $2, $3, $4, $5, current_date + $6::integer, now() + make_interval(days => $7::integer), at, at, true
+       FROM (SELECT now() - make_interval(days => 3, hours => 5 * $8::integer) AS at) AS creation`,
       [
         listId,
         userId,
@@ -120,12 +121,12 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
   }
 }
 
-/** The digest of src/lib/password.ts, which a plain file cannot import. */
+/** As in src/lib/password.ts, which a plain JavaScript file cannot import. */
 function digestOf(password) {
   return bcrypt.hash(createHmac('sha384', 'taskwire/v1').update(password).digest('base64'), 12);
 }
 
 function refuseInProduction() {
   if (process.env.NODE_ENV === 'production')
-    throw new Error('The demo people have a password that everybody knows: they are not for production.');
+    throw new Error('The demo accounts have a published password and must not be created in production.');
 }

@@ -4,18 +4,16 @@ import type { Sequelize } from 'sequelize';
 import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
 import { projectDir, type Settings } from './config/env.ts';
-import { healthz, readyz } from './controllers/health/health.ts';
-import { assets } from './lib/assets.ts';
+import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { parseBody, refuseBrokenAddress } from './middleware/body.ts';
-import { errorHandler, noSuchPage } from './middleware/error-handler.ts';
+import { methodOverride, parseBody, rejectInvalidUrl } from './middleware/body.ts';
+import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash } from './middleware/flash.ts';
 import { locale } from './middleware/locale.ts';
-import { methodOverride } from './middleware/method-override.ts';
 import { pageLocals } from './middleware/page-locals.ts';
-import { nameRequest, requestLog } from './middleware/request-log.ts';
+import { setRequestContext, requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
@@ -24,9 +22,9 @@ import { routes } from './routes/index.ts';
 declare global {
   namespace Express {
     interface Locals {
-      /** Of the application only, and hidden from the views. */
+      /** `app.locals` only; not enumerable, and so hidden from views. */
       settings: Settings;
-      /** Of the application only: the sockets' handshakes go through it too. */
+      /** `app.locals` only: socket handshakes use it too. */
       session: RequestHandler;
     }
   }
@@ -36,30 +34,30 @@ export interface AppParts {
   settings: Settings;
   sequelize: Sequelize;
   log: Logger;
-  /** False until the database is reached and migrated: pages answer 503 meanwhile. */
+  /** False until the database is reached and migrated; requests get 503 meanwhile. */
   ready?: () => boolean;
 }
 
-/** The whole HTTP side: the order in which a request meets it. Nothing is started or connected. */
+/** The HTTP application, with middleware in request order. Starts and connects nothing. */
 export function createApp({ settings, sequelize, log, ready = () => true }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Pages are rendered for one person and not stored: a digest of each would be work for nothing.
+  // Pages are personal and not cached, so computing ETags would be wasted.
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
   app.set('views', path.join(projectDir, 'views'));
   app.set('view engine', 'pug');
   app.set('view cache', !settings.development);
   const session = createSession(settings);
-  // Whatever is enumerable here reaches every view.
+  // Views see every enumerable property of app.locals.
   Object.defineProperties(app.locals, {
     settings: { value: settings, enumerable: false },
     session: { value: session, enumerable: false },
   });
 
   app.use(requestLog(log, settings.trustProxy));
-  app.use(nameRequest);
-  app.use(securityHeaders({ https: settings.https, styleHash: assets().turboStyleHash ?? null }));
+  app.use(setRequestContext);
+  app.use(securityHeaders({ https: settings.https }));
   app.use(
     '/assets',
     express.static(path.join(projectDir, 'public/assets'), {
@@ -73,23 +71,23 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(sequelize, ready));
   app.use(noStore);
-  app.use(untilReady(ready));
+  app.use(requireReady(ready));
   app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
   app.use(session);
-  app.use(refuseBrokenAddress, parseBody, methodOverride);
+  app.use(rejectInvalidUrl, parseBody, methodOverride);
   app.use(locale);
   app.use(authenticate);
   app.use(flash);
   app.use(pageLocals);
   app.use(routes());
-  app.use(noSuchPage);
+  app.use(pageNotFound);
   app.use(errorHandler);
   return app;
 }
 
-function untilReady(ready: () => boolean): RequestHandler {
+function requireReady(ready: () => boolean): RequestHandler {
   return (_req, _res, next) => {
     if (!ready()) throw new HttpError(503, 'errors.unavailable', { 'Retry-After': '2' });
     next();

@@ -1,4 +1,4 @@
-/** The only file that starts things, and that ends them in order. */
+/** The only file that starts things and stops them in order. */
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -25,50 +25,53 @@ import { defineModels } from './models/index.ts';
 import { startRealtime, type Realtime } from './realtime/index.ts';
 
 export interface Running {
-  /** Where it listens on this machine. */
+  /** Local address. */
   url: string;
   port: number;
   sequelize: Sequelize;
-  /** Resolves when the database is reached and migrated and pages are served; rejects with what prevents it for good. */
+  /** Resolves when the database is migrated and requests are served; rejects with an error that retrying cannot solve. */
   ready: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Milliseconds: what is in flight when the server stops may take this long. A platform kills after 30 s. */
+/** For requests in flight when the server stops. Platforms kill after 30 s. */
 const DRAIN_TIMEOUT_MS = 20_000;
-/** Milliseconds that a whole request may take to arrive: an import of 20 MB over a line of 1.5 Mbit/s. Node has one for all routes. */
-const REQUEST_MS = 120_000;
-/** Milliseconds for its head, which is short: whoever dribbles it holds a connection no longer than this. */
-const HEADERS_MS = 20_000;
-/** Milliseconds without a request after which connections that are kept open are closed. */
+/** To receive a whole request: an import of 20 MB at 1.5 Mbit/s. Node has one limit for all routes. */
+const REQUEST_TIMEOUT_MS = 120_000;
+/** To receive a request's headers, against clients that send them slowly to hold connections. */
+const HEADERS_TIMEOUT_MS = 20_000;
+/** On stop, keep-alive connections are closed after this time without a request. */
 const IDLE_GRACE_MS = 1_000;
-/** Milliseconds after which a worker listens although the database is not ready, so that somebody tells people. */
+/** After this a worker listens although the database is not ready, so that requests get a 503. */
 const READY_TIMEOUT_MS = 5_000;
 
 export interface StartOptions {
   log: Logger;
-  /** One of several on the port: it waits a while until it can serve, because another one may already. */
+  /** One of several workers on the port: listens only when ready, at the latest after READY_TIMEOUT_MS. */
   joining?: boolean;
-  /** How long a stop waits for those who keep a connection to ask for something else. */
-  quietMs?: number;
+  /** IDLE_GRACE_MS by default. */
+  idleGraceMs?: number;
 }
 
 /**
- * Opens the database and listens; pages answer 503 until `ready`.
- * @throws StartError or EmbeddedPostgresError, whose messages are for the operator
+ * Opens the database and listens; requests get 503 until `ready`.
+ * @throws StartupError or EmbeddedPostgresError, with messages for the operator
  */
 export async function start(
   settings: Settings,
-  { log, joining = false, quietMs = IDLE_GRACE_MS }: StartOptions,
+  { log, joining = false, idleGraceMs = IDLE_GRACE_MS }: StartOptions,
 ): Promise<Running> {
-  const database = await openDatabase(settings, databaseLines(log), (sql) => {
+  const database = await openDatabase(settings, databaseLog(log), (sql) => {
     log.info({ from: 'sql' }, sql);
   });
   const { sequelize } = database;
   defineModels(sequelize);
   let ready = false;
   const app = createApp({ settings, sequelize, log, ready: () => ready });
-  const http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: 65_000 }, app);
+  const http = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 65_000 },
+    app,
+  );
   const requests = trackRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;
@@ -95,7 +98,7 @@ export async function start(
     stopping.abort();
     const ended = once(http, 'close');
     stopListening(http);
-    await requests.ended(quietMs, DRAIN_TIMEOUT_MS);
+    await requests.drain(idleGraceMs, DRAIN_TIMEOUT_MS);
     await preparing?.catch(() => undefined);
     await runningJobs?.close();
     await realtime?.close();
@@ -115,13 +118,13 @@ export async function start(
     throw error;
   }
   preparing ??= prepare();
-  // Who does not wait for `ready` learns of a error by `close` or not at all; it must not end the process by itself.
+  // A caller that does not await `ready` must not crash by an unhandled rejection.
   preparing.catch(() => undefined);
 
   const { port } = http.address() as AddressInfo;
   log.info({ port }, 'listening');
   return {
-    url: addressOf(settings, port),
+    url: localUrl(settings, port),
     port,
     sequelize,
     ready: preparing,
@@ -129,10 +132,10 @@ export async function start(
   };
 }
 
-/** The primary of several processes: it serves nothing itself, and keeps the embedded database for all of them. */
+/** The primary of several workers: serves nothing itself, and runs the embedded database for all of them. */
 async function startPrimary(settings: Settings, count: number, log: Logger): Promise<Stoppable & { url: string }> {
-  const embedded = settings.databaseUrl ? null : await keepEmbeddedPostgres(settings, databaseLines(log));
-  // Whatever ends and comes again, they have one port.
+  const embedded = settings.databaseUrl ? null : await keepEmbeddedPostgres(settings, databaseLog(log));
+  // Fixed here, so that restarted workers use the same port.
   const port = settings.port || (await freePort(settings.host));
   const workers = startWorkers({
     file: import.meta.filename,
@@ -141,7 +144,7 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
     log,
   });
   return {
-    url: addressOf(settings, port),
+    url: localUrl(settings, port),
     ready: workers.ready,
     lost: workers.lost,
     async close() {
@@ -151,9 +154,9 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
   };
 }
 
-const addressOf = ({ host }: Settings, port: number): string => `http://${host ?? 'localhost'}:${String(port)}`;
+const localUrl = ({ host }: Settings, port: number): string => `http://${host ?? 'localhost'}:${String(port)}`;
 
-const databaseLines =
+const databaseLog =
   (log: Logger) =>
   (line: string): void => {
     log[/\b(WARNING|ERROR|FATAL|PANIC):/.test(line) ? 'warn' : 'debug']({ from: 'database' }, line);
@@ -167,9 +170,9 @@ async function main(primary: PrimaryChannel | null): Promise<number> {
   if (primary) return runProcess(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
 
   if (!settings.rateLimits)
-    log.warn('RATE_LIMITS is off: anybody may guess passwords as fast as they can. This is for benchmarks only.');
-  const { count, why } = workerCount(settings);
-  if (why) log.warn(why);
+    log.warn('RATE_LIMITS=off: sign-in attempts are not limited. Use this for benchmarks only.');
+  const { count, warning } = workerCount(settings);
+  if (warning) log.warn(warning);
   return runProcess<Stoppable & { url: string }>(
     () => (count > 1 ? startPrimary(settings, count, log) : start(settings, { log })),
     ({ url }) => {
@@ -179,9 +182,9 @@ async function main(primary: PrimaryChannel | null): Promise<number> {
   );
 }
 
-/** A worker leaves it to the primary to say what all of them meet. */
+/** Errors that all workers meet are printed once, by the primary. */
 async function reportStartupError(error: unknown, primary: PrimaryChannel | null): Promise<void> {
-  if (primary && isFatal(error)) await primary.hopeless(error.message);
+  if (primary && isFatal(error)) await primary.fail(error.message);
   else console.error(formatStartupError(error));
 }
 

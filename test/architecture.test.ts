@@ -13,71 +13,87 @@ interface Import {
 }
 
 const imports = sourceFiles().flatMap(importsOf);
-const atRunTime = imports.filter(({ typeOnly }) => !typeOnly);
+/** The files that define a model class. */
+const modelClasses = new Set(
+  sourceFiles().filter((file) => file.startsWith('src/models/') && /\bextends Model\b/.test(textOf(file))),
+);
 
-/** Whoever stands in the first may import, of ours, what stands in the second; a folder may always import itself. */
+/** What each folder may import of ours besides itself; anything may import types of the settings. */
 const MAY_IMPORT: Record<string, RegExp> = {
   'src/shared/': /^$/,
-  'src/lib/': /^$/,
-  'src/events/': /^$/,
-  'src/models/': /^src\/(events|lib|shared|policies)\//,
-  'src/policies/': /^src\/(lib|shared)\//,
-  'src/api/': /^src\/(models|middleware|lib|shared|policies)\//,
-  'src/api/presenters/': /^src\/(lib|shared)\//,
-  'src/middleware/': /^src\/(models|lib|shared|policies|config|locales|api)\//,
-  'src/controllers/': /^src\/(models|middleware|lib|shared|policies|api|config|locales)\//,
-  'src/routes/': /^src\/(controllers|middleware|api|lib)\//,
-  'src/realtime/': /^src\/(models|events|lib|shared|policies|api|middleware)\//,
-  'src/jobs/': /^src\/(models|lib|shared)\//,
+  'src/lib/': /^src\/shared\//,
+  'src/events/': /^src\/shared\//,
   'src/embedded-postgres/': /^$/,
-  'src/config/': /^src\/(lib|embedded-postgres)\//,
-  'src/locales/': /^$/,
+  'src/locales/': /^src\/shared\//,
+  'src/database/': /^src\/(lib|shared)\//,
+  'src/schemas/': /^src\/(lib|shared)\//,
+  'src/presenters/': /^src\/(lib|shared|models)\//,
+  'src/models/': /^src\/(database|events|schemas|presenters|lib|shared)\//,
+  'src/transfer/': /^src\/(models|database|events|schemas|presenters|lib|shared)\//,
+  'src/mail/': /^src\/(models|database|locales|lib|shared)\//,
+  'src/jobs/': /^src\/(models|database|events|mail|lib|shared)\//,
+  'src/middleware/': /^src\/(models|database|schemas|presenters|config|locales|lib|shared|api\/problem)/,
+  'src/api/': /^src\/(models|transfer|database|schemas|presenters|middleware|config|lib|shared)\//,
+  'src/controllers/': /^src\/(models|transfer|mail|database|schemas|presenters|middleware|config|locales|lib|shared)\//,
+  'src/routes/': /^src\/(controllers|middleware|api|lib)\//,
+  'src/realtime/': /^src\/(models|database|events|presenters|middleware|lib|shared)\//,
+  'src/config/': /^src\/(database|embedded-postgres|lib)\//,
   'src/browser/': /^(src\/shared|views)\//,
 };
 
-suite('The house', () => {
-  test('is read as it is: server.ts imports realtime, and realtime the types of the settings', () => {
+/** Types carry no behaviour, but only leaves may be named from anywhere. */
+const TYPES_FROM_ANYWHERE = /^src\/(shared|lib|config\/env|models\/.*|database\/.*)/;
+
+suite('The architecture', () => {
+  test('finds imports: server.ts imports realtime, and realtime the types of the settings', () => {
     const found = (from: string, to: string) => imports.find((one) => one.from === from && one.to === to);
     assert.equal(found('src/server.ts', 'src/realtime/index.ts')?.typeOnly, false);
     assert.equal(found('src/realtime/index.ts', 'src/config/env.ts')?.typeOnly, true);
   });
 
   for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
-    test(`${folder} imports of ours at run time only what the table allows`, () => {
-      const wrong = atRunTime.filter(
-        ({ from, to }) => from.startsWith(folder) && isOurs(to) && !to.startsWith(folder) && !allowed.test(to),
+    test(`${folder} imports only what docs/architecture.md allows`, () => {
+      const wrong = imports.filter(
+        ({ from, to, typeOnly }) =>
+          from.startsWith(folder) &&
+          isOurs(to) &&
+          !to.startsWith(folder) &&
+          !allowed.test(to) &&
+          !(typeOnly && TYPES_FROM_ANYWHERE.test(to)),
       );
       assert.deepEqual(wrong.map(describe), []);
     });
   }
 
-  test('src/events/ knows of ours no more than the types of src/shared/', () => {
+  test('every folder of src/ is in the table', () => {
+    const folders = new Set(sourceFiles().flatMap((file) => /^src\/[^/]+\//.exec(file)?.[0] ?? []));
     assert.deepEqual(
-      imports
-        .filter(({ from, to }) => from.startsWith('src/events/') && isOurs(to) && !to.startsWith('src/shared/'))
-        .map(describe),
+      [...folders].filter((folder) => !(folder in MAY_IMPORT) && folder !== 'src/cli/'),
       [],
     );
   });
 
-  test('the models reach neither Express nor socket.io, not even for types', () => {
-    assert.deepEqual(
-      imports
-        .filter(({ from, to }) => from.startsWith('src/models/') && /^(express|socket\.io|engine\.io)/.test(to))
-        .map(describe),
-      [],
-    );
-  });
-
-  test('model classes import each other as types only; index.ts is where they meet', () => {
-    const classes = new Set(
-      sourceFiles().filter((file) => file.startsWith('src/models/') && /\bextends Model\b/.test(textOf(file))),
-    );
-    const wrong = atRunTime.filter(
+  test('models reach neither Express nor socket.io nor HTTP statuses, not even for types', () => {
+    const wrong = imports.filter(
       ({ from, to }) =>
-        from.startsWith('src/models/') && from !== 'src/models/index.ts' && classes.has(to) && classes.has(from),
+        /^src\/(models|database|transfer)\//.test(from) && /^(express|socket\.io|engine\.io)|http-error/.test(to),
     );
     assert.deepEqual(wrong.map(describe), []);
+  });
+
+  test('a model class imports no command and no query', () => {
+    const wrong = imports.filter(
+      ({ from, to }) => modelClasses.has(from) && to.startsWith('src/models/') && !modelClasses.has(to),
+    );
+    assert.deepEqual(wrong.map(describe), []);
+  });
+
+  test('models have no non-null assertion and no cast of sequelize.models', () => {
+    const wrong = sourceFiles().filter(
+      (file) =>
+        file.startsWith('src/models/') && (hasNonNullAssertion(file) || textOf(file).includes('sequelize.models')),
+    );
+    assert.deepEqual(wrong, []);
   });
 
   test('only server.ts imports realtime', () => {
@@ -88,15 +104,30 @@ suite('The house', () => {
   });
 
   test('nobody imports what starts things', () => {
-    assert.deepEqual(imports.filter(({ to }) => /^src\/(server|console|admin)\.ts$/.test(to)).map(describe), []);
+    assert.deepEqual(
+      imports
+        .filter(({ to }) => /^src\/(server\.ts|cli\/)/.test(to))
+        .filter(({ from }) => !from.startsWith('src/cli/'))
+        .map(describe),
+      [],
+    );
   });
 
   test('src/shared/ imports no package', () => {
     assert.deepEqual(imports.filter(({ from, to }) => from.startsWith('src/shared/') && !isOurs(to)).map(describe), []);
   });
 
-  test('nothing imports itself by way of others', () => {
+  test('there are no cycles, type imports included, but for model classes that name each other as associations', () => {
     assert.deepEqual(cycles(), []);
+  });
+
+  test('no line is longer than 120 columns', () => {
+    const wrong = sourceFiles().flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .flatMap((line, index) => (line.length > 120 ? [`${file}:${String(index + 1)}`] : [])),
+    );
+    assert.deepEqual(wrong, []);
   });
 });
 
@@ -148,13 +179,28 @@ function isTypeOnly(node: ts.Node): boolean {
 const isOurs = (to: string): boolean => to.startsWith('src/') || to.startsWith('views/');
 const describe = ({ from, to }: Import): string => `${from} imports ${to}`;
 
+function hasNonNullAssertion(file: string): boolean {
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    found ||= ts.isNonNullExpression(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest));
+  return found;
+}
+
 function cycles(): string[] {
+  const edges = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) {
+    if (!to.startsWith('src/') || (typeOnly && modelClasses.has(from) && modelClasses.has(to))) continue;
+    edges.set(from, [...(edges.get(from) ?? []), to]);
+  }
   const done = new Set<string>();
   const found: string[] = [];
   const walk = (file: string, way: string[]): void => {
     if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' → '));
     if (way.includes(file) || done.has(file)) return;
-    for (const { from, to } of atRunTime) if (from === file && to.startsWith('src/')) walk(to, [...way, file]);
+    for (const to of edges.get(file) ?? []) walk(to, [...way, file]);
     done.add(file);
   };
   for (const file of sourceFiles()) walk(file, []);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { HttpError } from '../lib/http-error.ts';
-import { InvalidQueryError } from '../lib/validation-error.ts';
+import { InvalidQueryError } from '../lib/errors.ts';
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a body; that of a record with a revision begins with it. */
 export const entityTag = (text: string, revision?: number): string =>

@@ -1,7 +1,7 @@
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import cors from 'cors';
 import { HttpError, notFound } from '../lib/http-error.ts';
-import { refuseBrokenAddress } from '../middleware/body.ts';
+import { rejectInvalidUrl } from '../middleware/body.ts';
 import { locale } from '../middleware/locale.ts';
 import { operations } from './operations/index.ts';
 import { sendProblem } from './problem.ts';
@@ -28,7 +28,7 @@ export function api(corsOrigins: readonly string[]): Router {
   router.use(locale);
   if (corsOrigins.length > 0)
     router.use(cors({ origin: [...corsOrigins], credentials: false, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
-  router.use(refuseBrokenAddress);
+  router.use(rejectInvalidUrl);
   for (const operation of operations) router[operation.method](expressPath(operation.path), ...serve(operation));
   for (const path of new Set(operations.map((operation) => operation.path)))
     router.all(expressPath(path), methodNotAllowed(path));

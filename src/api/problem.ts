@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { HttpError } from '../lib/http-error.ts';
-import { ValidationError } from '../lib/validation-error.ts';
-import { toHttpError } from '../lib/to-http-error.ts';
+import { ValidationError } from '../lib/errors.ts';
+import { attachError, toHttpError } from '../middleware/to-http-error.ts';
 
 export interface ProblemKind {
   code: number;
@@ -65,7 +65,7 @@ export type ProblemName = keyof typeof problemKinds;
 /** Sends `application/problem+json` (RFC 9457), never with a stack; server errors go to the log line of the request. */
 export function sendProblem(error: unknown, req: Request, res: Response): void {
   const httpError = toHttpError(error);
-  if (httpError.status >= 500) res.err = error instanceof Error ? error : new Error(String(error));
+  attachError(error, httpError, res);
   const { t } = res.locals;
   const errors =
     error instanceof ValidationError

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from '../lib/http-error.ts';
-import { network } from '../lib/ip-prefix.ts';
+import { ipPrefix } from '../lib/ip-prefix.ts';
 
 /** Requests per minute of a token, or of an address without a token; each process counts its own. */
 const limiter = new RateLimiterMemory({ points: 600, duration: 60 });
@@ -14,7 +14,7 @@ export async function limitRate(req: Request, res: Response): Promise<void> {
   if (!req.app.locals.settings.rateLimits) return;
   const { token } = res.locals as Partial<Express.Locals>;
   const result = await limiter
-    .consume(token ? `token ${String(token.id)}` : `address ${network(req.ip)}`)
+    .consume(token ? `token ${String(token.id)}` : `address ${ipPrefix(req.ip)}`)
     .catch(exceeded);
   const seconds = Math.ceil(result.msBeforeNext / 1000);
   res.set({

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
-import { InvalidQueryError, ValidationError } from '../lib/validation-error.ts';
+import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import type { KeptAnswer } from '../models/api-token/idempotency-key.ts';
 import { IdempotencyKey } from '../models/index.ts';
 import { authenticateToken } from './bearer.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSettings } from './env.ts';
 
-/** Where a database is, in the words that `pg` and Sequelize take. A `host` that begins with `/` is a socket's folder. */
+/** As `pg` and Sequelize take it. A `host` that begins with `/` is the directory of a Unix socket. */
 export interface Connection {
   host: string;
   port: number;
@@ -10,10 +10,7 @@ export interface Connection {
   ssl?: false | { rejectUnauthorized: boolean };
 }
 
-/**
- * Takes DATABASE_URL apart. DATABASE_SSL decides about TLS; what the address says (`sslmode`) is left aside.
- * `?host=/folder` names a Unix socket.
- */
+/** Parses DATABASE_URL. `?host=/directory` names a Unix socket. TLS depends on DATABASE_SSL alone; `sslmode` is ignored. */
 export function connectionOf(databaseUrl: string, ssl: DatabaseSettings['databaseSsl']): Connection {
   const url = new URL(databaseUrl);
   const user = decodeURIComponent(url.username) || 'postgres';
@@ -27,7 +24,7 @@ export function connectionOf(databaseUrl: string, ssl: DatabaseSettings['databas
   };
 }
 
-/** The address of a connection, for DATABASE_URL; the other way round. */
+/** Formats a connection as DATABASE_URL. */
 export function urlOf({ host, port, user, database, password }: Connection): string {
   const who = encodeURIComponent(user) + (password ? `:${encodeURIComponent(password)}` : '');
   const name = encodeURIComponent(database);

@@ -1,4 +1,4 @@
-/** The one database of a process: the embedded one, or DATABASE_URL's. */
+/** The database of a process: DATABASE_URL's, or the embedded one. */
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,24 +14,25 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** One line for the operator. */
-export type Say = (line: string) => void;
+/** Takes one line for the log. */
+export type LogLine = (line: string) => void;
 
-/** Milliseconds after which PostgreSQL ends what holds up others; migrations take all the time they need. */
+/** Milliseconds, enforced by PostgreSQL; not for migrations. */
 const TIMEOUTS = { lock_timeout: 5_000, statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 };
-/** Milliseconds after which nobody waits for an answer any more: the server is gone without a word, else it had timed out itself. */
-const NO_ANSWER = { query_timeout: 20_000 };
-/** Milliseconds after which the system asks whether the other side of an idle connection is still there; by itself it does after hours. */
-const KEEP_ALIVE = 10_000;
+/** Milliseconds, longer than the server's own timeouts: for a server that is gone without closing the connection. */
+const CLIENT_TIMEOUTS = { query_timeout: 20_000 };
+/** Idle time before TCP keepalive probes; the system's default is hours. */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
- * A Sequelize instance; nothing is connected yet. int8 is read as a number (versions stay far below 2^53)
- * and date as `YYYY-MM-DD`, for Sequelize and plain `pg` alike.
+ * A Sequelize instance, not connected yet. int8 is parsed as a number (versions stay far below 2^53) and date as
+ * `YYYY-MM-DD`, by Sequelize and plain `pg` alike.
+ * @param patient without timeouts, for migrations
  */
 export function createSequelize(
   connection: Connection,
   settings: DatabaseSettings,
-  { patient = false, log = console.log as Say } = {},
+  { patient = false, log = console.log as LogLine } = {},
 ): Sequelize {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
@@ -45,36 +46,36 @@ export function createSequelize(
       : false,
     benchmark: settings.logSql,
     pool: { max: settings.dbPoolMax, min: 0, idle: 300_000, acquire: 10_000 },
-    dialectModule: { types: pg.types, Client: HeardClient },
+    dialectModule: { types: pg.types, Client: SafeClient },
     dialectOptions: {
       ...sequelizeOptions(connection).dialectOptions,
-      ...(!patient && { ...TIMEOUTS, ...NO_ANSWER }),
+      ...(!patient && { ...TIMEOUTS, ...CLIENT_TIMEOUTS }),
       connectionTimeoutMillis: 5_000,
     },
   });
   sequelize.addHook('afterConnect', (client) => {
-    (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE);
+    (client as PgClient).connection.stream.setKeepAlive(true, KEEP_ALIVE_MS);
   });
   return sequelize;
 }
 
 /**
- * Its errors are heard from the beginning. Sequelize listens a turn after a client is ready, and one that is cut off
- * in between would end the process; as it is, its first statement fails instead.
+ * Has an error listener from the start. Sequelize adds its own one tick after a client is ready; a connection lost in
+ * between would end the process. With this its first statement fails instead.
  */
-class HeardClient extends pg.Client {
+class SafeClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);
   }
 }
 
-/** A client of `pg`, as far as its types do not tell. */
+/** What the types of `pg` leave out. */
 interface PgClient {
   connection: { stream: Socket };
 }
 
-/** What Sequelize and sequelize-cli need to reach the database. */
+/** Connection options for Sequelize and sequelize-cli. */
 export function sequelizeOptions({ host, port, user, database, password, ssl }: Connection) {
   return {
     dialect: 'postgres' as const,
@@ -87,24 +88,24 @@ export function sequelizeOptions({ host, port, user, database, password, ssl }: 
   };
 }
 
-/** Where the embedded database is, and how many it lets in: what the settings count on, and the command line beside it. */
+/** The embedded database's options. Command-line tools connect beside the configured connections. */
 export function embeddedDatabase({ dataDir, dbConnections }: DatabaseSettings) {
   return { dir: path.join(dataDir, 'postgres'), database: 'taskwire', maxConnections: dbConnections + 32 };
 }
 
 /**
- * DATABASE_URL's database, not asked yet whether it is there, or else the embedded one, started or joined.
- * @param say hears the lines of the embedded database's log
- * @throws EmbeddedPostgresError with the remedy in words
+ * Opens DATABASE_URL's database, without connecting yet, or starts or joins the embedded one.
+ * @param log takes the embedded database's log lines
+ * @throws EmbeddedPostgresError with the remedy
  */
-export async function openDatabase(settings: DatabaseSettings, say: Say, saySql: Say = say): Promise<Database> {
+export async function openDatabase(settings: DatabaseSettings, log: LogLine, logSql: LogLine = log): Promise<Database> {
   if (settings.databaseUrl) {
     const connection = connectionOf(settings.databaseUrl, settings.databaseSsl);
-    const sequelize = createSequelize(connection, settings, { log: saySql });
+    const sequelize = createSequelize(connection, settings, { log: logSql });
     return { connection, sequelize, close: () => sequelize.close() };
   }
-  const server = await keepEmbeddedPostgres(settings, say);
-  const sequelize = createSequelize(server.connection, settings, { log: saySql });
+  const server = await keepEmbeddedPostgres(settings, log);
+  const sequelize = createSequelize(server.connection, settings, { log: logSql });
   return {
     connection: server.connection,
     sequelize,
@@ -116,15 +117,15 @@ export async function openDatabase(settings: DatabaseSettings, say: Say, saySql:
 }
 
 /**
- * The embedded server, which another process may own (a command line tool that began first): where it ends
- * before we do, it is started again here, at the same address.
- * @throws EmbeddedPostgresError with the remedy in words
+ * Starts or joins the embedded server. Another process may own it, such as a command-line tool that started first: if the
+ * server exits before this process does, it is restarted here at the same address.
+ * @throws EmbeddedPostgresError with the remedy
  */
 export async function keepEmbeddedPostgres(
   settings: DatabaseSettings,
-  say: Say,
+  log: LogLine,
 ): Promise<{ connection: Connection; stop(): Promise<void> }> {
-  const start = () => startEmbeddedPostgres({ ...embeddedDatabase(settings), log: say });
+  const start = () => startEmbeddedPostgres({ ...embeddedDatabase(settings), log });
   let stopped = false;
   let server = await start();
   const keep = async (): Promise<void> => {
@@ -134,7 +135,7 @@ export async function keepEmbeddedPostgres(
         server = await start();
         break;
       } catch (error) {
-        say(`WARNING: the embedded database ended and does not start again: ${(error as Error).message}`);
+        log(`WARNING: embedded database exited and failed to restart, will retry: ${(error as Error).message}`);
         await sleep(pause, undefined, { ref: false });
       }
     }

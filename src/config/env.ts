@@ -1,63 +1,60 @@
-/* eslint-disable max-lines -- every setting is read, checked and explained in one place */
-/**
- * The settings: read once, from the environment only, by one schema. `.env.example` has a line for each. Over 200
- * lines: a setting's type, its check and its value are looked up together.
- */
+/* eslint-disable max-lines -- each setting's type, check and value are looked up together */
+/** Settings, read once from the environment by one schema. `.env.example` documents each. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readOrMakeSecret } from './session-secret.ts';
+import { readOrCreateSecret } from './session-secret.ts';
 
 export interface DatabaseSettings {
-  /** Null: an embedded PostgreSQL that keeps its data in `dataDir`. */
+  /** Null for the embedded PostgreSQL, which keeps its data in `dataDir`. */
   databaseUrl: string | null;
   databaseSsl: 'verify' | 'no-verify' | 'off';
-  /** Connections in the pool of one process. */
+  /** Pool size of one process. */
   dbPoolMax: number;
-  /** Connections that all processes together may take. */
+  /** Total connections of all processes. */
   dbConnections: number;
   logSql: boolean;
-  /** Absolute. */
+  /** Absolute path. */
   dataDir: string;
 }
 
 export interface Settings extends DatabaseSettings {
   port: number;
-  /** The address to listen on; null: all of the machine's. */
+  /** Address to listen on; null for all. */
   host: string | null;
-  /** The address that people use; null: each request's own. */
+  /** The address that people use; null for each request's own. */
   publicUrl: URL | null;
-  /** People come by https: cookies are Secure and `__Host-`, HSTS is sent. */
+  /** People use https: cookies are Secure and `__Host-`, and HSTS is sent. */
   https: boolean;
-  /** Worker processes that are asked for; fewer start where the database has not enough connections for them. */
+  /** Worker processes; fewer start if the database has not enough connections. */
   webConcurrency: number;
-  /** Null: PostgreSQL carries the hints from process to process. */
+  /** Null to notify other processes by PostgreSQL's NOTIFY. */
   redisUrl: string | null;
-  /** Origins whose pages may call the API; none of them unless said. */
+  /** Origins whose pages may call the API. */
   apiCorsOrigins: string[];
-  /** Proxies in front, each of which adds one address to `X-Forwarded-For`. */
+  /** Number of proxies in front, each of which adds one address to `X-Forwarded-For`. */
   trustProxy: number;
   sessionSecret: string;
   setupToken: string | null;
-  /** Null: nothing is mailed, and administrators hand links over. */
+  /** Null to send no mail: administrators pass links on. */
   smtpUrl: string | null;
   mailFrom: string;
-  /** What stands before the links in mails: never what a request says of its host. */
+  /** Base of links in mails, never taken from a request's Host header. */
   linkBase: string;
   registration: 'open' | 'invite' | 'closed';
   logLevel: z.infer<typeof logLevel>;
   rateLimits: boolean;
   production: boolean;
-  /** Views are read anew for each page. */
+  /** Views are not cached. */
   development: boolean;
 }
 
-/** The settings cannot be used; the message lists every error with its remedy and no secret. */
+/** The message lists every invalid setting with its remedy, and no secrets. */
 export class SettingsError extends Error {
   constructor(errors: string[]) {
     super(
       [
-        `Taskwire cannot start: ${errors.length === 1 ? 'one setting is' : `${String(errors.length)} settings are`} wrong.`,
+        `Taskwire cannot start: ${errors.length === 1 ? 'one setting is' : `${String(errors.length)} settings are`} invalid.`,
         ...errors,
       ].join('\n  '),
     );
@@ -65,21 +62,21 @@ export class SettingsError extends Error {
   }
 }
 
-/** The folder that holds package.json: two above this file, in `src` and in `dist` alike. */
+/** The directory of package.json: two above this file, in `src` and in `dist` alike. */
 export const projectDir = path.resolve(import.meta.dirname, '../..');
 
 const logLevel = z.enum(
   ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-  'say fatal, error, warn, info, debug, trace or silent.',
+  'use fatal, error, warn, info, debug, trace or silent.',
 );
 const number = (from: number, to: number, what: string) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `give ${what} from ${String(from)} to ${String(to)}.`)
+    .regex(/^\d{1,9}$/, `must be ${what} from ${String(from)} to ${String(to)}.`)
     .transform(Number)
-    .refine((value) => value >= from && value <= to, `give ${what} from ${String(from)} to ${String(to)}.`);
+    .refine((value) => value >= from && value <= to, `must be ${what} from ${String(from)} to ${String(to)}.`);
 const flag = z
-  .enum(['on', 'off', '1', '0', 'true', 'false'], 'say on or off.')
+  .enum(['on', 'off', '1', '0', 'true', 'false'], 'use on or off.')
   .transform((value) => ['on', '1', 'true'].includes(value));
 const url = (protocols: string[], remedy: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), remedy);
@@ -87,9 +84,9 @@ const url = (protocols: string[], remedy: string) =>
 const databaseSchema = z.object({
   DATABASE_URL: url(
     ['postgres:', 'postgresql:'],
-    'give an address such as postgres://user:password@host:5432/database, or leave it out for the embedded database.',
+    'use a URL such as postgres://user:password@host:5432/database, or remove it to use the embedded database.',
   ).optional(),
-  DATABASE_SSL: z.enum(['verify', 'no-verify', 'off'], 'say verify, no-verify or off.').optional(),
+  DATABASE_SSL: z.enum(['verify', 'no-verify', 'off'], 'use verify, no-verify or off.').optional(),
   DB_POOL_MAX: number(1, 200, 'a number of connections').prefault('4'),
   DB_CONNECTIONS: number(2, 10_000, 'a number of connections').prefault('18'),
   LOG_SQL: flag.prefault('off'),
@@ -100,51 +97,46 @@ const schema = databaseSchema.extend({
   NODE_ENV: z.string().optional(),
   PORT: number(0, 65_535, 'a port').prefault('3000'),
   HOST: z.string().optional(),
-  PUBLIC_URL: url(['http:', 'https:'], 'give the address that people use, such as https://tasks.example.com.')
-    .refine(
-      (value) => new URL(value).pathname === '/',
-      'give the address without a path: Taskwire is at the root of its host.',
-    )
+  PUBLIC_URL: url(['http:', 'https:'], 'use the address that people open, such as https://tasks.example.com.')
+    .refine((value) => new URL(value).pathname === '/', 'remove the path: Taskwire is served at the root of its host.')
     .optional(),
   WEB_CONCURRENCY: number(1, 64, 'a number of processes').prefault('1'),
   REDIS_URL: url(
     ['redis:', 'rediss:'],
-    'give an address such as redis://host:6379, or leave it out: PostgreSQL does the same.',
+    'use a URL such as redis://host:6379, or remove it to use PostgreSQL instead.',
   ).optional(),
   API_CORS_ORIGINS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter(Boolean))
     .refine(
       (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-      'give origins such as https://app.example.com, with commas between.',
+      'use comma-separated origins such as https://app.example.com.',
     )
     .optional(),
-  TRUST_PROXY: number(0, 10, 'the number of proxies in front, never "true",').optional(),
+  TRUST_PROXY: number(0, 10, 'a number of proxies (not "true")').optional(),
   SESSION_SECRET: z
     .string()
-    .min(16, 'give at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.')
+    .min(16, 'use at least 16 random characters, for example from `openssl rand -hex 32`.')
     .optional(),
   SMTP_URL: url(
     ['smtp:', 'smtps:'],
-    'give an address such as smtps://user:password@mail.example.com, or leave it out: links are handed over then.',
+    'use a URL such as smtps://user:password@mail.example.com, or remove it: administrators pass links on then.',
   ).optional(),
   MAIL_FROM: z
     .string()
-    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'give the sender of mails, such as Taskwire <tasks@example.com>.')
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'use a sender such as Taskwire <tasks@example.com>.')
     .optional(),
-  SETUP_TOKEN: z.string().min(8, 'give at least 8 characters that nobody can guess.').optional(),
-  REGISTRATION: z.enum(['open', 'invite', 'closed'], 'say open, invite or closed.').prefault('open'),
+  SETUP_TOKEN: z.string().min(8, 'use at least 8 random characters.').optional(),
+  REGISTRATION: z.enum(['open', 'invite', 'closed'], 'use open, invite or closed.').prefault('open'),
   LOG_LEVEL: logLevel.prefault('info'),
   RATE_LIMITS: flag.prefault('on'),
 });
 
-/** The names of all settings; `.env.example` is held to them. */
+/** A test compares them with `.env.example`. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
 const SECRET = new Set(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'SETUP_TOKEN', 'SMTP_URL']);
 
-/**
- * What the process was started with, and below it what `.env` in the project's folder says, where there is one.
- */
+/** The process's environment, with defaults from `.env` in the project directory. */
 export function environment(): NodeJS.ProcessEnv {
   const file = path.join(projectDir, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
@@ -152,7 +144,7 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Reads every setting. Outside production a missing SESSION_SECRET is made once and kept in the data folder.
+ * Outside production a missing SESSION_SECRET is generated and kept in the data directory.
  * @throws SettingsError with all errors at once
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -162,17 +154,17 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values = parse(schema, env, errors);
   if (production && !env.SESSION_SECRET) {
     errors.push(
-      'SESSION_SECRET is missing: with NODE_ENV=production it signs the session cookies. Set it to at least 16 characters that nobody can guess; `openssl rand -hex 32` makes some.',
+      'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use at least 16 random characters, for example from `openssl rand -hex 32`.',
     );
   }
   checkDatabase(values, heroku, errors);
   if (values?.SMTP_URL && !values.MAIL_FROM)
     errors.push(
-      'MAIL_FROM is missing: with SMTP_URL it is the sender of mails. Set it to an address such as Taskwire <tasks@example.com>.',
+      'MAIL_FROM is missing: it is required with SMTP_URL. Use a sender such as Taskwire <tasks@example.com>.',
     );
   if (values?.SMTP_URL && production && !values.PUBLIC_URL)
     errors.push(
-      'PUBLIC_URL is missing: links in mails begin with it. What a request says of its host anybody can write. Set it to the address that people use.',
+      'PUBLIC_URL is missing: it is required with SMTP_URL in production, because links in mails start with it. Use the address that people open.',
     );
   if (!values || errors.length > 0) throw new SettingsError(errors);
 
@@ -188,7 +180,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     redisUrl: values.REDIS_URL ?? null,
     apiCorsOrigins: values.API_CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
-    sessionSecret: values.SESSION_SECRET ?? readOrMakeSecret(database.dataDir),
+    sessionSecret: values.SESSION_SECRET ?? readOrCreateSecret(database.dataDir),
     setupToken: values.SETUP_TOKEN ?? null,
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? 'Taskwire <taskwire@localhost>',
@@ -202,7 +194,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 /**
- * Only what a command line tool needs to reach the database.
+ * The settings that command-line tools need to reach the database.
  * @throws SettingsError
  */
 export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
@@ -214,7 +206,7 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
 }
 
 function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, errors: string[]): z.output<S> | null {
-  // An empty variable is how many tools say "not set".
+  // Many tools set an empty variable for "not set".
   const given: Record<string, string> = {};
   for (const name of Object.keys(shape.shape)) {
     const value = env[name]?.trim();
@@ -227,7 +219,7 @@ function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, errors: 
     message,
   } of parsed.error.issues) {
     const setting = String(name);
-    errors.push(`${setting} is ${SECRET.has(setting) ? 'not usable' : JSON.stringify(given[setting])}: ${message}`);
+    errors.push(`${setting} is ${SECRET.has(setting) ? 'invalid' : JSON.stringify(given[setting])}: ${message}`);
   }
   return null;
 }
@@ -236,12 +228,12 @@ function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: b
   if (!values) return;
   if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
     errors.push(
-      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must stay below DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process takes one connection beside its pool.`,
+      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must be less than DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process needs one connection besides its pool.`,
     );
   }
   if (heroku && !values.DATABASE_URL) {
     errors.push(
-      "DATABASE_URL is missing: a dyno's disk does not last, so add a database with `heroku addons:create heroku-postgresql:essential-0`.",
+      "DATABASE_URL is missing: a dyno's disk is ephemeral, so add a database with `heroku addons:create heroku-postgresql:essential-0`.",
     );
   }
 }
@@ -249,7 +241,7 @@ function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: b
 function databaseSettings(values: z.output<typeof databaseSchema>, heroku: boolean): DatabaseSettings {
   return {
     databaseUrl: values.DATABASE_URL ?? null,
-    databaseSsl: values.DATABASE_SSL ?? usualSsl(values.DATABASE_URL, heroku),
+    databaseSsl: values.DATABASE_SSL ?? defaultSsl(values.DATABASE_URL, heroku),
     dbPoolMax: values.DB_POOL_MAX,
     dbConnections: values.DB_CONNECTIONS,
     logSql: values.LOG_SQL,
@@ -257,8 +249,8 @@ function databaseSettings(values: z.output<typeof databaseSchema>, heroku: boole
   };
 }
 
-/** Heroku's certificates do not verify; on this very machine there is nothing to encrypt; elsewhere nothing less than verified. */
-function usualSsl(databaseUrl: string | undefined, heroku: boolean): DatabaseSettings['databaseSsl'] {
+/** Heroku's certificates cannot be verified, a local connection needs no TLS, and any other is verified. */
+function defaultSsl(databaseUrl: string | undefined, heroku: boolean): DatabaseSettings['databaseSsl'] {
   if (heroku) return 'no-verify';
   if (!databaseUrl) return 'off';
   const { hostname, searchParams } = new URL(databaseUrl);

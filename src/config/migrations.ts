@@ -6,21 +6,21 @@ import { migrate, UnknownMigrationError } from '../lib/migrator.ts';
 import type { Connection } from './connection.ts';
 import { createSequelize } from './database.ts';
 import { projectDir, type DatabaseSettings } from './env.ts';
-import { databaseError, StartError } from './startup-errors.ts';
+import { databaseError, StartupError } from './startup-errors.ts';
 
 export const migrationsDir = path.join(projectDir, 'migrations');
 
 /**
  * Runs the pending migrations.
  * @returns their names
- * @throws StartError for a database that was not made by this version or an older one
+ * @throws StartupError for a database of a newer version, or of a development version before the first release
  */
 export async function migrateDatabase(connection: Connection, settings: DatabaseSettings): Promise<string[]> {
   const sequelize = createSequelize(connection, { ...settings, dbPoolMax: 1 }, { patient: true });
   try {
     return await migrate(sequelize, migrationsDir);
   } catch (error) {
-    if (error instanceof UnknownMigrationError) throw new StartError(describeUnknownMigration(error), error);
+    if (error instanceof UnknownMigrationError) throw new StartupError(describeUnknownMigration(error), error);
     throw error;
   } finally {
     await sequelize.close();
@@ -40,8 +40,8 @@ function describeUnknownMigration({ migration, newer }: UnknownMigrationError): 
 const RETRY_MS = { first: 100, longest: 2_000 };
 
 /**
- * Runs the pending migrations as soon as the database can be reached, unless `signal` comes first.
- * @throws StartError, or whatever else a retry cannot solve
+ * Runs the pending migrations once the database is reachable; returns early when `signal` aborts.
+ * @throws StartupError or another error that retrying cannot solve
  */
 export async function migrateWhenReachable(
   connection: Connection,

@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/**
- * The secret that signs cookies where nobody set one: made once, readable by its owner only, and kept so
- * that people stay signed in over a restart.
- */
-export function readOrMakeSecret(dataDir: string): string {
+/** The secret that signs cookies without SESSION_SECRET: generated once and kept, so that sessions survive restarts. */
+export function readOrCreateSecret(dataDir: string): string {
   const file = path.join(dataDir, 'session-secret');
-  return read(file) ?? make(file);
+  return read(file) ?? create(file);
 }
 
 function read(file: string): string | null {
@@ -21,19 +18,19 @@ function read(file: string): string | null {
   }
 }
 
-function make(file: string): string {
+function create(file: string): string {
   mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${String(process.pid)}`;
   const secret = randomBytes(32).toString('hex');
   writeFileSync(draft, `${secret}\n`, { mode: 0o600 });
   try {
-    // Whole or not at all, and the first of two processes that start at once wins.
+    // Atomic: the first of two processes that start at once wins.
     linkSync(draft, file);
     return secret;
   } catch (error) {
-    const made = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : null;
-    if (!made) throw error;
-    return made;
+    const existing = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : null;
+    if (!existing) throw error;
+    return existing;
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,26 +1,26 @@
 import type { Settings } from './env.ts';
 
 export interface WorkerCount {
-  /** Processes that serve; 1: this one alone. */
+  /** 1 means no workers: this process serves. */
   count: number;
-  /** Why there are fewer than were asked for, with the remedy; null where there are not. */
-  why: string | null;
+  /** Why there are fewer than configured, with the remedy; or null. */
+  warning: string | null;
 }
 
-/** As many workers as were asked for, as long as their connections stay below those that there are; one at least. */
+/** WEB_CONCURRENCY, limited so that all connections stay below DB_CONNECTIONS; at least one. */
 export function workerCount({
-  webConcurrency: asked,
+  webConcurrency,
   dbPoolMax,
   dbConnections,
 }: Pick<Settings, 'webConcurrency' | 'dbPoolMax' | 'dbConnections'>): WorkerCount {
   const each = dbPoolMax + 1;
-  const count = Math.min(asked, Math.max(1, Math.floor((dbConnections - 1) / each)));
-  if (count === asked) return { count, why: null };
+  const count = Math.min(webConcurrency, Math.max(1, Math.floor((dbConnections - 1) / each)));
+  if (count === webConcurrency) return { count, warning: null };
   return {
     count,
-    why:
-      `WEB_CONCURRENCY asks for ${String(asked)} workers, and ${count === 1 ? '1 starts' : `${String(count)} start`}: ` +
-      `each takes ${String(each)} database connections (DB_POOL_MAX and one), and all together stay below DB_CONNECTIONS, ${String(dbConnections)}. ` +
-      `Where the database has enough, say DB_CONNECTIONS=${String(asked * each + 1)}; or lower DB_POOL_MAX.`,
+    warning:
+      `WEB_CONCURRENCY is ${String(webConcurrency)}, but only ${String(count)} ${count === 1 ? 'process starts' : 'workers start'}: ` +
+      `each needs ${String(each)} database connections (DB_POOL_MAX + 1), and the total must stay below DB_CONNECTIONS, ${String(dbConnections)}. ` +
+      `If the database allows more, set DB_CONNECTIONS=${String(webConcurrency * each + 1)}; or lower DB_POOL_MAX.`,
   };
 }

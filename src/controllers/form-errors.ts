@@ -1,29 +1,55 @@
 import type { Response } from 'express';
-import { ValidationError } from '../lib/validation-error.ts';
+import { RateLimitError, ValidationError } from '../lib/errors.ts';
 import { fillSidebar } from '../middleware/load-sidebar.ts';
 
-/** What a form may have sent, to show it again: texts and lists of texts. A view that is given anything else can break on it. */
-export function typedIn(body: unknown): Record<string, string | string[]> {
-  const shown = (value: unknown): string | string[] | null =>
-    typeof value === 'string' ? value : Array.isArray(value) ? value.filter((one) => typeof one === 'string') : null;
-  return Object.fromEntries(
-    Object.entries(body ?? {}).flatMap(([name, value]) => {
-      const text = shown(value);
-      return text === null ? [] : [[name, text]];
-    }),
-  );
-}
+type Errors = Record<string, string>;
 
-/** Shows the form again (422) with what was typed and a sentence beside each field; any other error goes on. */
+/**
+ * Renders a form again with what was typed: 422 with a message beside each field for a ValidationError, 429 for a
+ * RateLimitError.
+ * @throws every other error
+ */
 export async function renderFormErrors(
   error: unknown,
   res: Response,
   view: string,
   locals: Record<string, unknown>,
 ): Promise<void> {
-  if (!(error instanceof ValidationError)) throw error;
+  if (!(error instanceof ValidationError || error instanceof RateLimitError)) throw error;
   if (res.locals.viewer) await fillSidebar(res);
-  const errors: Record<string, string> = {};
-  for (const { path, message, params } of error.errors) errors[path] ??= res.locals.t(message, params);
-  res.status(422).render(view, { ...locals, errors });
+  if (error instanceof ValidationError) {
+    res.status(422).render(view, { ...locals, errors: translateErrors(error, res) });
+    return;
+  }
+  const { retryAfterSeconds } = error;
+  const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60));
+  res
+    .status(429)
+    .set('Retry-After', String(retryAfterSeconds))
+    .render(view, { ...locals, errors: { '': res.locals.t('accounts.tooManyTries', { count: minutes }) } });
+}
+
+/** The first message of each field, translated. */
+export function translateErrors({ errors }: ValidationError, res: Response): Errors {
+  const translated: Errors = {};
+  for (const { path, message, params } of errors) translated[path] ??= res.locals.t(message, params);
+  return translated;
+}
+
+/** The texts and lists of texts of a form, to render it again; views cannot render anything else. */
+export function typedIn(body: unknown): Record<string, string | string[]> {
+  const typed: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
+    if (typeof value === 'string') typed[name] = value;
+    else if (Array.isArray(value)) typed[name] = value.filter((item) => typeof item === 'string');
+  }
+  return typed;
+}
+
+/** The texts of these fields only, '' where missing: for forms with passwords, which are never sent back. */
+export function typedFields<Field extends string>(body: unknown, fields: readonly Field[]): Record<Field, string> {
+  const typed = typedIn(body);
+  return Object.fromEntries(
+    fields.map((field) => [field, typeof typed[field] === 'string' ? typed[field] : '']),
+  ) as Record<Field, string>;
 }

@@ -1,8 +1,12 @@
 import type { Request } from 'express';
-import { encodeCursor, type Cursor } from '../database/cursor.ts';
+import { decodeCursor, encodeCursor, type Cursor, type CursorPart } from '../database/cursor.ts';
+
+/** The cursor of `?after=`; null on the first page. @throws HttpError 400 */
+export const cursorIn = (after: string | undefined, parts: readonly CursorPart[]): Cursor | null =>
+  after === undefined ? null : decodeCursor(after, parts);
 
 /**
- * The address of a list's next page: the same question, after the last row.
+ * The address of the next page: the same query, after the last row.
  * @param next null on the last page
  */
 export function nextPage(req: Request, next: Cursor | null): string | null {

@@ -1,15 +1,21 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 
-/** Pages that a change made from them leads back to, with the filters that they were asked for. */
+/** Pages with forms that change a row of a list. */
 const LISTS = /^\/(tasks|tasks\/mine|trash|categories)?$/;
 
 /**
- * The list or task that the form stood on, by the Referer (our Referrer-Policy sends it within the site).
- * @param fallback where the form stood elsewhere, or on a page that the change has ended
+ * Redirects to the page that the form stands on, with its filters, by the Referer (which our Referrer-Policy sends within
+ * the site).
+ * @param pages paths that a form may stand on
+ * @param fallback for any other page, and without a Referer
  */
-export function backTo(req: Request, fallback: string, pages: RegExp = LISTS): string {
+export function redirectBack(req: Request, res: Response, fallback: string, pages = LISTS): void {
+  res.redirect(303, pageBefore(req, pages) ?? fallback);
+}
+
+function pageBefore(req: Request, pages: RegExp): string | null {
   const referer = req.get('referer');
-  if (!referer || !URL.canParse(referer)) return fallback;
+  if (!referer || !URL.canParse(referer)) return null;
   const { host, pathname, search } = new URL(referer);
-  return host === req.get('host') && pages.test(pathname) ? pathname + search : fallback;
+  return host === req.get('host') && pages.test(pathname) ? pathname + search : null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isInvalidText } from '../lib/text-validity.ts';
+import { isInvalidText } from '../lib/parse.ts';
 import { badRequest } from '../lib/http-error.ts';
 
 const id = z

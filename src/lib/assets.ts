@@ -1,28 +1,27 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** What the build made of the page's script and styles. Empty before the first build. */
+/** The build's manifest: hashed names of scripts and styles. Empty before the first build. */
 export interface Assets {
   'app.js'?: string;
   'app.css'?: string;
-  /** Of the page of imports alone. */
+  /** For the import page only. */
   'import.js'?: string;
-  /** Of the activity alone. */
-  'endless.js'?: string;
-  /** Of the rules that Turbo writes into the page, for the policy: `sha256-…`. */
-  turboStyleHash?: string;
+  /** For the activity page only. */
+  'infinite-scroll.js'?: string;
 }
 
 const manifest = new URL('../../public/assets/manifest.json', import.meta.url);
-let read: { at: number; assets: Assets } | undefined;
+let cached: { modified: number; assets: Assets } | undefined;
 
-/** The manifest, read again when a build has replaced it. */
+/** Reads the manifest again after each build. */
 export function assets(): Assets {
-  const at = statSync(manifest, { throwIfNoEntry: false })?.mtimeMs;
-  if (at === undefined) return {};
-  if (read?.at !== at) read = { at, assets: JSON.parse(readFileSync(manifest, 'utf8')) as Assets };
-  return read.assets;
+  const modified = statSync(manifest, { throwIfNoEntry: false })?.mtimeMs;
+  if (modified === undefined) return {};
+  if (cached?.modified !== modified)
+    cached = { modified, assets: JSON.parse(readFileSync(manifest, 'utf8')) as Assets };
+  return cached.assets;
 }
 
-/** The address of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'endless.js'): string =>
+/** The URL path of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
+export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'infinite-scroll.js'): string =>
   assets()[name] ?? `/assets/${name}`;

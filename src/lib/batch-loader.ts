@@ -1,7 +1,6 @@
 /**
- * Answers many who ask with one piece of work. Who asks while it runs is answered by the next one, so that every
- * answer is from after the question.
- * @param work answers all of these keys; one that it leaves out is answered undefined, a error is everybody's who asked for it
+ * Batches loads: calls made while a batch runs are answered by the next one, so that every result was read after its call.
+ * @param work loads a batch; a key that it leaves out is undefined, and its error rejects all calls of the batch
  */
 export function batchLoader<Key, Value>(
   work: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,

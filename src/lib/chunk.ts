@@ -1,6 +1,7 @@
 /**
- * Cuts a list into batches of at most so many items and, where `sizeOf` says what an item weighs, of at most
- * that much together; one that weighs more than that is a batch of its own.
+ * Splits items into batches.
+ * @param most items of a batch
+ * @param mostSize total of `sizeOf` of a batch; a larger item is a batch of its own
  */
 export function* chunk<Item>(
   items: readonly Item[],

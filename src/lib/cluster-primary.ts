@@ -2,10 +2,10 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 import type { Stoppable } from './run-process.ts';
-import { STOP, type Told } from './cluster-worker.ts';
+import { STOP, type WorkerMessage } from './cluster-worker.ts';
 
 export interface WorkersParts {
-  /** What each of them runs. */
+  /** The workers' entry point. */
   file: string;
   count: number;
   /** Added to this process's environment. */
@@ -14,44 +14,44 @@ export interface WorkersParts {
 }
 
 export interface Workers extends Stoppable {
-  /** Resolves when the first worker does its work. */
+  /** Resolves when the first worker is ready. */
   ready: Promise<void>;
   /** Rejects with a WorkersError. */
   lost: Promise<unknown>;
 }
 
-/** The workers cannot do their work; the message is for the operator. */
+/** The workers cannot run; the message is for the operator. */
 export class WorkersError extends Error {
   override readonly name = 'WorkersError';
 }
 
-/** Milliseconds before another worker comes, doubled each time until one has settled. */
-const PAUSE = { first: 100, longest: 5_000 };
-/** Milliseconds of work after which a worker has shown that it can do it. */
-const SETTLED = 10_000;
-/** Crashes in a row, none of a worker that had settled, after which another worker would crash as well. */
-const CRASHES = 8;
+/** Backoff before a worker is restarted, doubled until one has run for STABLE_MS. */
+const RESTART_MS = { first: 100, longest: 5_000 };
+/** After running this long a worker counts as stable. */
+const STABLE_MS = 10_000;
+/** Consecutive crashes of workers that were not stable before everything stops. */
+const MAX_CRASHES = 8;
 
-interface Life {
+interface Exit {
   pid: number | undefined;
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** Milliseconds for which it did its work. */
-  worked: number;
-  hopeless: string | null;
+  /** Milliseconds since it was ready. */
+  ranFor: number;
+  failure: string | null;
 }
 
 /**
- * Makes this process the primary of `count` workers on one port, and replaces whichever ends. A worker that is
- * killed from outside is replaced however often that happens; a crash loop, or one that says that it is
- * hopeless, is the end of all. They end with this process, however that ends. One for each process.
+ * Makes this process the primary of `count` workers on one port, and restarts any that exits. Workers killed from outside
+ * are always restarted; a crash loop, or a worker that reports a fatal error, stops everything. Workers end with this
+ * process, however it ends. Call it once per process.
  */
 export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
-  // All of them take from one queue, the kernel's. Node's round robin hands a connection to a worker that may
-  // stand still: of 20 connections one waited for it, and when it was killed hung for ever.
+  // Workers accept from the kernel's queue. Node's round robin assigns connections to workers that may be stuck: measured,
+  // 1 of 20 connections waited for such a worker, and hung forever when it was killed.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: file });
-  const alive = new Map<Worker, { hears: boolean }>();
+  const alive = new Map<Worker, { listening: boolean }>();
   const closing = new AbortController();
   let crashes = 0;
   let firstReady: () => void;
@@ -59,17 +59,17 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
     firstReady = resolve;
   });
 
-  const live = (): Promise<Life> =>
+  const runWorker = (): Promise<Exit> =>
     new Promise((resolve) => {
       const worker = cluster.fork(env);
-      const state = { hears: false };
+      const state = { listening: false };
       let readyAt: number | null = null;
-      let hopeless: string | null = null;
+      let failure: string | null = null;
       alive.set(worker, state);
-      worker.on('message', (told: Told | null) => {
-        if (told?.worker === 'hears') state.hears = true;
-        if (told?.worker === 'hopeless') hopeless = told.why;
-        if (told?.worker !== 'ready') return;
+      worker.on('message', (message: WorkerMessage | null) => {
+        if (message?.worker === 'listening') state.listening = true;
+        if (message?.worker === 'failed') failure = message.reason;
+        if (message?.worker !== 'ready') return;
         readyAt = performance.now();
         firstReady();
       });
@@ -79,30 +79,30 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
           pid: worker.process.pid,
           code,
           signal,
-          worked: readyAt === null ? 0 : performance.now() - readyAt,
-          hopeless,
+          ranFor: readyAt === null ? 0 : performance.now() - readyAt,
+          failure,
         });
       };
       worker.on('exit', end);
       worker.on('error', (error) => {
-        log.error({ err: error }, 'a worker could not be started, or not be reached');
+        log.error({ err: error }, 'worker failed to start or to receive a message');
         if (!worker.process.kill('SIGKILL')) end(null, null);
       });
     });
 
   const keepOne = async (): Promise<void> => {
-    let pause = PAUSE.first;
+    let pause = RESTART_MS.first;
     while (!closing.signal.aborted) {
-      const life = await live();
+      const exit = await runWorker();
       if (closing.signal.aborted) return;
-      if (life.hopeless !== null) throw new WorkersError(life.hopeless);
-      if (life.worked >= SETTLED) [pause, crashes] = [PAUSE.first, 0];
-      else if (hasCrashed(life)) crashes += 1;
-      if (crashes === CRASHES) throw new WorkersError(loopOf(life));
-      const { pid, code, signal } = life;
-      log.warn({ pid, code, signal, pause }, 'a worker ended: another one takes its place');
+      if (exit.failure !== null) throw new WorkersError(exit.failure);
+      if (exit.ranFor >= STABLE_MS) [pause, crashes] = [RESTART_MS.first, 0];
+      else if (hasCrashed(exit)) crashes += 1;
+      if (crashes === MAX_CRASHES) throw new WorkersError(describeCrashLoop(exit));
+      const { pid, code, signal } = exit;
+      log.warn({ pid, code, signal, pause }, 'worker exited, restarting');
       await sleep(pause, undefined, { signal: closing.signal }).catch(() => undefined);
-      pause = Math.min(pause * 2, PAUSE.longest);
+      pause = Math.min(pause * 2, RESTART_MS.longest);
     }
   };
 
@@ -117,9 +117,9 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
     lost,
     async close() {
       closing.abort();
-      for (const [worker, { hears }] of alive) {
-        if (hears) worker.process.send(STOP, undefined, undefined, () => undefined);
-        // It has begun nothing yet.
+      for (const [worker, { listening }] of alive) {
+        if (listening) worker.process.send(STOP, undefined, undefined, () => undefined);
+        // It serves nothing yet.
         else worker.process.kill('SIGKILL');
       }
       await Promise.allSettled(kept);
@@ -127,9 +127,9 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
   };
 }
 
-/** Not one that was killed, or told to end, by somebody outside. */
-const hasCrashed = ({ code, signal }: Life): boolean =>
+/** Unless it was killed or stopped from outside. */
+const hasCrashed = ({ code, signal }: Exit): boolean =>
   signal ? !['SIGKILL', 'SIGTERM', 'SIGINT'].includes(signal) : code !== 0;
 
-const loopOf = ({ code, signal }: Life): string =>
-  `The workers end again and again (${String(CRASHES)} in a row, the last ${signal ? `by ${signal}` : `with status ${String(code)}`}): their lines above say why.`;
+const describeCrashLoop = ({ code, signal }: Exit): string =>
+  `The workers keep crashing (${String(MAX_CRASHES)} times in a row, the last ${signal ? `by ${signal}` : `with status ${String(code)}`}): see their log lines above.`;

@@ -1,27 +1,26 @@
 import cluster from 'node:cluster';
 
-/** What a worker tells its primary; `hears` comes first: from then on a word reaches it. */
-export type Told = { worker: 'hears' } | { worker: 'ready' } | { worker: 'hopeless'; why: string };
+/** From a worker to its primary. `listening` comes first: messages reach the worker from then on. */
+export type WorkerMessage = { worker: 'listening' } | { worker: 'ready' } | { worker: 'failed'; reason: string };
 
-/** What a primary tells its workers: end in order. */
+/** From a primary to its workers: stop gracefully. */
 export const STOP = { primary: 'stop' } as const;
 
 export interface PrimaryChannel {
-  /** Resolves when the primary wants this worker to end. */
+  /** Resolves when the primary asks this worker to stop. */
   stop: Promise<void>;
-  /** It does its work. */
   ready: () => void;
-  /** It can never work, and no other worker would: the primary says why, and ends. Resolves when that is sent. */
-  hopeless: (why: string) => Promise<void>;
+  /** Reports an error that every worker would meet: the primary prints it and exits. Resolves when it is sent. */
+  fail: (reason: string) => Promise<void>;
 }
 
-/** A worker's line to its primary; null in every other process. When the primary is gone, Node ends the worker. */
+/** A worker's channel to its primary; null in other processes. Node ends a worker whose primary is gone. */
 export function connectToPrimary(): PrimaryChannel | null {
   const { worker } = cluster;
   if (!worker) return null;
-  const tell = (told: Told): Promise<void> =>
+  const send = (message: WorkerMessage): Promise<void> =>
     new Promise((resolve) => {
-      worker.process.send?.(told, undefined, undefined, () => {
+      worker.process.send?.(message, undefined, undefined, () => {
         resolve();
       });
     });
@@ -30,12 +29,12 @@ export function connectToPrimary(): PrimaryChannel | null {
       if (message?.primary === STOP.primary) resolve();
     });
   });
-  void tell({ worker: 'hears' });
+  void send({ worker: 'listening' });
   return {
     stop,
     ready: () => {
-      void tell({ worker: 'ready' });
+      void send({ worker: 'ready' });
     },
-    hopeless: (why) => tell({ worker: 'hopeless', why }),
+    fail: (reason) => send({ worker: 'failed', reason }),
   };
 }

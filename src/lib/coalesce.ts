@@ -1,7 +1,7 @@
 /**
- * Lets a piece of work never run twice at once: who asks while it runs makes it run once more, however many ask.
- * @param work catches its own errors
- * @returns asks for the work; resolves when all that was asked for is done
+ * Never runs `work` concurrently: any number of calls during a run cause one more run.
+ * @param work must not reject
+ * @returns runs the work; resolves when no run is pending
  */
 export function coalesce(work: () => Promise<void>): () => Promise<void> {
   let again = false;

@@ -12,16 +12,16 @@ export const countryCodes: readonly string[] = CODES.trim().split(/\s+/);
 
 const known = new Set(countryCodes);
 
-/** Whether it is the code of a country, in capitals. The list of Intl holds more: EU, UN, what has been dissolved. */
+/** Whether it is an uppercase country code. Intl knows more: EU, UN, dissolved countries. */
 export const isCountry = (code: string): boolean => known.has(code);
 
-/** The name of a country in a language, by the system's own data. @param code a country's */
-export const countryName = (code: string, language: string): string => namesIn(language).of(code) ?? code;
+/** A country's name in a language, from Intl. */
+export const countryName = (code: string, language: string): string => displayNames(language).of(code) ?? code;
 
-const languages = new Map<string, Intl.DisplayNames>();
+const cache = new Map<string, Intl.DisplayNames>();
 
-function namesIn(language: string): Intl.DisplayNames {
-  const names = languages.get(language) ?? new Intl.DisplayNames([language], { type: 'region' });
-  languages.set(language, names);
+function displayNames(language: string): Intl.DisplayNames {
+  const names = cache.get(language) ?? new Intl.DisplayNames([language], { type: 'region' });
+  cache.set(language, names);
   return names;
 }

@@ -2,19 +2,19 @@ import type { Server, ServerResponse } from 'node:http';
 
 export interface RequestTracker {
   /**
-   * From now on every answer closes its connection. Resolves when the last has been sent and nobody has asked
-   * for `quiet` milliseconds, or after `patience`: who has just asked may be about to ask again, and would be
-   * cut off by the closing of a connection that looks idle from here.
+   * Makes every response close its connection. Resolves when all requests are answered and none has arrived for
+   * `idleMs`, or after `timeoutMs`. The idle time is for clients that reuse a connection: closing one that only looks idle
+   * would cut off a request on its way.
    */
-  ended(quiet: number, patience: number): Promise<void>;
+  drain(idleMs: number, timeoutMs: number): Promise<void>;
 }
 
-/** Counts what a server has not answered yet, so that it can stop without cutting anybody off. */
+/** Tracks unanswered requests, for a graceful stop. */
 export function trackRequests(http: Server): RequestTracker {
   const open = new Set<ServerResponse>();
   let lastUse = -Infinity;
-  let ending = false;
-  let look: () => void = () => undefined;
+  let draining = false;
+  let check: () => void = () => undefined;
   const used = (): void => {
     lastUse = performance.now();
   };
@@ -22,35 +22,35 @@ export function trackRequests(http: Server): RequestTracker {
   http.on('connection', used);
   http.prependListener('request', (_req, res: ServerResponse) => {
     open.add(res);
-    if (ending) res.setHeader('Connection', 'close');
+    if (draining) res.setHeader('Connection', 'close');
     res.once('close', () => {
       open.delete(res);
       used();
-      look();
+      check();
     });
   });
 
   return {
-    async ended(quiet, patience) {
-      ending = true;
+    async drain(idleMs, timeoutMs) {
+      draining = true;
       for (const res of open) if (!res.headersSent) res.setHeader('Connection', 'close');
       await new Promise<void>((resolve) => {
         let timer: NodeJS.Timeout | undefined;
         const end = (): void => {
           clearTimeout(timer);
-          clearTimeout(late);
-          look = () => undefined;
+          clearTimeout(timeout);
+          check = () => undefined;
           resolve();
         };
-        const late = setTimeout(end, patience);
-        look = () => {
+        const timeout = setTimeout(end, timeoutMs);
+        check = () => {
           clearTimeout(timer);
           if (open.size > 0) return;
-          const wait = lastUse + quiet - performance.now();
+          const wait = lastUse + idleMs - performance.now();
           if (wait <= 0) end();
-          else timer = setTimeout(look, wait);
+          else timer = setTimeout(check, wait);
         };
-        look();
+        check();
       });
     },
   };

@@ -1,19 +1,19 @@
 /**
- * What a command or query refuses. The layer that asked decides how to say so: `to-http-error.ts` maps each class to a
- * status once, for pages and API alike.
+ * Errors of commands and queries, without HTTP: `middleware/to-http-error.ts` maps each class to a status once, for pages
+ * and API alike.
  */
 export class DomainError extends Error {
-  /** A key of the translations in `locales/`: what the person reads. */
+  /** Translation key of the message that people read. */
   readonly key: string;
 
-  constructor(key: string) {
-    super(key);
+  constructor(key: string, message = key) {
+    super(message);
     this.name = new.target.name;
     this.key = key;
   }
 }
 
-/** Not there and not the viewer's are the same error, so that neither is revealed. */
+/** A row that does not exist and one that the viewer may not see give the same error, so that neither is revealed. */
 export class NotFoundError extends DomainError {
   constructor(key = 'errors.notFound') {
     super(key);
@@ -31,21 +31,21 @@ export class UnauthorizedError extends DomainError {}
 
 export class ConflictError extends DomainError {}
 
-/** The row has another revision than the caller has seen. */
+/** The row's revision is not the one that the caller has seen. */
 export class StaleRevisionError extends ConflictError {
   constructor() {
     super('errors.revisionOther');
   }
 }
 
-/** An idempotency key that belongs to another request. */
+/** The idempotency key was used for another request. */
 export class KeyReuseError extends ConflictError {
   constructor() {
     super('errors.idempotencyOther');
   }
 }
 
-/** It existed, and cannot be used any more. */
+/** A link or token that was valid once. */
 export class ExpiredError extends DomainError {}
 
 export class RateLimitError extends DomainError {
@@ -54,5 +54,36 @@ export class RateLimitError extends DomainError {
   constructor(retryAfterSeconds: number) {
     super('errors.tooMany');
     this.retryAfterSeconds = Math.ceil(retryAfterSeconds);
+  }
+}
+
+export interface FieldError {
+  /** The field's name in the form or the JSON body; '' for an error of the input as a whole. */
+  path: string;
+  /** Translation key. */
+  message: string;
+  params?: Record<string, string | number>;
+}
+
+/** Input that the person can correct: shown beside the fields, with the input kept. */
+export class ValidationError extends DomainError {
+  readonly errors: FieldError[];
+
+  constructor(...errors: FieldError[]) {
+    super(
+      errors[0]?.message ?? 'errors.invalid',
+      `invalid input: ${errors.map(({ path, message }) => `${path} ${message}`).join(', ')}`,
+    );
+    this.errors = errors;
+  }
+}
+
+/** A query parameter or header with a value that is not accepted. */
+export class InvalidQueryError extends ValidationError {}
+
+/** The password was right, so the person may learn that the account is disabled. */
+export class AccountDisabledError extends ValidationError {
+  constructor() {
+    super({ path: '', message: 'errors.accountDisabled' });
   }
 }

@@ -1,38 +1,35 @@
 import { Semaphore } from './semaphore.ts';
 
-/**
- * Lets only so much heavy work run at once, and of each person one piece at a time, in the order in which it
- * came: whoever asks for a lot waits for themselves, and for the others something is left.
- */
+/** Limits concurrent heavy work, with one task at a time per user in order of arrival, so that one user cannot occupy all slots. */
 export class FairQueue {
-  readonly #places: Semaphore;
-  readonly #mostWaiting: number;
+  readonly #semaphore: Semaphore;
+  readonly #limit: number;
   readonly #tooMany: () => Error;
-  /** By person: how many pieces there are, and when the last one ends. */
-  readonly #lines = new Map<number, { length: number; end: Promise<unknown> }>();
+  /** By user: the number of queued or running tasks, and the end of the last one. */
+  readonly #queues = new Map<number, { length: number; end: Promise<unknown> }>();
 
   /**
-   * @param places how many may run at once
-   * @param mostWaiting how many of one person may be there; what comes then gets the error that `tooMany` makes
+   * @param places tasks that may run at once
+   * @param mostWaiting tasks that one user may have queued or running; further ones reject with `tooMany()`
    */
   constructor(places: number, mostWaiting: number, tooMany: () => Error) {
-    this.#places = new Semaphore(places, Infinity, tooMany);
-    this.#mostWaiting = mostWaiting;
+    this.#semaphore = new Semaphore(places, Infinity, tooMany);
+    this.#limit = mostWaiting;
     this.#tooMany = tooMany;
   }
 
   async run<T>(userId: number, work: () => Promise<T>): Promise<T> {
-    const line = this.#lines.get(userId) ?? { length: 0, end: Promise.resolve() };
-    if (line.length >= this.#mostWaiting) throw this.#tooMany();
-    const turn = line.end.then(() => this.#places.run(work));
-    line.end = turn.catch(() => undefined);
-    line.length += 1;
-    this.#lines.set(userId, line);
+    const queue = this.#queues.get(userId) ?? { length: 0, end: Promise.resolve() };
+    if (queue.length >= this.#limit) throw this.#tooMany();
+    const result = queue.end.then(() => this.#semaphore.run(work));
+    queue.end = result.catch(() => undefined);
+    queue.length += 1;
+    this.#queues.set(userId, queue);
     try {
-      return await turn;
+      return await result;
     } finally {
-      line.length -= 1;
-      if (line.length === 0) this.#lines.delete(userId);
+      queue.length -= 1;
+      if (queue.length === 0) this.#queues.delete(userId);
     }
   }
 }

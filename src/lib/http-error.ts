@@ -1,7 +1,7 @@
-/** An answer other than success, thrown anywhere in a request and mapped once, by the error handler. */
+/** A response other than success, for controllers and middleware; commands throw the domain errors of `errors.ts`. */
 export class HttpError extends Error {
   readonly status: number;
-  /** A key of the words in `locales/`: what the person reads. */
+  /** Translation key of the message that people read. */
   readonly key: string;
   readonly headers: Record<string, string>;
 
@@ -14,7 +14,6 @@ export class HttpError extends Error {
   }
 }
 
-/** Not there and not yours are the same answer, so that neither tells which. */
 export const notFound = (): HttpError => new HttpError(404, 'errors.notFound');
 export const unauthorized = (): HttpError => new HttpError(401, 'errors.unauthorized');
 export const forbidden = (key = 'errors.forbidden'): HttpError => new HttpError(403, key);

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
-/** The part of an address that one customer of a network has: all of an IPv4 address, the first 64 bits of an IPv6 one. */
-export function network(address = ''): string {
+/** The part of an IP address that identifies one customer: all of an IPv4 address, the first 64 bits of an IPv6 one. */
+export function ipPrefix(address = ''): string {
   if (!isIPv6(address) || address.includes('.')) return address;
   const [head, tail] = (address.split('%', 1)[0] ?? '').split('::').map((part) => part.split(':').filter(Boolean)) as [
     string[],

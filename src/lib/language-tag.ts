@@ -1,12 +1,12 @@
-/** RFC 5646 §4.4.1 asks for room for 35 characters. */
-const LONGEST = 35;
+/** As RFC 5646 §4.4.1 recommends. */
+const MAX_LENGTH = 35;
 
 /**
- * A language tag in its one spelling, `es-MX` for `ES-mx`.
- * @returns null where it is none by BCP 47
+ * Canonicalizes a BCP 47 language tag, `es-MX` for `ES-mx`.
+ * @returns null if it is not one
  */
 export function canonicalLanguage(tag: string): string | null {
-  if (tag.length > LONGEST) return null;
+  if (tag.length > MAX_LENGTH) return null;
   try {
     return Intl.getCanonicalLocales(tag)[0] ?? null;
   } catch {

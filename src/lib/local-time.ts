@@ -1,24 +1,23 @@
 /**
- * Between moments and what the clock on the wall of a place shows, `2026-11-27T14:05`, as `datetime-local`
- * fields take and give it. Where the clock skips a time, that time is as much later as the clock was put
- * forward; where it comes twice, the first counts: so does ECMAScript's Temporal ("compatible").
+ * Local dates and times: `YYYY-MM-DD`, and `2026-11-27T14:05` as in `datetime-local` fields. A time that daylight saving
+ * skips is moved forward by the gap; of a time that occurs twice the first counts, as in Temporal's "compatible" mode.
  */
 
-/** Whether the text is a date and a time of day that exist, `YYYY-MM-DDTHH:mm` with or without seconds, from the year 1 to 9999. */
+/** Whether the text is an existing date and time, `YYYY-MM-DDTHH:mm` with optional seconds, in the years 1 to 9999. */
 export function isLocalTime(text: string): boolean {
   if (!/^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/.test(text)) return false;
   const time = Date.parse(`${text}Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 16));
 }
 
-/** What the clock shows at a moment, to the minute. @param timeZone IANA name */
+/** To the minute. @param timeZone IANA name */
 export const toLocalTime = (moment: Date, timeZone: string): string =>
   new Date(moment.getTime() + offsetAt(moment.getTime(), timeZone)).toISOString().slice(0, 16);
 
-/** The moment at which the clock shows this. @param text as `isLocalTime` has it @param timeZone IANA name */
+/** @param text for which `isLocalTime` holds @param timeZone IANA name */
 export function fromLocalTime(text: string, timeZone: string): Date {
   const asUtc = Date.parse(`${text}Z`);
-  // A clock stands at most 14 hours from UTC: the two look from before and from after whatever change is near.
+  // Offsets are at most 14 hours, so these are the ones before and after any change nearby.
   const before = offsetAt(asUtc - DAY_MS, timeZone);
   const after = offsetAt(asUtc + DAY_MS, timeZone);
   const shown = [asUtc - before, asUtc - after].filter((moment) => moment + offsetAt(moment, timeZone) === asUtc);
@@ -27,9 +26,9 @@ export function fromLocalTime(text: string, timeZone: string): Date {
 
 const DAY_MS = 86_400_000;
 
-/** Milliseconds that the clock of a place is ahead of UTC. */
+/** Milliseconds ahead of UTC. */
 function offsetAt(moment: number, timeZone: string): number {
-  const parts = clockOf(timeZone).formatToParts(moment);
+  const parts = formatFor(timeZone).formatToParts(moment);
   const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
   const shown = new Date(0);
   shown.setUTCFullYear(part('year'), part('month') - 1, part('day'));
@@ -37,13 +36,13 @@ function offsetAt(moment: number, timeZone: string): number {
   return shown.getTime() - Math.floor(moment / 1000) * 1000;
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once for a zone: making one costs a hundred times what using it does. */
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(timeZone);
-  if (!clock) {
-    clock = new Intl.DateTimeFormat('en-US', {
+/** Cached: creating a format costs a hundred times as much as using it. */
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       calendar: 'iso8601',
@@ -54,7 +53,25 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
       minute: 'numeric',
       second: 'numeric',
     });
-    clocks.set(timeZone, clock);
+    formats.set(timeZone, format);
   }
-  return clock;
+  return format;
 }
+
+/**
+ * Whether Intl knows the IANA time zone, e.g. `Europe/Madrid`. Offsets such as `+01:00` are rejected, and so are
+ * abbreviations, which PostgreSQL understands differently or not at all.
+ */
+export function isTimeZone(name: string): boolean {
+  if (!/^([A-Za-z]+\/.+|UTC|GMT)$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param date `YYYY-MM-DD` */
+export const daysAfter = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

@@ -3,7 +3,7 @@ import { requestContext } from './request-context.ts';
 
 export type { Logger };
 
-/** What is never written, at whatever depth of the first levels it stands. */
+/** Keys that are redacted in the first three levels. */
 const SECRETS = [
   'password',
   'passwordDigest',
@@ -21,7 +21,7 @@ const SECRETS = [
   'SETUP_TOKEN',
 ];
 
-/** One JSON object a line, on standard output unless `to` says otherwise; secrets are redacted. */
+/** Logs one JSON object per line with secrets redacted, and with the request's id during a request. @param to standard output by default */
 export function createLogger(level: string, to?: DestinationStream): Logger {
   return pino(
     {
@@ -37,14 +37,14 @@ export function createLogger(level: string, to?: DestinationStream): Logger {
         paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`]),
         censor: '[redacted]',
       },
-      serializers: { err: describe },
+      serializers: { err: serializeError },
     },
     to ?? pino.destination({ dest: 1, sync: true }),
   );
 }
 
-/** Not the SQL nor its parameters, which Sequelize hangs at its errors: they hold what people wrote. */
-function describe(error: unknown): object {
+/** Leaves out SQL and parameters of Sequelize's errors, which contain what people wrote. */
+function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   const { original, code } = error as { original?: { code?: string }; code?: string };
   return { type: error.name, message: error.message, code: original?.code ?? code, stack: error.stack };

@@ -9,11 +9,11 @@ interface Migration {
   down(queryInterface: QueryInterface, sequelize: typeof Sequelize): Promise<unknown>;
 }
 
-/** The database has had migrations that are not in the folder. */
+/** The database records migrations that are not in the folder. */
 export class UnknownMigrationError extends Error {
-  /** The last of them by name. */
+  /** The last one by name. */
   readonly migration: string;
-  /** Whether it comes after all that are in the folder. */
+  /** Whether its name sorts after all in the folder. */
   readonly newer: boolean;
 
   constructor(migration: string, newer: boolean) {

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { isInvalidText } from './text-validity.ts';
-import { ValidationError, type FieldError } from './validation-error.ts';
+import { ValidationError, type FieldError } from './errors.ts';
 
 /**
- * Reads input by an allow-list schema. The messages of our schemas are keys of the words; zod's own stand
- * for a wrong type, which no form of ours sends.
- * @throws ValidationError with a error for each field
+ * Parses input by an allow-list schema. The schemas' messages are translation keys; zod's own messages become
+ * `errors.invalid`.
+ * @throws ValidationError with an error for each field
  */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const broken = Object.entries(input ?? {}).filter(([, value]) => isInvalidText(value));
-  if (broken.length > 0) throw new ValidationError(...broken.map(([path]) => ({ path, message: 'errors.textBroken' })));
+  const invalid = Object.entries(input ?? {}).filter(([, value]) => isInvalidText(value));
+  if (invalid.length > 0)
+    throw new ValidationError(...invalid.map(([path]) => ({ path, message: 'errors.textBroken' })));
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
   throw new ValidationError(...result.error.issues.flatMap(fieldErrorsOf));
@@ -24,4 +24,21 @@ function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   if ('maximum' in issue) params.max = Number(issue.maximum);
   if ('minimum' in issue) params.min = Number(issue.minimum);
   return [{ path: path.map(String).join('.'), message: key, params }];
+}
+
+const INVALID = /[\0\p{Surrogate}]/u;
+/** No input is nested deeper; a limit keeps hostile input from exhausting the stack. */
+const MAX_DEPTH = 20;
+
+/**
+ * Whether a value contains text that PostgreSQL cannot store: NUL, or half of a surrogate pair. Browsers send neither.
+ * Looks into objects and arrays.
+ */
+export function isInvalidText(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return INVALID.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    depth > MAX_DEPTH ||
+    Object.entries(value).some(([key, inner]) => isInvalidText(key) || isInvalidText(inner, depth + 1))
+  );
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits for a link, 43 characters that need no escaping in an address. */
+/** 256 random bits as 43 URL-safe characters. */
 export const randomToken = (): string => randomBytes(32).toString('base64url');
 
-/** What is stored of a secret. It is random enough that a fast digest is safe. */
-export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+/** What is stored of a random token. It has enough entropy for a fast digest to be safe. */
+export const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -3,14 +3,14 @@ import { NotFoundError } from './errors.ts';
 
 const LARGEST = 2 ** 31 - 1;
 
-/** The id of a row as forms and queries send it. */
+/** A row's id in forms and queries. */
 export const recordId = z
   .string('errors.invalid')
   .regex(/^[1-9]\d{0,9}$/, 'errors.invalid')
   .transform(Number)
   .refine((id) => id <= LARGEST, 'errors.invalid');
 
-/** The id in a URL. @throws NotFoundError where it is no id at all: there is no such page */
+/** A row's id in a path. @throws NotFoundError if it is not an id */
 export function idInPath(text: unknown): number {
   const id = recordId.safeParse(text);
   if (!id.success) throw new NotFoundError();

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface RequestContext {
   requestId: string;
-  /** Of whoever asks, behind as many proxies as are trusted; null where the connection is gone. */
+  /** The client's, behind the trusted proxies; null if the connection is closed. */
   address: string | null;
 }
 
-/** What belongs to the request at hand, wherever in the program its work is: for the lines of the log and of the audit. */
+/** The current request, for log lines and audit entries. */
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -1,33 +1,33 @@
 import type { Logger } from './logger.ts';
 
 export interface Stoppable {
-  /** Resolves when it does its work; rejects when it never will. */
+  /** Resolves when it serves; rejects if it never will. */
   ready: Promise<unknown>;
-  /** Rejects when it cannot go on, at whatever time that shows. */
+  /** Rejects when it cannot continue. */
   lost?: Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Milliseconds for an end in order; a platform kills after 30 s. */
-const PATIENCE = 27_000;
-/** Milliseconds in which another signal is the same Ctrl-C: the terminal sends it to all, and npm passes it on. */
-const SAME = 500;
+/** For a graceful stop. Platforms kill after 30 s. */
+const SHUTDOWN_TIMEOUT_MS = 27_000;
+/** Signals this close are one Ctrl-C: the terminal signals all processes, and npm forwards it. */
+const SAME_SIGNAL_MS = 500;
 
 /**
- * Runs something until SIGINT, SIGTERM or `word`, and ends it in order. A error that nobody caught is logged
- * and ends it in the same way, because nobody knows what it left behind. A second signal ends the process at
- * once; the word of a primary is none, for a terminal signals the workers too.
- * @param word resolves when whoever started this process wants it to end
+ * Runs something until SIGINT, SIGTERM or `stop`, then closes it gracefully. An uncaught exception or rejection is logged
+ * and does the same, because the state is unknown. A second signal exits at once; `stop` does not count as one, since a
+ * terminal signals the workers too.
+ * @param stop resolves when the primary asks this worker to stop
  * @returns the exit status
- * @throws what kept it from starting, or from going on
+ * @throws the error that kept it from starting or continuing
  */
 export async function runProcess<T extends Stoppable>(
   start: () => Promise<T>,
   onReady: (running: T) => void,
   log: Logger,
-  word?: Promise<void>,
+  stop?: Promise<void>,
 ): Promise<number> {
-  const status = ending(log, word);
+  const status = waitForStop(log, stop);
   const running = await start();
   try {
     const ready = running.ready.then(() => {
@@ -37,33 +37,35 @@ export async function runProcess<T extends Stoppable>(
     return await Promise.race([status, ready, ...(running.lost ? [running.lost.then(() => status)] : [])]);
   } finally {
     const timer = setTimeout(() => {
-      log.fatal('not everything ended in time');
+      log.fatal('shutdown timed out, exiting');
       process.exit(1);
-    }, PATIENCE);
+    }, SHUTDOWN_TIMEOUT_MS);
     await running.close();
     clearTimeout(timer);
   }
 }
 
-async function ending(log: Logger, word?: Promise<void>): Promise<number> {
+async function waitForStop(log: Logger, stop?: Promise<void>): Promise<number> {
   return new Promise((resolve) => {
     let first: number | null = null;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (first !== null && performance.now() - first > SAME) process.exit(1);
+      if (first !== null && performance.now() - first > SAME_SIGNAL_MS) process.exit(1);
       if (first !== null) return;
       first = performance.now();
-      log.info({ signal }, 'stopping');
+      log.info({ signal }, 'shutting down');
       resolve(0);
     };
-    const onError = (error: unknown): void => {
-      log.fatal({ err: error }, 'a error that nobody caught: stopping');
-      resolve(1);
-    };
+    const onError =
+      (kind: string) =>
+      (error: unknown): void => {
+        log.fatal({ err: error }, `${kind}, shutting down`);
+        resolve(1);
+      };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
-    process.on('uncaughtException', onError);
-    process.on('unhandledRejection', onError);
-    void word?.then(() => {
+    process.on('uncaughtException', onError('uncaught exception'));
+    process.on('unhandledRejection', onError('uncaught promise rejection'));
+    void stop?.then(() => {
       resolve(0);
     });
   });

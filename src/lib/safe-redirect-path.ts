@@ -1,9 +1,9 @@
 /**
- * A path of our own to go on to, or null: for addresses that come from outside, such as `next`. Browsers read
- * `//x`, `/\x` and a tab between as another site, so those are none; nor is what becomes one (`/.//x`).
+ * A path on this site for redirects from untrusted input such as `?next=`, or null. Browsers take `//x`, `/\x` and
+ * `/<tab>/x` for another site; `/.//x` normalizes to one.
  */
 export function safeRedirectPath(address: unknown): string | null {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // eslint-disable-next-line no-control-regex -- control characters are rejected
   if (typeof address !== 'string' || !/^\/(?!\/)[^\\\u0000-\u0020\u007f]*$/.test(address)) return null;
   const base = 'http://own.invalid';
   if (!URL.canParse(address, base)) return null;

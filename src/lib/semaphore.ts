@@ -1,4 +1,4 @@
-/** Lets at most so many pieces of work run at once; the others wait in the order in which they came. */
+/** Limits concurrency; waiting work starts in order of arrival. */
 export class Semaphore {
   #free: number;
   readonly #mostWaiting: number;
@@ -7,7 +7,7 @@ export class Semaphore {
 
   /**
    * @param places how many may run at once, at least 1
-   * @param mostWaiting how many may wait; whoever comes then gets the error that `tooMany` makes
+   * @param mostWaiting how many may wait; further calls reject with `tooMany()`
    */
   constructor(places: number, mostWaiting: number, tooMany: () => Error) {
     this.#free = Math.max(1, places);
@@ -33,7 +33,7 @@ export class Semaphore {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The place goes straight to the next one: nobody who comes between can take it. */
+  /** Hands the place to the next waiter directly, so that no call in between can take it. */
   #leave(): void {
     const next = this.#waiting.shift();
     if (next) next();

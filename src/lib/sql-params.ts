@@ -1,8 +1,11 @@
-/** Keeps a value for a statement and gives its place, `$1`, `$2`, … */
+/** Adds a value and returns its placeholder: `$1`, `$2`, … */
 export type Bind = (value: unknown) => string;
 
-/** The values of a statement that is put together piece by piece. */
+/** Parameters of a statement that is built piece by piece. */
 export function sqlParams(): { values: unknown[]; bind: Bind } {
   const values: unknown[] = [];
   return { values, bind: (value) => `$${String(values.push(value))}` };
 }
+
+/** Escapes the wildcards of LIKE. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

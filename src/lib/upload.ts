@@ -5,14 +5,14 @@ import { badRequest } from './http-error.ts';
 
 export interface Upload<File> {
   fields: Record<string, string>;
-  /** What `read` made of the file; null where none was chosen. */
+  /** The result of `read`; null if no file was chosen. */
   file: Promise<File | null>;
 }
 
 /**
- * Reads a form with one file (multipart/form-data, RFC 7578), the file while it arrives; nothing touches the disk.
- * @param bytes of the file that `read` is given at most
- * @returns when all of it has arrived @throws HttpError 400 where it is no such form, or breaks off
+ * Reads a form with one file (multipart/form-data, RFC 7578). The file is read while it arrives and never stored.
+ * @param bytes that `read` gets at most
+ * @returns when the form has arrived @throws HttpError 400 for a malformed or interrupted form
  */
 export function readUpload<File>(
   req: IncomingMessage,
@@ -29,10 +29,10 @@ export function readUpload<File>(
         stream.resume();
         return;
       }
-      file = readOut(stream, (chunks) => read(chunks, filename));
+      file = readAndDrain(stream, (chunks) => read(chunks, filename));
       file.catch(() => undefined);
     });
-    // Before the close that follows it.
+    // Emitted before 'close'.
     form.on('error', () => {
       reject(badRequest());
     });
@@ -45,18 +45,15 @@ export function readUpload<File>(
   });
 }
 
-/**
- * Reads from a stream as much as `read` wants, and throws the rest away: a client listens to no answer before it
- * has sent everything.
- */
-export async function readOut<T>(
+/** Lets `read` stop early, and discards the rest: clients read no response before they have sent everything. */
+export async function readAndDrain<T>(
   stream: Readable,
   read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
   try {
     return await read(stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
   } finally {
-    // The iterator may let go of the stream only later: a listener takes over then, where resuming now does nothing.
+    // The iterator may release the stream only later; a data listener takes effect then, resume() alone would not.
     stream.on('data', () => undefined).resume();
   }
 }

@@ -1,10 +1,10 @@
-/** What a browser and its system call themselves; null where nothing here knows it. */
+/** Names for display; null if unknown. */
 export interface UserAgent {
   browser: string | null;
   system: string | null;
 }
 
-/** The first that fits: most browsers say that they are others too. */
+/** The first match counts, since most browsers also name others. */
 const BROWSERS: [pattern: RegExp, name: string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|OPX|Opera)\//, 'Opera'],
@@ -24,7 +24,7 @@ const SYSTEMS: [pattern: RegExp, name: string][] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** @param agent a User-Agent header, which its sender may have made up */
+/** @param agent a User-Agent header, untrusted */
 export function parseUserAgent(agent: string | null): UserAgent {
   const named = (table: typeof BROWSERS): string | null =>
     table.find(([pattern]) => pattern.test(agent ?? ''))?.[1] ?? null;

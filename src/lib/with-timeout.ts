@@ -1,10 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 
 /**
- * Waits for work, but not longer than it may take.
- * @param ms milliseconds
- * @param signal ends the waiting, too
- * @throws what the work throws; the signal's reason; an Error that says how long it was waited
+ * Waits for `work` at most `ms` milliseconds, or until `signal` aborts.
+ * @throws the work's error, the signal's reason, or an Error with the timeout
  */
 export async function withTimeout<T>(work: Promise<T>, ms: number, signal?: AbortSignal): Promise<T> {
   const waiting = new AbortController();
@@ -14,17 +12,17 @@ export async function withTimeout<T>(work: Promise<T>, ms: number, signal?: Abor
   signal?.addEventListener('abort', end);
   try {
     signal?.throwIfAborted();
-    return await Promise.race([work, patience(ms, waiting.signal)]);
+    return await Promise.race([work, timeoutAfter(ms, waiting.signal)]);
   } finally {
     signal?.removeEventListener('abort', end);
     waiting.abort();
-    // Nobody waits for it any more.
+    // A later rejection is not unhandled.
     work.catch(() => undefined);
   }
 }
 
-async function patience(ms: number, signal: AbortSignal): Promise<never> {
+async function timeoutAfter(ms: number, signal: AbortSignal): Promise<never> {
   await after(ms, undefined, { signal, ref: false }).catch(() => undefined);
   signal.throwIfAborted();
-  throw new Error(`no answer within ${ms} ms`);
+  throw new Error(`timeout: no answer within ${ms} ms`);
 }

@@ -1,11 +1,11 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { isInvalidText } from '../lib/text-validity.ts';
+import { isInvalidText } from '../lib/parse.ts';
 import { badRequest } from '../lib/http-error.ts';
 
-/** Above the longest task that may be: 20,000 Chinese characters are 180 kB in a form. */
+/** More than the longest task: 20,000 Chinese characters are 180 kB in a form. */
 const LIMIT = '192kb';
 
-/** Forms and JSON of a bounded size; `req.body` is an empty object where nothing was sent. */
+/** Parses forms and JSON up to LIMIT; `req.body` is an empty object without a body. */
 export const parseBody: RequestHandler[] = [
   express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 500 }),
   express.json({ limit: LIMIT }),
@@ -15,13 +15,13 @@ export const parseBody: RequestHandler[] = [
   },
 ];
 
-/** Refuses an address that nothing can be found by. The text of a body has its fields, and is refused beside them, by `parse`. */
-export const refuseBrokenAddress: RequestHandler = (req, _res, next) => {
+/** Rejects paths and queries with invalid text; in a body it is an error of its field, found by `parse`. @throws HttpError 400 */
+export const rejectInvalidUrl: RequestHandler = (req, _res, next) => {
   if (!isPath(req) || isInvalidText(decoded(req.path)) || isInvalidText(req.query)) throw badRequest();
   next();
 };
 
-/** Not `*`, which is the whole server, nor `//x`, which browsers and URL read as another host. */
+/** Neither `*`, the whole server, nor `//x`, which browsers and URL read as another host. */
 const isPath = ({ path, originalUrl }: Request): boolean =>
   /^\/(?!\/)/.test(path) && URL.canParse(originalUrl, 'http://own.invalid');
 
@@ -32,3 +32,15 @@ function decoded(path: string): string {
     throw badRequest();
   }
 }
+
+const METHODS = new Set(['PATCH', 'PUT', 'DELETE']);
+
+/** HTML forms know only GET and POST: a posted form names another method in its `_method` field. */
+export const methodOverride: RequestHandler = (req, _res, next) => {
+  if (req.method === 'POST' && req.is('application/x-www-form-urlencoded')) {
+    const { _method: method, ...body } = req.body as Record<string, unknown>;
+    if (typeof method === 'string' && METHODS.has(method.toUpperCase())) req.method = method.toUpperCase();
+    req.body = body;
+  }
+  next();
+};

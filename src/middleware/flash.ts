@@ -1,15 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 import { saveSession } from './session.ts';
 
-/** A message for the next page that its person sees. */
+/** A message for the next page that the person sees. */
 export interface Flash {
   kind: 'notice' | 'alert';
-  /** A key of the words, with what stands in its gaps. */
+  /** Translation key. */
   key: string;
   options?: Record<string, string | number>;
-  /** A form that takes back what was done. */
+  /** A form that undoes the change. */
   undo?: { action: string; method: string; labelKey: string };
-  /** Where it leads. */
   link?: { href: string; labelKey: string };
 }
 
@@ -23,9 +22,9 @@ export interface ShownFlash {
 declare global {
   namespace Express {
     interface Locals {
-      /** What was kept for this page, null for nothing: filled by flash, and gone once it is read. */
+      /** The message kept for this page, or null. Set by flash; reading it removes it from the session. */
       flash: ShownFlash | null;
-      /** Keeps a message, in the session; to be awaited before the redirect. */
+      /** Keeps a message in the session. Await it before redirecting. */
       keepFlash(flash: Flash): Promise<void>;
     }
   }
@@ -37,13 +36,13 @@ declare module 'express-session' {
   }
 }
 
-/** One-time messages for people who are signed in. */
+/** One-time messages for signed-in people. */
 export function flash(req: Request, res: Response, next: NextFunction): void {
   res.locals.keepFlash = (kept) => {
     req.session.flash = kept;
     return saveSession(req);
   };
-  // Read by whatever page is rendered, so that a redirect or an answer without a page loses nothing.
+  // Taken when a page renders it, so that redirects and JSON responses do not lose it.
   let shown: ShownFlash | null | undefined;
   Object.defineProperty(res.locals, 'flash', { enumerable: true, get: () => (shown ??= take(req, res)) });
   next();
@@ -51,7 +50,7 @@ export function flash(req: Request, res: Response, next: NextFunction): void {
 
 function take(req: Request, res: Response): ShownFlash | null {
   const { flash: kept } = req.session;
-  // A page that is fetched in advance may never be seen.
+  // A prefetched page may never be seen.
   if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch'))
     return null;
   delete req.session.flash;

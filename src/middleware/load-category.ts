@@ -3,20 +3,23 @@ import { notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
 import { Category } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
+import { requireLocal } from './locals.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** The category of the URL: filled by loadCategory. */
-      category: Category;
+      /** Set by loadCategory; read by categoryOf. */
+      category?: Category;
     }
   }
 }
 
-/** @throws HttpError 404 where the viewer has no such category */
+/** Loads the category of `:id`. @throws HttpError 404 unless the viewer sees it */
 export async function loadCategory(req: Request, res: Response, next: NextFunction): Promise<void> {
   const category = await Category.visible(viewerOf(res), idInPath(req.params.id));
   if (!category) throw notFound();
   res.locals.category = category;
   next();
 }
+
+export const categoryOf = (res: Response): Category => requireLocal(res, 'category', 'loadCategory');

@@ -2,23 +2,26 @@ import type { NextFunction, Request, Response } from 'express';
 import { List } from '../models/index.ts';
 import type { Sidebar } from '../models/list/list.ts';
 import { viewerOf } from './authenticate.ts';
+import { requireLocal } from './locals.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** Lists with open counts, categories and positions: filled by loadSidebar, on routes that show a page. */
-      sidebar: Sidebar;
+      /** Lists with open counts, categories and versions. Set by loadSidebar; read by sidebarOf. */
+      sidebar?: Sidebar;
     }
   }
 }
 
-/** Before the rows of the page are read, so that its positions are never ahead of them. */
+/** For routes that render a page. Runs before the page's rows are read, so that its versions are never ahead of them. */
 export async function loadSidebar(_req: Request, res: Response, next: NextFunction): Promise<void> {
   await fillSidebar(res);
   next();
 }
 
-/** For a change that shows a page after all, because it was refused: only then is the sidebar read. */
+/** For a route that redirects unless its form has errors: the sidebar is read only when the page is rendered again. */
 export async function fillSidebar(res: Response): Promise<void> {
   res.locals.sidebar ??= await List.sidebar(viewerOf(res));
 }
+
+export const sidebarOf = (res: Response): Sidebar => requireLocal(res, 'sidebar', 'loadSidebar');

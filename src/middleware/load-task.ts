@@ -4,19 +4,20 @@ import { idInPath } from '../lib/record-id.ts';
 import { Task } from '../models/index.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { viewerOf } from './authenticate.ts';
+import { requireLocal } from './locals.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** The task of the URL, to change: filled by loadTask and loadTrashedTask. */
-      task: Task;
-      /** The task of the URL, to look at, with author and categories: filled by loadRecord. */
-      record: TaskRecord;
+      /** For commands. Set by loadTask and loadTrashedTask; read by taskOf. */
+      task?: Task;
+      /** For pages: with author and categories. Set by loadTaskDetails; read by taskDetailsOf. */
+      taskDetails?: TaskRecord;
     }
   }
 }
 
-/** @throws HttpError 404 where the viewer has no such task outside the trash */
+/** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it outside the trash */
 export async function loadTask(req: Request, res: Response, next: NextFunction): Promise<void> {
   const task = await Task.visible(viewerOf(res), idInPath(req.params.id));
   if (!task) throw notFound();
@@ -24,7 +25,7 @@ export async function loadTask(req: Request, res: Response, next: NextFunction):
   next();
 }
 
-/** @throws HttpError 404 where the viewer has no such task in the trash */
+/** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it in the trash */
 export async function loadTrashedTask(req: Request, res: Response, next: NextFunction): Promise<void> {
   const task = await Task.visible(viewerOf(res), idInPath(req.params.id), { inTrash: true });
   if (!task) throw notFound();
@@ -32,10 +33,14 @@ export async function loadTrashedTask(req: Request, res: Response, next: NextFun
   next();
 }
 
-/** @throws HttpError 404 where the viewer has no such task outside the trash */
-export async function loadRecord(req: Request, res: Response, next: NextFunction): Promise<void> {
+export const taskOf = (res: Response): Task => requireLocal(res, 'task', 'loadTask or loadTrashedTask');
+
+/** Loads the task of `:id` as its page shows it. @throws HttpError 404 unless the viewer sees it outside the trash */
+export async function loadTaskDetails(req: Request, res: Response, next: NextFunction): Promise<void> {
   const record = await Task.record(viewerOf(res), idInPath(req.params.id));
   if (!record) throw notFound();
-  res.locals.record = record;
+  res.locals.taskDetails = record;
   next();
 }
+
+export const taskDetailsOf = (res: Response): TaskRecord => requireLocal(res, 'taskDetails', 'loadTaskDetails');

@@ -1,23 +1,23 @@
 import type { NextFunction, Request, Response } from 'express';
 import { forbidden, notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
-import type { Role } from '../models/team/membership.ts';
+import { mayManage, type Role } from '../models/team/membership.ts';
 import { Team } from '../models/index.ts';
-import { mayManage } from '../policies/team.ts';
 import { viewerOf } from './authenticate.ts';
+import { requireLocal } from './locals.ts';
 
 declare global {
   namespace Express {
     interface Locals {
-      /** The team of the URL, of which the viewer is a member: filled by loadTeam. */
-      team: Team;
-      /** The viewer's in it. */
-      role: Role;
+      /** Set by loadTeam; read by teamOf. */
+      team?: Team;
+      /** The viewer's role in the team. Set by loadTeam; read by roleOf. */
+      role?: Role;
     }
   }
 }
 
-/** @throws HttpError 404 where the viewer is no member of such a team */
+/** Loads the team of `:id`. @throws HttpError 404 unless the viewer is a member */
 export async function loadTeam(req: Request, res: Response, next: NextFunction): Promise<void> {
   const viewer = viewerOf(res);
   const team = await Team.visible(viewer, idInPath(req.params.id));
@@ -27,8 +27,12 @@ export async function loadTeam(req: Request, res: Response, next: NextFunction):
   next();
 }
 
-/** @throws HttpError 403 for members who are no owners */
+export const teamOf = (res: Response): Team => requireLocal(res, 'team', 'loadTeam');
+
+export const roleOf = (res: Response): Role => requireLocal(res, 'role', 'loadTeam');
+
+/** After loadTeam. @throws HttpError 403 for members who are not owners */
 export function requireOwner(_req: Request, res: Response, next: NextFunction): void {
-  if (!mayManage(res.locals.role)) throw forbidden('errors.ownersOnly');
+  if (!mayManage(roleOf(res))) throw forbidden('errors.ownersOnly');
   next();
 }

@@ -8,7 +8,7 @@ import type { Translate } from '../shared/translations.ts';
 declare global {
   namespace Express {
     interface Locals {
-      /** Translates a key into the reader's language. Set by locale(). */
+      /** Translates a key into the viewer's language. Set by locale. */
       t: Translate;
       locale: Locale;
       dir: 'ltr' | 'rtl';
@@ -21,7 +21,7 @@ void i18n.init({
   resources: Object.fromEntries(locales.map((locale) => [locale, { translation: translations[locale] }])),
   supportedLngs: locales,
   fallbackLng: 'en',
-  // Pug escapes; twice would show.
+  // Pug escapes already.
   interpolation: { escapeValue: false },
   initAsync: false,
 });
@@ -31,8 +31,8 @@ const detector = new LanguageDetector(
   { lookupQuerystring: 'lang', caches: false },
   { fallbackLng: ['en'] },
 );
-detector.addDetector({ name: 'viewer', lookup: viewersLanguage });
-// Declared as giving nothing back, which it does.
+detector.addDetector({ name: 'viewer', lookup: viewerLocale });
+// Its type says that it returns nothing, but it returns the language.
 const detect = detector.detect.bind(detector) as unknown as (
   req: Request,
   res: Response,
@@ -44,7 +44,7 @@ const translators = Object.fromEntries(
   locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
 ) as Record<Locale, Translate>;
 
-/** `?lang=` first, then the viewer's setting, then what the browser asks for; nothing is stored. Never fails. */
+/** `?lang=` first, then the viewer's setting, then Accept-Language; nothing is stored. Never fails. */
 export function locale(req: Request, res: Response, next: NextFunction): void {
   const language = languageOf(req, res);
   res.locals.locale = language;
@@ -62,8 +62,8 @@ function languageOf(req: Request, res: Response): Locale {
   return locales.find((language) => language === found) ?? 'en';
 }
 
-function viewersLanguage(req: Pick<Request, 'headers'>): string | undefined {
-  // Before the session is read there is nobody: a request may be refused that early.
+function viewerLocale(req: Pick<Request, 'headers'>): string | undefined {
+  // A request may be rejected before the session is loaded.
   const { session } = req as Partial<Pick<Request, 'session'>>;
   return session?.viewer?.locale;
 }

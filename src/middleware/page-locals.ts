@@ -1,6 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
-import { inlineJson } from '../lib/inline-json.ts';
 import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
@@ -12,17 +11,17 @@ declare global {
   namespace Express {
     interface Locals {
       asset: typeof asset;
-      /** The same lengths that the schemas and the database keep to. */
+      /** Shared with the schemas and the database. */
       limits: typeof limits;
       /** Path and query of the request. */
       path: string;
       now: Date;
       json: typeof inlineJson;
-      /** The translations and the time zone that the page's script needs. */
-      browserWords(): { locale: Locale; timeZone: string; messages: Messages };
-      /** @param ofList says which list it is in */
-      rowOf(task: TaskPayload, ofList?: boolean): RowView;
-      /** What the viewer calls a list; null is the name of the personal one. */
+      /** For the page's script. */
+      browserMessages(): { locale: Locale; timeZone: string; messages: Messages };
+      /** @param withList whether the row names its list */
+      rowOf(task: TaskPayload, withList?: boolean): RowView;
+      /** A list's display name; the personal list has none and is called Home. */
       listName(name: string | null): string;
       due(day: string): Due;
       day(day: string): string;
@@ -31,7 +30,7 @@ declare global {
       textIn(text: LocalizedText): string;
       initialOf: typeof initialOf;
       languages: { code: Locale; name: string }[];
-      /** The same page in another language. */
+      /** The address of this page in another language. */
       inLanguage(code: Locale): string;
     }
   }
@@ -39,7 +38,7 @@ declare global {
 
 const languages = locales.map((code) => ({ code, name: languageNames[code] }));
 
-/** What every view may count on besides what its controller gives. Reads nothing: the sidebar is a route's choice. */
+/** Locals of every view. Reads nothing from the database. */
 export function pageLocals(req: Request, res: Response, next: NextFunction): void {
   const { locals } = res;
   const { t, locale } = locals;
@@ -54,13 +53,13 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     path: req.originalUrl,
     now,
     json: inlineJson,
-    browserWords: () => ({ locale, timeZone, messages: browserMessages(locale) }),
-    rowOf: (task, ofList = false) =>
+    browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),
+    rowOf: (task, withList = false) =>
       rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
         categories: (categories ??= categoriesOf(locals)),
-        ...(ofList && { lists: listNames(locals) }),
+        ...(withList && { lists: listNames(locals) }),
       }),
     listName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),
@@ -79,7 +78,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
   next();
 }
 
-const browserMessages = (locale: Locale): Messages => ({
+const messagesFor = (locale: Locale): Messages => ({
   live: translations[locale].live,
   row: translations[locale].row,
 });
@@ -88,4 +87,9 @@ const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number,
   new Map((sidebar?.categories ?? []).map((category) => [category.id, category]));
 
 const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
-  new Map(locals.sidebar.lists.map(({ id, name }) => [id, locals.listName(name)]));
+  new Map((locals.sidebar?.lists ?? []).map(({ id, name }) => [id, locals.listName(name)]));
+
+/** JSON for a data block in a page: without `<` nothing in it can close its script element. */
+export function inlineJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

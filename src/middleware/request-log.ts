@@ -1,19 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import type { Logger } from '../lib/logger.ts';
 import { requestContext } from '../lib/request-context.ts';
 
-/** OperationContext so often, by machines, that their lines would bury the others. */
+/** Requested so often by machines that they are logged at debug level. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;
-/** Paths whose last part opens something. */
+/** Paths that end in a token. */
 const SECRET_PATH = /^(\/(?:invitations|password-resets|settings\/email)\/)(?!new$).+/;
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /**
- * One line for each request, with the id that the answer carries as `X-Request-Id`; a proxy's own id is kept.
- * Paths are logged without their query, which may hold what people search for.
+ * Logs one line per request, with the id that the response carries as `X-Request-Id`; the id of a trusted proxy is kept.
+ * Paths are logged without their query, which may contain what people search for.
  */
 export function requestLog(log: Logger, trustProxy: number): HttpLogger {
   return pinoHttp({
@@ -26,8 +26,7 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
     },
     wrapSerializers: false,
     serializers: {
-      req: (req: IncomingMessage & { id: string; originalUrl?: string; ip?: string }) => ({
-        id: req.id,
+      req: (req: IncomingMessage & { originalUrl?: string; ip?: string }) => ({
         method: req.method,
         path: pathOf(req),
         address: req.ip,
@@ -35,17 +34,26 @@ export function requestLog(log: Logger, trustProxy: number): HttpLogger {
       res: (res: ServerResponse) => ({ status: res.statusCode }),
     },
     customLogLevel: (req, res, error) => {
-      if (error ?? res.statusCode >= 500) return 'error';
-      return QUIET.test(pathOf(req)) ? 'debug' : 'info';
+      if (error ?? res.err) return 'error';
+      if (QUIET.test(pathOf(req))) return 'debug';
+      return res.statusCode >= 500 ? 'warn' : 'info';
     },
     customSuccessMessage: () => 'request',
-    customErrorMessage: () => 'request',
+    customErrorMessage: (_req, res) => (res.err ? 'request failed' : 'request'),
+    // The same key as of other lines, which may be written outside the request's context.
+    customSuccessObject: (req, _res, value: object) => ({ requestId: req.id, ...value }),
+    // pino-http makes up an error, with a stack, for every status from 500: a deliberate 503 has none.
+    customErrorObject: (req, res, error, value: object) => ({
+      requestId: req.id,
+      ...value,
+      err: res.err ?? (res.statusCode < 500 ? error : undefined),
+    }),
     customAttributeKeys: { responseTime: 'ms' },
   });
 }
 
-/** Lets whatever the request's work writes down carry its id and address: lines of the log, entries of the audit. After requestLog. */
-export function nameRequest(req: Request, _res: Response, next: NextFunction): void {
+/** After requestLog: log lines and audit entries written during the request get its id and address. */
+export function setRequestContext(req: Request, _res: Response, next: NextFunction): void {
   requestContext.run({ requestId: req.id as string, address: req.ip ?? null }, next);
 }
 

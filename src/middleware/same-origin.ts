@@ -2,18 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { forbidden } from '../lib/http-error.ts';
 
-/** What decides which origin is ours; a part of the settings. */
+/** The settings that define our origin. */
 export interface OwnOrigin {
   publicUrl: URL | null;
   trustProxy: number;
 }
 
-/** These change nothing, here as everywhere. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses what another site makes a browser send: a request that changes something comes from a page of our
- * own or, without any sign of a browser, from a program that brings a token and no cookie.
+ * CSRF protection: requests other than GET, HEAD and OPTIONS must come from one of our pages, or from a program that sends
+ * a bearer token and no cookie.
  * @throws HttpError 403
  */
 export function sameOrigin(req: Request, _res: Response, next: NextFunction): void {
@@ -21,7 +20,7 @@ export function sameOrigin(req: Request, _res: Response, next: NextFunction): vo
   next();
 }
 
-/** Whether a request comes from one of our own pages, by what the browser says of it and no page can forge. */
+/** Whether a request comes from one of our pages, by headers that a page cannot forge. */
 export function isSameOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   const { origin, referer, authorization, cookie, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined) return site === 'same-origin' || site === 'none';
@@ -30,16 +29,16 @@ export function isSameOrigin(request: IncomingMessage, own: OwnOrigin): boolean 
   return cookie === undefined && /^Bearer /i.test(authorization ?? '');
 }
 
-/** Whether the Origin that a request names is ours; not where it names none. */
+/** Whether the request's Origin is ours; false without one. */
 export function isOwnOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   const { origin } = request.headers;
   return origin !== undefined && origin === ownOrigin(request, own);
 }
 
-/** The address that people use, or else the one that this request was sent to. */
+/** PUBLIC_URL's origin, or else the one that this request was sent to. */
 export function ownOrigin(request: IncomingMessage, { publicUrl, trustProxy }: OwnOrigin): string {
   if (publicUrl) return publicUrl.origin;
-  return originOf(`${protocolOf(request, trustProxy)}://${request.headers.host ?? ''}`) ?? 'of no host';
+  return originOf(`${protocolOf(request, trustProxy)}://${request.headers.host ?? ''}`) ?? 'invalid host';
 }
 
 function protocolOf({ headers, socket }: IncomingMessage, trustProxy: number): string {
@@ -53,7 +52,7 @@ function protocolOf({ headers, socket }: IncomingMessage, trustProxy: number): s
   return 'encrypted' in socket ? 'https' : 'http';
 }
 
-/** Scheme, host and port, in one spelling. @returns null for anything that is no web address, `null` among it */
+/** Normalizes an origin. @returns null for anything but an http or https address, such as `null` */
 function originOf(address: string): string | null {
   if (!URL.canParse(address)) return null;
   const { origin, protocol } = new URL(address);

@@ -5,26 +5,26 @@ import { Session, type LoadedSession } from '../models/session/session.ts';
 type Done<T> = (error?: unknown, result?: T) => void;
 
 /**
- * express-session's store on our sessions table. The cookie is not kept: its attributes are the same for all,
+ * express-session's store on our sessions table. The cookie is not stored: its attributes are the same for all sessions,
  * and it is sent once, at sign-in.
  */
 export class SessionStore extends session.Store {
-  /** express-session gives it to every store: a new id and an empty session for a request. */
+  /** Added by express-session: gives the request a new id and an empty session. */
   declare generate: (req: Request) => void;
   readonly #cookie: object;
-  /** The session of each loaded row, and what was last written of each session: only the others are new. */
+  /** The row of each loaded session, and the data last written of each: sessions without an entry are new. */
   readonly #loaded = new WeakMap<object, LoadedSession>();
   readonly #written = new WeakMap<object, string>();
 
-  /** @param cookie the attributes of a cookie that is not sent again */
+  /** @param cookie attributes of the session cookie */
   constructor(cookie: object) {
     super();
     this.#cookie = cookie;
   }
 
   override get(sid: string, done: Done<SessionData | null>): void {
-    answer(done, async () => {
-      const loaded = await Session.load(sid).catch(notAStranger);
+    callBack(done, async () => {
+      const loaded = await Session.load(sid).catch(wrapError);
       if (!loaded) return null;
       const data = { ...loaded.kept, userId: loaded.viewer.id, cookie: { ...this.#cookie, originalMaxAge: null } };
       this.#loaded.set(data, loaded);
@@ -33,20 +33,20 @@ export class SessionStore extends session.Store {
   }
 
   override createSession(req: Request, data: SessionData): session.Session & SessionData {
-    const made = super.createSession(req, data);
+    const created = super.createSession(req, data);
     const loaded = this.#loaded.get(data);
     if (loaded) {
-      this.#loaded.set(made, loaded);
-      this.#written.set(made, JSON.stringify(loaded.kept));
-      // Hidden from whatever serializes or compares the session: the user is not the session's to write.
-      Object.defineProperty(made, 'viewer', { value: loaded.viewer });
+      this.#loaded.set(created, loaded);
+      this.#written.set(created, JSON.stringify(loaded.kept));
+      // Not enumerable, so that it is neither serialized nor compared with the stored session.
+      Object.defineProperty(created, 'viewer', { value: loaded.viewer });
     }
-    return made;
+    return created;
   }
 
-  /** A session that was loaded only changes its row, so that a slow request cannot bring back one that was ended. */
+  /** A loaded session only updates its row, so that a slow request cannot recreate a session that has ended. */
   override set(sid: string, data: SessionData, done: Done<void> = () => undefined): void {
-    answer(done, async () => {
+    callBack(done, async () => {
       const { userId, address, agent, passwordDigest } = data;
       const kept = keptIn(data);
       const text = JSON.stringify(kept);
@@ -58,7 +58,7 @@ export class SessionStore extends session.Store {
     });
   }
 
-  /** Moves the request's session to a new id. @returns false where it has ended meanwhile */
+  /** Gives the request's session a new id. @returns false if it has ended meanwhile */
   async renew(req: Request): Promise<boolean> {
     const { sessionID, session: before } = req;
     const kept = keptIn(before);
@@ -71,33 +71,33 @@ export class SessionStore extends session.Store {
   }
 
   override destroy(sid: string, done: Done<void> = () => undefined): void {
-    answer(done, () => Session.end(sid, 'signed_out'));
+    callBack(done, () => Session.end(sid, 'signed_out'));
   }
 
-  /** Called at the end of every request; written at most once an hour. */
+  /** Called at the end of every request; writes at most once an hour. */
   override touch(sid: string, data: SessionData, done: Done<void> = () => undefined): void {
-    // At once: express-session then sends the answer in one piece instead of two.
+    // Synchronously: express-session then sends the response in one piece instead of two.
     if (!this.#loaded.get(data)?.stale) {
       done();
       return;
     }
-    // The answer is written already, and the next request tries again.
-    answer(done, () => Session.touch(sid).catch(() => undefined));
+    // The response is written already, and the next request retries.
+    callBack(done, () => Session.touch(sid).catch(() => undefined));
   }
 }
 
-/** What goes into `sess`: all but the cookie and what has a column of its own. */
+/** The data for `sess`: everything but the cookie and what has its own column. */
 const keptIn = (data: object): object =>
-  Object.fromEntries(Object.entries(data).filter(([name]) => !ELSEWHERE.has(name)));
-const ELSEWHERE = new Set(['cookie', 'userId', 'address', 'agent', 'passwordDigest']);
+  Object.fromEntries(Object.entries(data).filter(([name]) => !SEPARATE.has(name)));
+const SEPARATE = new Set(['cookie', 'userId', 'address', 'agent', 'passwordDigest']);
 
-/** express-session takes ENOENT for "no such session", and so says pg of a socket whose server is away. */
-function notAStranger(error: unknown): never {
-  throw new Error('the session could not be read', { cause: error });
+/** express-session takes ENOENT for "no such session", but pg reports it when the server's Unix socket is missing. */
+function wrapError(error: unknown): never {
+  throw new Error('failed to load session', { cause: error });
 }
 
-/** Calls back outside the promise, so that what the callback throws is not taken for a error of the work. */
-function answer<T>(done: Done<T>, work: () => Promise<T>): void {
+/** Calls back outside the promise, so that an exception of the callback is not taken for one of the work. */
+function callBack<T>(done: Done<T>, work: () => Promise<T>): void {
   work().then(
     (result) => {
       process.nextTick(done, null, result);

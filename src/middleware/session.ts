@@ -10,11 +10,11 @@ import { SessionStore } from './session-store.ts';
 declare module 'express-session' {
   interface SessionData {
     userId: number;
-    /** Written with the first saving and not kept in memory after it. */
+    /** Written when the session is created; not loaded afterwards. */
     address: string | null;
     agent: string | null;
     passwordDigest?: string | undefined;
-    /** Hidden: comes with the row and is never written to it. */
+    /** Loaded with the row; not enumerable and never written. */
     readonly viewer: Viewer;
   }
 }
@@ -22,7 +22,7 @@ declare module 'express-session' {
 const DAY = 24 * 60 * 60 * 1000;
 const AGENT_LENGTH = 300;
 
-/** The name of the cookie. A browser takes `__Host-` only from this very host, over https, for all paths. */
+/** Browsers accept a `__Host-` cookie only over https from this host itself, for all paths. */
 export const cookieName = ({ https }: Pick<Settings, 'https'>): string =>
   https ? '__Host-taskwire.sid' : 'taskwire.sid';
 
@@ -33,9 +33,9 @@ const cookieOptions = ({ https }: Pick<Settings, 'https'>) => ({
   path: '/',
 });
 
-/** Knows the browser by its cookie, for pages and sockets alike. Who is signed out has neither row nor cookie. */
+/** The session middleware of pages and sockets. Signed-out browsers have neither a row nor a cookie. */
 export function createSession(settings: Settings): RequestHandler {
-  const known = session({
+  const middleware = session({
     name: cookieName(settings),
     secret: settings.sessionSecret,
     store: new SessionStore(cookieOptions(settings)),
@@ -44,17 +44,17 @@ export function createSession(settings: Settings): RequestHandler {
     saveUninitialized: false,
     rolling: false,
   });
-  if (!settings.https) return known;
+  if (!settings.https) return middleware;
   return (req, res, next) => {
-    // People come by https, whatever the last hop to here is: the cookie has to be set all the same.
+    // People use https even if the last hop is http; without this express-session would not set the cookie.
     Object.defineProperty(req, 'secure', { value: true, configurable: true });
-    known(req, res, next);
+    middleware(req, res, next);
   };
 }
 
 /**
- * Signs a browser in: with a new id, so that one planted before is worth nothing, and without what it was signed in to before.
- * @param user with the digest that was checked: a password that was changed since begins nothing
+ * Signs a browser in with a new session id (against session fixation), and ends the session that it had.
+ * @param user with the digest that was checked: if the password has changed since, no session is created
  */
 export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'id' | 'passwordDigest'>): Promise<void> {
   const before = req.session.viewer ? req.sessionID : null;
@@ -69,20 +69,20 @@ export async function signIn(req: Request, { id, passwordDigest }: Pick<User, 'i
   if (before) await Session.end(before, 'signed_out');
 }
 
-/** Gives the signed-in browser a new id; its tabs go on. @throws HttpError 401 where it was signed out meanwhile */
+/** Gives the session a new id; its tabs stay connected. @throws HttpError 401 if it has ended meanwhile */
 export async function renewSession(req: Request): Promise<void> {
   const { sessionStore } = req;
   if (!(sessionStore instanceof SessionStore && (await sessionStore.renew(req)))) throw unauthorized();
 }
 
-/** Ends the session, its tabs' connections and the cookie. */
+/** Ends the session, disconnects its tabs and clears the cookie. */
 export async function signOut(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
   if (req.session.viewer) await Session.signOut(req.sessionID);
   res.clearCookie(cookieName(settings), cookieOptions(settings));
 }
 
-/** Saved before the answer begins: a browser follows a redirect at its first line. */
+/** Await it before responding: a browser follows a redirect as soon as it has the headers. */
 export function saveSession(req: Request): Promise<void> {
   return promisify((done: (error: Error | null) => void) => {
     req.session.save(done);

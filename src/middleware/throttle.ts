@@ -5,7 +5,7 @@ import { Throttle } from '../models/session/throttle.ts';
 
 const throttles = new WeakMap<Sequelize, Throttle>();
 
-/** The counts of this application's database; RATE_LIMITS=off lets everything through. */
+/** The throttle of the application's database; with RATE_LIMITS=off it allows everything. */
 export function throttleOf(req: Request): Throttle {
   const sequelize = User.sequelize as Sequelize;
   const throttle = throttles.get(sequelize) ?? new Throttle(sequelize, req.app.locals.settings.rateLimits);

@@ -1,4 +1,4 @@
-import type { FieldError } from '../lib/validation-error.ts';
+import type { FieldError } from '../lib/errors.ts';
 import type { Translate } from '../shared/translations.ts';
 
 type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';

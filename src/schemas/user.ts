@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTimeZone } from '../lib/time-zone.ts';
+import { isTimeZone } from '../lib/local-time.ts';
 import { limits, locales } from '../shared/limits.ts';
 import { followedTaskSchema } from './follow.ts';
 import { flag, paging, searchText } from './paging.ts';

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { buildAssets } from '../../scripts/build-assets.ts';
-import { leanCss } from '../../scripts/lean-css.ts';
 import { projectDir } from '../../src/config/env.ts';
 import { assets } from '../../src/lib/assets.ts';
-import { inlineJson } from '../../src/lib/inline-json.ts';
+import { inlineJson } from '../../src/middleware/page-locals.ts';
 
 /** Bytes, gzipped, of script and style together. */
 const LIMIT = 60_000;
@@ -32,15 +31,6 @@ suite('The styles', () => {
       /(?:^|[\s;{])(?:(?:margin|padding|border)-(?:left|right)|left|right|float|text-align:\s*(?:left|right))\s*:?/;
     for (const file of files)
       for (const line of textOf(file).split('\n')) assert.doesNotMatch(line, sided, `${file}: ${line}`);
-  });
-
-  test('lose with what no page has nothing else', () => {
-    const css =
-      '@charset "UTF-8";a,table td{x:1}@media (a){table{y:1}}@media (b){a:not([type=range]){z:1}}@keyframes k{to{x:1}}p::after{content:"a,b"}';
-    assert.equal(
-      leanCss(css, /\b(table|range)\b/),
-      '@charset "UTF-8";a{x:1}@media (b){a:not([type=range]){z:1}}@keyframes k{to{x:1}}p::after{content:"a,b"}',
-    );
   });
 });
 

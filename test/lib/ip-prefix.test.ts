@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { network } from '../../src/lib/ip-prefix.ts';
+import { ipPrefix } from '../../src/lib/ip-prefix.ts';
 
 describe('the network of an address', () => {
   const networks: Record<string, string> = {
@@ -15,6 +15,6 @@ describe('the network of an address', () => {
   };
   for (const [address, expected] of Object.entries(networks))
     it(`of ${address || 'nobody'} is ${expected || 'nothing'}`, () => {
-      assert.equal(network(address), expected);
+      assert.equal(ipPrefix(address), expected);
     });
 });

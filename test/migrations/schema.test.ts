@@ -21,7 +21,8 @@ interface Trigger {
 }
 
 const TRIGGERS = `
-  SELECT tgrelid::regclass::text AS table, tgname AS name, tgfoid::regproc::text AS function, tgenabled = 'O' AS enabled,
+  SELECT tgrelid::regclass::text AS table, tgname AS name, tgfoid::regproc::text AS function,
+    tgenabled = 'O' AS enabled,
     CASE WHEN tgtype & 2 > 0 THEN 'BEFORE' ELSE 'AFTER' END AS timing,
     CASE WHEN tgtype & 1 > 0 THEN 'row' ELSE 'statement' END AS level,
     array(SELECT event FROM (VALUES (1, 4, 'INSERT'), (2, 16, 'UPDATE'), (3, 8, 'DELETE'), (4, 32, 'TRUNCATE'))

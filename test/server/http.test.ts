@@ -11,7 +11,8 @@ import { createWorld, type World } from '../support/world.ts';
 interface Line {
   level: string;
   msg: string;
-  req?: { id: string; method: string; path: string };
+  requestId?: string;
+  req?: { method: string; path: string };
   res?: { status: number };
   err?: { message: string };
 }
@@ -34,7 +35,7 @@ const lines = (): Line[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
 const lineOf = (id: string | null) =>
-  eventually(() => lines().find(({ req }) => req?.id === id), `the line of request ${String(id)}`);
+  eventually(() => lines().find(({ req, requestId }) => req && requestId === id), `the line of request ${String(id)}`);
 
 suite('What every answer has', () => {
   before(async () => {
@@ -75,7 +76,7 @@ suite('What every answer has', () => {
 
     const refused = await new Client(app.url).post('/login', { email: 'ana@example.com', password: 'hush hush hush' });
     await lineOf(refused.headers.get('x-request-id'));
-    assert.equal(lines().filter(({ req }) => req?.id === refused.headers.get('x-request-id')).length, 1);
+    assert.equal(lines().filter(({ requestId }) => requestId === refused.headers.get('x-request-id')).length, 1);
     for (const secret of [
       'something private',
       'hush hush',
@@ -200,7 +201,7 @@ suite('What cannot be', () => {
     const line = await lineOf(page.headers.get('x-request-id'));
     assert.equal(line.level, 'error');
     assert.match(line.err?.message ?? '', /relation .* does not exist/);
-    assert.match(page.text, new RegExp(line.req?.id ?? 'no id'));
+    assert.match(page.text, new RegExp(line.requestId ?? 'no id'));
   });
 });
 

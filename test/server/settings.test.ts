@@ -13,12 +13,12 @@ const enough = { DATA_DIR: dataDir };
 suite('Settings', () => {
   after(remove);
 
-  test('.env.example has a line for every setting, and for nothing else', () => {
+  test('.env.example lists every setting and nothing else', () => {
     const lines = readFileSync(path.join(projectDir, '.env.example'), 'utf8').split('\n');
     assert.deepEqual(lines.flatMap((line) => /^([A-Z_]+)=/.exec(line)?.[1] ?? []).sort(), [...settingNames].sort());
   });
 
-  test('.env.example says what the settings are without it', () => {
+  test('.env.example shows the defaults', () => {
     const example = Object.fromEntries(
       readFileSync(path.join(projectDir, '.env.example'), 'utf8')
         .split('\n')
@@ -30,8 +30,8 @@ suite('Settings', () => {
     assert.deepEqual(readSettings({ ...example, ...enough }), readSettings(enough));
   });
 
-  test('tell every error at once, each with its remedy, and no secret', () => {
-    const wrong = {
+  test('an error lists every invalid setting with its remedy, without secrets', () => {
+    const invalid = {
       ...enough,
       PORT: '70000',
       DATABASE_URL: 'mysql://u:hush@h/d',
@@ -40,26 +40,26 @@ suite('Settings', () => {
       SESSION_SECRET: 'hush',
     };
     assert.throws(
-      () => readSettings(wrong),
+      () => readSettings(invalid),
       (error) => {
         assert.ok(error instanceof SettingsError);
-        assert.match(error.message, /5 settings are wrong/);
-        assert.match(error.message, /PORT is "70000": give a port from 0 to 65535/);
-        assert.match(error.message, /DATABASE_URL is not usable: give an address such as/);
-        assert.match(error.message, /REGISTRATION is "maybe": say open, invite or closed/);
+        assert.match(error.message, /5 settings are invalid/);
+        assert.match(error.message, /PORT is "70000": must be a port from 0 to 65535/);
+        assert.match(error.message, /DATABASE_URL is invalid: use a URL such as/);
+        assert.match(error.message, /REGISTRATION is "maybe": use open, invite or closed/);
         assert.match(error.message, /TRUST_PROXY is "true"/);
-        assert.match(error.message, /SESSION_SECRET is not usable: give at least 16 characters/);
+        assert.match(error.message, /SESSION_SECRET is invalid: use at least 16 random characters/);
         assert.doesNotMatch(error.message, /hush/);
         return true;
       },
     );
   });
 
-  test('ask for a session secret in production', () => {
+  test('SESSION_SECRET is required in production', () => {
     assert.throws(() => readSettings({ ...enough, NODE_ENV: 'production' }), /SESSION_SECRET is missing.*openssl rand/);
   });
 
-  test('A27: begin links in mails with the public address, and take mail in production with no other', () => {
+  test('A27: links in mails start with PUBLIC_URL, which is required for mail in production', () => {
     const mail = { SMTP_URL: 'smtps://u:hush@mail.example.com', MAIL_FROM: 'Taskwire <tasks@example.com>' };
     const production = { ...enough, NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
     assert.equal(
@@ -68,42 +68,42 @@ suite('Settings', () => {
     );
     assert.throws(
       () => readSettings({ ...production, ...mail }),
-      /PUBLIC_URL is missing: links in mails begin with it/,
+      /PUBLIC_URL is missing: .*links in mails start with it/,
     );
     assert.throws(() => readSettings({ ...enough, SMTP_URL: mail.SMTP_URL }), /MAIL_FROM is missing/);
     assert.throws(
       () => readSettings({ ...enough, MAIL_FROM: 'nobody', SMTP_URL: 'http://u:hush@h' }),
       ({ message }: Error) =>
-        /MAIL_FROM is "nobody"/.test(message) && /SMTP_URL is not usable/.test(message) && !message.includes('hush'),
+        /MAIL_FROM is "nobody"/.test(message) && /SMTP_URL is invalid/.test(message) && !message.includes('hush'),
     );
     assert.equal(readSettings({ ...enough, PORT: '8080' }).linkBase, 'http://localhost:8080');
   });
 
-  test('make a session secret once elsewhere, which only its owner can read', () => {
+  test('outside production a session secret is generated once, readable by its owner only', () => {
     const { sessionSecret } = readSettings(enough);
     assert.match(sessionSecret, /^[0-9a-f]{64}$/);
     assert.equal(readSettings(enough).sessionSecret, sessionSecret);
     assert.equal(statSync(path.join(dataDir, 'session-secret')).mode & 0o777, 0o600);
   });
 
-  test('an empty variable is not set', () => {
+  test('an empty variable counts as not set', () => {
     assert.equal(readSettings({ ...enough, DATABASE_URL: ' ', PORT: '' }).port, 3000);
   });
 
-  test('on Heroku one proxy is trusted, people come by https, and a database is asked for', () => {
+  test('on Heroku: one trusted proxy, https, and DATABASE_URL is required', () => {
     const heroku = { ...enough, DYNO: 'web.1', DATABASE_URL: 'postgres://u:p@h.example.com/d' };
     const { trustProxy, https, databaseSsl } = readSettings(heroku);
     assert.deepEqual({ trustProxy, https, databaseSsl }, { trustProxy: 1, https: true, databaseSsl: 'no-verify' });
     assert.throws(() => readSettings({ ...heroku, DATABASE_URL: '' }), /heroku addons:create/);
   });
 
-  test('elsewhere the public address says whether people come by https', () => {
+  test('elsewhere https depends on PUBLIC_URL', () => {
     assert.equal(readSettings(enough).https, false);
     assert.equal(readSettings({ ...enough, PUBLIC_URL: 'http://tasks.example.com' }).https, false);
     assert.equal(readSettings({ ...enough, PUBLIC_URL: 'https://tasks.example.com' }).https, true);
   });
 
-  test('a database elsewhere is reached by verified TLS unless something else is said', () => {
+  test('a remote database is reached by verified TLS by default', () => {
     const ssl = (DATABASE_URL: string) => readDatabaseSettings({ DATABASE_URL }).databaseSsl;
     assert.equal(ssl('postgres://u@db.example.com/d'), 'verify');
     assert.equal(ssl('postgres://u@localhost/d'), 'off');
@@ -111,30 +111,30 @@ suite('Settings', () => {
     assert.equal(ssl('postgres://u@localhost/d?host=/run/postgresql'), 'off');
   });
 
-  test('the pool stays below the connections that there are', () => {
+  test('DB_POOL_MAX must be less than DB_CONNECTIONS', () => {
     assert.throws(
       () => readSettings({ ...enough, DB_POOL_MAX: '18' }),
-      /DB_POOL_MAX is 18: it must stay below DB_CONNECTIONS \(18\)/,
+      /DB_POOL_MAX is 18: it must be less than DB_CONNECTIONS \(18\)/,
     );
   });
 
-  test('as many workers start as have connections, one at least, and fewer than asked is said with the remedy', () => {
+  test('DB_CONNECTIONS limits the number of workers, with a warning and its remedy', () => {
     const workers = (env: Record<string, string>) => workerCount(readSettings({ ...enough, ...env }));
-    assert.deepEqual(workers({}), { count: 1, why: null });
-    assert.deepEqual(workers({ WEB_CONCURRENCY: '3' }), { count: 3, why: null });
-    assert.equal(workers({ WEB_CONCURRENCY: '4' }).count, 3, '4 × 5 is not below 18');
+    assert.deepEqual(workers({}), { count: 1, warning: null });
+    assert.deepEqual(workers({ WEB_CONCURRENCY: '3' }), { count: 3, warning: null });
+    assert.equal(workers({ WEB_CONCURRENCY: '4' }).count, 3, '4 × 5 is not less than 18');
     assert.equal(workers({ WEB_CONCURRENCY: '4', DB_CONNECTIONS: '21' }).count, 4);
     assert.equal(workers({ WEB_CONCURRENCY: '4', DB_CONNECTIONS: '20' }).count, 3);
     assert.equal(workers({ WEB_CONCURRENCY: '2', DB_POOL_MAX: '17' }).count, 1);
-    const { why } = workers({ WEB_CONCURRENCY: '8' });
+    const { warning } = workers({ WEB_CONCURRENCY: '8' });
     assert.match(
-      why ?? '',
-      /asks for 8 workers, and 3 start: each takes 5 .*below DB_CONNECTIONS, 18\. .*DB_CONNECTIONS=41/,
+      warning ?? '',
+      /WEB_CONCURRENCY is 8, but only 3 workers start: each needs 5 .*below DB_CONNECTIONS, 18\. .*DB_CONNECTIONS=41/,
     );
-    assert.equal(workers({ WEB_CONCURRENCY: '8', DB_CONNECTIONS: '41' }).why, null);
+    assert.equal(workers({ WEB_CONCURRENCY: '8', DB_CONNECTIONS: '41' }).warning, null);
   });
 
-  test('an address of a database is taken apart and put together again', () => {
+  test('DATABASE_URL is parsed and formatted', () => {
     const connection = {
       host: '/run/a b',
       port: 5433,

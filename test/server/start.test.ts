@@ -55,7 +55,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.equal((await program.ended).code, 1);
     assert.equal(
       program.err().trim(),
-      `Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}.`,
+      `Port ${String(port)} is already in use: stop the other program, or set another port, such as PORT=${String(port + 1)}.`,
     );
     other.close();
   });
@@ -76,10 +76,7 @@ suite('Start and end', { concurrency: 2 }, () => {
   test('a database that does not exist is one sentence, and status 1', async () => {
     const program = server({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(
-      program.err().trim(),
-      'The database that DATABASE_URL names does not exist: create it, or correct the name.',
-    );
+    assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
   });
 
   test('a database that cannot be reached is tried again, at the start and later, with the process up and pages saying 503', async () => {

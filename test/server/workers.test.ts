@@ -62,7 +62,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     const [first = 0, second = 0] = await whole(program);
     assert.match(
       program.out(),
-      /WEB_CONCURRENCY asks for 5 workers, and 2 start: .*DB_CONNECTIONS, 11.*say DB_CONNECTIONS=26/,
+      /WEB_CONCURRENCY is 5, but only 2 workers start: .*DB_CONNECTIONS, 11.*set DB_CONNECTIONS=26/,
     );
     await eventually(async () => {
       assert.equal(await status(`${address}/login`), 200);
@@ -75,10 +75,10 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     process.kill(second, 'SIGUSR2');
     await replaced(program, second);
     assert.match(program.out(), new RegExp(`"level":"fatal".*"pid":${String(second)}.*nobody catches it`));
-    assert.match(program.out(), new RegExp(`"pid":${String(second)},"code":1,.*a worker ended`));
+    assert.match(program.out(), new RegExp(`"pid":${String(second)},"code":1,.*worker exited`));
     process.kill(third, 'SIGWINCH');
     const last = await replaced(program, third);
-    assert.match(program.out(), new RegExp(`"pid":${String(third)},"code":1,.*a worker ended`));
+    assert.match(program.out(), new RegExp(`"pid":${String(third)},"code":1,.*worker exited`));
 
     // All at once, and the port is the same.
     for (const pid of last) process.kill(pid, 'SIGKILL');
@@ -99,7 +99,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     for (const pid of all) process.kill(pid, 'SIGINT');
     program.child.kill('SIGINT');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
-    assert.doesNotMatch(program.out(), /a worker ended/);
+    assert.doesNotMatch(program.out(), /worker exited/);
     assert.ok(!all.some(isRunning));
   });
 
@@ -112,7 +112,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     await eventually(() => !isRunning(other), 'the first to end in order');
     await eventually(() => !program.child.kill('SIGTERM') || program.child.exitCode !== null, 'the end');
     assert.equal((await program.ended).code, 1);
-    assert.doesNotMatch(program.out(), /not everything ended in time/);
+    assert.doesNotMatch(program.out(), /shutdown timed out/);
     await eventually(() => !isRunning(still), 'the end of the one that stood still');
   });
 
@@ -145,10 +145,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
   test('what keeps all of them from starting is said once, and status 1', async () => {
     const program = workers({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
-    assert.equal(
-      program.err().trim(),
-      'The database that DATABASE_URL names does not exist: create it, or correct the name.',
-    );
+    assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
     assert.deepEqual(livingOf(program), []);
   });
 
@@ -161,7 +158,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.match(
       program.err(),
       new RegExp(
-        `^Port ${String(port)} is taken by another program: stop that one, or choose another port with PORT=${String(port + 1)}\\.\\n$`,
+        `^Port ${String(port)} is already in use: stop the other program, or set another port, such as PORT=${String(port + 1)}\\.\\n$`,
       ),
     );
     other.close();
@@ -172,8 +169,8 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.equal((await program.ended).code, 1);
     assert.equal(
       program.err().trim(),
-      'The workers end again and again (8 in a row, the last with status 70): their lines above say why.',
+      'The workers keep crashing (8 times in a row, the last with status 70): see their log lines above.',
     );
-    assert.equal(program.out().match(/a worker ended/g)?.length, 7);
+    assert.equal(program.out().match(/worker exited/g)?.length, 7);
   });
 });

@@ -35,7 +35,7 @@ export async function startApp(
     }),
     ...overrides,
   };
-  const running = await start(settings, { log, quietMs: 0 });
+  const running = await start(settings, { log, idleGraceMs: 0 });
   await running.ready;
   return {
     url: running.url,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { notFound } from '../../lib/http-error.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import type { CategoryChanges, StoredCategory } from '../../models/category/category.ts';
 import { Category, List } from '../../models/index.ts';
 import { presentCategoryResource } from '../../presenters/category.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readOut } from '../../lib/upload.ts';
-import { InvalidQueryError } from '../../lib/validation-error.ts';
+import { readAndDrain } from '../../lib/upload.ts';
+import { InvalidQueryError } from '../../lib/errors.ts';
 import { List } from '../../models/index.ts';
 import { presentImportReport } from '../../presenters/import.ts';
 import {
@@ -53,7 +53,7 @@ export const importTasks = operation({
   run: ({ viewer, query: { listId, ...options }, req }) =>
     importTurns.run(viewer.id, async () => {
       const list = await List.chosen(viewer, listId);
-      const file = await readOut(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
+      const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
       const columns = file.kind === 'csv' ? mapColumns(file.header, options) : {};
       const report = await importFile(viewer, file, { ...options, listId: list, columns });
       return ok(presentImportReport(report, req.res?.locals.t ?? String));

@@ -5,7 +5,6 @@ import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { Follow, User } from '../../models/index.ts';
 import { userCursorParts, type UserFilters } from '../../models/user/user-directory.ts';
-import { mayAdminister } from '../../policies/administration.ts';
 import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user.ts';
 import { listHeaders } from '../../schemas/paging.ts';
@@ -115,7 +114,7 @@ export const updateUser = operation({
 
 /** Checked before any lookup, so that the response does not tell who has an account. @throws HttpError 403 */
 function requireAdministrator(viewer: Viewer): void {
-  if (!mayAdminister(viewer)) throw forbidden('errors.administratorsOnly');
+  if (!viewer.admin) throw forbidden('errors.administratorsOnly');
 }
 
 async function findUser(idOrEmail: string): Promise<User> {
@@ -129,6 +128,6 @@ async function findUser(idOrEmail: string): Promise<User> {
 async function readableUserId(viewer: Viewer, idOrEmail: string): Promise<number | null> {
   const id = recordId.safeParse(idOrEmail).data;
   if (id === viewer.id || idOrEmail.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
-  if (!mayAdminister(viewer)) return null;
+  if (!viewer.admin) return null;
   return id ?? (await User.findByEmail(idOrEmail))?.id ?? null;
 }

@@ -6,14 +6,14 @@ import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { Invitation, User, type Team } from '../../models/index.ts';
-import * as fields from './fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import * as fields from '../../schemas/user.ts';
+import { renderFormErrors, typedFields } from '../form-errors.ts';
 
 const registrationForm = z.object({
-  name: fields.name,
+  name: fields.personName,
   email: fields.email,
   password: fields.newPassword,
-  timeZone: fields.timeZone,
+  timeZone: fields.browserTimeZone,
   setupToken: z.string().optional(),
 });
 
@@ -47,22 +47,22 @@ export async function create(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
     res.redirect(303, `/teams/${String(invitation.teamId)}`);
   } catch (error) {
-    const input = { ...fields.typed(req.body, ['name', 'email']), next: next ?? '' };
-    await showFormAgain(error, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
+    const input = { ...typedFields(req.body, ['name', 'email']), next: next ?? '' };
+    await renderFormErrors(error, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
   }
 }
 
-/** The invitation that led here. One that is over is in nobody's way where none is needed: its own page says why. */
+/** The invitation of `?next=/invitations/:token`. One that cannot be used is ignored unless registration needs it: its own page says why. */
 async function invitationIn(req: Request, next: string | null): Promise<(Invitation & { team: Team }) | null> {
   const { registration } = req.app.locals.settings;
-  const [, secret] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
-  if (secret === undefined || registration === 'closed') return null;
-  return Invitation.behind(secret).catch((error: unknown) => {
+  const [, token] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];
+  if (token === undefined || registration === 'closed') return null;
+  return Invitation.behind(token).catch((error: unknown) => {
     if (registration === 'invite' || !(error instanceof DomainError)) throw error;
     return null;
   });
 }
 
-/** Only the first account has to bring it. */
+/** Only the first account needs the setup token. */
 const asksSetupToken = async (req: Request): Promise<boolean> =>
   req.app.locals.settings.setupToken !== null && User.isEmpty();

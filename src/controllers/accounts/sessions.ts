@@ -1,21 +1,20 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
-import { signInEmail } from '../../schemas/user.ts';
-import * as fields from './fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import * as fields from '../../schemas/user.ts';
+import { renderFormErrors, typedFields } from '../form-errors.ts';
 
 const signInForm = z.object({
-  email: signInEmail,
-  password: fields.password,
+  email: fields.signInEmail,
+  password: fields.currentPassword,
 });
 
-/** What may have led here. */
+/** Values of `?notice=`: why the sign-in page is shown. */
 const notices = ['reset', 'deleted', 'disabled', 'expired', 'password_changed', 'revoked'] as const;
 
 export function newForm(req: Request, res: Response): void {
@@ -38,8 +37,8 @@ export async function create(req: Request, res: Response): Promise<void> {
     await signIn(req, user);
     res.redirect(303, next ?? '/');
   } catch (error) {
-    await showFormAgain(error, res, 'sessions/new', {
-      input: { ...fields.typed(req.body, ['email']), next: next ?? '' },
+    await renderFormErrors(error, res, 'sessions/new', {
+      input: { ...typedFields(req.body, ['email']), next: next ?? '' },
     });
   }
 }

@@ -2,13 +2,13 @@ import type { Request, Response } from 'express';
 import { ownOrigin } from '../../middleware/same-origin.ts';
 import { Mail } from '../../models/index.ts';
 
-const SHOWN = 200;
+const LIMIT = 200;
 
-/** Where nothing is mailed the links stand here, under the address that the administrator uses; otherwise they are nobody's but the recipient's. */
+/** Mails that are not sent yet. Their links are shown only without SMTP, for the administrator to pass on. */
 export async function index(req: Request, res: Response): Promise<void> {
   const { settings } = req.app.locals;
   const handsOver = settings.smtpUrl === null;
-  const mails = await Mail.unsent(SHOWN);
+  const mails = await Mail.unsent(LIMIT);
   res.render('admin/mails', {
     handsOver,
     mails: mails.map((mail) => ({

@@ -1,14 +1,17 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
+import type { Rights } from '../../models/user/rights.ts';
 import { userCursorParts, type UserFilters, type UserRecord } from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { cursor, pageParam, searchText } from '../../schemas/paging.ts';
-import { nextPage } from '../paging.ts';
+import { disabledReason } from '../../schemas/user.ts';
+import { cursorIn, nextPage } from '../paging.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
 const query = z.object({
@@ -17,33 +20,69 @@ const query = z.object({
   after: pageParam(cursor.optional()),
 });
 
-const filterOf: Record<(typeof states)[number], UserFilters> = {
+const disablingForm = z.object({ reason: disabledReason.transform((reason) => reason ?? null) });
+
+const filtersByState: Record<(typeof states)[number], UserFilters> = {
   all: {},
   active: { disabled: false },
   disabled: { disabled: true },
   administrators: { admin: true },
 };
 
-/** Everybody, by name. */
+/** All users by name. */
 export async function index(req: Request, res: Response): Promise<void> {
-  const asked = query.safeParse(req.query);
-  if (!asked.success) throw badRequest('errors.filter');
-  const { q, state, after } = asked.data;
+  const parsed = query.safeParse(req.query);
+  if (!parsed.success) throw badRequest('errors.filter');
+  const { q, state, after } = parsed.data;
   const { users, next } = await User.page(
     viewerOf(res),
-    { q, ...filterOf[state] },
-    after === undefined ? null : decodeCursor(after, userCursorParts),
+    { q, ...filtersByState[state] },
+    cursorIn(after, userCursorParts),
     limits.page,
   );
   res.render('admin/users/index', { users, state, states, q: q ?? '', next: nextPage(req, next) });
 }
 
 export async function show(req: Request, res: Response): Promise<void> {
-  res.render('admin/users/show', { user: await shownUser(req, res), input: {}, errors: {} });
+  res.render('admin/users/show', { user: await loadUser(req, res), input: {}, errors: {} });
 }
 
-/** Whom the page is about, with the teams. @throws HttpError 404 */
-export async function shownUser(req: Request, res: Response): Promise<UserRecord> {
+export function disable(req: Request, res: Response): Promise<void> {
+  return changeRights(req, res, 'admin.users.nowDisabled', () => ({
+    disabled: true,
+    disabledReason: parse(disablingForm, req.body).reason,
+  }));
+}
+
+export function enable(req: Request, res: Response): Promise<void> {
+  return changeRights(req, res, 'admin.users.nowEnabled', () => ({ disabled: false }));
+}
+
+export function promote(req: Request, res: Response): Promise<void> {
+  return changeRights(req, res, 'admin.users.nowAdministrator', () => ({ admin: true }));
+}
+
+export function demote(req: Request, res: Response): Promise<void> {
+  return changeRights(req, res, 'admin.users.noAdministrator', () => ({ admin: false }));
+}
+
+/** @param notice translation key of the message after the change */
+async function changeRights(req: Request, res: Response, notice: string, readRights: () => Rights): Promise<void> {
+  const user = await User.findByPk(idInPath(req.params.id), { rejectOnEmpty: notFound() });
+  try {
+    await user.changeRights(readRights(), viewerOf(res));
+    await res.locals.keepFlash({ kind: 'notice', key: notice, options: { name: user.name } });
+    res.redirect(303, `/admin/users/${String(user.id)}`);
+  } catch (error) {
+    await renderFormErrors(error, res, 'admin/users/show', {
+      user: await loadUser(req, res),
+      input: typedIn(req.body),
+    });
+  }
+}
+
+/** The user of `:id` with their teams. @throws HttpError 404 */
+async function loadUser(req: Request, res: Response): Promise<UserRecord> {
   const user = await User.record(viewerOf(res), idInPath(req.params.id), { teams: true });
   if (!user) throw notFound();
   return user;

@@ -25,14 +25,14 @@ export const importForm = z.object({
   name: importName.default(''),
   update: checked,
   skipInvalid: checked,
-  /** Of the file that was looked at. */
+  /** Of the file that was previewed. */
   digest: z.string('errors.invalid').max(100, 'errors.invalid').optional(),
   ...columnFields,
 });
 
 export type ImportForm = z.output<typeof importForm>;
 
-/** The columns that were chosen for this very file; for another one those that its header suggests. */
+/** @param known whether the form was filled in for this file; otherwise columns are guessed from its header */
 export function columnsOf(form: ImportForm, file: TaskFile, known: boolean): Columns {
   if (file.kind === 'json') return {};
   if (!known) return guessColumns(file.header);
@@ -43,4 +43,17 @@ export function columnsOf(form: ImportForm, file: TaskFile, known: boolean): Col
       : [];
   });
   return Object.fromEntries(chosen) as Columns;
+}
+
+/** The source's name: the file name without its extension and what differs between exports (dates, numbers, `(1)`). */
+export function sourceNameOf(filename: string): string {
+  const name = filename
+    .normalize()
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.[^.]*$/, '')
+    .replace(/[\p{Cc}\d()[\]]/gu, ' ')
+    .replace(/[\s._-]+/g, ' ')
+    .trim()
+    .toLowerCase();
+  return name.slice(0, 80).trim() || 'csv';
 }

@@ -3,20 +3,18 @@ import { fileError } from '../../transfer/import/errors.ts';
 import { importFile, type ImportOptions, type ImportReport } from '../../transfer/import/read-file.ts';
 import { importTurns } from '../../transfer/import/queue.ts';
 import { readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { List } from '../../models/index.ts';
 import { limits } from '../../shared/limits.ts';
-import { columnsOf, importForm, type ImportForm } from './form.ts';
-import { nameOf } from './name.ts';
+import { columnsOf, importForm, sourceNameOf, type ImportForm } from './form.ts';
 import { previewOf } from './preview.ts';
 import { Reply } from './reply.ts';
-import { typedIn } from '../form-errors.ts';
+import { translateErrors, typedIn } from '../form-errors.ts';
 
-/** A form with a file that was chosen in it, and what the file is called. */
-interface Chosen {
+interface UploadedFile {
   file: TaskFile;
   filename: string;
 }
@@ -31,8 +29,8 @@ export function newForm(_req: Request, res: Response): void {
 }
 
 /**
- * Shows what an import would do, or does it. The file comes with both: between the two nothing is kept of it,
- * so that the second may reach another process, and who looks and goes away leaves nothing behind.
+ * Previews an import, or runs it. The file is uploaded both times and not stored in between: the second request may reach
+ * another process, and an abandoned preview leaves nothing behind.
  */
 export async function create(req: Request, res: Response): Promise<void> {
   const reply = new Reply(req, res);
@@ -40,41 +38,41 @@ export async function create(req: Request, res: Response): Promise<void> {
     const { fields, file } = await readUpload(
       req,
       limits.importBytes + 1,
-      async (chunks, filename): Promise<Chosen> => ({ file: await readTaskFile(chunks), filename }),
+      async (chunks, filename): Promise<UploadedFile> => ({ file: await readTaskFile(chunks), filename }),
     );
     const input = typedIn(fields);
     try {
       const form = parse(importForm, fields);
-      const chosen = await file;
-      if (!chosen) throw fileError('file');
-      await answer(reply, res, form, input, chosen);
+      const uploaded = await file;
+      if (!uploaded) throw fileError('file');
+      await respond(reply, res, form, input, uploaded);
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      await reply.page('imports/new', { input, errors: errorsOf(error, res), preview: null }, 422);
+      await reply.page('imports/new', { input, errors: translateErrors(error, res), preview: null }, 422);
     }
   });
 }
 
-async function answer(
+async function respond(
   reply: Reply,
   res: Response,
   form: ImportForm,
   input: ReturnType<typeof typedIn>,
-  { file, filename }: Chosen,
+  { file, filename }: UploadedFile,
 ): Promise<void> {
   const viewer = viewerOf(res);
   const known = form.digest === file.digest;
   const columns = columnsOf(form, file, known);
   const options: ImportOptions = {
     listId: await List.chosen(viewer, form.listId),
-    name: form.name || nameOf(filename),
+    name: form.name || sourceNameOf(filename),
     columns,
     update: form.update,
     skipInvalid: form.skipInvalid,
     dryRun: true,
   };
   if (form.step === 'import' && known) {
-    const report = await unlessRefused(() =>
+    const report = await orValidationError(() =>
       importFile(viewer, file, {
         ...options,
         dryRun: false,
@@ -89,14 +87,14 @@ async function answer(
       return;
     }
   }
-  const looked = await unlessRefused(() => importFile(viewer, file, options));
-  const refused = looked instanceof ValidationError;
+  const dryRun = await orValidationError(() => importFile(viewer, file, options));
+  const refused = dryRun instanceof ValidationError;
   const errors = refused
-    ? errorsOf(looked, res)
+    ? translateErrors(dryRun, res)
     : form.digest !== undefined && !known
-      ? errorsOf(fileError('otherFile'), res)
+      ? translateErrors(fileError('otherFile'), res)
       : {};
-  const preview = previewOf(file, columns, refused ? null : looked, res.locals.t);
+  const preview = previewOf(file, columns, refused ? null : dryRun, res.locals.t);
   await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
 }
 
@@ -111,12 +109,9 @@ function keepReport(
   });
 }
 
-/** What is refused is shown: wrong rows can be left out, and columns chosen. */
-const unlessRefused = <T>(work: () => Promise<T>): Promise<T | ValidationError> =>
+/** Validation errors are shown with the preview, where rows can be skipped and columns matched. */
+const orValidationError = <T>(work: () => Promise<T>): Promise<T | ValidationError> =>
   work().catch((error: unknown) => {
     if (error instanceof ValidationError) return error;
     throw error;
   });
-
-const errorsOf = ({ errors }: ValidationError, res: Response): Record<string, string> =>
-  Object.fromEntries(errors.map(({ path, message, params }) => [path, res.locals.t(message, params)]));

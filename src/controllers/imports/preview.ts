@@ -6,13 +6,13 @@ import type { Translate } from '../../shared/translations.ts';
 
 const ROWS = 50;
 
-/** What the page shows of an import before it happens. */
+/** Locals of the preview. */
 export interface Preview {
   digest: string;
-  /** Of a CSV file: what each attribute may be read from. */
+  /** Of a CSV file: the column that each attribute is read from, '' for none. */
   columns: { attribute: FileAttribute; value: string }[] | null;
   choices: { value: string; label: string }[];
-  /** Null where the columns have to be chosen first. */
+  /** Null until the columns are matched. */
   report: {
     counts: [Outcome, number][];
     wrong: number;
@@ -39,12 +39,12 @@ export function previewOf(file: TaskFile, columns: Columns, report: ImportReport
           }))
         : []),
     ],
-    report: report && shown(report, t),
+    report: report && presentReport(report, t),
   };
 }
 
-/** Rows that are wrong come first: they are what somebody looks for. */
-function shown({ counts, categories, rows }: ImportReport, t: Translate): NonNullable<Preview['report']> {
+/** Rows with errors come first. */
+function presentReport({ counts, categories, rows }: ImportReport, t: Translate): NonNullable<Preview['report']> {
   const first = [
     ...rows.filter(({ outcome }) => outcome === 'wrong'),
     ...rows.filter(({ outcome }) => outcome !== 'wrong'),

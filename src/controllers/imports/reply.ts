@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import type { Request, Response } from 'express';
 
-/** Lines of JSON: how far it is, and at last a page or where to go. */
-const LINES = 'application/x-ndjson';
+/** Lines of JSON: progress, then the page or a location. */
+const NDJSON = 'application/x-ndjson';
 
 /**
- * The answer to an import: a page or a redirect for a plain form; for our script the same as lines, so that it
- * can show how far the import is and leave the chosen file where it is.
+ * The response to an import: a page or a redirect for a plain form; for the page's script the same as NDJSON, so that it
+ * can show progress and keep the chosen file.
  */
 export class Reply {
   readonly #res: Response;
@@ -14,7 +14,7 @@ export class Reply {
 
   constructor(req: Request, res: Response) {
     this.#res = res;
-    this.#lines = req.get('accept') === LINES;
+    this.#lines = req.get('accept') === NDJSON;
   }
 
   progress(done: number, total: number): void {
@@ -23,7 +23,7 @@ export class Reply {
 
   async page(view: string, locals: object, status: number): Promise<void> {
     if (!this.#lines) {
-      // A page that comes anew has no file chosen in it.
+      // A new page loses the chosen file.
       this.#res.status(status).render(view, { ...locals, again: true });
       return;
     }
@@ -44,7 +44,7 @@ export class Reply {
   }
 
   #line(line: object): void {
-    if (!this.#res.headersSent) this.#res.status(200).type(LINES);
+    if (!this.#res.headersSent) this.#res.status(200).type(NDJSON);
     this.#res.write(`${JSON.stringify(line)}\n`);
   }
 }

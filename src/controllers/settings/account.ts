@@ -6,10 +6,10 @@ import { signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
 import { User } from '../../models/index.ts';
-import * as fields from '../accounts/fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import * as fields from '../../schemas/user.ts';
+import { renderFormErrors } from '../form-errors.ts';
 
-const deletionForm = z.object({ currentPassword: fields.password });
+const deletionForm = z.object({ currentPassword: fields.currentPassword });
 
 export async function show(_req: Request, res: Response): Promise<void> {
   res.render('settings/account', { ...(await accountLocals(res)), errors: {} });
@@ -24,7 +24,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     await signOut(req, res);
     res.redirect(303, '/login?notice=deleted');
   } catch (error) {
-    await showFormAgain(error, res, 'settings/account', await accountLocals(res));
+    await renderFormErrors(error, res, 'settings/account', await accountLocals(res));
   }
 }
 

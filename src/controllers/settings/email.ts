@@ -4,14 +4,14 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { EmailChange } from '../../models/index.ts';
-import * as fields from '../accounts/fields.ts';
+import * as fields from '../../schemas/user.ts';
 import { changedLetter, confirmationLetter } from '../../mail/templates.ts';
-import { showFormAgain } from '../show-form.ts';
+import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';
 
-const emailForm = z.object({ email: fields.email, currentPassword: fields.password });
+const emailForm = z.object({ email: fields.email, currentPassword: fields.currentPassword });
 
-/** The answer does not depend on whether somebody has the address already. */
+/** The response does not reveal whether the address belongs to another account. */
 export async function create(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
@@ -27,27 +27,27 @@ export async function create(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/settings/profile');
   } catch (error) {
     const locals = await profileLocals(res);
-    await showFormAgain(error, res, 'settings/profile', {
+    await renderFormErrors(error, res, 'settings/profile', {
       ...locals,
-      input: { ...locals.input, ...fields.typed(req.body, ['email']) },
+      input: { ...locals.input, ...typedFields(req.body, ['email']) },
     });
   }
 }
 
 export async function show(req: Request, res: Response): Promise<void> {
-  res.render('settings/email', { email: await EmailChange.behind(viewerOf(res), secretIn(req)), errors: {} });
+  res.render('settings/email', { email: await EmailChange.behind(viewerOf(res), tokenIn(req)), errors: {} });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const email = await EmailChange.behind(viewer, secretIn(req));
+  const email = await EmailChange.behind(viewer, tokenIn(req));
   try {
-    await EmailChange.confirm(viewer, secretIn(req), changedLetter(viewer));
+    await EmailChange.confirm(viewer, tokenIn(req), changedLetter(viewer));
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.profile.emailChanged', options: { email } });
     res.redirect(303, '/settings/profile');
   } catch (error) {
-    await showFormAgain(error, res, 'settings/email', { email });
+    await renderFormErrors(error, res, 'settings/email', { email });
   }
 }
 
-const secretIn = ({ params }: Request): string => String(params.token);
+const tokenIn = ({ params }: Request): string => String(params.token);

@@ -5,10 +5,10 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { User } from '../../models/index.ts';
-import * as fields from '../accounts/fields.ts';
-import { showFormAgain } from '../show-form.ts';
+import * as fields from '../../schemas/user.ts';
+import { renderFormErrors } from '../form-errors.ts';
 
-const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
+const passwordForm = z.object({ currentPassword: fields.currentPassword, newPassword: fields.newPassword });
 
 export function show(_req: Request, res: Response): void {
   res.render('settings/password', { errors: {} });
@@ -24,6 +24,6 @@ export async function update(req: Request, res: Response): Promise<void> {
     await res.locals.keepFlash({ kind: 'notice', key: 'accounts.changePassword.changed' });
     res.redirect(303, '/settings');
   } catch (error) {
-    await showFormAgain(error, res, 'settings/password', {});
+    await renderFormErrors(error, res, 'settings/password', {});
   }
 }

@@ -6,14 +6,12 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { EmailChange, User } from '../../models/index.ts';
 import { countryCode } from '../../schemas/me.ts';
 import { emptyToNull } from '../../schemas/paging.ts';
-import { timeZone } from '../../schemas/user.ts';
-import * as fields from '../accounts/fields.ts';
-import { typedIn } from '../form-errors.ts';
-import { showFormAgain } from '../show-form.ts';
+import * as fields from '../../schemas/user.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 
 const profileForm = z.object({
-  name: fields.name,
-  timeZone,
+  name: fields.personName,
+  timeZone: fields.timeZone,
   country: z.preprocess(emptyToNull, countryCode.nullable()),
 });
 
@@ -30,21 +28,21 @@ export async function update(req: Request, res: Response): Promise<void> {
     res.redirect(303, '/settings/profile');
   } catch (error) {
     const locals = await profileLocals(res);
-    await showFormAgain(error, res, 'settings/profile', {
+    await renderFormErrors(error, res, 'settings/profile', {
       ...locals,
       input: { ...locals.input, ...typedIn(req.body) },
     });
   }
 }
 
-/** What the page shows besides what is wrong. */
+/** Locals of the profile page, without errors. */
 export async function profileLocals(res: Response) {
   const viewer = viewerOf(res);
-  const { name, timeZone: zone, country } = await User.of(viewer);
+  const { name, timeZone, country } = await User.of(viewer);
   return {
-    input: { name, timeZone: zone, country: country ?? '', email: '' },
+    input: { name, timeZone, country: country ?? '', email: '' },
     waiting: await EmailChange.waiting(viewer),
-    timeZones: [...new Set(['UTC', zone, ...Intl.supportedValuesOf('timeZone')])].sort(),
+    timeZones: [...new Set(['UTC', timeZone, ...Intl.supportedValuesOf('timeZone')])].sort(),
     countries: countriesIn(res.locals.locale),
   };
 }

@@ -16,7 +16,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   });
 }
 
-/** Who ends the one that asks has signed out. */
+/** Ending the current session signs out. */
 export async function destroy(req: Request, res: Response): Promise<void> {
   const ended = await Session.endOne(viewerOf(res), idInPath(req.params.id));
   if (ended === req.sessionID) {
@@ -41,7 +41,7 @@ function deviceIn({ locals: { t } }: Response, { agent }: OpenSession): string {
     : (browser ?? system ?? t('accounts.sessions.unknownDevice'));
 }
 
-/** It is written at most once an hour: nothing finer is known. */
+/** `last_seen_at` is written at most once an hour. */
 function seenIn({ locals }: Response, { lastSeenAt }: OpenSession): string {
   const recent = locals.now.getTime() - lastSeenAt.getTime() < HOUR;
   return recent

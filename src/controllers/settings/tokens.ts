@@ -6,37 +6,37 @@ import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { ApiToken } from '../../models/index.ts';
 import type { TokenScope } from '../../models/api-token/api-token.ts';
-import * as fields from '../accounts/fields.ts';
+import * as fields from '../../schemas/user.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 
 const lifetimes = ['30', '90', '365', 'never'] as const;
 const access = ['read', 'write'] as const;
 const tokenForm = z.object({
-  name: fields.name,
+  name: fields.personName,
   access: z.enum(access, 'errors.invalid').default('read'),
   lifetime: z.enum(lifetimes, 'errors.invalid').default('90'),
 });
 
 const scopesOf: Record<(typeof access)[number], TokenScope[]> = { read: ['read'], write: ['read', 'write'] };
-const fresh = { name: '', access: 'write', lifetime: '90' };
+const defaults = { name: '', access: 'write', lifetime: '90' };
 
 export async function index(_req: Request, res: Response): Promise<void> {
-  res.render('settings/tokens', { ...(await localsOf(res)), input: fresh, errors: {} });
+  res.render('settings/tokens', { ...(await localsOf(res)), input: defaults, errors: {} });
 }
 
-/** The answer is the page itself, the one place where the token is ever shown: a redirect would have to keep it somewhere. */
+/** Renders the page instead of redirecting: the token is shown once and not stored, so a redirect could not show it. */
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
     const issued = await ApiToken.issue(viewerOf(res).id, {
       name,
       scopes: scopesOf[allowed],
-      expiresAt: endOf(lifetime),
+      expiresAt: expiryOf(lifetime),
     });
     res.render('settings/tokens', {
       ...(await localsOf(res)),
       issued: { name, token: issued.token },
-      input: fresh,
+      input: defaults,
       errors: {},
     });
   } catch (error) {
@@ -59,6 +59,6 @@ const localsOf = async (res: Response) => ({
   issued: null,
 });
 
-function endOf(lifetime: (typeof lifetimes)[number]): Date | null {
+function expiryOf(lifetime: (typeof lifetimes)[number]): Date | null {
   return lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * 24 * 60 * 60 * 1000);
 }

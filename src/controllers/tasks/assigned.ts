@@ -7,7 +7,7 @@ import { dayIn } from '../../shared/format.ts';
 import { nextPage } from '../paging.ts';
 import { readListQuery } from './filters.ts';
 
-/** What is open and assigned to the viewer, of all lists: what is due first on top. */
+/** Open tasks assigned to the viewer, of all lists, by due date. */
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const { filters, after } = readListQuery(req, {
@@ -22,14 +22,14 @@ export async function index(req: Request, res: Response): Promise<void> {
   const page = await Task.page(viewer, filters, after);
   const today = dayIn(viewer.timeZone, new Date());
   res.render('tasks/mine', {
-    parts: inParts(page.tasks.map(presentTask), today),
+    parts: groupByDueDate(page.tasks.map(presentTask), today),
     isFirst: after === null,
     next: nextPage(req, page.next),
   });
 }
 
-/** By when they are due, in the order in which they come. */
-function inParts(tasks: TaskPayload[], today: string): { name: string; tasks: TaskPayload[] }[] {
+/** Groups by due date, in the order given. */
+function groupByDueDate(tasks: TaskPayload[], today: string): { name: string; tasks: TaskPayload[] }[] {
   const parts = new Map<string, TaskPayload[]>();
   for (const task of tasks) {
     const { dueOn } = task;

@@ -11,7 +11,7 @@ import { peopleFor } from './page.ts';
 
 const texts = ['description', 'notes', 'dueOn'] as const;
 
-/** Both texts side by side (409): the person decides; what was typed is kept in the form. */
+/** Renders both texts side by side (409) with what was typed kept, for the person to decide. */
 export async function showConflict(conflict: EditConflict, req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const record = await Task.record(viewer, conflict.stored.id);

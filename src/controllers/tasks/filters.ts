@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor, type Cursor } from '../../database/cursor.ts';
+import type { Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { cursorParts, dues, sorts, statuses, type TaskFilters } from '../../models/task/list-page.ts';
 import { cursor, idParam, pageParam, searchText } from '../../schemas/paging.ts';
+import { cursorIn } from '../paging.ts';
 
 const query = z.object({
   list: pageParam(idParam.optional()),
@@ -17,8 +18,8 @@ const query = z.object({
 });
 
 /**
- * @param fixed filters that this list does not take from the query
- * @throws HttpError 400
+ * @param fixed filters that override the query's
+ * @throws HttpError 400 for an unknown value
  */
 export function readListQuery(
   req: Request,
@@ -26,9 +27,9 @@ export function readListQuery(
 ): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  const { after, ...chosen } = result.data;
-  const filters = { ...chosen, ...fixed };
-  return { filters, after: after === undefined ? null : decodeCursor(after, cursorParts(filters)) };
+  const { after, ...given } = result.data;
+  const filters = { ...given, ...fixed };
+  return { filters, after: cursorIn(after, cursorParts(filters)) };
 }
 
 /** Whether anything but the list itself is chosen. */
@@ -37,7 +38,7 @@ export const isFiltered = ({ category, assignee, q, due, status, sort }: TaskFil
 
 const newQuery = z.object({ list: query.shape.list });
 
-/** The list in which something new is to be created. @throws HttpError 400 */
+/** The list that a new task or category is for. @throws HttpError 400 */
 export function readNewQuery(req: Request): { list?: number | undefined } {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');

@@ -1,16 +1,27 @@
 import type { Request, Response } from 'express';
+import { notFound } from '../../lib/http-error.ts';
+import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { Follow } from '../../models/index.ts';
+import { taskOf } from '../../middleware/load-task.ts';
+import { Task, Follow } from '../../models/index.ts';
 
-/** Follows the task. */
 export async function create(_req: Request, res: Response): Promise<void> {
-  const { id } = res.locals.task;
+  const { id } = taskOf(res);
   await Follow.follow(viewerOf(res), id);
   res.redirect(303, `/tasks/${String(id)}`);
 }
 
 export async function destroy(_req: Request, res: Response): Promise<void> {
-  const { id } = res.locals.task;
+  const { id } = taskOf(res);
   await Follow.unfollow(viewerOf(res), id);
   res.redirect(303, `/tasks/${String(id)}`);
+}
+
+/** Opens a task from the inbox: marks it as read and redirects to its page, or to the trash. */
+export async function markRead(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
+  const task = await Task.visible(viewer, idInPath(req.params.id), { inTrash: 'too' });
+  if (!task) throw notFound();
+  await Follow.read(viewer, task.id);
+  res.redirect(303, task.deletedAt === null ? `/tasks/${String(task.id)}` : '/trash');
 }

@@ -4,14 +4,15 @@ import { recordId } from '../../lib/record-id.ts';
 import { emptyToNull } from '../../schemas/paging.ts';
 import { day } from '../../schemas/shared.ts';
 import { idsField, priorityText, taskDescription, taskNotes } from '../../schemas/task.ts';
-import { touched } from './fields.ts';
+import { changedFields } from './fields.ts';
 
-/** What a `datetime-local` field sends: local time in the time zone of the viewer. */
+/** The value of a `datetime-local` field, in the person's time zone. */
 const localTime = z.preprocess(
   emptyToNull,
   z.string('errors.timeInvalid').refine(isLocalTime, 'errors.timeInvalid').nullish(),
 );
 
+/** The fields that a form may set; anything else is dropped. */
 const taskForm = z.object({
   description: taskDescription,
   notes: taskNotes.optional(),
@@ -28,5 +29,5 @@ export const newTaskForm = taskForm.extend({
   formKey: z.uuid('errors.invalid').optional(),
 });
 
-/** Untouched fields are undefined, so that they keep what others may have saved meanwhile. */
-export const editForm = z.preprocess(touched, taskForm.extend({ textRevision: recordId }));
+/** Unchanged fields are undefined and keep what is stored. */
+export const editForm = z.preprocess(changedFields, taskForm.extend({ textRevision: recordId }));

@@ -8,7 +8,7 @@ import { limits } from '../../shared/limits.ts';
 import { presentEntry } from '../../presenters/activity.ts';
 import { presentInboxItem } from '../../presenters/inbox.ts';
 
-/** What the page of a task shows: the task with what happened to it last, whether the viewer follows it, and what they have not read. */
+/** Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not read. */
 export async function taskPage(res: Response, record: TaskRecord) {
   const viewer = viewerOf(res);
   const [{ entries, next }, follow] = await Promise.all([
@@ -24,6 +24,6 @@ export async function taskPage(res: Response, record: TaskRecord) {
   };
 }
 
-/** Whom a task of the list may be assigned to; nobody where the viewer does not see it. */
+/** People to whom a task of the list may be assigned; none if the viewer does not see the list. */
 export const peopleFor = async (res: Response, listId: number | undefined): Promise<PersonPayload[]> =>
   listId && Number.isSafeInteger(listId) && listId < 2 ** 31 ? List.people(viewerOf(res), listId) : [];

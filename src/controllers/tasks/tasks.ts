@@ -4,24 +4,28 @@ import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { sidebarOf } from '../../middleware/load-sidebar.ts';
+import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
 import { EditConflict } from '../../models/task/edit-conflict.ts';
 import { List, Task } from '../../models/index.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
-import { backTo } from '../redirect-back.ts';
+import { redirectBack } from '../redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { showConflict } from './conflict.ts';
-import { fieldsOf } from './fields.ts';
+import { fieldsOf, windowTyped } from './fields.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
 import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
-import { windowTyped } from './availability.ts';
+
+/** Lists of tasks, and a task's own page. */
+const COMPLETION_FORMS = /^\/(tasks(\/(\d+|mine))?)?$/;
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   const { filters, after } = readListQuery(req);
-  const { sidebar } = res.locals;
+  const sidebar = sidebarOf(res);
   const chosen = sidebar.categories.find(({ id }) => id === filters.category);
   const list = sidebar.lists.find(({ id }) => id === (filters.list ?? chosen?.listId ?? viewer.listId));
   if (!list) throw notFound();
@@ -50,13 +54,12 @@ export async function index(req: Request, res: Response): Promise<void> {
 }
 
 export async function show(_req: Request, res: Response): Promise<void> {
-  res.render('tasks/show', { ...(await taskPage(res, res.locals.record)), input: {}, errors: {} });
+  res.render('tasks/show', { ...(await taskPage(res, taskDetailsOf(res))), input: {}, errors: {} });
 }
 
-/** Of the list that it was asked for from. */
 export async function newForm(req: Request, res: Response): Promise<void> {
   const { list: listId } = readNewQuery(req);
-  if (listId !== undefined && !res.locals.sidebar.lists.some(({ id }) => id === listId)) throw notFound();
+  if (listId !== undefined && !sidebarOf(res).lists.some(({ id }) => id === listId)) throw notFound();
   res.render('tasks/new', {
     task: null,
     input: { listId: String(listId ?? '') },
@@ -75,8 +78,8 @@ export async function create(req: Request, res: Response): Promise<void> {
       ...windowTyped(viewer, input),
       listId: await List.chosen(viewer, listId),
     });
-    if (!task.available) await res.locals.keepFlash(whereItWaits(task));
-    res.redirect(303, backTo(req, '/tasks'));
+    if (!task.available) await res.locals.keepFlash(scheduledFlash(task));
+    redirectBack(req, res, '/tasks');
   } catch (error) {
     const input = typedIn(req.body);
     const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
@@ -90,7 +93,7 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function edit(_req: Request, res: Response): Promise<void> {
-  const task = presentTask(res.locals.record);
+  const task = presentTask(taskDetailsOf(res));
   res.render('tasks/edit', {
     task,
     input: fieldsOf(viewerOf(res), task),
@@ -101,7 +104,7 @@ export async function edit(_req: Request, res: Response): Promise<void> {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
-  const { task } = res.locals;
+  const task = taskOf(res);
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
     const viewer = viewerOf(res);
@@ -119,8 +122,18 @@ export async function update(req: Request, res: Response): Promise<void> {
   }
 }
 
+export async function complete(req: Request, res: Response): Promise<void> {
+  await taskOf(res).complete(viewerOf(res));
+  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+}
+
+export async function reopen(req: Request, res: Response): Promise<void> {
+  await taskOf(res).reopen(viewerOf(res));
+  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+}
+
 export async function destroy(req: Request, res: Response): Promise<void> {
-  const { task } = res.locals;
+  const task = taskOf(res);
   await task.trash(viewerOf(res));
   await res.locals.keepFlash({
     kind: 'notice',
@@ -128,11 +141,11 @@ export async function destroy(req: Request, res: Response): Promise<void> {
     options: { description: task.description },
     undo: { action: `/trash/${task.id}/restore`, method: 'POST', labelKey: 'tasks.undo' },
   });
-  res.redirect(303, backTo(req, '/tasks'));
+  redirectBack(req, res, '/tasks');
 }
 
-/** It is not on the list that comes next: its writer shall know where it went. */
-const whereItWaits = ({ description, listId }: Task): Flash => ({
+/** A task that is not available yet does not appear on the list: links to where it waits. */
+const scheduledFlash = ({ description, listId }: Task): Flash => ({
   kind: 'notice',
   key: 'tasks.scheduled',
   options: { description },

@@ -4,16 +4,16 @@ import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { teamOf } from '../../middleware/load-team.ts';
 import { ownOrigin } from '../../middleware/same-origin.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { Invitation } from '../../models/index.ts';
-import * as fields from '../accounts/fields.ts';
+import * as fields from '../../schemas/user.ts';
 import { invitationLetter } from '../../mail/templates.ts';
-import { typedIn } from '../form-errors.ts';
-import { showFormAgain } from '../show-form.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
 
-/** Without an address it is a link for whoever is given it. */
+/** Without an email address the invitation is a link for anyone. */
 const invitationForm = z.object({
   email: z
     .union([z.literal('').transform(() => null), fields.email])
@@ -21,9 +21,9 @@ const invitationForm = z.object({
     .transform((email) => email ?? null),
 });
 
-/** The answer is the page itself, the one place where the address of the invitation is shown. */
+/** Renders the page instead of redirecting: the link is shown once and not stored. */
 export async function create(req: Request, res: Response): Promise<void> {
-  const { team } = res.locals;
+  const team = teamOf(res);
   try {
     const { email } = parse(invitationForm, req.body);
     const viewer = viewerOf(res);
@@ -37,7 +37,7 @@ export async function create(req: Request, res: Response): Promise<void> {
     };
     res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
   } catch (error) {
-    await showFormAgain(error, res, 'teams/show', {
+    await renderFormErrors(error, res, 'teams/show', {
       ...(await teamLocals(res)),
       input: { ...typedIn(req.body), name: team.name },
     });
@@ -45,9 +45,28 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroy(req: Request, res: Response): Promise<void> {
-  const { team } = res.locals;
+  const team = teamOf(res);
   const invitation = (await Invitation.open(team)).find(({ id }) => id === idInPath(req.params.invitationId));
   if (!invitation) throw notFound();
   await invitation.revoke(viewerOf(res));
   res.redirect(303, `/teams/${team.id}`);
 }
+
+/** Public: signed-out people sign in or register first, and come back here. */
+export async function show(req: Request, res: Response): Promise<void> {
+  const invitation = await Invitation.behind(tokenIn(req));
+  res.render('invitations/show', { invitation, team: invitation.team, errors: {} });
+}
+
+export async function accept(req: Request, res: Response): Promise<void> {
+  const invitation = await Invitation.behind(tokenIn(req));
+  try {
+    await invitation.accept(viewerOf(res));
+    await res.locals.keepFlash({ kind: 'notice', key: 'teams.joined', options: { name: invitation.team.name } });
+    res.redirect(303, `/teams/${String(invitation.teamId)}`);
+  } catch (error) {
+    await renderFormErrors(error, res, 'invitations/show', { invitation, team: invitation.team });
+  }
+}
+
+const tokenIn = ({ params }: Request): string => String(params.token);

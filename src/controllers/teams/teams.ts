@@ -1,10 +1,12 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { sidebarOf } from '../../middleware/load-sidebar.ts';
+import { roleOf, teamOf } from '../../middleware/load-team.ts';
 import { List, Invitation, Team } from '../../models/index.ts';
-import { mayManage } from '../../policies/team.ts';
+import { mayManage } from '../../models/team/membership.ts';
 import { teamName } from '../../schemas/list.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 
@@ -12,7 +14,7 @@ const teamForm = z.object({ name: teamName });
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 
 export function index(_req: Request, res: Response): void {
-  res.render('teams/index', { teams: res.locals.sidebar.lists.filter(({ teamId }) => teamId !== null) });
+  res.render('teams/index', { teams: sidebarOf(res).lists.filter(({ teamId }) => teamId !== null) });
 }
 
 export function newForm(_req: Request, res: Response): void {
@@ -29,11 +31,11 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function show(_req: Request, res: Response): Promise<void> {
-  res.render('teams/show', { ...(await teamLocals(res)), input: { name: res.locals.team.name }, errors: {} });
+  res.render('teams/show', { ...(await teamLocals(res)), input: { name: teamOf(res).name }, errors: {} });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
-  const { team } = res.locals;
+  const team = teamOf(res);
   try {
     await team.rename(viewerOf(res), parse(teamForm, req.body).name);
     res.redirect(303, `/teams/${team.id}`);
@@ -43,9 +45,9 @@ export async function update(req: Request, res: Response): Promise<void> {
   }
 }
 
-/** Typed by hand, so that nobody deletes a team of many by a slip. */
+/** Needs the team's name typed, so that nobody deletes a team by accident. */
 export async function destroy(req: Request, res: Response): Promise<void> {
-  const { team } = res.locals;
+  const team = teamOf(res);
   try {
     const { name } = parse(deletionForm, req.body);
     if (name.trim().toLowerCase() !== team.name.toLowerCase())
@@ -62,10 +64,10 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   }
 }
 
-/** What the team's page shows besides what was typed. */
+/** Locals of the team's page, without input and errors. */
 export async function teamLocals(res: Response) {
-  const { team, role } = res.locals;
-  const manages = mayManage(role);
+  const team = teamOf(res);
+  const manages = mayManage(roleOf(res));
   return {
     team,
     manages,

@@ -13,8 +13,7 @@ import {
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
 import type { Cursor } from '../../database/cursor.ts';
-import { NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
 import type { LocalizedText } from '../../shared/events.ts';

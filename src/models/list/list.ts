@@ -6,7 +6,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { preparedSql, sql } from '../../database/sql.ts';
 import type { PersonPayload, Position, Positions } from '../../shared/events.ts';
 import { contentsOf, knownIn, type ListContents } from './list-export.ts';

@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
 import { limits } from '../../shared/limits.ts';
 import { note } from '../audit/record.ts';
 import type { User } from '../user/user.ts';
-
-/** The password was right: its person, and nobody else, is told whom to ask. */
-export class AccountDisabled extends ValidationError {
-  override readonly status = 401;
-
-  constructor() {
-    super({ path: '', message: 'errors.accountDisabled' });
-  }
-}
 
 export type SignInRefusal = 'unknown' | 'password' | 'disabled' | 'throttled';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { RateLimitError } from '../../lib/errors.ts';
-import { network } from '../../lib/ip-prefix.ts';
+import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { note } from '../audit/record.ts';
 import { recordFailedSignIn } from './failed-sign-in.ts';
 
@@ -55,9 +55,9 @@ export class Throttle {
     const who = email.toLowerCase();
     return this.#count(
       [
-        [account, who, network(from)],
+        [account, who, ipPrefix(from)],
         [everywhere, who],
-        [address, network(from)],
+        [address, ipPrefix(from)],
       ],
       attempt,
       () => this.#recordFailedSignIn(email, from),
@@ -86,13 +86,13 @@ export class Throttle {
 
   /** Every attempt counts: each tells whether an email address is taken. @throws RateLimitError */
   async register<T>(from: string | undefined, attempt: Attempt<T>): Promise<T> {
-    await this.#consume([registration, network(from)]);
+    await this.#consume([registration, ipPrefix(from)]);
     return attempt();
   }
 
   /** Every attempt counts: each may send a mail. @throws RateLimitError */
   async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
-    await this.#consume([resetFrom, network(from)]);
+    await this.#consume([resetFrom, ipPrefix(from)]);
     await this.#consume([resetOf, email.toLowerCase()]);
     await attempt();
   }
@@ -125,7 +125,7 @@ export class Throttle {
 
   async #recordFailedSignIn(email: string, from: string | undefined): Promise<void> {
     const asked = await this.#limiter(noted)
-      .consume(keyOf([network(from)]))
+      .consume(keyOf([ipPrefix(from)]))
       .catch((refusal: unknown) => refusal);
     if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
       await recordFailedSignIn(email, null, 'throttled');

@@ -4,7 +4,7 @@
  * a trigger keeps it so at every write, `refreshAvailability` when nothing is written.
  */
 import { announce } from '../../events/index.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 

@@ -1,6 +1,6 @@
 import type { Bind } from '../../lib/sql-params.ts';
-import { daysAfter } from '../../lib/dates.ts';
-import { escapeLike } from '../../lib/escape-like.ts';
+import { daysAfter } from '../../lib/local-time.ts';
+import { escapeLike } from '../../lib/sql-params.ts';
 import { dayIn } from '../../shared/format.ts';
 import type { Priority } from '../../shared/limits.ts';
 import { taskStatuses } from '../../schemas/task-query.ts';

@@ -1,6 +1,6 @@
 import { UniqueConstraintError } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import type { LocalizedText, PersonPayload } from '../../shared/events.ts';
 import { List } from '../list/list.ts';

@@ -1,5 +1,5 @@
 import { ForeignKeyConstraintError } from 'sequelize';
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { servesIn } from '../list/assignable-users.ts';
 import type { Task } from './task.ts';

@@ -8,8 +8,7 @@ import {
   type NonAttribute,
   type Sequelize,
 } from 'sequelize';
-import { ExpiredError, NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ExpiredError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';
 import { type Letter, Mail } from '../mail/mail.ts';

@@ -10,6 +10,9 @@ import {
 export const roles = ['owner', 'member'] as const;
 export type Role = (typeof roles)[number];
 
+/** Whether the role may rename and delete the team, invite, remove members and change their roles. */
+export const mayManage = (role: Role | null): boolean => role === 'owner';
+
 /** A user in a team. */
 export class Membership extends Model<InferAttributes<Membership>, InferCreationAttributes<Membership>> {
   declare id: CreationOptional<number>;

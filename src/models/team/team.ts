@@ -12,13 +12,11 @@ import {
   type Transaction,
 } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ForbiddenError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
-import { mayManage } from '../../policies/team.ts';
 import { note } from '../audit/record.ts';
 import { List } from '../list/list.ts';
-import { Membership, type Role } from './membership.ts';
+import { Membership, mayManage, type Role } from './membership.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { User } from '../user/user.ts';
 import type { Viewer } from '../../database/visible-lists.ts';

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { note } from '../audit/record.ts';
 import { checkCurrentPassword, wrongPassword } from './current-password.ts';

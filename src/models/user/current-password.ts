@@ -1,4 +1,4 @@
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { verifyPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
 import type { User } from './user.ts';

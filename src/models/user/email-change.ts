@@ -7,8 +7,7 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { note } from '../audit/record.ts';

@@ -1,5 +1,5 @@
 import { isCommonPassword } from '../../lib/common-passwords.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { UniqueConstraintError } from 'sequelize';
-import { ForbiddenError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ForbiddenError, ValidationError } from '../../lib/errors.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { note } from '../audit/record.ts';
 import { List } from '../list/list.ts';

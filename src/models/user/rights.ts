@@ -1,5 +1,4 @@
-import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ForbiddenError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { ApiToken } from '../api-token/api-token.ts';
 import { note, type AuditDetails } from '../audit/record.ts';

@@ -1,5 +1,5 @@
 import { Op, type WhereOptions } from 'sequelize';
-import { escapeLike } from '../../lib/escape-like.ts';
+import { escapeLike } from '../../lib/sql-params.ts';
 
 /** Who is meant, by name: `User.scope('active', { method: ['named', 'an'] })`. What is asked for together must hold together. */
 export const userScopes = {

@@ -12,8 +12,7 @@ import {
 } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
 import { isBadValue } from '../../database/errors.ts';
-import { NotFoundError } from '../../lib/errors.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { AccountDisabledError, NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { verifyPassword } from '../../lib/password.ts';
 import { sql } from '../../database/sql.ts';
 import type { Invitation } from '../team/invitation.ts';
@@ -24,7 +23,7 @@ import {
   type Registration,
   type RegistrationRules,
 } from './registration.ts';
-import { AccountDisabled, recordFailedSignIn } from '../session/failed-sign-in.ts';
+import { recordFailedSignIn } from '../session/failed-sign-in.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import {
   countUsers,
@@ -148,14 +147,14 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
   /**
    * The user with this email address and password, or null; it takes as long for an address that nobody has.
-   * @throws AccountDisabled for a disabled user, to whom alone it is told
+   * @throws AccountDisabledError for a disabled user with the right password
    */
   static async authenticate(email: string, password: string): Promise<User | null> {
     const user = await User.findByEmail(email);
     const right = await verifyPassword(password, user?.passwordDigest ?? null);
     if (user && right && !user.disabled) return user;
     await recordFailedSignIn(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
-    if (right) throw new AccountDisabled();
+    if (right) throw new AccountDisabledError();
     return null;
   }
 

@@ -1,6 +1,6 @@
 import { CsvError, LONGEST_ROW } from '../../lib/csv.ts';
 import { WrongEncoding } from '../../lib/decode-text.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 
 /** What is wrong with a file as a whole, beside the field that it was chosen in. */
 export const fileError = (kind: string, params: Record<string, string | number> = {}): ValidationError =>

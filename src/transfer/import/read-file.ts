@@ -1,5 +1,4 @@
-import type { FieldError } from '../../lib/validation-error.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { List, Task } from '../../models/index.ts';
 import type { MergeAnswer } from '../merge/options.ts';
 import type { Viewer } from '../../database/visible-lists.ts';

@@ -1,4 +1,4 @@
-import type { FieldError } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/errors.ts';
 import { importAttributes, type ImportAttribute } from '../../schemas/import.ts';
 import type { MergeDoc } from '../merge/options.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import type { CsvRow } from '../../lib/csv.ts';
 import { checkWindow } from '../../models/task/availability.ts';

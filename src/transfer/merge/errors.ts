@@ -1,4 +1,4 @@
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 
 /** Nobody mends ten thousand docs from one answer. */
 const MOST = 100;

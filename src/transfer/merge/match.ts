@@ -1,4 +1,4 @@
-import type { FieldError } from '../../lib/validation-error.ts';
+import type { FieldError } from '../../lib/errors.ts';
 import { refuse } from './errors.ts';
 import type { CompareName, MergeDoc, MergeOptions, StoredTask } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { ValidationError, type FieldError } from '../../lib/validation-error.ts';
+import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { changesOf, valuesOf, type TaskValues } from './changes.ts';
 import { refuse } from './errors.ts';

@@ -1,5 +1,5 @@
 import { sqlParams } from '../../lib/sql-params.ts';
-import { ValidationError } from '../../lib/validation-error.ts';
+import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { limits } from '../../shared/limits.ts';
 import { findCondition } from './find.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { daysAfter } from '../../../src/lib/dates.ts';
+import { daysAfter } from '../../../src/lib/local-time.ts';
 import { Category, List, Task, Team, type User } from '../../../src/models/index.ts';
 import { dayIn } from '../../../src/shared/format.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { subscribe } from '../../../src/events/index.ts';
-import { ValidationError } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/errors.ts';
 import { Event, List, Task } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
 import type { Announcement } from '../../../src/shared/events.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
-import { daysAfter } from '../../../src/lib/dates.ts';
+import { daysAfter } from '../../../src/lib/local-time.ts';
 import { dayIn } from '../../../src/shared/format.ts';
 import { Category, List, Task, Team } from '../../../src/models/index.ts';
 import type { Cursor } from '../../../src/database/cursor.ts';

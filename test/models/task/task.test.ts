@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { ValidationError } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/errors.ts';
 import { EditConflict } from '../../../src/models/task/edit-conflict.ts';
 import { Category, List, Task, TaskCategory, User } from '../../../src/models/index.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { subscribe } from '../../../src/events/index.ts';
-import { ValidationError } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/errors.ts';
 import { List, Session, User } from '../../../src/models/index.ts';
 import type { Registration, RegistrationRules } from '../../../src/models/user/registration.ts';
 import { openTestDatabase } from '../../support/database.ts';

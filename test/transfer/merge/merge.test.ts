@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { ValidationError } from '../../../src/lib/validation-error.ts';
+import { ValidationError } from '../../../src/lib/errors.ts';
 import { Category, Event, Task } from '../../../src/models/index.ts';
 import type { MergeAnswer, MergeDoc, MergeOptions } from '../../../src/transfer/merge/options.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';

@@ -1,0 +1,84 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parse } from '../lib/parse.ts';
+import { recordId } from '../lib/record-id.ts';
+import { viewerOf } from '../middleware/authenticate.ts';
+import { categoryOf } from '../middleware/load-category.ts';
+import { sidebarOf } from '../middleware/load-sidebar.ts';
+import { Category, List } from '../models/index.ts';
+import { categoryForm } from '../schemas/category.ts';
+import { categoryColors } from '../shared/limits.ts';
+import { renderFormErrors, typedIn } from './form-errors.ts';
+import { readNewQuery } from './tasks/filters.ts';
+
+const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
+
+/** Grouped by list. */
+export async function index(_req: Request, res: Response): Promise<void> {
+  const categories = await Category.list(viewerOf(res));
+  const lists = sidebarOf(res).lists.map((list) => ({
+    list,
+    categories: categories.filter(({ listId }) => listId === list.id),
+  }));
+  res.render('categories/index', { lists: lists.filter((list) => list.categories.length > 0) });
+}
+
+/** A category's page is the list of its tasks. */
+export function show(_req: Request, res: Response): void {
+  res.redirect(303, `/tasks?category=${categoryOf(res).id}`);
+}
+
+export function newForm(req: Request, res: Response): void {
+  const { list } = readNewQuery(req);
+  res.render('categories/new', {
+    category: null,
+    input: { listId: String(list ?? '') },
+    errors: {},
+    colors: categoryColors,
+  });
+}
+
+export async function create(req: Request, res: Response): Promise<void> {
+  try {
+    const viewer = viewerOf(res);
+    const { listId, ...input } = parse(newCategoryForm, req.body);
+    await Category.write(viewer, await List.chosen(viewer, listId), input);
+    res.redirect(303, '/categories');
+  } catch (error) {
+    await renderFormErrors(error, res, 'categories/new', {
+      category: null,
+      input: typedIn(req.body),
+      colors: categoryColors,
+    });
+  }
+}
+
+export function edit(_req: Request, res: Response): void {
+  const category = categoryOf(res);
+  res.render('categories/edit', {
+    category,
+    input: { name: category.name.original, color: category.color },
+    errors: {},
+    colors: categoryColors,
+  });
+}
+
+export async function update(req: Request, res: Response): Promise<void> {
+  const category = categoryOf(res);
+  try {
+    await category.rewrite(viewerOf(res), parse(categoryForm, req.body));
+    res.redirect(303, '/categories');
+  } catch (error) {
+    await category.reload();
+    await renderFormErrors(error, res, 'categories/edit', {
+      category,
+      input: typedIn(req.body),
+      colors: categoryColors,
+    });
+  }
+}
+
+export async function destroy(_req: Request, res: Response): Promise<void> {
+  await categoryOf(res).remove(viewerOf(res));
+  res.redirect(303, '/categories');
+}

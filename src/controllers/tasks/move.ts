@@ -1,0 +1,45 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { notFound } from '../../lib/http-error.ts';
+import { parse } from '../../lib/parse.ts';
+import { recordId } from '../../lib/record-id.ts';
+import { viewerOf } from '../../middleware/authenticate.ts';
+import type { Flash } from '../../middleware/flash.ts';
+import { fillSidebar, sidebarOf } from '../../middleware/load-sidebar.ts';
+import { taskOf } from '../../middleware/load-task.ts';
+import { Task } from '../../models/index.ts';
+import type { MoveResult } from '../../models/task/move.ts';
+import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { taskPage } from './page.ts';
+
+const moveForm = z.object({ listId: recordId });
+
+/** Moves the task to another list; the flash says which categories and assignee could not move with it. */
+export async function update(req: Request, res: Response): Promise<void> {
+  const task = taskOf(res);
+  const viewer = viewerOf(res);
+  try {
+    const { listId } = parse(moveForm, req.body);
+    const moved = await task.move(viewer, listId);
+    await fillSidebar(res);
+    await res.locals.keepFlash(movedFlash(task, moved, res));
+    res.redirect(303, `/tasks/${task.id}`);
+  } catch (error) {
+    const record = await Task.record(viewer, task.id);
+    if (!record) throw notFound();
+    await renderFormErrors(error, res, 'tasks/show', { ...(await taskPage(res, record)), input: typedIn(req.body) });
+  }
+}
+
+function movedFlash({ description, listId }: Task, { lost, unassigned }: MoveResult, res: Response): Flash {
+  const { locals } = res;
+  const list = locals.listName(sidebarOf(res).lists.find(({ id }) => id === listId)?.name ?? null);
+  const categories = new Intl.ListFormat(locals.locale).format(lost.map((name) => locals.textIn(name)));
+  const key = `tasks.move.${lost.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
+  return {
+    kind: 'notice',
+    key,
+    options: { description, list, categories, assignee: unassigned?.name ?? '' },
+    link: { href: `/tasks?list=${listId}`, labelKey: 'tasks.move.show' },
+  };
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { List, Task, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let list: List;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  const team = await Team.found(world.ana.viewer, 'The house');
+  await team.admit(world.ana.user.id, world.bob.user.id);
+  list = await List.ofTeam(team.id);
+});
+after(() => app.close());
+
+const entriesIn = (text: string): string[] =>
+  [...text.matchAll(/<span class="line">(.*?)<\/span>/gs)].map(([, line = '']) =>
+    line
+      .replace(/<[^>]+>/g, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+
+describe('the activity', () => {
+  it('tells who did what to which task, newest first, to everybody in the team and to nobody else', async () => {
+    const { ana, bob, eve } = world;
+    const task = await Task.write(ana.viewer, { listId: list.id, description: '<i>Paint</i> the door' });
+    await task.complete(bob.viewer);
+    await Task.write(ana.viewer, { listId: ana.list.id, description: 'Between me and myself' });
+    const { text } = await bob.client.get('/activity');
+    assert.deepEqual(entriesIn(text).slice(0, 2), [
+      'Bob completed &lt;i&gt;Paint&lt;/i&gt; the door',
+      'Ana added &lt;i&gt;Paint&lt;/i&gt; the door',
+    ]);
+    assert.ok(text.includes(`href="/tasks/${String(task.id)}"`));
+    assert.ok(!text.includes('Between me'));
+    assert.deepEqual(entriesIn((await eve.client.get('/activity')).text), []);
+  });
+
+  it('tells to whom a task was assigned, and who took one on', async () => {
+    const { ana, bob } = world;
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Sweep' });
+    await task.change(ana.viewer, { assigneeId: bob.user.id });
+    await task.change(ana.viewer, { assigneeId: ana.user.id });
+    await task.change(bob.viewer, { assigneeId: null });
+    assert.deepEqual(entriesIn((await bob.client.get('/activity')).text).slice(0, 3), [
+      'Bob unassigned Sweep',
+      'Ana self-assigned Sweep',
+      'Ana assigned Sweep to Bob',
+    ]);
+  });
+
+  it('tells of a task whose time has come, or is over, by nobody', async () => {
+    const { ana } = world;
+    const soon = (ms: number): Date => new Date(Date.now() + ms);
+    await Task.write(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
+    await Task.write(ana.viewer, { listId: list.id, description: 'Goes', availableUntil: soon(300) });
+    let due = 0;
+    await eventually(async () => (due += await Task.refreshAvailability()) === 2, 'both times have come');
+    const told = entriesIn((await ana.client.get('/activity')).text);
+    assert.ok(
+      told.includes('Back on the list: Comes') && told.includes('MoveResult to Scheduled: Goes'),
+      told.join('; '),
+    );
+  });
+
+  it('tells of a move where it left and where it came, and here nothing of there', async () => {
+    const { ana, bob } = world;
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Wander' });
+    await task.move(ana.viewer, ana.list.id);
+    await task.revise(ana.viewer, { description: 'Wander at home' }, task.textRevision);
+    const [hers, his] = [
+      entriesIn((await ana.client.get('/activity')).text),
+      entriesIn((await bob.client.get('/activity')).text),
+    ];
+    assert.ok(
+      hers.includes('Ana moved here from another list: Wander at home') &&
+        hers.includes('Ana moved to another list: Wander'),
+      hers.join('; '),
+    );
+    assert.equal(his[1], 'Ana added a task no longer in this list');
+    assert.ok(his.includes('Ana moved to another list: Wander') && !his.join().includes('at home'), his.join('; '));
+  });
+
+  it('is filtered by person and by list', async () => {
+    const { ana, bob } = world;
+    const by = async (query: Record<string, string>): Promise<string[]> =>
+      entriesIn((await ana.client.get('/activity', query)).text);
+    assert.ok((await by({ actor: String(bob.user.id) })).every((line) => line.startsWith('Bob')));
+    assert.ok(
+      (await by({ list: String(ana.list.id) })).every((line) => line.includes('Between me') || line.includes('Wander')),
+    );
+    assert.deepEqual(await by({ list: String(world.eve.list.id) }), []);
+  });
+
+  it('goes back page by page without a gap or a repetition', async () => {
+    const { ana } = world;
+    await Task.bulkCreate(
+      Array.from({ length: 120 }, (_, n) => ({
+        listId: n % 2 ? list.id : ana.list.id,
+        userId: ana.user.id,
+        description: `Task ${String(n)}`,
+      })),
+    );
+    const seen: string[] = [];
+    for (let next: string | undefined = '/activity'; next;) {
+      const { text }: { text: string } = await ana.client.get(next);
+      seen.push(...[...text.matchAll(/data-entry="([^"]+)"/g)].map(([, key = '']) => key));
+      next = /href="([^"]+)" rel="next"/.exec(text)?.[1]?.replace(/&amp;/g, '&');
+    }
+    const [[{ count }]] = (await app.sequelize.query('SELECT count(*)::integer FROM events WHERE list_id IN (:lists)', {
+      replacements: { lists: [list.id, ana.list.id] },
+    })) as [[{ count: number }], unknown];
+    assert.deepEqual([seen.length, new Set(seen).size], [count, count]);
+  });
+
+  it('refuses a place that is none, and a filter that is none', async () => {
+    const wrong: Record<string, string>[] = [
+      { after: 'abc' },
+      { after: Buffer.from('{"createdAt":"x"}').toString('base64url') },
+      { actor: 'x' },
+      { list: '-1' },
+      { task: 'x' },
+    ];
+    for (const query of wrong) {
+      assert.equal((await world.ana.client.get('/activity', query)).status, 400, JSON.stringify(query));
+    }
+  });
+});

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Event, List, Task, Follow, Team } from '../../src/models/index.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { createWorld, type Person, type World } from '../support/world.ts';
+
+let app: TestApp;
+let world: World;
+let ana: Person;
+let bob: Person;
+let list: List;
+before(async () => {
+  app = await startApp();
+  world = await createWorld(app);
+  ({ ana, bob } = world);
+  const team = await Team.found(ana.viewer, 'The house');
+  await team.admit(ana.user.id, bob.user.id);
+  list = await List.ofTeam(team.id);
+});
+after(() => app.close());
+beforeEach(() => Follow.update({ read: true }, { where: {} }));
+
+/** A task of the team that bob follows. */
+const followed = async (description: string): Promise<Task> => {
+  const task = await Task.write(ana.viewer, { listId: list.id, description });
+  await Follow.follow(bob.viewer, task.id);
+  return task;
+};
+const rows = (text: string): string[] =>
+  [...text.matchAll(/<form class="line"[^>]*>(.*?)<\/form>/gs)].map(([, line = '']) =>
+    line
+      .replace(/<[^>]+>/g, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+const shownBy = (text: string): string => /name="shown" value="([^"]*)"/.exec(text)?.[1] ?? '';
+const readAll = ({ client }: Person, text: string) =>
+  client.post('/inbox/reading', { until: /name="until" value="(\d+)"/.exec(text)?.[1] ?? '' });
+const countOn = (text: string): string | undefined => /data-unread[^>]*>(\d+)</.exec(text)?.[1];
+const inbox = async ({ client }: Person, path = '/inbox'): Promise<string> => (await client.get(path)).text;
+
+describe('following a task', () => {
+  it('begins and ends with a button on its page, as often as it is pressed', async () => {
+    const task = await Task.write(ana.viewer, { listId: list.id, description: 'Paint the door' });
+    const page = `/tasks/${String(task.id)}`;
+    const follows = async (): Promise<boolean> =>
+      /<button[^>]*>Unfollow<\/button>/.test((await bob.client.get(page)).text);
+    assert.equal(await follows(), false);
+    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.post(`${page}/follow`)).location, page);
+    assert.equal(await follows(), true);
+    for (let n = 0; n < 2; n += 1) assert.equal((await bob.client.delete(`${page}/follow`)).location, page);
+    assert.equal(await follows(), false);
+  });
+
+  it('is nothing for whoever does not see the task', async () => {
+    const { id } = await Task.write(ana.viewer, { listId: list.id, description: 'Not for eve' });
+    for (const path of [
+      `/tasks/${String(id)}/follow`,
+      `/tasks/${String(id)}/reading`,
+      '/tasks/999999/follow',
+      '/tasks/999999/reading',
+      '/tasks/x/reading',
+    ]) {
+      assert.equal((await world.eve.client.post(path)).status, 404, path);
+    }
+    assert.equal(await Follow.count({ where: { userId: world.eve.user.id } }), 0);
+  });
+});
+
+describe('the inbox', () => {
+  it('is a sentence where nothing is unread', async () => {
+    const text = await inbox(bob);
+    assert.match(text, /When others change a task you follow/);
+    assert.match(text, /data-unread hidden[^>]*>0</);
+  });
+
+  it('says who did what, counts it beside its name, and opening a row reads it', async () => {
+    const task = await followed('<i>Paint</i> the door');
+    await task.complete(ana.viewer);
+    const text = await inbox(bob);
+    assert.deepEqual([rows(text), countOn(text)], [['Ana completed &lt;i&gt;Paint&lt;/i&gt; the door'], '1']);
+    assert.match(text, /The house/);
+    const opened = await bob.client.post(`/tasks/${String(task.id)}/reading`);
+    assert.deepEqual([opened.status, opened.location], [303, `/tasks/${String(task.id)}`]);
+    assert.deepEqual(rows(await inbox(bob)), []);
+  });
+
+  it('holds what was moved to the trash, and leads there', async () => {
+    const task = await followed('Not needed');
+    await task.trash(ana.viewer);
+    assert.deepEqual(rows(await inbox(bob)), ['Ana deleted Not needed']);
+    assert.equal((await bob.client.post(`/tasks/${String(task.id)}/reading`)).location, '/trash');
+    assert.deepEqual(rows(await inbox(bob)), []);
+  });
+
+  it('A7: is not changed by looking at anything', async () => {
+    const task = await followed('Only looked at');
+    await task.complete(ana.viewer);
+    for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/activity'])
+      for (let n = 0; n < 2; n += 1) await bob.client.get(path);
+    assert.deepEqual(rows(await inbox(bob)), ['Ana completed Only looked at']);
+  });
+
+  it('marks as read what it has shown and nothing that came since', async () => {
+    const [first, second] = [await followed('First'), await followed('Second')];
+    await first.complete(ana.viewer);
+    await second.complete(ana.viewer);
+    const text = await inbox(bob);
+    await first.reopen(ana.viewer);
+    assert.equal((await readAll(bob, text)).location, '/inbox');
+    assert.deepEqual(rows(await inbox(bob)), ['Ana reopened First']);
+  });
+
+  it('reads nothing of others, and refuses what no page of ours has shown', async () => {
+    const task = await followed('For bob');
+    await task.complete(ana.viewer);
+    const text = await inbox(bob);
+    const shown = shownBy((await bob.client.get(`/tasks/${String(task.id)}`)).text);
+    assert.match(shown, /^\d+-\d+$/);
+    assert.deepEqual(
+      [(await world.eve.client.post('/inbox/reading', { shown })).status, (await readAll(world.eve, text)).status],
+      [303, 303],
+    );
+    assert.deepEqual(rows(await inbox(bob)), ['Ana completed For bob']);
+    const wrong: (Record<string, string> | undefined)[] = [
+      undefined,
+      {},
+      { shown: '' },
+      { shown: 'x' },
+      { shown: '1-' },
+      { shown: '-1-1' },
+      { shown: '1-1;DROP' },
+      { shown: '99999999999-1' },
+      { shown: '9999999999-1' },
+      { shown: `${'1-1,'.repeat(300)}1-1` },
+      { shown: '1-1', more: '1' },
+      { until: '' },
+      { until: 'x' },
+      { until: '-1' },
+      { until: '9'.repeat(16) },
+      { until: '1', shown: '1-1' },
+    ];
+    for (const form of wrong)
+      assert.equal((await bob.client.post('/inbox/reading', form)).status, 422, JSON.stringify(form));
+  });
+
+  it('goes on page by page, each after the first to be read by itself', async () => {
+    const tasks = await Task.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        listId: list.id,
+        userId: ana.user.id,
+        assigneeId: bob.user.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
+    const first = await inbox(bob);
+    assert.match(first, />Mark all as read</);
+    const next = /href="([^"]+)" rel="next"/.exec(first)?.[1] ?? '';
+    const second = await inbox(bob, next);
+    assert.deepEqual(
+      new Set([...rows(first), ...rows(second)]),
+      new Set(tasks.map(({ description }) => `Ana added ${description}`)),
+    );
+    assert.deepEqual([rows(first).length, rows(second).length], [50, 10]);
+    assert.match(second, />Mark these as read</);
+    await bob.client.post('/inbox/reading', { shown: shownBy(second) });
+    assert.deepEqual([rows(await inbox(bob)), /rel="next"/.test(await inbox(bob))], [rows(first), false]);
+    for (const after of [
+      'x',
+      Buffer.from('["x",1]').toString('base64url'),
+      Buffer.from('["2026-11-21T09:30:00.000Z",-1]').toString('base64url'),
+    ])
+      assert.equal((await bob.client.get('/inbox', { after })).status, 400, after);
+  });
+
+  it('marks all as read, more than a page too, and not what came since it was shown', async () => {
+    const tasks = await Task.bulkCreate(
+      Array.from({ length: 60 }, (_, n) => ({
+        listId: list.id,
+        userId: ana.user.id,
+        assigneeId: bob.user.id,
+        description: `Number ${String(n)}`,
+      })),
+    );
+    const text = await inbox(bob);
+    await tasks[3]?.complete(ana.viewer);
+    await readAll(bob, text);
+    assert.deepEqual(rows(await inbox(bob)), ['Ana completed Number 3']);
+  });
+
+  it('still holds a task of which the log tells nothing any more', async () => {
+    const task = await followed('Long ago');
+    await task.complete(ana.viewer);
+    await Event.destroy({ where: { subjectId: task.id } });
+    assert.deepEqual(rows(await inbox(bob)), ['Long ago']);
+    assert.match((await bob.client.get(`/tasks/${String(task.id)}`)).text, /Someone changed this task/);
+  });
+});
+
+describe('the page of a followed task', () => {
+  it('says what is new in it, to be marked as read there', async () => {
+    const task = await followed('Opened from a list');
+    const page = `/tasks/${String(task.id)}`;
+    await task.complete(ana.viewer);
+    const { text } = await bob.client.get(page);
+    assert.match(text, /data-reading/);
+    const read = await bob.client.post('/inbox/reading', { shown: shownBy(text) }, { referer: `${app.url}${page}` });
+    assert.equal(read.location, page);
+    assert.doesNotMatch((await bob.client.get(page)).text, /data-reading/);
+    assert.doesNotMatch((await ana.client.get(page)).text, /data-reading/);
+  });
+});
