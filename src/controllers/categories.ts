@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { parse } from '../lib/parse.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
