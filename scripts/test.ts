@@ -1,45 +1,52 @@
 /**
- * `npm test [-- file …]`: one throw-away PostgreSQL for the whole run, the page's assets as they are now, and
- * Node's own test runner. (The runner of Node 20 takes no patterns, so the files are listed here.)
+ * `npm test` runs every test but the slow ones, `npm run test:slow` those, and `npm test -- test/models test/x.test.ts`
+ * what it is given. One temporary PostgreSQL serves the whole run; the page's assets and the compiled tests are brought
+ * up to date before it.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { urlOf } from '../src/config/connection.ts';
 import { projectDir } from '../src/config/env.ts';
 import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
+import { compiledPath } from '../test/support/compiled.ts';
 import { hasRedis } from '../test/support/redis.ts';
+import { buildAssets } from './build-assets.ts';
+import { compileTests } from './compile-tests.ts';
+import { compileViews } from './compile-views.ts';
 
+/** Rehearsals that take minutes each: crashes under load, a deployment, what can go wrong with the embedded server, every page in four looks. */
+const SLOW = [
+  'test/reliability/reliability.test.ts',
+  'test/reliability/broken-builds.test.ts',
+  'test/deploy/heroku.test.ts',
+  'test/embedded-postgres/processes.test.ts',
+  'test/embedded-postgres/stale-locks.test.ts',
+  'test/browser/access.test.ts',
+];
 /** Each file is a process, and several of them start processes of their own. */
 const CONCURRENCY = 2;
-/** Milliseconds for one file: whatever hangs is ended and told. The nemesis strikes as long as it is asked to. */
+/** Milliseconds for one file; the nemesis runs for as long as it is asked to. */
 const TIMEOUT = 300_000 + Number(process.env.NEMESIS_MINUTES ?? 1) * 90_000;
 
-const asked = process.argv.slice(2);
-const files = asked.length > 0 ? asked : testFiles();
+const args = process.argv.slice(2);
+const slow = args.includes('--slow');
+const paths = args.filter((arg) => arg !== '--slow');
+const files = paths.length > 0 ? paths.flatMap(testFiles) : slow ? SLOW : testFiles('test').filter(isQuick);
 
-const built = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build-assets.ts'], {
-  cwd: projectDir,
-  stdio: 'inherit',
-});
-if (built.status !== 0) process.exit(1);
-
+await Promise.all([buildAssets(), compileTests(), compileViews()]);
 if (!hasRedis)
-  console.log(
-    'The tests of the Redis bus are left out: there is no redis-server here (on Debian: apt-get install redis-server).',
-  );
+  console.log('Skipping the tests of the Redis bus: redis-server is missing (Debian: apt-get install redis-server).');
 const cluster = await startCluster();
 const runner = spawn(
   process.execPath,
   [
-    '--import',
-    'tsx',
     '--enable-source-maps',
     '--test',
     '--test-reporter=spec',
     `--test-concurrency=${String(CONCURRENCY)}`,
     `--test-timeout=${String(TIMEOUT)}`,
-    ...files,
+    ...files.map(compiledPath),
   ],
   { cwd: projectDir, stdio: 'inherit', env: { ...process.env, [CLUSTER_URL]: urlOf(cluster.connection) } },
 );
@@ -48,9 +55,15 @@ runner.once('exit', (code) => {
   void cluster.stop().then(() => process.exit(code ?? 1));
 });
 
-function testFiles(): string[] {
-  return readdirSync(path.join(projectDir, 'test'), { recursive: true, encoding: 'utf8' })
+function isQuick(file: string): boolean {
+  return !SLOW.includes(file);
+}
+
+/** @param place a test file, or a folder of them */
+function testFiles(place: string): string[] {
+  if (!statSync(path.join(projectDir, place)).isDirectory()) return [place];
+  return readdirSync(path.join(projectDir, place), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => path.join('test', file))
+    .map((file) => path.posix.join(place, file))
     .sort();
 }

@@ -17,6 +17,7 @@ import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
 import { freePort, listen, stopListening } from './lib/listen.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { setBcryptCost } from './lib/password.ts';
 import { trackRequests } from './lib/drain.ts';
 import { runProcess, type Stoppable } from './lib/run-process.ts';
 import { connectToPrimary, type PrimaryChannel } from './lib/cluster-worker.ts';
@@ -61,6 +62,7 @@ export async function start(
   settings: Settings,
   { log, joining = false, idleGraceMs = IDLE_GRACE_MS }: StartOptions,
 ): Promise<Running> {
+  setBcryptCost(settings.bcryptCost);
   const database = await openDatabase(settings, databaseLog(log), (sql) => {
     log.info({ from: 'sql' }, sql);
   });
@@ -88,7 +90,7 @@ export async function start(
       session: app.locals.session,
       log,
     });
-    runningJobs = startJobs(sequelize, log, [...jobs, ...mailJobs(settings, log)]);
+    runningJobs = startJobs(log, [...jobs, ...mailJobs(settings, log)]);
     ready = true;
   };
   let preparing = joining ? prepare() : undefined;

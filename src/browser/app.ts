@@ -1,4 +1,4 @@
-/** The page's script: Turbo for smooth navigation, the wire for what changes, and small behaviours around them. */
+/** The page's script: Turbo for navigation, live updates over a socket, and small behaviours. */
 import '@hotwired/turbo';
 import { startBackForward } from './behaviours/back-forward.ts';
 import { startDrafts } from './behaviours/drafts.ts';

@@ -1,4 +1,4 @@
-/** The page of imports: shows how far an import is, and leaves the chosen file where it is. Without it a plain form does the same. */
+/** The import page: shows progress and keeps the chosen file. Without it the plain form works as well. */
 
 type Line = { done: number; total: number } | { html: string } | { location: string };
 
@@ -24,12 +24,12 @@ function send(form: HTMLFormElement, data: FormData): void {
     if (line && 'done' in line) show('text', line.done, line.total);
   };
   request.onloadend = () => {
-    // So that the button can be pressed again.
+    // Re-enables the button.
     form.dispatchEvent(new CustomEvent('turbo:submit-end', { bubbles: true, detail: { success: true } }));
     const line = isLines(request) ? lastLine(request.responseText) : null;
     if (line && 'location' in line) location.assign(line.location);
     else if (line && 'html' in line) draw(line.html);
-    // A page that says what was wrong: it is asked for once more, as a page.
+    // An error page: submitted again as a plain form to show it.
     else if (request.status >= 400) form.submit();
     else show('broken', 0, 1);
   };
@@ -61,7 +61,7 @@ function lastLine(text: string): Line | null {
   return line ? (JSON.parse(line) as Line) : null;
 }
 
-/** The page that came, around the field with the chosen file, which no script could fill in again. */
+/** Replaces everything around the file field, whose file a script could not set again. */
 function draw(html: string): void {
   const main = document.querySelector('main');
   const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector('main');

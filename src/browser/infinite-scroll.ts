@@ -1,4 +1,4 @@
-/** The activity: what was earlier comes when its link comes into view. Without it the link leads there. */
+/** The activity: loads earlier entries when their link comes into view. Without it the link works as well. */
 
 const AHEAD = '800px';
 
@@ -14,7 +14,7 @@ watch();
 document.addEventListener('turbo:render', watch);
 document.addEventListener('redraw', (event) => {
   keepEarlier((event as CustomEvent<Document>).detail);
-  // It is drawn right after this event.
+  // The page is drawn right after this event.
   queueMicrotask(watch);
 });
 
@@ -28,7 +28,7 @@ async function extend(link: HTMLAnchorElement): Promise<void> {
   const { href } = link;
   const fresh = await load(href).catch(() => null);
   const [list, more] = [listIn(document), fresh && listIn(fresh)];
-  // Where the page has changed meanwhile, its link is looked at anew; where nothing came, the link stays to be pressed.
+  // If the page has changed meanwhile, its link is observed anew; after an error the link remains clickable.
   if (!list || !more || list.querySelector<HTMLAnchorElement>('.next a')?.href !== href) return;
   const held = list.querySelector('.next')?.contains(document.activeElement);
   const before = entriesIn(list).length;
@@ -39,21 +39,21 @@ async function extend(link: HTMLAnchorElement): Promise<void> {
 }
 
 async function load(href: string): Promise<Document | null> {
-  // OperationContext for in advance, as it were: a notice waits for a page that its person asks for.
+  // Marked as a prefetch, so that the server keeps a pending notice for a page that the user requests.
   const response = await fetch(href, { headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' } });
   return response.ok && !response.redirected
     ? new DOMParser().parseFromString(await response.text(), 'text/html')
     : null;
 }
 
-/** A fresh page has its first entries only: those behind them that stand here already are put behind them there. */
+/** A fresh page only has the first entries: appends the earlier ones that are already loaded. */
 function keepEarlier(fresh: Document): void {
   const [list, next] = [listIn(document), listIn(fresh)];
   if (!list || !next) return;
   const shown = entriesIn(list);
   const end = entriesIn(next).at(-1)?.dataset.entry;
   const from = shown.findIndex(({ dataset }) => dataset.entry === end) + 1;
-  // Where so much has come that the two do not meet, the way back begins anew.
+  // If too much is new for the two to overlap, loading starts over.
   if (from === 0 || from === shown.length) return;
   const lists = Object.keys(JSON.parse(fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}') as object);
   add(
@@ -63,7 +63,7 @@ function keepEarlier(fresh: Document): void {
   continueAt(next, list);
 }
 
-/** Puts copies of entries at the end, each under its day. */
+/** Appends copies of entries, each under its day. */
 function add(list: Element, entries: HTMLElement[]): void {
   for (const entry of entries) dayFor(list, entry)?.append(entry.cloneNode(true));
 }
@@ -78,7 +78,7 @@ function dayFor(list: Element, entry: Element): Element | null {
   return copy.querySelector('ol');
 }
 
-/** The list goes on where the other one does. */
+/** Takes over the other list's link to earlier entries. */
 function continueAt(list: Element, other: Element): void {
   const [link, next] = [list.querySelector('.next a'), other.querySelector('.next a')];
   if (!next) list.querySelector('.next')?.remove();
@@ -86,7 +86,7 @@ function continueAt(list: Element, other: Element): void {
   else list.append(next.closest('.next')?.cloneNode(true) ?? '');
 }
 
-/** Whoever came to the link by the keyboard goes on behind it. */
+/** Keeps keyboard users at their place after they activated the link. */
 function focusOn(entry: HTMLElement | undefined): void {
   if (!entry) return;
   entry.tabIndex = -1;

@@ -1,23 +1,23 @@
-/** The page that is shown, as its markup tells it: how far it has come, which rows it holds. */
+/** The current page according to its markup: its positions and its rows. */
 import type { Positions } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { TaskList } from './list/task-list.ts';
 import { readPositions, type PageContext } from './page.ts';
 import { ListPositions } from './sync/positions.ts';
-import { TaskStates } from './sync/revisions.ts';
+import { TaskRevisions } from './sync/revisions.ts';
 
 export interface LivePage {
   main: HTMLElement;
   context: PageContext;
   positions: ListPositions;
-  states: TaskStates;
-  /** Of the plain list only: every other page is drawn anew by the server. */
+  states: TaskRevisions;
+  /** Only for the plain list: every other page is redrawn by the server. */
   list: TaskList | null;
   day: string;
   asking: boolean;
 }
 
-/** @param loadLater called when only the server can tell what the list shows now */
+/** @param loadLater called when only the server knows what the list should show */
 export function readLivePage(
   main: HTMLElement,
   context: PageContext,
@@ -37,8 +37,8 @@ export function readLivePage(
   };
 }
 
-function statesIn(main: HTMLElement, positions: Positions): TaskStates {
-  const states = new TaskStates();
+function statesIn(main: HTMLElement, positions: Positions): TaskRevisions {
+  const states = new TaskRevisions();
   for (const { dataset } of main.querySelectorAll<HTMLElement>('[data-rows] > [data-task]')) {
     states.hold(Number(dataset.task), {
       listId: Number(dataset.list),

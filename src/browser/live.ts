@@ -1,7 +1,7 @@
 /* eslint-disable max-lines -- how versions reach the list and the page around it is one thread, read top to bottom */
 /**
- * The page that is shown, kept current by the one connection of this tab. Over 200 lines: one page, one connection and
- * one refresh, and every way by which they meet.
+ * Keeps the current page up to date over this tab's connection. Over 200 lines, because page, connection and refresh
+ * interact in all of it.
  */
 import type {
   CatchUpAnswer,
@@ -14,17 +14,17 @@ import type {
 } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
-import { followCategory } from './behaviours/categories.ts';
-import { showLiveness, showNotSent, speakNotices } from './behaviours/connection-notice.ts';
+import { updateCategory } from './behaviours/categories.ts';
+import { showLiveness, showNotSent, translateNotices } from './behaviours/connection-notice.ts';
 import { restoreDrafts } from './behaviours/drafts.ts';
 import { warnEditors } from './behaviours/editor-guard.ts';
-import { countUnread, readNews, showUnread } from './behaviours/inbox.ts';
+import { countUnread, markInboxRead, showUnread } from './behaviours/inbox.ts';
 import { countPeople, showPeople } from './behaviours/people.ts';
 import { Refresh } from './behaviours/refresh.ts';
 import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
 import { countInTitle, showTitle } from './behaviours/title.ts';
-import { mayMove, mayRedraw, onStir } from './list/interaction-guard.ts';
+import { mayMove, mayRedraw, onInteractionChange } from './list/interaction-guard.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
 import { connect, type Connection } from './sync/connection.ts';
@@ -48,7 +48,7 @@ const refresh = new Refresh({
 export function startLive(): void {
   openPage();
   document.addEventListener('turbo:render', openPage);
-  // A snapshot's positions speak for all of its rows.
+  // A cached snapshot's positions must match its rows.
   document.addEventListener('turbo:before-cache', () => page?.list?.flush());
   document.addEventListener('click', ({ target }) => {
     if (!(target instanceof Element && target.closest('[data-waiting]'))) return;
@@ -58,16 +58,16 @@ export function startLive(): void {
   document.addEventListener('turbo:submit-end', (event) => {
     if ((event as CustomEvent<{ error?: Error }>).detail.error) showNotSent();
   });
-  document.addEventListener('visibilitychange', comeBack);
-  addEventListener('focus', comeBack);
-  setInterval(turnDay, DAY_CHECK_MS);
-  onStir(() => {
+  document.addEventListener('visibilitychange', onVisible);
+  addEventListener('focus', onVisible);
+  setInterval(checkDay, DAY_CHECK_MS);
+  onInteractionChange(() => {
     page?.list?.settle();
     refresh.settle();
   });
 }
 
-/** The page has just been drawn: what was known of the one before goes with it. */
+/** A page has just been drawn: replaces the state of the previous one. */
 function openPage(): void {
   refresh.cancel();
   page?.list?.close();
@@ -85,10 +85,10 @@ function openPage(): void {
     refresh.later();
   });
   showPeople(context.t);
-  // A page that the browser had kept is put right once; the fresh one that is drawn then knows better.
+  // A cached page is corrected once; the fresh page drawn afterwards has the right count.
   if (showInbox(page)) countUnread(null);
-  readNews();
-  speakNotices(context.t);
+  markInboxRead();
+  translateNotices(context.t);
   const isFirst = connection === null;
   connection ??= connect({
     due: () => {
@@ -97,22 +97,22 @@ function openPage(): void {
     disconnected: () => {
       page?.positions.failed();
       countUnread(null);
-      showReach();
+      showConnection();
     },
     refused: () => {
       leaveForSignIn('expired');
     },
-    message: hear,
+    message: onMessage,
   });
   showLiveness(isFirst || connection.reach === 'live' ? 'connecting' : connection.reach);
   void catchUp();
 }
 
-function showReach(): void {
+function showConnection(): void {
   if (connection) showLiveness(connection.reach === 'live' && page?.positions.stale ? 'stale' : connection.reach);
 }
 
-/** Brings the page to where its lists are: on connecting, after a gap, on coming back, on every navigation. */
+/** Brings the page up to date: on connecting, after a gap, when the tab is shown again, and on every navigation. */
 async function catchUp(): Promise<void> {
   const asked = page;
   if (!asked || asked.asking || !connection?.mayAsk) return;
@@ -120,7 +120,7 @@ async function catchUp(): Promise<void> {
   const overHttp = !connection.connected;
   const answer = await connection.catchUp(asked.positions.ask());
   asked.asking = false;
-  // Another page has been opened meanwhile, and has asked for itself.
+  // Another page was opened meanwhile and has sent its own catch-up.
   if (asked !== page) return;
   const answered = answer && !isError(answer);
   if (answered) {
@@ -135,28 +135,28 @@ async function catchUp(): Promise<void> {
         RETRY_MS * (1 + Math.random()),
       );
   }
-  if (answered || overHttp) showReach();
-  // What was committed after that answer and before the socket stood, nobody has told.
+  if (answered || overHttp) showConnection();
+  // Nothing has reported what was committed between that answer and the socket's connection.
   if (overHttp && connection.connected) void catchUp();
 }
 
 const isError = (answer: CatchUpAnswer | ConnectionError): answer is ConnectionError =>
   typeof answer.error === 'string';
 
-/** Somebody looks at this tab again. */
-function comeBack(): void {
+/** The tab is visible again. */
+function onVisible(): void {
   if (document.hidden) return;
-  turnDay();
-  readNews();
+  checkDay();
+  markInboxRead();
   void catchUp();
 }
 
-/** "Done today" and "late" are another day's from midnight on. */
-function turnDay(): void {
+/** "Done today" and "late" change at midnight. */
+function checkDay(): void {
   if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, new Date())) refresh.schedule();
 }
 
-function hear(name: string, payload: unknown): void {
+function onMessage(name: string, payload: unknown): void {
   if (name === 'session_ended') leaveForSignIn((payload as { reason: SessionEnd }).reason);
   else if (!page) return;
   else if (name === 'count_updated') countPeople((payload as { count: number }).count, page.context.t);
@@ -168,7 +168,7 @@ function hear(name: string, payload: unknown): void {
   else refresh.schedule();
 }
 
-/** @returns whether the page said something else */
+/** @returns whether the page showed another count */
 function showInbox({ main, context }: LivePage): boolean {
   const differs = showUnread(context);
   if (differs && main.querySelector('[data-inbox]')) refresh.schedule();
@@ -187,24 +187,24 @@ function take(shown: LivePage, { apply, reset }: Step): void {
   else if (shown.positions.behind) void catchUp();
 }
 
-/** @returns whether a task has arrived that the person at this tab has not just written */
+/** @returns whether a task arrived that was not just created in this tab */
 function follow(shown: LivePage, { name, payload }: ListEvent): boolean {
   switch (name) {
     case 'new_task':
     case 'task_restored':
-      return followTask(shown, payload, true);
+      return applyTask(shown, payload, true);
     case 'task_updated':
-      // Nobody did it: its time has come.
-      return followTask(
+      // No actor: its window opened.
+      return applyTask(
         shown,
         payload,
         !('gone' in payload) && !payload.actor && payload.available && payload.availableFrom !== null,
       );
     case 'task_deleted':
     case 'task_purged':
-      return followTask(shown, payload, false);
+      return applyTask(shown, payload, false);
     case 'category_changed':
-      followLabel(shown, payload);
+      applyCategory(shown, payload);
       return false;
     default:
       refresh.schedule();
@@ -212,7 +212,7 @@ function follow(shown: LivePage, { name, payload }: ListEvent): boolean {
   }
 }
 
-function followTask({ context, states, list, main }: LivePage, task: TaskEvent, isNew: boolean): boolean {
+function applyTask({ context, states, list, main }: LivePage, task: TaskEvent, isNew: boolean): boolean {
   const own = isSending() && task.actor?.id === context.viewerId;
   const verdict = states.receive(task);
   if (!own) warnEditors(task);
@@ -220,7 +220,7 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
     if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule();
     return isNew && !own && !('gone' in task);
   }
-  // How many are open in other lists, and how many are this person's, only the server knows.
+  // Only the server knows the counts of other lists and of the user's own tasks.
   if (
     !list.isOf(task.list.id) ||
     ('assigneeId' in task && task.assigneeId === context.viewerId) ||
@@ -233,9 +233,9 @@ function followTask({ context, states, list, main }: LivePage, task: TaskEvent, 
   return false;
 }
 
-/** A rename is one event for every row; only lists that the server makes, and new categories, are asked for again. */
-function followLabel({ context, list }: LivePage, category: CategoryEvent): void {
-  const known = followCategory(category, context);
+/** A rename is one event for all rows; only lists rendered by the server and new categories need a reload. */
+function applyCategory({ context, list }: LivePage, category: CategoryEvent): void {
+  const known = updateCategory(category, context);
   if (!list || !known) refresh.schedule();
 }
 

@@ -1,4 +1,4 @@
-/** What the page that is shown says of itself: who looks, how far it has come, its words and its categories. */
+/** Data embedded in the current page: viewer, positions, translations and categories. */
 import type { CategoryPayload, Positions } from '../shared/events.ts';
 import type { Locale } from '../shared/limits.ts';
 import { translator, type Messages, type Translate } from '../shared/translations.ts';
@@ -12,11 +12,11 @@ export interface PageContext {
   categories: Map<number, CategoryPayload>;
 }
 
-/** @returns null on a page of nobody's, where nothing is live */
+/** @returns null on a page without a signed-in user, where nothing is live */
 export function readContext(): PageContext | null {
   const viewerId = Number(document.body.dataset.viewer);
   if (!viewerId || !mainElement()) return null;
-  const words = readJson('words') as { locale: Locale; timeZone: string; messages: Messages } | null;
+  const words = readJson('messages') as { locale: Locale; timeZone: string; messages: Messages } | null;
   const categories = (readJson('categories') ?? []) as CategoryPayload[];
   if (!words) return null;
   return {
@@ -32,7 +32,7 @@ export const mainElement = (): HTMLElement | null => document.querySelector<HTML
 
 export const readPositions = (main: HTMLElement): Positions => JSON.parse(main.dataset.positions ?? '{}') as Positions;
 
-/** Keeps the page's own words for what it shows up to date, so that a snapshot of it can be caught up later. */
+/** Updates the page's embedded positions, so that a snapshot of it can catch up later. */
 export function writePositions(main: HTMLElement, positions: Positions): void {
   main.dataset.positions = JSON.stringify(positions);
 }

@@ -1,9 +1,10 @@
 /** What only the operator may do, from the command line: `npm run admin -- <command> <email>`. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../config/database.ts';
-import { environment, readDatabaseSettings } from '../config/env.ts';
+import { environment, readBcryptCost, readDatabaseSettings } from '../config/env.ts';
 import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { errorCode } from '../database/errors.ts';
+import { setBcryptCost } from '../lib/password.ts';
 import { defineModels, User } from '../models/index.ts';
 
 type Command = (user: User, words: string[]) => Promise<string>;
@@ -56,6 +57,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(command: Command, email: string, words: string[]): Promise<number> {
+  setBcryptCost(readBcryptCost(environment()));
   const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
   try {
     defineModels(database.sequelize);

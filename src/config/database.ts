@@ -90,7 +90,12 @@ export function sequelizeOptions({ host, port, user, database, password, ssl }: 
 
 /** The embedded database's options. Command-line tools connect beside the configured connections. */
 export function embeddedDatabase({ dataDir, dbConnections }: DatabaseSettings) {
-  return { dir: path.join(dataDir, 'postgres'), database: 'taskwire', maxConnections: dbConnections + 32 };
+  return {
+    dir: path.join(dataDir, 'postgres'),
+    database: 'taskwire',
+    name: 'taskwire',
+    maxConnections: dbConnections + 32,
+  };
 }
 
 /**

@@ -42,6 +42,8 @@ export interface Settings extends DatabaseSettings {
   /** Base of links in mails, never taken from a request's Host header. */
   linkBase: string;
   registration: 'open' | 'invite' | 'closed';
+  /** Of password hashes; each step up doubles the time. */
+  bcryptCost: number;
   logLevel: z.infer<typeof logLevel>;
   rateLimits: boolean;
   production: boolean;
@@ -80,6 +82,10 @@ const flag = z
   .transform((value) => ['on', '1', 'true'].includes(value));
 const url = (protocols: string[], remedy: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), remedy);
+
+const bcryptCost = number(4, 16, 'a cost').prefault('12');
+/** Below this a stolen digest is guessed too quickly; tests use less, because each hash takes a quarter of a second. */
+const PRODUCTION_BCRYPT_COST = 12;
 
 const databaseSchema = z.object({
   DATABASE_URL: url(
@@ -127,6 +133,7 @@ const schema = databaseSchema.extend({
     .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'use a sender such as Taskwire <tasks@example.com>.')
     .optional(),
   SETUP_TOKEN: z.string().min(8, 'use at least 8 random characters.').optional(),
+  BCRYPT_COST: bcryptCost,
   REGISTRATION: z.enum(['open', 'invite', 'closed'], 'use open, invite or closed.').prefault('open'),
   LOG_LEVEL: logLevel.prefault('info'),
   RATE_LIMITS: flag.prefault('on'),
@@ -157,6 +164,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use at least 16 random characters, for example from `openssl rand -hex 32`.',
     );
   }
+  checkBcryptCost(values, production, errors);
   checkDatabase(values, heroku, errors);
   if (values?.SMTP_URL && !values.MAIL_FROM)
     errors.push(
@@ -186,6 +194,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     mailFrom: values.MAIL_FROM ?? 'Taskwire <taskwire@localhost>',
     linkBase: publicUrl?.origin ?? `http://localhost:${String(values.PORT)}`,
     registration: values.REGISTRATION,
+    bcryptCost: values.BCRYPT_COST,
     logLevel: values.LOG_LEVEL,
     rateLimits: values.RATE_LIMITS,
     production,
@@ -203,6 +212,25 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
   checkDatabase(values, Boolean(env.DYNO), errors);
   if (!values || errors.length > 0) throw new SettingsError(errors);
   return databaseSettings(values, Boolean(env.DYNO));
+}
+
+/**
+ * For a command line tool that hashes passwords.
+ * @throws SettingsError
+ */
+export function readBcryptCost(env: NodeJS.ProcessEnv): number {
+  const errors: string[] = [];
+  const values = parse(z.object({ BCRYPT_COST: bcryptCost }), env, errors);
+  checkBcryptCost(values, env.NODE_ENV === 'production', errors);
+  if (!values || errors.length > 0) throw new SettingsError(errors);
+  return values.BCRYPT_COST;
+}
+
+function checkBcryptCost(values: { BCRYPT_COST: number } | null, production: boolean, errors: string[]): void {
+  if (!values || !production || values.BCRYPT_COST >= PRODUCTION_BCRYPT_COST) return;
+  errors.push(
+    `BCRYPT_COST is ${String(values.BCRYPT_COST)}: with NODE_ENV=production it must be at least ${String(PRODUCTION_BCRYPT_COST)}.`,
+  );
 }
 
 function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, errors: string[]): z.output<S> | null {

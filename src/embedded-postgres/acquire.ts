@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { Binaries } from './binaries.ts';
-import { ensureDatabase } from './database.ts';
-import { EmbeddedPostgresError, reasonIn } from './errors.ts';
-import { launch, type RunningServer } from './launch.ts';
+import { SUPERUSER } from './cluster.ts';
+import { EmbeddedPostgresError, errorCode, reasonIn } from './errors.ts';
+import { isServerOf, type ServerUser } from './host.ts';
 import { removeStaleLocks, serverLock } from './lock-file.ts';
-import { isServerOf } from './processes.ts';
-import type { ServerSettings } from './server-arguments.ts';
-import type { ServerUser } from './server-user.ts';
+import { launch, PORT, type RunningServer, type ServerSettings } from './server.ts';
 
-/** Milliseconds; a server that recovers after a power failure may need a while. */
-const PATIENCE_MS = 120_000;
+/** Milliseconds; recovery after a power failure can take a while. */
+const START_TIMEOUT_MS = 120_000;
 
-/** Another process holds the place at this moment: it wins, is going away, or left a lock that we judge next time. */
+/** Another process holds the data folder: it is starting, is stopping, or left a lock that the next attempt judges. */
 const TAKEN = /lock file ".*" (already exists|is empty)|shared memory block .* is still in use|bogus data in lock file/;
 
-export interface Request {
+export interface AcquireOptions {
   binaries: Binaries;
   settings: ServerSettings;
   user: ServerUser;
@@ -25,26 +24,26 @@ export interface Request {
 export interface Acquired {
   pid: number;
   socketFolder: string;
-  /** Undefined where another process runs the server. */
+  /** Undefined if another process runs the server. */
   own: RunningServer | undefined;
 }
 
 /**
- * Joins the server that runs on the data folder, or starts one; resolves when it answers and has the database.
- * @throws {EmbeddedPostgresError} when the server ends at once or does not get ready
+ * Joins the server running on the data folder or starts one; resolves when it accepts connections and has the database.
+ * @throws {EmbeddedPostgresError} when the server exits or does not become ready in time
  */
-export async function acquireServer(request: Request): Promise<Acquired> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function acquireServer(request: AcquireOptions): Promise<Acquired> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const acquired = await attempt(request, deadline);
     if (acquired) return acquired;
     await sleep(50);
   }
-  throw doesNotStart(request.settings.dataDir, `it was not ready after ${PATIENCE_MS / 1000} seconds`);
+  throw startFailed(request.settings.dataDir, `it was not ready after ${START_TIMEOUT_MS / 1000} seconds`);
 }
 
-/** Resolves to undefined where it is worth another attempt. */
-async function attempt(request: Request, deadline: number): Promise<Acquired | undefined> {
+/** Resolves to undefined if another attempt is worthwhile. */
+async function attempt(request: AcquireOptions, deadline: number): Promise<Acquired | undefined> {
   const { binaries, settings, user, database, log } = request;
   const { dataDir, socketFolder } = settings;
   const lock = await serverLock(dataDir);
@@ -54,21 +53,21 @@ async function attempt(request: Request, deadline: number): Promise<Acquired | u
   }
   await removeStaleLocks(dataDir, socketFolder, log);
   const own = launch(binaries, settings, user, log);
-  if (await becomesReady(own, request, deadline)) return { pid: own.pid ?? 0, socketFolder, own };
-  if (Date.now() < deadline && !TAKEN.test(own.output())) throw doesNotStart(dataDir, own.output());
+  if (await waitUntilReady(own, request, deadline)) return { pid: own.pid ?? 0, socketFolder, own };
+  if (Date.now() < deadline && !TAKEN.test(own.output())) throw startFailed(dataDir, own.output());
   return undefined;
 }
 
-/** Resolves to false when the server has ended. */
-async function becomesReady(
+/** Resolves to false if the server exits or time runs out. */
+async function waitUntilReady(
   server: RunningServer,
-  { settings, database }: Request,
+  { settings, database }: AcquireOptions,
   deadline: number,
 ): Promise<boolean> {
   try {
     while (!server.ended() && Date.now() < deadline) {
       const lock = await serverLock(settings.dataDir);
-      // Connecting any earlier only fills the log.
+      // Connecting earlier only fills the log.
       if (
         lock?.pid === server.pid &&
         lock?.status === 'ready' &&
@@ -85,9 +84,44 @@ async function becomesReady(
   return false;
 }
 
-function doesNotStart(dataDir: string, output: string): EmbeddedPostgresError {
+function startFailed(dataDir: string, output: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): mend that, or set DATABASE_URL to a PostgreSQL server.`,
+    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): fix that, or set DATABASE_URL to a PostgreSQL server.`,
     { cause: output },
   );
+}
+
+/** Any constant that all processes share. */
+const CREATION_LOCK = 1_818_455_650;
+
+/** The server is not up yet, is shutting down, or went away during the query. */
+const UNAVAILABLE = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006'];
+
+/**
+ * Connects and creates the database if needed; an advisory lock keeps concurrent processes apart.
+ * @returns false when the server is not available (yet, or any more)
+ * @throws pg.DatabaseError when the server refuses
+ */
+async function ensureDatabase(socketFolder: string, database: string): Promise<boolean> {
+  const client = new pg.Client({
+    host: socketFolder,
+    port: PORT,
+    user: SUPERUSER,
+    database: 'postgres',
+    ssl: false, // ignores PGSSLMODE, which is meant for other servers
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on('error', () => undefined); // the pending query rejects as well
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1)', [CREATION_LOCK]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+    return true;
+  } catch (error) {
+    if (UNAVAILABLE.includes(errorCode(error)) || /timeout|terminated/i.test(String(error))) return false;
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from './errors.ts';
-import { isServerOf, processExists } from './processes.ts';
-import { SOCKET_NAME } from './socket-folder.ts';
+import { isServerOf, processExists } from './host.ts';
+import { SOCKET_NAME } from './server.ts';
 
-/** Long enough for a server to write the lock file that it has just made. */
-const UNWRITTEN_MS = 5_000;
+/** Long enough for a server to fill the lock file that it has just created. */
+const EMPTY_GRACE_MS = 5_000;
 
 /** PostgreSQL's own lock files: `postmaster.pid`, and the one beside the socket. */
 export interface LockFile {
   file: string;
   text: string;
-  /** 0 where the file says none. */
+  /** 0 if the file has none. */
   pid: number;
-  /** Only in `postmaster.pid`, and only from some moment of the start on. */
+  /** Only in `postmaster.pid`, and only after the first steps of a start. */
   socketFolder: string;
-  /** `starting`, `ready`, `stopping`; '' before. */
+  /** `starting`, `ready` or `stopping`; '' before that. */
   status: string;
   /** Milliseconds since 1970. */
   modifiedAt: number;
@@ -45,8 +45,8 @@ export async function readLock(file: string): Promise<LockFile | undefined> {
 }
 
 /**
- * Removes the lock files of a dead server that PostgreSQL would take for those of a live one. Locks whose process
- * number is free are left to PostgreSQL, which looks after backends that outlived their server.
+ * Removes a dead server's lock files that PostgreSQL would take for a live server's. Locks whose pid is not in use are
+ * left to PostgreSQL, which also checks for backends that survived their server.
  */
 export async function removeStaleLocks(
   dataDir: string,
@@ -56,19 +56,19 @@ export async function removeStaleLocks(
   for (const file of [path.join(socketFolder, `${SOCKET_NAME}.lock`), path.join(dataDir, 'postmaster.pid')]) {
     const lock = await readLock(file);
     if (!lock || !isStale(lock, dataDir)) continue;
-    log(`removing ${file}, left by a server that is gone (process ${lock.pid})`);
+    log(`removing stale lock file ${file} (process ${lock.pid})`);
     await removeUnchanged(lock);
   }
 }
 
 function isStale({ pid, modifiedAt }: LockFile, dataDir: string): boolean {
-  if (pid === 0) return Date.now() - modifiedAt > UNWRITTEN_MS;
+  if (pid === 0) return Date.now() - modifiedAt > EMPTY_GRACE_MS;
   return processExists(pid) && !isServerOf(pid, dataDir);
 }
 
 /**
- * Removes the lock file, unless another process put a new one in its place since it was read: a file that was moved
- * aside can be looked at without a race, and a link never overwrites.
+ * Removes the lock file unless another process has replaced it since it was read: once moved aside it can be examined
+ * without a race, and link() never overwrites.
  */
 export async function removeUnchanged({ file, text }: LockFile): Promise<void> {
   const aside = `${file}.${randomUUID()}`;

@@ -1,6 +1,6 @@
 /**
- * What the models announce and realtime subscribes to, inside this process. A leaf: it knows neither side.
- * Nothing here is a promise of delivery: tabs are told from the event log, an announcement only wakes its reader.
+ * In-process publish and subscribe: models publish, realtime and jobs subscribe. A leaf that knows neither side.
+ * Delivery does not depend on it: tabs are served from the event log, an announcement only wakes the reader early.
  */
 import { EventEmitter } from 'node:events';
 import type { Announcement, AnnouncementName, SessionEnd } from '../shared/events.ts';
@@ -10,46 +10,53 @@ export interface SessionEnded {
   reason: SessionEnd;
 }
 
-/** Every session of the user has ended, but for `exceptSid`. */
+/** Every session of the user has ended, except `exceptSid`. */
 export interface AccessEnded {
   userId: number;
   reason: SessionEnd;
   exceptSid?: string | undefined;
 }
 
-/** The browser has got another session of the same user, for a new id: its tabs connect again by themselves. */
+/** The browser got a new session of the same user; its tabs reconnect by themselves. */
 export interface SessionReplaced {
   sid: string;
 }
 
-/** A program's token is gone. */
+/** An API token was revoked. */
 export interface TokenEnded {
   tokenId: number;
 }
 
-/** What a user may see has changed: a team was joined, left or deleted. */
+/** A user's visible lists changed: a team was joined, left or deleted. */
 export interface AccessChanged {
   userId: number;
 }
 
-/** What a user has to read may be more or less: something was read or followed here. */
+/** A user's unread count may have changed: something was read or followed. */
 export interface InboxChanged {
   userId: number;
 }
 
+/** A list changed; possibly by another process, known from its hint or from the event log. Null: any list. */
+export interface ChangedElsewhere {
+  listId: number | null;
+}
+
 interface Announcements {
   changed: [name: AnnouncementName, announcement: Announcement];
+  changed_elsewhere: [changed: ChangedElsewhere];
   session_ended: [ended: SessionEnded];
   session_replaced: [replaced: SessionReplaced];
   access_ended: [ended: AccessEnded];
   token_ended: [ended: TokenEnded];
   access_changed: [changed: AccessChanged];
   inbox_changed: [changed: InboxChanged];
+  mail_queued: [];
 }
 
 const emitter = new EventEmitter<Announcements>();
 
-/** Tells every subscriber in this process. A error in a subscriber is the subscriber's: the committed change stands. */
+/** Notifies every subscriber in this process. An error in a subscriber does not reach the caller, whose change is committed. */
 export function announce<K extends keyof Announcements>(name: K, ...message: Announcements[K]): void {
   try {
     (emitter as EventEmitter).emit(name, ...message);

@@ -1,24 +1,46 @@
+import { subscribe } from '../events/index.ts';
 import { AuditEntry, Event, IdempotencyKey, Session, Task } from '../models/index.ts';
+import { nextAvailabilityChange } from '../models/task/availability.ts';
 import { limits } from '../shared/limits.ts';
 
-/** Something that time makes necessary, and that one process at a time does for all. */
+/** Background work that one process at a time does for all of them. */
 export interface Job {
   name: string;
-  /** After the start of a process, and then again and again; a little more or less. */
+  /** Milliseconds from the start of the process to the first run, randomized by 20%. */
   firstMs: number;
+  /** The longest time from one run to the next, randomized by 20%. */
   everyMs: number;
-  /** It keeps processes apart by itself, and its batch is not one transaction: it waits for somebody outside. */
+  /** The shortest time from one run to the next, whatever is due. */
+  pauseMs?: number;
+  /** Coordinates processes by itself (it waits for something outside the database), so its batch gets no transaction. */
   leased?: boolean;
-  /** One small part of it, in one short transaction. @returns how much was done; 0 ends it until its next time */
+  /** One small part of the work, in one short transaction. @returns how much was done; 0 ends the run */
   batch: () => Promise<number>;
+  /** Milliseconds until something is due, null if nothing is; asked after each run and after each wake. */
+  nextDue?: () => Promise<number | null>;
+  /** Calls `wake` when something may be due earlier than known. @returns a function that ends the subscription */
+  subscribe?: (wake: () => void) => () => void;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 export const jobs: readonly Job[] = [
-  // Tasks appear within a second of their time, whatever is added to half of it.
-  { name: 'tasks whose time has come', firstMs: 100, everyMs: 500, batch: () => Task.refreshAvailability() },
+  {
+    name: 'availability',
+    firstMs: 100,
+    everyMs: MINUTE,
+    // A due task that somebody is writing at the moment is skipped and tried again after this.
+    pauseMs: 250,
+    batch: () => Task.refreshAvailability(),
+    nextDue: nextAvailabilityChange,
+    subscribe(wake) {
+      const subscriptions = [subscribe('changed', wake), subscribe('changed_elsewhere', wake)];
+      return () => {
+        for (const unsubscribe of subscriptions) unsubscribe();
+      };
+    },
+  },
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => Event.prune(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => IdempotencyKey.prune() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => Session.prune() },

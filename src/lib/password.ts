@@ -4,29 +4,39 @@ import bcrypt from 'bcrypt';
 import { RateLimitError } from './errors.ts';
 import { Semaphore } from './semaphore.ts';
 
-const COST = 12;
 /** Longer than this is no password of ours, and is never hashed. UTF-16 units. */
 const LONGEST = 200;
-/** Of a password that nobody knows: who signs in with an unknown email address waits for it as for any other. */
-const NOBODYS_DIGEST = '$2b$12$hTrMOtW9mDbGieq0lMBeOe5Vu0boeI80RTQFgITF4hiaa3UGXJJXG';
+/** The part of a digest after its cost, of a password that nobody knows. */
+const UNKNOWN = 'hTrMOtW9mDbGieq0lMBeOe5Vu0boeI80RTQFgITF4hiaa3UGXJJXG';
 
-/** A quarter of a second of one core each: one core stays free for everybody else's requests. */
+let cost = 12;
+
+/** @param bcryptCost the setting of that name */
+export function setBcryptCost(bcryptCost: number): void {
+  cost = bcryptCost;
+}
+
+/** At cost 12 a hash takes a quarter of a second of one core: one core stays free for other requests. */
 const hashing = new Semaphore(availableParallelism() - 1, 32, () => new RateLimitError(5));
 
 /** @returns the digest to keep, 60 characters */
 export function hashPassword(password: string): Promise<string> {
-  return hashing.run(() => bcrypt.hash(keyOf(password), COST));
+  return hashing.run(() => bcrypt.hash(keyOf(password), cost));
 }
 
 /**
- * Whether this is the password that the digest was made of. It takes as long without a digest.
+ * Whether the digest is of this password. Takes as long without a digest, so that the time of a sign-in does not
+ * reveal whether the account exists.
  * @param digest null where there is no such account
  */
 export async function verifyPassword(password: string, digest: string | null): Promise<boolean> {
   if (password.length > LONGEST) return false;
-  const same = await hashing.run(() => bcrypt.compare(keyOf(password), digest ?? NOBODYS_DIGEST));
+  const same = await hashing.run(() => bcrypt.compare(keyOf(password), digest ?? unknownDigest()));
   return same && digest !== null;
 }
+
+/** Nobody's digest, at the present cost. */
+const unknownDigest = (): string => `$2b$${String(cost).padStart(2, '0')}$${UNKNOWN}`;
 
 /** A password that no one guesses, easy to read out: 20 letters and digits (99 bits), none of which looks like another. */
 export function randomPassword(): string {

@@ -1,7 +1,8 @@
 import type { Logger } from '../lib/logger.ts';
 import { mailer, type Delivery } from './smtp.ts';
+import { subscribe } from '../events/index.ts';
 import { Mail } from '../models/index.ts';
-import type { ClaimedMail } from '../models/mail/mail.ts';
+import { nextMailAttempt, type ClaimedMail } from '../models/mail/mail.ts';
 import type { Job } from '../jobs/jobs.ts';
 
 /** A part of the settings. */
@@ -23,7 +24,20 @@ export function mailJobs(settings: MailSettings, log: Logger): Job[] {
   const tidy: Job = { name: 'mails that are over', firstMs: 60_000, everyMs: 60_000, batch: () => Mail.tidy() };
   if (!smtpUrl && !development) return [tidy];
   const deliver = smtpUrl ? sending(smtpUrl, settings) : showing(settings, log);
-  return [tidy, { name: 'mails', firstMs: 500, everyMs: 1_000, leased: true, batch: () => next(deliver) }];
+  return [
+    tidy,
+    {
+      name: 'mails',
+      firstMs: 500,
+      everyMs: 60_000,
+      // One attempt a second while the mail server takes none.
+      pauseMs: 1_000,
+      leased: true,
+      batch: () => next(deliver),
+      nextDue: nextMailAttempt,
+      subscribe: (wake) => subscribe('mail_queued', wake),
+    },
+  ];
 }
 
 type Deliver = (mail: ClaimedMail) => Promise<Delivery | { outcome: 'shown' }>;

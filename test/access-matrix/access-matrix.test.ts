@@ -19,7 +19,7 @@ interface Answer {
   headers: Headers;
 }
 
-suite('A16: Who may do what, of all that can be asked', () => {
+suite('A16: access matrix', () => {
   let app: TestApp;
   let cast: Cast;
   before(async () => {
@@ -29,7 +29,7 @@ suite('A16: Who may do what, of all that can be asked', () => {
   });
   after(() => app.close());
 
-  test('every route and every operation has its entry', () => {
+  test('every route and operation has an entry', () => {
     const named = (list: [method: string, path: string][]): string[] =>
       [...new Set(list.map(([method, path]) => `${method} ${path}`))].sort();
     const { settings, sequelize } = app;

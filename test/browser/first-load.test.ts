@@ -45,7 +45,7 @@ suite('The views', () => {
         .map((line) => `${file}: ${line.trim()}`),
     );
     assert.deepEqual(raw, [
-      "views/layouts/application.pug: script#words(type='application/json')!= json(browserWords())",
+      "views/layouts/application.pug: script#messages(type='application/json')!= json(browserMessages())",
       "views/layouts/application.pug: script#categories(type='application/json')!= json(sidebar ? sidebar.categories : [])",
     ]);
   });

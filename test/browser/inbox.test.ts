@@ -80,8 +80,8 @@ describe('The inbox', () => {
     await shown.bringToFront();
     await shown.getByRole('button', { name: 'Unfollow' }).waitFor();
     await task.complete(ana.viewer);
-    await shown.locator('.news').getByText('completed').waitFor();
-    await shown.locator('.news button').waitFor({ state: 'detached' });
+    await shown.locator('.update-notice').getByText('completed').waitFor();
+    await shown.locator('.update-notice button').waitFor({ state: 'detached' });
     await Promise.all([unread(one, 0), unread(shown, 0)]);
     assert.equal(await Follow.unread(bob.viewer), 0);
   });
@@ -94,7 +94,7 @@ describe('The inbox', () => {
     await page.goto(`/tasks/${String(task.id)}`);
     await page.getByRole('button', { name: 'Mark as read' }).click();
     await page.waitForURL(`**/tasks/${String(task.id)}`);
-    assert.equal(await page.locator('.news').count(), 0);
+    assert.equal(await page.locator('.update-notice').count(), 0);
     await page.getByRole('button', { name: 'Unfollow' }).click();
     await page.getByRole('button', { name: 'Follow' }).waitFor();
     await window.close();

@@ -26,7 +26,7 @@ const entriesIn = (text: string): string[] =>
   );
 
 describe('the activity', () => {
-  it('tells who did what to which task, newest first, to everybody in the team and to nobody else', async () => {
+  it('shows who did what to which task, newest first, to team members only', async () => {
     const { ana, bob, eve } = world;
     const task = await Task.write(ana.viewer, { listId: list.id, description: '<i>Paint</i> the door' });
     await task.complete(bob.viewer);
@@ -41,7 +41,7 @@ describe('the activity', () => {
     assert.deepEqual(entriesIn((await eve.client.get('/activity')).text), []);
   });
 
-  it('tells to whom a task was assigned, and who took one on', async () => {
+  it('shows assignments, and people assigning themselves', async () => {
     const { ana, bob } = world;
     const task = await Task.write(ana.viewer, { listId: list.id, description: 'Sweep' });
     await task.change(ana.viewer, { assigneeId: bob.user.id });
@@ -54,7 +54,7 @@ describe('the activity', () => {
     ]);
   });
 
-  it('tells of a task whose time has come, or is over, by nobody', async () => {
+  it('shows tasks that became available or expired, without an actor', async () => {
     const { ana } = world;
     const soon = (ms: number): Date => new Date(Date.now() + ms);
     await Task.write(ana.viewer, { listId: list.id, description: 'Comes', availableFrom: soon(200) });
@@ -68,7 +68,7 @@ describe('the activity', () => {
     );
   });
 
-  it('tells of a move where it left and where it came, and here nothing of there', async () => {
+  it('shows a move in both lists, with nothing of the other list', async () => {
     const { ana, bob } = world;
     const task = await Task.write(ana.viewer, { listId: list.id, description: 'Wander' });
     await task.move(ana.viewer, ana.list.id);
@@ -86,7 +86,7 @@ describe('the activity', () => {
     assert.ok(his.includes('Ana moved to another list: Wander') && !his.join().includes('at home'), his.join('; '));
   });
 
-  it('is filtered by person and by list', async () => {
+  it('filters by person and list', async () => {
     const { ana, bob } = world;
     const by = async (query: Record<string, string>): Promise<string[]> =>
       entriesIn((await ana.client.get('/activity', query)).text);
@@ -97,7 +97,7 @@ describe('the activity', () => {
     assert.deepEqual(await by({ list: String(world.eve.list.id) }), []);
   });
 
-  it('goes back page by page without a gap or a repetition', async () => {
+  it('is paged without a gap or repetition', async () => {
     const { ana } = world;
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
@@ -118,7 +118,7 @@ describe('the activity', () => {
     assert.deepEqual([seen.length, new Set(seen).size], [count, count]);
   });
 
-  it('refuses a place that is none, and a filter that is none', async () => {
+  it('rejects an invalid cursor and an invalid filter', async () => {
     const wrong: Record<string, string>[] = [
       { after: 'abc' },
       { after: Buffer.from('{"createdAt":"x"}').toString('base64url') },

@@ -37,7 +37,7 @@ const everyRoute = routesOf(routes());
 /** A path of the site with the first of everything, and with what it cannot be asked without. */
 const atFirst = (path: string): string => path.replace(/:\w+/g, '1') + (path === '/lists/:id/events' ? '?since=0' : '');
 
-describe('every route that there is', () => {
+describe('every route', () => {
   const open = [
     'GET /register',
     'POST /register',
@@ -51,7 +51,7 @@ describe('every route that there is', () => {
     'PATCH /password-resets/:token',
   ];
 
-  it('A16: asks who it is, but for those of accounts', async () => {
+  it('A16: requires sign-in, but for the account pages', async () => {
     for (const [method, path] of everyRoute) {
       if (open.includes(`${method} ${path}`)) continue;
       const { status, location } = await world.anon.request(
@@ -66,7 +66,7 @@ describe('every route that there is', () => {
     }
   });
 
-  it('A16: has nothing of anybody else behind an id', async () => {
+  it('A16: reveals nothing of other people by id', async () => {
     for (const [method, path] of everyRoute.filter(([, path]) => path.includes(':'))) {
       const { status, text } = await world.eve.client.request(
         method,
@@ -93,7 +93,7 @@ describe('every route that there is', () => {
     }
   });
 
-  it('A22: refuses what is no text in any field, and shows its form again', async () => {
+  it('A22: rejects invalid text in every field, and shows the form again', async () => {
     const deep = '['.repeat(40_000) + ']'.repeat(40_000);
     const fields = [
       'description',
@@ -136,7 +136,7 @@ describe('every route that there is', () => {
     assert.equal((await Task.findByPk(1))?.description, 'Only for ana');
   });
 
-  it('A19: lets a category be moved, numbered or dated by no form', async () => {
+  it('A19: sets no reserved attribute of a category', async () => {
     const before = (await Category.findByPk(1))!.toJSON();
     assert.equal(
       (
@@ -156,8 +156,8 @@ describe('every route that there is', () => {
   });
 });
 
-describe('what a hostile request tries', () => {
-  it('A36: a compressed body that unpacks above the limit is refused, and one that is broken', async () => {
+describe('hostile requests', () => {
+  it('A36: a compressed body over the limit is rejected, and a corrupt one', async () => {
     const form = Buffer.concat([Buffer.from('description='), Buffer.alloc(20_000_000, 97)]);
     for (const [encoding, pack] of Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync })) {
       assert.equal((await send(pack(form), encoding)).status, 413, encoding);
@@ -166,7 +166,7 @@ describe('what a hostile request tries', () => {
     assert.equal((await send(gzipSync(gzipSync('description=a')), 'gzip, gzip')).status, 415);
   });
 
-  it('A36: but the longest task that may be is taken', async () => {
+  it('A36: the longest task is accepted', async () => {
     assert.equal(
       (await world.bob.client.post('/tasks', { description: '漢'.repeat(500), notes: '漢'.repeat(20_000) })).status,
       303,
@@ -177,7 +177,7 @@ describe('what a hostile request tries', () => {
     );
   });
 
-  it('A25: an address that is no path is refused like any other bad request', async () => {
+  it('A25: an invalid request target is a bad request', async () => {
     for (const target of ['*', '//', '//evil.example', '//evil.example/..', 'http://evil.example:99999/tasks']) {
       const answer = await spoken(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
       assert.match(answer, /^HTTP\/1\.1 400 [^]*Content-Security-Policy: default-src 'self'/, target);
@@ -185,7 +185,7 @@ describe('what a hostile request tries', () => {
     }
   });
 
-  it('A25: a file that is refused half-way is neither kept nor taken for the file', async () => {
+  it('A25: an error while sending a file is neither cached nor taken for the file', async () => {
     const refused: Record<string, string>[] = [{ 'if-match': '"x"' }, { range: 'bytes=99999999-' }];
     for (const headers of refused)
       for (const path of ['/favicon.svg', '/assets/manifest.json']) {
@@ -198,7 +198,7 @@ describe('what a hostile request tries', () => {
       }
   });
 
-  it('A42: nothing is served but pages and built files', async () => {
+  it('A42: only pages and built files are served', async () => {
     for (const path of [
       '/.git/config',
       '/.env',
@@ -230,7 +230,7 @@ describe('what a hostile request tries', () => {
     );
   });
 
-  it('A23: a search for nothing but wildcards finds those signs, and soon', async () => {
+  it('A23: a search for wildcards takes them literally, and is fast', async () => {
     for (const q of ['%'.repeat(200), '_'.repeat(200), '\\'.repeat(200), '(a+)+$']) {
       const start = performance.now();
       assert.doesNotMatch((await world.ana.client.get('/tasks', { q })).text, /Only for ana/);
@@ -238,7 +238,7 @@ describe('what a hostile request tries', () => {
     }
   });
 
-  it('A39: nothing that is sent makes a log line of its own', async () => {
+  it('A39: no input can forge a log line', async () => {
     await world.ana.client.post('/tasks', { description: 'x\n{"level":"fatal","msg":"forged"}' });
     await world.ana.client.get(
       '/x%0a%7b%22level%22:%22fatal%22%7d',

@@ -40,7 +40,7 @@ const countOn = (text: string): string | undefined => /data-unread[^>]*>(\d+)</.
 const inbox = async ({ client }: Person, path = '/inbox'): Promise<string> => (await client.get(path)).text;
 
 describe('following a task', () => {
-  it('begins and ends with a button on its page, as often as it is pressed', async () => {
+  it('starts and stops with a button on its page, idempotently', async () => {
     const task = await Task.write(ana.viewer, { listId: list.id, description: 'Paint the door' });
     const page = `/tasks/${String(task.id)}`;
     const follows = async (): Promise<boolean> =>
@@ -52,7 +52,7 @@ describe('following a task', () => {
     assert.equal(await follows(), false);
   });
 
-  it('is nothing for whoever does not see the task', async () => {
+  it('is a 404 for people who cannot see the task', async () => {
     const { id } = await Task.write(ana.viewer, { listId: list.id, description: 'Not for eve' });
     for (const path of [
       `/tasks/${String(id)}/follow`,
@@ -68,13 +68,13 @@ describe('following a task', () => {
 });
 
 describe('the inbox', () => {
-  it('is a sentence where nothing is unread', async () => {
+  it('has an empty state', async () => {
     const text = await inbox(bob);
     assert.match(text, /When others change a task you follow/);
     assert.match(text, /data-unread hidden[^>]*>0</);
   });
 
-  it('says who did what, counts it beside its name, and opening a row reads it', async () => {
+  it('says who did what, shows a count, and opening an item marks it as read', async () => {
     const task = await followed('<i>Paint</i> the door');
     await task.complete(ana.viewer);
     const text = await inbox(bob);
@@ -85,7 +85,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), []);
   });
 
-  it('holds what was moved to the trash, and leads there', async () => {
+  it('contains tasks moved to the trash, and links there', async () => {
     const task = await followed('Not needed');
     await task.trash(ana.viewer);
     assert.deepEqual(rows(await inbox(bob)), ['Ana deleted Not needed']);
@@ -93,7 +93,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), []);
   });
 
-  it('A7: is not changed by looking at anything', async () => {
+  it('A7: is not changed by any GET', async () => {
     const task = await followed('Only looked at');
     await task.complete(ana.viewer);
     for (const path of ['/inbox', `/tasks/${String(task.id)}`, '/tasks', '/activity'])
@@ -101,7 +101,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed Only looked at']);
   });
 
-  it('marks as read what it has shown and nothing that came since', async () => {
+  it('marks as read what it has shown, and nothing newer', async () => {
     const [first, second] = [await followed('First'), await followed('Second')];
     await first.complete(ana.viewer);
     await second.complete(ana.viewer);
@@ -111,7 +111,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), ['Ana reopened First']);
   });
 
-  it('reads nothing of others, and refuses what no page of ours has shown', async () => {
+  it('marks nothing of other people as read, and rejects forged input', async () => {
     const task = await followed('For bob');
     await task.complete(ana.viewer);
     const text = await inbox(bob);
@@ -144,7 +144,7 @@ describe('the inbox', () => {
       assert.equal((await bob.client.post('/inbox/reading', form)).status, 422, JSON.stringify(form));
   });
 
-  it('goes on page by page, each after the first to be read by itself', async () => {
+  it('is paged, and each page can be marked as read', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
         listId: list.id,
@@ -173,7 +173,7 @@ describe('the inbox', () => {
       assert.equal((await bob.client.get('/inbox', { after })).status, 400, after);
   });
 
-  it('marks all as read, more than a page too, and not what came since it was shown', async () => {
+  it('marks everything as read, beyond one page, but nothing newer than the page', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
         listId: list.id,
@@ -188,7 +188,7 @@ describe('the inbox', () => {
     assert.deepEqual(rows(await inbox(bob)), ['Ana completed Number 3']);
   });
 
-  it('still holds a task of which the log tells nothing any more', async () => {
+  it('still contains a task whose events are pruned', async () => {
     const task = await followed('Long ago');
     await task.complete(ana.viewer);
     await Event.destroy({ where: { subjectId: task.id } });
@@ -198,7 +198,7 @@ describe('the inbox', () => {
 });
 
 describe('the page of a followed task', () => {
-  it('says what is new in it, to be marked as read there', async () => {
+  it('shows what is new, and can be marked as read there', async () => {
     const task = await followed('Opened from a list');
     const page = `/tasks/${String(task.id)}`;
     await task.complete(ana.viewer);

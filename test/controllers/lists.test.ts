@@ -26,7 +26,7 @@ describe('GET /lists/:id/events', () => {
   };
   const position = async ({ list }: Person): Promise<Position> => (await List.positions([list.id]))[list.id]!;
 
-  it('answers deeply the same as the socket, wherever the tab stands', async () => {
+  it('gives the same response as the socket from any version', async () => {
     const { ana } = world;
     const category = await Category.create({ listId: ana.list.id, name: { original: 'print' }, color: 'red' });
     const [kept, gone] = [
@@ -57,7 +57,7 @@ describe('GET /lists/:id/events', () => {
     tab.close();
   });
 
-  it('answers the same as the socket also where the log is pruned, or brings too many events or too much text', async () => {
+  it('gives the same response as the socket for a pruned log, too many events or too much text', async () => {
     const { bob } = world;
     const tab = await openTab(bob);
     const write = (count: number, notes: string | null): Promise<unknown> =>
@@ -89,7 +89,7 @@ describe('GET /lists/:id/events', () => {
     tab.close();
   });
 
-  it('compares only the versions where no epoch is named', async () => {
+  it('compares only versions without an epoch', async () => {
     const { ana } = world;
     const { epoch, version } = await position(ana);
     assert.deepEqual(bodyOf(await get(ana.client, ana.list.id, { since: String(version) })), {
@@ -100,13 +100,13 @@ describe('GET /lists/:id/events', () => {
     });
   });
 
-  it('is JSON that nobody keeps', async () => {
+  it('is JSON that is not cached', async () => {
     const { headers } = await get(world.ana.client, world.ana.list.id, { since: '0' });
     assert.equal(headers.get('content-type'), 'application/json; charset=utf-8');
     assert.equal(headers.get('cache-control'), 'no-store');
   });
 
-  it('A12: refuses what is no whole number from 0 on, with a sentence that says so', async () => {
+  it('A12: rejects anything but an integer from 0, with an error that says so', async () => {
     const { ana } = world;
     const wrong = [
       '-1',
@@ -141,7 +141,7 @@ describe('GET /lists/:id/events', () => {
       assert.equal((await get(ana.client, `${String(ana.list.id)}/events?${query}#`, {})).status, 400, query);
   });
 
-  it('A12, A17: answers for a list of somebody else as for one that is not there', async () => {
+  it("A12, A17: gives the same response for another person's list as for an unknown one", async () => {
     const { ana, bob } = world;
     const answers = await Promise.all(
       [bob.list.id, 2147483647, '2147483648', 'abc', '1e3', '-1'].map((id) => get(ana.client, id, { since: '0' })),
@@ -150,7 +150,7 @@ describe('GET /lists/:id/events', () => {
     for (const answer of plain) assert.deepEqual(answer, { ...plain[0], status: 404 });
   });
 
-  it('A10: asks a program that is signed out, or not any more signed in, to sign in', async () => {
+  it('A10: answers 401 to a program without a session, or with an ended one', async () => {
     assert.equal((await get(world.anon, world.ana.list.id, { since: '0' })).status, 401);
     const other = await world.signIn(world.ana);
     assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 200);
@@ -158,7 +158,7 @@ describe('GET /lists/:id/events', () => {
     assert.equal((await get(other.client, other.list.id, { since: '0' })).status, 401);
   });
 
-  it('A14: lets the many questions of one person wait in line, together with those of the sockets', async () => {
+  it('A14: queues many requests of one person, together with those of the sockets', async () => {
     const { eve, bob } = world;
     const held = await position(eve);
     const tab = await openTab(eve);

@@ -7,7 +7,7 @@ import { query, Workspace } from './support/workspace.ts';
 const asRoot = process.getuid?.() === 0;
 
 suite('Binaries of the embedded PostgreSQL', () => {
-  test('get their library links where the install script did not run', async (t) => {
+  test('get their library links if the install script did not run', async (t) => {
     const workspace = await Workspace.open(t);
     const links = await packageWithoutLinks(workspace);
     const host = workspace.host({ findPackage: () => workspace.path('package') });
@@ -18,7 +18,7 @@ suite('Binaries of the embedded PostgreSQL', () => {
   });
 
   if (!asRoot)
-    test('are copied where links are missing and the package may not be written to', async (t) => {
+    test('are copied if links are missing and the package is read-only', async (t) => {
       const workspace = await Workspace.open(t);
       await packageWithoutLinks(workspace);
       const lib = workspace.path('package', 'native', 'lib');
@@ -36,7 +36,7 @@ suite('Binaries of the embedded PostgreSQL', () => {
     });
 
   if (asRoot)
-    test("and data go to a place of their own where root works in a folder that the server's user cannot reach", async (t) => {
+    test("and data go to a separate folder if root works in one that the server's user cannot reach", async (t) => {
       const workspace = await Workspace.open(t);
       const checkout = workspace.path('checkout');
       await fs.mkdir(checkout, { mode: 0o700 });
@@ -56,11 +56,11 @@ suite('Binaries of the embedded PostgreSQL', () => {
       assert.deepEqual(await query(second, 'SELECT one FROM kept'), [{ one: 1 }]);
       assert.deepEqual(await fs.readdir(workspace.path('home')), copies, 'copied once');
       const ephemeral = await workspace.start({ dir, ephemeral: true }, { ...host, temporary: workspace.path() });
-      assert.ok(ephemeral.dataDir.startsWith(workspace.path('taskwire-')));
+      assert.ok(ephemeral.dataDir.startsWith(workspace.path('embedded-postgres-')));
     });
 
   if (asRoot)
-    test('run as an unprivileged user for root, in the folder itself where that user can reach it', async (t) => {
+    test('run as an unprivileged user for root, in the folder itself if that user can reach it', async (t) => {
       const workspace = await Workspace.open(t);
       await fs.mkdir(workspace.path('data'), { mode: 0o700 });
       const server = await workspace.start();

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import { awaited, eventually, query, serverPid, Workspace } from './support/workspace.ts';
 
-suite('Processes around the embedded PostgreSQL', () => {
-  test('of two first starts at once one owns the server and the other joins it', async (t) => {
+suite('Processes of the embedded PostgreSQL', () => {
+  test('of two concurrent first starts one owns the server and the other joins it', async (t) => {
     const workspace = await Workspace.open(t);
     const apps = [workspace.fork(), workspace.fork()];
     const started = await Promise.all(apps.map((app) => app.report('started')));
@@ -98,7 +98,7 @@ suite('Processes around the embedded PostgreSQL', () => {
       assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18']);
     });
 
-  test('who joined is told when the server ends with its owner, and can start it again at the same address', async (t) => {
+  test('a joined process is notified when the server ends with its owner, and can restart it at the same address', async (t) => {
     const workspace = await Workspace.open(t);
     const app = workspace.fork({ ephemeral: true });
     await app.report('started');
@@ -110,7 +110,7 @@ suite('Processes around the embedded PostgreSQL', () => {
     assert.deepEqual([own.owner, own.connection], [true, joined.connection]);
   });
 
-  test('the owner is told when the server is killed, and not when it stops it', async (t) => {
+  test('the owner is notified when the server is killed, but not when it stops it', async (t) => {
     const workspace = await Workspace.open(t);
     const killed = await workspace.start({ ephemeral: true });
     process.kill(await eventually(() => serverPid(killed.dataDir)), 'SIGKILL');

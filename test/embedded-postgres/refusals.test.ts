@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 import { eventually, serverPid, Workspace } from './support/workspace.ts';
 
-/** What a person reads: one sentence, with what to do. */
+/** One sentence with the remedy. */
 const sentence =
   (...parts: RegExp[]) =>
   (error: unknown): boolean => {
@@ -15,7 +15,7 @@ const sentence =
     return true;
   };
 
-suite('Refusals of the embedded PostgreSQL', () => {
+suite('Errors of the embedded PostgreSQL', () => {
   test('on Windows it names DATABASE_URL', async (t) => {
     const workspace = await Workspace.open(t);
     await assert.rejects(workspace.start({}, workspace.host({ platform: 'win32' })), sentence(/win32/, /DATABASE_URL/));
@@ -44,13 +44,13 @@ suite('Refusals of the embedded PostgreSQL', () => {
     await assert.rejects(workspace.start({}, host), sentence(/GLIBC_2\.99 not found/, /DATABASE_URL/));
   });
 
-  test('beside the data of an older major version it does not begin an empty one', async (t) => {
+  test('beside data of an older major version it does not start an empty cluster', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg17'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
     await assert.rejects(
       workspace.start(),
-      sentence(/PostgreSQL 17/, /start the Taskwire version that wrote it/, /pg_dump/, /or move .*pg17 away/),
+      sentence(/PostgreSQL 17/, /start the version that wrote it/, /pg_dump/, /or move .*pg17 away/),
     );
     assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg17']);
     const { stop } = await workspace.start({ ephemeral: true }); // which is about tests, not about that data
@@ -59,7 +59,7 @@ suite('Refusals of the embedded PostgreSQL', () => {
     await workspace.start();
   });
 
-  test('beside the data of both the older and its own major version it starts', async (t) => {
+  test('beside data of both an older and its own major version it starts', async (t) => {
     const workspace = await Workspace.open(t);
     const { stop } = await workspace.start();
     await stop();
@@ -68,11 +68,11 @@ suite('Refusals of the embedded PostgreSQL', () => {
     await workspace.start();
   });
 
-  test('beside the data of a newer major version it says so', async (t) => {
+  test('beside data of a newer major version it says so', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg19'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg19', 'PG_VERSION'), '19\n');
-    await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer Taskwire/, /move .*pg19 away/));
+    await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer version/, /move .*pg19 away/));
   });
 
   test('when initdb fails it says why and leaves nothing', async (t) => {
@@ -87,7 +87,7 @@ suite('Refusals of the embedded PostgreSQL', () => {
     const host = workspace.host({ findPackage: () => workspace.path('package') });
     await assert.rejects(
       workspace.start({}, host),
-      sentence(/could not make its data folder/, /postgres\.bki/, /DATABASE_URL/),
+      sentence(/could not create its data folder/, /postgres\.bki/, /DATABASE_URL/),
     );
     assert.deepEqual(await fs.readdir(workspace.path('data')), []);
   });
@@ -101,14 +101,14 @@ suite('Refusals of the embedded PostgreSQL', () => {
     assert.equal(await eventually(async () => (await serverPid(dataDir)) ?? 0), 0);
   });
 
-  test('where the folder cannot be made it says so', async (t) => {
+  test('if the folder cannot be created it says so', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.writeFile(workspace.path('file'), '');
     const dir = workspace.path('file', 'data');
     await assert.rejects(startEmbeddedPostgres({ dir, database: 'tasks' }), sentence(/ENOTDIR/, /DATABASE_URL/));
   });
 
-  test('where something else stands in the place of the cluster it says so', async (t) => {
+  test('if something else is in the place of the cluster it says so', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg18', 'something'), { recursive: true });
     await assert.rejects(workspace.start(), sentence(/pg18/, /DATABASE_URL/));

@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, suite, test, type TestContext } from 'node:test';
 import { readLock, removeUnchanged } from '../../src/embedded-postgres/lock-file.ts';
-import { processExists } from '../../src/embedded-postgres/processes.ts';
+import { processExists } from '../../src/embedded-postgres/host.ts';
 import { eventually, query, Workspace } from './support/workspace.ts';
 
 const LOCKS = ['postmaster.pid', '.s.PGSQL.5432.lock'];
@@ -26,19 +26,19 @@ after(() => workspace.close());
 
 suite('Locks of a dead embedded PostgreSQL', () => {
   for (const name of LOCKS) {
-    test(`${name} with the number of a live stranger does not stop the next start`, async (t) => {
+    test(`${name} with the pid of an unrelated live process does not stop the next start`, async (t) => {
       await leaveLock(name, await stranger(t));
       await startsAgain();
     });
 
     // Zombies are seen in /proc.
     if (process.platform === 'linux')
-      test(`${name} with the number of a zombie does not stop the next start`, async (t) => {
+      test(`${name} with the pid of a zombie does not stop the next start`, async (t) => {
         await leaveLock(name, await zombie(t));
         await startsAgain();
       });
 
-    test(`${name} with a number that is free again does not stop the next start`, async () => {
+    test(`${name} with an unused pid does not stop the next start`, async () => {
       await leaveLock(name, await goneNumber());
       await startsAgain();
     });
@@ -50,14 +50,14 @@ suite('Locks of a dead embedded PostgreSQL', () => {
     });
   }
 
-  test('both locks and a socket left together do not stop the next start', async (t) => {
+  test('both locks and a leftover socket do not stop the next start', async (t) => {
     const pid = await stranger(t);
     for (const name of LOCKS) await leaveLock(name, pid);
     await writeAsServer('.s.PGSQL.5432', '');
     await startsAgain();
   });
 
-  test('a stranger whose working folder is the data folder is no server', async (t) => {
+  test('an unrelated process in the data folder is not taken for a server', async (t) => {
     await leaveLock('postmaster.pid', await stranger(t, dataDir));
     await startsAgain();
   });
@@ -70,7 +70,7 @@ suite('Locks of a dead embedded PostgreSQL', () => {
     await server.stop();
   });
 
-  test('a lock that was renewed after it was found stale is put back', async () => {
+  test('a lock that was renewed after it was found stale is restored', async () => {
     await fs.mkdir(workspace.path('locks'));
     const file = workspace.path('locks', 'postmaster.pid');
     await fs.writeFile(file, '1\nstale\n');

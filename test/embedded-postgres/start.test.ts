@@ -19,7 +19,7 @@ async function shared(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedS
 let running: EmbeddedServer | undefined;
 
 suite('Starting the embedded PostgreSQL', () => {
-  test('makes the cluster and the database at the first start and keeps them at the second', async (t) => {
+  test('creates the cluster and the database at the first start and keeps them at the second', async (t) => {
     const workspace = await Workspace.open(t);
     const first = await workspace.start();
     assert.equal(first.owner, true);
@@ -36,7 +36,7 @@ suite('Starting the embedded PostgreSQL', () => {
     assert.deepEqual((await fs.readdir(workspace.path('data'))).sort(), ['pg18']);
   });
 
-  test('compares text by ICU, in UTF-8, and says the rest as locale C does', async () => {
+  test('uses UTF-8, ICU for comparing text and locale C for everything else', async () => {
     const server = await shared();
     assert.deepEqual(
       await query(
@@ -48,7 +48,7 @@ suite('Starting the embedded PostgreSQL', () => {
     );
   });
 
-  test('brings the extensions btree_gin, pg_trgm, pgcrypto and citext', async () => {
+  test('has the extensions btree_gin, pg_trgm, pgcrypto and citext', async () => {
     const server = await shared();
     await query(
       server,
@@ -60,7 +60,7 @@ suite('Starting the embedded PostgreSQL', () => {
     );
   });
 
-  test('forces a durable cluster to the disk and a throw-away one not, in folders apart', async (t) => {
+  test('uses fsync for a durable cluster and not for a throw-away one, in separate folders', async (t) => {
     const workspace = await Workspace.open(t);
     const durable = await workspace.start();
     const ephemeral = await workspace.start({ ephemeral: true });
@@ -98,13 +98,13 @@ suite('Starting the embedded PostgreSQL', () => {
     );
   });
 
-  test('lets nobody else reach the socket and the data', async () => {
+  test('gives no other user access to the socket and the data', async () => {
     const server = await shared();
     assert.equal((await fs.stat(server.dataDir)).mode & 0o077, 0);
     assert.equal((await fs.stat(`${server.connection.host}/.s.PGSQL.5432`)).mode & 0o077, 0);
   });
 
-  test('works in a folder with spaces, commas, quotes and letters of any script', async (t) => {
+  test('works in a folder with spaces, commas, quotes and non-Latin letters', async (t) => {
     const workspace = await Workspace.open(t);
     const server = await workspace.start({
       dir: workspace.path(`it's "one", 二`),
@@ -114,13 +114,13 @@ suite('Starting the embedded PostgreSQL', () => {
     assert.deepEqual(await query(server, 'SELECT current_database() AS name'), [{ name: `a "b", 'c'` }]);
   });
 
-  test('takes a private folder for the socket where the path is over 100 bytes, the same one every time', async (t) => {
+  test('uses a private folder for the socket if the path is over 100 bytes, the same one every time', async (t) => {
     const workspace = await Workspace.open(t);
     const dir = workspace.path('ä'.repeat(45));
     const host = workspace.host({ temporary: workspace.path() });
     const first = await workspace.start({ dir }, host);
     const folder = first.connection.host;
-    assert.ok(folder.startsWith(workspace.path('taskwire-pg-')));
+    assert.ok(folder.startsWith(workspace.path('embedded-postgres-pg-')));
     assert.equal((await fs.stat(folder)).mode & 0o777, 0o700);
     await query(first, 'SELECT 1');
     await first.stop();
@@ -135,7 +135,7 @@ suite('Starting the embedded PostgreSQL', () => {
     );
   });
 
-  test('refuses a folder for the socket that is open to others', async (t) => {
+  test('refuses a socket folder that is open to others', async (t) => {
     const workspace = await Workspace.open(t);
     const options = { dir: workspace.path('d'.repeat(90)) };
     const host = workspace.host({ temporary: workspace.path() });

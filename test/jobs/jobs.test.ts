@@ -27,21 +27,21 @@ before(async () => {
 });
 after(() => database.close());
 
-const soon = (name: string, batch: Job['batch']): Job => ({ name, firstMs: 1, everyMs: 5, batch });
+const frequent = (name: string, batch: Job['batch']): Job => ({ name, firstMs: 1, everyMs: 5, batch });
 
-/** Keeps house with one job until it was done so many times. */
-async function keepHouse(job: Job, done: () => Promise<void>): Promise<void> {
+/** Runs one job until the condition is met. */
+async function runUntil(job: Job, done: () => Promise<void>): Promise<void> {
   lines = [];
-  const jobs = startJobs(sequelize, log, [job]);
+  const jobs = startJobs(log, [job]);
   await done().finally(() => jobs.close());
 }
 
 describe('jobs', () => {
-  it('does a job in batches until nothing is left, and again at its next time', async () => {
+  it('runs a job in batches until nothing is left, and again after its interval', async () => {
     const left = [3, 2, 0, 0, 4, 0];
     const batches = recorder<number>();
-    await keepHouse(
-      soon('counted', () => {
+    await runUntil(
+      frequent('counted', () => {
         const done = left.shift() ?? 0;
         batches.add(done);
         return Promise.resolve(done);
@@ -54,10 +54,10 @@ describe('jobs', () => {
     );
   });
 
-  it('says once that a job fails, and goes on trying', async () => {
+  it('logs once that a job failed, and retries it', async () => {
     const tries = recorder<number>();
-    await keepHouse(
-      soon('broken', () => {
+    await runUntil(
+      frequent('broken', () => {
         tries.add(1);
         return Promise.reject(new Error('no'));
       }),
@@ -66,11 +66,11 @@ describe('jobs', () => {
     assert.equal(lines.filter((line) => line.includes('"broken"')).length, 1);
   });
 
-  it('undoes a batch that fails half-way', async () => {
+  it('rolls back a batch that fails', async () => {
     await sequelize.query('CREATE TABLE done (n integer)');
     const tries = recorder<number>();
-    await keepHouse(
-      soon('half', async () => {
+    await runUntil(
+      frequent('half', async () => {
         await sequelize.query('INSERT INTO done VALUES (1)');
         tries.add(1);
         throw new Error('no');
@@ -80,46 +80,102 @@ describe('jobs', () => {
     assert.deepEqual((await sequelize.query('SELECT FROM done'))[0], []);
   });
 
-  it('is done by one process at a time, and another goes on where it ends', async () => {
+  it('run in one process at a time, and another process takes over', async () => {
     let atOnce = 0;
     const most = recorder<number>();
-    const job = soon('alone', async () => {
+    const job = frequent('alone', async () => {
       atOnce += 1;
       most.add(atOnce);
       await sequelize.query('SELECT pg_sleep(0.005)');
       atOnce -= 1;
       return 1;
     });
-    const other = startJobs(sequelize, log, [job]);
-    await keepHouse(job, () => most.until((all) => all.length > 10));
+    const other = startJobs(log, [job]);
+    await runUntil(job, () => most.until((all) => all.length > 10));
     await most.until((all) => all.length > 15);
     await other.close();
     assert.deepEqual([...new Set(most.all)], [1]);
   });
 
-  it('ends when the batch that has begun is done, and begins no other', async () => {
-    const told = recorder<string>();
+  it('end when the running batch is done, and start no other', async () => {
+    const steps = recorder<string>();
     let finish: (done: number) => void = () => undefined;
-    const jobs = startJobs(sequelize, log, [
-      soon(
+    const jobs = startJobs(log, [
+      frequent(
         'slow',
         () =>
           new Promise((resolve) => {
             finish = resolve;
-            told.add('begun');
+            steps.add('begun');
           }),
       ),
     ]);
-    await told.until((all) => all.length === 1);
+    await steps.until((all) => all.length === 1);
     const closed = jobs.close().then(() => {
-      told.add('closed');
+      steps.add('closed');
     });
     finish(1);
     await closed;
-    assert.deepEqual(told.all, ['begun', 'closed']);
+    assert.deepEqual(steps.all, ['begun', 'closed']);
   });
 
-  it('can do each of its jobs', async () => {
-    for (const { batch } of jobs) assert.equal(await batch(), 0);
+  it('sleep until something is due, and ask again when woken', async () => {
+    const runs = recorder<number>();
+    const asked = recorder<number | null>();
+    const answers = [null, 30, null];
+    let wake: () => void = () => undefined;
+    const running = startJobs(log, [
+      {
+        name: 'due',
+        firstMs: 1,
+        everyMs: 600_000,
+        batch: () => {
+          runs.add(performance.now());
+          return Promise.resolve(0);
+        },
+        nextDue: () => {
+          const due = answers[asked.all.length] ?? null;
+          asked.add(due);
+          return Promise.resolve(due);
+        },
+        subscribe: (callback) => {
+          wake = callback;
+          return () => undefined;
+        },
+      },
+    ]);
+    try {
+      await asked.until((all) => all.length === 1);
+      assert.equal(runs.all.length, 1, 'nothing is due');
+      wake();
+      await asked.until((all) => all.length === 2);
+      assert.equal(runs.all.length, 1, 'not due yet');
+      const woken = performance.now();
+      await runs.until((all) => all.length === 2);
+      assert.ok((runs.all[1] ?? 0) - woken >= 25, 'runs when due');
+      await asked.until((all) => all.length === 3);
+    } finally {
+      await running.close();
+    }
+  });
+
+  it('retry soon after an error if they wait for due times', async () => {
+    const asked = recorder<true>();
+    const job: Job = {
+      ...frequent('unanswered', () => Promise.resolve(0)),
+      nextDue: () => {
+        asked.add(true);
+        return Promise.reject(new Error('no'));
+      },
+    };
+    await runUntil(job, () => asked.until((all) => all.length > 2));
+    assert.equal(lines.filter((line) => line.includes('job failed, will retry')).length, 1);
+  });
+
+  it('find nothing to do in a new database', async () => {
+    for (const { batch, nextDue } of jobs) {
+      assert.equal(await batch(), 0);
+      assert.equal((await nextDue?.()) ?? null, null);
+    }
   });
 });

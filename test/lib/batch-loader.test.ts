@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { batchLoader } from '../../src/lib/batch-loader.ts';
 
-describe('gathering questions', () => {
-  it('answers who asks meanwhile by one later piece of work', async () => {
+describe('batchLoader', () => {
+  it('loads calls made during a batch in one later batch', async () => {
     const asked: string[][] = [];
     let goOn = (): void => undefined;
     const ask = batchLoader((keys: string[]) => {
@@ -24,11 +24,11 @@ describe('gathering questions', () => {
     assert.deepEqual(asked, [['a'], ['b', 'c']]);
   });
 
-  it('answers undefined for what is left out', async () => {
+  it('returns undefined for missing keys', async () => {
     assert.equal(await batchLoader(() => Promise.resolve(new Map<string, string>()))('a'), undefined);
   });
 
-  it('tells a error to those who asked, and goes on', async () => {
+  it('rejects the calls of a failed batch, and continues', async () => {
     let errors = 1;
     const ask = batchLoader((keys: number[]) =>
       errors-- > 0 ? Promise.reject(new Error('once')) : Promise.resolve(new Map(keys.map((key) => [key, key]))),

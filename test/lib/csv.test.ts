@@ -17,7 +17,7 @@ const cells = async (text: string): Promise<string[][]> => (await rows(text)).ma
 const decode = async (...chunks: Buffer[]): Promise<string> => (await allOf(decodeText(pieces(...chunks)))).join('');
 
 describe('CSV', () => {
-  it('is read with commas, semicolons or tabs, whichever the header has', async () => {
+  it('is read with commas, semicolons or tabs, detected from the header', async () => {
     for (const sign of [',', ';', '\t'])
       assert.deepEqual(await cells(`a${sign}b${sign}"x, ; y"\r\n1${sign}2${sign}"3${sign}4"\r\n`), [
         ['a', 'b', 'x, ; y'],
@@ -36,7 +36,7 @@ describe('CSV', () => {
     );
   });
 
-  it('says near which row the quotation marks are wrong', async () => {
+  it('names the row near unbalanced quotes', async () => {
     const wrong: [string, CsvError['kind'], number][] = [
       ['a,b\n1,2\n3,"cut off', 'cutOff', 3],
       ['a\n1"2\n', 'quote', 2],
@@ -51,7 +51,7 @@ describe('CSV', () => {
       );
   });
 
-  it('A38: is written so that no spreadsheet takes a text for a formula', () => {
+  it('A38: is written so that spreadsheets take no text for a formula', () => {
     const formulas = [
       '=HYPERLINK("http://evil.example","x")',
       '+1',
@@ -72,7 +72,7 @@ describe('CSV', () => {
     assert.equal(writeCsv([[-1.5, '- x', null, 'plain', "it's"]]), "-1.5,'- x,,plain,it's\r\n");
   });
 
-  it('gives back every text that was written', async () => {
+  it('round-trips any text', async () => {
     const text = fc
       .oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^['=+\-@\t\r\n"; ,＝]{0,5}$/))
       .filter((one) => !/[\0\p{Surrogate}]/u.test(one));
@@ -91,7 +91,7 @@ describe('CSV', () => {
 describe('the text of a file', () => {
   const text = 'Größe 尺寸 حجم 😀';
 
-  it('is read in UTF-8 with or without a mark, and in UTF-16 with one, wherever it is cut', async () => {
+  it('is read as UTF-8 with or without a BOM and UTF-16 with one, however it is chunked', async () => {
     const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
     for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`), utf16, Buffer.from(utf16).swap16()]) {
       assert.equal(await decode(bytes), text);
@@ -101,7 +101,7 @@ describe('the text of a file', () => {
     assert.equal(await decode(Buffer.from('a')), 'a');
   });
 
-  it('is refused in any other encoding, and where a letter is cut off', async () => {
+  it('is rejected in any other encoding, and with a truncated character', async () => {
     for (const bytes of [
       Buffer.from('Größe', 'latin1'),
       Buffer.from(text, 'utf16le'),

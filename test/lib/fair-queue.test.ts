@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import { FairQueue } from '../../src/lib/fair-queue.ts';
 
-describe('heavy work in turns', () => {
+describe('FairQueue', () => {
   const tooMany = new Error('too many');
   const started: string[] = [];
   const gates: (() => void)[] = [];
@@ -19,7 +19,7 @@ describe('heavy work in turns', () => {
     await tick();
   };
 
-  it('runs one piece of each person at a time, so many of all, and refuses who brings too much', async () => {
+  it('runs one task per user and so many in all, and rejects too many', async () => {
     const turns = new FairQueue(2, 3, () => tooMany);
     const asked = [
       turns.run(1, work('a1')),
@@ -37,7 +37,7 @@ describe('heavy work in turns', () => {
     assert.deepEqual(await Promise.all(asked), ['a1', 'a2', 'a3', 'b1', 'c1']);
   });
 
-  it('goes on after a error, and has room again', async () => {
+  it('continues after an error and frees the slot', async () => {
     const turns = new FairQueue(1, 1, () => tooMany);
     await assert.rejects(
       turns.run(1, () => Promise.reject(new Error('broken'))),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ipPrefix } from '../../src/lib/ip-prefix.ts';
 
-describe('the network of an address', () => {
+describe('ipPrefix', () => {
   const networks: Record<string, string> = {
     '192.0.2.7': '192.0.2.7',
     '::ffff:192.0.2.7': '::ffff:192.0.2.7',

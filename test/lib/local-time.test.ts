@@ -31,8 +31,8 @@ const nearChange = fc
   .map(([year, month, day, minute]) => new Date(Date.UTC(year, month, day, 0, minute)));
 const someMoment = fc.oneof(moment, nearChange);
 
-suite('The clock on the wall', () => {
-  test('leads back to the moment, or to the first of the two at which it shows the same', () => {
+suite('Local times', () => {
+  test('convert back to the moment, or to the first of two with the same local time', () => {
     fc.assert(
       fc.property(zone, someMoment, (timeZone, then) => {
         const back = fromLocalTime(toLocalTime(then, timeZone), timeZone);
@@ -43,7 +43,7 @@ suite('The clock on the wall', () => {
     );
   });
 
-  test('shows whatever was typed, unless it skips that time', () => {
+  test('show what was typed, unless daylight saving skips it', () => {
     fc.assert(
       fc.property(zone, someMoment, (timeZone, then) => {
         const typed = then.toISOString().slice(0, 16);
@@ -76,7 +76,7 @@ suite('The clock on the wall', () => {
     });
   }
 
-  test('is a date and a time that exist', () => {
+  test('are existing dates and times', () => {
     for (const text of ['2026-11-27T14:05', '2024-02-29T00:00', '9999-12-31T23:59', '2026-11-27T14:05:59.9'])
       assert.ok(isLocalTime(text), text);
     for (const text of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hashPassword, randomPassword, verifyPassword } from '../../src/lib/password.ts';
+import { hashPassword, randomPassword, setBcryptCost, verifyPassword } from '../../src/lib/password.ts';
 
 describe('a password', () => {
   it('A31: is verified to its last character, far beyond the 72 bytes of bcrypt', async () => {
@@ -14,7 +14,7 @@ describe('a password', () => {
     );
   });
 
-  it('A31: is taken as it is typed: spaces at its ends, upper case and NUL count', async () => {
+  it('A31: counts every character: leading and trailing spaces, case and NUL', async () => {
     const digest = await hashPassword(' 🦊🦊 Paßwort\0one ');
     const tries = [
       ' 🦊🦊 Paßwort\0one ',
@@ -32,12 +32,27 @@ describe('a password', () => {
     ]);
   });
 
-  it('is never right where there is no account, and a huge one is not even hashed', async () => {
+  it('never matches without an account, and a huge one is not hashed', async () => {
     assert.equal(await verifyPassword('whatever', null), false);
     const began = process.cpuUsage();
     assert.equal(await verifyPassword('x'.repeat(1_000_000), null), false);
     const { user } = process.cpuUsage(began);
     assert.ok(user < 50_000, `${String(user)} µs`);
+  });
+
+  it('is hashed at the cost of the setting, and verified at the cost of its digest', async (t) => {
+    const before = await hashPassword('whatever');
+    setBcryptCost(4);
+    t.after(() => {
+      setBcryptCost(12);
+    });
+    const after = await hashPassword('whatever');
+    assert.match(after, /^\$2b\$04\$.{53}$/);
+    assert.deepEqual(await Promise.all([before, after].map((digest) => verifyPassword('whatever', digest))), [
+      true,
+      true,
+    ]);
+    assert.equal(await verifyPassword('whatever', null), false);
   });
 
   it('made at random is long and never the same', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { safeRedirectPath } from '../../src/lib/safe-redirect-path.ts';
 
-describe('a path of our own', () => {
+describe('safeRedirectPath', () => {
   for (const path of [
     '/',
     '/tasks',
@@ -52,7 +52,7 @@ describe('a path of our own', () => {
       assert.equal(safeRedirectPath(address), null);
     });
 
-  it('stays one when it is read twice', () => {
+  it('is idempotent', () => {
     for (const path of ['/a/./b', '/a/../b', '/tasks?x=\u00e9', '/\u{1F600}'])
       assert.equal(safeRedirectPath(safeRedirectPath(path)), safeRedirectPath(path));
   });

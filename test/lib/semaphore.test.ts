@@ -21,8 +21,8 @@ function task(): { work: () => Promise<void>; end(): void; begun(): boolean } {
   };
 }
 
-describe('a semaphore', () => {
-  it('lets the next one in, in order, when one has ended', async () => {
+describe('Semaphore', () => {
+  it('starts waiting work in order', async () => {
     const semaphore = new Semaphore(2, 10, busy);
     const tasks = [task(), task(), task(), task()];
     const runs = tasks.map(({ work }) => semaphore.run(work));
@@ -37,7 +37,7 @@ describe('a semaphore', () => {
     await Promise.all(runs);
   });
 
-  it('gives its place back after a error', async () => {
+  it('frees the slot after an error', async () => {
     const semaphore = new Semaphore(1, 10, busy);
     await assert.rejects(
       semaphore.run(() => Promise.reject(new Error('broken'))),
@@ -46,7 +46,7 @@ describe('a semaphore', () => {
     assert.equal(await semaphore.run(() => Promise.resolve('next')), 'next');
   });
 
-  it('refuses whoever comes when too many wait', async () => {
+  it('rejects when too many are waiting', async () => {
     const semaphore = new Semaphore(1, 1, busy);
     const [one, two] = [task(), task()];
     const runs = [semaphore.run(one.work), semaphore.run(two.work)];
@@ -59,7 +59,7 @@ describe('a semaphore', () => {
     await Promise.all(runs);
   });
 
-  it('has one place at least', async () => {
+  it('has at least one slot', async () => {
     assert.equal(await new Semaphore(0, 1, busy).run(() => Promise.resolve(1)), 1);
   });
 });

@@ -38,7 +38,7 @@ const agents: [agent: string | null, browser: string | null, system: string | nu
   [null, null, null],
 ];
 
-test('A device is told by what its browser says of itself', () => {
+test('parseUserAgent names browser and system', () => {
   for (const [agent, browser, system] of agents)
     assert.deepEqual(parseUserAgent(agent), { browser, system }, agent ?? 'none');
 });

@@ -54,7 +54,6 @@ const work = (settings: Partial<MailSettings> = {}): void => {
   );
   workers.push(
     startJobs(
-      database.sequelize,
       log,
       jobs.map((job) => ({ ...job, firstMs: 1, everyMs: 5 })),
     ),

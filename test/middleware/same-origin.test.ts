@@ -11,7 +11,7 @@ import { createWorld, worldPassword, type World } from '../support/world.ts';
 
 type Headers = Record<string, string | null>;
 
-describe('what comes from another site', () => {
+describe('requests from another site', () => {
   let app: TestApp;
   let world: World;
   before(async () => {
@@ -43,7 +43,7 @@ describe('what comes from another site', () => {
       ]),
     );
 
-  it('A6: changes nothing, on any route that there is', async () => {
+  it('A6: change nothing, on any route', async () => {
     const changing = routesOf(routes()).filter(([method]) => method !== 'GET');
     assert.ok(changing.length >= 12, String(changing.length));
     const before = await snapshot();
@@ -75,7 +75,7 @@ describe('what comes from another site', () => {
     assert.equal((await world.ana.client.get('/settings')).status, 200, 'and nobody is signed out');
   });
 
-  it('A7: changes nothing by GET or HEAD either', async () => {
+  it('A7: change nothing by GET or HEAD either', async () => {
     const pages = routesOf(routes())
       .filter(([method]) => method === 'GET')
       .map(([, path]) => path.replace(':id', '1'));
@@ -86,7 +86,7 @@ describe('what comes from another site', () => {
     assert.equal(await snapshot(), before);
   });
 
-  it('A8: does not sign anybody in or out', async () => {
+  it('A8: sign nobody in or out', async () => {
     const client = new Client(app.url);
     assert.equal(
       (
@@ -101,7 +101,7 @@ describe('what comes from another site', () => {
     assert.equal(client.cookieHeader, '');
   });
 
-  it('is our own with the Origin or Referer of this address, for browsers that say no more', async () => {
+  it('are accepted with our Origin or Referer, from browsers that send nothing else', async () => {
     const own: Headers[] = [{ origin: app.url }, { referer: `${app.url}/tasks` }];
     for (const headers of own)
       assert.equal(
@@ -112,7 +112,7 @@ describe('what comes from another site', () => {
   });
 });
 
-describe('whether a request is from a page of our own', () => {
+describe('whether a request comes from one of our pages', () => {
   const asked = (
     headers: Record<string, string>,
     { publicUrl = null as URL | null, trustProxy = 0, encrypted = false } = {},

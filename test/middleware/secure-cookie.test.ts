@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { createWorld, worldPassword } from '../support/world.ts';
 
-describe('where people come by https', () => {
+describe('with an https PUBLIC_URL', () => {
   let app: TestApp;
   before(async () => {
     app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 });
@@ -12,7 +12,7 @@ describe('where people come by https', () => {
   });
   after(() => app.close());
 
-  it('A4: the cookie is for this host alone, and for https alone', async () => {
+  it('A4: the cookie is for this host and https only', async () => {
     const ways: Record<string, string>[] = [{ 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }, {}];
     for (const headers of ways) {
       const client = new Client(app.url);
@@ -37,7 +37,7 @@ describe('where people come by https', () => {
     }
   });
 
-  it('only pages of the public address may change something', async () => {
+  it('only pages of PUBLIC_URL may change something', async () => {
     const from = (origin: string) => new Client(app.url).post('/logout', {}, { 'sec-fetch-site': null, origin });
     assert.equal((await from('https://tasks.example.com')).status, 303);
     for (const origin of [

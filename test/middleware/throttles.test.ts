@@ -24,7 +24,7 @@ const attemptsSoFar = (rule: string, points: number): Promise<unknown> =>
   app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
 
 describe('guessing passwords', () => {
-  it('A28, A29: is stopped after ten on one account, whatever the browser says of its address', async () => {
+  it('A28, A29: is blocked after ten attempts on one account, whatever X-Forwarded-For says', async () => {
     for (let n = 0; n < 10; n += 1)
       assert.equal(
         (await signIn('ana@example.com', `guess ${String(n)}`, '192.0.2.7', `1.2.3.${String(n)}`)).status,
@@ -48,7 +48,7 @@ describe('guessing passwords', () => {
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 303, 'nor for good');
   });
 
-  it('A29: is stopped at an account from many addresses, and at many accounts from one', async () => {
+  it('A29: is blocked for one account from many addresses, and for many accounts from one address', async () => {
     await signIn('ana@example.com', 'a guess');
     await attemptsSoFar('everywhere', 100);
     assert.equal((await signIn('ana@example.com', 'a guess', '192.0.2.99')).status, 429);
@@ -59,14 +59,14 @@ describe('guessing passwords', () => {
     assert.equal((await signIn('another@example.com', 'a guess', '2001:db8:1:3::1')).status, 422);
   });
 
-  it('does not begin with a person who mistypes now and then', async () => {
+  it('does not block occasional typos', async () => {
     for (let round = 0; round < 3; round += 1) {
       for (let n = 0; n < 4; n += 1) await signIn('bob@example.com', 'mistyped');
       assert.equal((await signIn('bob@example.com', worldPassword)).status, 303);
     }
   });
 
-  it('A29: is counted before the answer is known, so that many at once are no way around', async () => {
+  it('A29: is counted before the result is known, so concurrent attempts do not get around it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) => signIn('eve@example.com', `guess ${String(n)}`)),
     );
@@ -76,7 +76,7 @@ describe('guessing passwords', () => {
     ]);
   });
 
-  it('of the signed-in, at the change of a password, is stopped too', async () => {
+  it('is blocked on the change-password form too', async () => {
     const change = (): Promise<Answer> =>
       world.bob.client.patch('/settings/password', { currentPassword: 'a guess', newPassword: 'nine grey umbrellas' });
     assert.equal((await change()).status, 422);
@@ -86,7 +86,7 @@ describe('guessing passwords', () => {
     assert.match(text, /Too many attempts/);
   });
 
-  it('A29: is not let through when the counts cannot be read', async () => {
+  it('A29: is blocked when the counts cannot be read', async () => {
     await app.sequelize.query('ALTER TABLE throttles RENAME TO throttles_away');
     try {
       assert.ok((await signIn('ana@example.com', worldPassword)).status >= 500);
@@ -95,7 +95,7 @@ describe('guessing passwords', () => {
     }
   });
 
-  it('leaves no email address behind', async () => {
+  it('stores no email address', async () => {
     await signIn('ana@example.com', 'a guess');
     const [rows] = await app.sequelize.query('SELECT key FROM throttles');
     assert.equal(rows.length, 3);
@@ -106,7 +106,7 @@ describe('guessing passwords', () => {
 describe('a flood of sign-ins', () => {
   const OTHERS = 30;
 
-  it('A32: with huge passwords is refused at once, and others are served meanwhile', async () => {
+  it('A32: with huge passwords is rejected at once, and others are served meanwhile', async () => {
     // Encoded once: the one who floods sits in this very process, and its own work is not what is measured.
     const body = new TextEncoder().encode(`email=flood%40example.com&password=${'x'.repeat(1_000_000)}`);
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
@@ -118,7 +118,7 @@ describe('a flood of sign-ins', () => {
     assert.ok(served > 0, 'nobody else was served');
   });
 
-  it('A32: with passwords of any length waits its turn, or is told to come back', async () => {
+  it('A32: with passwords of any length is queued, or answered with Retry-After', async () => {
     const flood = Promise.all(
       Array.from({ length: 50 }, (_, n) =>
         signIn(`flood${String(n)}@example.com`, 'a guess', `198.51.100.${String(n)}`),
@@ -147,8 +147,8 @@ describe('a flood of sign-ins', () => {
   }
 });
 
-describe('a flood of accounts', () => {
-  it('is stopped at thirty from one address in an hour, right or wrong', async () => {
+describe('a flood of registrations', () => {
+  it('is blocked after thirty per hour from one address, valid or not', async () => {
     const register = (email: string, from = '192.0.2.7'): Promise<Answer> =>
       new Client(app.url).post(
         '/register',

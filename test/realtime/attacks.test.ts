@@ -12,7 +12,7 @@ import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-describe('what a hostile connection tries', () => {
+describe('a hostile connection', () => {
   let app: TestApp;
   let world: World;
   let witness: Tab;
@@ -35,25 +35,25 @@ describe('what a hostile connection tries', () => {
     await witness.waitFor('new_task', ({ id }) => id === task.id, 2000);
   };
 
-  it('A14: resetting a connection that asked for an upgrade ends nothing but the connection', async (t) => {
-    const wire = await startLoopbackServer(() => undefined, createLogger('silent'));
-    t.after(() => wire.close());
+  it('A14: resetting a connection during its upgrade only ends that connection', async (t) => {
+    const loopback = await startLoopbackServer(() => undefined, createLogger('silent'));
+    t.after(() => loopback.close());
     const sockets = [];
-    for (const url of [app.url, wire.url])
+    for (const url of [app.url, loopback.url])
       for (const path of ['/', '/nowhere', '/socket.io/?EIO=4&transport=websocket'])
         sockets.push(await resetUpgrade(url, path, world.ana.client.cookieHeader));
     for (const socket of sockets) assert.equal(socket.destroyed, true);
     await witnessed();
   });
 
-  it('A14: a flood of websocket pings, which no packet limit sees, ends the connection', async () => {
+  it('A14: a flood of websocket pings, which bypass the packet limit, ends the connection', async () => {
     const raw = await openRawTab(world.ana);
     for (let n = 0; n < 1000; n += 1) raw.websocket.ping('x'.repeat(125));
     await raw.closed();
     await witnessed();
   });
 
-  it('A14: an open connection is not moved onto another websocket, past the limits and the Origin check', async () => {
+  it('A14: an open connection cannot move to another websocket, bypassing limits and Origin check', async () => {
     const raw = await openRawTab(world.ana);
     const { sid } = JSON.parse(raw.received.all[0]!.slice(1)) as { sid: string };
     for (const name of ['sid', '%73id']) {
@@ -69,7 +69,7 @@ describe('what a hostile connection tries', () => {
     raw.terminate();
   });
 
-  it('A14: catch-ups of one person, from however many tabs, leave the others their connections', async () => {
+  it('A14: catch-ups from many tabs of one user leave database connections for others', async () => {
     const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(world.eve)));
     const held = { [world.eve.list.id]: (await List.positions([world.eve.list.id]))[world.eve.list.id]! };
     // The list's reader has begun by then: until it has, the sweep may make it look at the log too.

@@ -15,8 +15,8 @@ const inMs = (ms: number): Date => new Date(Date.now() + ms);
 const plan = ({ viewer, list }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
   Task.write(viewer, { listId: list.id, description: 'Water the plants', ...window });
 
-/** Waits until the tab is told, and holds that it was not before its time nor 2 s after it. */
-async function toldInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {
+/** Waits for the update and asserts that it is not early and less than 2 s late. */
+async function updatedInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {
   await tab.waitFor('task_updated', (task) => 'description' in task && task.id === id && task.available === available);
   const late = Date.now() - time.getTime();
   assert.ok(late >= 0 && late < 2000, `${String(late)} ms after its time`);
@@ -32,14 +32,14 @@ describe('A tab', () => {
   });
   after(() => app.close());
 
-  it("is told when the time of a task comes and when it is over, in nobody's name", async () => {
+  it('receives an update without an actor when a task becomes available and when it no longer is', async () => {
     const tab = await openTab(world.ana);
     const [from, until] = [inMs(700), inMs(2400)];
     const task = await plan(world.ana, { availableFrom: from, availableUntil: until });
     const made = await tab.waitFor('new_task', ({ id }) => id === task.id);
     assert.equal('description' in made && made.available, false);
-    await toldInTime(tab, task, true, from);
-    await toldInTime(tab, task, false, until);
+    await updatedInTime(tab, task, true, from);
+    await updatedInTime(tab, task, false, until);
     assert.deepEqual(
       tab.all('task_updated').map(({ actor, revision }) => [actor, revision]),
       [
@@ -50,14 +50,14 @@ describe('A tab', () => {
     tab.close();
   });
 
-  it('that comes back later catches up with it', async () => {
+  it('catches up with it after a reconnect', async () => {
     const tab = await openTab(world.bob);
     const task = await plan(world.bob, { availableFrom: inMs(300) });
     const {
       list: { id, epoch, version },
     } = await tab.waitFor('new_task');
     tab.close();
-    await eventually(async () => (await task.reload()).available, 'its time');
+    await eventually(async () => (await task.reload()).available, 'the task to become available');
     const again = await openTab(world.bob);
     const answer = (await again.catchUp({ [id]: { epoch, version } })) as Record<string, { events: ListEvent[] }>;
     assert.deepEqual(
@@ -99,13 +99,13 @@ describe('Several processes', () => {
   const changesOf = ({ id }: Task): Promise<Event[]> =>
     Event.findAll({ where: { subjectId: id, name: 'task_updated' }, order: ['version'] });
 
-  it('let the time of a task come once, and tell the tabs of each', async () => {
+  it('update a task once, and notify the tabs of each process', async () => {
     const tabs = await Promise.all(
       (await Promise.all([startServer(), startServer()])).map((client) => openTab(client)),
     );
     const from = inMs(1000);
     const tasks = await Promise.all(Array.from({ length: 20 }, () => plan(ana, { availableFrom: from })));
-    await Promise.all(tabs.flatMap((tab) => tasks.map((task) => toldInTime(tab, task, true, from))));
+    await Promise.all(tabs.flatMap((tab) => tasks.map((task) => updatedInTime(tab, task, true, from))));
     for (const task of tasks) assert.equal((await changesOf(task)).length, 1);
     for (const tab of tabs) {
       assert.equal(tab.all('task_updated').length, tasks.length);
@@ -113,18 +113,18 @@ describe('Several processes', () => {
     }
   });
 
-  it('find at their start what came and what ended while none was running', async () => {
+  it('apply at startup what became due while none was running', async () => {
     await Promise.all(running.splice(0).map((program) => program.kill()));
     const [comes, ends] = [
       await plan(ana, { availableFrom: inMs(200) }),
       await plan(ana, { availableUntil: inMs(200) }),
     ];
     const time = inMs(200);
-    await eventually(() => new Date() > time, 'their time');
+    await eventually(() => new Date() > time, 'the due time');
     await startServer();
     await eventually(
       async () => (await comes.reload()).available && !(await ends.reload()).available,
-      'both have changed',
+      'both to change',
     );
     assert.deepEqual([(await changesOf(comes)).length, (await changesOf(ends)).length], [1, 1]);
   });

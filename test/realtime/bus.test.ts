@@ -1,10 +1,10 @@
-/** Over 200 lines: one bus, held to the same whichever way carries it. */
+/** Over 200 lines: the same tests for both transports. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Hint } from '../../src/realtime/bus/message.ts';
-import { PAYLOAD_BYTES } from '../../src/realtime/bus/codec.ts';
+import { PAYLOAD_BYTES, type Hint } from '../../src/realtime/bus/message.ts';
 import { openBus, postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPooler } from '../support/pooler.ts';
 import { eventually, runNode } from '../support/process.ts';
@@ -16,11 +16,11 @@ const moved = (listId: number | null): Hint => ({ name: 'list_changed', listId }
 const ways: Way[] = [postgresWay(), ...(hasRedis ? [redisWay(SECRET)] : [])];
 
 for (const way of ways) {
-  describe(`hints from process to process, over ${way.name}`, () => {
+  describe(`hints between processes over ${way.name}`, () => {
     before(() => way.start());
     after(() => way.stop());
 
-    it('are heard by every other process, in order, and not by the one that says them', async (t) => {
+    it('reach every other process in order, and not the sender', async (t) => {
       const [one, two, three] = [await openBus(t, way), await openBus(t, way), await openBus(t, way)];
       const said: Hint[] = [
         moved(7),
@@ -39,7 +39,7 @@ for (const way of ways) {
       assert.deepEqual(one.heard.all, [moved(9)]);
     });
 
-    it('are said once where the same is said a thousand times', async (t) => {
+    it('are deduplicated', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       for (let n = 0; n < 1000; n += 1) one.bus.send(moved(7));
       one.bus.send(moved(8));
@@ -47,7 +47,7 @@ for (const way of ways) {
       assert.ok(two.heard.all.length <= 3, `${two.heard.all.length} hints`);
     });
 
-    it('arrive all where there are thousands at once and lists are long, in payloads that each stay small', async (t) => {
+    it('all arrive when there are thousands, split into small payloads', async (t) => {
       const [raw, stopListening] = await way.listen();
       t.after(stopListening);
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
@@ -69,7 +69,7 @@ for (const way of ways) {
       assert.ok(raw.all.every((payload) => Buffer.byteLength(payload) <= PAYLOAD_BYTES));
     });
 
-    it('become one that stands for all where more wait than anybody should have to read', async (t) => {
+    it('are replaced by one for any list when the queue overflows', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       for (let listId = 1; listId <= 25_000; listId += 1) one.bus.send(moved(listId));
       one.bus.send({ name: 'session_replaced', sid: 'the last' });
@@ -78,7 +78,7 @@ for (const way of ways) {
       assert.ok(two.heard.all.some((hint) => hint.name === 'list_changed' && hint.listId === null));
     });
 
-    it('are left aside where they are none, and what comes after is heard', async (t) => {
+    it('are ignored when invalid, and later ones arrive', async (t) => {
       const one = await openBus(t, way);
       const from = randomUUID();
       const wrong = [
@@ -92,7 +92,7 @@ for (const way of ways) {
         `{"from":"${from}"}`,
         `{"from":"${from}","hints":{}}`,
         `{"from":"${from}","hints":[],"more":1}`,
-        `{"from":"${from}","beat":"x"}`,
+        `{"from":"${from}","heartbeat":"x"}`,
         '['.repeat(3000),
         `{"__proto__":{"from":"${from}"},"hints":[]}`,
       ];
@@ -113,7 +113,7 @@ for (const way of ways) {
       assert.deepEqual(one.backs.all, [true]);
     });
 
-    it('go on being heard after a listener that throws', async (t) => {
+    it('keep arriving after a listener throws', async (t) => {
       const one = await openBus(t, way, () => {
         throw new Error('the listener is broken');
       });
@@ -125,10 +125,12 @@ for (const way of ways) {
       assert.deepEqual(one.backs.all, [true]);
     });
 
-    it('flow again after a cut, of which each process is told, and nothing said meanwhile is kept', async (t) => {
+    it('arrive again after a disconnect, which each process logs, and are not kept meanwhile', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       await way.cut();
-      await Promise.all([one, two].map(({ log }) => log.until((all) => all.some((line) => /cut off/.test(line)))));
+      await Promise.all(
+        [one, two].map(({ log }) => log.until((all) => all.some((line) => /bus connection failed/.test(line)))),
+      );
       for (let listId = 1; listId <= 1000; listId += 1) one.bus.send(moved(listId));
       await way.mend();
       await Promise.all([one, two].map(({ backs }) => backs.until((all) => all.length === 2, 15_000)));
@@ -137,7 +139,7 @@ for (const way of ways) {
       assert.deepEqual(two.heard.all, [moved(2000)]);
     });
 
-    it('flow after a start without anything to carry them, as soon as there is', async (t) => {
+    it('arrive after a start without a transport, as soon as there is one', async (t) => {
       await way.cut();
       const opened = Promise.all([openBus(t, way), openBus(t, way)]);
       const [one, two] = await opened;
@@ -152,7 +154,7 @@ for (const way of ways) {
       assert.deepEqual(two.heard.all, [moved(2)]);
     });
 
-    it('end with the close: what was said before it arrives, no connection stays, and it may be cut off then', async (t) => {
+    it('are flushed by close(), which leaves no connection and works while disconnected', async (t) => {
       const [one, two] = [await openBus(t, way), await openBus(t, way)];
       for (let listId = 1; listId <= 500; listId += 1) one.bus.send(moved(listId));
       await one.bus.close();
@@ -169,24 +171,23 @@ for (const way of ways) {
       assert.equal(await way.connections(), 0);
     });
 
-    it('keep no process alive that has closed them', async () => {
+    it('keep no process alive after close()', async () => {
       const script = `
         import { pino } from 'pino';
-import { createClient } from 'redis';
-        import { startBus } from './src/realtime/bus/index.ts';
-        const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { hear() {}, back() {} }, log: pino({ level: 'silent' }) });
+        import { startBus } from '${runnablePath('src/realtime/bus/index.ts')}';
+        const bus = await startBus({ processId: '${randomUUID()}', ...${JSON.stringify(way.place())}, listener: { onHint() {}, onReconnect() {} }, log: pino({ level: 'silent' }) });
         bus.send({ name: 'list_changed', listId: 1 });
         await bus.close();`;
-      const child = runNode(['--import', 'tsx', '--input-type=module', '-e', script], {});
+      const child = runNode([...nodeFlags(), '--input-type=module', '-e', script], {});
       assert.deepEqual(await child.ended, { code: 0, signal: null }, child.err());
     });
 
-    it('come over a line that proves itself: one that falls silent is given up and another opened', async (t) => {
-      const one = await openBus(t, way, undefined, { beatMs: 20, echoMs: 300 });
-      await way.say(JSON.stringify({ from: one.processId, beat: -1 }));
+    it('use a connection with heartbeats: a silent one is replaced', async (t) => {
+      const one = await openBus(t, way, undefined, { heartbeatMs: 20, echoMs: 300 });
+      await way.say(JSON.stringify({ from: one.processId, heartbeat: -1 }));
       await one.backs.until((all) => all.length === 1);
       const release = await way.hush();
-      await one.log.until((all) => all.some((line) => /cut off/.test(line)), 10_000).finally(release);
+      await one.log.until((all) => all.some((line) => /bus connection failed/.test(line)), 10_000).finally(release);
       await one.backs.until((all) => all.length >= 2, 15_000);
     });
   });
@@ -194,7 +195,7 @@ import { createClient } from 'redis';
 
 if (hasRedis)
   describe('two installations on one Redis', () => {
-    it('hear nothing of each other', async (t) => {
+    it('do not receive each other’s hints', async (t) => {
       const redis = await startRedis();
       t.after(() => redis.remove());
       const at = (secret: string) => ({
@@ -223,11 +224,11 @@ describe('a pooler between the bus and PostgreSQL', () => {
   });
   after(() => database.drop());
 
-  it('that shares connections between transactions is told by name, once, with the remedy', async (t) => {
+  it('in transaction mode is logged once, with the remedy', async (t) => {
     const pooler = await startPooler(database.connection, 'transaction');
     t.after(() => pooler.close());
     const bus = await openBus(t, { place: () => ({ connection: pooler.connection, redis: null }) }, undefined, {
-      unfitPauseMs: 10,
+      unsupportedPauseMs: 10,
     });
     await bus.log.until((all) => all.length > 0, 10_000);
     await eventually(() => pooler.connected > 4, 'another try');
@@ -236,7 +237,7 @@ describe('a pooler between the bus and PostgreSQL', () => {
     assert.deepEqual(bus.backs.all, []);
   });
 
-  it('that keeps one connection for each client carries hints as none does', async (t) => {
+  it('in session mode carries hints as usual', async (t) => {
     const pooler = await startPooler(database.connection, 'session');
     t.after(() => pooler.close());
     const place = { place: () => ({ connection: pooler.connection, redis: null }) };

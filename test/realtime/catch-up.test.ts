@@ -7,7 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 
-describe('catching up', () => {
+describe('catch-up', () => {
   let app: TestApp;
   let world: World;
   let ana: Person;
@@ -35,7 +35,7 @@ describe('catching up', () => {
   const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
     ((await tab.catchUp({ [person.list.id]: held })) as CatchUpAnswer)[person.list.id];
 
-  it('brings exactly what was committed while the tab was cut off', async () => {
+  it('returns exactly what was committed while the tab was disconnected', async () => {
     const tab = await open(ana, { reconnection: true });
     const before = await position(ana);
     tab.socket.io.engine.close();
@@ -63,13 +63,13 @@ describe('catching up', () => {
     assert.equal(told.list.version, answer.version + 1);
   });
 
-  it('brings nothing where nothing is missed', async () => {
+  it('returns nothing if nothing was missed', async () => {
     const tab = await open(ana);
     const now = await position(ana);
     assert.deepEqual(await answerFor(tab, ana, now), { ...now, events: [] });
   });
 
-  it('says "load afresh" to a tab that is ahead, of another epoch or too far behind', async () => {
+  it('returns reset to a tab that is ahead, of another epoch or too far behind', async () => {
     const tab = await open(ana);
     const now = await position(ana);
     assert.deepEqual(await answerFor(tab, ana, { ...now, version: now.version + 1 }), { ...now, reset: true });
@@ -88,7 +88,7 @@ describe('catching up', () => {
     assert.ok(near && 'events' in near && near.events.length === limits.catchUp);
   });
 
-  it('says "load afresh" where the log has been pruned or the texts are too long for one answer', async () => {
+  it('returns reset if the log has been pruned or the answer would be too large', async () => {
     const { bob } = world;
     const tab = await open(bob);
     const held = await position(bob);
@@ -111,7 +111,7 @@ describe('catching up', () => {
     assert.deepEqual(await answerFor(tab, bob, current), { ...(await position(bob)), reset: true });
   });
 
-  it('answers nothing for a list of somebody else or one that is not there', async () => {
+  it('returns nothing for a list that is not visible or does not exist', async () => {
     const tab = await open(ana);
     const now = await position(ana);
     const answer = await tab.catchUp({
@@ -122,7 +122,7 @@ describe('catching up', () => {
     assert.deepEqual(answer, { [ana.list.id]: { ...now, events: [] } });
   });
 
-  it('never leaves a gap between its answer and the first event, however busy the list', async () => {
+  it('leaves no gap between its answer and the first event, even on a busy list', async () => {
     const { eve } = world;
     let writing = true;
     const writer = (async () => {

@@ -37,7 +37,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     (task: TaskEvent): boolean =>
       'description' in task && task.description === description;
 
-  it('posted by a form, it is in every tab and session of the person and in nobody else’s', async () => {
+  it('created by form, it is in every tab and session of the user and in nobody else’s', async () => {
     const elsewhere = await world.signIn(ana);
     const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(bob)];
     const answer = await ana.client.post('/tasks', { description: 'Buy bread', listId: String(ana.list.id) });
@@ -56,13 +56,13 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.equal(stranger.all('new_task').length, 1);
   });
 
-  it('each tab knows that one person is connected, however many tabs she has', async () => {
+  it('each tab counts one person, however many tabs she has', async () => {
     const own = [await open(ana), await open(ana)];
     for (const tab of own) assert.deepEqual(await tab.waitFor('count_updated'), { count: 1 });
     assert.ok(tabs.every((tab) => tab.all('count_updated').every(({ count }) => count === 1)));
   });
 
-  it('says nothing of what was rolled back', async () => {
+  it('sends nothing that was rolled back', async () => {
     const tab = await open(ana);
     await assert.rejects(
       unitOfWork(ana.user.id, async () => {
@@ -76,7 +76,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.deepEqual(tab.all('new_task').filter(saying('Never')), []);
   });
 
-  it('of two changes at once both arrive, in the order of their versions', async () => {
+  it('two concurrent changes both arrive, in version order', async () => {
     const tab = await open(ana);
     await Promise.all([write(ana, 'First of two'), write(ana, 'Second of two')]);
     await tab.heard.until(() => tab.all('new_task').length === 2);
@@ -84,7 +84,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.equal(second!.list.version, first!.list.version + 1);
   });
 
-  it('of 50 at once each arrives once, in order and without a gap', async () => {
+  it('50 concurrent changes each arrive once, in order and without a gap', async () => {
     const tab = await open(ana);
     const made = await Promise.all(Array.from({ length: 50 }, (_, n) => write(ana, `One of fifty, ${String(n)}`)));
     await tab.heard.until(() => tab.all('new_task').length + tab.all('list_versions').length >= 50, 10_000);
@@ -96,7 +96,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.deepEqual(new Set(tab.all('new_task').map(({ id }) => id)), new Set(made.map(({ id }) => id)));
   });
 
-  it('more than a burst at once is told as a version to catch up to', async () => {
+  it('more than a burst is sent as a version to catch up to', async () => {
     const tab = await open(ana);
     const { [String(ana.list.id)]: base } = await List.positions([ana.list.id]);
     await Task.bulkCreate(
@@ -120,7 +120,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     await tab.heard.until(() => tab.all('new_task').length === limits.burst);
   });
 
-  it('a change by bare SQL, which nothing announces, arrives within two seconds', async () => {
+  it('a change by plain SQL, which is not announced, arrives within two seconds', async () => {
     const tab = await open(ana);
     const started = performance.now();
     await app.sequelize.query(
@@ -131,7 +131,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.ok(performance.now() - started < 2000);
   });
 
-  it('edits, completion, trash, restoring and purging each have their name', async () => {
+  it('edit, completion, trash, restore and purge have the right event names', async () => {
     const tab = await open(ana);
     const task = await write(ana, 'Through its whole life');
     const { viewer } = ana;
@@ -150,7 +150,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.ok(!JSON.stringify(purged).includes('whole life'));
   });
 
-  it('a task in the trash and one that has moved on show nothing but that they are gone', async () => {
+  it('a task in the trash and one that has moved away are only sent as gone', async () => {
     const tab = await open(ana);
     const task = await write(ana, 'On its way to bob');
     await tab.waitFor('new_task', saying('On its way to bob'));
@@ -162,7 +162,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));
   });
 
-  it('a category is told when it comes, changes and goes', async () => {
+  it('a category is sent when it is created, changed and deleted', async () => {
     const tab = await open(ana);
     const category = await Category.create({ listId: ana.list.id, name: { original: 'Errands' }, color: 'teal' });
     await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'teal');
@@ -172,7 +172,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     await tab.waitFor('category_changed', (told) => 'gone' in told && told.id === category.id);
   });
 
-  it('nothing that a tab hears has an address, a password or a session in it', () => {
+  it('no message contains an email address, a password or a session', () => {
     const told = JSON.stringify(tabs.map((tab) => tab.heard.all));
     for (const word of ['@example.com', 'password', 'digest', 'sid', 'formKey']) assert.ok(!told.includes(word), word);
   });

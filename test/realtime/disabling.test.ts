@@ -9,14 +9,14 @@ import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 /** Milliseconds in which a tab loses its access. */
 const SOON = 2000;
 
-describe('an account that an administrator disables at one of two processes', () => {
+describe('an account disabled at one of two processes', () => {
   let two: TwoServers;
   before(async () => {
     two = await startTwoServers(await openTestDatabase());
   });
   after(() => two.close());
 
-  it('A3: loses its tabs and programs at both, and hears nothing more', async () => {
+  it('A3: loses its tabs and API clients at both, and receives nothing more', async () => {
     const {
       world: { ana, bob },
       urls: [a, b],

@@ -7,7 +7,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type TabOptions } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-describe('who may open a socket', () => {
+describe('the handshake', () => {
   let app: TestApp;
   let world: World;
   before(async () => {
@@ -16,12 +16,12 @@ describe('who may open a socket', () => {
   });
   after(() => app.close());
 
-  it('a signed-in person on a page of ours', async () => {
+  it('accepts a signed-in user on our own page', async () => {
     const tab = await openTab(world.ana);
     tab.close();
   });
 
-  it('A9: nobody from a page that is not ours', async () => {
+  it('A9: refuses a page of another origin', async () => {
     const { port, host } = new URL(app.url);
     const foreign: TabOptions[] = [
       'https://evil.example',
@@ -46,7 +46,7 @@ describe('who may open a socket', () => {
       await assert.rejects(openTab(world.ana, attempt), /websocket error/, JSON.stringify(attempt));
   });
 
-  it('A2, A10: nobody without a session, with a forged one or with one that has ended', async () => {
+  it('A2, A10: refuses a missing, forged or ended session', async () => {
     const good = world.ana.client.cookieHeader;
     const elsewhere = await world.signIn(world.ana);
     const ended = elsewhere.client.cookieHeader;
@@ -70,7 +70,7 @@ describe('who may open a socket', () => {
       await assert.rejects(openTab(world.ana, { cookie }), /websocket error/, String(cookie));
   });
 
-  it('nothing but a websocket is spoken', async () => {
+  it('accepts websocket only', async () => {
     const polling = await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`, {
       headers: { cookie: world.ana.client.cookieHeader, origin: app.url },
     });
@@ -80,7 +80,7 @@ describe('who may open a socket', () => {
     assert.equal(file.status, 404);
   });
 
-  it('A11: nothing that a tab says is passed on, on any namespace', async () => {
+  it('A11: forwards nothing from a tab, on any namespace', async () => {
     const [ana, bob] = [await openTab(world.ana), await openTab(world.bob)];
     const forged = { id: 1, listId: world.bob.list.id, description: 'Forged' };
     for (const name of [
@@ -120,7 +120,7 @@ describe('who may open a socket', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('A12: no tab gets into the room of another list', async () => {
+  it('A12: lets no tab join the room of another list', async () => {
     const ana = await openTab(world.ana);
     const rooms = [`list:${String(world.bob.list.id)}`, `user:${String(world.bob.user.id)}`];
     for (const name of ['join', 'subscribe', 'room', 'joinRoom'])
@@ -134,8 +134,8 @@ describe('who may open a socket', () => {
   });
 });
 
-describe('behind the address that people use', () => {
-  it('a page of that address may open a socket, one of the machine’s own address may not', async (t) => {
+describe('with PUBLIC_URL', () => {
+  it('accepts a page of that address and refuses one of the machine’s own address', async (t) => {
     const publicUrl = new URL('https://tasks.example.com');
     const app = await startApp({ publicUrl, https: true, trustProxy: 1 });
     t.after(() => app.close());

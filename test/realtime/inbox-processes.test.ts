@@ -10,7 +10,7 @@ import type { Person } from '../support/world.ts';
 /** Milliseconds in which a tab is told, in whichever process. */
 const SOON = 2000;
 
-describe('what there is to read, at two processes on one database', () => {
+describe('the unread count at two processes on one database', () => {
   let two: TwoServers;
   before(async () => {
     two = await startTwoServers(await openTestDatabase());
@@ -21,7 +21,7 @@ describe('what there is to read, at two processes on one database', () => {
     client: new Client(url, Object.fromEntries(client.cookies)),
   });
 
-  it('rises at both for whoever follows what another changes, and falls at both when it was read at one', async () => {
+  it('rises at both for followers of a change, and falls at both when it is read at one', async () => {
     const {
       world: { ana, bob, eve },
       urls: [a, b],

@@ -7,8 +7,8 @@ import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { List, Task, Follow, Team } from '../../src/models/index.ts';
-import { bounds } from '../../src/realtime/sockets/limits.ts';
-import { followInbox } from '../../src/realtime/delivery/inbox.ts';
+import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
+import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';
 import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { recorder, type Recorder } from '../support/recorder.ts';
@@ -40,7 +40,7 @@ const followedByBob = async (description: string): Promise<Task> => {
   return task;
 };
 
-describe('what there is to read', () => {
+describe('the unread count', () => {
   const tabs: Tab[] = [];
   const open = async (person: Person): Promise<Tab> => {
     const tab = await openTab(person);
@@ -53,14 +53,14 @@ describe('what there is to read', () => {
     for (const tab of tabs.splice(0)) tab.close();
   });
 
-  it('is told to each tab when it connects', async () => {
+  it('is sent to each tab when it connects', async () => {
     const task = await followedByBob('Before');
     await task.complete(ana.viewer);
     await told(await open(bob), 1);
     await told(await open(world.eve), 0);
   });
 
-  it('rises in all tabs of whoever follows what another has changed, and is said once', async () => {
+  it('rises in all tabs of followers when someone else changes a task, and is sent once', async () => {
     const [one, two] = [await open(bob), await open(bob)];
     await Promise.all([told(one, 0), told(two, 0)]);
     const task = await followedByBob('Risen');
@@ -78,7 +78,7 @@ describe('what there is to read', () => {
     );
   });
 
-  it('falls in the other tabs when one of them has read it, by whatever way', async () => {
+  it('falls in the other tabs when one has read it, however it was read', async () => {
     const task = await followedByBob('Read');
     const tab = await open(bob);
     const news = async (): Promise<void> => {
@@ -98,7 +98,7 @@ describe('what there is to read', () => {
     await told(tab, 0);
   });
 
-  it('is nothing to those who do not follow, nor to whoever made the change, nor to unknownLists', async () => {
+  it('does not rise for non-followers, the author of the change, or other users', async () => {
     const [bobs, anas, eves] = [await open(bob), await open(ana), await open(world.eve)];
     await Promise.all([bobs, anas, eves].map((tab) => told(tab, 0)));
     await (await followedByBob('Only for bob')).complete(ana.viewer);
@@ -110,7 +110,7 @@ describe('what there is to read', () => {
     );
   });
 
-  it('counts no longer what is in a team that was left', async () => {
+  it('no longer includes a team that was left', async () => {
     const team = await Team.found(ana.viewer, 'A short stay');
     await team.admit(ana.user.id, bob.user.id);
     const task = await Task.write(ana.viewer, { listId: (await List.ofTeam(team.id)).id, description: 'Theirs' });
@@ -122,7 +122,7 @@ describe('what there is to read', () => {
     await told(tab, 0);
   });
 
-  it('is counted after a merge of more than is told one by one', async () => {
+  it('is right after a merge with more events than a burst', async () => {
     const tab = await open(bob);
     await told(tab, 0);
     await Task.bulkCreate(
@@ -137,9 +137,9 @@ describe('what there is to read', () => {
   });
 });
 
-describe('the count of what there is to read', () => {
+describe('counting unread items', () => {
   interface Place {
-    inbox: ReturnType<typeof followInbox>;
+    inbox: ReturnType<typeof startInboxCounts>;
     tabs: Tabs;
     open(person: Person, ...lists: List[]): Recorder<number>;
   }
@@ -149,15 +149,15 @@ describe('the count of what there is to read', () => {
     const http = createServer();
     const tabs: Tabs = new Server(http, { transports: ['websocket'] });
     tabs.use((tab, next) => {
-      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
+      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' } };
       next();
     });
     tabs.on('connection', (tab) =>
       tab.join([userRoom(tab.data.viewer.id), ...(tab.handshake.auth.lists as number[]).map(listRoom)]),
     );
-    const inbox = followInbox({
+    const inbox = startInboxCounts({
       tabs,
-      bounds: { ...bounds, inboxMs: 20, heartbeatMs },
+      limits: { ...defaultLimits, inboxMs: 20, heartbeatMs },
       send: () => undefined,
       log: pino({ level: 'silent' }),
     });
@@ -191,7 +191,7 @@ describe('the count of what there is to read', () => {
     (all: number[]): boolean =>
       all.at(-1) === n;
 
-  it('is right again with the heartbeat where every hint was lost', async (t) => {
+  it('is corrected by the heartbeat if all hints are lost', async (t) => {
     const { open } = await startInbox(t, 50);
     const counts = open(bob);
     await counts.until(last(0));
@@ -202,13 +202,13 @@ describe('the count of what there is to read', () => {
     await counts.until(last(0));
   });
 
-  it('is one statement for all the people of a list', async (t) => {
+  it('takes one statement for all users of a list', async (t) => {
     const { inbox, open } = await startInbox(t, 60_000);
     const [anas, bobs] = [open(ana, list), open(bob, list)];
     await Promise.all([anas, bobs].map((counts) => counts.until(last(0))));
     const asked = t.mock.method(Follow, 'unreadOf');
     await (await followedByBob('For both')).complete(ana.viewer);
-    for (let n = 0; n < 10; n += 1) inbox.newsIn(list.id);
+    for (let n = 0; n < 10; n += 1) inbox.listChanged(list.id);
     await bobs.until(last(1));
     const people = asked.mock.calls.map(({ arguments: [userIds] }) => [...userIds].sort((a, b) => a - b));
     assert.ok(
@@ -219,7 +219,7 @@ describe('the count of what there is to read', () => {
     assert.deepEqual(anas.all, [0]);
   });
 
-  it('goes on after a database that could not be asked', async (t) => {
+  it('continues after a database error', async (t) => {
     const { inbox, open } = await startInbox(t, 50);
     const counts = open(bob);
     await counts.until(last(0));

@@ -11,7 +11,7 @@ import { createApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config/env.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
-import { bounds, type Bounds } from '../../src/realtime/sockets/limits.ts';
+import { defaultLimits, type SocketLimits } from '../../src/realtime/sockets/limits.ts';
 import { startRealtime, type Realtime } from '../../src/realtime/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -20,7 +20,7 @@ import { openRawTab } from '../support/raw-tab.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 
-describe('what one tab can take from the others', () => {
+describe('limits on one tab', () => {
   let app: TestApp;
   let world: World;
   let witness: Tab;
@@ -43,12 +43,12 @@ describe('what one tab can take from the others', () => {
 
   it('A14: a packet over 64 kB ends the connection', async () => {
     const tab = await openTab(world.ana);
-    tab.say('catch_up', 'x'.repeat(bounds.packetBytes));
+    tab.say('catch_up', 'x'.repeat(defaultLimits.packetBytes));
     await tab.ends.until((all) => all.length === 1);
     await witnessedWithin(1000);
   });
 
-  it('A14: a flood of packets ends the connection and slows nobody', async () => {
+  it('A14: a flood of packets ends the connection and slows no other', async () => {
     const tab = await openTab(world.ana);
     for (let n = 0; n < 1000; n += 1) tab.say('flood');
     await witnessedWithin(1000);
@@ -59,20 +59,20 @@ describe('what one tab can take from the others', () => {
     await pongs.closed();
   });
 
-  it('one connection may ask for a few catch-ups at once, not for many', async () => {
+  it('a connection may run a few catch-ups at once, not many', async () => {
     const tab = await openTab(world.ana);
     const answers = await Promise.all(Array.from({ length: 10 }, () => tab.catchUp({})));
     assert.deepEqual(
-      answers.slice(0, bounds.catchUpsAtOnce),
-      Array.from({ length: bounds.catchUpsAtOnce }, () => ({})),
+      answers.slice(0, defaultLimits.catchUpsAtOnce),
+      Array.from({ length: defaultLimits.catchUpsAtOnce }, () => ({})),
     );
     assert.ok(answers.some((answer) => 'error' in answer && answer.error === 'busy'));
     assert.deepEqual(await tab.catchUp({}), {});
     tab.close();
   });
 
-  it('A14: a person has room for 50 tabs, and for another as soon as one closes', async () => {
-    const tabs = await Promise.all(Array.from({ length: bounds.tabsPerUser }, () => openTab(world.eve)));
+  it('A14: a user may open 50 tabs, and another as soon as one closes', async () => {
+    const tabs = await Promise.all(Array.from({ length: defaultLimits.tabsPerUser }, () => openTab(world.eve)));
     const refused = await Promise.allSettled(Array.from({ length: 20 }, () => openTab(world.eve)));
     assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set(['rejected']));
     await witnessedWithin(1000);
@@ -84,7 +84,7 @@ describe('what one tab can take from the others', () => {
     for (const tab of [...tabs, late]) tab.close();
   });
 
-  it('A15: a tab that stops reading is cut off before it fills the memory', async () => {
+  it('A15: a tab that stops reading is disconnected before it fills the memory', async () => {
     const slow = await openRawTab(world.ana);
     slow.websocket.pause();
     const before = held();
@@ -108,8 +108,8 @@ describe('what one tab can take from the others', () => {
   });
 });
 
-describe('a connection that joins nothing', () => {
-  it('is closed after a while', async (t) => {
+describe('a connection without a namespace', () => {
+  it('is closed after a timeout', async (t) => {
     const database = await openTestDatabase();
     const server = await startBounded(database, { connectMs: 50 });
     t.after(async () => {
@@ -122,8 +122,8 @@ describe('a connection that joins nothing', () => {
   });
 });
 
-describe('tabs that come and go', () => {
-  it('leave nothing behind: no room, reader, listener or presence', async (t) => {
+describe('tabs that connect and disconnect', () => {
+  it('leak no room, reader, listener or presence', async (t) => {
     const database = await openTestDatabase();
     const server = await startBounded(database);
     t.after(async () => {
@@ -134,10 +134,10 @@ describe('tabs that come and go', () => {
     const listeners = (): number[] => server.http.eventNames().map((name) => server.http.listenerCount(name));
     const before = listeners();
     const held = { tabs: 0, rooms: 0, readers: 0 };
-    assert.deepEqual(server.realtime.held(), held);
+    assert.deepEqual(server.realtime.openResources(), held);
     for (let round = 0; round < 30; round += 1) {
       const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(round % 2 === 0 ? ana : bob)));
-      assert.notDeepEqual(server.realtime.held(), held);
+      assert.notDeepEqual(server.realtime.openResources(), held);
       // As many again leave before they are in their rooms.
       const raws = await Promise.all(Array.from({ length: 5 }, () => openRawTab(ana, { join: false })));
       for (const raw of raws) {
@@ -146,7 +146,7 @@ describe('tabs that come and go', () => {
       }
       for (const tab of tabs) tab.close();
     }
-    await eventually(() => isDeepStrictEqual(server.realtime.held(), held), 'nothing to be held');
+    await eventually(() => isDeepStrictEqual(server.realtime.openResources(), held), 'all resources to be freed');
     await eventually(
       async () => (await database.sequelize.query('SELECT FROM presence', { type: QueryTypes.SELECT })).length === 0,
       'nobody to be present',
@@ -165,7 +165,7 @@ const settingsFor = (databaseUrl: string) =>
 
 async function startBounded(
   { sequelize, connection, url }: TestDatabase & { sequelize: Sequelize },
-  own: Partial<Bounds> = {},
+  own: Partial<SocketLimits> = {},
 ): Promise<{ url: string; realtime: Realtime; http: HttpServer; close(): Promise<void> }> {
   const settings = settingsFor(url);
   const log = createLogger('silent');
@@ -180,7 +180,7 @@ async function startBounded(
     settings,
     session: app.locals.session,
     log,
-    bounds: own,
+    limits: own,
   });
   return {
     url: `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`,

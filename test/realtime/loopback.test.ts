@@ -10,17 +10,18 @@ import { Server } from 'socket.io';
 import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import { announce } from '../../src/events/index.ts';
 import { startLoopbackClient } from '../../src/realtime/loopback/client.ts';
-import { startLoopbackServer, type Wire } from '../../src/realtime/loopback/server.ts';
+import { startLoopbackServer, type LoopbackServer } from '../../src/realtime/loopback/server.ts';
 import type { Announcement } from '../../src/shared/events.ts';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { recorder } from '../support/recorder.ts';
 
 const log = pino({ level: 'silent' });
 const everything: Announcement = { id: null, listId: null };
 
-describe('the wire', () => {
-  it('carries what the models announce, in order', async (t) => {
-    const { wire, heard } = await wireOf(t);
-    const client = startLoopbackClient(wire, log);
+describe('the loopback server', () => {
+  it('receives the models’ announcements in order', async (t) => {
+    const { loopback, heard } = await openLoopback(t);
+    const client = startLoopbackClient(loopback, log);
     t.after(() => {
       client.close();
     });
@@ -38,40 +39,40 @@ describe('the wire', () => {
     ]);
   });
 
-  it('lets nobody in without its secret, with a wrong one or from a page', async (t) => {
-    const { wire, heard } = await wireOf(t);
-    const bearer = { authorization: `Bearer ${wire.secret}` };
-    const wrong = wire.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+  it('refuses a missing or wrong secret and any Origin', async (t) => {
+    const { loopback, heard } = await openLoopback(t);
+    const bearer = { authorization: `Bearer ${loopback.secret}` };
+    const wrong = loopback.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
     const attempts: Partial<ManagerOptions & SocketOptions>[] = [
       {},
-      { auth: { secret: wire.secret }, query: { secret: wire.secret, authorization: bearer.authorization } },
+      { auth: { secret: loopback.secret }, query: { secret: loopback.secret, authorization: bearer.authorization } },
       { extraHeaders: { authorization: '' } },
       { extraHeaders: { authorization: `Bearer ${wrong}` } },
-      { extraHeaders: { authorization: `Bearer ${wire.secret}x` } },
-      { extraHeaders: { authorization: wire.secret } },
-      { extraHeaders: { ...bearer, origin: wire.url } },
+      { extraHeaders: { authorization: `Bearer ${loopback.secret}x` } },
+      { extraHeaders: { authorization: loopback.secret } },
+      { extraHeaders: { ...bearer, origin: loopback.url } },
       { extraHeaders: { ...bearer, origin: 'null' } },
     ];
     for (const attempt of attempts) {
-      const socket = io(wire.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
+      const socket = io(loopback.url, { transports: ['websocket'], forceNew: true, reconnection: false, ...attempt });
       socket.emit('new_task', { id: 1, listId: 7 });
       const [error] = (await once(socket as never, 'connect_error')) as [Error];
       assert.match(error.message, /websocket error/);
       socket.close();
     }
-    const polling = await fetch(`${wire.url}/socket.io/?EIO=4&transport=polling`, { headers: bearer });
+    const polling = await fetch(`${loopback.url}/socket.io/?EIO=4&transport=polling`, { headers: bearer });
     assert.equal(polling.status, 400);
     await polling.text();
-    assert.equal((await fetch(wire.url)).status, 404);
+    assert.equal((await fetch(loopback.url)).status, 404);
     assert.deepEqual(heard.all, []);
   });
 
-  it('drops what is no announcement and goes on', async (t) => {
-    const { wire, heard } = await wireOf(t);
-    const socket = io(wire.url, {
+  it('ignores invalid announcements', async (t) => {
+    const { loopback, heard } = await openLoopback(t);
+    const socket = io(loopback.url, {
       transports: ['websocket'],
       forceNew: true,
-      extraHeaders: { authorization: `Bearer ${wire.secret}` },
+      extraHeaders: { authorization: `Bearer ${loopback.secret}` },
     });
     t.after(() => {
       socket.close();
@@ -97,14 +98,14 @@ describe('the wire', () => {
     assert.deepEqual(heard.all, [{ id: 1, listId: 7 }]);
   });
 
-  it('outlives a listener that throws', async (t) => {
+  it('survives a listener that throws', async (t) => {
     const heard = recorder<Announcement>();
-    const wire = await startLoopbackServer((announcement) => {
+    const loopback = await startLoopbackServer((announcement) => {
       heard.add(announcement);
       throw new Error('the listener is broken');
     }, log);
-    t.after(() => wire.close());
-    const client = startLoopbackClient(wire, log);
+    t.after(() => loopback.close());
+    const client = startLoopbackClient(loopback, log);
     t.after(() => {
       client.close();
     });
@@ -114,8 +115,8 @@ describe('the wire', () => {
   });
 
   it('is reachable on 127.0.0.1 and on no other address', async (t) => {
-    const { wire } = await wireOf(t);
-    const port = Number(new URL(wire.url).port);
+    const { loopback } = await openLoopback(t);
+    const port = Number(new URL(loopback.url).port);
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .map(({ address }) => address)
@@ -126,7 +127,7 @@ describe('the wire', () => {
 });
 
 describe('the in-process client', () => {
-  it('connects again after a disconnect by the server, a refusal and a cut, and then has every list looked at', async (t) => {
+  it('reconnects after a disconnect, a refusal and a lost connection, and then announces any list', async (t) => {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
@@ -159,7 +160,7 @@ describe('the in-process client', () => {
     assert.deepEqual(heard.all, [everything]);
   });
 
-  it('keeps nothing while it is cut off, however much is announced', async (t) => {
+  it('buffers nothing while disconnected', async (t) => {
     const first = await startLoopbackServer(() => undefined, log);
     const port = Number(new URL(first.url).port);
     const client = startLoopbackClient(first, log);
@@ -185,20 +186,20 @@ describe('the in-process client', () => {
     assert.deepEqual(heard.all, [everything, { id: 1, listId: 9 }]);
   });
 
-  it('ends with the wire and leaves nothing that keeps a process alive', async () => {
+  it('leaves nothing that keeps a process alive after close()', async () => {
     const script = `
       import { pino } from 'pino';
-      import { startLoopbackClient } from './src/realtime/loopback/client.ts';
-      import { startLoopbackServer } from './src/realtime/loopback/server.ts';
+      import { startLoopbackClient } from '${runnablePath('src/realtime/loopback/client.ts')}';
+      import { startLoopbackServer } from '${runnablePath('src/realtime/loopback/server.ts')}';
       const log = pino({ level: 'silent' });
       let heard;
       const connected = new Promise((resolve) => { heard = resolve; });
-      const wire = await startLoopbackServer(heard, log);
-      const client = startLoopbackClient(wire, log);
+      const loopback = await startLoopbackServer(heard, log);
+      const client = startLoopbackClient(loopback, log);
       await connected;
       client.close();
-      await wire.close();`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      await loopback.close();`;
+    const child = spawn(process.execPath, [...nodeFlags(), '--input-type=module', '-e', script], {
       stdio: 'inherit',
       timeout: 20_000,
     });
@@ -206,13 +207,15 @@ describe('the in-process client', () => {
   });
 });
 
-async function wireOf(t: TestContext): Promise<{ wire: Wire; heard: ReturnType<typeof recorder<Announcement>> }> {
+async function openLoopback(
+  t: TestContext,
+): Promise<{ loopback: LoopbackServer; heard: ReturnType<typeof recorder<Announcement>> }> {
   const heard = recorder<Announcement>();
-  const wire = await startLoopbackServer((announcement) => {
+  const loopback = await startLoopbackServer((announcement) => {
     heard.add(announcement);
   }, log);
-  t.after(() => wire.close());
-  return { wire, heard };
+  t.after(() => loopback.close());
+  return { loopback, heard };
 }
 
 function reaches(host: string, port: number): Promise<boolean> {

@@ -8,7 +8,7 @@ import { createWorld, type World } from '../support/world.ts';
 
 const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
-describe('what a tab may send, and what happens when it sends anything else', () => {
+describe('malformed messages', () => {
   let app: TestApp;
   let world: World;
   let witness: Tab;
@@ -31,7 +31,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
     await witness.waitFor('new_task', ({ id }) => id === task.id);
   };
 
-  it('A13: answers positions of the wrong shape with an error', async () => {
+  it('A13: are answered with an error if they are positions of the wrong shape', async () => {
     const { epoch, version } = (await List.positions([world.ana.list.id]))[world.ana.list.id]!;
     const wrong: unknown[] = [
       null,
@@ -80,7 +80,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
     await witnessed();
   });
 
-  it('A13: lives through packets that no client of ours would send', async () => {
+  it('A13: do not crash the process, whatever the packet', async () => {
     const packets = [
       // engine.io: unknown types, a ping in the wrong direction, nothing at all
       '',
@@ -164,7 +164,7 @@ describe('what a tab may send, and what happens when it sends anything else', ()
     await witnessed();
   });
 
-  it('joins a connection once, however often it asks', async () => {
+  it('join a connection only once, however often it asks', async () => {
     const raw = await openRawTab(world.ana);
     for (let n = 0; n < 20; n += 1) raw.send('40');
     raw.send('421["catch_up",{}]');

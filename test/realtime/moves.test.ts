@@ -18,7 +18,7 @@ before(async () => {
 after(() => app.close());
 
 describe('a task that is moved', () => {
-  it('goes in the tabs of the list that it leaves and comes in those of the other, with its categories of there', async () => {
+  it('disappears from tabs of the old list and appears in those of the new one, with that list’s categories', async () => {
     const { ana, bob } = world;
     const [here, there] = [
       await Category.write(ana.viewer, house.id, { name: 'print', color: 'red' }),
@@ -48,7 +48,7 @@ describe('a task that is moved', () => {
     );
   });
 
-  it('is told by plain SQL too', async () => {
+  it('is also sent when moved by plain SQL', async () => {
     const { ana, bob } = world;
     const task = await Task.write(ana.viewer, { listId: ana.list.id, description: 'By hand' });
     const his = await openTab(bob);
@@ -59,7 +59,7 @@ describe('a task that is moved', () => {
 });
 
 describe('a task that is assigned', () => {
-  it('says to whom in every tab of its list, and that it is nobody’s when they are disabled', async () => {
+  it('shows its assignee in every tab, and none after that user is disabled', async () => {
     const { ana, bob } = world;
     const task = await Task.write(ana.viewer, { listId: house.id, description: 'For bob' });
     await User.update({ admin: true }, { where: { id: ana.user.id } });

@@ -20,7 +20,7 @@ interface Row {
   list_id: number;
 }
 
-describe('how many people are connected', () => {
+describe('presence', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   before(async () => {
     database = await openTestDatabase();
@@ -35,7 +35,7 @@ describe('how many people are connected', () => {
   const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
   const nobody = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
 
-  it('counts people and not tabs, over all the lists that a tab sees, and only those', async (t) => {
+  it('counts people, not tabs, over exactly the lists that a tab sees', async (t) => {
     const { open } = await startPresence(t);
     const ana = open(1, 11, 30);
     await ana.counts.until(last(1));
@@ -62,7 +62,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('tells many comings at once as one number', async (t) => {
+  it('sends one number for many joins at once', async (t) => {
     const { open } = await startPresence(t);
     const first = open(100, 50);
     await first.counts.until(last(1));
@@ -74,7 +74,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('counts the people of other processes, each once, as they come and go', async (t) => {
+  it('counts people of other processes once each, as they join and leave', async (t) => {
     const [here, there] = await startTwoPresences(t);
     const ana = here.open(1, 30);
     const anaThere = there.open(1, 30);
@@ -97,7 +97,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('finds out by itself where nobody tells: who came, and whose process is no more', async (t) => {
+  it('notices joins and dead processes without a hint', async (t) => {
     const { open } = await startPresence(t, { presenceRefreshMs: 50 });
     const ana = open(1, 30);
     await ana.counts.until(last(1));
@@ -122,7 +122,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('goes on counting in a process that stood still for minutes', async (t) => {
+  it('continues in a process that was suspended for minutes', async (t) => {
     const { open } = await startPresence(t, { presenceRefreshMs: 50 });
     const ana = open(1, 30);
     await ana.counts.until(last(1));
@@ -137,7 +137,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('writes and tells nothing where nobody is, nor for a second tab or a tab that is back at once', async (t) => {
+  it('writes and sends nothing without tabs, for a second tab, or for a tab that reconnects at once', async (t) => {
     const one = await startPresence(t, { presenceRefreshMs: 20 });
     const statements = recorder<string>();
     const { options } = database.sequelize as unknown as {
@@ -167,7 +167,7 @@ describe('how many people are connected', () => {
     assert.equal(written().length, 2);
   });
 
-  it('counts the people of this process also while the database is away', async (t) => {
+  it('counts the people of this process while the database is down', async (t) => {
     const { open } = await startPresence(t, { presenceRefreshMs: 50 });
     await sql('ALTER TABLE presence RENAME TO elsewhere');
     const ana = open(1, 30);
@@ -187,7 +187,7 @@ describe('how many people are connected', () => {
     await nobody();
   });
 
-  it('takes its rows away when it stops, and says so', async (t) => {
+  it('deletes its rows on close and notifies other processes', async (t) => {
     const [here, there] = await startTwoPresences(t);
     const [ana, bob] = [here.open(1, 30), there.open(2, 30)];
     await Promise.all([ana, bob].map(({ counts }) => counts.until(last(2))));

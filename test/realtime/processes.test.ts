@@ -81,7 +81,7 @@ for (const carrier of carriers) {
     const restored = (): Promise<true> =>
       eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 4 : 2), 'the bus of both processes');
 
-    it('what is written at one arrives in the tabs of both, each once and in order', async () => {
+    it('changes at one arrive in the tabs of both, once and in order', async () => {
       const both = [await open(a, ana), await open(b, ana)];
       const texts = Array.from({ length: 20 }, (_, n) => `Task ${n}`);
       for (const [n, text] of texts.entries()) await write(n % 2 === 0 ? a : b, ana, text);
@@ -95,7 +95,7 @@ for (const carrier of carriers) {
       await hinted({ name: 'list_changed', listId: ana.list.id });
     });
 
-    it('a hint that a list has moved makes the other read it at once', async () => {
+    it('a list_changed hint makes the other process read at once', async () => {
       await open(b, ana);
       const readings = (): number => servers[1]!.out().split('AS since').length;
       const before = readings();
@@ -115,7 +115,7 @@ for (const carrier of carriers) {
       assert.equal(tab.all('new_task').length, 0);
     });
 
-    it('a change of the password at one closes all other tabs at the other; its own come back with the new session', async () => {
+    it('a password change at one closes all other tabs at the other; its own reconnect with the new session', async () => {
       const eve = await world.signIn(world.eve);
       const elsewhere = await world.signIn(world.eve);
       const [own, other] = [await open(b, eve), await open(b, elsewhere)];
@@ -136,7 +136,7 @@ for (const carrier of carriers) {
       await open(b, eve);
     });
 
-    it('a hint that access has ended is followed where it is heard, and not passed on', async () => {
+    it('a hint about ended access is applied and not forwarded', async () => {
       const tab = await open(b, ana);
       await way.say(
         JSON.stringify({ from: randomUUID(), hints: [{ name: 'session_ended', sid: ana.sid, reason: 'revoked' }] }),
@@ -155,7 +155,7 @@ for (const carrier of carriers) {
       assert.equal(raw.all.filter((payload) => /"(session|access)_ended"/.test(payload)).length, 2);
     });
 
-    it('an account that is disabled where no bus is, as on the command line, loses its tabs at both', async () => {
+    it('an account disabled without a bus, as on the command line, loses its tabs at both', async () => {
       const bob = await world.signIn(world.bob);
       const both = [await open(a, bob), await open(b, bob)];
       const { user } = bob;
@@ -167,7 +167,7 @@ for (const carrier of carriers) {
       await user.enable();
     });
 
-    it('with the bus gone silent, so that every hint is lost, changes arrive and access ends all the same', async () => {
+    it('with a silent bus, so that all hints are lost, changes arrive and access ends anyway', async () => {
       const elsewhere = await world.signIn(world.ana);
       const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
       const release = await way.hush();
@@ -184,7 +184,7 @@ for (const carrier of carriers) {
       await restored();
     });
 
-    it('with the bus cut just before, a sign-out closes the tabs at the other and a change arrives', async () => {
+    it('with the bus just disconnected, a sign-out closes the tabs at the other and a change arrives', async () => {
       const elsewhere = await world.signIn(world.ana);
       const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
       await way.snap();
@@ -196,7 +196,7 @@ for (const carrier of carriers) {
       await restored();
     });
 
-    it('a change by plain SQL, which nothing announces, arrives at both', async () => {
+    it('a change by plain SQL, which is not announced, arrives at both', async () => {
       const both = [await open(a, ana), await open(b, ana)];
       await database.sequelize.query("INSERT INTO tasks (list_id, user_id, description) VALUES ($1, $2, 'By hand')", {
         bind: [ana.list.id, ana.user.id],
@@ -204,11 +204,11 @@ for (const carrier of carriers) {
       for (const tab of both) await arrives(tab, 'By hand', SOON);
     });
 
-    it('people are counted over both, and when the last tab is closed nothing of them is left', async () => {
+    it('people are counted over both, and closing the last tab leaves no rows', async () => {
       const presence = (): Promise<object[]> =>
         database.sequelize.query('SELECT DISTINCT user_id, list_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
-      const team = await Team.found(ana.viewer, `People over ${carrier}`);
+      const team = await Team.found(ana.viewer, `PresenceRegistry over ${carrier}`);
       await team.admit(ana.user.id, bob.user.id);
       const atA = await open(a, ana);
       await atA.waitFor('count_updated', ({ count }) => count === 1);
@@ -225,7 +225,7 @@ for (const carrier of carriers) {
       await eventually(async () => (await presence()).length === 0, 'an empty table');
     });
 
-    it('a process that ends takes its people and connections with it, and the other goes on', async () => {
+    it('a process that ends removes its people and connections, and the other continues', async () => {
       const [there, here] = [await open(a, ana), await open(b, ana)];
       await there.waitFor('count_updated');
       await here.waitFor('count_updated');

@@ -21,8 +21,8 @@ const write = (list: List, description: string, author = world.ana): Promise<Tas
 const heardOf = (tab: Tab, list: List): string[] =>
   tab.all('new_task').flatMap((task) => (task.list.id === list.id && 'description' in task ? [task.description] : []));
 
-describe('a program with a token', () => {
-  it('hears what its person would, until the token is revoked', async () => {
+describe('an API client with a token', () => {
+  it('receives what its user would, until the token is revoked', async () => {
     const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await write(world.ana.list, 'For the program');
@@ -33,14 +33,14 @@ describe('a program with a token', () => {
     await assert.rejects(programTab(world.ana, token), /unauthorized/);
   });
 
-  it('is cut off within two seconds also where nobody announces that its token has ended', async () => {
+  it('is disconnected within two seconds even if the end of its token is not announced', async () => {
     const { token, row } = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     const tab = await programTab(world.ana, token);
     await app.sequelize.query('UPDATE api_tokens SET expires_at = now() WHERE id = $1', { bind: [row.id] });
     await tab.ends.until((ends) => ends.length === 1);
   });
 
-  it('is refused with a wrong token, one that may not read, and from any page', async () => {
+  it('is refused with a wrong token, one without read scope, and from any page', async () => {
     const writing = await ApiToken.issue(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
     for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)])
       await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
@@ -54,7 +54,7 @@ describe('a program with a token', () => {
   });
 });
 
-describe('who is in a team', () => {
+describe('a team member', () => {
   let team: Team;
   let list: List;
   let round = 0;
@@ -64,16 +64,16 @@ describe('who is in a team', () => {
     list = await List.ofTeam(team.id);
   });
 
-  it('hears of it from joining on, in the tabs that are open', async () => {
+  it('receives its events from joining on, in open tabs', async () => {
     const tab = await openTab(world.bob);
     await team.admit(world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
-    await write(list, 'Welcome');
+    await write(list, 'ConnectionContext');
     await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
     tab.close();
   });
 
-  it('A3: hears nothing more after being removed, whatever is written at the same time', async () => {
+  it('A3: receives nothing after being removed, even during concurrent writes', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     await write(list, 'Before');
@@ -94,7 +94,7 @@ describe('who is in a team', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('A3: hears nothing more after being removed by plain SQL among many changes, where no hint comes', async () => {
+  it('A3: receives nothing after being removed by plain SQL among many changes, without a hint', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const rows = Array.from(
@@ -111,7 +111,7 @@ describe('who is in a team', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('A3: is not shown what was written after the removal, not even by an event from before it', async () => {
+  it('A3: does not receive later content, not even in an event from before the removal', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const [bob, ana] = [await openTab(world.bob), await openTab(world.ana)];
     const task = await write(list, 'As bob knew it');
@@ -131,7 +131,7 @@ describe('who is in a team', () => {
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('is let in again who comes back, and hears everything from then on', async () => {
+  it('receives everything again after rejoining', async () => {
     await team.admit(world.ana.user.id, world.bob.user.id);
     const bob = await openTab(world.bob);
     await team.dismiss(world.ana.viewer, world.bob.user.id);

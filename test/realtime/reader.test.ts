@@ -8,7 +8,7 @@ import { limits } from '../../src/shared/limits.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { person } from '../support/people.ts';
 
-describe('the reader of a list', () => {
+describe('a list reader', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let ana: Viewer;
   let emitted: ListEvent[];
@@ -26,11 +26,11 @@ describe('the reader of a list', () => {
       emit: (_listId, event) => {
         emitted.push(event);
       },
-      tell: (_listId, position) => {
+      sendVersions: (_listId, position) => {
         told.push(position);
       },
       leaveListRoom: () => assert.fail('nobody has left'),
-      revise: () => Promise.resolve(),
+      updateRooms: () => Promise.resolve(),
     });
     await reader.base();
   });
@@ -42,13 +42,13 @@ describe('the reader of a list', () => {
   const position = async (): Promise<Position> => (await List.positions([ana.listId]))[ana.listId]!;
   const versions = (): number[] => emitted.map(({ payload }) => payload.list.version);
 
-  it('starts where the list is', async () => {
+  it('starts at the list’s current version', async () => {
     assert.deepEqual(reader.delivered, await position());
     await reader.wake();
     assert.deepEqual(emitted, []);
   });
 
-  it('emits each event once, in order, however many wake it at once', async () => {
+  it('emits each event once and in order, however often it is woken', async () => {
     const { version } = reader.delivered!;
     await Promise.all(
       Array.from({ length: 20 }, async () => {
@@ -64,7 +64,7 @@ describe('the reader of a list', () => {
     assert.deepEqual(reader.delivered, await position());
   });
 
-  it('delivers to who waits for it what was committed before the wake, also while it is reading', async () => {
+  it('resolves wake() when everything committed before it is delivered, also during a read', async () => {
     for (let round = 0; round < 20; round += 1) {
       const early = reader.wake();
       const [task] = await write(1);
@@ -74,7 +74,7 @@ describe('the reader of a list', () => {
     }
   });
 
-  it('tells how far the list is instead of more than a burst', async () => {
+  it('sends the version instead of more than a burst', async () => {
     await write(limits.burst + 1);
     await reader.wake();
     assert.deepEqual([emitted, told], [[], [await position()]]);
@@ -83,7 +83,7 @@ describe('the reader of a list', () => {
     assert.equal(emitted.length, limits.burst);
   });
 
-  it('tells how far the list is where the log has a gap, and goes on from there', async () => {
+  it('sends the version if the log has a gap, and continues from there', async () => {
     await write(3);
     await database.sequelize.query(
       'DELETE FROM events WHERE list_id = $1 AND version = (SELECT max(version) - 1 FROM events WHERE list_id = $1)',
@@ -96,7 +96,7 @@ describe('the reader of a list', () => {
     assert.equal(emitted.length, 1);
   });
 
-  it('tells another epoch, and a version that went back', async () => {
+  it('sends the version of another epoch, or one that went back', async () => {
     await database.sequelize.query('UPDATE lists SET epoch = gen_random_uuid() WHERE id = $1', { bind: [ana.listId] });
     await reader.wake();
     assert.deepEqual(told, [await position()]);
@@ -106,7 +106,7 @@ describe('the reader of a list', () => {
     await database.sequelize.query('UPDATE lists SET version = version + 1 WHERE id = $1', { bind: [ana.listId] });
   });
 
-  it('rejects when the log cannot be read, and delivers all of it the next time', async () => {
+  it('rejects if reading fails, and delivers everything the next time', async () => {
     await write(2);
     await database.sequelize.query('ALTER TABLE events RENAME TO events_away');
     await assert.rejects(reader.wake());
@@ -115,7 +115,7 @@ describe('the reader of a list', () => {
     assert.equal(emitted.length, 2);
   });
 
-  it('says nothing more once it is closed', async () => {
+  it('emits nothing after close()', async () => {
     await write(1);
     const reading = reader.wake();
     reader.close();
@@ -123,9 +123,14 @@ describe('the reader of a list', () => {
     assert.deepEqual(emitted, []);
   });
 
-  it('of a list that is not there finds nothing', async () => {
+  it('finds nothing for a list that does not exist', async () => {
     const never = (): never => assert.fail('something came');
-    const nowhere = new ListReader(2_147_483_647, { emit: never, tell: never, leaveListRoom: never, revise: never });
+    const nowhere = new ListReader(2_147_483_647, {
+      emit: never,
+      sendVersions: never,
+      leaveListRoom: never,
+      updateRooms: never,
+    });
     await nowhere.wake();
     assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
   });

@@ -9,7 +9,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, signedCookie, worldPassword, type Person, type World } from '../support/world.ts';
 
-describe('access that ends closes the tabs that it had opened', () => {
+describe('ended access closes its tabs', () => {
   let app: TestApp;
   let world: World;
   let ana: Person;
@@ -51,7 +51,7 @@ describe('access that ends closes the tabs that it had opened', () => {
   };
   const wait = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, 2000);
 
-  it('sign-out: every tab of that session, and no other', async () => {
+  it('sign-out: every tab of the session, and no other', async () => {
     const [one, two, other, stranger] = [
       await open(ana),
       await open(ana),
@@ -65,7 +65,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     for (const tab of [other, stranger]) assert.deepEqual(tab.ends.all, []);
   });
 
-  it('a change of the password: every tab but those of the session that made it', async () => {
+  it('password change: every tab except those of the session that made it', async () => {
     const [one, other, stranger] = [await open(ana), await open(elsewhere), await open(world.bob)];
     await world.ana.user.changePassword(worldPassword, 'another lamp, another window', ana.sid);
     await ended(other, 'password_changed');
@@ -73,7 +73,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     assert.deepEqual([one.ends.all, stranger.ends.all], [[], []]);
   });
 
-  it('a disabled account: every tab of every session', async () => {
+  it('disabled account: every tab of every session', async () => {
     const all = [await open(ana), await open(ana), await open(elsewhere)];
     const { user } = world.ana;
     await user.disable('for a test', null);
@@ -83,7 +83,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     await onlyHeardBy([await open(await world.signIn(ana))], all);
   });
 
-  it('a session that nobody announces as ended: within two seconds', async () => {
+  it('a session that ended without an announcement: within two seconds', async () => {
     const [one, other] = [await open(ana), await open(elsewhere)];
     await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [ana.sid] });
     await ended(one, 'expired');
@@ -92,7 +92,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     await ended(other, 'signed_out');
   });
 
-  it('a disabled account that nobody announces: within two seconds', async () => {
+  it('an account disabled without an announcement: within two seconds', async () => {
     const tab = await open(ana);
     await app.sequelize.query('UPDATE users SET disabled = true WHERE id = $1', { bind: [ana.user.id] });
     await ended(tab, 'disabled');
@@ -109,7 +109,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     }
   });
 
-  it('a session that another one replaces: its tabs are cut off and come back by themselves', async () => {
+  it('a replaced session: its tabs are disconnected and reconnect by themselves', async () => {
     const [tab, other] = [await open(ana, { reconnection: true }), await open(elsewhere)];
     announce('session_replaced', { sid: ana.sid });
     await wait(tab);
@@ -132,7 +132,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     return renewed;
   };
 
-  it('a session that another one replaces, which nobody announces: its tabs come back with the new cookie, and not with the old', async () => {
+  it('a session replaced without an announcement: its tabs reconnect with the new cookie, not with the old', async () => {
     const [tab, other] = [await open(ana), await open(elsewhere)];
     const sid = await replace(ana);
     await wait(tab);
@@ -143,7 +143,7 @@ describe('access that ends closes the tabs that it had opened', () => {
     await onlyHeardBy([await open(ana), other], [tab]);
   });
 
-  it('a session that was replaced and then ended, of which nobody heard: as any that has ended', async () => {
+  it('a session replaced and then ended without an announcement: like any ended session', async () => {
     const [one, other] = [await open(ana), await open(elsewhere)];
     const sid = await replace(ana);
     await app.sequelize.query('UPDATE sessions SET expire = now() WHERE sid = $1', { bind: [sid] });

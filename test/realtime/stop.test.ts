@@ -9,8 +9,8 @@ import { openRawTab } from '../support/raw-tab.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld } from '../support/world.ts';
 
-describe('a stop', () => {
-  it('delivers what is committed, lets the tabs come back by themselves and waits for nobody', async () => {
+describe('shutdown', () => {
+  it('delivers what is committed, lets tabs reconnect by themselves and waits for none of them', async () => {
     const app = await startApp();
     const { ana } = await createWorld(app);
     const tab = await openTab(ana, { reconnection: true });
@@ -37,7 +37,7 @@ describe('a stop', () => {
     next.closeAllConnections();
   });
 
-  it('leaves no subscription behind: an announcement afterwards meets nobody', async () => {
+  it('leaves no subscription behind', async () => {
     for (let round = 0; round < 2; round += 1) {
       const app = await startApp();
       const { ana } = await createWorld(app);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { runNode } from '../support/process.ts';
 import { query, versionsIn } from './database.ts';
-import { tabsOf, type Field } from './scenario.ts';
-import { churnMembership } from './membership.ts';
+import { tabsOf, type Scenario } from './scenario.ts';
+import { removeAndReaddMember } from './membership.ts';
 import { ModelTab } from './model-tab.ts';
 import { signInAgain, signOut, type Browser } from './people.ts';
 import type { WatchedServer } from './servers.ts';
@@ -13,7 +14,7 @@ export interface Attack {
   /** Only while no process stands still: it kills that one, or measures how soon a right ends. */
   alone?: boolean;
   /** Resolves when everything is up again. */
-  strike(field: Field): Promise<void>;
+  strike(scenario: Scenario): Promise<void>;
 }
 
 /** So soon nothing may reach a tab any more whose access has ended. */
@@ -30,13 +31,13 @@ const cutsSockets: Attack = { name: 'sockets cut', strike: cutSockets };
 const losesHint: Attack = {
   name: 'a session ended, and its hint lost',
   alone: true,
-  strike: async (field) => {
-    await loseHints(field);
-    await endSession(field, 'Bob');
-    await field.redis?.start();
+  strike: async (scenario) => {
+    await loseHints(scenario);
+    await endSession(scenario, 'Bob');
+    await scenario.redis?.start();
   },
 };
-const churnsMembers: Attack = { name: 'a member removed, and back', strike: churnMembership };
+const removesAndReaddsMember: Attack = { name: 'a member removed, and back', strike: removeAndReaddMember };
 const disables: Attack = { name: 'an account disabled by another process', alone: true, strike: disableAccount };
 
 export const attacks: Attack[] = [
@@ -44,7 +45,7 @@ export const attacks: Attack[] = [
   crashesPostgres,
   cutsBackends,
   cutsSockets,
-  churnsMembers,
+  removesAndReaddsMember,
   losesHint,
   disables,
   {
@@ -64,7 +65,7 @@ export const attacks: Attack[] = [
   {
     name: 'SIGKILL of a primary with its workers, and a session ended meanwhile',
     alone: true,
-    strike: (field) => endSession(field, 'Eve', field.a),
+    strike: (scenario) => endSession(scenario, 'Eve', scenario.a),
   },
   {
     name: 'SIGTERM of a primary with its workers',
@@ -75,12 +76,12 @@ export const attacks: Attack[] = [
     },
   },
   { name: 'pg_ctl restart -m fast', strike: ({ postgres }) => postgres.restart('fast') },
-  { name: 'pg_terminate_backend of the LISTEN connections', strike: (field) => cutListening(field) },
+  { name: 'pg_terminate_backend of the LISTEN connections', strike: (scenario) => cutListening(scenario) },
   {
     name: 'a browser offline and back',
     strike: ({ chromium, random }) => random.pick(chromium).goOffline(random.between(1000, 4000)),
   },
-  { name: 'a session ended', alone: true, strike: (field) => endSession(field, 'Ana') },
+  { name: 'a session ended', alone: true, strike: (scenario) => endSession(scenario, 'Ana') },
 ];
 
 /** Where Redis carries the hints: what has to do with it. */
@@ -89,7 +90,7 @@ export const redisAttacks: Attack[] = [
   crashesPostgres,
   cutsBackends,
   cutsSockets,
-  churnsMembers,
+  removesAndReaddsMember,
   losesHint,
   disables,
   {
@@ -111,7 +112,7 @@ export const redisAttacks: Attack[] = [
 ];
 
 /** A process stands still, and goes on as if nothing had been. */
-export async function standStill({ a, random }: Field, milliseconds: number): Promise<void> {
+export async function standStill({ a, random }: Scenario, milliseconds: number): Promise<void> {
   const pid = random.pick(a.serving);
   process.kill(pid, 'SIGSTOP');
   try {
@@ -121,12 +122,12 @@ export async function standStill({ a, random }: Field, milliseconds: number): Pr
   }
 }
 
-async function killWorker({ a, random }: Field): Promise<void> {
+async function killWorker({ a, random }: Scenario): Promise<void> {
   await a.kill(random.pick(a.serving));
   await a.whole();
 }
 
-async function terminateSome({ database, random }: Field): Promise<void> {
+async function terminateSome({ database, random }: Scenario): Promise<void> {
   const backends = await query<{ pid: number }>(
     database,
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid",
@@ -139,7 +140,7 @@ async function terminateSome({ database, random }: Field): Promise<void> {
 }
 
 /** @throws where nobody listens: the name of the connection has changed */
-async function cutListening({ database }: Field): Promise<void> {
+async function cutListening({ database }: Scenario): Promise<void> {
   const cut = await query(
     database,
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'taskwire-bus'",
@@ -147,12 +148,12 @@ async function cutListening({ database }: Field): Promise<void> {
   if (cut.length === 0) throw new Error('no connection listens');
 }
 
-async function loseHints(field: Field): Promise<void> {
-  if (field.redis) await field.redis.kill();
-  else await cutListening(field);
+async function loseHints(scenario: Scenario): Promise<void> {
+  if (scenario.redis) await scenario.redis.kill();
+  else await cutListening(scenario);
 }
 
-function cutSockets({ models, random }: Field): Promise<void> {
+function cutSockets({ models, random }: Scenario): Promise<void> {
   for (const tab of random.shuffle(models).slice(0, Math.ceil(models.length / 2))) tab.cut();
   return Promise.resolve();
 }
@@ -161,24 +162,24 @@ function cutSockets({ models, random }: Field): Promise<void> {
  * Signs one browser out at the one server while its tabs are open at both; then its person signs in with it anew.
  * @param down of the two servers, the other one: killed before, and started again after
  */
-async function endSession(field: Field, person: 'Ana' | 'Bob' | 'Eve', down?: WatchedServer): Promise<void> {
-  const browser = field.people[person].at(-1)!;
-  const tabs = tabsOf(field, [browser]);
+async function endSession(scenario: Scenario, person: 'Ana' | 'Bob' | 'Eve', down?: WatchedServer): Promise<void> {
+  const browser = scenario.people[person].at(-1)!;
+  const tabs = tabsOf(scenario, [browser]);
   await down?.end('SIGKILL');
-  await signOut(field.b.url, browser);
+  await signOut(scenario.b.url, browser);
   await down?.start();
-  await endedSince(field, tabs);
-  await comeBack(field, [browser], tabs);
+  await endedSince(scenario, tabs);
+  await comeBack(scenario, [browser], tabs);
 }
 
 /** By `npm run admin`, whose process tells the servers nothing: the database does. */
-async function disableAccount(field: Field): Promise<void> {
-  const { people, env, database, foreign } = field;
+async function disableAccount(scenario: Scenario): Promise<void> {
+  const { people, env, database, foreign } = scenario;
   const browsers = people.Person5;
   const { email, listId, userId } = browsers[0]!;
-  const tabs = tabsOf(field, browsers);
+  const tabs = tabsOf(scenario, browsers);
   await administer('disable', email, env);
-  await endedSince(field, tabs);
+  await endedSince(scenario, tabs);
   // Nobody who may write there is left, and yet something is written.
   const tag = `foreign-${foreign.length + 1}`;
   await query(
@@ -188,29 +189,29 @@ async function disableAccount(field: Field): Promise<void> {
   );
   foreign.push({ writer: 'psql', listId, tag, description: `${tag} to do`, state: 'open', unknown: false });
   await administer('enable', email, env);
-  await comeBack(field, browsers, tabs);
+  await comeBack(scenario, browsers, tabs);
 }
 
 /** From now on nothing may reach these tabs. */
-async function endedSince({ database }: Field, tabs: Tab[]): Promise<void> {
+async function endedSince({ database }: Scenario, tabs: Tab[]): Promise<void> {
   await sleep(GRACE_MS);
   const versions = await versionsIn(database);
   for (const { record } of tabs) record.ended = { versions };
 }
 
 /** Signs the browsers in anew, and opens as many tabs as were ended. */
-async function comeBack(field: Field, browsers: Browser[], ended: Tab[]): Promise<void> {
-  for (const browser of browsers) await signInAgain(field.b.url, browser);
+async function comeBack(scenario: Scenario, browsers: Browser[], ended: Tab[]): Promise<void> {
+  for (const browser of browsers) await signInAgain(scenario.b.url, browser);
   for (const { browser, url, record } of ended) {
     const tab = await new ModelTab(`${record.name}'`, url, browser).open();
-    field.models.push(tab);
-    field.tabs.push(tab);
+    scenario.models.push(tab);
+    scenario.tabs.push(tab);
   }
-  field.models = field.models.filter(({ record }) => record.ended === null);
+  scenario.models = scenario.models.filter(({ record }) => record.ended === null);
 }
 
 async function administer(command: 'disable' | 'enable', email: string, env: Record<string, string>): Promise<void> {
-  const program = runNode(['--import', 'tsx', 'src/cli/admin.ts', command, email], env);
+  const program = runNode([...nodeFlags(), runnablePath('src/cli/admin.ts'), command, email], env);
   const { code } = await program.ended;
   if (code !== 0) throw new Error(`${command}: ${program.err()}`);
 }

@@ -11,9 +11,9 @@ import {
 import { check, type Figures } from './checker.ts';
 import { holdCommit, holdFirstRow, overtake } from './forced.ts';
 import { violationsOf } from './report.ts';
-import { openScene, type Scene } from './setup.ts';
+import { openSetup, type Setup } from './setup.ts';
 
-type Load = (scene: Scene) => Promise<void>;
+type Load = (setup: Setup) => Promise<void>;
 
 suite('The checker, of a short load on a build', () => {
   let postgres: OwnPostgres;
@@ -23,12 +23,12 @@ suite('The checker, of a short load on a build', () => {
   after(() => postgres.remove());
 
   const figuresOf = async (build: BrokenBuild, ...loads: Load[]): Promise<Figures> => {
-    const scene = await openScene(build, postgres);
+    const setup = await openSetup(build, postgres);
     try {
-      for (const load of loads) await load(scene);
-      return check(await scene.evidence());
+      for (const load of loads) await load(setup);
+      return check(await setup.evidence());
     } finally {
-      await scene.close();
+      await setup.close();
     }
   };
 

@@ -19,18 +19,18 @@ export interface BrokenBuild {
   added?: Record<string, string>;
 }
 
-/** Each change is told to the tabs by its own hook, as soon as its row has been read again. */
+/** Each hook emits its change to the tabs itself, after reading its row again. */
 export const emitsFromTheHook: BrokenBuild = {
   changes: [
     {
       file: 'src/realtime/index.ts',
-      text: "import { startSweep } from './sweep.ts';",
-      by: "import { startSweep } from './sweep.ts';\nimport { emitStraight } from './straight.ts';",
+      text: "import { startSweep } from './delivery/sweep.ts';",
+      by: "import { startSweep } from './delivery/sweep.ts';\nimport { emitStraight } from './straight.ts';",
     },
     {
       file: 'src/realtime/index.ts',
-      text: '({ listId }) => { wake(listId); }',
-      by: '({ id }) => { void emitStraight(tabs, id); }',
+      text: 'startLoopbackServer(({ listId }) => {\n    wake(listId);',
+      by: 'startLoopbackServer(({ id }) => {\n    void emitStraight(tabs, id);',
     },
     {
       file: 'src/realtime/delivery/sweep.ts',
@@ -40,12 +40,12 @@ export const emitsFromTheHook: BrokenBuild = {
   ],
   added: {
     'src/realtime/straight.ts': `
-      import { presentEvent } from '../api/presenters/event.ts';
+      import { presentEvent } from '../presenters/event.ts';
       import { Event, Task } from '../models/index.ts';
-      import { listRoom } from './tabs.ts';
+      import { listRoom } from './sockets/sockets.ts';
       export async function emitStraight(tabs, id) {
         if (id === null) return;
-        // A lock by which a test holds up the reading of one task.
+        // A lock with which a test delays reading one task.
         await Task.sequelize.query('SELECT pg_advisory_xact_lock_shared(${READING}, $1)', { bind: [id] });
         const task = await Task.findByPk(id);
         const log = await Event.after(task.listId, 0, 10_000);
@@ -56,7 +56,7 @@ export const emitsFromTheHook: BrokenBuild = {
   },
 };
 
-/** A change is announced when it is made, not when it is committed, and nothing looks for what was missed. */
+/** Changes are announced before they are committed, and there is no sweep. */
 export const announcesBeforeCommit: BrokenBuild = {
   changes: [
     {
@@ -67,13 +67,13 @@ export const announcesBeforeCommit: BrokenBuild = {
     { file: 'src/realtime/delivery/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
     {
       file: 'src/realtime/delivery/sweep.ts',
-      text: 'setInterval(() => { tellVersions(tabs, readers); }, heartbeatMs).unref(),',
+      text: 'setInterval(() => {\n      sendVersions(tabs, readers);\n    }, heartbeatMs).unref(),',
       by: '',
     },
   ],
 };
 
-/** Versions come from a sequence, and the list's own rises at the commit: no transaction waits for another. */
+/** Versions come from a sequence, and the list's own is raised at commit, so that no transaction waits for another. */
 export const numbersBySequence: BrokenBuild = {
   changes: [
     {
@@ -99,10 +99,10 @@ export const numbersBySequence: BrokenBuild = {
   ],
 };
 
-/** The source as it is. */
+/** The unchanged source. */
 export const sound: BrokenBuild = { changes: [] };
 
-/** A copy of the source with the changes, in a folder that goes with `remove`. @throws where a text is not there exactly once */
+/** Copies the source with the changes to a folder. @throws if a text does not occur exactly once */
 export function copySource({ changes, added = {} }: BrokenBuild): { dir: string; remove: () => void } {
   const folder = makeFolder();
   for (const entry of ['src', 'views', 'migrations', 'public', 'package.json', 'tsconfig.json']) {

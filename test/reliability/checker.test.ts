@@ -71,7 +71,7 @@ const sound = (more: Partial<Evidence> = {}): Evidence => ({
     { process: 'B', asked: 'SIGKILL', code: null },
     { process: 'A', asked: 'SIGTERM', code: 0 },
   ],
-  churn: { cycles: 1000, heapBefore: 60e6, heapAfter: 61e6, left: { sockets: 0, rooms: 0, newListeners: 0 } },
+  membershipLoad: { cycles: 1000, heapBefore: 60e6, heapAfter: 61e6, left: { sockets: 0, rooms: 0, newListeners: 0 } },
   ...more,
 });
 
@@ -326,7 +326,7 @@ suite('Liveness', () => {
 });
 
 suite('Bounded', () => {
-  const churn = sound().churn!;
+  const membershipLoad = sound().membershipLoad!;
 
   test('a process that ended by itself is found, and one that did not end in order', () => {
     assertViolates(sound({ exits: [{ process: 'A, worker 2', asked: null, code: 1 }] }), 'Bounded', /ended by itself/);
@@ -338,10 +338,10 @@ suite('Bounded', () => {
   });
 
   test('what tabs leave behind is found', () => {
-    assertViolates(sound({ churn: { ...churn, heapAfter: 70e6 } }), 'Bounded', /the heap grew by 16\.7%/);
-    assertViolates(sound({ churn: { ...churn, left: { ...churn.left, rooms: 2 } } }), 'Bounded', /2 rooms are left/);
+    assertViolates(sound({ membershipLoad: { ...membershipLoad, heapAfter: 70e6 } }), 'Bounded', /the heap grew by 16\.7%/);
+    assertViolates(sound({ membershipLoad: { ...membershipLoad, left: { ...membershipLoad.left, rooms: 2 } } }), 'Bounded', /2 rooms are left/);
     assertViolates(
-      sound({ churn: { ...churn, left: { ...churn.left, newListeners: 1 } } }),
+      sound({ membershipLoad: { ...membershipLoad, left: { ...membershipLoad.left, newListeners: 1 } } }),
       'Bounded',
       /1 newListeners/,
     );

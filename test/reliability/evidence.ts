@@ -103,5 +103,5 @@ export interface Evidence {
   absences: Absence[];
   lone: LoneWrite[];
   exits: Exit[];
-  churn: Churn | null;
+  membershipLoad: Churn | null;
 }

@@ -5,7 +5,7 @@ import type { Connection } from '../../src/config/connection.ts';
 import { eventually } from '../support/process.ts';
 import { READING } from './broken-builds.ts';
 import { query } from './database.ts';
-import type { Scene } from './setup.ts';
+import type { Setup } from './setup.ts';
 
 /** How long a build that need not do something is given to do it. */
 const CHANCE_MS = 1500;
@@ -13,25 +13,25 @@ const CHANCE_MS = 1500;
 const GATE = 4711;
 
 /** The first of two changes is committed first, and what a build reads of it by itself comes last. */
-export async function holdFirstRow(scene: Scene): Promise<void> {
-  const { database } = scene;
-  const [first, second] = [await scene.write('a1'), await scene.write('a2')];
+export async function holdFirstRow(setup: Setup): Promise<void> {
+  const { database } = setup;
+  const [first, second] = [await setup.write('a1'), await setup.write('a2')];
   const held = await hold(database, 'SELECT pg_advisory_xact_lock($1, $2)', [READING, first]);
-  await scene.complete(first);
-  await scene.complete(second);
-  await scene.seen(second, 2);
+  await setup.complete(first);
+  await setup.complete(second);
+  await setup.seen(second, 2);
   await held.release();
-  await scene.seen(first, 2);
+  await setup.seen(first, 2);
 }
 
 /** A change is made, and its commit takes until whoever was told of it has looked. */
-export async function holdCommit(scene: Scene): Promise<void> {
-  const { database } = scene;
-  const task = await scene.write('b1');
+export async function holdCommit(setup: Setup): Promise<void> {
+  const { database } = setup;
+  const task = await setup.write('b1');
   await gateCommitsOf(database, task);
   const gate = await hold(database, 'SELECT pg_advisory_xact_lock($1)', [GATE]);
   const since = await now(database);
-  const completed = scene.complete(task);
+  const completed = setup.complete(task);
   await waiting(database, 1);
   await atMost(
     CHANCE_MS,
@@ -39,27 +39,27 @@ export async function holdCommit(scene: Scene): Promise<void> {
   );
   await gate.release();
   await completed;
-  await scene.seen(task, 2);
+  await setup.seen(task, 2);
 }
 
 /** A change is given up after it was numbered; then one is committed after a later one. */
-export async function overtake(scene: Scene): Promise<void> {
-  const { database } = scene;
-  const [first, second] = [await scene.write('c1'), await scene.write('c2')];
+export async function overtake(setup: Setup): Promise<void> {
+  const { database } = setup;
+  const [first, second] = [await setup.write('c1'), await setup.write('c2')];
   await query(database, `BEGIN; UPDATE tasks SET priority = 3 WHERE id = ${first}; ROLLBACK`);
-  await scene.write('c3');
+  await setup.write('c3');
   await gateCommitsOf(database, first);
   const gate = await hold(database, 'SELECT pg_advisory_xact_lock($1)', [GATE]);
-  const completed = scene.complete(first);
+  const completed = setup.complete(first);
   await waiting(database, 1);
-  const overtaking = scene.complete(second);
+  const overtaking = setup.complete(second);
   await atMost(
     CHANCE_MS,
-    overtaking.then(() => scene.current()),
+    overtaking.then(() => setup.current()),
   );
   await gate.release();
   await Promise.all([completed, overtaking]);
-  await scene.seen(first, 2);
+  await setup.seen(first, 2);
 }
 
 interface ClientPosition {

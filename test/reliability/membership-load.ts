@@ -11,7 +11,7 @@ const WARM_UP = 300;
 const MOST_REFUSALS = 10;
 
 /** Tabs come and go at a server of one process, where none is open now. */
-export async function churn(server: WatchedServer, browsers: Browser[], cycles: number): Promise<Churn> {
+export async function membershipLoad(server: WatchedServer, browsers: Browser[], cycles: number): Promise<Churn> {
   const [pid = 0] = server.serving;
   await comeAndGo(server.url, browsers, WARM_UP);
   const before = await settled(server, pid);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { query } from './database.ts';
-import type { Field } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { keepAlive } from './http.ts';
 import type { Browser } from './people.ts';
 import { sendUntilKnown, type Known } from './until-known.ts';
@@ -11,47 +11,47 @@ const REST_MS = 30_000;
 const TIMES = 2;
 
 /** Removes members from the team while things are written there, and lets them in again, so that whatever is sent from the wrong side of either is seen. */
-export async function churnMembership(field: Field): Promise<void> {
-  const { team, random } = field;
+export async function removeAndReaddMember(scenario: Scenario): Promise<void> {
+  const { team, random } = scenario;
   for (let time = 0; time < TIMES; time += 1) {
     for (const member of random.shuffle([...team.comeAndGo]))
-      if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(field, member);
+      if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(scenario, member);
   }
 }
 
-async function removeAndReturn(field: Field, member: Browser): Promise<void> {
-  const { team, absences, database } = field;
+async function removeAndReturn(scenario: Scenario, member: Browser): Promise<void> {
+  const { team, absences, database } = scenario;
   const { listId } = team;
   const { userId } = member;
-  await clearTeam(field);
+  await clearTeam(scenario);
 
   const [left] = await Promise.all([
-    send(field, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }),
-    writeInTeam(field, 3),
+    send(scenario, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }),
+    writeInTeam(scenario, 3),
   ]);
   expect(left, [303, 404], 'removing a member');
   const [gone] = await query<{ version: number }>(database, LEFT, [listId, userId]);
-  await writeInTeam(field, 2);
+  await writeInTeam(scenario, 2);
 
   absences.push({ userId, listId, beyond: gone!.version, until: performance.now() });
-  const [back] = await Promise.all([send(field, member, `/invitations/${team.secret}`, {}), writeInTeam(field, 3)]);
+  const [back] = await Promise.all([send(scenario, member, `/invitations/${team.secret}`, {}), writeInTeam(scenario, 3)]);
   expect(back, [303, 422], 'coming back by the link');
   if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
-  await writeInTeam(field, 1);
+  await writeInTeam(scenario, 1);
 }
 
 /** So that all of a list fits on its first page. */
-async function clearTeam({ team: { listId }, database, foreign }: Field): Promise<void> {
+async function clearTeam({ team: { listId }, database, foreign }: Scenario): Promise<void> {
   await query(database, 'UPDATE tasks SET deleted_at = now() WHERE list_id = $1 AND deleted_at IS NULL', [listId]);
   for (const written of foreign) if (written.listId === listId) written.state = 'trashed';
 }
 
 /** Written by the owner, one after the other. */
-async function writeInTeam(field: Field, number: number): Promise<void> {
+async function writeInTeam(scenario: Scenario, number: number): Promise<void> {
   const {
     team: { owner, listId },
     foreign,
-  } = field;
+  } = scenario;
   for (let made = 0; made < number; made += 1) {
     const tag = `team-${foreign.length + 1}`;
     const written = {
@@ -63,7 +63,7 @@ async function writeInTeam(field: Field, number: number): Promise<void> {
       unknown: true,
     };
     foreign.push(written);
-    const answer = await send(field, owner, '/tasks', {
+    const answer = await send(scenario, owner, '/tasks', {
       description: written.description,
       listId: String(listId),
       formKey: randomUUID(),
@@ -74,7 +74,7 @@ async function writeInTeam(field: Field, number: number): Promise<void> {
 }
 
 async function send(
-  { a, b }: Field,
+  { a, b }: Scenario,
   browser: Browser,
   path: string,
   form: Record<string, string>,

@@ -1,6 +1,6 @@
 import { blockOf, compareIn } from '../../src/browser/list/ordering.ts';
 import { ListPositions } from '../../src/browser/sync/positions.ts';
-import { TaskStates } from '../../src/browser/sync/revisions.ts';
+import { TaskRevisions } from '../../src/browser/sync/revisions.ts';
 import type { CategoryPayload, ListEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
 import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
 import { versionsOf } from './tab.ts';
@@ -10,7 +10,7 @@ export class ModelPage {
   readonly positions: ListPositions;
   /** A catch-up is on its way. */
   asking = false;
-  readonly #states = new TaskStates();
+  readonly #states = new TaskRevisions();
   readonly #tasks: Map<number, KnownTask>;
   readonly #categories: Map<number, CategoryPayload>;
   readonly #lists: Set<number>;

@@ -4,14 +4,14 @@ import { makeFolder } from '../support/folder.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { BrowserTab } from './browser-tab.ts';
-import type { Field } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { ModelTab } from './model-tab.ts';
 import { createPeople, type Browser, type Name, type People } from './people.ts';
 import { randomOf } from './random.ts';
 import { WatchedServer } from './servers.ts';
 import { Writer } from './writers.ts';
 
-export interface FieldOptions {
+export interface ScenarioOptions {
   seed: number;
   chromium: Chromium;
   /** Null: PostgreSQL carries the hints. */
@@ -25,12 +25,12 @@ const MODEL_TABS: Record<Name, number> = { Ana: 4, Bob: 4, Eve: 4, Person4: 3, P
 const BROWSERS = 4;
 
 /** Servers, people, writers and tabs on a database of their own, all connected; nobody writes yet. */
-export async function openField({ seed, chromium, redis }: FieldOptions): Promise<Field & { close(): Promise<void> }> {
+export async function openScenario({ seed, chromium, redis }: ScenarioOptions): Promise<Scenario & { close(): Promise<void> }> {
   const random = randomOf(seed);
   const folder = makeFolder();
   const postgres = await startOwnPostgres();
   const servers: WatchedServer[] = [];
-  const tabs: Field['tabs'] = [];
+  const tabs: Scenario['tabs'] = [];
   const close = async (): Promise<void> => {
     await Promise.allSettled([...tabs.map((tab) => tab.close()), ...servers.map((server) => server.end('SIGKILL'))]);
     for (const server of servers) server.close();

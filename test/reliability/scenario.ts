@@ -11,7 +11,7 @@ import type { Tab } from './tab.ts';
 import type { Writer } from './writers.ts';
 
 /** Everything that takes part in a run. */
-export interface Field {
+export interface Scenario {
   /** Two workers on one port. */
   a: WatchedServer;
   /** One process. */
@@ -36,5 +36,5 @@ export interface Field {
   random: Random;
 }
 
-export const tabsOf = ({ tabs }: Field, browsers: Browser[]): Tab[] =>
+export const tabsOf = ({ tabs }: Scenario, browsers: Browser[]): Tab[] =>
   tabs.filter(({ browser, record }) => browsers.includes(browser) && record.ended === null);

@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import net from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { addressOf, eventually, freePort, runNode, type Program } from '../support/process.ts';
 import type { Exit } from './evidence.ts';
 import { PROBE_FOLDER, type ClientPosition } from './probe.ts';
 
 const LOOK_MS = 100;
-const SERVER = ['--import', 'tsx', '--import', './test/reliability/probe.ts', '--enable-source-maps', 'src/server.ts'];
+const SERVER = [...nodeFlags('test/reliability/probe.ts'), runnablePath('src/server.ts')];
 
 /** A server on a port of its own, killed and started again as often as it takes; how each of its processes ends is kept. */
 export class WatchedServer {

@@ -12,7 +12,7 @@ import { ModelTab } from './model-tab.ts';
 import { createPeople, type Browser } from './people.ts';
 
 /** One server of some build, one person, two tabs. */
-export interface Scene {
+export interface Setup {
   database: Connection;
   browser: Browser;
   /** @returns the task's id */
@@ -27,12 +27,12 @@ export interface Scene {
 }
 
 const PATIENCE_MS = 3000;
-let made = 0;
+let created = 0;
 
-export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Promise<Scene> {
+export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Promise<Setup> {
   const source = copySource(build);
   const folder = makeFolder();
-  const url = await postgres.createDatabase(`scene_${(made += 1)}`);
+  const url = await postgres.createDatabase(`setup_${(created += 1)}`);
   const env = {
     DATABASE_URL: url,
     DATABASE_SSL: 'off',
@@ -107,7 +107,7 @@ export async function openScene(build: BrokenBuild, postgres: OwnPostgres): Prom
           absences: [],
           lone,
           exits: [],
-          churn: null,
+          membershipLoad: null,
         };
       },
       close,

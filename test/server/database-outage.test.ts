@@ -43,7 +43,7 @@ async function delivers(description: string): Promise<void> {
   await tab.waitFor('new_task', (task) => 'description' in task && task.description === description, BACK);
 }
 
-suite('A database that restarts under two workers', () => {
+suite('A database restart with two workers', () => {
   before(async () => {
     postgres = await startOwnPostgres();
     const url = await postgres.createDatabase('taskwire');
@@ -136,7 +136,7 @@ suite('A database that restarts under two workers', () => {
     });
   }
 
-  test('no process has ended of it, and a stop is in order', async () => {
+  test('no process has exited, and a stop is graceful', async () => {
     assert.doesNotMatch(program.out(), /worker exited|uncaught/);
     assert.equal(servingOf(program).filter(isRunning).length, 2);
     assert.equal(await status('/healthz'), 200);
@@ -145,7 +145,7 @@ suite('A database that restarts under two workers', () => {
     assert.doesNotMatch(program.err(), /^(?!(Committing|Rolling back) transaction \S+ failed)./m);
   });
 
-  test('a stop while it is away is in order too', async () => {
+  test('a stop while it is down is graceful too', async () => {
     const url = await postgres.createDatabase('another');
     const other = runServer({ DATABASE_URL: url, DATABASE_SSL: 'off', DATA_DIR: dataDir, SESSION_SECRET });
     const at = await addressOf(other);

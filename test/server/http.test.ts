@@ -37,7 +37,7 @@ const lines = (): Line[] =>
 const lineOf = (id: string | null) =>
   eventually(() => lines().find(({ req, requestId }) => req && requestId === id), `the line of request ${String(id)}`);
 
-suite('What every answer has', () => {
+suite('Every response', () => {
   before(async () => {
     app = await startApp({}, log);
     world = await createWorld(app);
@@ -63,13 +63,13 @@ suite('What every answer has', () => {
     });
   }
 
-  test('what is rendered for a person is not stored', async () => {
+  test('pages are not cached', async () => {
     for (const path of ['/tasks', '/login', '/no/such/page']) {
       assert.equal((await world.ana.client.get(path)).headers.get('cache-control'), 'no-store', path);
     }
   });
 
-  test('there is one line for each request, without query, cookie or password', async () => {
+  test('each request has one log line, without query, cookie or password', async () => {
     const { headers } = await world.ana.client.get('/tasks', { q: 'something private' });
     const line = await lineOf(headers.get('x-request-id'));
     assert.deepEqual([line.level, line.req?.method, line.req?.path, line.res?.status], ['info', 'GET', '/tasks', 200]);
@@ -87,7 +87,7 @@ suite('What every answer has', () => {
     }
   });
 
-  test('secrets are redacted wherever somebody logs them', () => {
+  test('secrets are redacted in every log line', () => {
     const from = written.length;
     log.info(
       {
@@ -102,7 +102,7 @@ suite('What every answer has', () => {
   });
 });
 
-suite('What cannot be', () => {
+suite('Invalid requests', () => {
   let client: Client;
   before(async () => {
     app = await startApp({}, log);
@@ -162,7 +162,7 @@ suite('What cannot be', () => {
     });
   }
 
-  test('text that cannot be kept is refused beside its field, with what else was typed', async () => {
+  test('text that cannot be stored is an error of its field, with the other input kept', async () => {
     const form = await client.post('/tasks', { description: 'a\0b', notes: 'Kept as it was' });
     assert.equal(form.status, 422);
     assert.match(form.text, /This text contains a character that can’t be saved/);
@@ -174,7 +174,7 @@ suite('What cannot be', () => {
     assert.equal(await Task.count({ where: { notes: 'Kept as it was' } }), 0);
   });
 
-  test("a cookie of nonsense is nobody's", async () => {
+  test("an invalid cookie is nobody's", async () => {
     for (const cookie of [
       'taskwire.sid=s%3A..%2F..',
       'taskwire.sid=%E0%A4%A',
@@ -187,12 +187,12 @@ suite('What cannot be', () => {
     }
   });
 
-  test('a form that says DELETE is a DELETE, and one that says anything else is what it was', async () => {
+  test('_method overrides POST with DELETE, but not with other methods', async () => {
     assert.equal((await client.post('/tasks/999999', { _method: 'delete' })).status, 404);
     assert.equal((await client.post('/tasks', { _method: 'TRACE', description: 'Stays a POST' })).status, 303);
   });
 
-  test('A37: a error of ours is a 500 with the number of the request, and its reason stands in the log alone', async () => {
+  test("A37: an unexpected error is a 500 with the request's id, and its message is in the log only", async () => {
     await app.sequelize.query('ALTER TABLE categories RENAME TO elsewhere');
     const page = await client.get('/tasks');
     await app.sequelize.query('ALTER TABLE elsewhere RENAME TO categories');
@@ -205,19 +205,19 @@ suite('What cannot be', () => {
   });
 });
 
-suite('Where people come by https', () => {
+suite('With an https PUBLIC_URL', () => {
   before(async () => {
     app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 });
   });
   after(() => app.close());
 
-  test('browsers are told to insist on it', async () => {
+  test('HSTS is sent', async () => {
     const { headers } = await new Client(app.url).get('/login');
     assert.match(headers.get('strict-transport-security') ?? '', /max-age=31536000/);
     assert.match(headers.get('content-security-policy') ?? '', /upgrade-insecure-requests/);
   });
 
-  test('the id of a trusted proxy is kept', async () => {
+  test("a trusted proxy's request id is kept", async () => {
     const { headers } = await new Client(app.url).get('/login', {}, { 'x-request-id': 'from-the-proxy-1' });
     assert.equal(headers.get('x-request-id'), 'from-the-proxy-1');
   });

@@ -6,7 +6,7 @@ import { startApp } from '../support/app.ts';
 import { createWorld } from '../support/world.ts';
 
 describe('LOG_SQL', () => {
-  it('logs each statement of a request with its milliseconds and the id of the request, and no text that people wrote', async () => {
+  it("logs each statement with its duration and the request's id, and no personal text", async () => {
     const lines: { from?: string; msg: string; requestId?: string }[] = [];
     const log = createLogger(
       'info',

@@ -3,7 +3,14 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, suite, test } from 'node:test';
 import { connectionOf, urlOf } from '../../src/config/connection.ts';
-import { projectDir, readDatabaseSettings, readSettings, settingNames, SettingsError } from '../../src/config/env.ts';
+import {
+  projectDir,
+  readBcryptCost,
+  readDatabaseSettings,
+  readSettings,
+  settingNames,
+  SettingsError,
+} from '../../src/config/env.ts';
 import { workerCount } from '../../src/config/worker-count.ts';
 import { makeFolder } from '../support/folder.ts';
 
@@ -57,6 +64,19 @@ suite('Settings', () => {
 
   test('SESSION_SECRET is required in production', () => {
     assert.throws(() => readSettings({ ...enough, NODE_ENV: 'production' }), /SESSION_SECRET is missing.*openssl rand/);
+  });
+
+  test('keep the cost of password hashes at 12 or more in production', () => {
+    const production = { ...enough, NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
+    assert.equal(readSettings(production).bcryptCost, 12);
+    assert.equal(readSettings({ ...production, BCRYPT_COST: '13' }).bcryptCost, 13);
+    for (const read of [readSettings, readBcryptCost])
+      assert.throws(
+        () => read({ ...production, BCRYPT_COST: '11' }),
+        /BCRYPT_COST is 11: with NODE_ENV=production it must be at least 12/,
+      );
+    assert.equal(readBcryptCost({ BCRYPT_COST: '4' }), 4);
+    assert.throws(() => readBcryptCost({ BCRYPT_COST: '3' }), /BCRYPT_COST is "3": give a cost from 4 to 16/);
   });
 
   test('A27: links in mails start with PUBLIC_URL, which is required for mail in production', () => {

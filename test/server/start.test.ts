@@ -27,7 +27,7 @@ const signIn = (address: string): Promise<Response> =>
   });
 const status = async (url: string): Promise<number> => (await fetch(url, { redirect: 'manual' })).status;
 
-suite('Start and end', { concurrency: 2 }, () => {
+suite('Start and stop', { concurrency: 2 }, () => {
   before(async () => {
     database = await createTestDatabase();
   });
@@ -37,7 +37,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     remove();
   });
 
-  test('one line says the address, where pages answer', async () => {
+  test('one line prints the address, which serves pages', async () => {
     const program = server();
     const address = await addressOf(program);
     assert.equal(await status(`${address}/readyz`), 200);
@@ -47,7 +47,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.equal(program.err(), '');
   });
 
-  test('a taken port is one sentence with the remedy, and status 1', async () => {
+  test('a port in use gives one sentence with the remedy, and status 1', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -60,7 +60,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     other.close();
   });
 
-  test('wrong settings are told all at once, and status 1', async () => {
+  test('all invalid settings are listed, and status 1', async () => {
     const program = server({ PORT: 'high', LOG_LEVEL: 'loud', NODE_ENV: 'production' });
     assert.equal((await program.ended).code, 1);
     assert.deepEqual(
@@ -73,13 +73,13 @@ suite('Start and end', { concurrency: 2 }, () => {
     );
   });
 
-  test('a database that does not exist is one sentence, and status 1', async () => {
+  test('a database that does not exist gives one sentence, and status 1', async () => {
     const program = server({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
     assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
   });
 
-  test('a database that cannot be reached is tried again, at the start and later, with the process up and pages saying 503', async () => {
+  test('an unreachable database is retried, at start and later, with the process up and pages answering 503', async () => {
     const gate = await makeGate(database.connection);
     const program = server({ DATABASE_URL: gate.url });
     const [, port = ''] = await program.says(/"port":(\d+),"msg":"listening"/);
@@ -109,14 +109,14 @@ suite('Start and end', { concurrency: 2 }, () => {
     await gate.close();
   });
 
-  test('SIGTERM ends a server that still waits for its database', async () => {
+  test('SIGTERM stops a server that is waiting for its database', async () => {
     const { url } = await makeGate(database.connection);
     const program = server({ DATABASE_URL: url });
     await program.says(/trying again/);
     assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
   });
 
-  test('SIGTERM lets a request in flight end', async () => {
+  test('SIGTERM lets a request in flight finish', async () => {
     const program = server();
     const address = await addressOf(program);
     // It hashes a password, which takes a while.
@@ -127,7 +127,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     assert.equal((await ended).code, 0);
   });
 
-  test('a second process joins the embedded database, and keeps it when the first one ends', async () => {
+  test('a second process joins the embedded database, and keeps it running when the first exits', async () => {
     const own = makeFolder();
     const env = { DATABASE_URL: '', DATA_DIR: own.dir };
     try {
@@ -146,7 +146,7 @@ suite('Start and end', { concurrency: 2 }, () => {
     }
   });
 
-  test('the embedded database comes with the start, ends with SIGINT, and outlives SIGKILL with its data', async () => {
+  test('the embedded database starts with the server, stops on SIGINT, and keeps its data after SIGKILL', async () => {
     const own = makeFolder();
     const env = { DATABASE_URL: '', DATA_DIR: own.dir };
     const register = (address: string) =>

@@ -98,7 +98,7 @@ suite('A stop', () => {
   for (const workers of [1, 2]) {
     const servers = workers === 1 ? 'one process' : 'two workers';
 
-    test(`of ${servers} answers what is in flight, also what waits for a lock, and takes nothing new`, async () => {
+    test(`of ${servers} answers requests in flight, also ones waiting for a lock, and accepts no new ones`, async () => {
       const { program, address } = await serve(workers);
       const ana = await world.person(`Ana${String(workers)}`, address);
       const tab = await openTab(ana);
@@ -128,7 +128,7 @@ suite('A stop', () => {
       assert.equal(program.err(), '');
     });
 
-    test(`of ${servers} under load cuts off nobody whose connection was accepted`, async () => {
+    test(`of ${servers} under load cuts off no accepted connection`, async () => {
       const { program, address } = await serve(workers);
       const bob = await world.person(`Bob${String(workers)}`, address);
       const agent = new http.Agent({ keepAlive: true });
@@ -159,7 +159,7 @@ suite('A stop', () => {
     });
   }
 
-  test('of one of two workers is not noticed by those who ask', async () => {
+  test('of one of two workers is not noticed by clients', async () => {
     const { program, address } = await serve(2);
     const eve = await world.person('Eve', address);
     const agent = new http.Agent({ keepAlive: true });

@@ -12,7 +12,7 @@ import { addressOf, eventually, isRunning, runServer, servingOf, type Program } 
 let database: TestDatabase;
 const { dir: dataDir, remove } = makeFolder();
 const running: Program[] = [];
-const FAULTS = './test/support/errors.ts';
+const FAULTS = 'test/support/errors.ts';
 
 const workers = (env: Record<string, string> = {}): Program => {
   const program = runServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, WEB_CONCURRENCY: '2', ...env }, [FAULTS]);
@@ -56,7 +56,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     remove();
   });
 
-  test('as many as the database has connections for; each that ends is replaced, and the last word ends all of them', async () => {
+  test('as many as the database has connections for; an exited one is restarted, and a stop ends all of them', async () => {
     const program = workers({ WEB_CONCURRENCY: '5', DB_CONNECTIONS: '11' });
     const address = await addressOf(program);
     const [first = 0, second = 0] = await whole(program);
@@ -92,7 +92,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.equal(program.err(), '');
   });
 
-  test('Ctrl-C, which the terminal sends to all of them and npm passes on, is one word and not three', async () => {
+  test('Ctrl-C, which the terminal sends to all and npm forwards, counts as one signal', async () => {
     const program = workers();
     await addressOf(program);
     const all = [...(await whole(program)), program.child.pid ?? 0];
@@ -103,7 +103,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.ok(!all.some(isRunning));
   });
 
-  test('a second signal ends all of them at once, also those that stand still', async () => {
+  test('a second signal ends all of them at once, also stuck ones', async () => {
     const program = workers();
     await addressOf(program);
     const [still = 0, other = 0] = await whole(program);
@@ -116,7 +116,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     await eventually(() => !isRunning(still), 'the end of the one that stood still');
   });
 
-  test('with the primary the workers and the embedded database end, and the next start has the data', async () => {
+  test('workers and the embedded database end with the primary, and the next start has the data', async () => {
     const own = makeFolder();
     try {
       const env = { DATABASE_URL: '', DATA_DIR: own.dir };
@@ -142,14 +142,14 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     }
   });
 
-  test('what keeps all of them from starting is said once, and status 1', async () => {
+  test('a startup error of all workers is printed once, and status 1', async () => {
     const program = workers({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
     assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
     assert.deepEqual(livingOf(program), []);
   });
 
-  test('a port that is taken is said once, and status 1', async () => {
+  test('a port in use is printed once, and status 1', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -164,7 +164,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     other.close();
   });
 
-  test('workers that end as soon as they begin are not begun for ever, and status 1', async () => {
+  test('a crash loop of workers ends with status 1', async () => {
     const program = workers({ [CRASHING]: '1' });
     assert.equal((await program.ended).code, 1);
     assert.equal(

@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { readSettings, type Settings } from '../../src/config/env.ts';
 import { createLogger, type Logger } from '../../src/lib/logger.ts';
 import { start } from '../../src/server.ts';
+import './compiled-views.ts';
 import { createTestDatabase } from './database.ts';
 import { makeFolder } from './folder.ts';
 
@@ -31,6 +32,7 @@ export async function startApp(
       DATA_DIR: folder.dir,
       PORT: '0',
       HOST: '127.0.0.1',
+      BCRYPT_COST: '4',
       SESSION_SECRET: 'a secret for tests only',
     }),
     ...overrides,

@@ -61,11 +61,11 @@ export async function openBus(
     processId,
     ...way.place(),
     listener: {
-      hear: (hint) => {
+      onHint: (hint) => {
         heard.add(hint);
         listener?.();
       },
-      back: () => {
+      onReconnect: () => {
         backs.add(true);
         listener?.();
       },

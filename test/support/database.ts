@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize';
 import { urlOf, type Connection } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
 import { readDatabaseSettings } from '../../src/config/env.ts';
+import { setBcryptCost } from '../../src/lib/password.ts';
 import { defineModels } from '../../src/models/index.ts';
 import { cluster, TEMPLATE } from './cluster.ts';
 
@@ -32,6 +33,7 @@ export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<
 /** A database of its own with the models on it. A process has one at a time: models are classes. */
 export async function openTestDatabase(): Promise<TestDatabase & { sequelize: Sequelize; close(): Promise<void> }> {
   const database = await createTestDatabase();
+  setBcryptCost(4);
   const sequelize = createSequelize(database.connection, { ...readDatabaseSettings({}), dbPoolMax: 10 });
   defineModels(sequelize);
   return {

@@ -4,12 +4,9 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { urlOf, type Connection } from '../../src/config/connection.ts';
 import { findBinaryPackage, runnableBinaries } from '../../src/embedded-postgres/binaries.ts';
-import { ensureCluster, SUPERUSER } from '../../src/embedded-postgres/cluster.ts';
-import { choosePlace } from '../../src/embedded-postgres/data-folder.ts';
-import { thisHost } from '../../src/embedded-postgres/host.ts';
-import { run } from '../../src/embedded-postgres/run.ts';
-import type { ServerUser } from '../../src/embedded-postgres/server-user.ts';
-import { PORT, socketFolderOf } from '../../src/embedded-postgres/socket-folder.ts';
+import { ensureCluster, SUPERUSER, choosePlace } from '../../src/embedded-postgres/cluster.ts';
+import { thisHost, run, type ServerUser } from '../../src/embedded-postgres/host.ts';
+import { PORT, socketFolderOf } from '../../src/embedded-postgres/server.ts';
 import { administer } from './database.ts';
 import { makeFolder } from './folder.ts';
 

@@ -6,8 +6,8 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import { bounds, type Bounds } from '../../src/realtime/sockets/limits.ts';
-import { followPresence, type FollowedPresence } from '../../src/realtime/presence/presence.ts';
+import { defaultLimits, type SocketLimits } from '../../src/realtime/sockets/limits.ts';
+import { startPresence as trackPresence, type PresenceTracker } from '../../src/realtime/presence/presence.ts';
 import { listRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
 import { recorder, type Recorder } from './recorder.ts';
 
@@ -16,7 +16,7 @@ const log = pino({ level: 'silent' });
 /** As a process sees it: its own public server, the shared table. */
 export interface PresenceProcess {
   id: string;
-  presence: FollowedPresence;
+  presence: PresenceTracker;
   /** What it told the other processes. */
   moved: Recorder<number[]>;
   open(user: number, ...lists: number[]): { counts: Recorder<number>; close(): void };
@@ -47,7 +47,7 @@ export async function startTwoPresences(t: TestContext): Promise<[PresenceProces
 
 export async function startPresence(
   t: TestContext,
-  own: Partial<Bounds> = {},
+  own: Partial<SocketLimits> = {},
   tell: (listIds: number[]) => void = () => undefined,
 ): Promise<PresenceProcess> {
   const http = createServer();
@@ -55,15 +55,15 @@ export async function startPresence(
   const moved = recorder<number[]>();
   const id = randomUUID();
   tabs.use((tab, next) => {
-    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, pass: { sid: 'any' } };
+    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' } };
     next();
   });
   tabs.on('connection', (tab) => tab.join((tab.handshake.auth.lists as number[]).map(listRoom)));
-  const presence = followPresence({
+  const presence = trackPresence({
     tabs,
     processId: id,
-    bounds: { ...bounds, presenceMs: 20, ...own },
-    moved: (listIds) => {
+    limits: { ...defaultLimits, presenceMs: 20, ...own },
+    onChange: (listIds) => {
       moved.add(listIds);
       tell(listIds);
     },

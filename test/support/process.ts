@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectDir } from '../../src/config/env.ts';
+import { nodeFlags, runnablePath } from './compiled.ts';
 
 export interface Ended {
   code: number | null;
@@ -68,8 +69,12 @@ export function runProgram(program: string, args: string[], env: Record<string, 
 
 /** The server, as a process on a free port of this machine. @param modules that it and its workers load before */
 export function runServer(env: Record<string, string>, modules: string[] = []): Program {
-  const loaded = ['tsx', ...modules].flatMap((module) => ['--import', module]);
-  return runNode([...loaded, '--enable-source-maps', 'src/server.ts'], { PORT: '0', HOST: '127.0.0.1', ...env });
+  return runNode([...nodeFlags('test/support/compiled-views.ts', ...modules), runnablePath('src/server.ts')], {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    ...(env.NODE_ENV !== 'production' && { BCRYPT_COST: '4' }),
+    ...env,
+  });
 }
 
 /** The processes that have served so far, as each of them has told when it began to listen. */

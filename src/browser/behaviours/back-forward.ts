@@ -1,4 +1,4 @@
-/** A page out of the browser's back-forward cache may be somebody's who has signed out since: it is asked for again. */
+/** Reloads pages restored from the back-forward cache: the user may have signed out since. */
 export function startBackForward(): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return;

@@ -3,10 +3,10 @@ import { textIn } from '../../shared/format.ts';
 import { writeCategories, type PageContext } from '../page.ts';
 
 /**
- * A category was renamed, recoloured or removed: every label of it on the page follows.
- * @returns whether this page knew it; a new one has no label yet
+ * Updates all labels of a category that was renamed, recoloured or removed.
+ * @returns whether this page knew the category; a new one has no labels yet
  */
-export function followCategory(category: CategoryEvent, { categories, locale }: PageContext): boolean {
+export function updateCategory(category: CategoryEvent, { categories, locale }: PageContext): boolean {
   const known = categories.has(category.id);
   const labels = document.querySelectorAll<HTMLElement>(`[data-category="${category.id}"]`);
   if ('gone' in category) {

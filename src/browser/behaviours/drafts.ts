@@ -1,13 +1,13 @@
 /**
- * What is typed and not yet stored survives a reload, a crash and a failed request: it is kept for this tab until
- * the server has taken it. The form's key and the text's revision are kept with it, so that a text sent twice
- * makes one task, and a text typed over an older one is still recognized as such.
+ * Unsaved input survives a reload, a crash and a failed request: it is kept in this tab until the server has accepted
+ * it, together with the form's key and the text's revision, so that sending twice creates one task and an edit of an
+ * older text is still detected.
  */
 import { hasChangedSince } from './submit-once.ts';
 
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
-/** Which request to make is the page's business, not the person's. */
+/** Fields that users do not type in. */
 const NOT_TYPED = new Set(['_method', 'listId']);
 let refused: HTMLFormElement | null = null;
 
@@ -19,12 +19,12 @@ export function startDrafts(): void {
   document.addEventListener('turbo:submit-end', (event) => {
     const { target: form, detail } = event as CustomEvent<{ success: boolean; fetchResponse?: { response: Response } }>;
     if (!(form instanceof HTMLFormElement) || !form.matches(FORMS)) return;
-    // What was typed while the form was on its way is not stored yet.
+    // Input typed while the request was in flight is not saved yet.
     if (detail.success && hasChangedSince(form)) keep(form);
     else if (detail.success) forget(form);
     else if (detail.fetchResponse) refused = form;
   });
-  // The way out beside the button that sends: what was typed is given up.
+  // The cancel link beside the submit button discards the input.
   document.addEventListener('click', ({ target }) => {
     const link = target instanceof Element ? target.closest('.actions a[href]') : null;
     const form = link?.closest<HTMLFormElement>(FORMS);
@@ -32,9 +32,9 @@ export function startDrafts(): void {
   });
 }
 
-/** Puts kept texts back into the forms of a page that has just been drawn. */
+/** Restores drafts in the forms of a page that has just been drawn. */
 export function restoreDrafts(): void {
-  // What the server refused it shows again itself, with what it makes of it.
+  // A refused form is rendered by the server with its input and errors.
   const answered = refused !== null;
   refused = null;
   for (const form of document.querySelectorAll<HTMLFormElement>(FORMS)) {
@@ -45,14 +45,14 @@ export function restoreDrafts(): void {
   }
 }
 
-/** Whether the page that is being drawn is the server's answer to a form that it refused. */
+/** Whether the page being drawn is the server's answer to a refused form. */
 export const isRefused = (): boolean => refused !== null;
 
 export function forgetDrafts(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 }
 
-/** Whether something is typed in the form that the page did not bring. */
+/** Whether the form has input that differs from the page's. */
 export const isTypedIn = (form: HTMLFormElement): boolean =>
   [...form.elements].some((field) => {
     if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type))
@@ -80,7 +80,7 @@ function keep(form: HTMLFormElement): void {
   try {
     sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
   } catch {
-    // A browser that keeps nothing loses nothing but this comfort.
+    // Without storage there are no drafts; everything else works.
   }
 }
 
@@ -109,7 +109,7 @@ function fill(form: HTMLFormElement, kept: Kept): void {
   showOlder(form, kept);
 }
 
-/** The text was typed over an older one than the page brings now. */
+/** Shows that the text was typed over an older version than the page has now. */
 function showOlder(form: HTMLFormElement, kept: Kept): void {
   const note = form.querySelector<HTMLElement>('[data-changed-elsewhere]');
   const revision = kept.find(([name]) => name === 'textRevision')?.[1];
@@ -118,7 +118,7 @@ function showOlder(form: HTMLFormElement, kept: Kept): void {
 
 function forget(form: HTMLFormElement): void {
   sessionStorage.removeItem(keyOf(form));
-  // The page that comes may be this one drawn anew, which keeps what is typed.
+  // The next page may be this one redrawn, which keeps the input.
   form.reset();
 }
 

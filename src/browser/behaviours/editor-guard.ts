@@ -1,6 +1,6 @@
 import type { TaskEvent } from '../../shared/events.ts';
 
-/** Tells an open editor that its task has changed elsewhere. The text in it is the person's and stays. */
+/** Shows in an open editor that its task changed elsewhere; the typed text stays. */
 export function warnEditors(task: TaskEvent): void {
   for (const editor of document.querySelectorAll<HTMLElement>(`[data-editor][data-task="${task.id}"]`)) {
     const changed = 'gone' in task || task.textRevision > Number(editor.dataset.textRevision);
@@ -9,7 +9,7 @@ export function warnEditors(task: TaskEvent): void {
   }
 }
 
-/** The same of a page that has been loaded afresh, where no event tells. */
+/** The same for a freshly loaded page, without an event. */
 export function compareEditors(fresh: Document): void {
   for (const editor of document.querySelectorAll<HTMLElement>('[data-editor]')) {
     const now = fresh.querySelector<HTMLElement>('[data-editor]');

@@ -3,12 +3,12 @@ import type { PageContext } from '../page.ts';
 
 let unread: number | null = null;
 
-/** What there is to read, as this tab was told last; null: what the pages say holds, because nobody tells now. */
+/** Stores the last unread count received; null: not connected, so the page's own count is shown. */
 export function countUnread(count: number | null): void {
   unread = count;
 }
 
-/** Also on a page that the browser had kept. @returns whether the page said something else */
+/** Shows the count, also on a page from a cache. @returns whether the page showed another one */
 export function showUnread(context: PageContext): boolean {
   const element = document.querySelector<HTMLElement>('[data-unread]');
   if (!element || unread === null) return false;
@@ -17,8 +17,8 @@ export function showUnread(context: PageContext): boolean {
   return element.textContent !== said;
 }
 
-/** Somebody looks at the news of a task: they are read. What they say stays until the page is drawn anew. */
-export function readNews(): void {
+/** Marks a task's inbox items as read when its page is viewed; they stay visible until the page is redrawn. */
+export function markInboxRead(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-reading]');
   if (!form || document.hidden) return;
   void fetch(form.action, {

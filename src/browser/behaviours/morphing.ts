@@ -1,9 +1,9 @@
 import { isRefused, isTypedIn } from './drafts.ts';
 
-/** What belongs to this tab and not to the page that the server draws. */
+/** Elements that belong to this tab and not to the server's page. */
 const OWN = '[data-people], [data-connection], [data-announce]';
 
-/** When Turbo draws the same page anew, texts that are being written stay as they are. */
+/** Keeps input and open sections when Turbo morphs the page. */
 export function startMorphing(): void {
   document.addEventListener('turbo:before-morph-element', (event) => {
     const { target } = event;
@@ -15,7 +15,7 @@ export function startMorphing(): void {
       isTypedIn(target);
     if (isWritten || target.matches(OWN)) event.preventDefault();
   });
-  // What somebody has unfolded stays unfolded.
+  // Open details stay open.
   document.addEventListener('turbo:before-morph-attribute', (event) => {
     const { attributeName } = (event as CustomEvent<{ attributeName: string }>).detail;
     if (event.target instanceof HTMLDetailsElement && attributeName === 'open') event.preventDefault();

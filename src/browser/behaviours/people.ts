@@ -2,7 +2,7 @@ import type { Translate } from '../../shared/translations.ts';
 
 let people: number | null = null;
 
-/** "3 people connected"; the number is kept for the next page of this tab. */
+/** "3 people connected"; the number is kept for this tab's next page. */
 export function countPeople(count: number, t: Translate): void {
   people = count;
   showPeople(t);

@@ -1,6 +1,6 @@
 /**
- * Loads the page afresh without leaving it: asked once for many changes, drawn by morphing when nothing is held,
- * with what is typed kept. For lists that only the server can filter and sort, and for whatever a tab cannot know.
+ * Reloads the page in place: one request for many changes, morphed in when nothing is in use, keeping typed input.
+ * For lists that only the server can filter and sort, and for anything else a tab cannot compute.
  */
 import { morphChildren, visit } from '@hotwired/turbo';
 import { mainElement } from '../page.ts';
@@ -9,14 +9,14 @@ import { compareEditors } from './editor-guard.ts';
 import { isSending } from './submit-once.ts';
 
 export interface RefreshParts {
-  /** Whether the page may be drawn anew now; it is asked again whenever something has stirred. */
+  /** Whether the page may be redrawn now; asked again after each interaction. */
   mayDraw: (main: HTMLElement) => boolean;
-  /** A fresh page waits for that. */
+  /** A fresh page is waiting to be drawn. */
   onWaiting: () => void;
   onDrawn: () => void;
 }
 
-const GATHER_MS = 200;
+const BATCH_MS = 200;
 const SOON_MS = 400;
 const LATER_MS = 4000;
 const RETRY_MAX_MS = 30_000;
@@ -33,17 +33,17 @@ export class Refresh {
     this.#parts = parts;
   }
 
-  /** Soon: what the page shows is not what there is. */
+  /** Soon: the page shows something wrong. */
   schedule(): void {
-    this.#after(GATHER_MS + SOON_MS * Math.random());
+    this.#after(BATCH_MS + SOON_MS * Math.random());
   }
 
-  /** At leisure: only a detail is unknown, and many tabs may be in the same place. */
+  /** Later: only a detail is missing, and many tabs may need it at the same time. */
   later(): void {
     this.#after(LATER_MS / 4 + LATER_MS * Math.random());
   }
 
-  /** The page has gone, and with it the need. */
+  /** Cancels, because the page has been left. */
   cancel(): void {
     clearTimeout(this.#timer);
     this.#due = Infinity;
@@ -52,7 +52,7 @@ export class Refresh {
     this.#fetched = null;
   }
 
-  /** Draws the fresh page that waits, if it may be drawn. @param forced the person asked for it */
+  /** Draws the waiting page if allowed. @param forced the user asked for it */
   settle(forced = false): void {
     const main = mainElement();
     if (!this.#fetched || !main) return;
@@ -78,7 +78,7 @@ export class Refresh {
   }
 
   async #load(): Promise<void> {
-    // Its own change brings this tab a fresh page anyway, with the notice that belongs to it.
+    // This tab's own change brings a fresh page anyway, with its notice.
     if (isSending()) {
       this.schedule();
       return;
@@ -86,7 +86,7 @@ export class Refresh {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     try {
-      // OperationContext for in advance, as it were: a notice waits for a page that its person asks for.
+      // Marked as a prefetch, so that the server keeps a pending notice for a page that the user requests.
       const response = await fetch(location.href, {
         headers: { accept: 'text/html', 'x-sec-purpose': 'prefetch' },
         cache: 'no-store',
@@ -112,17 +112,17 @@ export class Refresh {
       this.#fetched = fresh;
       this.settle();
     } else if (!document.querySelector('[data-editor]')) {
-      // Another page than this one: gone, signed out, or of a newer version.
+      // Not this page: deleted, signed out, or from a newer version.
       visit(location.href, { action: 'replace' });
     }
   }
 }
 
-/** The regions of the page that change; the rest stays untouched. */
+/** The regions that are redrawn. */
 const REGIONS = ['main', '[data-sidebar]'];
 
 function draw(main: HTMLElement, fresh: Document): void {
-  // A page's own script may have something to keep.
+  // Scripts may cancel this to keep something.
   document.dispatchEvent(new CustomEvent('redraw', { detail: fresh }));
   for (const region of REGIONS) {
     const [current, next] = [document.querySelector<HTMLElement>(region), fresh.querySelector<HTMLElement>(region)];
@@ -132,14 +132,14 @@ function draw(main: HTMLElement, fresh: Document): void {
       });
   }
   main.dataset.positions = fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}';
-  for (const id of ['categories', 'words']) {
+  for (const id of ['categories', 'messages']) {
     const [current, next] = [document.getElementById(id), fresh.getElementById(id)];
     if (current && next) current.textContent = next.textContent;
   }
   document.title = fresh.title;
 }
 
-/** What the person is writing, and a notice with its undo, are no part of what the server knows. */
+/** Typed input and a notice with Undo are not part of the server's page. */
 const isKept = (node: Node): boolean =>
   node instanceof Element &&
   (node.matches('[data-editor], [data-flash]') || (node instanceof HTMLFormElement && isTypedIn(node)));

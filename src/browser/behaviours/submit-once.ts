@@ -1,12 +1,12 @@
 /**
- * One press of a button, one request: the second of a double click goes nowhere, also where a row has moved under it.
- * Who has typed on while the first was on its way has written something else: that follows when its turn comes.
+ * One request per click: the second click of a double click is ignored, even if another row has moved under it. Input
+ * typed while the first request is in flight is sent afterwards.
  */
 
 const ROWS_SETTLE_MS = 400;
 const OWN_MS = 1500;
 const sending = new Set<HTMLFormElement>();
-/** What each form said when it was sent. */
+/** Each form's content when it was sent. */
 const sent = new WeakMap<HTMLFormElement, string>();
 let next: HTMLFormElement | null = null;
 let leaving = false;
@@ -14,18 +14,18 @@ let lastRowPress = -Infinity;
 let lastSent = -Infinity;
 
 export function startSubmitOnce(): void {
-  document.addEventListener('click', swallowSecondPress, { capture: true });
-  document.addEventListener('submit', swallowSecondSubmit, { capture: true });
-  // Turbo disables the button meanwhile, and without it the Enter key sends nothing.
+  document.addEventListener('click', ignoreSecondClick, { capture: true });
+  document.addEventListener('submit', ignoreSecondSubmit, { capture: true });
+  // Turbo would disable the button, and the Enter key then submits nothing.
   document.addEventListener('keydown', ({ key, isComposing, target }) => {
     const form = target instanceof HTMLInputElement ? target.form : null;
     if (key === 'Enter' && !isComposing && form && sending.has(form)) sendLater(form);
   });
-  // Who follows a link aims anew on the page that comes.
+  // After a navigation the user aims anew.
   document.addEventListener('turbo:click', () => {
     lastRowPress = -Infinity;
   });
-  // After everybody else: what nobody prevented leaves the page.
+  // After all other listeners: an event that was not prevented leaves the page.
   addEventListener('submit', (event) => {
     if (!event.defaultPrevented && event.target instanceof HTMLFormElement && event.target.method !== 'get')
       leaving = true;
@@ -39,7 +39,7 @@ export function startSubmitOnce(): void {
   document.addEventListener('turbo:render', () => {
     const form = next;
     next = null;
-    // When everybody else has seen the page that was drawn.
+    // After all other listeners have seen the new page.
     if (form?.isConnected)
       setTimeout(() => {
         form.requestSubmit();
@@ -51,18 +51,18 @@ export function startSubmitOnce(): void {
   });
 }
 
-/** A form that is no longer Turbo's takes this tab away from the page. */
+/** A form outside Turbo is navigating away from the page. */
 export const isLeaving = (): boolean => leaving;
 
-/** Whether the form says something else than when it was sent. */
+/** Whether the form has changed since it was sent. */
 export const hasChangedSince = (form: HTMLFormElement): boolean => sent.get(form) !== contentOf(form);
 
-/** Whether this tab is sending a change, or has just done so. */
+/** Whether this tab is sending a change or has just done so. */
 export const isSending = (): boolean => sending.size > 0 || performance.now() - lastSent < OWN_MS;
 
-function swallowSecondPress(event: MouseEvent): void {
+function ignoreSecondClick(event: MouseEvent): void {
   const button = event.target instanceof Element ? event.target.closest('[data-rows] form button') : null;
-  // The keyboard's presses have no detail: a person who types is not aiming at a place.
+  // Keyboard clicks have detail 0 and do not aim at a position.
   if (!button || event.detail === 0) return;
   if (event.timeStamp - lastRowPress < ROWS_SETTLE_MS) {
     event.preventDefault();
@@ -72,7 +72,7 @@ function swallowSecondPress(event: MouseEvent): void {
   lastRowPress = event.timeStamp;
 }
 
-function swallowSecondSubmit(event: SubmitEvent): void {
+function ignoreSecondSubmit(event: SubmitEvent): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.method === 'get') return;
   if (sending.has(form)) {

@@ -1,4 +1,4 @@
-/** Tells the form that makes an account in which time zone its person lives. */
+/** Fills in the browser's time zone when creating an account. */
 export function startTimeZone(): void {
   document.addEventListener(
     'submit',

@@ -1,7 +1,7 @@
 const COUNT = /^\(\d+\) /;
 let unseen = 0;
 
-/** While nobody looks at this tab, its title counts what has come. */
+/** Counts arrivals in the title while the tab is hidden. */
 export function countInTitle(arrived: number): void {
   if (!document.hidden || arrived === 0) return;
   unseen += arrived;
@@ -16,7 +16,7 @@ export function startTitle(): void {
   });
 }
 
-/** Also after the page has been drawn anew, which brings the bare title. */
+/** Also after a redraw, which resets the title. */
 export function showTitle(): void {
   const bare = document.title.replace(COUNT, '');
   const title = unseen > 0 ? `(${unseen}) ${bare}` : bare;

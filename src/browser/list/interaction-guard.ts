@@ -1,20 +1,22 @@
 /**
- * Nothing moves under the pointer, under the keyboard's focus or under an open editor. What stands above them
- * may change: that is the quick add, which a row that arrives below does not move.
+ * Nothing moves under the pointer, the focus or an open editor. Elements above the change, such as quick add, do not
+ * block it.
  */
 
-/** Whether what stands at or below `anchor` may move now. */
+/** Whether elements at or below `anchor` may move now. */
 export function mayMove(anchor: Element): boolean {
-  return !heldElements().some((element) => element === anchor || isAtOrBelow(element, anchor) || isOnItsWay(element));
+  return !elementsInUse().some(
+    (element) => element === anchor || isAtOrBelow(element, anchor) || isWaitingButton(element),
+  );
 }
 
-/** Whether a page without rows may be drawn anew: nobody is about to use anything on it. */
+/** Whether a page without rows may be redrawn: nothing on it is in use. */
 export function mayRedraw(main: Element): boolean {
-  return !heldElements().some((element) => main.contains(element) && element.closest(USABLE));
+  return !elementsInUse().some((element) => main.contains(element) && element.closest(USABLE));
 }
 
-/** Calls back when the pointer, the focus or the page's visibility have changed. */
-export function onStir(callback: () => void): void {
+/** Calls back when the pointer, the focus or the page's visibility has changed. */
+export function onInteractionChange(callback: () => void): void {
   let asked = false;
   const ask = (): void => {
     if (asked) return;
@@ -32,7 +34,7 @@ export function onStir(callback: () => void): void {
 
 const USABLE = 'a, button, input, select, textarea, label, summary, form, [data-editor]';
 
-function heldElements(): Element[] {
+function elementsInUse(): Element[] {
   const editors = [...document.querySelectorAll('[data-editor], [data-rows] details[open], dialog[open]')];
   if (document.hidden) return editors;
   const hovered = matchMedia('(hover: hover)').matches
@@ -42,8 +44,8 @@ function heldElements(): Element[] {
   return [...editors, hovered, focused].filter((element) => element instanceof Element);
 }
 
-/** Whoever goes for the button of what waits shall still find it there. */
-const isOnItsWay = (element: Element): boolean =>
+/** The pointer is on its way to the button for waiting rows, which must not disappear. */
+const isWaitingButton = (element: Element): boolean =>
   element.closest('.waiting')?.querySelector('[data-waiting]:not([hidden])') != null;
 
 const isAtOrBelow = (element: Element, anchor: Element): boolean =>

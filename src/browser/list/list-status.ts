@@ -1,15 +1,15 @@
-/** What stands around the rows of the plain list and follows from them. */
+/** The parts around the rows of the plain list, which depend on the rows. */
 import type { PageContext } from '../page.ts';
 
 export interface ListState {
-  /** Rows that wait behind the button. */
+  /** Rows waiting behind the button. */
   waiting: number;
   hasOpen: boolean;
   hasDone: boolean;
 }
 
-/** The button of what waits, the heading "Done today", and the words for an empty list: one for a newcomer, one for whoever has done it all. */
-export function showAround(section: Element, { waiting, hasOpen, hasDone }: ListState, { t }: PageContext): void {
+/** The button for waiting rows, the heading "Done today", and the message for an empty list (never used, or all done). */
+export function showListStatus(section: Element, { waiting, hasOpen, hasDone }: ListState, { t }: PageContext): void {
   const button = section.querySelector<HTMLElement>('[data-waiting]');
   if (button) {
     button.hidden = waiting === 0;

@@ -1,6 +1,6 @@
 import type { Placed } from './ordering.ts';
 
-/** The next page begins after this row: the cursor is the server's own, of `created` and id in base64url. */
+/** Makes the next page start after this row; the cursor has the server's format: `created` and id in base64url. */
 export function beginNextPage(section: Element, { created, id }: Placed): void {
   const place = section.querySelector<HTMLElement>('.next');
   const link = place?.querySelector<HTMLAnchorElement>('a');

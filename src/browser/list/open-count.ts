@@ -1,4 +1,4 @@
-/** "9 open" above the list, and the number beside its list in the menu. */
+/** "9 open" above the list, and the number beside the list in the menu. */
 import { formatNumber } from '../../shared/format.ts';
 import type { PageContext } from '../page.ts';
 
@@ -12,7 +12,7 @@ export function showOpenCount(section: Element, count: number, { t }: PageContex
   element.textContent = t('live.open', { count });
 }
 
-/** One task more or less is open in the list. */
+/** Adjusts the count of open tasks by one. */
 export function changeOpenOf(listId: number, change: 1 | -1, context: PageContext): void {
   const element = document.querySelector<HTMLElement>(`[data-open-of="${listId}"]`);
   if (element) showOpenOf(listId, Math.max(0, Number(element.dataset.open) + change), context);
@@ -25,7 +25,7 @@ export function showOpenOf(listId: number, count: number, context: PageContext):
   showCount(element, count, context.t('live.open', { count }), context);
 }
 
-/** @param label the number in words */
+/** @param label the number as a phrase, for screen readers */
 export function showCount(element: HTMLElement, count: number, label: string, { locale }: PageContext): void {
   element.hidden = count === 0;
   element.textContent = formatNumber(count, locale);

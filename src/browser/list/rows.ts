@@ -1,4 +1,4 @@
-/** The rows of the list as elements: made by the server's own partial, kept in their order. */
+/** The rows of the list as elements: rendered by the server's partial and kept in order. */
 import { morphElements } from '@hotwired/turbo';
 import { rowOf } from '../../shared/row.ts';
 import type { TaskPayload } from '../../shared/events.ts';
@@ -21,12 +21,12 @@ export function makeRow(task: TaskPayload, fresh: boolean, context: PageContext)
   return element;
 }
 
-/** Draws the row anew where it stands; the focus and the pointer keep what they are on. */
+/** Redraws the row in place; focus and pointer stay where they are. */
 export function redraw(row: HTMLElement, drawn: HTMLElement): void {
   if (row.outerHTML !== drawn.outerHTML) morphElements(row, drawn.cloneNode(true) as HTMLElement);
 }
 
-/** Redraws only what does not push other rows away: a row that would change its height stays as it is. */
+/** Redraws the row unless its height would change and move other rows. */
 export function redrawInPlace(row: HTMLElement, drawn: HTMLElement): void {
   const before = row.cloneNode(true) as HTMLElement;
   const height = row.offsetHeight;
@@ -34,12 +34,12 @@ export function redrawInPlace(row: HTMLElement, drawn: HTMLElement): void {
   if (row.offsetHeight !== height) redraw(row, before);
 }
 
-/** Puts a row where the order has it. */
+/** Inserts a row at its place in the order. */
 export function insert(row: HTMLElement, list: Element, block: Block): void {
   const placed = placedOf(row);
   const next = rowsIn(list).find((other) => other !== row && compareIn(block, placed, placedOf(other)) < 0) ?? null;
   if (row.parentElement === list && following(row) === next) return;
-  // An element that is moved loses the focus.
+  // Moving an element would lose the focus.
   const focused = row.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
   list.insertBefore(row, next);
   focused?.focus({ preventScroll: true });

@@ -1,28 +1,28 @@
 /**
- * The plain list: open tasks, and what was done today. A change that would move rows is shown in place first
- * and carried out when nobody is holding on to them; new rows wait behind the button meanwhile. Over 200
- * lines: every part of it reads what waits and what is counted.
+ * The plain list: open tasks and those done today. A change that would move rows is first shown in place and applied
+ * when they are not in use; until then new rows wait behind the button. Over 200 lines, because every method reads
+ * the same waiting rows and counts.
  */
 import type { TaskPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import type { PageContext } from '../page.ts';
 import { mayMove } from './interaction-guard.ts';
-import { showAround } from './list-status.ts';
+import { showListStatus } from './list-status.ts';
 import { blockOf, compareIn, type Block } from './ordering.ts';
 import { beginNextPage } from './next-page.ts';
 import { changeOpenOf, openCountIn, showOpenCount, showOpenOf } from './open-count.ts';
 import { insert, makeRow, placedOf, redraw, redrawInPlace, rowsIn } from './rows.ts';
 
-/** How a task shall stand: in a block, or not at all. */
+/** Where a task should be: in a block, or not on the page. */
 type Wanted = { block: Block; task: TaskPayload; fresh: boolean } | null;
 
-/** How long "just now" is true. */
+/** How long a row is marked as new. */
 const FRESH_MS = 8000;
 
 export interface Arrival {
-  /** It has come into the list and glows; another that the page does not know may always have been there. */
+  /** The task is new in the list and glows; otherwise it may have been there before, unknown to the page. */
   fresh: boolean;
-  /** The person at this tab did it: they expect it to move. */
+  /** The user of this tab did it and expects it to move. */
   own: boolean;
 }
 
@@ -33,15 +33,15 @@ export class TaskList {
   readonly #lists: ReadonlySet<number>;
   readonly #wanted = new Map<number, Wanted>();
   readonly #glowing = new Map<number, ReturnType<typeof setTimeout>>();
-  /** The list of each open task that is known here. */
+  /** The list of each known open task. */
   readonly #open: Map<number, number>;
   /** Open tasks on later pages. */
   #beyond: number;
-  /** Rows that came with the page and of which no event has told yet. */
+  /** Rows that came with the page and have not been the subject of an event yet. */
   readonly #loaded: Set<number>;
   readonly #loadLater: () => void;
 
-  /** @param loadLater called when only the server can tell what the list shows now */
+  /** @param loadLater called when only the server knows what the list should show */
   constructor(section: HTMLElement, context: PageContext, loadLater: () => void) {
     this.#section = section;
     this.#context = context;
@@ -59,19 +59,19 @@ export class TaskList {
     return this.#lists.has(listId);
   }
 
-  /** Rows that wait behind the button. */
+  /** Rows waiting behind the button. */
   get waiting(): number {
     return [...this.#wanted].filter(
       ([id, wanted]) => wanted?.block === 'open' && !this.#row(id) && !this.#isBeyond(wanted.task),
     ).length;
   }
 
-  /** A task as it is now. @returns whether it stands, or will stand, among the open ones of this page and did not before */
+  /** Applies a task's current state. @returns whether it is now, or will be, among this page's open tasks and was not before */
   show(task: TaskPayload, { fresh, own }: Arrival): boolean {
     const block = blockOf(task, this.#lists, this.#context.timeZone, new Date());
     const row = this.#row(task.id);
     const known = this.#open.has(task.id) || row !== null;
-    // The page's numbers are as old as its positions, its rows may be newer: then the numbers do not count this event.
+    // The page's counts are as old as its positions, but its rows may be newer: the counts then lack this event.
     const overtaken = this.#loaded.delete(task.id) && Number(row?.dataset.revision) >= task.revision;
     if (overtaken || (!known && !fresh)) this.#countLater();
     const arrived = block === 'open' && !this.#open.has(task.id);
@@ -87,19 +87,19 @@ export class TaskList {
     this.#want(id, null, own);
   }
 
-  /** A task is gone that this page does not show: how many are open on later pages only the server knows. */
+  /** A task that is not on this page is gone: only the server knows how many are open on later pages. */
   removeBeyond(listId: number): void {
     if (!this.#lists.has(listId)) return;
     this.#countLater();
     this.#showState();
   }
 
-  /** Carries out what waits, if it may move now. */
+  /** Applies waiting changes if rows may move now. */
   settle(): void {
     if (this.#wanted.size > 0 && mayMove(this.#blocks.open)) this.flush();
   }
 
-  /** Carries out what waits, whatever is held. */
+  /** Applies waiting changes even if rows are in use. */
   flush(): void {
     for (const [id, wanted] of this.#wanted) this.#applySideEffects(id, wanted);
     this.#wanted.clear();
@@ -107,12 +107,12 @@ export class TaskList {
     this.#showState();
   }
 
-  /** The page has been drawn anew: nothing of this one may touch it. */
+  /** The page was redrawn: this instance must not touch it any more. */
   close(): void {
     for (const timer of this.#glowing.values()) clearTimeout(timer);
   }
 
-  /** There are more pages than this. */
+  /** Whether there are further pages. */
   get #hasNext(): boolean {
     return this.#section.querySelector('.next:not([hidden])') !== null;
   }
@@ -121,12 +121,12 @@ export class TaskList {
     return this.#section.querySelector(`[data-rows] > [data-task="${id}"]`);
   }
 
-  /** A list that is shown whole is counted by its rows; of a longer one only the server knows the length. */
+  /** A list on one page is counted by its rows; the length of a longer one is known only to the server. */
   #countLater(): void {
     if (this.#hasNext) this.#loadLater();
   }
 
-  /** @param listId where it is open; null where it is not */
+  /** @param listId the list in which the task is open; null if it is not open */
   #count(id: number, listId: number | null): void {
     const before = this.#open.get(id) ?? null;
     if (before === listId) return;
@@ -166,7 +166,7 @@ export class TaskList {
     return makeRow(task, fresh, this.#context);
   }
 
-  /** What has just arrived is soon a row like the others. */
+  /** Removes the highlight of new rows after a while. */
   #fade(id: number, wanted: NonNullable<Wanted>): void {
     clearTimeout(this.#glowing.get(id));
     this.#glowing.set(
@@ -186,7 +186,7 @@ export class TaskList {
     return compareIn('open', { id, created, completed }, placedOf(last)) > 0;
   }
 
-  /** Keeps to the length of a page, as a fresh one would. */
+  /** Limits the rows to the length of a page, like a fresh page. */
   #trim(): void {
     for (const row of rowsIn(this.#blocks.done).slice(limits.doneToday)) row.remove();
     const rows = rowsIn(this.#blocks.open);
@@ -198,7 +198,7 @@ export class TaskList {
   }
 
   #showState(): void {
-    showAround(
+    showListStatus(
       this.#section,
       {
         waiting: this.waiting,

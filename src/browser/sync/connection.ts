@@ -1,39 +1,39 @@
 /**
- * The one socket of this tab: websocket only, same origin, and back by itself whatever closed it. Where no
- * websocket opens or lasts (a proxy in the way), the tab asks over plain HTTP and goes on trying.
+ * This tab's only socket: websocket, same origin, reconnecting by itself whatever closed it. If no websocket opens or
+ * stays open (because of a proxy), the tab polls over plain HTTP and keeps trying.
  */
 import { io, type Socket } from 'socket.io-client';
 import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, ConnectionError } from '../../shared/events.ts';
 import { catchUpOverHttp } from './http.ts';
-import { connectPause, pollPause, wishedPause } from './backoff.ts';
+import { connectDelay, pollDelay, retryAfterMs } from './backoff.ts';
 
 export interface ConnectionListener {
-  /** It is time to ask for what was missed. */
+  /** Time to ask for missed events. */
   due(): void;
   disconnected(): void;
   /** The server no longer knows the session of this tab. */
   refused(): void;
-  /** Every message of the wire, also of a name that this page does not know. */
+  /** Every message, including names that this page does not know. */
   message(name: string, payload: unknown): void;
 }
 
 export interface Connection {
   readonly connected: boolean;
-  /** How the server is reached: by the socket, by asking over HTTP now and then, or not now. */
+  /** How the server is reached: by socket, by polling over HTTP, or not at all. */
   readonly reach: 'live' | 'polling' | 'reconnecting';
-  /** Whether to ask now at all. */
+  /** Whether a catch-up can be sent now. */
   readonly mayAsk: boolean;
-  /** @returns the answer; null where none came in time: a connection is then made anew */
+  /** @returns the answer; null after a timeout, which also renews the connection */
   catchUp(positions: Positions): Promise<CatchUpAnswer | ConnectionError | null>;
-  /** Ends it for good. */
+  /** Closes it permanently. */
   close(): void;
 }
 
 const ANSWER_MS = 8000;
-/** A websocket that does not last so long has not opened. */
-const LASTING_MS = 3000;
-/** Websockets that do not open before the tab asks over HTTP. */
-const TRIES = 3;
+/** A websocket that closes sooner counts as a failed attempt. */
+const STABLE_MS = 3000;
+/** Failed attempts before the tab polls over HTTP. */
+const MAX_ATTEMPTS = 3;
 
 export function connect(listener: ConnectionListener): Connection {
   const socket: Socket<ServerToTab, TabToServer> = io({
@@ -61,7 +61,7 @@ export function connect(listener: ConnectionListener): Connection {
       if (!polling) return;
       polling = false;
       listener.due();
-    }, LASTING_MS);
+    }, STABLE_MS);
     listener.due();
   });
   socket.on('disconnect', () => {
@@ -79,12 +79,12 @@ export function connect(listener: ConnectionListener): Connection {
   addEventListener('online', connectNow);
 
   function end(opened: boolean): void {
-    // One end may be told twice.
+    // The same close may be reported twice.
     if (again || ended) return;
     clearTimeout(proof);
     lasted = false;
     if (!opened) failures += 1;
-    again = setTimeout(open, reconnectWithinMs * Math.random() || connectPause(failures, polling));
+    again = setTimeout(open, reconnectWithinMs * Math.random() || connectDelay(failures, polling));
     reconnectWithinMs = 0;
     if (!opened && !poll) pollIn(0);
   }
@@ -114,9 +114,9 @@ export function connect(listener: ConnectionListener): Connection {
     if (ended) return null;
     if (signedOut) listener.refused();
     misses = answer ? 0 : misses + 1;
-    polling = answer !== null && failures >= TRIES;
-    notBefore = performance.now() + wishedPause(retryAfter);
-    if (!socket.connected) pollIn(pollPause(misses, retryAfter));
+    polling = answer !== null && failures >= MAX_ATTEMPTS;
+    notBefore = performance.now() + retryAfterMs(retryAfter);
+    if (!socket.connected) pollIn(pollDelay(misses, retryAfter));
     return answer;
   }
 
@@ -128,16 +128,19 @@ export function connect(listener: ConnectionListener): Connection {
       return polling ? 'polling' : socket.connected ? 'live' : 'reconnecting';
     },
     get mayAsk() {
-      // Whoever does not look needs no changes, but does need to know whether the session has ended.
-      return socket.connected || (failures >= TRIES && performance.now() >= notBefore && !(polling && document.hidden));
+      // A hidden tab needs no changes, but has to learn that its session has ended.
+      return (
+        socket.connected ||
+        (failures >= MAX_ATTEMPTS && performance.now() >= notBefore && !(polling && document.hidden))
+      );
     },
     async catchUp(positions) {
       if (!socket.connected) return ask(positions);
       try {
-        // With a timeout the library's types lose what the acknowledgement brings.
+        // With a timeout the library's types lose the acknowledgement's arguments.
         return (await socket.timeout(ANSWER_MS).emitWithAck('catch_up', positions)) as CatchUpAnswer | ConnectionError;
       } catch {
-        // Nobody answers on a connection that a sleeping machine left behind.
+        // A connection from before the machine slept never answers.
         if (socket.connected) socket.io.engine.close();
         return null;
       }

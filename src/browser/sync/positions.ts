@@ -1,10 +1,10 @@
 /**
- * How far this page has come in each list. A version advances only by one, or by the answer to a catch-up;
- * while an answer is on its way, live events wait, so that nothing is applied twice or over a gap.
+ * The page's version of each list. It only advances by one or by the answer to a catch-up; while a catch-up is in
+ * flight, live events wait, so that nothing is applied twice or across a gap.
  */
 import type { CatchUpAnswer, ListEvent, Position, Positions } from '../../shared/events.ts';
 
-/** What the page has to do: show these events in order, and load afresh where the log does not reach back. */
+/** What the page has to do: apply these events in order, and reload if the log does not reach back far enough. */
 export interface Step {
   apply: ListEvent[];
   reset: boolean;
@@ -18,23 +18,23 @@ export class ListPositions {
   #stale = false;
   readonly #unknownLists: Set<string>;
 
-  /** @param unknownLists lists that loading afresh did not bring, shared by all pages of a tab, so that they are asked for once */
+  /** @param unknownLists lists that a reload did not add, shared by all pages of a tab, so that they cause one reload only */
   constructor(held: Positions, unknownLists = new Set<string>()) {
     this.#held = structuredClone(held);
     this.#unknownLists = unknownLists;
   }
 
-  /** The positions as the page shows them now. */
+  /** The positions that the page shows now. */
   get current(): Positions {
     return structuredClone(this.#held);
   }
 
-  /** This page cannot be brought to where its lists are: a fresh one has been asked for. */
+  /** This page cannot be brought up to date: a fresh one has been requested. */
   get stale(): boolean {
     return this.#stale;
   }
 
-  /** Something was missed: ask for a catch-up. */
+  /** Events were missed: a catch-up is needed. */
   get behind(): boolean {
     return (
       !this.#inFlight &&
@@ -43,7 +43,7 @@ export class ListPositions {
     );
   }
 
-  /** A live event of a list's log. */
+  /** Handles a live event. */
   receive(event: ListEvent): Step {
     if (this.#stale) return { apply: [], reset: false };
     if (this.#inFlight) {
@@ -61,7 +61,7 @@ export class ListPositions {
     return { apply: [], reset: false };
   }
 
-  /** What the server has delivered so far: shows that this page is behind, even when the last event was lost. */
+  /** Handles `list_versions`, which shows that this page is behind even if the last event was lost. */
   versions(delivered: Positions): Step {
     for (const [id, position] of Object.entries(delivered)) {
       if (!this.#held[id] && !this.#stale) return this.#unknown(id);
@@ -70,14 +70,14 @@ export class ListPositions {
     return { apply: [], reset: false };
   }
 
-  /** A catch-up is sent. @returns what to send */
+  /** Starts a catch-up. @returns the positions to send */
   ask(): Positions {
     this.#inFlight = true;
     this.#told = {};
     return this.current;
   }
 
-  /** The answer to the catch-up; then what came meanwhile. */
+  /** Applies the answer to a catch-up, then the events that waited for it. */
   answer(answer: CatchUpAnswer): Step {
     this.#inFlight = false;
     if (this.#stale) return { apply: [], reset: false };
@@ -91,7 +91,7 @@ export class ListPositions {
     return { apply: steps.flatMap((step) => step.apply), reset };
   }
 
-  /** No answer came: what waited is part of what the next catch-up brings. */
+  /** The catch-up failed: the waiting events will be part of the next one. */
   failed(): void {
     this.#inFlight = false;
     this.#waiting = [];

@@ -1,6 +1,6 @@
 /**
- * Which of two states of a task is the newer one, whatever order they come in: by revision, then by the
- * version that the list had when the row was read. Removals are remembered until the page goes.
+ * Decides which of two states of a task is newer, in whatever order they arrive: by revision, then by the list's version
+ * when the row was read. Removals are remembered for the life of the page.
  */
 import type { TaskEvent } from '../../shared/events.ts';
 
@@ -13,7 +13,7 @@ export interface ClientPosition {
 
 export type Verdict = 'show' | 'remove' | 'old';
 
-export class TaskStates {
+export class TaskRevisions {
   readonly #held = new Map<number, ClientPosition>();
   readonly #removed = new Map<string, number>();
 
@@ -36,7 +36,7 @@ export class TaskStates {
     return 'show';
   }
 
-  /** A removal counts for its own list only: the task may have moved to another list that this page shows too. */
+  /** A removal only counts in its own list: the task may have moved to another list on this page. */
   #remove(id: number, listId: number, revision: number): Verdict {
     const key = `${listId}/${id}`;
     this.#removed.set(key, Math.max(revision, this.#removed.get(key) ?? -1));

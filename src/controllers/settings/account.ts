@@ -29,6 +29,6 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 }
 
 const accountLocals = async (res: Response) => ({
-  outlook: await deletionImpact(await User.of(viewerOf(res))),
+  impact: await deletionImpact(await User.of(viewerOf(res))),
   input: {},
 });

@@ -20,7 +20,7 @@ export async function taskPage(res: Response, record: TaskRecord) {
     entries: entries.map((entry) => ({ ...presentEntry(entry, res.locals), href: null, teamName: null })),
     hasMore: next !== null,
     followed: follow !== null,
-    news: follow && !follow.read ? presentInboxItem(follow, res.locals) : null,
+    inboxItem: follow && !follow.read ? presentInboxItem(follow, res.locals) : null,
   };
 }
 

@@ -8,6 +8,8 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { sql } from '../../database/sql.ts';
+import { afterCommit } from '../../database/transaction.ts';
+import { announce } from '../../events/index.ts';
 
 /** What is to be mailed. */
 export interface Letter {
@@ -79,6 +81,9 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
   /** In the unit of work of what it tells: both are stored, or neither. */
   static async queue({ to, subject, text, link = null, expiresAt }: Letter): Promise<void> {
     await Mail.create({ recipient: to, subject, text, link, expiresAt });
+    afterCommit(() => {
+      announce('mail_queued');
+    });
   }
 
   /** The mail that has waited longest, for two minutes nobody else's. @returns null where none is to be sent now */
@@ -133,6 +138,16 @@ export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<M
     return shown;
   }
 }
+
+/** @returns milliseconds until a mail is to be sent; null if none is waiting */
+export async function nextMailAttempt(): Promise<number | null> {
+  const [next] = await sql<{ ms: number | null }>(NEXT_ATTEMPT);
+  return next?.ms ?? null;
+}
+
+const NEXT_ATTEMPT = `
+  SELECT (extract(epoch FROM min(greatest(next_attempt_at, claimed_until)) - clock_timestamp()) * 1000)::float8 AS ms
+  FROM mails WHERE text IS NOT NULL AND expires_at > greatest(now(), next_attempt_at)`;
 
 const OVER = 'text = NULL, link = NULL, claimed_until = NULL, updated_at = now()';
 /** Whoever has let the lease run out notes nothing about what another does by now. */

@@ -44,6 +44,12 @@ export async function refreshAvailability(): Promise<number> {
   return changed.length;
 }
 
+/** @returns milliseconds until a task's window opens or closes, at most a minute ahead; null if none does */
+export async function nextAvailabilityChange(): Promise<number | null> {
+  const [next] = await sql<{ ms: number | null }>(NEXT_CHANGE);
+  return next?.ms ?? null;
+}
+
 /** Tasks of one statement, during which their lists are locked. */
 const BATCH = 500;
 
@@ -66,6 +72,15 @@ const REFRESH_AVAILABILITY = `
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE tasks SET available = NOT available FROM locked WHERE tasks.id = locked.id RETURNING tasks.list_id AS "listId"`;
+
+/** Read along the same two indexes. The range is bounded by a minute, or every task that opens later would be read. */
+const NEXT_CHANGE = `
+  SELECT (extract(epoch FROM least(
+    (SELECT min(available_from) FROM tasks WHERE ${OPEN} AND NOT available
+      AND tstzrange(available_from, available_until) && tstzrange(now(), now() + interval '1 minute', '[]')),
+    (SELECT available_until FROM tasks WHERE ${OPEN} AND available AND available_until IS NOT NULL
+      ORDER BY available_until LIMIT 1)
+  ) - clock_timestamp()) * 1000)::float8 AS ms`;
 
 /** PostgreSQL knows later years, but not as ISO 8601 writes them. */
 const isKept = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;

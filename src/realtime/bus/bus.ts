@@ -1,189 +1,221 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Hint } from './message.ts';
-import type { Bus, BusListener, BusTiming } from './index.ts';
-import { UnsupportedTransportError, type Carrier, type Line } from './transport.ts';
-import { beatOf, pack, parseMessage } from './codec.ts';
-import { Outbox } from './send-queue.ts';
+import { UnsupportedTransportError, type Transport, type BusConnection } from './transport.ts';
+import { packHeartbeat, pack, parseMessage, type Hint } from './message.ts';
+import { SendQueue } from './send-queue.ts';
 
-/** Opens one line after the other, and sends and hears hints as long as each of them proves that it carries. */
+/** Sends hints to the other processes. */
+export interface Bus {
+  /** Never waits and never throws. Hints are dropped while disconnected; `onReconnect` makes up for them. */
+  send(hint: Hint): void;
+  /** Sends what is queued and closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface BusListener {
+  /** A hint from another process. */
+  onHint(hint: Hint): void;
+  /** The bus is connected, for the first time or again: hints may have been missed. */
+  onReconnect(): void;
+}
+
+/** Milliseconds. */
+export interface BusTiming {
+  /** Between two heartbeats, and how long the echo of one may take. */
+  heartbeatMs: number;
+  echoMs: number;
+  openMs: number;
+  minPauseMs: number;
+  maxPauseMs: number;
+  unsupportedPauseMs: number;
+  /** How long startup waits for the connection, and close() for the queue. */
+  startMs: number;
+  closeMs: number;
+}
+
+/** Keeps one connection open at a time, and exchanges hints over it as long as its heartbeats come back. */
 export class HintBus implements Bus {
-  readonly #carrier: Carrier;
+  readonly #transport: Transport;
   readonly #processId: string;
   readonly #listener: BusListener;
   readonly #log: Logger;
   readonly #timing: BusTiming;
-  readonly #outbox = new Outbox();
-  /** Of the line or the pause that is now. */
-  #life = new AbortController();
-  /** Null while cut off. */
-  #line: Line | null = null;
+  readonly #queue = new SendQueue();
+  /** Of the current connection or pause. */
+  #abort = new AbortController();
+  /** Null while disconnected. */
+  #connection: BusConnection | null = null;
   #sending: Promise<void> | null = null;
-  #beat = 0;
-  #echo: (beat: number) => void = () => undefined;
-  #told = new Set<string>();
+  #heartbeat = 0;
+  #echo: (heartbeat: number) => void = () => undefined;
+  #reported = new Set<string>();
   #closed = false;
-  readonly #kept: Promise<void>;
-  #firstTried: () => void = () => undefined;
-  /** Resolves when the first line is open or has failed. */
-  readonly firstTry = new Promise<void>((resolve) => {
-    this.#firstTried = resolve;
+  readonly #running: Promise<void>;
+  #firstAttempted: () => void = () => undefined;
+  /** Resolves when the first connection is open or has failed. */
+  readonly firstAttempt = new Promise<void>((resolve) => {
+    this.#firstAttempted = resolve;
   });
 
-  constructor(carrier: Carrier, processId: string, listener: BusListener, log: Logger, timing: BusTiming) {
-    this.#carrier = carrier;
+  constructor(transport: Transport, processId: string, listener: BusListener, log: Logger, timing: BusTiming) {
+    this.#transport = transport;
     this.#processId = processId;
     this.#listener = listener;
     this.#log = log;
     this.#timing = timing;
-    this.#kept = this.#keep();
+    this.#running = this.#run();
   }
 
   send(hint: Hint): void {
-    if (!this.#line) return;
-    this.#outbox.add(hint);
-    this.#sending ??= this.#sendAll(this.#line);
+    if (!this.#connection) return;
+    this.#queue.add(hint);
+    this.#sending ??= this.#sendAll(this.#connection);
   }
 
   async close(): Promise<void> {
     if (this.#sending) await withTimeout(this.#sending, this.#timing.closeMs).catch(() => undefined);
     this.#closed = true;
-    this.#life.abort(new Error('the bus is closed'));
-    await this.#kept;
+    this.#abort.abort(new Error('bus closed'));
+    await this.#running;
   }
 
-  async #keep(): Promise<void> {
+  async #run(): Promise<void> {
     for (let failed = 0; !this.#closed; failed += 1) {
       try {
-        await this.#hold(() => {
+        await this.#runConnection(() => {
           failed = 0;
         });
       } catch (error) {
-        this.#tell(error);
-        this.#firstTried();
+        this.#reportError(error);
+        this.#firstAttempted();
         await this.#pause(failed, error);
       }
     }
   }
 
-  /** Opens a line and holds it until it is cut. */
-  async #hold(onOpen: () => void): Promise<never> {
-    const { signal } = this.#life;
-    const line = this.#carrier({
+  /** Opens a connection and keeps it until it fails. */
+  async #runConnection(onOpen: () => void): Promise<never> {
+    const { signal } = this.#abort;
+    const connection = this.#transport({
       receive: (payload) => {
         this.#receive(payload);
       },
-      cut: (error) => {
-        this.#cut(signal, error);
+      fail: (error) => {
+        this.#fail(signal, error);
       },
     });
     try {
-      await withTimeout(line.opened, this.#timing.openMs, signal);
-      await this.#prove(line, signal);
-      this.#opened(line);
+      await withTimeout(connection.opened, this.#timing.openMs, signal);
+      await this.#checkEcho(connection, signal);
+      this.#opened(connection);
       onOpen();
       for (;;) {
-        await after(this.#timing.beatMs, undefined, { signal, ref: false }).catch(() => {
+        await after(this.#timing.heartbeatMs, undefined, { signal, ref: false }).catch(() => {
           signal.throwIfAborted();
         });
-        await this.#prove(line, signal);
+        await this.#checkEcho(connection, signal);
       }
     } finally {
-      this.#line = null;
-      this.#outbox.take();
-      line.end();
+      this.#connection = null;
+      this.#queue.take();
+      connection.end();
     }
   }
 
-  /** What was sent comes back: only that tells of a connection that is dead without having ended. */
-  async #prove(line: Line, signal: AbortSignal): Promise<void> {
-    const beat = (this.#beat += 1);
+  /** Sends a heartbeat and waits for it to come back: the only way to notice a connection that died silently. */
+  async #checkEcho(connection: BusConnection, signal: AbortSignal): Promise<void> {
+    const heartbeat = (this.#heartbeat += 1);
     const echo = new Promise<void>((resolve) => {
-      this.#echo = (heard) => {
-        if (heard === beat) resolve();
+      this.#echo = (received) => {
+        if (received === heartbeat) resolve();
       };
     });
-    await withTimeout(Promise.all([line.send([beatOf(this.#processId, beat)]), echo]), this.#timing.echoMs, signal);
+    await withTimeout(
+      Promise.all([connection.send([packHeartbeat(this.#processId, heartbeat)]), echo]),
+      this.#timing.echoMs,
+      signal,
+    );
   }
 
-  #opened(line: Line): void {
-    if (this.#told.size > 0) this.#log.info('the bus carries hints between processes again');
-    this.#told.clear();
-    this.#line = line;
-    this.#firstTried();
-    this.#conflictFields(() => {
-      this.#listener.back();
+  #opened(connection: BusConnection): void {
+    if (this.#reported.size > 0) this.#log.info('bus connected again');
+    this.#reported.clear();
+    this.#connection = connection;
+    this.#firstAttempted();
+    this.#catchErrors(() => {
+      this.#listener.onReconnect();
     });
   }
 
-  async #sendAll(line: Line): Promise<void> {
-    const { signal } = this.#life;
+  async #sendAll(connection: BusConnection): Promise<void> {
+    const { signal } = this.#abort;
     try {
-      while (this.#line === line && !this.#outbox.empty) await line.send(pack(this.#processId, this.#outbox.take()));
+      while (this.#connection === connection && !this.#queue.empty)
+        await connection.send(pack(this.#processId, this.#queue.take()));
     } catch (error) {
-      this.#cut(signal, error);
+      this.#fail(signal, error);
     } finally {
-      // Not a tick later: a hint in between would wait for a sending that looks no more.
-      this.#sending = this.#line && !this.#outbox.empty ? this.#sendAll(this.#line) : null;
+      // Reset synchronously, or a hint arriving now would wait for a loop that has ended.
+      this.#sending = this.#connection && !this.#queue.empty ? this.#sendAll(this.#connection) : null;
     }
   }
 
   #receive(payload: string): void {
-    this.#conflictFields(() => {
+    this.#catchErrors(() => {
       const message = parseMessage(payload, (why) => {
-        this.#log.warn({ err: why }, 'a hint on the bus is none of ours');
+        this.#log.warn({ err: why }, 'invalid hint on the bus, ignored');
       });
       const own = message.from === this.#processId;
-      if ('beat' in message) {
-        if (own) this.#echo(message.beat);
+      if ('heartbeat' in message) {
+        if (own) this.#echo(message.heartbeat);
         return;
       }
       if (!own)
         for (const hint of message.hints)
-          this.#conflictFields(() => {
-            this.#listener.hear(hint);
+          this.#catchErrors(() => {
+            this.#listener.onHint(hint);
           });
     });
   }
 
-  /** Of this line only: the last one may still say that it has ended while the next is open. */
-  #cut(signal: AbortSignal, error: unknown): void {
-    if (this.#life.signal === signal) this.#life.abort(error);
+  /** Only for this connection: the previous one may still report its end while the next is open. */
+  #fail(signal: AbortSignal, error: unknown): void {
+    if (this.#abort.signal === signal) this.#abort.abort(error);
   }
 
   async #pause(failed: number, error: unknown): Promise<void> {
     if (this.#closed) return;
-    this.#life = new AbortController();
-    const { firstPauseMs, longestPauseMs, unfitPauseMs } = this.#timing;
-    const usual =
+    this.#abort = new AbortController();
+    const { minPauseMs, maxPauseMs, unsupportedPauseMs } = this.#timing;
+    const base =
       error instanceof UnsupportedTransportError
-        ? unfitPauseMs
-        : Math.min(firstPauseMs * 2 ** Math.min(failed, 20), longestPauseMs);
-    // Drawn, so that the processes that were cut off together do not all come back in the same moment.
-    await after(usual * (0.5 + Math.random() / 2), undefined, { signal: this.#life.signal, ref: false }).catch(
+        ? unsupportedPauseMs
+        : Math.min(minPauseMs * 2 ** Math.min(failed, 20), maxPauseMs);
+    // Jitter, so that processes which lost the connection together do not reconnect in the same moment.
+    await after(base * (0.5 + Math.random() / 2), undefined, { signal: this.#abort.signal, ref: false }).catch(
       () => undefined,
     );
-    if (!this.#closed) this.#life = new AbortController();
+    if (!this.#closed) this.#abort = new AbortController();
   }
 
-  /** Once each, until it carries again. */
-  #tell(error: unknown): void {
-    const why =
+  /** Logs each message once until the bus is connected again. */
+  #reportError(error: unknown): void {
+    const message =
       error instanceof UnsupportedTransportError
         ? error.message
-        : 'the bus is cut off, so changes come a second late from other processes; it goes on trying';
-    if (this.#closed || this.#told.has(why)) return;
-    this.#told.add(why);
-    if (error instanceof UnsupportedTransportError) this.#log.error(why);
-    else this.#log.warn({ err: error }, why);
+        : 'bus connection failed, changes by other processes arrive a second late; will retry';
+    if (this.#closed || this.#reported.has(message)) return;
+    this.#reported.add(message);
+    if (error instanceof UnsupportedTransportError) this.#log.error(message);
+    else this.#log.warn({ err: error }, message);
   }
 
-  #conflictFields(work: () => void): void {
+  #catchErrors(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.#log.warn({ err: error }, 'what came over the bus could not be followed');
+      this.#log.warn({ err: error }, 'handling a bus message failed');
     }
   }
 }

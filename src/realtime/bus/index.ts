@@ -1,68 +1,40 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Connection } from '../../config/connection.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Hint } from './message.ts';
-import { HintBus } from './bus.ts';
-import { overPostgres } from './postgres.ts';
-import type { RedisPlace } from './redis.ts';
+import { HintBus, type Bus, type BusListener, type BusTiming } from './bus.ts';
+import { postgresTransport } from './postgres.ts';
+import type { RedisOptions } from './redis.ts';
 
-/** Carries hints to the other processes. */
-export interface Bus {
-  /** Never waits and never throws. While cut off nothing is kept: `back` makes up for it. */
-  send(hint: Hint): void;
-  /** Sends what it has gathered and ends its connections. */
-  close(): Promise<void>;
-}
-
-export interface BusListener {
-  /** A hint of another process. */
-  hear(hint: Hint): void;
-  /** The bus carries, for the first time or again: hints were missed. */
-  back(): void;
-}
-
-/** Milliseconds. */
-export interface BusTiming {
-  /** From one proof that the line carries to the next, and how long each may take. */
-  beatMs: number;
-  echoMs: number;
-  openMs: number;
-  firstPauseMs: number;
-  longestPauseMs: number;
-  unfitPauseMs: number;
-  /** How long the start waits for the bus, and the end for what was gathered. */
-  startMs: number;
-  closeMs: number;
-}
+export type { Bus, BusTiming } from './bus.ts';
 
 export interface BusParts {
   processId: string;
-  /** PostgreSQL carries the hints, on one connection beside the pool, */
+  /** For LISTEN and NOTIFY on a connection outside the pool, used */
   connection: Connection;
-  /** unless there is a Redis. */
-  redis: RedisPlace | null;
+  /** unless Redis is configured. */
+  redis: RedisOptions | null;
   listener: BusListener;
   log: Logger;
   timing?: Partial<BusTiming>;
 }
 
-const usual: BusTiming = {
-  beatMs: 5000,
+const defaultTiming: BusTiming = {
+  heartbeatMs: 5000,
   echoMs: 5000,
   openMs: 10_000,
-  firstPauseMs: 100,
-  longestPauseMs: 2000,
-  unfitPauseMs: 60_000,
+  minPauseMs: 100,
+  maxPauseMs: 2000,
+  unsupportedPauseMs: 60_000,
   startMs: 1000,
   closeMs: 1000,
 };
 
-/** Starts the bus and waits for it a moment. Where it cannot connect it goes on trying, and nothing else waits. */
+/** Starts the bus and waits briefly for its connection. If that fails it keeps trying, and nothing else waits for it. */
 export async function startBus({ processId, connection, redis, listener, log, timing: own }: BusParts): Promise<Bus> {
-  const timing = { ...usual, ...own };
-  // Its client takes memory that nobody without a Redis has to pay.
-  const carrier = redis ? (await import('./redis.ts')).overRedis(redis) : overPostgres(connection);
-  const bus = new HintBus(carrier, processId, listener, log, timing);
-  await Promise.race([bus.firstTry, after(timing.startMs, undefined, { ref: false })]);
+  const timing = { ...defaultTiming, ...own };
+  // Loaded lazily: the Redis client takes memory.
+  const transport = redis ? (await import('./redis.ts')).redisTransport(redis) : postgresTransport(connection);
+  const bus = new HintBus(transport, processId, listener, log, timing);
+  await Promise.race([bus.firstAttempt, after(timing.startMs, undefined, { ref: false })]);
   return bus;
 }

@@ -9,8 +9,8 @@ import type {
 } from '../../events/index.ts';
 
 /**
- * What processes tell each other. Nothing rests on it: a hint that is lost costs the second until the next sweep.
- * `list_changed` of null: any list may have moved. `members_changed`: somebody came to these lists or left them.
+ * What processes send each other. Delivery does not depend on it: a lost hint costs the second until the next sweep.
+ * `list_changed` with null: any list may have changed. `members_changed`: people connected to these lists or left them.
  */
 export type Hint =
   | { name: 'list_changed'; listId: number | null }
@@ -36,3 +36,52 @@ export const hintSchema: z.ZodType<Hint> = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('inbox_changed'), userId: id }),
   z.strictObject({ name: z.literal('access_ended'), userId: id, reason, exceptSid: sid.optional() }),
 ]);
+
+/** A message on the channel: hints for the others, or a heartbeat, which only its sender reads. */
+export type Message = { from: string; heartbeat: number } | { from: string; hints: Hint[] };
+
+/** Bytes of one payload. PostgreSQL rejects 8,000 and more. */
+export const PAYLOAD_BYTES = 4000;
+
+const from = z.uuid();
+const messageSchema = z.union([
+  z.strictObject({ from, heartbeat: z.int() }),
+  z.strictObject({ from, hints: z.array(z.unknown()) }),
+]);
+
+export const packHeartbeat = (sender: string, heartbeat: number): string => JSON.stringify({ from: sender, heartbeat });
+
+/** Packs JSON hints into as few payloads as possible, in order. */
+export function pack(sender: string, hints: Iterable<string>): string[] {
+  const head = `{"from":"${sender}","hints":[`;
+  const tail = ']}';
+  const room = PAYLOAD_BYTES - Buffer.byteLength(head + tail);
+  const packed: string[][] = [];
+  let left = 0;
+  for (const hint of hints) {
+    const bytes = Buffer.byteLength(hint) + 1;
+    if (bytes > left) {
+      packed.push([]);
+      left = room;
+    }
+    packed.at(-1)?.push(hint);
+    left -= bytes;
+  }
+  return packed.map((some) => head + some.join() + tail);
+}
+
+/**
+ * Parses a payload from the channel, on which other programs may send anything.
+ * @param onInvalid is called for each invalid hint; the others count
+ * @throws an Error if it is no message
+ */
+export function parseMessage(payload: string, onInvalid: (error: unknown) => void): Message {
+  const message = messageSchema.parse(JSON.parse(payload));
+  if ('heartbeat' in message) return message;
+  const hints = message.hints.flatMap((hint) => {
+    const parsed = hintSchema.safeParse(hint);
+    if (!parsed.success) onInvalid(parsed.error);
+    return parsed.data ?? [];
+  });
+  return { from: message.from, hints };
+}

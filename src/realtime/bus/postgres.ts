@@ -3,29 +3,28 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connection } from '../../config/connection.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
-import { UnsupportedTransportError, type Carrier } from './transport.ts';
+import { UnsupportedTransportError, type Transport } from './transport.ts';
 
 const CHANNEL = 'taskwire';
 const CONNECT_MS = 5000;
-const PROOF_MS = 3000;
+const PROBE_MS = 3000;
 
 /**
- * LISTEN and NOTIFY on one connection of its own. The answer to NOTIFY does not wait for the disk: there is
- * nothing in it that a crash could lose. Said in the statement itself, because a setting of the connection would
- * stay with a pooler's.
+ * LISTEN and NOTIFY on a dedicated connection. NOTIFY does not wait for the disk, because a crash loses nothing.
+ * That is set within the statement: a connection setting would stay on a pooler's server connection.
  */
 const NOTIFY = `
   WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
   SELECT pg_notify($1, payload) FROM relaxed, unnest($2::text[]) AS payload`;
 
-export function overPostgres(connection: Connection): Carrier {
+export function postgresTransport(connection: Connection): Transport {
   return (events) => {
     const { client, destroy } = openClient(connection);
     client.on('error', (error) => {
-      events.cut(error);
+      events.fail(error);
     });
     client.on('end', () => {
-      events.cut(new Error('the connection with PostgreSQL ended'));
+      events.fail(new Error('PostgreSQL connection closed'));
     });
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === CHANNEL) events.receive(payload);
@@ -40,7 +39,7 @@ export function overPostgres(connection: Connection): Carrier {
   };
 }
 
-/** A client whose connection can be ended even where the other side says nothing any more. */
+/** A client whose connection can be destroyed even if the other side no longer responds. */
 function openClient(connection: Connection): { client: pg.Client; destroy: () => void } {
   const socket = new Socket();
   const client = new pg.Client({
@@ -63,14 +62,14 @@ async function listen(client: pg.Client, connection: Connection): Promise<void> 
   await client.connect();
   await client.query(`LISTEN ${CHANNEL}`);
   if (await isDirect(client)) return;
-  if (!(await hearsOthers(client, connection))) {
+  if (!(await receivesFromOthers(client, connection))) {
     throw new UnsupportedTransportError(
-      'The hints between processes do not come through: DATABASE_URL leads to a pooler that shares connections between transactions. Give a direct address in DATABASE_URL, or a REDIS_URL; until then changes arrive a second late from other processes.',
+      'Bus failed: DATABASE_URL points to a pooler that shares connections between transactions, which loses NOTIFY. Use a direct address in DATABASE_URL, or set REDIS_URL; until then changes by other processes arrive a second late.',
     );
   }
 }
 
-/** A pooler hands out the number of a backend that is not the one behind it now. */
+/** A pooler reports another backend's pid than the one that answers now. */
 async function isDirect(client: pg.Client): Promise<boolean> {
   const {
     rows: [row],
@@ -79,15 +78,15 @@ async function isDirect(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Whether a notice from another connection comes in while nothing is asked here. One's own notices would prove
- * nothing: they come with the answer to the statement that sent them.
+ * Whether a notification from another connection arrives while this one is idle. Its own notifications would prove
+ * nothing: they come with the response to the statement that sent them.
  */
-async function hearsOthers(client: pg.Client, connection: Connection): Promise<boolean> {
+async function receivesFromOthers(client: pg.Client, connection: Connection): Promise<boolean> {
   const channel = `taskwire_${randomUUID().replaceAll('-', '')}`;
   await client.query(`LISTEN ${channel}`);
   const { client: other, destroy } = openClient(connection);
   other.on('error', () => undefined);
-  const heard = new Promise<void>((resolve) => {
+  const received = new Promise<void>((resolve) => {
     client.on('notification', (notice) => {
       if (notice.channel === channel) resolve();
     });
@@ -95,12 +94,12 @@ async function hearsOthers(client: pg.Client, connection: Connection): Promise<b
   try {
     await other.connect();
     await other.query('SELECT pg_notify($1, $2)', [channel, '']);
-    const came = await withTimeout(heard, PROOF_MS).then(
+    const arrived = await withTimeout(received, PROBE_MS).then(
       () => true,
       () => false,
     );
-    if (came) await client.query(`UNLISTEN ${channel}`);
-    return came;
+    if (arrived) await client.query(`UNLISTEN ${channel}`);
+    return arrived;
   } finally {
     destroy();
   }

@@ -1,30 +1,30 @@
 import { createHmac } from 'node:crypto';
 import { createClient } from 'redis';
-import type { Carrier } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-export interface RedisPlace {
+export interface RedisOptions {
   url: string;
-  /** Whether a certificate has to be verified, where the address begins with `rediss:`. */
+  /** Whether to verify the certificate of a `rediss:` address. */
   verify: boolean;
-  /** Makes the channel one that other installations on the same Redis neither meet nor guess. */
+  /** Derives a channel name that other installations on the same Redis neither share nor guess. */
   secret: string;
 }
 
 const CONNECT_MS = 5000;
-/** Far above what one sending takes. */
-const QUEUE = 1000;
+/** Far more than one send needs. */
+const MAX_COMMANDS = 1000;
 
-/** PUBLISH on one connection, SUBSCRIBE on another; the two end together. A line that was cut is not mended: the bus opens another. */
-export function overRedis(place: RedisPlace): Carrier {
-  const channel = `taskwire:${createHmac('sha256', place.secret).update('the channel of the bus').digest('base64url')}`;
+/** PUBLISH on one connection, SUBSCRIBE on another; the two are closed together. The client does not reconnect, the bus does. */
+export function redisTransport(options: RedisOptions): Transport {
+  const channel = `taskwire:${createHmac('sha256', options.secret).update('the channel of the bus').digest('base64url')}`;
   return (events) => {
-    const [publisher, subscriber] = [openClient(place), openClient(place)];
+    const [publisher, subscriber] = [openClient(options), openClient(options)];
     for (const client of [publisher, subscriber]) {
       client.on('error', (error) => {
-        events.cut(error);
+        events.fail(error);
       });
       client.on('end', () => {
-        events.cut(new Error('the connection with Redis ended'));
+        events.fail(new Error('Redis connection closed'));
       });
     }
     return {
@@ -43,7 +43,7 @@ export function overRedis(place: RedisPlace): Carrier {
   };
 }
 
-function openClient({ url, verify }: RedisPlace) {
+function openClient({ url, verify }: RedisOptions) {
   return createClient({
     url,
     name: 'taskwire-bus',
@@ -55,7 +55,7 @@ function openClient({ url, verify }: RedisPlace) {
       ...(url.startsWith('rediss:') && { tls: true as const, rejectUnauthorized: verify }),
     },
     disableOfflineQueue: true,
-    commandsQueueMaxLength: QUEUE,
+    commandsQueueMaxLength: MAX_COMMANDS,
     maintNotifications: 'disabled',
   });
 }

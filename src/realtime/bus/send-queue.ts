@@ -1,10 +1,10 @@
 import type { Hint } from './message.ts';
 
-/** More hints than this at once say no more than "look at everything"; what ended is found by the sweep. */
-const MOST = 10_000;
+/** Above this, hints are replaced by "any list may have changed"; the sweep finds ended sessions. */
+const MAX_HINTS = 10_000;
 
-/** The hints that wait while others are on their way: the same one once, in the order in which they came. */
-export class Outbox {
+/** Hints that wait while others are being sent: in order, without duplicates. */
+export class SendQueue {
   #waiting = new Set<string>();
 
   get empty(): boolean {
@@ -12,12 +12,12 @@ export class Outbox {
   }
 
   add(hint: Hint): void {
-    for (const small of split(hint)) this.#waiting.add(JSON.stringify(small));
-    if (this.#waiting.size > MOST)
+    for (const part of split(hint)) this.#waiting.add(JSON.stringify(part));
+    if (this.#waiting.size > MAX_HINTS)
       this.#waiting = new Set([JSON.stringify({ name: 'list_changed', listId: null } satisfies Hint)]);
   }
 
-  /** @returns all that waits, as JSON; nothing waits afterwards */
+  /** Empties the queue. @returns the hints as JSON */
   take(): Set<string> {
     const taken = this.#waiting;
     this.#waiting = new Set();
@@ -25,7 +25,7 @@ export class Outbox {
   }
 }
 
-/** One list a hint, so that the same list is met again and a long list fits into several payloads. */
+/** One list per hint, so that duplicates are recognized and many lists fit into several payloads. */
 function split(hint: Hint): Hint[] {
   return hint.name === 'members_changed' ? hint.listIds.map((listId) => ({ ...hint, listIds: [listId] })) : [hint];
 }

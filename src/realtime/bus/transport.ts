@@ -1,24 +1,24 @@
-/** What a line tells whoever opened it. */
-export interface LineEvents {
+/** Callbacks of a connection. */
+export interface BusConnectionEvents {
   receive(payload: string): void;
-  /** It carries nothing any more. May be told more than once. */
-  cut(error: unknown): void;
+  /** The connection is unusable from now on. May be called more than once. */
+  fail(error: unknown): void;
 }
 
-/** One connection with all processes, for its whole life; after it comes another one. */
-export interface Line {
-  /** Resolves when what is sent by anybody is received here; rejects when that cannot be. */
+/** One connection to all processes. It is never repaired: after a failure the bus opens another. */
+export interface BusConnection {
+  /** Resolves once messages from all processes are received here; rejects if that is impossible. */
   opened: Promise<void>;
-  /** Resolves when the payloads are on their way to every process, this one too, in order. */
+  /** Resolves when the payloads are on their way to every process, including this one, in order. */
   send(payloads: string[]): Promise<void>;
-  /** Ends it at once, whatever it is doing. */
+  /** Closes it at once, whatever it is doing. */
   end(): void;
 }
 
-/** Begins to open a line. */
-export type Carrier = (events: LineEvents) => Line;
+/** Starts to open a connection. */
+export type Transport = (events: BusConnectionEvents) => BusConnection;
 
-/** The way between the processes can never carry hints as it is set up; the message says the remedy. */
+/** Hints can never arrive with this configuration; the message says the remedy. */
 export class UnsupportedTransportError extends Error {
   constructor(message: string) {
     super(message);

@@ -4,7 +4,7 @@ import { presentCatchUp } from '../../presenters/event.ts';
 import { recordId } from '../../lib/record-id.ts';
 import { Event } from '../../models/event/event.ts';
 import type { CatchUpAnswer, Positions, ConnectionError } from '../../shared/events.ts';
-import type { Bounds } from '../sockets/limits.ts';
+import type { SocketLimits } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
 import type { Tab } from '../sockets/sockets.ts';
 
@@ -13,45 +13,45 @@ const listKey = z.string().refine((key) => recordId.safeParse(key).success);
 const positionsSchema = z.record(listKey, position);
 
 /**
- * Answers the one message that a tab sends. A error is answered as `{error}`: `invalid` (the message has not
- * the shape of the wire), `busy` (too many at once), `unavailable` (the database cannot be asked now).
- * @param joined resolves when the tab is in its rooms: what is committed later reaches it as an event
+ * Answers `catch_up`, the only message that a tab sends. Errors are answered as `{error}`: `invalid` (malformed),
+ * `busy` (too many at once) or `unavailable` (database error).
+ * @param joined resolves when the tab is in its rooms: later commits reach it as events
  */
 export function answerCatchUps(
   tab: Tab,
   joined: Promise<unknown>,
   readers: ListReaders,
-  bounds: Bounds,
+  limits: SocketLimits,
   log: Logger,
 ): void {
   let running = 0;
   const answerTo = async (message: unknown): Promise<CatchUpAnswer | ConnectionError> => {
     const positions = positionsSchema.safeParse(message);
-    if (!positions.success || Object.keys(positions.data).length > bounds.catchUpLists) return { error: 'invalid' };
-    if (running === bounds.catchUpsAtOnce) return { error: 'busy' };
+    if (!positions.success || Object.keys(positions.data).length > limits.catchUpLists) return { error: 'invalid' };
+    if (running === limits.catchUpsAtOnce) return { error: 'busy' };
     running += 1;
     try {
       await joined;
       return await catchUp(tab.data.viewer.id, positions.data, readers);
     } catch (error) {
-      log.warn({ err: error, userId: tab.data.viewer.id }, 'a tab could not catch up');
+      log.warn({ err: error, userId: tab.data.viewer.id }, 'catch-up failed');
       return { error: 'unavailable' };
     } finally {
       running -= 1;
     }
   };
-  // Typed by the wire, but a tab may send anything, with or without a way to answer it.
+  // Typed, but a tab may send anything, with or without an acknowledgement.
   tab.on('catch_up', (...message: unknown[]) => {
     const answer = message.pop();
     if (typeof answer !== 'function') return;
     const answered = message.length === 1 ? answerTo(message[0]) : Promise.resolve({ error: 'invalid' });
-    void answered.then((said) => {
-      (answer as (said: unknown) => void)(said);
+    void answered.then((result) => {
+      (answer as (result: unknown) => void)(result);
     });
   });
 }
 
 async function catchUp(userId: number, held: Positions, readers: ListReaders): Promise<CatchUpAnswer> {
-  await readers.bases(Object.keys(held).map(Number));
+  await readers.ready(Object.keys(held).map(Number));
   return presentCatchUp(await Event.since(userId, held), held);
 }

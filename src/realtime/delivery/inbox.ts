@@ -2,33 +2,33 @@ import { subscribe } from '../../events/index.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
 import { Follow } from '../../models/follow/follow.ts';
-import type { Bounds } from '../sockets/limits.ts';
+import type { SocketLimits } from '../sockets/limits.ts';
 import type { Hint } from '../bus/message.ts';
 import { listRoom, userOfRoom, userRoom, type Tabs } from '../sockets/sockets.ts';
 
 export interface InboxParts {
   tabs: Tabs;
-  bounds: Bounds;
-  /** Tells the other processes. */
+  limits: SocketLimits;
+  /** Sends a hint to the other processes. */
   send: (hint: Extract<Hint, { name: 'inbox_changed' }>) => void;
   log: Logger;
 }
 
-export interface FollowedInbox {
-  /** Somebody has read or followed something, here or in another process, or sees other lists: counted at once. */
+export interface InboxCounts {
+  /** The user read or followed something, in any process, or sees other lists: counted at once. */
   recount(userId: number): void;
-  /** Something was told in this list, which may be news for everybody in its room: counted soon, for many at a time. */
-  newsIn(listId: number): void;
-  /** Counts for everybody, at once. */
-  all(): void;
+  /** Events of this list were delivered, which may concern everyone in its room: counted soon, in batches. */
+  listChanged(listId: number): void;
+  /** Counts for all connected users, at once. */
+  recountAll(): void;
   stop: () => void;
 }
 
 /**
- * Tells each tab how much its person has to read: when it connects, and whenever the number is not what the tab was
- * told last. One statement counts for all who may have news; nothing is kept but those who wait for it.
+ * Sends each tab its user's unread count when it connects and whenever it changes. One statement counts for all users
+ * who may be affected; the only state is who is waiting to be counted.
  */
-export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedInbox {
+export function startInboxCounts({ tabs, limits, send, log }: InboxParts): InboxCounts {
   const { adapter, sockets } = tabs.of('/');
   const waiting = new Set<number>();
   const lists = new Set<number>();
@@ -36,16 +36,16 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
   let timer: NodeJS.Timeout | undefined;
 
   const count = coalesce(async () => {
-    for (const listId of lists) for (const userId of peopleIn(tabs, listId)) waiting.add(userId);
+    for (const listId of lists) for (const userId of usersIn(tabs, listId)) waiting.add(userId);
     lists.clear();
     const userIds = [...waiting].filter((userId) => adapter.rooms.has(userRoom(userId)));
     waiting.clear();
     if (userIds.length === 0) return;
     try {
-      for (const one of await Follow.unreadOf(userIds)) tell(tabs, one);
+      for (const one of await Follow.unreadOf(userIds)) sendCount(tabs, one);
       failing = false;
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'what people have to read cannot be counted; the heartbeat counts again');
+      if (!failing) log.warn({ err: error }, 'counting unread items failed, will retry');
       failing = true;
     }
   });
@@ -53,13 +53,13 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
     timer ??= setTimeout(() => {
       timer = undefined;
       void count();
-    }, bounds.inboxMs).unref();
+    }, limits.inboxMs).unref();
   };
   const recount = (userId: number): void => {
     waiting.add(userId);
     void count();
   };
-  const all = (): void => {
+  const recountAll = (): void => {
     for (const { data } of sockets.values()) waiting.add(data.viewer.id);
     if (waiting.size > 0) void count();
   };
@@ -74,15 +74,15 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
     recount(userId);
     send({ name: 'inbox_changed', userId });
   });
-  const heartbeat = setInterval(all, bounds.heartbeatMs).unref();
+  const heartbeat = setInterval(recountAll, limits.heartbeatMs).unref();
 
   return {
     recount,
-    newsIn: (listId) => {
+    listChanged: (listId) => {
       lists.add(listId);
       soon();
     },
-    all,
+    recountAll,
     stop: () => {
       unsubscribe();
       adapter.off('join-room', joined);
@@ -92,12 +92,12 @@ export function followInbox({ tabs, bounds, send, log }: InboxParts): FollowedIn
   };
 }
 
-function peopleIn(tabs: Tabs, listId: number): number[] {
+function usersIn(tabs: Tabs, listId: number): number[] {
   const { adapter, sockets } = tabs.of('/');
   return [...(adapter.rooms.get(listRoom(listId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []);
 }
 
-function tell(tabs: Tabs, { userId, unread }: { userId: number; unread: number }): void {
+function sendCount(tabs: Tabs, { userId, unread }: { userId: number; unread: number }): void {
   const { adapter, sockets } = tabs.of('/');
   for (const id of adapter.rooms.get(userRoom(userId)) ?? []) {
     const tab = sockets.get(id);

@@ -4,23 +4,23 @@ import { List } from '../../models/list/list.ts';
 import type { ListEvent, Position } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 
-/** Where a reader brings what it read: the list's room. */
+/** Where a reader delivers: the list's room. */
 export interface Outlet {
   emit(listId: number, event: ListEvent): void;
-  /** Somebody sees this list no longer: their tabs are out when this returns. */
+  /** A membership ended: the user's tabs have left the room when this returns. */
   leaveListRoom(listId: number, userId: number): void;
-  /** Who has gone is among events that are not looked at one by one: resolves when nobody is in the room who does not see the list. */
-  revise(listId: number): Promise<void>;
-  /** Tells the tabs how far the list is, so that those behind catch up. */
-  tell(listId: number, position: Position): void;
+  /** For skipped events, which may have ended memberships: resolves when only users who see the list are in the room. */
+  updateRooms(listId: number): Promise<void>;
+  /** Sends the tabs the list's version, so that those behind catch up. */
+  sendVersions(listId: number, position: Position): void;
 }
 
-/** Stands for a list that is gone: whatever is read later is news. */
-const NOWHERE: Position = { epoch: '', version: 0 };
+/** The position of a list that does not exist: anything read later differs. */
+const NO_POSITION: Position = { epoch: '', version: 0 };
 
 /**
- * The one way out of a list: reads its events after the last that was delivered and emits them in version
- * order. Two readings never run at once; a wake that comes meanwhile makes it look again.
+ * The only path from a list to its tabs: reads the events after the last delivered one and emits them in version order.
+ * Reads never overlap; a wake() during one causes another.
  */
 export class ListReader {
   readonly listId: number;
@@ -36,21 +36,21 @@ export class ListReader {
     this.#outlet = outlet;
   }
 
-  /** What the list's tabs have been sent, null until the base is known. */
+  /** How far the list's tabs have been served, null until the base is known. */
   get delivered(): Position | null {
     return this.#delivered;
   }
 
   /**
-   * Where this reader starts. A catch-up read before it could end short of what the first reading skips,
-   * so every catch-up of this list here waits for it.
+   * Reads the position where this reader starts. Every catch-up of the list in this process waits for it: one that ran
+   * earlier could end before the events that the reader skips.
    */
   base(): Promise<void> {
     this.#base ??= this.#readBase();
     return this.#base;
   }
 
-  /** @returns when everything that was committed before this call is delivered; rejects when it cannot be read */
+  /** Resolves when everything committed before this call is delivered; rejects if reading fails. */
   wake(): Promise<void> {
     this.#again = true;
     this.#reading ??= this.#readAll();
@@ -64,7 +64,7 @@ export class ListReader {
   async #readBase(): Promise<void> {
     try {
       const positions = await List.positions([this.listId]);
-      this.#delivered = positions[this.listId] ?? NOWHERE;
+      this.#delivered = positions[this.listId] ?? NO_POSITION;
     } catch (error) {
       this.#base = null;
       throw error;
@@ -79,13 +79,13 @@ export class ListReader {
         await this.#readOnce();
       }
     } finally {
-      // Not a tick later: a wake in between would wait for a reading that looks no more.
+      // Reset synchronously, or a wake() arriving now would await a finished loop.
       this.#reading = null;
     }
   }
 
   async #readOnce(): Promise<void> {
-    const from = this.#delivered ?? NOWHERE;
+    const from = this.#delivered ?? NO_POSITION;
     const log = await Event.after(this.listId, from.version, limits.burst + 1);
     if (log && !this.#closed) await this.#deliver(from, log);
   }
@@ -93,15 +93,15 @@ export class ListReader {
   async #deliver(from: Position, log: ListLog): Promise<void> {
     const { epoch, version, events } = log;
     if (epoch === from.epoch && version === from.version) return;
-    const whole = epoch === from.epoch && events.length === version - from.version;
-    if (!whole || events.length > limits.burst) {
-      await this.#outlet.revise(this.listId);
+    const complete = epoch === from.epoch && events.length === version - from.version;
+    if (!complete || events.length > limits.burst) {
+      await this.#outlet.updateRooms(this.listId);
       this.#delivered = { epoch, version };
-      this.#outlet.tell(this.listId, { epoch, version });
+      this.#outlet.sendVersions(this.listId, { epoch, version });
       return;
     }
     this.#delivered = { epoch, version };
-    // Before anything of this reading: its events carry the rows as they are now, after whoever has left in it.
+    // First of all: events carry the rows as they are now, which someone who left in this batch must not see.
     for (const { name, subjectId } of events)
       if (name === 'member_left') this.#outlet.leaveListRoom(this.listId, subjectId);
     for (const event of events) this.#outlet.emit(this.listId, presentEvent(log, event));

@@ -2,7 +2,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Positions } from '../../shared/events.ts';
 import { ListReader, type Outlet } from './reader.ts';
 
-/** The readers of the lists that have open tabs in this process: they come and go with the lists' rooms. */
+/** The readers of the lists with open tabs in this process; they live as long as the lists' rooms. */
 export class ListReaders {
   readonly #outlet: Outlet;
   readonly #log: Logger;
@@ -28,27 +28,27 @@ export class ListReaders {
     this.#readers.delete(listId);
   }
 
-  /** Rejects when one of the bases cannot be read now. Lists that are not open here need none. */
-  async bases(listIds: number[]): Promise<void> {
+  /** Resolves when the readers of these lists have their base; rejects if reading one fails. Lists without tabs need none. */
+  async ready(listIds: number[]): Promise<void> {
     await Promise.all(listIds.flatMap((listId) => this.#readers.get(listId)?.base() ?? []));
   }
 
-  /** A list that is not open here needs nothing. */
+  /** Does nothing for a list without tabs here. */
   wake(listId: number): void {
     const reader = this.#readers.get(listId);
     if (reader) this.#watch(reader, reader.wake());
   }
 
-  /** Wakes the readers of the lists that are elsewhere in the database than here. */
+  /** Wakes the readers whose lists are at another position in the database. */
   compare(positions: Positions): void {
     for (const reader of this.#readers.values()) {
-      const there = positions[reader.listId];
-      if (there && (there.version !== reader.delivered?.version || there.epoch !== reader.delivered.epoch))
+      const current = positions[reader.listId];
+      if (current && (current.version !== reader.delivered?.version || current.epoch !== reader.delivered.epoch))
         this.#watch(reader, reader.wake());
     }
   }
 
-  /** What the tabs here have been sent. */
+  /** How far the tabs here have been served. */
   get delivered(): Positions {
     const known = [...this.#readers.values()].flatMap(({ listId, delivered }) =>
       delivered ? [[listId, delivered] as const] : [],
@@ -56,15 +56,15 @@ export class ListReaders {
     return Object.fromEntries(known);
   }
 
-  /** Resolves when everything that is committed by now has been delivered or could not be read. */
+  /** Resolves when everything committed so far has been delivered, or reading it failed. */
   async settle(): Promise<void> {
     await Promise.allSettled([...this.#readers.values()].map((reader) => reader.wake()));
   }
 
-  // The sweep reads again a second later what could not be read now.
+  // The sweep tries again a second later.
   #watch({ listId }: ListReader, reading: Promise<void>): void {
     reading.catch((error: unknown) => {
-      this.#log.warn({ err: error, listId }, 'a list could not be read');
+      this.#log.warn({ err: error, listId }, 'reading a list failed, the sweep will retry');
     });
   }
 }

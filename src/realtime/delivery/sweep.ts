@@ -1,39 +1,43 @@
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
 import { List } from '../../models/list/list.ts';
-import type { Bounds } from '../sockets/limits.ts';
-import { endedAmong, passRoom } from '../sockets/credentials.ts';
+import type { SocketLimits } from '../sockets/limits.ts';
+import { findEnded, credentialsRoom } from '../sockets/credentials.ts';
 import type { ListReaders } from './readers.ts';
-import { reviseRoomsOf } from '../sockets/rooms.ts';
-import { endTabs } from '../sockets/session-end.ts';
+import { updateRoomsOfUser } from '../sockets/rooms.ts';
+import { closeTabs } from '../sockets/session-end.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 
 export interface Sweep {
-  /** Compares the lists that are open here with the database, now. */
+  /** Compares the positions of the open lists with the database now. */
   compare: () => void;
-  /** Looks for everything that may have been missed, now. */
+  /** Checks now for everything that may have been missed. */
   all: () => void;
   stop: () => void;
 }
 
 /**
- * Hints may be lost, this is what makes up for them. Every second it asks the database how far the lists are
- * that are open here, which of the sessions and tokens connected here have ended, and which teams the people
- * here are in; every 20 s it tells the tabs how far they should be.
+ * Makes up for lost hints. Every second while tabs are connected it reads the positions of their lists, which of their
+ * sessions and tokens have ended, and which teams their users are in; every 20 s it sends the tabs their lists' versions.
  */
-export function startSweep(tabs: Tabs, readers: ListReaders, { sweepMs, heartbeatMs }: Bounds, log: Logger): Sweep {
-  const compare = persistent(() => compareLists(readers), log);
-  const endGone = persistent(() => endAccess(tabs), log);
-  const reviseTeams = persistent(() => compareTeams(tabs), log);
+export function startSweep(
+  tabs: Tabs,
+  readers: ListReaders,
+  { sweepMs, heartbeatMs }: SocketLimits,
+  log: Logger,
+): Sweep {
+  const compare = logFailures(() => compareLists(readers), log);
+  const closeEnded = logFailures(() => closeEndedTabs(tabs), log);
+  const checkTeams = logFailures(() => compareTeams(tabs), log);
   const all = (): void => {
     void compare();
-    void endGone();
-    void reviseTeams();
+    void closeEnded();
+    void checkTeams();
   };
   const timers = [
     setInterval(all, sweepMs).unref(),
     setInterval(() => {
-      tellVersions(tabs, readers);
+      sendVersions(tabs, readers);
     }, heartbeatMs).unref(),
   ];
   return {
@@ -45,15 +49,15 @@ export function startSweep(tabs: Tabs, readers: ListReaders, { sweepMs, heartbea
   };
 }
 
-/** A second later it is tried again; of failures in a row the first is logged. */
-function persistent(look: () => Promise<void>, log: Logger): () => Promise<void> {
+/** Logs the first of several failures in a row; the next sweep retries. */
+function logFailures(check: () => Promise<void>, log: Logger): () => Promise<void> {
   let failing = false;
   return coalesce(async () => {
     try {
-      await look();
+      await check();
       failing = false;
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'the sweep over what is open here fails; it goes on trying');
+      if (!failing) log.warn({ err: error }, 'sweep failed, will retry');
       failing = true;
     }
   });
@@ -64,9 +68,9 @@ async function compareLists(readers: ListReaders): Promise<void> {
   if (listIds.length > 0) readers.compare(await List.positions(listIds));
 }
 
-async function endAccess(tabs: Tabs): Promise<void> {
+async function closeEndedTabs(tabs: Tabs): Promise<void> {
   const owners = [...tabs.of('/').sockets.values()].map((tab) => tab.data);
-  for (const { pass, reason } of await endedAmong(owners)) endTabs(tabs, passRoom(pass), reason);
+  for (const { credentials, reason } of await findEnded(owners)) closeTabs(tabs, credentialsRoom(credentials), reason);
 }
 
 function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
@@ -80,11 +84,11 @@ function tabsByUser(tabs: Tabs): Map<number, Tab[]> {
   return open;
 }
 
-/** Whoever is in other rooms than the teams' lists say is looked at again. */
+/** Updates the rooms of users whose joined team lists differ from the database. */
 async function compareTeams(tabs: Tabs): Promise<void> {
   const open = tabsByUser(tabs);
   if (open.size === 0) return;
-  const there = await List.ofTeamsOf([...open.keys()]);
+  const listIdsByUser = await List.ofTeamsOf([...open.keys()]);
   const differs = (tab: Tab, listIds: ReadonlySet<number>): boolean => {
     const joined = [...tab.rooms]
       .flatMap((room) => listOfRoom(room) ?? [])
@@ -92,10 +96,10 @@ async function compareTeams(tabs: Tabs): Promise<void> {
     return joined.length !== listIds.size || joined.some((listId) => !listIds.has(listId));
   };
   for (const [userId, own] of open)
-    if (own.some((tab) => differs(tab, there.get(userId) ?? new Set()))) await reviseRoomsOf(tabs, userId);
+    if (own.some((tab) => differs(tab, listIdsByUser.get(userId) ?? new Set()))) await updateRoomsOfUser(tabs, userId);
 }
 
-function tellVersions(tabs: Tabs, readers: ListReaders): void {
+function sendVersions(tabs: Tabs, readers: ListReaders): void {
   for (const [listId, position] of Object.entries(readers.delivered)) {
     tabs.to(listRoom(Number(listId))).emit('list_versions', { [listId]: position });
   }

@@ -3,19 +3,19 @@ import { io, type Socket } from 'socket.io-client';
 import { subscribe } from '../../events/index.ts';
 import type { LoopbackMessages } from '../../shared/events.ts';
 
-export interface WireClient {
+export interface LoopbackClient {
   close(): void;
 }
 
 const RETRY_MS = 100;
 
 /**
- * The in-process socket.io client: what the models announce, it tells the wire.
+ * The in-process socket.io client, which forwards the models' announcements to the loopback server.
  *
- * It keeps nothing while it is cut off. What was in flight then is lost anyway, so each connection starts
- * with "look at every list", which makes up for all of it.
+ * It buffers nothing while disconnected. What was in flight is lost anyway, so each connection starts with "any list
+ * may have changed", which covers all of it.
  */
-export function startLoopbackClient({ url, secret }: { url: string; secret: string }, log: Logger): WireClient {
+export function startLoopbackClient({ url, secret }: { url: string; secret: string }, log: Logger): LoopbackClient {
   const socket: Socket<Record<string, never>, LoopbackMessages> = io(url, {
     transports: ['websocket'],
     forceNew: true,
@@ -24,8 +24,8 @@ export function startLoopbackClient({ url, secret }: { url: string; secret: stri
     reconnectionDelayMax: 1000,
   });
   let retry: NodeJS.Timeout | undefined;
-  // socket.io connects again after a cut, but neither after a refusal nor after the server's disconnect.
-  const connectAgain = (): void => {
+  // socket.io reconnects after a lost connection, but not after a refusal or a disconnect by the server.
+  const reconnect = (): void => {
     if (socket.active) return;
     clearTimeout(retry);
     retry = setTimeout(() => socket.connect(), RETRY_MS).unref();
@@ -36,12 +36,12 @@ export function startLoopbackClient({ url, secret }: { url: string; secret: stri
   });
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') return;
-    log.warn({ reason }, 'the wire was cut');
-    connectAgain();
+    log.warn({ reason }, 'loopback connection closed, will retry');
+    reconnect();
   });
   socket.on('connect_error', (error) => {
-    log.warn({ err: error }, 'the wire cannot be reached');
-    connectAgain();
+    log.warn({ err: error }, 'loopback connection failed, will retry');
+    reconnect();
   });
   const unsubscribe = subscribe('changed', (name, announcement) => {
     if (socket.connected) socket.emit(name, announcement);

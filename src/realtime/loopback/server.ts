@@ -13,9 +13,9 @@ import {
   type LoopbackMessages,
 } from '../../shared/events.ts';
 
-export interface Wire {
+export interface LoopbackServer {
   url: string;
-  /** What a client brings as its bearer token; made anew at every start. */
+  /** The client's bearer token, generated at every start. */
   secret: string;
   close(): Promise<void>;
 }
@@ -25,10 +25,13 @@ const id = z.int().positive().nullable();
 const announcement = z.strictObject({ id, listId: id });
 
 /**
- * The loopback socket.io server that the in-process client talks to. `exclusive`, because cluster workers
- * otherwise share the port: of 36 connections 2 reached their own process.
+ * The loopback socket.io server that the in-process client talks to. `exclusive`, because cluster workers would
+ * otherwise share the port: 2 of 36 connections reached their own process.
  */
-export async function startLoopbackServer(hear: (announcement: Announcement) => void, log: Logger): Promise<Wire> {
+export async function startLoopbackServer(
+  onAnnouncement: (announcement: Announcement) => void,
+  log: Logger,
+): Promise<LoopbackServer> {
   const secret = randomBytes(32).toString('base64url');
   const expected = digest(`Bearer ${secret}`);
   const http = createServer((_request, response) => response.writeHead(404).end());
@@ -45,7 +48,7 @@ export async function startLoopbackServer(hear: (announcement: Announcement) => 
   io.on('connection', (socket) => {
     for (const name of announcementNames)
       socket.on(name, (message: unknown) => {
-        receive(message, hear, log);
+        receive(message, onAnnouncement, log);
       });
   });
 
@@ -60,17 +63,17 @@ export async function startLoopbackServer(hear: (announcement: Announcement) => 
   };
 }
 
-/** A browser cannot set this header, and always says its Origin. */
+/** A browser cannot set this header and always sends Origin. */
 function mayConnect({ headers }: IncomingMessage, expected: Buffer): boolean {
   return headers.origin === undefined && timingSafeEqual(digest(headers.authorization ?? ''), expected);
 }
 
-// A listener that throws would end the process: socket.io calls it outside any promise.
-function receive(message: unknown, hear: (announcement: Announcement) => void, log: Logger): void {
+// A listener that throws would crash the process: socket.io calls it outside any promise.
+function receive(message: unknown, onAnnouncement: (announcement: Announcement) => void, log: Logger): void {
   try {
-    hear(announcement.parse(message));
+    onAnnouncement(announcement.parse(message));
   } catch (error) {
-    log.error({ err: error }, 'an announcement on the wire could not be followed');
+    log.error({ err: error }, 'handling a loopback announcement failed');
   }
 }
 

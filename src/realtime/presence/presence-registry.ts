@@ -1,11 +1,11 @@
 import { Presence, type Present } from '../../models/presence/presence.ts';
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 
-/** Who is connected to which list: in this process by the rooms, in the others by what they have written down. */
-export class People {
+/** Who is connected to which list: in this process according to the rooms, in others according to the presence table. */
+export class PresenceRegistry {
   readonly #tabs: Tabs;
   readonly #processId: string;
-  /** Of this process, as the table has it. */
+  /** This process's rows in the table. */
   #written = new Map<number, Set<number>>();
   readonly #elsewhere = new Map<number, Set<number>>();
 
@@ -14,7 +14,7 @@ export class People {
     this.#processId = processId;
   }
 
-  /** The people that are connected to a list, wherever, as far as is known. */
+  /** The users connected to a list in any process, as far as known. */
   of(listId: number): Set<number> {
     const here = this.#here(listId);
     const elsewhere = this.#elsewhere.get(listId);
@@ -31,19 +31,19 @@ export class People {
   }
 
   /**
-   * Writes down who is here in these lists, where it has changed, and reads who is elsewhere.
-   * @returns the lists where somebody came or went here
+   * Writes who is connected to these lists here, if that changed, and reads who is connected elsewhere.
+   * @returns the lists where someone joined or left here
    */
   async exchange(listIds: number[]): Promise<number[]> {
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
-    const moved = listIds.filter((listId) => !isSame(here.get(listId), this.#written.get(listId)));
-    if (moved.length > 0) await Presence.write(this.#processId, pairs(here, moved), moved);
-    for (const listId of moved) this.#note(listId, here.get(listId));
+    const changed = listIds.filter((listId) => !isSame(here.get(listId), this.#written.get(listId)));
+    if (changed.length > 0) await Presence.write(this.#processId, pairs(here, changed), changed);
+    for (const listId of changed) this.#remember(listId, here.get(listId));
     await this.#readElsewhere(here);
-    return moved;
+    return changed;
   }
 
-  /** Writes down all that are here, so that they go on counting; nothing where nobody is. @returns every list that is open here, and those where somebody went */
+  /** Refreshes all rows of this process before they expire. @returns every list that is open here or was before */
   async refresh(): Promise<number[]> {
     const rooms = [...this.#tabs.of('/').adapter.rooms.keys()].flatMap((room) => listOfRoom(room) ?? []);
     const listIds = [...new Set([...rooms, ...this.#written.keys()])];
@@ -51,12 +51,12 @@ export class People {
     const here = new Map(listIds.map((listId) => [listId, this.#here(listId)]));
     await Presence.write(this.#processId, pairs(here, listIds), null);
     this.#written = new Map();
-    for (const [listId, people] of here) this.#note(listId, people);
+    for (const [listId, people] of here) this.#remember(listId, people);
     await this.#readElsewhere(here);
     return listIds;
   }
 
-  /** Takes this process's rows away. @returns the lists where somebody was */
+  /** Deletes this process's rows. @returns the lists that had any */
   async leave(): Promise<number[]> {
     const listIds = [...this.#written.keys()];
     if (listIds.length > 0) await Presence.write(this.#processId, [], listIds);
@@ -68,7 +68,7 @@ export class People {
     return new Set([...this.tabsIn(listId)].map((tab) => tab.data.viewer.id));
   }
 
-  #note(listId: number, people: Set<number> = new Set()): void {
+  #remember(listId: number, people: Set<number> = new Set()): void {
     if (people.size > 0) this.#written.set(listId, people);
     else this.#written.delete(listId);
   }

@@ -1,87 +1,84 @@
 import { withTimeout } from '../../lib/with-timeout.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
-import type { Bounds } from '../sockets/limits.ts';
-import { People } from './presence-registry.ts';
+import type { SocketLimits } from '../sockets/limits.ts';
+import { PresenceRegistry } from './presence-registry.ts';
 import { listOfRoom, listRoom, type Tabs } from '../sockets/sockets.ts';
 
 export interface PresenceParts {
   tabs: Tabs;
   processId: string;
-  bounds: Bounds;
+  limits: SocketLimits;
   /** Tells the other processes to count again. */
-  moved: (listIds: number[]) => void;
+  onChange: (listIds: number[]) => void;
   log: Logger;
 }
 
-export interface FollowedPresence {
-  /** Somebody came to these lists or left them in another process. */
+export interface PresenceTracker {
+  /** Someone joined or left these lists in another process. */
   recount(listIds: number[]): void;
-  /** Stops, and takes away what this process has written. */
+  /** Stops and deletes this process's rows. */
   close(): Promise<void>;
 }
 
 /**
- * Tells each tab how many people (not tabs) are connected to the lists that it sees. Of this process they are
- * counted in the rooms, so nothing is left behind by a tab that goes, and a database that is away stops nothing.
+ * Sends each tab the number of people (not tabs) connected to the lists that it sees. Those of this process are counted
+ * from the rooms, so nothing goes stale when a tab closes, and counting works without the database.
  */
-export function followPresence({ tabs, processId, bounds, moved, log }: PresenceParts): FollowedPresence {
+export function startPresence({ tabs, processId, limits, onChange, log }: PresenceParts): PresenceTracker {
   const { adapter } = tabs.of('/');
-  const people = new People(tabs, processId);
-  /** Lists to be exchanged with the table, and lists whose tabs have to be told. */
+  const registry = new PresenceRegistry(tabs, processId);
+  /** Lists to exchange with the table, and lists whose tabs have not been notified yet. */
   const touched = new Set<number>();
-  const untold = new Set<number>();
+  const pending = new Set<number>();
   let refreshing = false;
   let failing = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const tell = (listIds: number[]): void => {
-    for (const listId of listIds) untold.delete(listId);
-    tellCounts(listIds, people);
+  const notify = (listIds: number[]): void => {
+    for (const listId of listIds) pending.delete(listId);
+    sendCounts(listIds, registry);
   };
-  const look = coalesce(async () => {
+  const update = coalesce(async () => {
     const listIds = [...touched];
     touched.clear();
     const refresh = refreshing;
     refreshing = false;
     try {
-      const gone = listIds.length > 0 ? await people.exchange(listIds) : [];
-      if (gone.length > 0) moved(gone);
-      if (refresh) listIds.push(...(await people.refresh()));
+      const changed = listIds.length > 0 ? await registry.exchange(listIds) : [];
+      if (changed.length > 0) onChange(changed);
+      if (refresh) listIds.push(...(await registry.refresh()));
       failing = false;
     } catch (error) {
       if (!failing)
-        log.warn(
-          { err: error },
-          'who is connected cannot be written down; the people of this process count all the same',
-        );
+        log.warn({ err: error }, 'updating presence failed, will retry; only the people of this process are counted');
       failing = true;
     }
-    tell(listIds);
+    notify(listIds);
   });
   const soon = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      // A database that takes its time does not hold up what the rooms say.
-      const impatient = setTimeout(() => {
-        tell([...untold]);
-      }, bounds.presenceMs).unref();
-      void look().finally(() => {
-        clearTimeout(impatient);
+      // A slow database does not delay what the rooms already tell.
+      const fallback = setTimeout(() => {
+        notify([...pending]);
+      }, limits.presenceMs).unref();
+      void update().finally(() => {
+        clearTimeout(fallback);
       });
-    }, bounds.presenceMs).unref();
+    }, limits.presenceMs).unref();
   };
   const touch = (room: string): void => {
     const listId = listOfRoom(room);
     if (listId === null) return;
     touched.add(listId);
-    untold.add(listId);
+    pending.add(listId);
     soon();
   };
   const refresh = setInterval(() => {
     refreshing = true;
-    void look();
-  }, bounds.presenceRefreshMs).unref();
+    void update();
+  }, limits.presenceRefreshMs).unref();
   adapter.on('join-room', touch);
   adapter.on('leave-room', touch);
 
@@ -97,29 +94,29 @@ export function followPresence({ tabs, processId, bounds, moved, log }: Presence
       adapter.off('leave-room', touch);
       try {
         const left = await withTimeout(
-          look().then(() => people.leave()),
-          bounds.closingMs,
+          update().then(() => registry.leave()),
+          limits.closingMs,
         );
-        if (left.length > 0) moved(left);
+        if (left.length > 0) onChange(left);
       } catch (error) {
-        log.warn({ err: error }, 'who was connected here cannot be taken away; it counts for some seconds more');
+        log.warn({ err: error }, 'deleting presence rows failed, they expire in some seconds');
       }
     },
   };
 }
 
-function tellCounts(listIds: number[], people: People): void {
+function sendCounts(listIds: number[], registry: PresenceRegistry): void {
   const counted = new Map<number, Set<number>>();
-  const peopleIn = (listId: number): Set<number> => {
-    const known = counted.get(listId) ?? people.of(listId);
+  const usersIn = (listId: number): Set<number> => {
+    const known = counted.get(listId) ?? registry.of(listId);
     counted.set(listId, known);
     return known;
   };
   for (const listId of new Set(listIds)) {
-    for (const tab of people.tabsIn(listId)) {
+    for (const tab of registry.tabsIn(listId)) {
       const lists = [...tab.rooms].flatMap((room) => listOfRoom(room) ?? []);
       const count =
-        lists.length === 1 ? peopleIn(listId).size : new Set(lists.flatMap((list) => [...peopleIn(list)])).size;
+        lists.length === 1 ? usersIn(listId).size : new Set(lists.flatMap((list) => [...usersIn(list)])).size;
       if (tab.data.count === count) continue;
       tab.data.count = count;
       tab.emit('count_updated', { count });

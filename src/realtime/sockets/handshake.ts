@@ -10,16 +10,16 @@ import type { Tab, TabOwner, Tabs } from './sockets.ts';
 type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' | 'sessionID'>>;
 
 /**
- * Lets in only whom the session cookie of the handshake names, and only from a page of our own: a foreign page
- * may open a websocket here with the person's cookie, and no `cors` option stops it. A program, which has neither
- * cookie nor Origin, brings a token in the handshake's `auth`. Nothing is taken from the query.
+ * Authenticates connections by the handshake's session cookie, from our own pages only: a foreign page can open a
+ * websocket here with the user's cookie, and the `cors` option does not prevent it. An API client, which has neither
+ * cookie nor Origin, sends a token in the handshake's `auth`. Nothing is read from the query.
  */
 export function guardHandshake(tabs: Tabs, session: RequestHandler, connections: Connections): void {
-  // One connection, one websocket: to move an open one onto another would go past everything that is asked and counted here.
+  // A `sid` would move an open connection to another websocket, bypassing all checks and counts made here.
   tabs.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
     next(
-      new URL(request.url ?? '', 'http://own.invalid').searchParams.has('sid')
-        ? new Error('an open connection stays where it is')
+      new URL(request.url ?? '', 'http://localhost').searchParams.has('sid')
+        ? new Error('transport upgrades are not supported')
         : undefined,
     );
   });
@@ -28,19 +28,19 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
     const { request } = connection;
     const owner = ownerOf(request);
     if (owner) connections.add(connection, owner.viewer.id);
-    else if (isProgram(request)) connections.add(connection, null);
+    else if (isApiClient(request)) connections.add(connection, null);
     else connection.close();
   });
   tabs.use((tab, next) => {
-    // Taken once: a connection that asks to join a second time has no request any more.
+    // Read once: a second attempt to join on the same connection finds no request.
     const { request } = tab;
     const { token } = tab.handshake.auth as { token?: unknown };
     const known = request ? ownerOf(request) : null;
-    const asks = request && !known && isProgram(request) ? ownerOfToken(token) : Promise.resolve(known);
+    const authenticated = request && !known && isApiClient(request) ? ownerOfToken(token) : Promise.resolve(known);
     forgetRequest(tab);
-    asks
+    authenticated
       .then((owner) => {
-        if (!owner || (!known && !connections.own(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
+        if (!owner || (!known && !connections.authenticate(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
         tab.data = owner;
         next();
       })
@@ -50,9 +50,10 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
   });
 }
 
-/** @returns why a handshake is refused, null when it may go on */
+/** @returns why a handshake is refused, null if it is accepted */
 export function refusalOf(request: IncomingMessage, settings: Settings, connections: Connections): string | null {
-  if (isProgram(request)) return connections.hasRoomForStrangers ? null : 'too many that have not said who they are';
+  if (isApiClient(request))
+    return connections.hasRoomForUnauthenticated ? null : 'too many unauthenticated connections';
   if (!isOwnOrigin(request, settings)) return 'foreign origin';
   const owner = ownerOf(request);
   if (!owner) return 'signed out';
@@ -60,19 +61,19 @@ export function refusalOf(request: IncomingMessage, settings: Settings, connecti
 }
 
 function ownerOf({ session, sessionID }: SessionRequest): TabOwner | null {
-  return session?.viewer && sessionID ? { viewer: session.viewer, pass: { sid: sessionID } } : null;
+  return session?.viewer && sessionID ? { viewer: session.viewer, credentials: { sid: sessionID } } : null;
 }
 
-/** Every browser names an Origin, whatever page it is on; so nothing that a browser does by itself gets in like this. */
-const isProgram = ({ headers }: IncomingMessage): boolean =>
+/** Browsers always send an Origin with websockets, so no page can connect like this. */
+const isApiClient = ({ headers }: IncomingMessage): boolean =>
   headers.origin === undefined && headers.cookie === undefined;
 
 async function ownerOfToken(token: unknown): Promise<TabOwner | null> {
   const loaded = typeof token === 'string' ? await ApiToken.load(token) : null;
-  return loaded?.scopes.includes('read') ? { viewer: loaded.viewer, pass: { tokenId: loaded.id } } : null;
+  return loaded?.scopes.includes('read') ? { viewer: loaded.viewer, credentials: { tokenId: loaded.id } } : null;
 }
 
-/** The request with its headers and session is 2 kB a tab, and nothing after the handshake needs it. */
+/** Frees 2 kB per tab: nothing needs the request, with its headers and session, after the handshake. */
 function forgetRequest(tab: Tab): void {
   Object.assign(tab.conn, { request: null });
   Object.assign(tab.handshake, { headers: {}, query: {}, auth: {} });

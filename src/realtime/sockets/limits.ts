@@ -1,33 +1,33 @@
-/** What one tab, one person and one second may cost the process. */
-export const bounds = {
-  /** Bytes of one packet from a tab; the largest honest one, positions of 200 lists, has 12 kB. */
+/** What a tab, a user and a second may cost this process. Times are in milliseconds. */
+export const defaultLimits = {
+  /** Bytes of one packet from a tab; the largest legitimate one, positions of 200 lists, has 12 kB. */
   packetBytes: 65_536,
   packetsPerSecond: 30,
   tabsPerUser: 50,
-  /** Connections of programs that have not brought their token yet. */
-  unknownLists: 200,
-  /** A connection that has joined nothing after so many ms is closed. */
+  /** Connections of API clients that have not sent their token yet. */
+  unauthenticatedConnections: 200,
+  /** A connection that has not joined a namespace after this time is closed. */
   connectMs: 10_000,
   /**
-   * Bytes that may wait for a tab that does not read. Above the largest honest burst (50 tasks with 20,000
-   * characters of notes, 3 MB), so that only who stopped reading is cut.
+   * Unsent bytes after which a tab is disconnected. Above the largest legitimate burst (50 tasks with 20,000
+   * characters of notes, 3 MB), so that it only affects tabs that stopped reading.
    */
   unsentBytes: 4_000_000,
   catchUpLists: 200,
   catchUpsAtOnce: 4,
   sweepMs: 1000,
   heartbeatMs: 20_000,
-  /** Comings and goings within so many ms are counted once. */
+  /** Joins and leaves within this time are counted together. */
   presenceMs: 250,
-  /** Changes of lists within so many ms are looked through once for what people have to read. */
+  /** List changes within this time share one query for unread counts. */
   inboxMs: 250,
-  /** How often a process says who is still there; what it said counts for 15 s. */
+  /** How often a process refreshes its presence rows, which count for 15 s. */
   presenceRefreshMs: 5000,
-  /** When a stop tells the tabs to come back: each at a moment of chance, so many ms for a tab, within these bounds. */
+  /** On shutdown tabs reconnect at a random moment within this time: `each` ms per tab, between `least` and `most`. */
   reconnectWithinMs: { each: 2, least: 1000, most: 10_000 },
-  /** How long a stop waits for the last reading, and then for tabs to answer the closing of their websocket. */
+  /** How long a shutdown waits for the last delivery, and then for tabs to answer the websocket's close. */
   lastReadingMs: 2000,
   closingMs: 1000,
 };
 
-export type Bounds = typeof bounds;
+export type SocketLimits = typeof defaultLimits;

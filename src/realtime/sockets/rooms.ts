@@ -1,42 +1,42 @@
 import type { SessionEnd } from '../../shared/events.ts';
-import { endedAmong, listsOpenedBy, passRoom } from './credentials.ts';
+import { findEnded, listIdsFor, credentialsRoom } from './credentials.ts';
 import { listOfRoom, listRoom, userRoom, type Tab, type Tabs } from './sockets.ts';
 
-/** Somebody may come and go while a look is on its way; more often than this nobody does. */
-const LOOKS = 5;
+/** Rights may change while they are being read, but not more often than this in a row. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * Joins a tab to the rooms that its session gives it: check, join, check again. What is taken away before the
- * join is seen by the second look, what is taken away after it finds the tab in its rooms.
- * @returns why the access has ended, where it has; null when the tab is in its rooms, or gone
+ * Joins a tab to the rooms that its credentials allow: check, join, check again. Rights revoked before the join are
+ * noticed by the second check, rights revoked later find the tab in its rooms.
+ * @returns why the credentials are no longer valid; null if the tab is in its rooms, or gone
  */
 export async function joinRooms(tab: Tab): Promise<SessionEnd | 'replaced' | null> {
-  const { viewer, pass } = tab.data;
-  const asked = await listsOpenedBy(pass);
+  const { viewer, credentials } = tab.data;
+  const listIds = await listIdsFor(credentials);
   if (!tab.connected) return null;
-  await tab.join([passRoom(pass), userRoom(viewer.id), ...asked.map(listRoom)]);
-  return (await reviseRooms(tab)) === 'ended' ? ((await endedAmong([tab.data]))[0]?.reason ?? 'signed_out') : null;
+  await tab.join([credentialsRoom(credentials), userRoom(viewer.id), ...listIds.map(listRoom)]);
+  return (await updateRooms(tab)) === 'ended' ? ((await findEnded([tab.data]))[0]?.reason ?? 'signed_out') : null;
 }
 
-/** Looks at the rooms of somebody's tabs again, because what they may see has changed; a tab that loses or gains a list is told. */
-export async function reviseRoomsOf(tabs: Tabs, userId: number): Promise<void> {
+/** Updates the rooms of a user's tabs after their rights changed, and notifies the tabs that gained or lost a list. */
+export async function updateRoomsOfUser(tabs: Tabs, userId: number): Promise<void> {
   await Promise.all(
     [...tabsOf(tabs, userId)].map(async (tab) => {
-      if ((await reviseRooms(tab)) === 'changed') tab.emit('access_changed', {});
+      if ((await updateRooms(tab)) === 'changed') tab.emit('access_changed', {});
     }),
   );
 }
 
-/** Looks at everybody's rooms who is in this list's. */
-export async function reviseRoom(tabs: Tabs, listId: number): Promise<void> {
+/** Updates the rooms of every user who is in the list's room. */
+export async function updateRoomsOfList(tabs: Tabs, listId: number): Promise<void> {
   const { adapter, sockets } = tabs.of('/');
   const people = new Set(
     [...(adapter.rooms.get(listRoom(listId)) ?? [])].flatMap((id) => sockets.get(id)?.data.viewer.id ?? []),
   );
-  await Promise.all([...people].map((userId) => reviseRoomsOf(tabs, userId)));
+  await Promise.all([...people].map((userId) => updateRoomsOfUser(tabs, userId)));
 }
 
-/** Takes somebody's tabs out of a list's room, at once. */
+/** Removes a user's tabs from a list's room, synchronously. */
 export function leaveListRoom(tabs: Tabs, userId: number, listId: number): void {
   for (const tab of tabsOf(tabs, userId)) {
     if (!tab.rooms.has(listRoom(listId))) continue;
@@ -53,15 +53,15 @@ function* tabsOf(tabs: Tabs, userId: number): Generator<Tab> {
   }
 }
 
-/** @returns whether the tab's rooms had to change; 'ended' where it may see nothing any more */
-async function reviseRooms(tab: Tab): Promise<'same' | 'changed' | 'ended'> {
+/** @returns whether the tab's rooms had to change; 'ended' if its credentials are no longer valid */
+async function updateRooms(tab: Tab): Promise<'same' | 'changed' | 'ended'> {
   let changed = false;
-  for (let look = 0; look < LOOKS; look += 1) {
-    const visible = new Set(await listsOpenedBy(tab.data.pass));
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const visible = new Set(await listIdsFor(tab.data.credentials));
     if (!tab.connected) return 'same';
-    const held = new Set([...tab.rooms].flatMap((room) => listOfRoom(room) ?? []));
-    const lost = [...held].filter((listId) => !visible.has(listId));
-    const gained = [...visible].filter((listId) => !held.has(listId));
+    const joined = new Set([...tab.rooms].flatMap((room) => listOfRoom(room) ?? []));
+    const lost = [...joined].filter((listId) => !visible.has(listId));
+    const gained = [...visible].filter((listId) => !joined.has(listId));
     for (const listId of lost) await tab.leave(listRoom(listId));
     if (visible.size === 0) return 'ended';
     changed ||= lost.length + gained.length > 0;

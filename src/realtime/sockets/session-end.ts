@@ -1,28 +1,28 @@
 import { subscribe } from '../../events/index.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import type { Hint } from '../bus/message.ts';
-import { passRoom } from './credentials.ts';
+import { credentialsRoom } from './credentials.ts';
 import { userRoom, type Tabs } from './sockets.ts';
 
-/** A hint that somebody's access has ended. */
+/** A hint that credentials are no longer valid. */
 export type AccessHint = Extract<Hint, { name: 'session_ended' | 'session_replaced' | 'token_ended' | 'access_ended' }>;
 
-/** Closes the tabs of this process whose access has ended. */
-export function endAccess(tabs: Tabs, hint: AccessHint): void {
-  if (hint.name === 'session_ended') endTabs(tabs, passRoom(hint), hint.reason);
-  else if (hint.name === 'session_replaced') endTabs(tabs, passRoom(hint), 'replaced');
-  else if (hint.name === 'token_ended') endTabs(tabs, passRoom(hint), 'revoked');
+/** Closes the tabs of this process that the hint concerns. */
+export function closeEndedTabs(tabs: Tabs, hint: AccessHint): void {
+  if (hint.name === 'session_ended') closeTabs(tabs, credentialsRoom(hint), hint.reason);
+  else if (hint.name === 'session_replaced') closeTabs(tabs, credentialsRoom(hint), 'replaced');
+  else if (hint.name === 'token_ended') closeTabs(tabs, credentialsRoom(hint), 'revoked');
   else
-    endTabs(
+    closeTabs(
       tabs,
       userRoom(hint.userId),
       hint.reason,
-      hint.exceptSid === undefined ? [] : [passRoom({ sid: hint.exceptSid })],
+      hint.exceptSid === undefined ? [] : [credentialsRoom({ sid: hint.exceptSid })],
     );
 }
 
-/** Says why and closes the connection of every tab in the room; those of a replaced session connect again by themselves. */
-export function endTabs(tabs: Tabs, room: string, reason: SessionEnd | 'replaced', except: string[] = []): void {
+/** Closes the connection of every tab in the room and says why; tabs of a replaced session reconnect by themselves. */
+export function closeTabs(tabs: Tabs, room: string, reason: SessionEnd | 'replaced', except: string[] = []): void {
   if (reason === 'replaced') {
     closeForReconnect(tabs, room);
     return;
@@ -32,26 +32,26 @@ export function endTabs(tabs: Tabs, room: string, reason: SessionEnd | 'replaced
 }
 
 /**
- * Closes the tabs of sessions and users whose access the models say has ended, here and by `send` in the other processes.
- * @returns a function that stops it
+ * Closes the tabs of ended sessions, tokens and users, here and through `send` in the other processes.
+ * @returns a function that ends the subscription
  */
-export function followSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void): () => void {
-  const follow = (hint: AccessHint): void => {
-    endAccess(tabs, hint);
+export function subscribeToSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void): () => void {
+  const onEnd = (hint: AccessHint): void => {
+    closeEndedTabs(tabs, hint);
     send(hint);
   };
   const unsubscribe = [
     subscribe('session_ended', (ended) => {
-      follow({ name: 'session_ended', ...ended });
+      onEnd({ name: 'session_ended', ...ended });
     }),
     subscribe('session_replaced', (replaced) => {
-      follow({ name: 'session_replaced', ...replaced });
+      onEnd({ name: 'session_replaced', ...replaced });
     }),
     subscribe('token_ended', (ended) => {
-      follow({ name: 'token_ended', ...ended });
+      onEnd({ name: 'token_ended', ...ended });
     }),
     subscribe('access_ended', (ended) => {
-      follow({ name: 'access_ended', ...ended });
+      onEnd({ name: 'access_ended', ...ended });
     }),
   ];
   return () => {
@@ -59,7 +59,7 @@ export function followSessionEnds(tabs: Tabs, send: (hint: AccessHint) => void):
   };
 }
 
-/** Closed without a word from socket.io, which makes the tabs connect again. */
+/** Closes without a disconnect packet, which makes the tabs reconnect. */
 function closeForReconnect(tabs: Tabs, room: string): void {
   const { adapter, sockets } = tabs.of('/');
   for (const id of [...(adapter.rooms.get(room) ?? [])]) sockets.get(id)?.conn.close();

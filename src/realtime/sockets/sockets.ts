@@ -1,18 +1,20 @@
 import type { Server, Socket } from 'socket.io';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { ServerToTab, TabToServer } from '../../shared/events.ts';
-import type { Pass } from './credentials.ts';
 
-/** Who a tab belongs to, from what it brought in its handshake and from nothing else. */
+/** What authenticates a connection: a browser's session or an API token. */
+export type Credentials = { sid: string } | { tokenId: number };
+
+/** Whom a tab belongs to, according to its handshake and nothing else. */
 export interface TabOwner {
   viewer: Viewer;
-  pass: Pass;
+  credentials: Credentials;
 }
 
 export interface TabData extends TabOwner {
-  /** The number of people that the tab was told last. */
+  /** The people count last sent to the tab. */
   count?: number;
-  /** What the tab was told last of its person's inbox. */
+  /** The unread count last sent to the tab. */
   unread?: number;
 }
 

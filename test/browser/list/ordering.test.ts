@@ -6,7 +6,7 @@ import { aTask } from '../../shared/build-task.ts';
 const now = new Date('2026-11-21T23:30:00Z');
 const lists = new Set([1]);
 
-describe('The place of a task on the plain list', () => {
+describe('The order of the plain list', () => {
   const cases = [
     { name: 'an open task stands among the open ones', task: aTask(), block: 'open' },
     { name: 'a task of a list that the list does not show stands nowhere', task: aTask({ listId: 2 }), block: null },
@@ -53,7 +53,7 @@ describe('The place of a task on the plain list', () => {
     });
   }
 
-  it('is by time of creation, newest first, then by id', () => {
+  it('is by creation time, newest first, then by id', () => {
     const rows = [
       { id: 2, created: '2026-11-21T08:00:00.000Z', completed: null },
       { id: 9, created: '2026-11-21T07:00:00.000Z', completed: null },
@@ -65,7 +65,7 @@ describe('The place of a task on the plain list', () => {
     );
   });
 
-  it('is by time of completion for what is done, newest first', () => {
+  it('is by completion time for done tasks, newest first', () => {
     const rows = [
       { id: 2, created: '2026-11-21T08:00:00.000Z', completed: '2026-11-21T09:00:00.000Z' },
       { id: 9, created: '2026-11-21T07:00:00.000Z', completed: '2026-11-21T10:00:00.000Z' },

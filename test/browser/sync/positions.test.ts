@@ -12,13 +12,13 @@ describe("A page's positions", () => {
     assert.equal(positions.behind, false);
   });
 
-  it('leave out an event that the page already shows', () => {
+  it('skip an event that the page already shows', () => {
     const positions = new ListPositions({ 1: at(7) });
     assert.deepEqual(positions.receive(event(7)), { apply: [], reset: false });
     assert.equal(positions.behind, false);
   });
 
-  it('do not step over a gap: a catch-up brings what is missing and what came after it', () => {
+  it('do not skip a gap: a catch-up brings what is missing and what came after it', () => {
     const positions = new ListPositions({ 1: at(7) });
     assert.deepEqual(positions.receive(event(9)).apply, []);
     assert.equal(positions.behind, true);
@@ -28,7 +28,7 @@ describe("A page's positions", () => {
     assert.equal(positions.behind, false);
   });
 
-  it('keep live events waiting while a catch-up is on its way, and show each once', () => {
+  it('hold live events during a catch-up, and apply each once', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     for (const version of [8, 9, 10]) assert.deepEqual(positions.receive(event(version)).apply, []);
@@ -37,7 +37,7 @@ describe("A page's positions", () => {
     assert.deepEqual(positions.current, { 1: at(10) });
   });
 
-  it('ask again when what waited leaves a gap', () => {
+  it('ask again if the held events leave a gap', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.receive(event(10));
@@ -46,7 +46,7 @@ describe("A page's positions", () => {
     assert.deepEqual(positions.ask(), { 1: at(8) });
   });
 
-  it('forget what waited when no answer comes, for the next catch-up brings it', () => {
+  it('drop held events when no answer comes, because the next catch-up brings them', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.receive(event(8));
@@ -55,7 +55,7 @@ describe("A page's positions", () => {
     assert.deepEqual(versionsOf(positions.answer({ 1: { ...at(8), events: [event(8)] } }).apply), [8]);
   });
 
-  it('learn from list_versions that the last event before a silence was lost', () => {
+  it('notice from list_versions that the last event was lost', () => {
     const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.versions({ 1: at(7), 2: at(3) });
     assert.equal(positions.behind, false);
@@ -63,7 +63,7 @@ describe("A page's positions", () => {
     assert.equal(positions.behind, true);
   });
 
-  it('do not ask a second time for what waited and then arrived', () => {
+  it('do not ask again for events that were held and then applied', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.versions({ 1: at(9) });
@@ -73,7 +73,7 @@ describe("A page's positions", () => {
     assert.equal(positions.behind, false);
   });
 
-  it('load afresh where the log does not reach back, and then wait for the fresh page', () => {
+  it('reload if the log does not reach back, and then wait for the fresh page', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     assert.deepEqual(positions.answer({ 1: { ...at(900), reset: true } }), { apply: [], reset: true });
@@ -81,7 +81,7 @@ describe("A page's positions", () => {
     assert.equal(positions.behind, false);
   });
 
-  it('ask for a fresh page once, however often they are asked while it is on its way', () => {
+  it('request a fresh page only once while it is in flight', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     positions.answer({ 1: { ...at(900), reset: true } });
@@ -91,7 +91,7 @@ describe("A page's positions", () => {
     assert.deepEqual(positions.current, { 1: at(7) });
   });
 
-  it('load afresh when the database is another one', () => {
+  it('reload if the epoch differs', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.receive(event(8, 'another'));
     assert.equal(positions.behind, true);
@@ -99,19 +99,19 @@ describe("A page's positions", () => {
     assert.equal(positions.answer({ 1: { ...at(8, 'another'), events: [event(8, 'another')] } }).reset, true);
   });
 
-  it('load afresh when a list is not to be seen any more', () => {
+  it('reload if a list is no longer visible', () => {
     const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.ask();
     assert.equal(positions.answer({ 1: { ...at(7), events: [] } }).reset, true);
   });
 
-  it('load afresh rather than apply an answer with a hole in it', () => {
+  it('reload rather than apply an answer with a gap', () => {
     const positions = new ListPositions({ 1: at(7) });
     positions.ask();
     assert.equal(positions.answer({ 1: { ...at(9), events: [event(9)] } }).reset, true);
   });
 
-  it('load afresh once for a list that the page does not know, also after the fresh page does not know it', () => {
+  it('reload once for an unknown list, even if the fresh page does not know it either', () => {
     const unknownLists = new Set<string>();
     assert.equal(new ListPositions({ 1: at(7) }, unknownLists).receive(event(4, 'e', 2)).reset, true);
     const fresh = new ListPositions({ 1: at(7) }, unknownLists);
@@ -119,7 +119,7 @@ describe("A page's positions", () => {
     assert.equal(fresh.versions({ 2: at(5) }).reset, false);
   });
 
-  it('keep lists apart', () => {
+  it('are independent per list', () => {
     const positions = new ListPositions({ 1: at(7), 2: at(3) });
     positions.receive(event(9, 'e', 1));
     assert.deepEqual(versionsOf(positions.receive(event(4, 'e', 2)).apply), [4]);
@@ -129,7 +129,7 @@ describe("A page's positions", () => {
     assert.deepEqual(positions.current, { 1: at(9), 2: at(4) });
   });
 
-  it('show every event once and in order, whatever is lost, doubled or late on the way', () => {
+  it('apply every event once and in order, whatever is lost, duplicated or delayed', () => {
     for (let seed = 1; seed <= 300; seed += 1) {
       const chance = randomFrom(seed);
       const positions = new ListPositions({ 1: at(0) });

@@ -1,49 +1,49 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TaskStates } from '../../../src/browser/sync/revisions.ts';
+import { TaskRevisions } from '../../../src/browser/sync/revisions.ts';
 import type { TaskEvent } from '../../../src/shared/events.ts';
 import { aTask } from '../../shared/build-task.ts';
 
 describe('The state of a task on a page', () => {
-  it('is the one with the higher revision, whatever order they come in', () => {
-    const states = new TaskStates();
+  it('is the one with the higher revision, in either order of arrival', () => {
+    const states = new TaskRevisions();
     assert.equal(states.receive(task(1, 3, 8)), 'show');
     assert.equal(states.receive(task(1, 2, 7)), 'old');
     assert.equal(states.receive(task(1, 4, 9)), 'show');
   });
 
-  it('is, at the same revision, the one that was read later', () => {
-    const states = new TaskStates();
+  it('is the one read later if revisions are equal', () => {
+    const states = new TaskRevisions();
     states.receive(task(1, 3, 8));
     assert.equal(states.receive(task(1, 3, 8)), 'old');
     assert.equal(states.receive(task(1, 3, 9)), 'show');
   });
 
-  it('does not go back to what a row of the page has overtaken', () => {
-    const states = new TaskStates();
+  it('does not go back behind a row of the page', () => {
+    const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 7 });
     assert.equal(states.receive(task(1, 3, 8)), 'old');
     assert.equal(states.receive(gone(1, 3, 9)), 'old');
   });
 
-  it('ends with a removal at the same or a higher revision', () => {
+  it('is removed at the same or a higher revision', () => {
     for (const revision of [4, 5]) {
-      const states = new TaskStates();
+      const states = new TaskRevisions();
       states.hold(5, { listId: 1, revision: 4, version: 7 });
       assert.equal(states.receive(gone(1, revision, 8)), 'remove');
     }
   });
 
-  it('does not come back after its removal, unless it is restored', () => {
-    const states = new TaskStates();
+  it('stays removed unless restored', () => {
+    const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 7 });
     states.receive(gone(1, 5, 8));
     assert.equal(states.receive(task(1, 4, 9)), 'old');
     assert.equal(states.receive(task(1, 6, 10)), 'show');
   });
 
-  it('remembers a removal of a task that it never held', () => {
-    const states = new TaskStates();
+  it('remembers the removal of an unknown task', () => {
+    const states = new TaskRevisions();
     assert.equal(states.receive(gone(1, 5, 8)), 'old');
     assert.equal(states.receive(task(1, 5, 9)), 'old');
   });
@@ -51,7 +51,7 @@ describe('The state of a task on a page', () => {
   it('moves between lists in either order of arrival', () => {
     const moved = [gone(1, 5, 20), task(2, 5, 3)];
     for (const order of [moved, moved.toReversed()]) {
-      const states = new TaskStates();
+      const states = new TaskRevisions();
       states.hold(5, { listId: 1, revision: 4, version: 19 });
       const verdicts = order.map((event) => states.receive(event));
       assert.ok(verdicts.includes('show'), 'it is shown in its new list');
@@ -59,8 +59,8 @@ describe('The state of a task on a page', () => {
     }
   });
 
-  it('comes back to a list that it has left', () => {
-    const states = new TaskStates();
+  it('can return to a list that it has left', () => {
+    const states = new TaskRevisions();
     states.hold(5, { listId: 1, revision: 4, version: 19 });
     states.receive(gone(1, 5, 20));
     states.receive(task(2, 5, 3));

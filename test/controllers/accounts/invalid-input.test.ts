@@ -15,7 +15,7 @@ const snapshot = async (): Promise<string> =>
     await Session.findAll({ attributes: ['sid', 'userId'], order: ['sid'] }),
   ]);
 
-describe('bad input on the pages of accounts', () => {
+describe('invalid input on the account pages', () => {
   let app: TestApp;
   let world: World;
   const logged: string[] = [];
@@ -80,7 +80,7 @@ describe('bad input on the pages of accounts', () => {
       });
     }
 
-    it(`${method} ${path} refuses what is no form at all`, async () => {
+    it(`${method} ${path} rejects a body that is not a form`, async () => {
       const before = await snapshot();
       const json = { 'content-type': 'application/json' };
       const refusals: [string, Record<string, string>, number[]][] = [
@@ -104,7 +104,7 @@ describe('bad input on the pages of accounts', () => {
     });
   }
 
-  it('is escaped wherever it is shown again', async () => {
+  it('is escaped when shown again', async () => {
     const typed = '"><script>alert(1)</script>\u202e{{x}}${x}';
     for (const [path, form] of [
       ['/register', { name: typed, email: typed, password: 'x' }],
@@ -116,7 +116,7 @@ describe('bad input on the pages of accounts', () => {
     }
   });
 
-  it('leaves no password, cookie or secret in the log', async () => {
+  it('leaves no password, cookie or token in the log', async () => {
     const client = new Client(app.url);
     await client.post('/login', { email: 'ana@example.com', password: worldPassword });
     await client.patch('/settings/password', {
@@ -139,7 +139,7 @@ describe('bad input on the pages of accounts', () => {
     for (const line of all.trim().split('\n')) JSON.parse(line);
   });
 
-  it('does not reach the account of another person by name, id or anything else in a form', async () => {
+  it("does not reach another person's account by any form field", async () => {
     const before = await User.findByPk(world.bob.user.id);
     await world.ana.client.patch('/settings/language', {
       locale: 'es',
@@ -154,7 +154,7 @@ describe('bad input on the pages of accounts', () => {
   });
 });
 
-describe('registration that is not open', () => {
+describe('registration with a setup token', () => {
   let app: TestApp;
   before(async () => {
     app = await startApp({ registration: 'closed', setupToken: 'only-the-operator-knows' });
@@ -162,7 +162,7 @@ describe('registration that is not open', () => {
   after(() => app.close());
   const form = { name: 'Ana', email: 'ana@example.com', password: worldPassword };
 
-  it('lets the first one in with the setup token, and nobody after', async () => {
+  it('accepts the first account with the setup token, and none after it', async () => {
     const client = new Client(app.url);
     assert.match((await client.get('/register')).text, /name="setupToken"/);
     const wrong = await client.post('/register', { ...form, setupToken: 'a guess of the token' });

@@ -46,8 +46,8 @@ async function askedLink(): Promise<string> {
   return linkTo('ana@example.com');
 }
 
-describe('a new password by mail', () => {
-  it('is asked for on the sign-in page, chosen with the link, and signed in with', async () => {
+describe('a password reset', () => {
+  it('is requested on the sign-in page, completed with the link, and signed in with', async () => {
     assert.match((await world.anon.get('/login')).text, /href="\/password-resets\/new\?/);
     assert.match((await world.anon.get('/password-resets/new')).text, /name="email"/);
     const elsewhere = await world.signIn(world.ana);
@@ -70,14 +70,14 @@ describe('a new password by mail', () => {
     assert.equal(await AuditEntry.count({ where: { action: 'password_reset', userId: world.ana.user.id } }), 1);
   });
 
-  it('is written in the language of its person', async () => {
+  it("is mailed in the person's language", async () => {
     await User.update({ locale: 'es' }, { where: { id: world.ana.user.id } });
     await askedLink();
     assert.match((await lastMailTo('ana@example.com')).subject, /contraseña/);
     await User.update({ locale: 'en' }, { where: { id: world.ana.user.id } });
   });
 
-  it('keeps no secret but in the mail that waits', async () => {
+  it('stores the token only in the pending mail', async () => {
     const secret = (await askedLink()).split('/').at(-1)!;
     const [rows] = await app.sequelize.query(
       'SELECT to_jsonb(password_resets.*)::text AS text FROM password_resets UNION ALL SELECT details::text FROM audit_entries',
@@ -97,13 +97,13 @@ describe('a new password by mail', () => {
     assert.equal(await signsIn(next), true);
   });
 
-  it('A33: works once, also for two at the same moment', async () => {
+  it('A33: works once, also for concurrent requests', async () => {
     const link = await askedLink();
     const answers = await Promise.all([choose(link), choose(link, 'a kettle on the roof')]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 404]);
   });
 
-  it('A33: is over after ten minutes, with a newer one, with any change of the password or of the address, and for the disabled', async () => {
+  it('A33: expires after ten minutes, with a newer request, with a change of password or address, and for disabled users', async () => {
     const { id } = world.ana.user;
     const ends: [string, () => Promise<unknown>][] = [
       [
@@ -136,7 +136,7 @@ describe('a new password by mail', () => {
     await User.update({ disabled: false }, { where: { id } });
   });
 
-  it('A33: is nobody else’s: a link says by itself whose it is', async () => {
+  it("A33: applies to the link's account only, whoever is signed in", async () => {
     const link = await askedLink();
     assert.equal((await choose(`${link}x`)).status, 404);
     for (const path of ['/password-resets/1', `/password-resets/${String(world.bob.user.id)}`, '/password-resets/%27'])
@@ -151,7 +151,7 @@ describe('a new password by mail', () => {
     assert.equal(await signsIn(next), true);
   });
 
-  it('A33: never travels in a Referer, and its form is taken from browsers that say only the Origin', async () => {
+  it('A33: is never sent in a Referer, and its form works in browsers that send only Origin', async () => {
     const link = await askedLink();
     const page = await world.anon.get(link);
     assert.equal(page.headers.get('referrer-policy'), 'strict-origin');
@@ -164,7 +164,7 @@ describe('a new password by mail', () => {
     );
   });
 
-  it('says what is wrong with the password, and the link stays good', async () => {
+  it("shows the password's error, and the link stays valid", async () => {
     const link = await askedLink();
     for (const password of ['short', 'password123', 'x'.repeat(201), '']) {
       const { status, text } = await choose(link, password);
@@ -174,15 +174,15 @@ describe('a new password by mail', () => {
     assert.equal((await choose(link)).status, 303);
   });
 
-  it('leaves tokens of programs as a changed password does', async () => {
+  it('keeps API tokens, as changing the password does', async () => {
     await ApiToken.issue(world.ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
     await choose(await askedLink());
     assert.equal(await ApiToken.count({ where: { userId: world.ana.user.id } }), 1);
   });
 });
 
-describe('asking for one', () => {
-  it('A27: has links under the public address alone, whatever host a request names', async () => {
+describe('requesting a password reset', () => {
+  it('A27: links to PUBLIC_URL only, whatever the Host header', async () => {
     await ask('ana@example.com', {
       host: 'evil.example',
       'x-forwarded-host': 'evil.example',
@@ -193,7 +193,7 @@ describe('asking for one', () => {
     assert.ok(!`${text ?? ''}${subject}`.includes('evil'));
   });
 
-  it('A30: answers and stores the same for an address that nobody has, and for the disabled', async () => {
+  it('A30: gives the same response and writes for unknown addresses and disabled users', async () => {
     await User.update({ disabled: true }, { where: { id: world.eve.user.id } });
     const answers: unknown[] = [];
     for (const email of ['ana@example.com', 'nobody@example.com', 'eve@example.com', ' ANA@example.com ']) {
@@ -221,7 +221,7 @@ describe('asking for one', () => {
     await User.update({ disabled: false }, { where: { id: world.eve.user.id } });
   });
 
-  it('A30: asks the database for the same, and takes about as long, for an address that nobody has', async () => {
+  it('A30: runs the same queries in about the same time for unknown addresses', async () => {
     const spent = { 'ana@example.com': 0, 'nobody@example.com': 0 };
     for (let n = 0; n < 50; n += 1)
       for (const email of ['ana@example.com', 'nobody@example.com'] as const) {
@@ -235,7 +235,7 @@ describe('asking for one', () => {
     assert.ok(ratio > 0.6 && ratio < 1.67, String(ratio));
   });
 
-  it('is stopped at five for one address and twenty from one network in an hour', async () => {
+  it('is blocked after five per hour for one address and twenty from one network', async () => {
     const from = (n: number) => ({ 'x-forwarded-for': `198.51.100.${String(n)}` });
     for (let n = 0; n < 5; n += 1) assert.equal((await ask('nobody@example.com', from(n))).status, 303);
     const refused = await ask('NOBODY@example.com', from(9));
@@ -246,7 +246,7 @@ describe('asking for one', () => {
     assert.equal((await ask('ana@example.com', from(21))).status, 303);
   });
 
-  it('says what is wrong with an address', async () => {
+  it('shows an error for an invalid address', async () => {
     for (const email of ['', 'ana', `${'x'.repeat(250)}@example.com`]) {
       const { status, text } = await ask(email);
       assert.equal(status, 422);

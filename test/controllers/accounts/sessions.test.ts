@@ -37,7 +37,7 @@ const writes = (statements: string[]): string[] =>
   statements.filter((text) => /\b(INSERT|UPDATE|DELETE)\b/.test(text) && !/FOR (NO KEY )?UPDATE/.test(text));
 
 describe('a session', () => {
-  it('A1: begins with an id of its own: one that was planted is worth nothing', async () => {
+  it('A1: starts with a new id, so a planted one is worthless', async () => {
     const former = await world.signIn(world.bob);
     await former.client.post('/logout');
     for (const planted of [
@@ -53,14 +53,14 @@ describe('a session', () => {
     }
   });
 
-  it('of somebody else ends when another person signs in in the same browser', async () => {
+  it('ends when another person signs in in the same browser', async () => {
     const { client, sid } = await world.signIn(world.bob);
     assert.equal((await client.post('/login', ana)).status, 303);
     assert.equal(await Session.findByPk(sid), null);
     assert.match((await client.get('/settings')).text, /ana@example\.com/);
   });
 
-  it('is not known by a cookie that is forged, broken or of another kind', async () => {
+  it('rejects forged, broken and unknown cookies', async () => {
     const good = signedCookie(world.ana.sid, app.settings);
     assert.ok(await isSignedIn(withCookie(good)));
     const { sid } = world.ana;
@@ -84,7 +84,7 @@ describe('a session', () => {
     }
   });
 
-  it('A4: gives a cookie at sign-in and at no other time', async () => {
+  it('A4: sets its cookie only at sign-in', async () => {
     const client = new Client(app.url);
     for (const path of ['/', '/login', '/register', '/no-such-page', '/settings'])
       assert.deepEqual((await client.get(path)).headers.getSetCookie(), [], path);
@@ -102,7 +102,7 @@ describe('a session', () => {
     assert.deepEqual((await client.get('/settings')).headers.getSetCookie(), []);
   });
 
-  it('notes where it began', async () => {
+  it('records address and agent', async () => {
     const client = new Client(app.url);
     await client.post('/login', ana, { 'user-agent': `Browser ${'x'.repeat(1000)}` });
     const sid = /^s:([^.]+)/.exec(decodeURIComponent(client.cookies.get('taskwire.sid')!))![1]!;
@@ -112,7 +112,7 @@ describe('a session', () => {
     assert.deepEqual(row!.sess, {});
   });
 
-  it('comes with its user in one statement, and a request that changes nothing writes nothing', async () => {
+  it('loads with its user in one statement, and writes nothing if unchanged', async () => {
     await world.ana.client.get('/settings');
     const page = await statementsOf(() => world.ana.client.get('/settings'));
     assert.equal(page.filter((text) => /\b(sessions|users)\b/.test(text)).length, 1);
@@ -121,7 +121,7 @@ describe('a session', () => {
     assert.deepEqual(anonymous, []);
   });
 
-  it('notes a visit once an hour', async () => {
+  it('updates last_seen_at once an hour', async () => {
     const { client, sid } = await world.signIn(world.ana);
     await app.sequelize.query(
       "UPDATE sessions SET last_seen_at = now() - interval '61 minutes', expire = expire - interval '61 minutes' WHERE sid = $1",
@@ -134,7 +134,7 @@ describe('a session', () => {
     assert.ok(seen!.lastSeenAt > before!.lastSeenAt && seen!.expire > before!.expire);
   });
 
-  it('that was ended is not brought back by a request that began before', async () => {
+  it('is not recreated by a request that started before it ended', async () => {
     const { client, sid, user } = await world.signIn(world.eve);
     const slow = client.patch('/settings/password', {
       currentPassword: worldPassword,
@@ -153,7 +153,7 @@ describe('a session', () => {
   const throttled = async (): Promise<boolean> =>
     (await app.sequelize.query("SELECT FROM throttles WHERE key LIKE 'password:%'"))[0].length > 0;
 
-  it('that cannot be read is a error of ours, not a stranger', async () => {
+  it('is an error, not signed out, if it cannot be loaded', async () => {
     await app.sequelize.query('ALTER TABLE sessions RENAME TO sessions_away');
     try {
       const { status, location } = await world.ana.client.get('/settings');
@@ -164,7 +164,7 @@ describe('a session', () => {
     assert.ok(await isSignedIn(world.ana.client));
   });
 
-  it('A44: shows its pages to no cache and not again after signing out', async () => {
+  it('A44: has pages that are neither cached nor shown again after signing out', async () => {
     for (const path of ['/settings', '/', '/login'])
       assert.match((await world.ana.client.get(path)).headers.get('cache-control')!, /no-store/);
   });

@@ -29,8 +29,8 @@ const noted = async () =>
 const signIn = (email: string, password: string, from = '192.0.2.7') =>
   new Client(app.url).post('/login', { email, password }, { 'x-forwarded-for': from });
 
-describe('the audit keeps', () => {
-  it('who comes and goes, with the address', async () => {
+describe('the audit log records', () => {
+  it('sign-ins and sign-outs, with the address', async () => {
     const { id } = world.bob.user;
     const client = new Client(app.url);
     await client.post(
@@ -50,7 +50,7 @@ describe('the audit keeps', () => {
     );
   });
 
-  it('who makes an account, and which of them looks after the others', async () => {
+  it('registrations, and which one is the administrator', async () => {
     const client = new Client(app.url);
     assert.equal(
       (await client.post('/register', { name: 'Ana', email: 'ana.two@example.com', password: 'a kettle on the roof' }))
@@ -64,7 +64,7 @@ describe('the audit keeps', () => {
     ]);
   });
 
-  it('who was not let in and why, and never what was typed where an address belongs but is none', async () => {
+  it('failed sign-ins with the reason, and never input that is not an email address', async () => {
     await world.eve.user.disable(null, null);
     await AuditEntry.destroy({ where: {} });
     await signIn('bob@example.com', 'not this one');
@@ -90,7 +90,7 @@ describe('the audit keeps', () => {
     assert.doesNotMatch(JSON.stringify(rows), /lamp|window|not this one|whatever/);
   });
 
-  it('A29: that there were too many tries, once, however long somebody goes on', async () => {
+  it('A29: throttling, once, however long the attempts continue', async () => {
     await signIn('bob@example.com', 'a guess');
     await app.sequelize.query('UPDATE throttles SET points = 10');
     await AuditEntry.destroy({ where: {} });
@@ -113,7 +113,7 @@ describe('the audit keeps', () => {
     );
   });
 
-  it('wrong passwords of the signed-in, wherever one is asked for, and once that there were too many', async () => {
+  it('wrong passwords of signed-in people on every form, and throttling once', async () => {
     const { id } = world.bob.user;
     const wrong = { currentPassword: 'not this one' };
     const tries = [
@@ -135,7 +135,7 @@ describe('the audit keeps', () => {
     );
   });
 
-  it('tokens that are made and ended, in the settings and by programs', async () => {
+  it('created and revoked tokens, in the settings and by API', async () => {
     const { id } = world.bob.user;
     const { status, body } = await new Program(app.url).post<{ token: string }>('/login', {
       email: 'bob@example.com',
@@ -165,7 +165,7 @@ describe('the audit keeps', () => {
     assert.doesNotMatch(JSON.stringify(rows), /taskwire_/);
   });
 
-  it('changes of rights, by a page and by the operator', async () => {
+  it('changes of rights, on the page and by the command line', async () => {
     const [ana, bob] = [world.ana.user.id, world.bob.user.id];
     const path = `/admin/users/${String(bob)}`;
     await world.ana.client.post(`${path}/administrator`);
@@ -181,7 +181,7 @@ describe('the audit keeps', () => {
     world.bob = await world.signIn(world.bob);
   });
 
-  it('who joins, leaves, is let in or removed, and teams that are deleted', async () => {
+  it('joining, leaving, adding and removing members, and deleted teams', async () => {
     const [ana, bob] = [world.ana.user.id, world.bob.user.id];
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
     const team = await Team.findByPk(Number(path.split('/')[2]), { rejectOnEmpty: true });
@@ -208,12 +208,12 @@ describe('the audit keeps', () => {
   });
 });
 
-describe('the page of the audit', () => {
+describe('the audit page', () => {
   const entries = ({ text }: { text: string }): number => text.match(/data-entry=/g)?.length ?? 0;
   const day = (offset: number): string =>
     new Date(Date.now() + offset * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
-  it('tells in words what happened, to whom and from where', async () => {
+  it('shows what happened, to whom and from where', async () => {
     await signIn('bob@example.com', 'not this one');
     await world.ana.client.post(
       `/admin/users/${String(world.bob.user.id)}/disabled`,
@@ -238,7 +238,7 @@ describe('the page of the audit', () => {
     world.bob = await world.signIn(world.bob);
   });
 
-  it('is filtered by person, action and days, and refuses what it cannot read', async () => {
+  it('filters by person, action and days, and rejects invalid filters', async () => {
     await signIn('bob@example.com', 'not this one');
     await signIn('stranger@example.com', 'x');
     await world.signIn(world.bob);
@@ -264,7 +264,7 @@ describe('the page of the audit', () => {
     }
   });
 
-  it('goes on where the page ends, with the same filters', async () => {
+  it('is paged with the same filters', async () => {
     await AuditEntry.bulkCreate(
       Array.from({ length: 60 }, () => ({
         action: 'signed_in' as const,

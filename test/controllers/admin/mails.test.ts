@@ -14,8 +14,8 @@ before(async () => {
 });
 after(() => app.close());
 
-describe('the administrators’ page of mails', () => {
-  it('shows the links to hand over where nothing is mailed: to whom, what, and until when', async () => {
+describe('the mails page of administrators', () => {
+  it('shows links to pass on without SMTP, with recipient, subject and expiry', async () => {
     await world.anon.post('/password-resets', { email: 'bob@example.com' });
     await world.anon.post('/password-resets', { email: 'nobody@example.com' });
     const { text } = await world.ana.client.get('/admin/mails');
@@ -24,7 +24,7 @@ describe('the administrators’ page of mails', () => {
     assert.ok(!text.includes('nobody@example.com'), 'nor who has no account');
   });
 
-  it('shows no link where they are mailed, but what the mail server has said', async () => {
+  it("shows the mail server's error, and no links, with SMTP", async () => {
     const strict = app.settings;
     strict.smtpUrl = 'smtp://127.0.0.1:1';
     try {
@@ -49,7 +49,7 @@ describe('the administrators’ page of mails', () => {
     }
   });
 
-  it('is there for nobody else', async () => {
+  it('is a 404 for everybody else', async () => {
     assert.equal((await world.bob.client.get('/admin/mails')).status, 404);
     assert.equal((await world.anon.get('/admin/mails')).status, 303);
   });

@@ -38,8 +38,8 @@ const routes = (id: number): [method: 'get' | 'post' | 'delete', path: string][]
   ),
 ];
 
-describe('the pages of administrators', () => {
-  it('A16: are not there for anybody else, whatever the id, and change nothing', async () => {
+describe('the administration pages', () => {
+  it('A16: are a 404 for everybody else, whatever the id, and change nothing', async () => {
     const nowhere = (await world.bob.client.get('/admin/nothing')).text;
     const plain = (text: string): string =>
       text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\/admin\/[\w/]+/g, '');
@@ -66,14 +66,14 @@ describe('the pages of administrators', () => {
     assert.match((await world.ana.client.get('/tasks')).text, /href="\/admin\/users"[^]*href="\/admin\/audit"/);
   });
 
-  it('answer an id that nobody has, or that is none, as if there were no page', async () => {
+  it('are a 404 for unknown and invalid ids', async () => {
     for (const id of ['2000000000', '0', '-1', 'x', '1e1', '99999999999']) {
       assert.equal((await world.ana.client.get(`/admin/users/${id}`)).status, 404);
       assert.equal((await world.ana.client.post(`/admin/users/${id}/disabled`)).status, 404);
     }
   });
 
-  it('find people by name or address and by what they may, and take wildcards as letters', async () => {
+  it('search by name or address and filter by state, taking wildcards literally', async () => {
     await world.eve.user.disable(null, null);
     const find = async (query: Record<string, string>): Promise<string[]> =>
       shown(await world.ana.client.get('/admin/users', query));
@@ -93,7 +93,7 @@ describe('the pages of administrators', () => {
       assert.equal((await world.ana.client.get('/admin/users', { [name]: value })).status, 400, name);
   });
 
-  it('show everybody page by page, once', async () => {
+  it('list every user once, page by page', async () => {
     await User.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
         name: `Page ${String(n % 7)}`,
@@ -113,7 +113,7 @@ describe('the pages of administrators', () => {
     await User.destroy({ where: { passwordDigest: '-' } });
   });
 
-  it('A20: show no digest, token or word that somebody has written for themselves', async () => {
+  it('A20: show no digest, token or personal text', async () => {
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'his alone' });
     await programOf(app, world.bob);
     await Team.found(world.bob.viewer, 'Garden');
@@ -124,7 +124,7 @@ describe('the pages of administrators', () => {
     assert.match(text, /Garden/);
   });
 
-  it('speak four languages', async () => {
+  it('work in four languages', async () => {
     for (const [lang, words] of [
       ['es', /Administración[^]*Personas/],
       ['zh', /管理[^]*人员/],
@@ -137,8 +137,8 @@ describe('the pages of administrators', () => {
   });
 });
 
-describe('somebody disabled', () => {
-  it('A30: is invited like an address that nobody has, by the same answer, and is mailed nothing', async () => {
+describe('a disabled user', () => {
+  it('A30: is invited with the same response as an unknown address, and gets no mail', async () => {
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
     await world.eve.user.disable(null, null);
     const invite = async (email: string): Promise<string> =>
@@ -157,7 +157,7 @@ describe('somebody disabled', () => {
 });
 
 describe('an administrator', () => {
-  it('disables somebody, with a reason, and lets them in again', async () => {
+  it('disables a user with a reason, and enables them again', async () => {
     const bob = await createPerson(app, 'Bobby');
     const program = await programOf(app, bob);
     const { location } = await world.ana.client.post(`${pageOf(bob)}/disabled`, { reason: ' Has <left> the house ' });
@@ -181,7 +181,7 @@ describe('an administrator', () => {
     await bob.user.destroy();
   });
 
-  it('makes somebody an administrator, and takes it from them, at once', async () => {
+  it('makes a user an administrator and removes the rights, with immediate effect', async () => {
     await world.ana.client.post(`${pageOf(world.bob)}/administrator`);
     assert.match((await world.ana.client.get(pageOf(world.bob))).text, /Bob is now an administrator\./);
     assert.equal((await world.bob.client.get('/admin/users')).status, 200);
@@ -190,7 +190,7 @@ describe('an administrator', () => {
     assert.equal((await world.bob.client.get('/admin/users')).status, 404);
   });
 
-  it('takes nothing from themselves, and is told so', async () => {
+  it('cannot disable or demote themselves, and is told so', async () => {
     for (const [method, state] of [
       ['post', 'disabled'],
       ['delete', 'administrator'],
@@ -203,7 +203,7 @@ describe('an administrator', () => {
     assert.doesNotMatch((await world.ana.client.get(pageOf(world.ana))).text, /\/(disabled|administrator)"/);
   });
 
-  it('is told that a reason is too long, and what was typed is kept', async () => {
+  it('gets an error for a reason that is too long, with the input kept', async () => {
     const reason = 'r'.repeat(501);
     const { status, text } = await world.ana.client.post(`${pageOf(world.bob)}/disabled`, { reason });
     assert.equal(status, 422);
@@ -212,7 +212,7 @@ describe('an administrator', () => {
     assert.deepEqual(await rightsOf(world.bob), { admin: false, disabled: false, disabledReason: null });
   });
 
-  it('A19: sets nothing else by these forms', async () => {
+  it('A19: sets nothing else with these forms', async () => {
     const extra = {
       id: '1',
       email: 'x@example.com',
@@ -232,7 +232,7 @@ describe('an administrator', () => {
     assert.deepEqual(then, { ...before, admin: true });
   });
 
-  it('A6: acts from a page of this site only', async () => {
+  it('A6: acts only from pages of this site', async () => {
     for (const [method, path] of routes(world.bob.user.id).filter(([one]) => one !== 'get')) {
       assert.equal((await world.ana.client[method](path, {}, { 'sec-fetch-site': 'cross-site' })).status, 403, path);
     }

@@ -32,8 +32,8 @@ const errorsIn = ({ text }: Answer): string[] =>
 const described = async (): Promise<string[]> =>
   (await Task.findAll({ where: { listId: ana.list.id }, order: ['id'] })).map(({ description }) => description);
 
-describe('the page of imports', () => {
-  it('shows first what would happen, changes nothing meanwhile, and then does it', async () => {
+describe('the import page', () => {
+  it('previews without changing anything, and then imports', async () => {
     const chosen = file('Title,Deadline\nPaint,2026-12-01\nSand,soon\n');
     const looked = await send(chosen, { name: '' });
     assert.equal(looked.status, 200);
@@ -55,7 +55,7 @@ describe('the page of imports', () => {
     assert.deepEqual(await described(), ['Paint']);
   });
 
-  it('lets the columns be chosen, where no header says what they are', async () => {
+  it('lets people match columns that the header does not name', async () => {
     const chosen = file('a,b\nPaint,two coats\n');
     const looked = await send(chosen);
     assert.equal(looked.status, 422);
@@ -69,7 +69,7 @@ describe('the page of imports', () => {
     );
   });
 
-  it('imports nothing that was not looked at before', async () => {
+  it('imports nothing without a preview', async () => {
     const looked = await send(file('task\nPaint\n'));
     const other = await send(file('task\nAnother\n'), {
       step: 'import',
@@ -81,7 +81,7 @@ describe('the page of imports', () => {
     assert.deepEqual(await described(), []);
   });
 
-  it('takes the name of the file for where it comes from, without what changes from day to day', async () => {
+  it('takes the source from the file name, without dates and numbers', async () => {
     for (const name of ['Helpdesk-2026-11-01.csv', 'helpdesk 2026-11-02 (1).CSV', '..\\x/Helpdesk.csv']) {
       const chosen = file('id,task\n1,Paint\n', name);
       await send(chosen, {
@@ -97,7 +97,7 @@ describe('the page of imports', () => {
     );
   });
 
-  it('says beside the field what is wrong with a file, in a page', async () => {
+  it("shows a file's error beside the field", async () => {
     const wrong: [ChosenFile | null, RegExp][] = [
       [null, /Choose a file/],
       [file(''), /no row/],
@@ -114,7 +114,7 @@ describe('the page of imports', () => {
     }
   });
 
-  it('A22: refuses what no form sends without a 500', async () => {
+  it('A22: rejects malformed forms without a 500', async () => {
     const { client } = ana;
     const forms: Record<string, string>[] = [
       { listId: 'x' },
@@ -144,7 +144,7 @@ describe('the page of imports', () => {
     assert.deepEqual(await described(), []);
   });
 
-  it('A24: shows what a file says as text', async () => {
+  it('A24: escapes text from files', async () => {
     const payload = '<script>window.__xss=1</script>"><img src=x onerror=alert(1)>';
     const answer = await send(
       file(
@@ -157,7 +157,7 @@ describe('the page of imports', () => {
     assert.doesNotMatch(answer.text, /<script>window|<img/);
   });
 
-  it('tells our script in lines how far it is, and then what to show', async () => {
+  it("streams progress and the result as NDJSON to the page's script", async () => {
     const chosen = file(`task\n${Array.from({ length: 2500 }, (_, n) => `Task ${String(n)}`).join('\n')}\n`);
     const lines = { accept: 'application/x-ndjson' };
     const looked = await send(chosen, {}, lines);
@@ -182,7 +182,7 @@ describe('the page of imports', () => {
     );
   });
 
-  it('is nobody’s who is signed out', async () => {
+  it('requires sign-in', async () => {
     assert.equal((await world.anon.get('/settings/import')).status, 303);
     assert.equal((await world.anon.get('/settings/export')).status, 303);
     assert.equal((await upload(world.anon, '/settings/import', file('task\nx\n'))).status, 401);
@@ -190,7 +190,7 @@ describe('the page of imports', () => {
 });
 
 describe('the export from the settings', () => {
-  it('is a file to download, of one’s own list alone', async () => {
+  it('downloads one’s own list only', async () => {
     await Task.write(ana.viewer, { listId: ana.list.id, description: '=Paint' });
     const json = await ana.client.get('/settings/export', { format: 'json' });
     assert.match(json.headers.get('content-disposition') ?? '', /^attachment; filename="taskwire-.*\.json"/);

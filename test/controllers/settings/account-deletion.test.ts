@@ -42,8 +42,8 @@ async function team(owner: Person, ...members: Person[]): Promise<{ team: Team; 
   return { team: founded, list: await List.ofTeam(founded.id) };
 }
 
-describe('deleting one’s own account', () => {
-  it('offers an export of every list first, and says what goes with it', async () => {
+describe('deleting one’s account', () => {
+  it('offers an export of every list first, and says what is deleted', async () => {
     const [{ list: shared }, { team: alone }] = [await team(bob, ana), await team(ana)];
     const { text } = await ana.client.get('/settings/account');
     for (const { id } of [ana.list, shared])
@@ -52,7 +52,7 @@ describe('deleting one’s own account', () => {
     assert.match((await ana.client.get('/settings')).text, /href="\/settings\/account"/);
   });
 
-  it('takes the personal list, sessions and tokens along, everywhere and at once', async () => {
+  it('deletes the personal list, sessions and tokens immediately', async () => {
     const elsewhere = await openTab(ana);
     const task = await Task.create({ listId: ana.list.id, userId: ana.user.id, description: 'mine alone' });
     const { token } = await ApiToken.issue(ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
@@ -76,7 +76,7 @@ describe('deleting one’s own account', () => {
     assert.equal(await AuditEntry.count({ where: { action: 'account_deleted', actorId: ana.user.id } }), 1);
   });
 
-  it('leaves what was written in teams without a name, and frees what was assigned, as events', async () => {
+  it('keeps team tasks without author and unassigns them, as events', async () => {
     const { team: shared, list } = await team(bob, ana);
     const written = await Task.create({ listId: list.id, userId: ana.user.id, description: 'Paint the door' });
     const assigned = await Task.create({
@@ -118,7 +118,7 @@ describe('deleting one’s own account', () => {
     tab.close();
   });
 
-  it('asks to hand a team over that would have no owner, by its name, and changes nothing until then', async () => {
+  it('requires another owner for each team first, by name, and changes nothing until then', async () => {
     const { team: needed } = await team(ana, bob);
     const { team: alone } = await team(ana);
     assert.match(
@@ -141,7 +141,7 @@ describe('deleting one’s own account', () => {
     assert.deepEqual([Boolean(await Team.findByPk(needed.id)), await Team.findByPk(alone.id)], [true, null]);
   });
 
-  it('leaves somebody to look after the others, unless there are none', async () => {
+  it('keeps the last administrator, unless nobody else is left', async () => {
     await User.update({ admin: true }, { where: { id: [ana.user.id, bob.user.id] } });
     const cleo = await createPerson(app, 'Cleo');
     const answers = await Promise.all([leave(ana), leave(bob)]);
@@ -154,7 +154,7 @@ describe('deleting one’s own account', () => {
     assert.equal(await User.count(), 0);
   });
 
-  it('needs the password, and wrong ones are throttled', async () => {
+  it('requires the password, and throttles wrong ones', async () => {
     for (const password of ['not it', '', ` ${worldPassword}`]) {
       const { status, text } = await leave(ana, password);
       assert.equal(status, 422);

@@ -26,7 +26,7 @@ describe('the profile', () => {
   const save = (form: Record<string, string>): Promise<Answer> =>
     world.ana.client.patch('/settings/profile', { name: 'Ana', timeZone: 'Europe/Madrid', country: '', ...form });
 
-  it('keeps name, time zone and country', async () => {
+  it('saves name, time zone and country', async () => {
     assert.equal(
       (await save({ name: ' Ana María ', timeZone: 'Asia/Tokyo', country: 'ES' })).location,
       '/settings/profile',
@@ -41,7 +41,7 @@ describe('the profile', () => {
     assert.equal((await reload()).country, null);
   });
 
-  it('says what is wrong beside each field, and changes nothing', async () => {
+  it('shows an error beside each field, and changes nothing', async () => {
     const refusals: [Record<string, string>, string[]][] = [
       [{ name: '   ' }, ['name']],
       [{ name: 'x'.repeat(101) }, ['name']],
@@ -69,7 +69,7 @@ describe('a new email address', () => {
   const ask = (email: string, currentPassword = worldPassword): Promise<Answer> =>
     world.ana.client.post('/settings/email', { email, currentPassword });
 
-  it('is the account’s once it is confirmed by whoever is signed in; the old one is told', async () => {
+  it('takes effect once confirmed while signed in, and the old address is notified', async () => {
     assert.equal((await ask('Ana.New@example.com')).location, '/settings/profile');
     const page = await world.ana.client.get('/settings/profile');
     assert.match(page.text, /has a link for you to confirm Ana\.New@example\.com/);
@@ -91,7 +91,7 @@ describe('a new email address', () => {
     await User.update({ email: 'ana@example.com' }, { where: { id: world.ana.user.id } });
   });
 
-  it('A30: that somebody has gets the same answer, and nobody a mail that is sent', async () => {
+  it('A30: in use by somebody else gets the same response, and no mail', async () => {
     const told = ({ status, location, text }: Answer) => ({ status, location, text });
     const free = told(await ask('free@example.com'));
     assert.deepEqual(told(await ask('BOB@example.com')), free);
@@ -102,7 +102,7 @@ describe('a new email address', () => {
     assert.equal((await lastMailTo('BOB@example.com')).expiresAt.getTime(), 0, 'over by any clock');
   });
 
-  it('that somebody took meanwhile is not taken twice', async () => {
+  it('taken by somebody else meanwhile is rejected', async () => {
     await ask('wanted@example.com');
     const link = await linkTo('wanted@example.com');
     await User.update({ email: 'Wanted@example.com' }, { where: { id: world.bob.user.id } });
@@ -112,7 +112,7 @@ describe('a new email address', () => {
     await User.update({ email: 'bob@example.com' }, { where: { id: world.bob.user.id } });
   });
 
-  it('waits a day, until a newer one, or until the password changes', async () => {
+  it('expires after a day, with a newer request, or with a password change', async () => {
     const ends: [string, () => Promise<unknown>][] = [
       ['a day', () => app.sequelize.query("UPDATE email_changes SET expires_at = now() - interval '1 millisecond'")],
       ['a newer one', () => ask('newest@example.com')],
@@ -129,7 +129,7 @@ describe('a new email address', () => {
     assert.equal(await EmailChange.count(), 0);
   });
 
-  it('needs the password, and wrong ones are throttled', async () => {
+  it('requires the password, and throttles wrong ones', async () => {
     const refusals: [string, string, string[]][] = [
       ['new@example.com', 'not it', ['currentPassword']],
       ['no', worldPassword, ['email']],
@@ -145,7 +145,7 @@ describe('a new email address', () => {
     assert.equal((await ask('new@example.com')).status, 429);
   });
 
-  it('is asked for ten times in an hour, also with the right password: each writes to somebody', async () => {
+  it('is limited to ten requests per hour, also with the right password, since each sends a mail', async () => {
     assert.equal((await ask('one@example.com')).status, 303);
     await app.sequelize.query("UPDATE throttles SET points = 10 WHERE key LIKE 'email change:%'");
     const { status, text } = await ask('another@example.com');

@@ -27,7 +27,7 @@ const endings = (text: string): string[] =>
   [...text.matchAll(/action="(\/settings\/sessions\/\d+)"/g)].map(([, action]) => action!);
 
 describe('the list of sessions', () => {
-  it('says the device in words, the address and when it was seen, and which one is this', async () => {
+  it('shows device, address and last use, and which one is current', async () => {
     const phone = new Client(app.url);
     await phone.post(
       '/login',
@@ -50,14 +50,14 @@ describe('the list of sessions', () => {
     assert.equal(endings(text).length, 2, 'this one is ended by signing out');
   });
 
-  it('shows none of the ids that open a session, nor anybody else’s', async () => {
+  it('shows no session id, and nobody else’s sessions', async () => {
     const text = await list();
     const sids = (await Session.findAll()).map(({ sid }) => sid);
     assert.ok(sids.length > 2 && sids.every((sid) => !text.includes(sid)));
     assert.equal(endings(text).length, 1);
   });
 
-  it('ends one of them, here and on its sockets, and what was copied of it is worth nothing (A2, A3)', async () => {
+  it('ends one of them with its sockets, so that a copied cookie is worthless (A2, A3)', async () => {
     const copied = new Client(app.url, Object.fromEntries(there.client.cookies));
     const [tab, mine] = [await openTab(there), await openTab(here)];
     const [action = ''] = endings(await list());
@@ -88,20 +88,20 @@ describe('the list of sessions', () => {
     bobs.close();
   });
 
-  it('ends nobody else’s', async () => {
+  it('cannot end another person’s', async () => {
     const [action = ''] = endings(await list());
     for (const path of [action, '/settings/sessions/0', '/settings/sessions/99999999', '/settings/sessions/x'])
       assert.equal((await world.eve.client.delete(path)).status, 404);
     assert.equal(await isSignedIn(there.client), true);
   });
 
-  it('signs out whoever ends the one that asks', async () => {
+  it('signs out when ending the current one', async () => {
     const [action = ''] = endings(await list(there));
     const { location } = await here.client.delete(action);
     assert.deepEqual([location, here.client.cookieHeader, await isSignedIn(here.client)], ['/login', '', false]);
   });
 
-  it('keeps its number when a session gets a new id', async () => {
+  it("keeps a session's row when its id is renewed", async () => {
     const [before] = endings(await list());
     await Session.renew(there.sid, 'another id');
     assert.deepEqual(endings(await list()), [before]);

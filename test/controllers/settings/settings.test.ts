@@ -38,7 +38,7 @@ describe('the settings', () => {
     }
   });
 
-  it('refuse a language that there is none of', async () => {
+  it('reject an unknown language', async () => {
     for (const locale of ['xx', '', '__proto__']) {
       const { status, text } = await bob.client.patch('/settings/language', { locale });
       assert.deepEqual([status, errorsOf(text)], [422, ['locale']]);
@@ -46,7 +46,7 @@ describe('the settings', () => {
     assert.equal((await User.findByPk(bob.user.id))?.locale, 'en');
   });
 
-  it('change the password: here with a new id, everywhere else signed out', async () => {
+  it('change the password, with a new session id here and all other sessions ended', async () => {
     const elsewhere = await world.signIn(world.bob);
     const planted = new Client(app.url, Object.fromEntries(bob.client.cookies));
     const { status, location } = await bob.client.patch('/settings/password', {
@@ -70,7 +70,7 @@ describe('the settings', () => {
     await User.update({ passwordDigest: world.ana.user.passwordDigest }, { where: { id: bob.user.id } });
   });
 
-  it('A3: tell the tabs of other sessions that the password has changed; those of this one come back by themselves', async () => {
+  it('A3: notify tabs of other sessions that the password has changed, while tabs of this one reconnect', async () => {
     const eve = await world.signIn(world.eve);
     const [here, there, bobs] = [await openTab(eve), await openTab(world.eve), await openTab(bob)];
     assert.equal(
@@ -90,7 +90,7 @@ describe('the settings', () => {
     for (const tab of [back, bobs]) tab.close();
   });
 
-  it('say beside each field why a password is not changed', async () => {
+  it('show an error beside each field of the password form', async () => {
     const digest = (await User.findByPk(bob.user.id))?.passwordDigest;
     const refusals: [Record<string, string>, string[]][] = [
       [{ currentPassword: 'not it', newPassword: 'nine grey umbrellas' }, ['currentPassword']],

@@ -13,8 +13,8 @@ before(async () => {
 });
 after(() => app.close());
 
-describe('the page of API tokens', () => {
-  it('makes a token, shows it once, and ends it at once', async () => {
+describe('the API tokens page', () => {
+  it('creates a token, shows it once, and revokes it immediately', async () => {
     const { client } = world.ana;
     const made = await client.post('/settings/tokens', { name: '<b>my script</b>', access: 'write', lifetime: '30' });
     assert.equal(made.status, 200);
@@ -29,7 +29,7 @@ describe('the page of API tokens', () => {
     assert.equal((await program.get('/me')).status, 401);
   });
 
-  it('gives a program that may only read no way to change anything', async () => {
+  it('lets a read-only token change nothing', async () => {
     const { text } = await world.ana.client.post('/settings/tokens', {
       name: 'reader',
       access: 'read',
@@ -42,7 +42,7 @@ describe('the page of API tokens', () => {
     assert.equal(expiresAt, null);
   });
 
-  it('shows the form again for what cannot be', async () => {
+  it('shows the form with errors for invalid input', async () => {
     const before = await ApiToken.count();
     const wrong: Record<string, string>[] = [
       { name: ' ', access: 'read' },
@@ -58,7 +58,7 @@ describe('the page of API tokens', () => {
     assert.equal(await ApiToken.count(), before);
   });
 
-  it('lets nobody end what is somebody else’s', async () => {
+  it('lets nobody revoke another person’s token', async () => {
     const { row } = await ApiToken.issue(world.ana.user.id, { name: 'hers', scopes: ['read'], expiresAt: null });
     assert.equal((await world.eve.client.delete(`/settings/tokens/${String(row.id)}`)).status, 404);
     assert.ok(await ApiToken.findByPk(row.id));

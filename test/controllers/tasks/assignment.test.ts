@@ -31,8 +31,8 @@ const rowsIn = (text: string): string[] =>
   [...text.matchAll(/<a class="line"[^>]*><bdi>(.*?)<\/bdi>/g)].map(([, description = '']) => description);
 const words = (text: string): string => text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
-describe('the form of a task', () => {
-  it('offers the members of its team, and in a personal list nobody', async () => {
+describe('the task form', () => {
+  it("offers the team's members as assignees, and nobody in a personal list", async () => {
     const { ana } = world;
     const task = await write();
     assert.deepEqual(choices((await ana.client.get('/tasks/new', { list: String(list.id) })).text), [
@@ -44,7 +44,7 @@ describe('the form of a task', () => {
     assert.deepEqual(choices((await ana.client.get('/tasks/new')).text), []);
   });
 
-  it('assigns, shows whom on the list and on the page, and takes off', async () => {
+  it('assigns, shows the assignee on the list and the page, and unassigns', async () => {
     const { ana, bob } = world;
     await ana.client.post('/tasks', {
       description: 'Sweep the stairs',
@@ -61,7 +61,7 @@ describe('the form of a task', () => {
     assert.equal((await task.reload()).assigneeId, null);
   });
 
-  it('A18: refuses a stranger and somebody disabled beside the field, and keeps what was typed', async () => {
+  it('A18: rejects strangers and disabled users as assignees beside the field, and keeps the input', async () => {
     const { ana, eve } = world;
     const task = await write();
     for (const assigneeId of [idOf(eve), '999999', 'x']) {
@@ -82,7 +82,7 @@ describe('the form of a task', () => {
     assert.equal((await task.reload()).revision, 1);
   });
 
-  it('keeps whom one has chosen when the text has changed meanwhile', async () => {
+  it('keeps the chosen assignee after an edit conflict', async () => {
     const { ana, bob } = world;
     const task = await write();
     await task.revise(bob.viewer, { description: 'Paint the door red' }, 1);
@@ -97,7 +97,7 @@ describe('the form of a task', () => {
 });
 
 describe('a list', () => {
-  it('of a team is filtered by whom its tasks are assigned to', async () => {
+  it('filters a team list by assignee', async () => {
     const { ana, bob } = world;
     await write({ description: 'For bob', assigneeId: bob.user.id });
     const { text } = await ana.client.get('/tasks', { list: String(list.id), assignee: idOf(bob) });
@@ -108,7 +108,7 @@ describe('a list', () => {
     assert.equal((await ana.client.get('/tasks', { assignee: 'x' })).status, 400);
   });
 
-  it('counts the open tasks of the lists that it shows', async () => {
+  it('counts the open tasks of the lists shown', async () => {
     const { ana } = world;
     await Task.write(ana.viewer, { listId: ana.list.id, description: 'At home' });
     const open = async (query: Record<string, string>): Promise<number> =>
@@ -118,7 +118,7 @@ describe('a list', () => {
 });
 
 describe('“My tasks”', () => {
-  it('has what is open and assigned to the viewer in all lists, what is late first, each with its list', async () => {
+  it('shows open tasks assigned to the viewer in all lists, overdue first, each with its list', async () => {
     const { ana, bob } = world;
     const mine = (description: string, listId: number, dueOn: string | null) =>
       Task.write(ana.viewer, { listId, description, dueOn, assigneeId: bob.user.id });
@@ -143,7 +143,7 @@ describe('“My tasks”', () => {
     assert.ok(!rowsIn((await ana.client.get('/tasks/mine')).text).includes('today'));
   });
 
-  it('goes on page by page, and a task that is done from it leads back to it', async () => {
+  it('is paged, and completing a task from it returns to it', async () => {
     const { ana, bob } = world;
     await Task.bulkCreate(
       Array.from({ length: 60 }, (_, n) => ({
@@ -167,7 +167,7 @@ describe('“My tasks”', () => {
     );
   });
 
-  it('is for whoever is signed in, and says so where nothing is assigned', async () => {
+  it('requires sign-in, and has an empty state', async () => {
     assert.match((await world.eve.client.get('/tasks/mine')).text, /Nothing is assigned to you/);
     assert.match((await world.anon.get('/tasks/mine')).location ?? '', /^\/login/);
     assert.equal((await world.eve.client.get('/tasks/mine', { after: 'x' })).status, 400);
@@ -175,7 +175,7 @@ describe('“My tasks”', () => {
 });
 
 describe('moving a task on its page', () => {
-  it('says what it could not take along', async () => {
+  it('names the categories and assignee that could not move', async () => {
     const { ana, bob } = world;
     const label = await Category.write(ana.viewer, list.id, { name: 'left <behind>', color: 'red' });
     const task = await write({ description: 'On its way', assigneeId: bob.user.id, categoryIds: [label.id] });
@@ -190,7 +190,7 @@ describe('moving a task on its page', () => {
     assert.equal((await bob.client.get(path)).status, 404);
   });
 
-  it('A18: is refused where one sees no such list, and nothing changes', async () => {
+  it('A18: rejects a list that the viewer cannot see, and changes nothing', async () => {
     const { ana, eve } = world;
     const task = await write();
     for (const listId of [String(eve.list.id), '999999', 'x', '']) {
@@ -203,15 +203,15 @@ describe('moving a task on its page', () => {
     assert.deepEqual([(await task.reload()).listId, task.revision], [list.id, 1]);
   });
 
-  it('is offered to whoever has another list', async () => {
+  it('is offered only to people with another list', async () => {
     const task = await Task.write(world.eve.viewer, { listId: world.eve.list.id, description: 'x' });
     assert.doesNotMatch((await world.eve.client.get(`/tasks/${String(task.id)}`)).text, /Move to another list/);
     assert.match((await world.ana.client.get(`/tasks/${String((await write()).id)}`)).text, /Move to another list/);
   });
 });
 
-describe('what happened to a task', () => {
-  it('stands on its page, newest first, and all of it in the activity', async () => {
+describe('a task’s history', () => {
+  it('is on its page, newest first, and complete in the activity', async () => {
     const { ana, bob } = world;
     const task = await write({ description: 'Mend the roof' });
     await task.change(ana.viewer, { assigneeId: bob.user.id });

@@ -49,8 +49,8 @@ const edited = async (task: Task, form: Form): Promise<Task> => {
 const field = (text: string, name: string): string | undefined =>
   /value="([^"]*)"/.exec(new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(text)?.[0] ?? '')?.[1];
 
-describe('the window in the form', () => {
-  it('is written by the clock where the person lives', async () => {
+describe('the availability window in the form', () => {
+  it("uses the person's time zone", async () => {
     const task = await written({ availableFrom: '2027-07-01T09:30', availableUntil: '2027-12-01T09:30' });
     assert.deepEqual(
       [task.availableFrom?.toISOString(), task.availableUntil?.toISOString()],
@@ -64,7 +64,7 @@ describe('the window in the form', () => {
     assert.match(form, /Time zone: Europe\/Madrid/);
   });
 
-  it('may be left out, and taken away again', async () => {
+  it('is optional and can be cleared', async () => {
     assert.deepEqual(
       [(await written({})).availableFrom, (await written({ availableFrom: '', availableUntil: '' })).availableUntil],
       [null, null],
@@ -74,7 +74,7 @@ describe('the window in the form', () => {
     assert.deepEqual([freed.availableFrom, freed.availableUntil, freed.available], [null, null, true]);
   });
 
-  it('comes back to the next hour that there is where the clock skips one, and is the first where it shows one twice', async () => {
+  it('moves a skipped time forward, and takes the first of an ambiguous time', async () => {
     const task = await written({ availableFrom: '2027-03-28T02:30', availableUntil: '2027-10-31T02:30' });
     assert.deepEqual(
       [task.availableFrom?.toISOString(), task.availableUntil?.toISOString()],
@@ -83,7 +83,7 @@ describe('the window in the form', () => {
     assert.equal(field(await page(`/tasks/${String(task.id)}/edit`), 'availableFrom'), '2027-03-28T03:30');
   });
 
-  it('is not moved by a form that leaves it as it was shown: not by seconds, nor to the other of two hours', async () => {
+  it('is not changed by an unchanged form: neither seconds nor the second of an ambiguous time', async () => {
     const window = {
       availableFrom: new Date('2027-10-31T01:30:00Z'),
       availableUntil: new Date('2028-01-01T10:00:30.250Z'),
@@ -105,7 +105,7 @@ describe('the window in the form', () => {
     );
   });
 
-  it('is refused with a sentence beside the field, and what was typed kept', async () => {
+  it('is rejected with an error beside the field, and the input kept', async () => {
     const refusals: [Form, string, RegExp][] = [
       [{ availableFrom: '2027-02-30T10:00' }, 'availableFrom', /Enter a valid date and time/],
       [{ availableFrom: 'soon' }, 'availableFrom', /Enter a valid date and time/],
@@ -146,8 +146,8 @@ describe('the window in the form', () => {
   });
 });
 
-describe('a task whose time has not come', () => {
-  it('is not on the list but under "Scheduled", with its time, and its writer is told so', async () => {
+describe('a task that is not available yet', () => {
+  it('is listed under "Scheduled" with its time, and its author gets a notice', async () => {
     const task = await written({
       description: 'Wrap the presents',
       availableFrom: inHours(48),
@@ -173,14 +173,14 @@ describe('a task whose time has not come', () => {
     );
   });
 
-  it('is not counted as open', async () => {
+  it('does not count as open', async () => {
     const count = async (): Promise<string | undefined> => /data-open="(\d+)"/.exec(await page('/tasks'))?.[1];
     const before = await count();
     await written({ availableFrom: inHours(5) });
     assert.equal(await count(), before);
   });
 
-  it('leaves "Scheduled" when it is done, and is there again when it is not', async () => {
+  it('leaves "Scheduled" when completed, and returns when reopened', async () => {
     const task = await written({ availableFrom: inHours(5) });
     await world.ana.client.post(`/tasks/${String(task.id)}/completion`);
     assert.deepEqual([await lists('scheduled', task), await lists('done', task)], [false, true]);
@@ -188,7 +188,7 @@ describe('a task whose time has not come', () => {
     assert.deepEqual([await lists('scheduled', task), await lists('done', task)], [true, false]);
   });
 
-  it('says its times in the language of whoever looks', async () => {
+  it("shows its times in the viewer's language", async () => {
     await written({ availableFrom: inHours(-1), availableUntil: inHours(1) });
     for (const locale of locales) {
       const [before = '', after = ''] = translatorFor(locale)('row.until', { when: '|' }).split('|');

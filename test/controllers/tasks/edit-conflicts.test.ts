@@ -44,8 +44,8 @@ function filled(text: string): Form {
 
 const opened = async (task: Task): Promise<Form> => filled((await world.ana.client.get(`${pathOf(task)}/edit`)).text);
 
-describe('a form that was open while somebody else changed the task', () => {
-  it('leaves what its writer has not touched: whose it is, its priority, its categories, its window', async () => {
+describe('a form opened before somebody else changed the task', () => {
+  it('does not overwrite unchanged fields: assignee, priority, categories, window', async () => {
     const [red, green] = [
       await Category.write(world.ana.viewer, list.id, { name: 'red', color: 'red' }),
       await Category.write(world.ana.viewer, list.id, { name: 'green', color: 'green' }),
@@ -67,7 +67,7 @@ describe('a form that was open while somebody else changed the task', () => {
     );
   });
 
-  it('changes what its writer has touched, also back to nobody and to nothing', async () => {
+  it('saves changed fields, also cleared ones', async () => {
     const red = await Category.write(world.ana.viewer, list.id, { name: 'crimson', color: 'red' });
     const task = await write({ assigneeId: world.bob.user.id, priority: 2, categoryIds: [red.id] });
     const form = await opened(task);
@@ -83,7 +83,7 @@ describe('a form that was open while somebody else changed the task', () => {
     assert.deepEqual([task.assigneeId, task.priority, task.categories], [null, 0, []]);
   });
 
-  it('knows what was touched also after it was refused', async () => {
+  it('still knows the changed fields after a validation error', async () => {
     const task = await write();
     const form = await opened(task);
     const refused = await world.ana.client.post(pathOf(task), { ...form, description: '', priority: '1' });
@@ -97,7 +97,7 @@ describe('a form that was open while somebody else changed the task', () => {
     assert.deepEqual([task.description, task.assigneeId, task.priority], ['Paint the door', world.bob.user.id, 1]);
   });
 
-  it('shows beside an other text what others have set, and what its writer has touched', async () => {
+  it("shows a text conflict with the others' values and the person's own changes", async () => {
     const task = await write();
     const form = await opened(task);
     await task.change(world.bob.viewer, { description: 'Paint the gate', assigneeId: world.bob.user.id });
@@ -113,7 +113,7 @@ describe('a form that was open while somebody else changed the task', () => {
     assert.deepEqual([task.description, task.assigneeId, task.priority], ['Paint the door', world.ana.user.id, 1]);
   });
 
-  it('is taken as it is where it does not say what it was filled with', async () => {
+  it('is saved as it is without the fields for comparison', async () => {
     const task = await write({ assigneeId: world.bob.user.id, priority: 2 });
     await world.ana.client.patch(pathOf(task), { description: 'Paint the door', assigneeId: '', textRevision: '1' });
     assert.deepEqual([(await task.reload()).assigneeId, task.priority], [null, 2]);

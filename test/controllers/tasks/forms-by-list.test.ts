@@ -16,8 +16,8 @@ after(() => app.close());
 
 const words = (text: string): string => text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
-describe('the form of a new task', () => {
-  it('is for the list that it was opened from, with its categories and no others', async () => {
+describe('the form for a new task', () => {
+  it("is for the list that it was opened from, with that list's categories only", async () => {
     const { ana } = world;
     await Category.write(ana.viewer, list.id, { name: 'of the house', color: 'red' });
     await Category.write(ana.viewer, ana.list.id, { name: 'of her own', color: 'red' });
@@ -36,7 +36,7 @@ describe('the form of a new task', () => {
 });
 
 describe('categories', () => {
-  it('are made for the list that is chosen, and stand under it', async () => {
+  it('are created in the chosen list and shown under it', async () => {
     const { ana, eve } = world;
     assert.match(
       (await ana.client.get('/categories/new', { list: String(list.id) })).text,
@@ -58,7 +58,7 @@ describe('categories', () => {
     assert.doesNotMatch((await eve.client.get('/categories/new')).text, /name="listId"/);
   });
 
-  it('send a task that is added among them to their own list', async () => {
+  it("put a task added on a category's page into the category's list", async () => {
     const { ana } = world;
     const label = await Category.findOne({ where: { listId: list.id, color: 'teal' }, rejectOnEmpty: true });
     const { text } = await ana.client.get('/tasks', { category: String(label.id) });

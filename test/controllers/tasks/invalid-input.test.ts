@@ -69,7 +69,7 @@ async function changesNothing(work: () => Promise<void>): Promise<void> {
   assert.equal(await snapshot(), before, 'nothing is stored');
 }
 
-describe('somebody who is not signed in', () => {
+describe('a signed-out person', () => {
   for (const [method, path, form] of routes) {
     it(`is not let in by ${method.toUpperCase()} ${path}`, () =>
       changesNothing(async () => {
@@ -99,7 +99,7 @@ describe('a stranger', () => {
   }
 });
 
-describe('an id that is none', () => {
+describe('an invalid id', () => {
   for (const id of [
     '0',
     '-1',
@@ -113,7 +113,7 @@ describe('an id that is none', () => {
     '1%20or%201=1',
     '%E0%A4%A',
   ]) {
-    it(`is a page that is not there: ${id}`, () =>
+    it(`is a 404: ${id}`, () =>
       changesNothing(async () => {
         for (const [method, path, form] of ofARow) {
           const { status } = await world.ana.client[method](filled(path, everywhere(id)), form);
@@ -123,7 +123,7 @@ describe('an id that is none', () => {
   }
 });
 
-describe('a task that cannot be stored', () => {
+describe('an invalid task', () => {
   const cases: [string, () => Form, RegExp | null][] = [
     ['without a description', () => ({ notes: 'kept notes' }), /kept notes/],
     ['with an empty description', () => ({ description: '   ', notes: 'kept notes' }), /kept notes/],
@@ -152,7 +152,7 @@ describe('a task that cannot be stored', () => {
     ['with a form key that is none', () => ({ description: 'kept text', formKey: 'abc' }), /kept text/],
   ];
   for (const [name, form, kept] of cases) {
-    it(`${name} is refused with a sentence, and what was typed is kept`, () =>
+    it(`${name} is rejected with an error, and the input is kept`, () =>
       changesNothing(async () => {
         const { status, text } = await world.ana.client.post('/tasks', form());
         assert.ok(status === 422 || status === 400, String(status));
@@ -161,7 +161,7 @@ describe('a task that cannot be stored', () => {
       }));
     // An edit takes neither a list nor a form key: they are left out like any other field that its form does not name.
     if (/list of another|form key/.test(name)) continue;
-    it(`${name} does not replace one either`, () =>
+    it(`${name} is rejected when editing too`, () =>
       changesNothing(async () => {
         const { status } = await world.ana.client.patch(`/tasks/${String(task.id)}`, { textRevision: '1', ...form() });
         assert.ok([422, 400].includes(status), String(status));
@@ -169,7 +169,7 @@ describe('a task that cannot be stored', () => {
   }
 });
 
-describe('a category that cannot be stored', () => {
+describe('an invalid category', () => {
   for (const [name, form] of Object.entries<Form>({
     'without a name': { color: 'red' },
     'with a name of blanks': { name: ' ', color: 'red' },
@@ -177,14 +177,14 @@ describe('a category that cannot be stored', () => {
     'with a colour of its own': { name: 'kept', color: 'url(javascript:alert(1))' },
     'with a name that is taken': { name: 'HERS ALONE', color: 'red' },
   })) {
-    it(`${name} is refused with a sentence`, () =>
+    it(`${name} is rejected with an error`, () =>
       changesNothing(async () => {
         assert.equal((await world.ana.client.post('/categories', form)).status, 422);
       }));
   }
 });
 
-describe('a list that is asked for what it does not offer', () => {
+describe('a list with an invalid query', () => {
   for (const query of [
     'sort=id%3B+drop+table',
     'sort=createdAt',
@@ -202,7 +202,7 @@ describe('a list that is asked for what it does not offer', () => {
     'category[$gt]=1&status[]=open',
     '__proto__[x]=1&constructor[prototype][x]=1',
   ]) {
-    it(`answers 400 or as if it had not been asked, never 500: ${query.slice(0, 60)}`, async () => {
+    it(`answers 400 or ignores it, never 500: ${query.slice(0, 60)}`, async () => {
       const { status, text } = await world.ana.client.get(`/tasks?${query}`);
       assert.ok([200, 400, 404].includes(status), String(status));
       assert.doesNotMatch(text, /SELECT |Sequelize|at Object\.|\.ts:/);
@@ -210,7 +210,7 @@ describe('a list that is asked for what it does not offer', () => {
     });
   }
 
-  it('answers 404 for the list of another person', async () => {
+  it("answers 404 for another person's list", async () => {
     assert.equal((await world.ana.client.get(`/tasks?list=${String(world.eve.list.id)}`)).status, 404);
   });
 });

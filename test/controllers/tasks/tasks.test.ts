@@ -27,7 +27,7 @@ async function written(input: Record<string, string | string[]> = {}): Promise<T
 }
 
 describe('the task list', () => {
-  it('shows what somebody wrote down, and a stranger sees nothing of it', async () => {
+  it("shows a person's tasks, and nothing of them to a stranger", async () => {
     const task = await written({ description: 'Order the posters for the opening' });
     assert.match((await world.ana.client.get('/')).text, /Order the posters for the opening/);
     const stranger = await world.eve.client.get('/');
@@ -36,7 +36,7 @@ describe('the task list', () => {
     assert.equal((await world.eve.client.get(`/tasks/${String(task.id)}`)).status, 404);
   });
 
-  it('carries the versions that it shows, read before its rows', async () => {
+  it('contains the versions shown, read before the rows', async () => {
     const { text } = await world.ana.client.get('/');
     const positions = /data-positions="([^"]+)"/.exec(text)?.[1]?.replaceAll('&quot;', '"') ?? '';
     await world.ana.list.reload();
@@ -46,7 +46,7 @@ describe('the task list', () => {
     );
   });
 
-  it('goes on page by page without a row twice', async () => {
+  it('is paged without repeating a row', async () => {
     const { bob } = world;
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
@@ -64,7 +64,7 @@ describe('the task list', () => {
     assert.deepEqual([seen.length, new Set(seen).size], [120, 120]);
   });
 
-  it('finds by text, category and status', async () => {
+  it('filters by text, category and status', async () => {
     const { client, list, user } = world.ana;
     await client.post('/categories', { name: 'venue', color: 'blue' });
     const category = await Category.findOne({ where: { listId: list.id }, rejectOnEmpty: true });
@@ -89,7 +89,7 @@ describe('the task list', () => {
 });
 
 describe('a task', () => {
-  it('is written with all its fields and shown with them', async () => {
+  it('is created and shown with all its fields', async () => {
     const task = await written({
       description: ' Check the sound ',
       notes: 'with the\r\ntechnician',
@@ -105,14 +105,14 @@ describe('a task', () => {
     assert.match(page.text, /technician/);
   });
 
-  it('is made once, however often its form is sent', async () => {
+  it('is created once, however often its form is submitted', async () => {
     const form = { description: 'Just once', formKey: randomUUID() };
     const answers = await Promise.all(Array.from({ length: 20 }, () => world.ana.client.post('/tasks', form)));
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([303]));
     assert.equal(await Task.count({ where: { description: 'Just once' } }), 1);
   });
 
-  it('is completed and reopened, as often as one likes', async () => {
+  it('is completed and reopened, idempotently', async () => {
     const task = await written();
     const completion = `/tasks/${String(task.id)}/completion`;
     for (const [change, completed] of [
@@ -126,7 +126,7 @@ describe('a task', () => {
     }
   });
 
-  it('is edited on the text that the form was opened with', async () => {
+  it('is edited with the current text revision', async () => {
     const task = await written({ description: 'Before' });
     const path = `/tasks/${String(task.id)}`;
     const edited = await world.ana.client.patch(path, {
@@ -140,7 +140,7 @@ describe('a task', () => {
     assert.deepEqual([(await task.reload()).description, task.priority], ['After', 1]);
   });
 
-  it('is not overwritten by an edit on an older text: both are shown, and nothing is stored', async () => {
+  it('is not overwritten by an edit of an older text: both texts are shown and nothing is saved', async () => {
     const task = await written({ description: 'Opened by two' });
     const path = `/tasks/${String(task.id)}`;
     await world.ana.client.patch(path, { description: 'The first one saved', textRevision: '1' });
@@ -160,7 +160,7 @@ describe('a task', () => {
     assert.equal((await task.reload()).description, 'The second one typed');
   });
 
-  it('goes to the trash, comes back with one click, and is purged for good', async () => {
+  it('goes to the trash, is restored with one click, and is purged', async () => {
     const { client } = world.ana;
     const task = await written({ description: 'Throw this away' });
     const id = String(task.id);
@@ -177,7 +177,7 @@ describe('a task', () => {
     assert.equal(await Task.findByPk(task.id, { paranoid: false }), null);
   });
 
-  it('takes nothing that its form does not name', async () => {
+  it('ignores attributes that its form does not have', async () => {
     const reserved = {
       id: '999999',
       userId: '1',
@@ -210,7 +210,7 @@ describe('a task', () => {
 });
 
 describe('categories', () => {
-  it('are made, renamed, coloured and removed, and their tasks stay', async () => {
+  it('are created, renamed, coloured and deleted, and their tasks stay', async () => {
     const { client, list } = world.bob;
     assert.equal((await client.post('/categories', { name: ' guests ', color: 'green' })).status, 303);
     const category = await Category.findOne({ where: { listId: list.id }, rejectOnEmpty: true });
@@ -224,7 +224,7 @@ describe('categories', () => {
     assert.equal(await Task.count({ where: { listId: list.id, description: 'Invite' } }), 1);
   });
 
-  it('have one name once in a list', async () => {
+  it('have unique names within a list', async () => {
     const { client } = world.bob;
     await client.post('/categories', { name: 'twice', color: 'red' });
     const { status, text } = await client.post('/categories', { name: 'Twice', color: 'red' });

@@ -4,7 +4,7 @@ import { Invitation, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
-describe('a member who is removed', () => {
+describe('removing a member', () => {
   let app: TestApp;
   let world: World;
   before(async () => {
@@ -13,7 +13,7 @@ describe('a member who is removed', () => {
   });
   after(() => app.close());
 
-  it('may have kept a link: whoever removes them is told, where there are any that still let people in', async () => {
+  it('warns about open invitation links, if there are any', async () => {
     const { ana, bob } = world;
     const team = await Team.found(ana.viewer, 'House');
     const path = `/teams/${String(team.id)}`;

@@ -31,7 +31,7 @@ const isMember = async (user: User): Promise<boolean> =>
   (await Membership.count({ where: { teamId: team.id, userId: user.id } })) === 1;
 
 describe('a team', () => {
-  it('is made, renamed and left, and everybody in it sees its tasks', async () => {
+  it('is created, renamed and left, and all members see its tasks', async () => {
     const { ana, bob } = world;
     await bob.client.post(await invite('bob@example.com'));
     const list = await List.ofTeam(team.id);
@@ -47,7 +47,7 @@ describe('a team', () => {
     assert.equal((await bob.client.get(path)).status, 404);
   });
 
-  it('is deleted by typing its name, and not by anything else, with its export before', async () => {
+  it('is deleted only by typing its name, with an export offered first', async () => {
     assert.match(
       (await world.ana.client.get(path)).text,
       new RegExp(`href="/settings/export\\?listId=${String((await List.ofTeam(team.id)).id)}"`),
@@ -68,7 +68,7 @@ describe('a team', () => {
     assert.equal(await Team.findByPk(team.id), null);
   });
 
-  it('is managed by its owners alone', async () => {
+  it('is managed by its owners only', async () => {
     const { ana, bob, eve } = world;
     await bob.client.post(await invite('bob@example.com'));
     for (const [method, place, form] of [
@@ -94,7 +94,7 @@ describe('a team', () => {
     assert.ok(await isMember(world.ana.user));
   });
 
-  it('has a name of its own that says something', async () => {
+  it('has a unique, non-empty name', async () => {
     for (const name of ['   ', 'x'.repeat(101), team.name.toUpperCase(), 'a\u0000b', '']) {
       const { status, text } = await world.bob.client.post('/teams', { name });
       assert.equal(status, 422, name);
@@ -104,7 +104,7 @@ describe('a team', () => {
 });
 
 describe('an invitation', () => {
-  it('leads whoever has no account through making one, back to the team', async () => {
+  it('leads people without an account through registration back to the team', async () => {
     const address = await invite();
     const guest = new Client(app.url);
     const { text } = await guest.get(address);
@@ -122,7 +122,7 @@ describe('an invitation', () => {
     assert.match((await world.ana.client.get('/activity')).text, /<bdi>Ana<\/bdi><\/strong>\s+joined/, 'by themselves');
   });
 
-  it('by email is mailed, in the language of whoever is invited, and its page says so', async () => {
+  it("by email is mailed in the invited person's language, and the page says so", async () => {
     await world.bob.user.changeLocale('es');
     const strict = app.settings;
     strict.smtpUrl = 'smtp://127.0.0.1:1';
@@ -142,7 +142,7 @@ describe('an invitation', () => {
     }
   });
 
-  it('of whoever invites too many is put off', async () => {
+  it('is throttled', async () => {
     await invite('guest@example.com');
     await app.sequelize.query("UPDATE throttles SET points = 50 WHERE key LIKE 'invitation:%'");
     for (const email of ['another@example.com', '']) {
@@ -156,7 +156,7 @@ describe('an invitation', () => {
     await app.sequelize.query('DELETE FROM throttles');
   });
 
-  it('by email is for one person, once', async () => {
+  it('by email is for one person and works once', async () => {
     const address = await invite('bob@example.com');
     const wrong = await world.eve.client.post(address);
     assert.equal(wrong.status, 422);
@@ -167,7 +167,7 @@ describe('an invitation', () => {
     assert.match(again.text, /has already been used/);
   });
 
-  it('that is taken back is over, and only an owner of its own team takes it back', async () => {
+  it('stops working when revoked, which only an owner of its team may do', async () => {
     const address = await invite();
     const [, action = ''] =
       /action="(\/teams\/\d+\/invitations\/\d+)"/.exec((await world.ana.client.get(path)).text) ?? [];
@@ -178,7 +178,7 @@ describe('an invitation', () => {
     assert.ok(!(await isMember(world.bob.user)));
   });
 
-  it('says what is wrong with the address or that its person is there already', async () => {
+  it('shows an error for an invalid address or an existing member', async () => {
     for (const [email, words] of [
       ['nobody', /Enter an email address/],
       ['ANA@example.com', /Ana is already a member/],
@@ -191,7 +191,7 @@ describe('an invitation', () => {
     assert.match((await world.ana.client.post(address)).text, /You are already a member of this team/);
   });
 
-  it('by email opens the door for its address alone, once, and not when it is over', async () => {
+  it('by email allows registration for its address only, once, and until it expires', async () => {
     const strict = app.settings;
     const registration = strict.registration;
     strict.registration = 'invite';
@@ -228,7 +228,7 @@ describe('an invitation', () => {
     }
   });
 
-  it('that is over, or for somebody else, keeps nobody from an account where none is needed', async () => {
+  it('that expired or is for somebody else does not prevent open registration', async () => {
     const address = await invite('bob@example.com');
     const guest = new Client(app.url);
     assert.equal(
@@ -256,7 +256,7 @@ describe('an invitation', () => {
     );
   });
 
-  it('opens the door where accounts need one, and nothing else does', async () => {
+  it('is required for registration with REGISTRATION=invite', async () => {
     const strict = app.settings;
     const registration = strict.registration;
     strict.registration = 'invite';

@@ -5,13 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { thisHost, type Host } from '../../../src/embedded-postgres/host.ts';
-import type { EmbeddedOptions, EmbeddedServer } from '../../../src/embedded-postgres/index.ts';
+import { thisHost, type Host, isServerOf } from '../../../src/embedded-postgres/host.ts';
+import { type EmbeddedOptions, type EmbeddedServer, startOn } from '../../../src/embedded-postgres/index.ts';
 import { serverLock } from '../../../src/embedded-postgres/lock-file.ts';
-import { isServerOf } from '../../../src/embedded-postgres/processes.ts';
-import { startOn } from '../../../src/embedded-postgres/start.ts';
+import { nodeFlags, runnablePath } from '../../support/compiled.ts';
 import type { Report } from './app.ts';
 
 export interface App {
@@ -30,7 +28,7 @@ export class Workspace {
   private readonly apps: App[] = [];
 
   static async open(t?: TestContext): Promise<Workspace> {
-    const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'taskwire-embedded-')));
+    const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'embedded-workspace-')));
     await fs.chmod(folder, 0o755); // for root, whose server runs as somebody else
     const workspace = new Workspace(folder);
     t?.after(() => workspace.close());
@@ -58,10 +56,13 @@ export class Workspace {
 
   /** Another process that starts or joins the server. */
   fork(options: Partial<EmbeddedOptions> = {}): App {
-    const file = fileURLToPath(new URL('app.ts', import.meta.url));
-    const child = fork(file, [JSON.stringify({ dir: this.path('data'), database: 'tasks', ...options })], {
-      execArgv: ['--import', 'tsx'],
-    });
+    const child = fork(
+      runnablePath('test/embedded-postgres/support/app.ts'),
+      [JSON.stringify({ dir: this.path('data'), database: 'tasks', ...options })],
+      {
+        execArgv: nodeFlags(),
+      },
+    );
     const reports: Report[] = [];
     child.on('message', (report) => reports.push(report as Report));
     const app: App = {

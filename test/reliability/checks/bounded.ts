@@ -6,22 +6,22 @@ import { violation } from './violation.ts';
 const HEAP_GROWTH = 0.1;
 
 /** No process ends by itself, who is asked to end does so in order, and tabs that went leave nothing behind. */
-export function bounded({ exits, churn }: Evidence): Checked {
+export function bounded({ exits, membershipLoad }: Evidence): Checked {
   const found: Violation[] = [];
   for (const { process, asked, code } of exits) {
     if (asked === null) found.push(violation(`${process} ended by itself, with ${String(code)}`));
     if (asked === 'SIGTERM' && code !== 0)
       found.push(violation(`${process} was asked to end and ended with ${String(code)}`));
   }
-  if (churn) {
-    const growth = churn.heapAfter / churn.heapBefore - 1;
+  if (membershipLoad) {
+    const growth = membershipLoad.heapAfter / membershipLoad.heapBefore - 1;
     if (growth > HEAP_GROWTH)
-      found.push(violation(`the heap grew by ${(growth * 100).toFixed(1)}% over ${churn.cycles} connections`));
-    for (const [what, number] of Object.entries(churn.left))
-      if (number > 0) found.push(violation(`${number} ${what} are left of ${churn.cycles} connections`));
+      found.push(violation(`the heap grew by ${(growth * 100).toFixed(1)}% over ${membershipLoad.cycles} connections`));
+    for (const [what, number] of Object.entries(membershipLoad.left))
+      if (number > 0) found.push(violation(`${number} ${what} are left of ${membershipLoad.cycles} connections`));
   }
-  const heap = churn
-    ? `, ${churn.cycles} connections, heap ${(churn.heapBefore / 1e6).toFixed(1)} → ${(churn.heapAfter / 1e6).toFixed(1)} MB`
+  const heap = membershipLoad
+    ? `, ${membershipLoad.cycles} connections, heap ${(membershipLoad.heapBefore / 1e6).toFixed(1)} → ${(membershipLoad.heapAfter / 1e6).toFixed(1)} MB`
     : '';
   return { counted: `${exits.length} ends of processes${heap}`, violations: found };
 }

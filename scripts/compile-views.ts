@@ -1,0 +1,32 @@
+/** Compiles the views for the tests to CommonJS modules in .cache/test-build/views, if any has changed. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import pug from 'pug';
+import { projectDir } from '../src/config/env.ts';
+import { compiledDir } from '../test/support/compiled.ts';
+
+const viewsDir = path.join(projectDir, 'views');
+const outDir = path.join(compiledDir, 'views');
+
+export async function compileViews(): Promise<void> {
+  const names = (await readdir(viewsDir, { recursive: true })).filter((name) => name.endsWith('.pug')).sort();
+  const sources = await Promise.all(names.map((name) => readFile(path.join(viewsDir, name), 'utf8')));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([names, sources, await readFile(import.meta.filename, 'utf8')]))
+    .digest('hex');
+  const stamp = path.join(outDir, 'digest');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) return;
+
+  for (const [index, name] of names.entries()) {
+    const body = pug.compileClient(sources[index] ?? '', {
+      filename: path.join(viewsDir, name),
+      name: 'template',
+      inlineRuntimeFunctions: false,
+    });
+    const file = path.join(outDir, name.replace(/\.pug$/, '.cjs'));
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `const pug = require('pug-runtime');\n${body}\nmodule.exports = template;\n`);
+  }
+  await writeFile(stamp, digest);
+}
