@@ -6,18 +6,18 @@ import { type LoadedToken, loadToken } from '../models/api-token/queries.ts';
 declare global {
   namespace Express {
     interface Locals {
-      /** What the program signed in with: filled by bearerOf, in the API only. */
+      /** Set by authenticateToken, in the API only. */
       token: LoadedToken;
     }
   }
 }
 
 /**
- * The token of the Authorization header and nothing else: a cookie signs nobody in here, so no page of another
- * site can use it.
+ * Authenticates by the Authorization header alone. Cookies are ignored, so that pages of other sites cannot use a
+ * session here.
  * @throws HttpError 401, 403 without the scope
  */
-export async function bearerOf(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
+export async function authenticateToken(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
   const [, given] = /^Bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '') ?? [];
   const token = given === undefined ? null : await loadToken(given);
   if (!token)

@@ -7,7 +7,7 @@ import { operations } from './operations/index.ts';
 import { sendProblem } from './problem.ts';
 import { serve } from './serve.ts';
 
-const READABLE = [
+const EXPOSED_HEADERS = [
   'ETag',
   'Link',
   'Location',
@@ -19,36 +19,36 @@ const READABLE = [
 ];
 
 /**
- * The face for programs, /api/v1. It knows who asks by the token alone: no cookie is read, so nothing that a
- * browser does by itself can act in anybody's name.
- * @param corsOrigins pages of these origins may call it; none unless they are set
+ * The JSON API, /api/v1. Requests are authenticated by token alone: cookies are ignored, so no page of another site
+ * can act on behalf of its visitor.
+ * @param corsOrigins origins whose pages may call it; none by default
  */
 export function api(corsOrigins: readonly string[]): Router {
   const router = Router();
   router.use(locale);
   if (corsOrigins.length > 0)
-    router.use(cors({ origin: [...corsOrigins], credentials: false, exposedHeaders: READABLE, maxAge: 600 }));
+    router.use(cors({ origin: [...corsOrigins], credentials: false, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
   router.use(rejectInvalidUrl);
-  for (const operation of operations) router[operation.method](routePath(operation.path), ...serve(operation));
+  for (const operation of operations) router[operation.method](expressPath(operation.path), ...serve(operation));
   for (const path of new Set(operations.map((operation) => operation.path)))
-    router.all(routePath(path), refuseMethod(path));
+    router.all(expressPath(path), methodNotAllowed(path));
   router.use(() => {
     throw notFound();
   });
-  router.use(answerError);
+  router.use(handleError);
   return router;
 }
 
-const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-function refuseMethod(path: string): RequestHandler {
+function methodNotAllowed(path: string): RequestHandler {
   const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method.toUpperCase());
   return () => {
     throw new HttpError(405, 'errors.methodNotAllowed', { Allow: allowed.join(', ') });
   };
 }
 
-const answerError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+const handleError: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) next(error);
   else sendProblem(error, req, res);
 };

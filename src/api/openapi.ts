@@ -8,18 +8,19 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
+import { MAX_KEY_LENGTH } from './serve.ts';
 import { problemSchema } from '../schemas/shared.ts';
 
 type Method = RouteConfig['method'];
 
 const BEARER = 'bearer';
-/** What any operation may answer with. */
-const always: ProblemName[] = ['malformed', 'tooMany', 'internal', 'unavailable'];
+/** Problems that every operation can respond with. */
+const commonProblems: ProblemName[] = ['malformed', 'tooMany', 'internal', 'unavailable'];
 
 let document: object | undefined;
 
 /**
- * The OpenAPI 3.1 document, made from the same schemas that check the requests.
+ * The OpenAPI 3.1 document, generated from the schemas that validate the requests.
  * @see https://spec.openapis.org/oas/v3.1.1
  */
 export function openapi(): object {
@@ -32,22 +33,22 @@ export function openapi(): object {
   return document;
 }
 
-function registryOf(all: readonly Operation[]): OpenAPIRegistry {
+function registryOf(all: typeof operations): OpenAPIRegistry {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', BEARER, {
     type: 'http',
     scheme: 'bearer',
-    description: 'A token from POST /login or from the settings.',
+    description: 'A token from `POST /login` or from the settings.',
   });
   for (const one of all) registry.registerPath(pathOf(one));
   return registry;
 }
 
-function pathOf(one: Operation): RouteConfig {
+function pathOf(one: (typeof operations)[number]): RouteConfig {
   return {
     method: one.method satisfies Method,
     path: one.path,
-    operationId: `${one.method}${one.path.replace(/\W+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    operationId: one.id,
     tags: [one.tag],
     summary: one.summary,
     ...describe(one),
@@ -68,13 +69,13 @@ function pathOf(one: Operation): RouteConfig {
         body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } },
       }),
     },
-    responses: { ...answersOf(one), ...problemsOf(one) },
+    responses: { ...responsesOf(one), ...problemsOf(one) },
   };
 }
 
 const idempotencyKey = z.object({
-  'Idempotency-Key': z.string().max(200).optional().meta({
-    description: 'Of your choice, kept for a day: sent again with it, the request is answered as the first time.',
+  'Idempotency-Key': z.string().max(MAX_KEY_LENGTH).optional().meta({
+    description: 'Any unique text, kept for a day: repeating the request with it returns the first response.',
   }),
 });
 
@@ -88,24 +89,24 @@ function headersOf({ headers, idempotent }: Operation): { headers?: z.ZodObject 
 const exampleOf = ({ example }: Operation): { example?: unknown } =>
   example?.body === undefined ? {} : { example: example.body };
 
-/** OpenAPI has a place for examples of single parameters, but none for a whole query. */
+/** OpenAPI has examples for single parameters, but not for a whole query. */
 function describe({ description, path, example }: Operation): { description?: string } {
-  const asked =
+  const exampleQuery =
     example?.query &&
-    `For example \`${path}?${Object.entries(example.query)
+    `Example: \`${path}?${Object.entries(example.query)
       .map(([name, value]) => `${name}=${value}`)
       .join('&')}\`.`;
-  const said = [description, asked].filter(Boolean).join('\n\n');
-  return said ? { description: said } : {};
+  const text = [description, exampleQuery].filter(Boolean).join('\n\n');
+  return text ? { description: text } : {};
 }
 
-function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
+function responsesOf({ responses }: Operation): Record<string, ResponseConfig> {
   return Object.fromEntries(
-    Object.entries(answers).map(
-      ([status, { description: said, schema, headers, type = 'application/json', otherTypes = {} }]) => [
+    Object.entries(responses).map(
+      ([status, { description: text, schema, headers, type = 'application/json', otherTypes = {} }]) => [
         status,
         {
-          description: said,
+          description: text,
           ...(schema && {
             content: {
               [type]: { schema },
@@ -126,10 +127,10 @@ function answersOf({ answers }: Operation): Record<string, ResponseConfig> {
   );
 }
 
-/** Several kinds may share a status. */
+/** Several kinds can share a status. */
 function problemsOf(one: Operation): Record<string, ResponseConfig> {
   const names: ProblemName[] = [
-    ...always,
+    ...commonProblems,
     ...(one.scope ? (['unauthenticated', 'forbidden'] as const) : []),
     ...(one.params ? (['notFound'] as const) : []),
     ...((one.body ?? one.reads) ? (['validation', 'tooLarge', 'unsupportedMediaType'] as const) : []),
@@ -142,9 +143,9 @@ function problemsOf(one: Operation): Record<string, ResponseConfig> {
     meanings.set(kind.status, (meanings.get(kind.status) ?? new Set()).add(`${String(kind.code)}: ${kind.meaning}`));
   }
   return Object.fromEntries(
-    [...meanings].map(([status, said]) => [
+    [...meanings].map(([status, texts]) => [
       String(status),
-      { description: [...said].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } },
+      { description: [...texts].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } },
     ]),
   );
 }
@@ -154,9 +155,9 @@ function description(): string {
     ({ code, status, meaning }: ProblemKind) => `| ${String(code)} | ${String(status)} | ${meaning} |`,
   );
   return [
-    'Everything that the pages do, a program can do. It signs in with a token: `Authorization: Bearer …`.',
-    'Lists are arrays; `Link` with `rel="next"` leads to the next page. What was read has an `ETag`, and `If-Match` keeps a change from overwriting another one. `POST` takes an `Idempotency-Key`: sent again, it answers with the first answer and does nothing twice.',
+    'Authenticate with a token: `Authorization: Bearer …`.',
+    'Collections are JSON arrays; `Link` with `rel="next"` is the URL of the next page. Responses have an `ETag`; send it in `If-Match` to avoid overwriting the changes of others. `POST` accepts an `Idempotency-Key`: repeating a request with it returns the first response and does nothing twice.',
     'Errors are `application/problem+json` (RFC 9457) with one of these codes:',
-    ['| code | status | |', '| --- | --- | --- |', ...rows].join('\n'),
+    ['| code | status | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
   ].join('\n\n');
 }

@@ -1,11 +1,10 @@
+/** The input of an operation, parsed by its own schemas. */
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { LoadedToken } from '../models/api-token/queries.ts';
-import type { TokenScope } from '../models/api-token/api-token.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
-
-/** What an operation is asked: everything in it has been read by the operation's own schemas. */
+import type { TokenScope } from '../schemas/token.ts';
 export interface OperationContext<Params, Query, Body> {
   viewer: Viewer;
   token: LoadedToken;
@@ -15,68 +14,61 @@ export interface OperationContext<Params, Query, Body> {
   req: Request;
 }
 
-export interface Answer {
+export interface OperationResponse {
   status: number;
-  /** Left out where the status has none. */
+  /** Left out for a status without a body. */
   body?: unknown;
-  /** Sent instead of a body, piece by piece and without a tag; its media type is among the headers. */
+  /** Streamed instead of a body, without an ETag; `headers` has its media type. */
   text?: AsyncIterable<string>;
   headers?: Record<string, string>;
 }
 
 export interface Example {
   query?: Record<string, string>;
-  /** Of the first media type that is taken. */
+  /** In the first accepted media type. */
   body?: unknown;
 }
 
 export interface ResponseDoc {
   description: string;
   schema?: z.ZodType;
-  /** The answer's media type; JSON unless given. */
+  /** Media type; default: application/json. */
   type?: string;
-  /** What it may be instead, by media type. */
+  /** Alternative media types. */
   otherTypes?: Record<string, z.ZodType>;
-  /** Header fields of the answer with what they mean. */
+  /** Response headers and their descriptions. */
   headers?: Record<string, string>;
 }
 
-/**
- * One operation of the API: what serves it and what documents it, in one place. The router and the OpenAPI
- * document are both made from these.
- */
+/** An endpoint of the API: both the router and the OpenAPI document are generated from it. */
 export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** Below /api/v1, as OpenAPI writes it: `/tasks/{id}`. */
+  /** Below /api/v1, in OpenAPI syntax: `/tasks/{id}`. */
   path: string;
-  /** The noun under which the documentation shows it. */
   tag: string;
   summary: string;
   description?: string;
-  /** What the token must be allowed; null: no token is asked for, and `viewer` and `token` are not there. */
+  /** What the token must permit; null: no token is needed, and `viewer` and `token` are undefined. */
   scope: TokenScope | null;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
-  /** Header fields of the request, for the documentation. */
+  /** Request headers, for the documentation. */
   headers?: z.ZodObject;
   body?: z.ZodType<Body>;
-  /** Largest body, as `express.json` says it; 192kb unless given. */
+  /** Size limit in the syntax of `express.json`; default: 192kb. */
   bodyLimit?: string;
-  /** Media types of a body that `run` itself reads from `req`, while it arrives. */
+  /** Media types of a body that `run` reads from `req` as a stream. */
   reads?: readonly string[];
-  /** A request that does something: shown in the documentation, and run by a test. */
+  /** A working request: shown in the documentation, and run by a test. */
   example?: Example;
-  /** Takes `Idempotency-Key`. */
+  /** Accepts `Idempotency-Key`. */
   idempotent?: boolean;
-  /** Successful answers by status. */
-  answers: Record<number, ResponseDoc>;
-  /** The kinds of problem that it may answer with, besides those of every operation. */
+  /** Successful responses by status. */
+  responses: Record<number, ResponseDoc>;
+  /** Possible problems besides those that follow from the rest of the operation. */
   problems?: readonly ProblemName[];
-  run(asked: OperationContext<Params, Query, Body>): Promise<Answer>;
+  run(context: OperationContext<Params, Query, Body>): Promise<OperationResponse>;
 }
 
-/** Infers what `run` is asked from the schemas. */
-export const operation = <Params, Query, Body>(defined: Operation<Params, Query, Body>): Operation => defined;
-
-export const ok = (body: unknown, headers: Record<string, string> = {}): Answer => ({ status: 200, body, headers });
-export const noContent: Answer = { status: 204 };
+/** Infers the context of `run` from the schemas. */
+export const operation = <Params, Query, Body>(definition: Operation<Params, Query, Body>): Operation => definition;

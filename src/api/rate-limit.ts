@@ -3,19 +3,19 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { ipPrefix } from '../lib/ip-prefix.ts';
 
-/** Requests of one token, or of one address without a token, in a minute; each process counts for itself. */
+/** Requests per minute of a token, or of an address without a token; each process counts its own. */
 const limiter = new RateLimiterMemory({ points: 600, duration: 60 });
 
 /**
- * Counts a request and says in the answer what is left: the fields of draft-ietf-httpapi-ratelimit-headers-10.
+ * Counts the request and sets the headers of draft-ietf-httpapi-ratelimit-headers-10.
  * @throws HttpError 429
  */
-export async function countRequest(req: Request, res: Response): Promise<void> {
+export async function limitRate(req: Request, res: Response): Promise<void> {
   if (!req.app.locals.settings.rateLimits) return;
   const { token } = res.locals as Partial<Express.Locals>;
   const result = await limiter
     .consume(token ? `token ${String(token.id)}` : `address ${ipPrefix(req.ip)}`)
-    .catch(refusal);
+    .catch(exceeded);
   const seconds = Math.ceil(result.msBeforeNext / 1000);
   res.set({
     'RateLimit-Policy': `"requests";q=${String(limiter.points)};w=${String(limiter.duration)}`,
@@ -24,7 +24,8 @@ export async function countRequest(req: Request, res: Response): Promise<void> {
   if (result.consumedPoints > limiter.points) throw tooManyRequests(seconds);
 }
 
-function refusal(error: unknown): RateLimiterRes {
+/** The limiter rejects with its result when the limit is exceeded. */
+function exceeded(error: unknown): RateLimiterRes {
   if (error instanceof RateLimiterRes) return error;
   throw error;
 }

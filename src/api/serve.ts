@@ -1,92 +1,90 @@
-import express, { type Request, type RequestHandler, type Response } from 'express';
+/** Fits the longest possible task. */
+import express from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
-import { bearerOf } from './bearer.ts';
-import { entityTag, isHeld } from './entity-tag.ts';
-import type { Answer, OperationContext, Operation } from './operation.ts';
-import { countRequest } from './rate-limit.ts';
-
-/** Above the longest task that may be. */
+import type { OperationContext, Operation, OperationResponse } from './operation.ts';
+import { authenticateToken } from './bearer.ts';
+import { entityTag, matchesIfNoneMatch } from './etag.ts';
+import { limitRate } from './rate-limit.ts';
 const BODY_LIMIT = '192kb';
-const KEY_LENGTH = 200;
+export const MAX_KEY_LENGTH = 200;
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
-/** What serves an operation: token and scope, schemas, once for each key, the answer. */
+/** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
-  return [identify(operation), ...bodyParsers(operation), answer(operation)];
+  return [authenticate(operation), ...bodyParsers(operation), run(operation)];
 }
 
-/** Before the body is read: nobody sends megabytes without a token. */
-function identify({ scope }: Operation): RequestHandler {
+/** Runs before the body is read, so that nobody sends megabytes without a token. */
+function authenticate({ scope }: Operation): RequestHandler {
   return async (req, res, next) => {
-    if (scope) await bearerOf(req, res, scope);
-    await countRequest(req, res);
+    if (scope) await authenticateToken(req, res, scope);
+    await limitRate(req, res);
     next();
   };
 }
 
 function bodyParsers({ body, bodyLimit, reads }: Operation): RequestHandler[] {
-  if (reads) return [refuseOther([...reads])];
+  if (reads) return [requireMediaType([...reads])];
   if (!body) return [];
-  return [refuseOther(JSON_TYPES), express.json({ limit: bodyLimit ?? BODY_LIMIT, type: JSON_TYPES })];
+  return [requireMediaType(JSON_TYPES), express.json({ limit: bodyLimit ?? BODY_LIMIT, type: JSON_TYPES })];
 }
 
-function refuseOther(types: string[]): RequestHandler {
+function requireMediaType(types: string[]): RequestHandler {
   return (req, _res, next) => {
-    // `is` says null where there is no body at all.
+    // `is` returns null for a request without a body.
     if (req.is(types) === false) throw new HttpError(415, 'errors.unsupported');
     next();
   };
 }
 
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
-
-function answer(operation: Operation): RequestHandler {
+function run(operation: Operation): RequestHandler {
   return async (req, res) => {
     const { token } = res.locals as Partial<Express.Locals>;
-    const asked = {
+    const context = {
       token,
       viewer: token?.viewer,
-      params: operation.params ? readPath(operation.params, req.params) : {},
-      query: operation.query ? readQuery(operation.query, req.query) : refuseQuery(req.query),
+      params: operation.params ? parsePath(operation.params, req.params) : {},
+      query: operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query),
       body: operation.body ? parse(operation.body, req.body ?? {}) : undefined,
       req,
     } as OperationContext<unknown, unknown, unknown>;
     const key = operation.idempotent ? idempotencyKey(req) : undefined;
     if (key === undefined) {
-      await sendAnswer(req, res, await operation.run(asked));
+      await sendResponse(req, res, await operation.run(context));
       return;
     }
-    const run = async (): Promise<StoredResponse> => written(await operation.run(asked));
     const kept = await answerOnce(
-      asked.viewer,
+      context.viewer,
       { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` },
-      run,
+      async () => serialize(await operation.run(context)),
     );
     send(req, res, kept);
   };
 }
 
-async function sendAnswer(req: Request, res: Response, given: Answer): Promise<void> {
-  const { status, headers = {}, text } = given;
-  if (!text) send(req, res, written(given));
+async function sendResponse(req: Request, res: Response, response: OperationResponse): Promise<void> {
+  const { status, headers = {}, text } = response;
+  if (!text) send(req, res, serialize(response));
   else await streamResponse(res.status(status).set(headers), text);
 }
 
-function written({ status, body, headers = {} }: Answer): StoredResponse {
+function serialize({ status, body, headers = {} }: OperationResponse): StoredResponse {
   return { status, headers, body: body === undefined ? '' : JSON.stringify(body) };
 }
 
-/** What is read may be kept by the client alone, and asked for again by its tag. */
+/** Only the client itself may cache what it reads, and must revalidate it by its ETag. */
 function send(req: Request, res: Response, { status, headers, body }: StoredResponse): void {
   res.set(headers);
   if (req.method === 'GET' && status === 200) {
     const tag = headers.ETag ?? entityTag(body);
     res.set({ ETag: tag, 'Cache-Control': 'private, no-cache' });
-    if (isHeld(req, tag)) {
+    if (matchesIfNoneMatch(req, tag)) {
       res.status(304).end();
       return;
     }
@@ -95,13 +93,13 @@ function send(req: Request, res: Response, { status, headers, body }: StoredResp
   else res.status(status).type('json').send(body);
 }
 
-function readPath<Schema extends z.ZodType>(schema: Schema, params: unknown): z.output<Schema> {
-  const read = schema.safeParse(params);
-  if (!read.success) throw notFound();
-  return read.data;
+function parsePath<Schema extends z.ZodType>(schema: Schema, params: unknown): z.output<Schema> {
+  const result = schema.safeParse(params);
+  if (!result.success) throw notFound();
+  return result.data;
 }
 
-function readQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
+function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
   try {
     return parse(schema, query);
   } catch (error) {
@@ -117,11 +115,11 @@ function refuseQuery(query: object): object {
 
 function idempotencyKey(req: Request): string | undefined {
   const key = req.get('idempotency-key');
-  if (key !== undefined && (key === '' || key.length > KEY_LENGTH))
+  if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH))
     throw new InvalidQueryError({
       path: 'Idempotency-Key',
       message: 'errors.idempotencyKey',
-      params: { max: KEY_LENGTH },
+      params: { max: MAX_KEY_LENGTH },
     });
   return key;
 }

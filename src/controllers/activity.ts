@@ -1,20 +1,19 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
-import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { type ActivityCursor, activityPage } from '../models/event/activity.ts';
 import { dayIn } from '../shared/format.ts';
 import { limits } from '../shared/limits.ts';
-import { blank, cursorIn, nextPage } from './paging.ts';
+import { cursorIn, nextPage } from './paging.ts';
 import { presentEntry } from '../presenters/activity.ts';
 import { peopleInTeamsOf } from '../models/team/queries.ts';
+import { cursor, idParam, pageParam } from '../schemas/paging.ts';
 const query = z.object({
-  list: z.preprocess(blank, recordId.optional()),
-  actor: z.preprocess(blank, recordId.optional()),
-  task: z.preprocess(blank, recordId.optional()),
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  list: pageParam(idParam.optional()),
+  actor: pageParam(idParam.optional()),
+  task: pageParam(idParam.optional()),
+  after: pageParam(cursor.optional()),
 });
 
 /** The events of all the viewer's lists by day, newest first. */
@@ -36,8 +35,8 @@ export async function index(req: Request, res: Response): Promise<void> {
 }
 
 function activityCursor(after: string | undefined): ActivityCursor | null {
-  const cursor = cursorIn(after, [{ kind: 'time' }, { kind: 'long' }]);
-  return cursor && { createdAt: String(cursor[0]), version: Number(cursor[1]), listId: Number(cursor[2]) };
+  const values = cursorIn(after, [{ kind: 'time' }, { kind: 'long' }]);
+  return values && { createdAt: String(values[0]), version: Number(values[1]), listId: Number(values[2]) };
 }
 
 function byDay<Entry extends { createdAt: string }>(

@@ -1,25 +1,16 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { parse } from '../lib/parse.ts';
 import { recordId } from '../lib/record-id.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { categoryOf } from '../middleware/load-category.ts';
 import { sidebarOf } from '../middleware/load-sidebar.ts';
-import { categoryColors, limits } from '../shared/limits.ts';
+import { categoryColors } from '../shared/limits.ts';
 import { renderFormErrors, typedIn } from './form-errors.ts';
 import { readNewQuery } from './tasks/filters.ts';
 import { createCategory, destroyCategory, updateCategory } from '../models/category/commands.ts';
 import { listCategories } from '../models/category/queries.ts';
 import { resolveVisibleList } from '../models/list/queries.ts';
-
-const categoryForm = z.object({
-  name: z
-    .string('errors.categoryNameMissing')
-    .trim()
-    .min(1, 'errors.categoryNameMissing')
-    .max(limits.categoryName, 'errors.categoryNameTooLong'),
-  color: z.enum(categoryColors, 'errors.colorUnknown').default('grey'),
-});
+import { categoryForm } from '../schemas/category.ts';
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** Grouped by list. */

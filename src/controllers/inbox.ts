@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { badRequest } from '../lib/http-error.ts';
 import { parse } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
@@ -8,24 +7,13 @@ import { type InboxCursor, inboxPage } from '../models/follow/inbox.ts';
 import { limits } from '../shared/limits.ts';
 import { cursorIn, nextPage } from './paging.ts';
 import { redirectBack } from './redirect-back.ts';
-import { newsOf, readShown } from '../presenters/inbox.ts';
 import { markAllAsRead, markShownAsRead } from '../models/follow/commands.ts';
+import { presentInboxItem } from '../presenters/inbox.ts';
+import { shownItems } from '../schemas/follow.ts';
+import { cursor } from '../schemas/paging.ts';
+const query = z.object({ after: cursor.optional() });
 
-const query = z.object({ after: z.string().max(LONGEST_CURSOR).optional() });
-
-/** Characters of the field that lists what a page shows. */
-const LONGEST = 6000;
-
-const shownForm = z.strictObject({
-  shown: z
-    .string('errors.invalid')
-    .max(LONGEST, 'errors.invalid')
-    .transform((text, context) => {
-      const shown = readShown(text);
-      if (!shown) context.addIssue({ code: 'custom', message: 'errors.invalid', input: text });
-      return shown ?? [];
-    }),
-});
+const shownForm = z.strictObject({ shown: shownItems });
 
 /** Everything up to a moment, in milliseconds. */
 const untilForm = z.strictObject({
@@ -45,7 +33,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   const { after } = parsed.data;
   const { items, next } = await inboxPage(viewerOf(res), inboxCursor(after), limits.page);
   res.render('inbox/index', {
-    items: items.map((item) => newsOf(item, res.locals)),
+    items: items.map((item) => presentInboxItem(item, res.locals)),
     next: nextPage(req, next),
     until: after === undefined ? items[0]?.newsAt.getTime() : undefined,
   });

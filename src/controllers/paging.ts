@@ -1,9 +1,6 @@
 import type { Request } from 'express';
 import { decodeCursor, encodeCursor, type Cursor, type CursorPart } from '../database/cursor.ts';
 
-/** For `z.preprocess`: an empty field of a filter form filters nothing. */
-export const blank = (value: unknown): unknown => (value === '' ? undefined : value);
-
 /** The cursor of `?after=`; null on the first page. @throws HttpError 400 */
 export const cursorIn = (after: string | undefined, parts: readonly CursorPart[]): Cursor | null =>
   after === undefined ? null : decodeCursor(after, parts);

@@ -25,9 +25,6 @@ export interface CursorPart {
 /** Where a page of a list ends: the sort values of its last row, and the row's id. */
 export type Cursor = [...values: (string | number | null)[], id: number];
 
-/** Characters; Node reads no head of a request that is longer than 16 kB. */
-export const LONGEST_CURSOR = 12_000;
-
 export const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
 /** @throws HttpError 400 where the text is no cursor of a list that is sorted so */

@@ -2,84 +2,87 @@ import type { ActivityEntry } from '../models/event/activity.ts';
 import type { LocalizedText } from '../shared/events.ts';
 import type { Translate } from '../shared/translations.ts';
 
-/** A entry in words, as `views/activity/_entry.pug` shows it. */
+/** An entry of the activity as text, for `views/activity/_entry.pug`. */
 export interface PresentedEntry {
   key: string;
-  /** Null where a time did it. */
-  who: string | null;
-  /** What was done, between the two names. */
-  did: string;
-  what: string | null;
-  /** To whom. */
-  to: string | null;
+  /** Null for a change that time caused. */
+  actor: string | null;
+  /** The text between the actor and the subject. */
+  verb: string;
+  subject: string | null;
+  /** Whom a task was assigned to. */
+  assignee: string | null;
   href: string | null;
   createdAt: string;
   teamName: string | null;
 }
 
-/** Which words tell that these columns of a task changed; the first that fits. */
-const byColumn: [column: string, words: (values: [unknown, unknown], entry: ActivityEntry) => string][] = [
-  ['completed_at', ([, now]) => (now === null ? 'reopened' : 'completed')],
-  ['assignee_id', ([, now], { actorId }) => (now === null ? 'unassigned' : now === actorId ? 'took' : 'assigned')],
-  ['description', () => 'rewrote'],
-  ['notes', () => 'rewrote'],
-  ['due_on', () => 'rescheduled'],
-  ['priority', () => 'prioritized'],
-  [
-    'available',
-    ([, now], { actorId }) => (now === true ? 'appeared' : 'withdrew') + (actorId === null ? 'ByTime' : ''),
-  ],
-  ['available_from', () => 'rescheduled'],
-  ['available_until', () => 'rescheduled'],
-  ['position', () => 'moved'],
-];
-
-interface Reader {
+/** In whose language an entry is presented. */
+export interface EntryReader {
   t: Translate;
   textIn: (text: LocalizedText) => string;
 }
 
-export function presentEntry(entry: ActivityEntry, { t, textIn }: Reader): PresentedEntry {
+export function presentEntry(entry: ActivityEntry, { t, textIn }: EntryReader): PresentedEntry {
   const { listId, version, name, subjectId, createdAt, teamName } = entry;
-  const there = entry.task !== null && name !== 'task_deleted' && name !== 'task_purged';
-  const words = wordsFor(entry);
+  const exists = entry.task !== null && name !== 'task_deleted' && name !== 'task_purged';
+  const verb = verbOf(entry);
   return {
     key: `${listId}-${version}`,
-    who: words.endsWith('ByTime') ? null : (entry.actor ?? t('activity.somebody')),
-    did: t(`activity.did.${words}`),
-    what: isOwn(entry)
+    actor: verb.endsWith('ByTime') ? null : (entry.actor ?? t('activity.somebody')),
+    verb: t(`activity.did.${verb}`),
+    subject: isReflexive(entry)
       ? null
       : (entry.task ??
         entry.person ??
         (entry.category ? textIn(entry.category) : null) ??
-        oldName(entry) ??
+        formerName(entry) ??
         (name.includes('task') ? t('activity.gone') : null)),
-    to: words === 'assigned' ? (entry.assignee ?? t('activity.somebody')) : null,
-    href: there ? `/tasks/${subjectId}` : null,
+    assignee: verb === 'assigned' ? (entry.assignee ?? t('activity.somebody')) : null,
+    href: exists ? `/tasks/${subjectId}` : null,
     createdAt: createdAt.toISOString(),
     teamName,
   };
 }
 
-/** Somebody who came or went by themselves. */
-const isOwn = ({ name, actorId, subjectId }: ActivityEntry): boolean =>
+/** Whether somebody joined or left on their own. */
+const isReflexive = ({ name, actorId, subjectId }: ActivityEntry): boolean =>
   (name === 'member_joined' || name === 'member_left') && actorId === subjectId;
 
-function wordsFor(entry: ActivityEntry): string {
+/** The key of the verb under `activity.did` in the translations. */
+function verbOf(entry: ActivityEntry): string {
   const { name, changes } = entry;
-  if (isOwn(entry)) return name === 'member_joined' ? 'joined' : 'left';
+  if (isReflexive(entry)) return name === 'member_joined' ? 'joined' : 'left';
   if (changes?.list_id) return name === 'new_task' ? 'movedHere' : 'movedAway';
   if (name !== 'task_updated') return name;
-  for (const [column, words] of byColumn) {
+  for (const [column, verb] of verbsByColumn) {
     const values = changes?.[column];
-    if (values) return words(values, entry);
+    if (values) return verb(values, entry);
   }
   return 'relabelled';
 }
 
-/** A category that is gone, and a task that has left the list, is told by the name that it had. */
-function oldName({ changes }: ActivityEntry): string | null {
-  const [text] = (changes?.description ?? [null]) as [string | null];
-  const [before] = (changes?.name ?? [null]) as [LocalizedText | null];
-  return text ?? before?.original ?? null;
+/** Verbs for changes of these columns of a task; the first that changed decides. */
+const verbsByColumn: [column: string, verb: (values: [old: unknown, now: unknown], entry: ActivityEntry) => string][] =
+  [
+    ['completed_at', ([, now]) => (now === null ? 'reopened' : 'completed')],
+    ['assignee_id', ([, now], { actorId }) => (now === null ? 'unassigned' : now === actorId ? 'took' : 'assigned')],
+    ['description', () => 'rewrote'],
+    ['notes', () => 'rewrote'],
+    ['due_on', () => 'rescheduled'],
+    ['priority', () => 'prioritized'],
+    [
+      'available',
+      ([, now], { actorId }) => (now === true ? 'appeared' : 'withdrew') + (actorId === null ? 'ByTime' : ''),
+    ],
+    ['available_from', () => 'rescheduled'],
+    ['available_until', () => 'rescheduled'],
+    ['position', () => 'moved'],
+  ];
+
+/** A deleted category, or a task that has left the list, is shown under the name it had. */
+function formerName({ changes }: ActivityEntry): string | null {
+  const [description] = (changes?.description ?? [null]) as [string | null];
+  const [name] = (changes?.name ?? [null]) as [LocalizedText | null];
+  return description ?? name?.original ?? null;
 }

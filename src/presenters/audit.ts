@@ -1,26 +1,26 @@
 import type { AuditRecord } from '../models/audit/queries.ts';
 import type { Translate } from '../shared/translations.ts';
 
-/** An entry in words, as `views/admin/audit/index.pug` shows it. */
-export interface ToldEntry {
+/** An entry of the audit log as text, for `views/admin/audit/index.pug`. */
+export interface PresentedAuditEntry {
   id: number;
-  what: string;
-  who: string;
-  /** Null where it is who did it, or nobody. */
-  whom: string | null;
-  /** What else there is to know, one sentence or name each. */
+  action: string;
+  actor: string;
+  /** The user concerned; null if it is the actor, or nobody. */
+  user: string | null;
+  /** Further details, a sentence or name each. */
   notes: string[];
   address: string | null;
   createdAt: string;
 }
 
-export function tellEntry(entry: AuditRecord, { t }: { t: Translate }): ToldEntry {
+export function presentAuditEntry(entry: AuditRecord, { t }: { t: Translate }): PresentedAuditEntry {
   const { id, action, actorId, userId, userName, userEmail, address, createdAt } = entry;
   return {
     id,
-    what: t(`admin.audit.actions.${action}`),
-    who: nameOfActor(entry, t),
-    whom:
+    action: t(`admin.audit.actions.${action}`),
+    actor: actorOf(entry, t),
+    user:
       userId === null || userId === actorId
         ? null
         : userEmail === null
@@ -32,15 +32,15 @@ export function tellEntry(entry: AuditRecord, { t }: { t: Translate }): ToldEntr
   };
 }
 
-function nameOfActor({ actorId, actorName, details }: AuditRecord, t: Translate): string {
+function actorOf({ actorId, actorName, details }: AuditRecord, t: Translate): string {
   if (actorId !== null) return actorName ?? t('admin.audit.gone', { id: actorId });
   return t(details.by === 'operator' ? 'admin.audit.operator' : 'admin.audit.nobody');
 }
 
 const REASONS = ['unknown', 'password', 'disabled', 'throttled'];
 
-/** How each detail is told; what is not among them stands as it is, under its name. */
-const tellings: Record<string, (value: string, t: Translate) => string> = {
+/** The text for each known detail; '' shows nothing. */
+const noteFormats: Record<string, (value: string, t: Translate) => string> = {
   by: (by, t) => (by === 'api' ? t('admin.audit.byApi') : ''),
   reason: (reason, t) => (REASONS.includes(reason) ? t(`admin.audit.why.${reason}`) : reason),
   note: (note, t) => t('admin.audit.note', { note }),
@@ -56,7 +56,7 @@ const tellings: Record<string, (value: string, t: Translate) => string> = {
 function notesOf({ details }: AuditRecord, t: Translate): string[] {
   return Object.entries(details).flatMap(([key, value]) => {
     if (value === null) return [];
-    const told = tellings[key]?.(String(value), t) ?? `${key}: ${String(value)}`;
-    return told === '' ? [] : [told];
+    const note = noteFormats[key]?.(String(value), t) ?? `${key}: ${String(value)}`;
+    return note === '' ? [] : [note];
   });
 }

@@ -4,7 +4,7 @@ import { presentCategory } from './category.ts';
 import { presentTask } from './task.ts';
 import type { ClientPosition, EventRecord, ListLog } from '../models/event/queries.ts';
 
-/** One event as the tabs get it: the subject as it is now, or `gone` where it is not in this list any more. */
+/** An event as tabs receive it: the subject as it is now, or `gone` if it is no longer in this list. */
 export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
   const announced = { list: { id: log.listId, epoch: log.epoch, version: event.version }, actor: event.actor };
   const gone = { id: event.subjectId, revision: event.revision ?? event.version, gone: true } as const;
@@ -27,19 +27,19 @@ export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
 }
 
 /**
- * What a tab at `held` needs to be current. Exact or nothing: the events must run without a gap from the
- * tab's version to the one read, and bring no more text than one answer may, else the tab loads afresh.
+ * What a tab at the positions `held` needs to become current. All or nothing: if the events have a gap between the
+ * tab's version and the one read, or too much text for one answer, the tab has to reload.
  */
 export function presentCatchUp(logs: ListLog[], held: Record<string, ClientPosition>): CatchUpAnswer {
   const answer: CatchUpAnswer = {};
-  let room: number = limits.catchUpText;
+  let budget: number = limits.catchUpText;
   for (const log of logs) {
     const { epoch, version } = log;
     const tab = held[log.listId];
     if (!tab) continue;
     const events = isComplete(log, tab) ? log.events.map((event) => presentEvent(log, event)) : null;
-    room -= events?.reduce((sum, event) => sum + textLength(event), 0) ?? 0;
-    answer[log.listId] = events && room >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
+    budget -= events?.reduce((sum, event) => sum + textLength(event), 0) ?? 0;
+    answer[log.listId] = events && budget >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
   }
   return answer;
 }
@@ -47,6 +47,6 @@ export function presentCatchUp(logs: ListLog[], held: Record<string, ClientPosit
 const isComplete = ({ epoch, version, events }: ListLog, tab: ClientPosition): boolean =>
   (tab.epoch ?? epoch) === epoch && tab.version + events.length === version && events.length <= limits.catchUp;
 
-/** A page of the list is small however much was written meanwhile, an answer with every long note is not. */
+/** A reload is one page whatever has changed; an answer with every long note could be far larger. */
 const textLength = ({ payload }: ListEvent): number =>
   'description' in payload ? payload.description.length + (payload.notes?.length ?? 0) : 0;

@@ -1,37 +1,44 @@
+/** An inbox item as the inbox and the task's own page show it. */
 import type { InboxItem } from '../models/follow/inbox.ts';
-import { presentEntry, type PresentedEntry } from './activity.ts';
+import { presentEntry, type PresentedEntry, type EntryReader } from './activity.ts';
 import type { ShownItem } from '../models/follow/commands.ts';
-
-/** News of a followed task, as the inbox and the task's own page show it. */
-export interface News {
-  /** The task. */
+import { presentTaskResource } from './task.ts';
+export interface PresentedInboxItem {
+  /** The id of the task. */
   id: number;
   description: string;
   teamName: string | null;
-  /** Null: nobody knows any more who did what. */
-  told: PresentedEntry | null;
+  /** Null if the change is no longer in the log. */
+  entry: PresentedEntry | null;
   at: string;
-  /** What a form says that it has shown. */
+  /** What a form sends to mark the item as read; `shownItems` in `schemas/follow.ts` parses it. */
   shown: string;
 }
 
-type Reader = Parameters<typeof presentEntry>[1];
-
-/** More than a page shows. */
-const MOST = 200;
-
-export const newsOf = ({ id, description, teamName, entry, followId, newsAt }: InboxItem, reader: Reader): News => ({
+export const presentInboxItem = (
+  { id, description, teamName, entry, followId, newsAt }: InboxItem,
+  reader: EntryReader,
+): PresentedInboxItem => ({
   id,
   description,
   teamName,
-  told: entry && presentEntry(entry, reader),
+  entry: entry && presentEntry(entry, reader),
   at: (entry?.createdAt ?? newsAt).toISOString(),
   shown: `${String(followId)}-${String(newsAt.getTime())}`,
 });
 
-/** What forms say that they have shown: `follow-moment` (an id, milliseconds), with commas between. @returns null where it is nothing of ours */
-export function readShown(text: string): ShownItem[] | null {
-  const shown = text.split(',').map((one) => /^(\d{1,9})-(\d{1,15})$/.exec(one));
-  if (shown.length > MOST || shown.includes(null)) return null;
-  return shown.map((found) => ({ followId: Number(found?.[1]), newsAt: new Date(Number(found?.[2])) }));
+/** An inbox item as the API returns it. @param url makes an absolute URL of a path of the API */
+export function presentInboxResource(item: InboxItem, url: (path: string) => string) {
+  const { id, followId, read, newsAt, entry } = item;
+  return {
+    follow: { id: followId, url: url(`/follows/${String(followId)}`), taskId: id, read },
+    newsAt: newsAt.toISOString(),
+    task: presentTaskResource(item, url, { include: ['user'] }),
+    change: entry && {
+      name: entry.name,
+      columns: Object.keys(entry.changes ?? {}),
+      actor: entry.actorId === null || entry.actor === null ? null : { id: entry.actorId, name: entry.actor },
+      at: entry.createdAt.toISOString(),
+    },
+  };
 }

@@ -1,14 +1,8 @@
 import type { TaskRecord } from '../models/task/record.ts';
-import type { PersonPayload, TaskPayload } from '../shared/events.ts';
+import type { CategoryPayload, PersonPayload, TaskPayload } from '../shared/events.ts';
 import { presentCategory } from './category.ts';
 
-const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
-
-/** Who is behind a task; null for nobody, and where the account is gone. */
-export const personOf = (id: number | null, name: string | null): PersonPayload | null =>
-  id === null ? null : { id, name: name ?? '' };
-
-/** The fields of a task that leave the house: pages, sockets and API show these and no others. */
+/** The fields of a task that clients see: pages, sockets and API show these and no others. */
 export const presentTask = (task: TaskRecord): TaskPayload => ({
   id: task.id,
   description: task.description,
@@ -31,7 +25,43 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   createdAt: task.createdAt.toISOString(),
   updatedAt: task.updatedAt.toISOString(),
   deletedAt: iso(task.deletedAt),
-  user: personOf(task.userId, task.userName),
-  assignee: personOf(task.assigneeId, task.assigneeName),
+  user: person(task.userId, task.userName),
+  assignee: person(task.assigneeId, task.assigneeName),
   categories: (task.categories ?? []).map(presentCategory),
 });
+
+const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
+
+/** Null where nobody is named, and where the account was deleted. */
+const person = (id: number | null, name: string | null): PersonPayload | null =>
+  id === null ? null : { id, name: name ?? '' };
+
+/** A task as the API returns it, without the parts that `include` adds. */
+export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | keyof TaskParts> & { url: string };
+
+export interface TaskParts {
+  categories: CategoryPayload[];
+  user: PersonPayload | null;
+  assignee: PersonPayload | null;
+}
+
+/** What of a task the API is asked for. */
+export interface TaskShape {
+  /** Undefined: all fields. */
+  select?: readonly (keyof TaskResource)[] | undefined;
+  include: readonly (keyof TaskParts)[];
+}
+
+/** @param url makes an absolute URL of a path of the API */
+export function presentTaskResource(
+  task: TaskRecord,
+  url: (path: string) => string,
+  { select, include }: TaskShape,
+): Partial<TaskResource & TaskParts> {
+  const { id, available: _, textRevision: _textRevision, user, assignee, categories, ...fields } = presentTask(task);
+  const resource: TaskResource = { id, url: url(`/tasks/${String(id)}`), ...fields };
+  return { ...(select ? pick(resource, select) : resource), ...pick({ user, assignee, categories }, include) };
+}
+
+const pick = <Whole extends object>(whole: Whole, names: readonly (keyof Whole)[]): Partial<Whole> =>
+  Object.fromEntries(names.map((name) => [name, whole[name]])) as Partial<Whole>;

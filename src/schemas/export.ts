@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { EXPORT_FORMAT } from '../transfer/task-file.ts';
+
+/** How an exported list identifies itself; the version rises when older programs could no longer read it. */
+export const exportFormat = { format: 'taskwire', version: 1 } as const;
 
 export const exportSchema = z
   .object({
-    format: z.literal(EXPORT_FORMAT.format),
-    version: z.literal(EXPORT_FORMAT.version),
+    format: z.literal(exportFormat.format),
+    version: z.literal(exportFormat.version),
     exportedAt: z.iso.datetime(),
     list: z.object({ id: z.int(), name: z.string().nullable(), key: z.string() }),
     categories: z.array(z.object({ name: z.looseObject({ original: z.string() }), color: z.string() })),

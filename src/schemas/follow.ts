@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { boolean, id, person, reserved, time, url } from './shared.ts';
 import { taskFields } from './task.ts';
-import { id, reserved, time, url } from './shared.ts';
 
-const read = z
-  .boolean('errors.invalid')
-  .meta({ description: 'False: others have changed the task since you read it.' });
+const read = boolean.meta({ description: '`false`: others have changed the task since you read it.' });
 
 export const followSchema = z
   .object({
@@ -13,46 +11,65 @@ export const followSchema = z
     taskId: z.int(),
     read,
     createdAt: time,
-    updatedAt: time.meta({ description: 'Of one that is not read: when the task was news last.' }),
+    updatedAt: time.meta({ description: 'While unread: the time of the latest unread change.' }),
   })
   .meta({
     id: 'Follow',
-    description: 'You follow a task. Who is assigned a task, or changes one of somebody else’s, follows it by that.',
+    description:
+      'Says that you follow a task. Being assigned a task, or changing a task of somebody else, makes you follow it.',
   });
 
 export const newFollow = z.strictObject({
-  taskId: id.meta({ description: 'A task that you see.', example: 12 }),
+  taskId: id.meta({ description: 'A task that you can see.', example: 12 }),
   ...reserved('id', 'url', 'read', 'createdAt', 'updatedAt'),
 });
+
 export const followBody = z.strictObject({ read, ...reserved('id', 'url', 'taskId', 'createdAt', 'updatedAt') });
 
-const person = z.object({ id: z.int(), name: z.string() });
-/** A task with who wrote it. */
-const authored = { ...taskFields, user: person.nullable() };
+const taskWithAuthor = { ...taskFields, user: person.nullable() };
 
 export const followedTaskSchema = z
-  .object({ ...authored, follows: z.array(z.object({ id: z.int(), read })).meta({ description: 'Your own.' }) })
+  .object({
+    ...taskWithAuthor,
+    follows: z.array(z.object({ id: z.int(), read })).meta({ description: 'Your own follow.' }),
+  })
   .meta({ id: 'FollowedTask', description: 'A task that you follow.' });
 
 export const inboxItemSchema = z
   .object({
     follow: followSchema.pick({ id: true, url: true, taskId: true, read: true }),
-    newsAt: time.meta({ description: 'When the task was news last; the list begins with the newest.' }),
-    task: z.object(authored),
+    newsAt: time.meta({ description: 'When the task was last changed by somebody else; newest first.' }),
+    task: z.object(taskWithAuthor),
     change: z
       .object({
-        name: z.string().meta({ description: 'Of the event.', example: 'task_updated' }),
+        name: z.string().meta({ description: 'The name of the event.', example: 'task_updated' }),
         columns: z
           .array(z.string())
-          .meta({ description: 'What of the task changed, as far as the log tells.', example: ['completed_at'] }),
-        actor: person.nullable().meta({ description: 'Null: nobody, or the account is gone.' }),
+          .meta({ description: 'The changed columns of the task, if recorded.', example: ['completed_at'] }),
+        actor: person.nullable().meta({ description: 'Null for automatic changes and deleted accounts.' }),
         at: time,
       })
       .nullable()
-      .meta({ description: 'What somebody else did last; null where it is no longer in the log.' }),
+      .meta({ description: 'The latest change by somebody else; null if it is no longer in the log.' }),
   })
   .meta({
     id: 'InboxItem',
-    description:
-      'A task that you follow and others have changed since you read it; also one that they moved to the trash.',
+    description: 'An unread task that you follow. It may have been moved to the trash.',
   });
+
+/** More than a page shows. */
+const MAX_SHOWN = 200;
+const MAX_SHOWN_TEXT = 6000;
+
+/** What a form says that its page has shown: `<id of the follow>-<milliseconds>`, comma-separated. */
+export const shownItems = z
+  .string('errors.invalid')
+  .max(MAX_SHOWN_TEXT, 'errors.invalid')
+  .regex(/^\d{1,9}-\d{1,15}(,\d{1,9}-\d{1,15})*$/, 'errors.invalid')
+  .transform((text) =>
+    text.split(',').map((item) => {
+      const [followId, newsAt] = item.split('-').map(Number) as [number, number];
+      return { followId, newsAt: new Date(newsAt) };
+    }),
+  )
+  .refine((items) => items.length <= MAX_SHOWN, 'errors.invalid');

@@ -1,21 +1,46 @@
 import { z } from 'zod';
-import type { Translate } from '../shared/translations.ts';
-import { type FileAttribute, fileAttributes } from '../transfer/import/columns.ts';
-import type { ImportReport } from '../transfer/import/index.ts';
+import { hasNoControls, maxCharacters } from './shared.ts';
 
-/** `column[dueOn]=Deadline`: the header of the column; empty where no column says it. */
+export const MAX_SOURCE_NAME = 80;
+
+/** The attributes of a task that a file can have, by their names in the API; `id` is the file's own key. */
+export const importAttributes = [
+  'id',
+  'description',
+  'notes',
+  'completed',
+  'completedAt',
+  'dueOn',
+  'priority',
+  'order',
+  'categories',
+  'availableFrom',
+  'availableUntil',
+  'deletedAt',
+] as const;
+export type ImportAttribute = (typeof importAttributes)[number];
+
+/** The source that a CSV file comes from. */
+export const importName = z
+  .string('errors.invalid')
+  .trim()
+  .refine(hasNoControls, 'errors.invalid')
+  .check(maxCharacters(MAX_SOURCE_NAME, 'errors.nameTooLong'));
+
+/** `column[dueOn]=Deadline`: the header of a column; empty where no column has the attribute. */
 export const columnFields = Object.fromEntries(
-  fileAttributes.map((attribute) => [
+  importAttributes.map((attribute) => [
     `column[${attribute}]`,
     z
       .string()
       .optional()
-      .meta({ description: `The header of the column that says ${attribute}.` }),
+      .meta({ description: `The header of the column with \`${attribute}\`; empty: none.` }),
   ]),
-) as Record<`column[${FileAttribute}]`, z.ZodOptional<z.ZodString>>;
+) as Record<`column[${ImportAttribute}]`, z.ZodOptional<z.ZodString>>;
 
 const row = z.int().meta({
-  description: 'Of CSV as a spreadsheet counts them, the header being 1; of JSON the place in tasks, from 1.',
+  description:
+    'In CSV the row as a spreadsheet counts it, with the header as row 1; in JSON the place in `tasks`, from 1.',
 });
 const description = z.string();
 
@@ -28,44 +53,15 @@ export const importAnswer = z
       z.object({
         row,
         description,
-        reason: z
-          .enum(['here', 'inTrash'])
-          .meta({ description: 'here: the file was exported from this very list. inTrash: it was in the trash.' }),
+        reason: z.enum(['here', 'inTrash']).meta({
+          description:
+            '`here`: the task was exported from this list and is still in it. `inTrash`: the task was in the trash.',
+        }),
       }),
     ),
     wrong: z
       .array(z.object({ row, errors: z.array(z.object({ path: z.string(), message: z.string() })) }))
-      .meta({ description: 'At most 100 of the rows that are wrong, or were left out because they are.' }),
-    categories: z.array(z.string()).meta({ description: 'The categories that were made.' }),
+      .meta({ description: 'The invalid rows, at most 100.' }),
+    categories: z.array(z.string()).meta({ description: 'The categories that were created.' }),
   })
   .meta({ id: 'ImportAnswer' });
-
-/** Nobody mends twenty thousand rows from one answer. */
-const MOST_WRONG = 100;
-
-/** @param t says what is wrong in the language of whoever asks */
-export function presentReport({ counts, categories, rows }: ImportReport, t: Translate) {
-  const of = (outcome: keyof ImportReport['counts']) => rows.filter((one) => one.outcome === outcome);
-  return {
-    insert: of('insert').map(({ row: at, id, description: said }) => ({ row: at, id, description: said })),
-    update: of('update').map(({ row: at, id, description: said, changed }) => ({
-      row: at,
-      id,
-      description: said,
-      changed,
-    })),
-    unchanged: counts.unchanged,
-    skip: of('skip').map(({ row: at, description: said, why }) => ({
-      row: at,
-      description: said,
-      reason: why[0]?.message.split('.').at(-1),
-    })),
-    wrong: of('wrong')
-      .slice(0, MOST_WRONG)
-      .map(({ row: at, why }) => ({
-        row: at,
-        errors: why.map(({ path, message, params }) => ({ path, message: t(message, params) })),
-      })),
-    categories,
-  };
-}

@@ -1,22 +1,28 @@
 import { z } from 'zod';
 import { taskEventNames } from '../shared/events.ts';
-import { url } from './shared.ts';
+import { limits } from '../shared/limits.ts';
+import { person, requiredLine, url } from './shared.ts';
+
+/** The name of a team, which is the name of its list. */
+export const teamName = requiredLine(limits.name, 'errors.teamNameMissing', 'errors.nameTooLong');
 
 const position = {
-  epoch: z.string().meta({ description: 'Another one means that the numbering has begun anew.' }),
-  version: z.int().meta({ description: 'The number of the list’s last change; without gaps.' }),
+  epoch: z
+    .string()
+    .meta({ description: 'Identifies the numbering; a different epoch means that it has started over.' }),
+  version: z.int().meta({ description: 'The number of the last change of the list; without gaps.' }),
 };
 
 export const listSchema = z
   .object({
     id: z.int(),
     url,
-    name: z.string().nullable().meta({ description: 'Of the team; null for your personal list.' }),
+    name: z.string().nullable().meta({ description: 'The name of the team; null for your personal list.' }),
     personal: z.boolean(),
     ...position,
-    open: z.int().meta({ description: 'Tasks that are open now; 1000 stands for more.' }),
+    open: z.int().meta({ description: 'Number of open tasks, counted to 1000.' }),
   })
-  .meta({ id: 'List', description: 'Where tasks live and where their changes are announced.' });
+  .meta({ id: 'List', description: 'A list of tasks, personal or of a team.' });
 
 const eventSchema = z
   .object({
@@ -24,23 +30,38 @@ const eventSchema = z
     payload: z
       .looseObject({
         id: z.int(),
-        gone: z.literal(true).optional().meta({ description: 'It is not in this list any more.' }),
+        gone: z.literal(true).optional().meta({ description: 'It is no longer in this list.' }),
         list: z.object({ id: z.int(), ...position }),
-        actor: z.object({ id: z.int(), name: z.string() }).nullable(),
+        actor: person.nullable(),
       })
       .meta({ description: 'The task, category or person as it is now, or `gone`.' }),
   })
-  .meta({ id: 'Event', description: 'A change of a list, as open tabs get it.' });
+  .meta({ id: 'Event', description: 'A change of a list, as sockets receive it.' });
 
 const catchUp = z.union([
   z.object({ ...position, events: z.array(eventSchema) }),
   z.object({
     ...position,
-    reset: z
-      .literal(true)
-      .meta({ description: 'What happened since is not kept any more, or too much: read everything again.' }),
+    reset: z.literal(true).meta({
+      description: 'The events since that version are no longer kept, or are too many: read everything again.',
+    }),
   }),
 ]);
 
-/** By the list's id, as a tab gets it. */
+/** The acknowledgement of the socket's `catch_up`, by list id. */
 export const catchUpSchema = z.record(z.string(), catchUp).meta({ id: 'CatchUp' });
+
+/** The position of a client in one list, as a query. */
+export const catchUpQuery = z.object({
+  since: z
+    .string('errors.since')
+    .regex(/^\d{1,16}$/, 'errors.since')
+    .transform(Number)
+    .refine(Number.isSafeInteger, 'errors.since')
+    .meta({ type: 'integer', description: 'Return the events after this version.', example: '0' }),
+  epoch: z
+    .string('errors.invalid')
+    .max(64, 'errors.invalid')
+    .optional()
+    .meta({ description: 'The epoch of the last response. If it is outdated, the response says `reset`.' }),
+});

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { isCountry } from '../lib/countries.ts';
-import { isTimeZone } from '../lib/local-time.ts';
-import { limits, locales } from '../shared/limits.ts';
 import { reserved, time } from './shared.ts';
+import { locale, personName, timeZone } from './user.ts';
 
-const locale = z.enum(locales, 'errors.invalid');
+/** The code of a country, in upper or lower case. */
+export const countryCode = z
+  .string('errors.countryUnknown')
+  .transform((text) => text.trim().toUpperCase())
+  .refine(isCountry, 'errors.countryUnknown');
 
 export const meSchema = z
   .object({
@@ -24,33 +27,19 @@ export const meSchema = z
     createdAt: time,
     updatedAt: time,
   })
-  .meta({ id: 'Me', description: 'The account whose token this is.' });
+  .meta({ id: 'Me', description: 'The account that the token belongs to.' });
 
-const code = z
-  .string('errors.countryUnknown')
-  .transform((text) => text.trim().toUpperCase())
-  .refine(isCountry, 'errors.countryUnknown');
-/** As GET gives it, too. */
+/** The code alone, or the object that GET returns. */
 const country = z
   .union([z.string(), z.looseObject({ code: z.string() })], 'errors.countryUnknown')
   .transform((given) => (typeof given === 'string' ? given : given.code))
-  .pipe(code)
+  .pipe(countryCode)
   .meta({ description: 'ISO 3166-1 alpha-2.', example: 'ES' });
 
 export const mePatch = z.strictObject({
-  name: z
-    .string('errors.nameMissing')
-    .trim()
-    .min(1, 'errors.nameMissing')
-    .max(limits.name, 'errors.nameTooLong')
-    .refine((text) => !/\p{Cc}/u.test(text), 'errors.invalid')
-    .optional(),
+  name: personName.optional(),
   locale: locale.optional(),
-  timeZone: z
-    .string('errors.timeZoneUnknown')
-    .refine(isTimeZone, 'errors.timeZoneUnknown')
-    .optional()
-    .meta({ description: 'The name of a time zone (IANA).', example: 'Europe/Madrid' }),
+  timeZone: timeZone.optional().meta({ description: 'IANA time zone.', example: 'Europe/Madrid' }),
   country: country.nullish(),
   ...reserved('id', 'email', 'admin', 'listId', 'createdAt', 'updatedAt'),
 });

@@ -1,18 +1,34 @@
+/** What queries consist of: everything in them is text. */
 import { z } from 'zod';
-import { LONGEST_CURSOR } from '../database/cursor.ts';
 import { recordId } from '../lib/record-id.ts';
+import { limits } from '../shared/limits.ts';
 
-const MOST = 200;
-const DEFAULT = 50;
+const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 50;
 
-/** As a query has it: text. */
+/** A parameter of a page: filter forms send empty fields, which ask for nothing. */
+export const pageParam = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+/** For `z.preprocess`: an empty field of a form clears the value. */
+export const emptyToNull = (value: unknown): unknown => (value === '' ? null : value);
+
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'errors.invalid')
   .transform((text) => text === 'true' || text === '1')
   .meta({ type: 'boolean', example: true });
-export const idAsked = recordId.meta({ type: 'integer', example: 12 });
 
-/** Several names of an allow-list with commas between, each once. */
+export const idParam = recordId.meta({ type: 'integer', example: 12 });
+
+/** What somebody searches for; blank text searches for nothing. */
+export const searchText = z
+  .string('errors.invalid')
+  .trim()
+  .max(limits.search, 'errors.invalid')
+  .transform((text) => (text === '' ? undefined : text));
+
+export const cursor = z.string('errors.invalid').max(limits.cursor, 'errors.invalid');
+
+/** A comma-separated list of allowed names, each once. */
 export const names = <const Name extends string>(allowed: readonly Name[]) =>
   z
     .string('errors.invalid')
@@ -21,27 +37,31 @@ export const names = <const Name extends string>(allowed: readonly Name[]) =>
     .transform((given) => [...new Set(given)])
     .meta({ type: 'string', example: allowed.slice(0, 2).join(',') });
 
-/** What every list may be asked for. */
+/** The query parameters of every collection. */
 export const paging = {
   limit: z
     .string('errors.invalid')
     .regex(/^\d{1,3}$/, 'errors.invalid')
     .transform(Number)
-    .refine((n) => n >= 1 && n <= MOST, 'errors.invalid')
-    .default(DEFAULT)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST, default: DEFAULT, description: 'Records on a page.' }),
-  after: z
-    .string('errors.invalid')
-    .max(LONGEST_CURSOR, 'errors.invalid')
-    .optional()
-    .meta({ description: 'Where the last page ended: take the whole address from its `Link`.' }),
+    .refine((n) => n >= 1 && n <= MAX_LIMIT, 'errors.invalid')
+    .default(DEFAULT_LIMIT)
+    .meta({
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_LIMIT,
+      default: DEFAULT_LIMIT,
+      description: 'Number of records in a page.',
+    }),
+  after: cursor.optional().meta({
+    description: 'Where the previous page ended. Do not build it yourself: follow the URL in `Link`.',
+  }),
   count: flag
     .default(false)
-    .meta({ type: 'boolean', description: '`true`: `X-Total-Count` says how many there are in all pages.' }),
+    .meta({ type: 'boolean', description: '`true`: return the total number of records in `X-Total-Count`.' }),
 };
 
-/** The header fields of a list, for the documentation. */
+/** The response headers of every collection, for the documentation. */
 export const listHeaders = {
-  Link: 'The next page, with `rel="next"`; without it this is the last one.',
-  'X-Total-Count': 'With `count=true`: how many there are.',
+  Link: 'The URL of the next page, with `rel="next"`; absent on the last page.',
+  'X-Total-Count': 'With `count=true`: the total number of records.',
 };

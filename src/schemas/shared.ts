@@ -1,34 +1,92 @@
+/** Rules and fields that several nouns share. A rule is defined once: pages, API, merge and import all use it. */
 import { z } from 'zod';
 import { recordId } from '../lib/record-id.ts';
 
 /** `{id}` of a path. */
 export const idParams = z.object({ id: recordId.meta({ description: 'The id of the record.', example: '12' }) });
 
-/** The id of a record, in a body. */
+/** The id of a record in a JSON body; `recordId` is its counterpart in forms, queries and paths. */
 export const id = z
   .int('errors.invalid')
   .positive('errors.invalid')
   .max(2 ** 31 - 1, 'errors.invalid');
 
-export const url = z
-  .url()
-  .meta({ description: 'Where the record is; absolute.', example: 'https://tasks.example.com/api/v1/tasks/12' });
+/** Whether the text has more characters, counted in code points as PostgreSQL and JSON Schema do: an emoji is one. */
+export const isLongerThan = (text: string, max: number): boolean =>
+  text.length > max && (text.length > 2 * max || [...text].length > max);
 
-/** The headers of a request that changes a record as it was read. */
-export const ifMatch = z.object({
-  'If-Match': z
-    .string()
-    .optional()
-    .meta({ description: 'The ETag of the record as you read it: 412 if it has changed since.', example: '"3"' }),
-});
+/** In place of zod's `max`, which counts UTF-16 units. */
+export const maxCharacters =
+  (max: number, message: string) =>
+  ({ value, issues }: z.core.ParsePayload<string>): void => {
+    if (isLongerThan(value, max))
+      issues.push({ code: 'too_big', origin: 'string', maximum: max, message, input: value });
+  };
 
+/** Required text, trimmed. @param missing the message for empty text and for other types */
+export const requiredText = (max: number, missing: string, tooLong: string) =>
+  z.string(missing).trim().min(1, missing).check(maxCharacters(max, tooLong)).meta({ maxLength: max });
+
+/** Whether text has no control characters: those have no place in a name. */
+export const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text);
+
+/** Required text of one line; control characters are refused. */
+export const requiredLine = (max: number, missing: string, tooLong: string) =>
+  requiredText(max, missing, tooLong).refine(hasNoControls, 'errors.invalid');
+
+/**
+ * Line breaks become spaces: a one-line input of a page drops them, so that text with one would be reported as
+ * changed by whoever saves the form.
+ */
+export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
+
+/** Required text of one line. */
+export const requiredTitle = (max: number, missing: string, tooLong: string) =>
+  z
+    .string(missing)
+    .overwrite(oneLine)
+    .trim()
+    .min(1, missing)
+    .check(maxCharacters(max, tooLong))
+    .meta({ maxLength: max });
+
+/** A day, `YYYY-MM-DD`. PostgreSQL has no year 0. */
+export const day = z.iso
+  .date('errors.dateInvalid')
+  .refine((text) => !text.startsWith('0000'), 'errors.dateInvalid')
+  .meta({ example: '2026-11-27' });
+
+/** A moment with its offset, as a Date; in UTC it must be of the years that PostgreSQL and ISO 8601 both write in four digits. */
+export const moment = z.iso
+  .datetime({ offset: true, error: 'errors.timeInvalid' })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'errors.timeInvalid');
+
+/** A boolean of a JSON body; `flag` is its counterpart in queries. */
+export const boolean = z.boolean('errors.invalid');
+
+/** A moment in a response. */
 export const time = z.iso.datetime().meta({ description: 'ISO 8601 in UTC.', example: '2026-11-21T09:30:00.000Z' });
 
-/** What GET gives and nobody can set: taken and left aside, so that what was read can be sent back. */
+export const url = z.url().meta({
+  description: 'The absolute URL of the record.',
+  example: 'https://tasks.example.com/api/v1/tasks/12',
+});
+
+export const person = z.object({ id: z.int(), name: z.string() });
+
+/** The headers of a conditional change. */
+export const ifMatch = z.object({
+  'If-Match': z.string().optional().meta({
+    description: 'The ETag of the record as you read it; the response is 412 if the record has changed since.',
+    example: '"3"',
+  }),
+});
+
+/** Read-only fields: accepted and ignored, so that what was read can be sent back. */
 export const reserved = <Name extends string>(...names: Name[]) =>
   Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
 
-/** Without what was left aside. */
 export function withoutReserved<Input extends object, Name extends string>(
   input: Input,
   names: readonly Name[],
@@ -50,5 +108,6 @@ export const problemSchema = z
   })
   .meta({
     id: 'Problem',
-    description: 'An error, as RFC 9457 has it. `title` and `message` are in the language of Accept-Language.',
+    description:
+      'An error (RFC 9457). `title` and `message` are in the language that `Accept-Language` asks for; `code` does not depend on it.',
   });

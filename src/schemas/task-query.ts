@@ -1,24 +1,45 @@
 import { z } from 'zod';
-import { sortNames, type SortKey, type SortName } from '../models/task/sort.ts';
-import { limits, type Priority } from '../shared/limits.ts';
-import { flag, idAsked, names, paging } from './paging.ts';
-import { includedParts, taskFields } from './task.ts';
-import { statuses, type TaskFilters } from '../models/task/filters.ts';
+import { limits } from '../shared/limits.ts';
+import { flag, idParam, names, paging, searchText } from './paging.ts';
+import { day, moment } from './shared.ts';
+import { includedParts, priorityText, taskFields } from './task.ts';
 
-/** Characters of a name that another system gave. */
-const EXTERNAL = 200;
-const MOST_KEYS = 5;
+const MAX_SORT_KEYS = 5;
 
-/** What shapes an answer with tasks. */
+export const taskStatuses = ['open', 'done', 'scheduled', 'all'] as const;
+
+/** What tasks can be sorted by. */
+export const taskSortNames = [
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+  'completedAt',
+  'dueOn',
+  'order',
+  'description',
+  'priority',
+  'revision',
+  'listId',
+  'userId',
+  'assigneeId',
+  'availableFrom',
+  'availableUntil',
+  'externalProvider',
+  'externalId',
+  'id',
+] as const;
+export type TaskSortName = (typeof taskSortNames)[number];
+
+/** The query parameters of every response with tasks. */
 export const taskShape = {
   select: names(Object.keys(taskFields) as (keyof typeof taskFields)[])
     .optional()
-    .meta({ type: 'string', description: 'The fields that are wanted; all unless said.', example: 'id,description' }),
+    .meta({ type: 'string', description: 'The fields to return. Default: all.', example: 'id,description' }),
   include: names(Object.keys(includedParts) as (keyof typeof includedParts)[])
     .default([])
     .meta({
       type: 'string',
-      description: 'Of `categories`, `user` and `assignee` what is wanted with each task.',
+      description: 'What to return with each task: any of `categories`, `user` and `assignee`.',
       example: 'categories,user',
     }),
 };
@@ -27,76 +48,44 @@ export const inTrash = flag.default(false);
 
 const sortKeys = z
   .string('errors.sortUnknown')
-  .transform((text, context): SortKey[] => {
+  .transform((text, context) => {
     const keys = text
       .split(',')
-      .map((name) => ({ by: name.replace(/^-/, '') as SortName, descending: name.startsWith('-') }));
+      .map((name) => ({ by: name.replace(/^-/, '') as TaskSortName, descending: name.startsWith('-') }));
     const known =
-      keys.every(({ by }) => sortNames.includes(by)) && new Set(keys.map(({ by }) => by)).size === keys.length;
-    if (!known || keys.length > MOST_KEYS)
+      keys.every(({ by }) => taskSortNames.includes(by)) && new Set(keys.map(({ by }) => by)).size === keys.length;
+    if (!known || keys.length > MAX_SORT_KEYS)
       context.addIssue({ code: 'custom', message: 'errors.sortUnknown', input: text });
     return keys;
   })
   .meta({
     type: 'string',
-    description: `By which fields, \`-\` before one that runs down: ${sortNames.join(', ')}. What has no value comes last; the id decides between equals. Without it what was written last comes first.`,
+    description: `A comma-separated list of ${taskSortNames.join(', ')}; prefix a field with \`-\` for descending order. Tasks without a value come last, ties are broken by id. Default: newest first.`,
     example: '-dueOn,description',
   });
 
-const day = z.iso.date('errors.dateInvalid').meta({ example: '2026-11-27' });
-const text = z.string('errors.invalid').min(1, 'errors.invalid').max(EXTERNAL, 'errors.invalid');
+const externalText = z.string('errors.invalid').min(1, 'errors.invalid').max(limits.externalId, 'errors.invalid');
 
 export const taskListQuery = z.strictObject({
   ...paging,
   ...taskShape,
   sort: sortKeys.optional(),
-  trash: inTrash.meta({ type: 'boolean', description: '`true`: what is in the trash, instead.' }),
+  trash: inTrash.meta({ type: 'boolean', description: '`true`: list the tasks in the trash instead.' }),
   'filter[status]': z
-    .enum(statuses, 'errors.invalid')
+    .enum(taskStatuses, 'errors.invalid')
     .default('all')
-    .meta({ description: '`open`: on the list. `scheduled`: open, but outside its time.' }),
-  'filter[listId]': idAsked.optional(),
-  'filter[categoryId]': idAsked.optional(),
-  'filter[q]': z
-    .string('errors.invalid')
-    .trim()
-    .max(limits.search, 'errors.invalid')
+    .meta({ description: '`open`: open and available now. `scheduled`: open, but not available now.' }),
+  'filter[listId]': idParam.optional(),
+  'filter[categoryId]': idParam.optional(),
+  'filter[q]': searchText
     .optional()
-    .meta({ description: 'Part of the description or of the notes, in upper or lower case.' }),
+    .meta({ description: 'Text that the description or the notes contain, ignoring case.' }),
   'filter[dueBefore]': day.optional(),
   'filter[dueAfter]': day.optional(),
-  'filter[priority]': z
-    .enum(['0', '1', '2', '3'], 'errors.invalid')
-    .transform((digit) => Number(digit) as Priority)
-    .optional(),
-  'filter[assigneeId]': idAsked.optional(),
-  'filter[userId]': idAsked.optional().meta({ type: 'integer', description: 'Who wrote it.' }),
-  'filter[externalProvider]': text.optional(),
-  'filter[externalId]': text.optional(),
-  'filter[updatedSince]': z.iso
-    .datetime({ offset: true, error: 'errors.timeInvalid' })
-    .transform((time) => new Date(time))
-    .optional(),
+  'filter[priority]': priorityText.optional(),
+  'filter[assigneeId]': idParam.optional(),
+  'filter[userId]': idParam.optional().meta({ type: 'integer', description: 'The author.' }),
+  'filter[externalProvider]': externalText.optional(),
+  'filter[externalId]': externalText.optional(),
+  'filter[updatedSince]': moment.optional(),
 });
-
-/** What the finder is asked, in its own words. */
-export function filtersOf(query: z.output<typeof taskListQuery>): TaskFilters {
-  const { trash, sort } = query;
-  const status = query['filter[status]'];
-  return {
-    status: trash && status === 'all' ? 'trash' : status,
-    trash: trash && status !== 'all' ? true : undefined,
-    sort: sort ?? [{ by: trash ? 'deletedAt' : 'createdAt', descending: true }],
-    list: query['filter[listId]'],
-    category: query['filter[categoryId]'],
-    q: query['filter[q]'],
-    dueBefore: query['filter[dueBefore]'],
-    dueAfter: query['filter[dueAfter]'],
-    priority: query['filter[priority]'],
-    assignee: query['filter[assigneeId]'],
-    author: query['filter[userId]'],
-    externalProvider: query['filter[externalProvider]'],
-    externalId: query['filter[externalId]'],
-    updatedSince: query['filter[updatedSince]'],
-  };
-}

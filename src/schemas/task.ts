@@ -1,11 +1,41 @@
 import { z } from 'zod';
-import { limits } from '../shared/limits.ts';
+import { recordId } from '../lib/record-id.ts';
+import { limits, priorities, type Priority } from '../shared/limits.ts';
 import { labelSchema } from './category.ts';
-import { id, reserved, time, url } from './shared.ts';
+import { boolean, day, id, maxCharacters, moment, person, requiredTitle, reserved, time, url } from './shared.ts';
 
-/** One literal each: of a list of them the document keeps the first. */
-const priority = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)], 'errors.invalid');
-const person = z.object({ id: z.int(), name: z.string() });
+const MAX_CATEGORIES = 100;
+
+export const taskDescription = requiredTitle(
+  limits.description,
+  'errors.descriptionMissing',
+  'errors.descriptionTooLong',
+).meta({ example: 'Water the plants', maxLength: limits.description });
+
+/** Line ends are LF wherever the text comes from: browsers send CRLF, and would report notes with LF as changed. Empty notes are none. */
+export const taskNotes = z
+  .string('errors.invalid')
+  .overwrite((text) => text.replace(/\r\n?/g, '\n'))
+  .check(maxCharacters(limits.notes, 'errors.notesTooLong'))
+  .meta({ maxLength: limits.notes })
+  .transform((text) => (text === '' ? null : text))
+  .nullable();
+
+/** One literal each: of a list of literals zod-to-openapi documents only the first. */
+export const priority = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)], 'errors.invalid');
+/** The priority in forms and queries. */
+export const priorityText = z
+  .enum(priorities.map(String) as ['0', '1', '2', '3'], 'errors.invalid')
+  .transform((digit) => Number(digit) as Priority);
+
+export const order = z.number('errors.invalid');
+export const categoryIds = z.array(id, 'errors.invalid').max(MAX_CATEGORIES, 'errors.invalid');
+
+/** Ids as checkboxes send them: none, one, or several. */
+export const idsField = z.preprocess(
+  (value) => (value === undefined ? undefined : [value].flat().filter((text) => text !== '')),
+  z.array(recordId).max(MAX_CATEGORIES, 'errors.invalid').optional(),
+);
 
 export const taskFields = {
   id: z.int(),
@@ -15,24 +45,22 @@ export const taskFields = {
   completed: z.boolean(),
   completedAt: time.nullable(),
   dueOn: z.iso.date().nullable(),
-  priority: priority.meta({ description: '0 to 3; 3 is the most urgent.' }),
-  order: z
-    .number()
-    .nullable()
-    .meta({ description: 'The place that people give it by hand, ascending; null comes last.' }),
+  priority: priority.meta({ description: '0 (none) to 3 (high).' }),
+  order: z.number().nullable().meta({ description: 'The position in the manual order, ascending; null sorts last.' }),
   listId: z.int(),
-  userId: z.int().nullable().meta({ description: 'Who wrote it; null where the account is gone.' }),
+  userId: z.int().nullable().meta({ description: 'The author; null if the account was deleted.' }),
   assigneeId: z.int().nullable(),
   availableFrom: time.nullable(),
   availableUntil: time.nullable(),
   externalProvider: z.string().nullable(),
   externalId: z.string().nullable(),
-  revision: z.int().meta({ description: 'Rises with every change.' }),
+  revision: z.int().meta({ description: 'Incremented with every change.' }),
   createdAt: time,
   updatedAt: time,
-  deletedAt: time.nullable().meta({ description: 'Since when it is in the trash.' }),
+  deletedAt: time.nullable().meta({ description: 'When the task was moved to the trash.' }),
 };
 
+/** What `include` adds. */
 export const includedParts = {
   categories: z.array(labelSchema),
   user: person.nullable(),
@@ -41,72 +69,52 @@ export const includedParts = {
 
 export const taskSchema = z.object({ ...taskFields, ...z.object(includedParts).partial().shape }).meta({
   id: 'Task',
-  description: 'One thing to do. `categories`, `user` and `assignee` are there where `include` asks for them.',
+  description: 'A task. `categories`, `user` and `assignee` are present if `include` names them.',
 });
 
-/** Where `select` leaves something out. */
 export const selectedTaskSchema = taskSchema
   .partial()
   .meta({ id: 'SelectedTask', description: 'The fields of a task that `select` names.' });
 
-const moment = z.iso
-  .datetime({ offset: true, error: 'errors.timeInvalid' })
-  .transform((text) => new Date(text))
-  .nullable();
-const day = z.iso
-  .date('errors.dateInvalid')
-  .refine((text) => !text.startsWith('0000'), 'errors.dateInvalid')
-  .meta({ example: '2026-11-27' });
-
-const description = z
-  .string('errors.descriptionMissing')
-  .trim()
-  .min(1, 'errors.descriptionMissing')
-  .max(limits.description, 'errors.descriptionTooLong')
-  .meta({ example: 'Water the plants' });
-
 const optional = {
-  notes: z.string('errors.invalid').max(limits.notes, 'errors.notesTooLong').nullable(),
-  completed: z.boolean('errors.invalid').nullable().meta({ description: 'Writes completedAt.' }),
+  notes: taskNotes,
+  completed: boolean.nullable().meta({ description: 'Sets `completedAt`.' }),
   dueOn: day.nullable(),
   priority: priority.nullable(),
-  order: z.number('errors.invalid').nullable(),
-  assigneeId: id.nullable().meta({ description: 'Somebody who sees the list and whose account is not disabled.' }),
-  availableFrom: moment,
-  availableUntil: moment.meta({ description: 'After availableFrom.' }),
-  categoryIds: z
-    .array(id, 'errors.invalid')
-    .max(100, 'errors.invalid')
-    .nullable()
-    .meta({ description: 'Categories of the list; all that the task then carries.' }),
+  order: order.nullable(),
+  assigneeId: id.nullable().meta({ description: 'Somebody who can see the list and whose account is enabled.' }),
+  availableFrom: moment.nullable(),
+  availableUntil: moment.nullable().meta({ description: 'Must be later than `availableFrom`.' }),
+  categoryIds: categoryIds.nullable().meta({ description: 'All categories of the task; they must be of its list.' }),
   categories: z
     .array(z.looseObject({ id }), 'errors.invalid')
-    .max(100, 'errors.invalid')
+    .max(MAX_CATEGORIES, 'errors.invalid')
     .nullable()
-    .meta({ description: 'As `include=categories` gives them: instead of categoryIds.' }),
-  listId: id.meta({ description: 'In a new task your personal list unless said. Another one moves the task.' }),
+    .meta({ description: 'The categories as `include=categories` returns them; an alternative to `categoryIds`.' }),
+  listId: id.meta({
+    description: 'Default for a new task: your personal list. For an existing task another list moves it.',
+  }),
 };
 
-const reservedNames = [
-  'id',
-  'url',
-  'completedAt',
-  'userId',
-  'user',
-  'assignee',
-  'externalProvider',
-  'externalId',
-  'revision',
-  'createdAt',
-  'updatedAt',
-  'deletedAt',
-] as const;
-
-/** What POST and PUT take: what is left out, or null, is as in a new task. */
+/** What POST and PUT take: null, or leaving a field out, is its value in a new task. */
 export const taskBody = z.strictObject({
-  description,
+  description: taskDescription,
   ...z.object(optional).partial().shape,
-  ...reserved(...reservedNames),
+  ...reserved(
+    'id',
+    'url',
+    'completedAt',
+    'userId',
+    'user',
+    'assignee',
+    'externalProvider',
+    'externalId',
+    'revision',
+    'createdAt',
+    'updatedAt',
+    'deletedAt',
+  ),
 });
-/** What PATCH takes: what is left out stays, null takes away. */
+
+/** What PATCH takes: fields that are left out stay, null clears one. */
 export const taskPatch = taskBody.partial();

@@ -1,34 +1,27 @@
 import { z } from 'zod';
-import { tokenScopes, type ApiToken } from '../models/api-token/api-token.ts';
-import { time } from './shared.ts';
+import { limits } from '../shared/limits.ts';
+import { requiredLine, time } from './shared.ts';
 
+export const tokenScopes = ['read', 'write'] as const;
+export type TokenScope = (typeof tokenScopes)[number];
+
+export const tokenName = requiredLine(limits.name, 'errors.nameMissing', 'errors.nameTooLong');
 const scopes = z.array(z.enum(tokenScopes)).min(1);
 
 export const tokenSchema = z
   .object({
     id: z.int(),
     name: z.string(),
-    prefix: z.string().meta({ description: 'The first letters of the token.' }),
+    prefix: z.string().meta({ description: 'The first characters of the token.' }),
     scopes,
     createdAt: time,
-    lastUsedAt: time.nullable().meta({ description: 'Within an hour.' }),
+    lastUsedAt: time.nullable().meta({ description: 'Accurate to an hour.' }),
     expiresAt: time.nullable(),
   })
   .meta({ id: 'Token' });
 
-/** The fields of a token that leave the house. */
-export const presentToken = ({ id, name, prefix, scopes: allowed, createdAt, lastUsedAt, expiresAt }: ApiToken) => ({
-  id,
-  name,
-  prefix,
-  scopes: allowed,
-  createdAt: createdAt.toISOString(),
-  lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  expiresAt: expiresAt?.toISOString() ?? null,
-});
-
 export const newTokenFields = {
-  name: z.string().trim().min(1, 'errors.nameMissing').max(100, 'errors.nameTooLong').default('API'),
+  name: tokenName.default('API'),
   scopes: scopes.default(['read', 'write']),
   expiresInDays: z
     .int()
@@ -36,5 +29,5 @@ export const newTokenFields = {
     .max(3650)
     .nullable()
     .default(90)
-    .meta({ description: 'Days until the token ends by itself; null: it does not.' }),
+    .meta({ description: 'Days until the token expires; null: never.' }),
 };

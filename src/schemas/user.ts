@@ -1,20 +1,50 @@
 import { z } from 'zod';
-import { limits } from '../shared/limits.ts';
-import { flag, paging } from './paging.ts';
-import { reserved, time, url } from './shared.ts';
+import { isTimeZone } from '../lib/local-time.ts';
+import { limits, locales } from '../shared/limits.ts';
+import { followedTaskSchema } from './follow.ts';
+import { flag, paging, searchText } from './paging.ts';
+import { boolean, maxCharacters, requiredLine, requiredText, reserved, time, url } from './shared.ts';
 
-const taskOfUser = z.object({
+/** Longer than any password can be, to bound the work of comparing one. */
+const MAX_PASSWORD_INPUT = 1000;
+
+export const personName = requiredLine(limits.name, 'errors.nameMissing', 'errors.nameTooLong');
+export const email = requiredText(limits.email, 'errors.emailMissing', 'errors.emailTooLong').pipe(
+  z.email('errors.emailInvalid'),
+);
+/** At sign-in any text is looked up: an address that nobody has is answered like a wrong password. */
+export const signInEmail = z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing');
+/** `models/user/password-rules.ts` looks at it more closely. */
+export const newPassword = z
+  .string('errors.passwordMissing')
+  .min(limits.passwordMin, 'errors.passwordTooShort')
+  .max(limits.passwordMax, 'errors.passwordTooLong');
+export const currentPassword = z
+  .string('errors.passwordMissing')
+  .min(1, 'errors.passwordMissing')
+  .max(MAX_PASSWORD_INPUT, 'errors.passwordTooLong');
+export const locale = z.enum(locales, 'errors.invalid');
+export const timeZone = z.string('errors.timeZoneUnknown').refine(isTimeZone, 'errors.timeZoneUnknown');
+/** The time zone that the page's script fills in; without one times are shown in UTC. */
+export const browserTimeZone = z
+  .string()
+  .optional()
+  .transform((zone) => (zone && isTimeZone(zone) ? zone : 'UTC'));
+/** Why a user is disabled; empty is no reason. */
+export const disabledReason = z
+  .string('errors.invalid')
+  .trim()
+  .check(maxCharacters(limits.reason, 'errors.reasonTooLong'))
+  .nullish()
+  .transform((reason) => (reason === '' ? null : reason));
+
+const authoredTask = z.object({
   id: z.int(),
   listId: z.int(),
-  description: z.string().nullable().meta({ description: 'Null where you do not see its list.' }),
+  description: z.string().nullable().meta({ description: 'Null if you cannot see its list.' }),
   completed: z.boolean(),
   createdAt: time,
 });
-
-const disabledReason = z
-  .string()
-  .nullable()
-  .meta({ description: 'Why; for administrators only.', example: 'Has left the house' });
 
 export const userSchema = z
   .object({
@@ -23,61 +53,56 @@ export const userSchema = z
     name: z.string(),
     email: z.string(),
     admin: z.boolean(),
-    disabled: z.boolean().meta({ description: 'Cannot sign in, and no token of theirs works.' }),
-    disabledReason,
+    disabled: z.boolean().meta({ description: 'Disabled users cannot sign in, and their tokens do not work.' }),
+    disabledReason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Visible to administrators only.', example: 'Has left the company' }),
     locale: z.string(),
     timeZone: z.string(),
-    taskCount: z.int().meta({ description: 'Tasks that the user has written and that are not in the trash.' }),
+    taskCount: z.int().meta({ description: 'Number of tasks created by the user, except those in the trash.' }),
     createdAt: time,
     updatedAt: time,
     teams: z
       .array(z.object({ id: z.int(), name: z.string() }))
       .optional()
-      .meta({ description: 'With `teams=1`.' }),
+      .meta({ description: 'Present with `teams=1`.' }),
     tasks: z
-      .array(taskOfUser)
+      .array(authoredTask)
       .optional()
-      .meta({ description: 'With `tasks=1`: those that the user has written, the newest 100.' }),
+      .meta({ description: 'Present with `tasks=1`: the newest 100 tasks created by the user.' }),
   })
   .meta({ id: 'User', description: 'An account, as administrators see it.' });
 
-const asked = flag.default(false);
 const part = (what: string) =>
-  asked.meta({ type: 'boolean', description: `\`1\`: with ${what}, which are not read otherwise.` });
+  flag.default(false).meta({ type: 'boolean', description: `\`1\`: return ${what} of each user.` });
 
-/** What may be brought with each user. */
-export const userParts = { teams: part('the teams of each'), tasks: part('the newest tasks of each') };
+/** What can be returned with each user. */
+export const userParts = { teams: part('the teams'), tasks: part('the newest tasks') };
 
 export const userListQuery = z.strictObject({
   ...paging,
   ...userParts,
-  q: z
-    .string('errors.invalid')
-    .trim()
-    .max(limits.search, 'errors.invalid')
+  q: searchText
     .optional()
-    .meta({ description: 'Part of the name or of the email address, in upper or lower case.', example: 'an' }),
+    .meta({ description: 'Text that the name or the email address contains, ignoring case.', example: 'an' }),
   tasksOver: z
     .string('errors.invalid')
     .regex(/^\d{1,9}$/, 'errors.invalid')
     .transform(Number)
     .optional()
-    .meta({ type: 'integer', description: 'Those who have written more tasks than so many.', example: 10 }),
+    .meta({ type: 'integer', description: 'Only users who have created more tasks than this.', example: 10 }),
   'filter[disabled]': flag.optional().meta({ type: 'boolean' }),
   'filter[admin]': flag.optional().meta({ type: 'boolean' }),
 });
 
-/** What GET gives can be sent back. */
 export const userPut = z.strictObject({
-  disabled: z.boolean('errors.invalid').optional(),
-  disabledReason: z
-    .string('errors.invalid')
-    .trim()
-    .max(limits.reason, 'errors.reasonTooLong')
-    .nullish()
-    .transform((reason) => (reason === '' ? null : reason))
-    .meta({ type: ['string', 'null'], description: 'Kept while the user is disabled.' }),
-  admin: z.boolean('errors.invalid').optional(),
+  disabled: boolean.optional(),
+  disabledReason: disabledReason.meta({
+    type: ['string', 'null'],
+    description: 'Stored only while the user is disabled.',
+  }),
+  admin: boolean.optional(),
   ...reserved(
     'id',
     'url',
@@ -99,5 +124,22 @@ export const userParams = z.object({
     .string()
     .min(1)
     .max(limits.email)
-    .meta({ description: 'The email address of the user, or the id.', example: 'bob@example.com' }),
+    .meta({ description: 'The id or the email address of the user.', example: 'bob@example.com' }),
 });
+
+export const userFollowsQuery = z.strictObject({
+  read: flag.optional().meta({
+    type: 'boolean',
+    description: '`true`: only followed tasks that you have read. `false`: only those changed since.',
+  }),
+  limit: paging.limit,
+  after: paging.after,
+});
+
+export const userFollowsSchema = userSchema
+  .extend({
+    followedTasks: z.array(followedTaskSchema).optional().meta({
+      description: 'A page of the tasks that you follow, newest first; see `Link`. Present in your own account only.',
+    }),
+  })
+  .meta({ id: 'UserWithFollows', description: 'An account with the tasks that it follows.' });

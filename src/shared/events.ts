@@ -1,10 +1,10 @@
 /**
- * The wire between server and tabs: the names and payloads of every message, typed for both sides.
- * Other programs are written against these names; an unknown name makes a page refresh itself.
+ * The socket protocol: names and payloads of every message, typed for both sides. The names are a public contract,
+ * also for other programs; a page that receives an unknown name refreshes itself.
  */
 import type { CategoryColor, Priority } from './limits.ts';
 
-/** How far one list has come. Another `epoch`, or a `version` ahead of the server's, means "load afresh". */
+/** A position in the log of a list. A different `epoch`, or a `version` ahead of the server's, requires a reload. */
 export interface Position {
   epoch: string;
   version: number;
@@ -13,7 +13,7 @@ export interface Position {
 /** Positions by list id. */
 export type Positions = Record<string, Position>;
 
-/** Text in several languages, by BCP 47 key; `original` is always there. */
+/** Text by language (BCP 47); `original` is always present. */
 export interface LocalizedText {
   original: string;
   [language: string]: string;
@@ -31,7 +31,7 @@ export interface CategoryPayload {
   color: CategoryColor;
 }
 
-/** A task as the API gives it. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
+/** A task in pages, sockets and API. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
 export interface TaskPayload {
   id: number;
   description: string;
@@ -46,7 +46,7 @@ export interface TaskPayload {
   assigneeId: number | null;
   availableFrom: string | null;
   availableUntil: string | null;
-  /** What the window says by the database's clock, which decides where the task stands. */
+  /** Whether now is between availableFrom and availableUntil, by the clock of the database. */
   available: boolean;
   externalProvider: string | null;
   externalId: string | null;
@@ -60,14 +60,14 @@ export interface TaskPayload {
   categories: CategoryPayload[];
 }
 
-/** The subject is not in the event's list any more (deleted, purged or moved). */
+/** The subject is no longer in the event's list: deleted, purged or moved. */
 export interface Gone {
   id: number;
   revision: number;
   gone: true;
 }
 
-/** What every event carries besides its subject. */
+/** What every event has besides its subject. */
 export interface Announced {
   list: Position & { id: number };
   actor: PersonPayload | null;
@@ -83,7 +83,7 @@ export const taskEventNames = ['new_task', 'task_updated', 'task_deleted', 'task
 export type TaskEventName = (typeof taskEventNames)[number];
 export type EventName = TaskEventName | 'category_changed' | 'member_joined' | 'member_left';
 
-/** An event of the log, as a catch-up gives it and as the reader emits it. */
+/** An event of a list's log, in a catch-up or live. */
 export type ListEvent =
   | { name: TaskEventName; payload: TaskEvent }
   | { name: 'category_changed'; payload: CategoryEvent }
@@ -93,31 +93,31 @@ export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   category_changed: (category: CategoryEvent) => void;
   member_joined: (member: MemberEvent) => void;
   member_left: (member: MemberEvent) => void;
-  /** PresenceRegistry (not tabs) connected to the lists that this tab sees. */
+  /** Number of people, not tabs, connected to the lists of this tab. */
   count_updated: (message: { count: number }) => void;
-  /** What the server has delivered, so that a tab sees that it is behind. */
+  /** The positions that the server has delivered, so that a tab notices when it is behind. */
   list_versions: (positions: Positions) => void;
   session_ended: (message: { reason: SessionEnd }) => void;
-  /** This tab's person sees other lists than before: the page is to be loaded afresh. */
+  /** The user's lists have changed; the page has to reload. */
   access_changed: (message: Record<string, never>) => void;
-  /** How many tasks this tab's person has to read, counted to 100: 100 stands for more. Also on connecting. */
+  /** Number of unread inbox items, counted to 100; also sent on connecting. */
   inbox_updated: (message: { unread: number }) => void;
-  /** The connection ends soon; the tab comes back by itself, at a moment of chance within so many milliseconds. */
+  /** The connection is about to close; the tab reconnects after a random delay of up to `withinMs`. */
   server_restarting: (message: { withinMs: number }) => void;
 };
 
-/** By list id; a list that the viewer may not see is left out. */
+/** By list id; lists that the viewer cannot see are left out. */
 export type CatchUpAnswer = Record<string, Position & ({ events: ListEvent[] } | { reset: true })>;
 export interface ConnectionError {
   error: string;
 }
 
 export interface TabToServer {
-  /** The one message from a tab: the positions that it holds. */
+  /** The only message from tabs: the positions that they hold. */
   catch_up: (positions: Positions, answer: (answer: CatchUpAnswer | ConnectionError) => void) => void;
 }
 
-/** What the in-process client tells the loopback server: ids only. `listId` is null where a bulk change does not say its lists. */
+/** From the in-process client to the loopback server: ids only. `listId` is null for bulk changes of unknown lists. */
 export interface Announcement {
   id: number | null;
   listId: number | null;

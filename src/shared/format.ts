@@ -1,9 +1,9 @@
-/** Dates and names as people read them: pure, so that server and page say the same. */
+/** Formatting of dates and names. Pure functions, so that server and browser produce the same text. */
 import type { LocalizedText } from './events.ts';
 import type { Locale } from './limits.ts';
 import type { Translate } from './translations.ts';
 
-/** Whose words and whose clock. `timeZone` is an IANA name. */
+/** Who reads: language, time zone (IANA) and current time. */
 export interface Reader {
   t: Translate;
   locale: Locale;
@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 export const dayIn = (timeZone: string, time: Date): string =>
   formatter('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 
-/** When something is due, `2 days late` or `Fri 27 Nov`. @param day `YYYY-MM-DD` */
+/** A due date, `2 days late` or `Fri 27 Nov`. @param day `YYYY-MM-DD` */
 export function formatDue(day: string, { t, locale, timeZone, now }: Reader): Due {
   const today = dayIn(timeZone, now);
   const distance = Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS);
@@ -33,8 +33,8 @@ export function formatDue(day: string, { t, locale, timeZone, now }: Reader): Du
 }
 
 /**
- * A day in the reader's words; the year only where it is another one. Each part by Intl, their order by the
- * words: whole patterns differ between the data of a server and of a browser.
+ * A day, with the year unless it is the current one. Intl formats the parts and the translation orders them: whole
+ * patterns differ between the ICU data of Node and of browsers.
  */
 export function formatDay(day: string, { t, locale, now }: Pick<Reader, 't' | 'locale' | 'now'>): string {
   const date = new Date(`${day}T00:00:00Z`);
@@ -49,11 +49,11 @@ export function formatDay(day: string, { t, locale, now }: Pick<Reader, 't' | 'l
   });
 }
 
-/** A moment, `27 Nov 2026, 14:05`. @param time ISO 8601 */
+/** `27 Nov 2026, 14:05`. @param time ISO 8601 */
 export const formatTime = (time: string, { locale, timeZone }: Pick<Reader, 'locale' | 'timeZone'>): string =>
   formatter(LANGUAGE[locale], { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
-/** A moment that matters to the minute, `Fri 27 Nov, 14:05`; today the clock alone. @param time ISO 8601 */
+/** `Fri 27 Nov, 14:05`, or the time alone if it is today. @param time ISO 8601 */
 export function formatMoment(time: string, reader: Reader): string {
   const { t, timeZone, now } = reader;
   const date = new Date(time);
@@ -62,36 +62,36 @@ export function formatMoment(time: string, reader: Reader): string {
   return day === dayIn(timeZone, now) ? clock : t('row.moment', { day: formatDay(day, reader), clock });
 }
 
-/** A number of things, `1,204`. */
+/** `1,204`. */
 export const formatNumber = (number: number, locale: Locale): string =>
   new Intl.NumberFormat(LANGUAGE[locale]).format(number);
 
 /**
- * In the reader's language, else as it was written. `es-MX` is looked for as `es-MX`, then as `es` (RFC 4647 §3.4);
- * where there is neither, any kind of Spanish is nearer than another language.
+ * The text in the reader's language, else the original. `es-MX` falls back to `es` (RFC 4647 §3.4), then to any
+ * other regional variant of Spanish.
  */
 export function textIn(locale: string, text: LocalizedText): string {
   const [language = ''] = locale.split('-');
-  const kin = Object.keys(text).filter((tag) => tag.startsWith(`${language}-`));
-  const tag = [...cutShort(locale), ...kin].find((one) => Object.hasOwn(text, one) && text[one]);
+  const variants = Object.keys(text).filter((tag) => tag.startsWith(`${language}-`));
+  const tag = [...fallbacks(locale), ...variants].find((one) => Object.hasOwn(text, one) && text[one]);
   return (tag !== undefined && text[tag]) || text.original;
 }
 
 /** `zh-Hans-CN`, `zh-Hans`, `zh`. */
-function cutShort(locale: string): string[] {
+function fallbacks(locale: string): string[] {
   const parts = locale.split('-');
   return parts.map((_, n) => parts.slice(0, parts.length - n).join('-'));
 }
 
-/** The digits that these four languages share, also in Arabic: dates of people who work together look alike. */
+/** Latin digits in Arabic too, so that dates look alike for people who work together. */
 const LANGUAGE: Record<Locale, string> = { en: 'en-GB', es: 'es', zh: 'zh-CN', ar: 'ar-u-nu-latn' };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once: making one costs a hundred times what using it does. */
+/** Cached: creating a formatter costs a hundred times as much as using it. */
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${JSON.stringify(options)}`;
-  let made = formatters.get(key);
-  if (!made) formatters.set(key, (made = new Intl.DateTimeFormat(language, options)));
-  return made;
+  let cached = formatters.get(key);
+  if (!cached) formatters.set(key, (cached = new Intl.DateTimeFormat(language, options)));
+  return cached;
 }

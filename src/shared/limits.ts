@@ -1,4 +1,4 @@
-/** Lengths that the page's inputs, the schemas and the database's checks all keep to (characters). */
+/** Limits that pages, schemas and the database's checks share. Text lengths are in characters. */
 export const limits = {
   description: 500,
   notes: 20_000,
@@ -8,31 +8,33 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
-  /** Why somebody is disabled. */
+  /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
+  cursor: 12_000,
+  /** The reason for disabling a user. */
   reason: 500,
   /** Rows on one page of a list. */
   page: 50,
-  /** Tasks shown under "Done today". */
+  /** Tasks under "Done today". */
   doneToday: 20,
-  /** Events that a task's own page tells. */
+  /** Activity entries on the page of a task. */
   history: 10,
-  /** Events of one list that a catch-up brings before it says "load afresh". */
+  /** Events of one list in a catch-up; with more the tab has to reload. */
   catchUp: 500,
-  /** Characters of text that one catch-up brings; a list that has more to bring is loaded afresh. */
+  /** Characters of text in one catch-up; with more the tab has to reload. */
   catchUpText: 1_000_000,
-  /** What another system calls a task. */
+  /** The key of a task in another system. */
   externalId: 200,
-  /** Bytes of a file that is imported, and its rows and columns. */
+  /** Size, rows and columns of an imported file. */
   importBytes: 20 * 1024 * 1024,
   importRows: 20_000,
   importColumns: 200,
-  /** Docs that one merge takes. */
+  /** Docs in one merge. */
   merge: 10_000,
-  /** Stored tasks that one merge compares with them. */
+  /** Stored tasks that one merge compares with its docs. */
   mergeStored: 50_000,
-  /** Events of one reading that are emitted one by one before tabs are asked to catch up instead. */
+  /** Events of one read that are emitted one by one; with more, tabs are asked to catch up instead. */
   burst: 50,
-  /** Events of a list that are kept however old, days for which all are, and how many go at once after that. */
+  /** Retention of events: the newest that every list keeps, the days that all are kept, and the batch size of pruning. */
   eventsKept: 1000,
   eventDays: 30,
   pruneBatch: 500,

@@ -1,19 +1,19 @@
-/** A task as the list draws it: pure, so that the server's row and the one that arrives live are the same bytes. */
+/** The row of a task in a list. Pure functions, so that the server's row and the live one are identical. */
 import type { CategoryPayload, TaskPayload } from './events.ts';
 import { formatDue, formatMoment, textIn, type Due, type Reader } from './format.ts';
 import type { CategoryColor } from './limits.ts';
 
 export interface RowContext extends Reader {
-  /** Names and colours as they are now, by id. */
+  /** Current names and colours, by id. */
   categories: ReadonlyMap<number, CategoryPayload>;
   viewerId: number;
-  /** The names of the lists, by list id, where a row shall say in which it is. */
+  /** The names of the lists by id, if rows show their list. */
   lists?: ReadonlyMap<number, string>;
-  /** It has just arrived: it glows. */
+  /** The task has just arrived; the row is highlighted. */
   live?: boolean;
 }
 
-/** What `views/tasks/_row.pug` shows: words and addresses, nothing to decide. */
+/** The locals of `views/tasks/_row.pug`: texts and URLs, so that the view decides nothing. */
 export interface RowView {
   id: number;
   listId: number;
@@ -27,17 +27,17 @@ export interface RowView {
   fresh: boolean;
   toggle: { action: string; method: 'DELETE' | null; label: string };
   due: Due | null;
-  /** From when, while it waits, and until when. */
+  /** From when, if not available yet, and until when. */
   times: string[];
   priority: { level: number; text: string } | null;
   categories: { id: number; name: string; color: CategoryColor }[];
   hasNotes: boolean;
-  /** Where somebody else wrote it. */
+  /** Null for the viewer's own tasks. */
   author: string | null;
   assignee: { name: string; initial: string } | null;
-  /** Assigned to whoever looks. */
+  /** Assigned to the viewer. */
   mine: boolean;
-  /** The list that it is in. */
+  /** The name of the list, if shown. */
   list: string | null;
 }
 
@@ -75,7 +75,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
 /** The first letter of a name, whatever the script. */
 export const initialOf = (name: string): string => ([...name.trim()][0] ?? '?').toUpperCase();
 
-/** What is done is late no more. */
+/** A completed task is not late. */
 function dueOf({ dueOn, completed }: TaskPayload, context: RowContext): Due | null {
   if (!dueOn) return null;
   const due = formatDue(dueOn, context);
@@ -84,9 +84,9 @@ function dueOf({ dueOn, completed }: TaskPayload, context: RowContext): Due | nu
 }
 
 function timesOf({ completed, available, availableFrom, availableUntil }: TaskPayload, context: RowContext): string[] {
-  const say = (key: string, time: string | null): string[] =>
+  const line = (key: string, time: string | null): string[] =>
     time && !completed ? [context.t(key, { when: formatMoment(time, context) })] : [];
-  return [...say('row.from', available ? null : availableFrom), ...say('row.until', availableUntil)];
+  return [...line('row.from', available ? null : availableFrom), ...line('row.until', availableUntil)];
 }
 
 const chipsOf = (task: TaskPayload, { categories, locale }: RowContext): RowView['categories'] =>

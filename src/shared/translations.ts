@@ -1,4 +1,4 @@
-/** A translator small enough for the browser. A test compares it with i18next (JSON v4) on the same translations. */
+/** A translator small enough for the browser. A test compares it with i18next (JSON v4) on our translations. */
 import type { Locale } from './limits.ts';
 
 /** @param options `count` selects the plural form; every option fills its `{{placeholder}}` */
@@ -8,7 +8,7 @@ export interface Messages {
   [key: string]: string | Messages;
 }
 
-/** @returns a translator for these messages; an unknown key is returned as it is */
+/** @returns a translator for these messages; it returns unknown keys unchanged */
 export function translator(locale: Locale, messages: Messages): Translate {
   const plurals = new Intl.PluralRules(locale);
   return (key, options = {}) => {

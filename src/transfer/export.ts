@@ -3,7 +3,7 @@ import type { ListContents } from '../models/list/list-export.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { presentTask } from '../presenters/task.ts';
 import { writeCategories } from './import/cells.ts';
-import { EXPORT_FORMAT } from './task-file.ts';
+import { exportFormat } from '../schemas/export.ts';
 
 export const exportFormats = ['json', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -31,7 +31,7 @@ export function exportFile(contents: ListContents, format: ExportFormat, now = n
 /** One task a line. */
 async function* asJson({ list, categories, tasks }: ListContents, now: Date): AsyncGenerator<string> {
   const head = {
-    ...EXPORT_FORMAT,
+    ...exportFormat,
     exportedAt: now.toISOString(),
     list,
     categories: categories.map(({ name, color }) => ({ name, color })),

@@ -4,12 +4,10 @@ import { z } from 'zod';
 import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText, WrongEncoding } from '../lib/decode-text.ts';
 import { ValidationError } from '../lib/errors.ts';
-import { localizedText } from '../schemas/localized.ts';
-import { categoryColors, limits } from '../shared/limits.ts';
+import { categoryColor, localizedName } from '../schemas/category.ts';
+import { exportFormat } from '../schemas/export.ts';
+import { limits } from '../shared/limits.ts';
 import type { NamedCategory } from './merge/options.ts';
-
-/** The header of an exported list; the version rises when older programs cannot read it any more. */
-export const EXPORT_FORMAT = { format: 'taskwire', version: 1 } as const;
 
 /** An exported list; its tasks are not validated yet. */
 export interface ExportFile {
@@ -100,10 +98,10 @@ async function csvFile(text: AsyncIterable<string>): Promise<CsvFile> {
 }
 
 const exportSchema = z.object({
-  format: z.literal(EXPORT_FORMAT.format),
+  format: z.literal(exportFormat.format),
   version: z.int().positive(),
   list: z.object({ key: z.string().regex(/^[\w-]{1,64}$/) }),
-  categories: z.array(z.object({ name: localizedText, color: z.enum(categoryColors) })).default([]),
+  categories: z.array(z.object({ name: localizedName, color: categoryColor })).default([]),
   tasks: z.array(z.unknown()),
 });
 
@@ -112,7 +110,7 @@ function readExport(text: string): ExportFile {
   const read = exportSchema.safeParse(parsed(text));
   if (!read.success) throw fileError('list');
   const { version, list, categories, tasks } = read.data;
-  if (version > EXPORT_FORMAT.version) throw fileError('version');
+  if (version > exportFormat.version) throw fileError('version');
   if (tasks.length > limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
   if (tasks.length === 0) throw fileError('empty');
   return {

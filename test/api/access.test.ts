@@ -1,4 +1,4 @@
-/** What is ana's alone, by the noun of the path; test/matrix asks every operation, of these nouns and of the others. */
+/** Records of ana's, by the noun of the path; test/access-matrix covers every operation and the other nouns. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
@@ -13,7 +13,7 @@ import { findTeamList } from '../../src/models/list/queries.ts';
 import { createTask } from '../../src/models/task/commands.ts';
 const nouns = ['tasks', 'categories', 'lists'] as const;
 type Noun = (typeof nouns)[number];
-/** What an operation cannot be asked without, so that it is the id alone that decides. */
+/** What an operation requires besides the id. */
 const bodies: Record<string, unknown> = {
   'patch /tasks/{id}': { description: 'taken over' },
   'put /tasks/{id}': { description: 'taken over' },
@@ -70,20 +70,20 @@ const nounOf = ({ path }: { path: string }): Noun => {
 const anonymously = ({ body }: ApiAnswer): unknown => ({ ...(body as object), requestId: '' });
 
 describe('every operation of the API', () => {
-  it('A16: asks for a token, and for one that is valid', async () => {
+  it('A16: requires a valid token', async () => {
     for (const operation of withToken)
       for (const token of [null, 'taskwire_nonsense', `taskwire_${'A'.repeat(43)}`]) {
         assertProblem(await ask(new Program(app.url, token), operation, 1), { status: 401, code: 102 });
       }
   });
 
-  it('A16: is answered a stranger as if there were nothing', async () => {
+  it('A16: responds to a stranger as if the record did not exist', async () => {
     for (const operation of withId)
       assertProblem(await ask(stranger, operation, own[nounOf(operation)]), { status: 404, code: 104 });
     assert.deepEqual(await stored(), secret);
   });
 
-  it('A17: answers for what is another’s word for word as for what is not there or no id at all', async () => {
+  it('A17: responds identically to somebody else’s id, an unknown id and an invalid id', async () => {
     for (const operation of withId) {
       const others = await ask(stranger, operation, own[nounOf(operation)]);
       for (const id of [2_000_000_000, 0, -1, '1e1', '99999999999', 'x', "1'--", '%00']) {
@@ -99,7 +99,7 @@ describe('every operation of the API', () => {
     }
   });
 
-  it('A16: is answered an ex-member and the disabled as unknownLists', async () => {
+  it('A16: treats former members and disabled users like strangers', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: lists } = await findTeamList(team.id);
@@ -125,7 +125,7 @@ describe('every operation of the API', () => {
     for (const operation of withToken) assertProblem(await ask(bob, operation, 1), { status: 401, code: 102 });
   });
 
-  it('A34: does no more than the scopes of its token', async () => {
+  it('A34: is limited to the scopes of the token', async () => {
     const reading = await programOf(app, world.ana, ['read']);
     const writing = await programOf(app, world.ana, ['write']);
     for (const operation of withToken.filter(({ path }) => path !== '/logout')) {
@@ -137,7 +137,7 @@ describe('every operation of the API', () => {
     assert.deepEqual(await stored(), secret);
   });
 
-  it('A18: takes nothing of another list into its own', async () => {
+  it('A18: accepts no reference to another list', async () => {
     const mine = (await stranger.post<{ id: number }>('/tasks', { description: 'eve’s' })).body;
     for (const [path, value] of [
       ['categoryIds', [own.categories]],
@@ -167,7 +167,7 @@ describe('every operation of the API', () => {
     });
   });
 
-  it('A20: shows nobody’s digest, token or address but one’s own', async () => {
+  it('A20: exposes no digest or token, and no email address but one’s own', async () => {
     const ana = await programOf(app, world.ana);
     const told = JSON.stringify(
       [
@@ -191,7 +191,7 @@ describe('every operation of the API', () => {
       assert.doesNotMatch(told, hidden);
   });
 
-  it('A16: gives a stranger none of it in any list, count or search', async () => {
+  it('A16: shows a stranger nothing in collections, counts and searches', async () => {
     for (const [path, query] of [
       ['/tasks', {}],
       ['/tasks', { 'filter[q]': 'Only' }],

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => app.close());
 
-it('A27: every address in an answer is the one that people use, whatever host was asked', async () => {
+it('A27: every URL in a response is public, whatever the Host header', async () => {
   const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
   const base = 'https://tasks.example.com/api/v1';
   for (const [path, field] of [

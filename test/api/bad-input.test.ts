@@ -76,7 +76,7 @@ const injections = [
 const isRefused = ({ status, body }: ApiAnswer): boolean =>
   status === 400 && [105].includes((body as { code: number }).code);
 
-describe('A21: what a query may smuggle', () => {
+describe('A21: injection through the query', () => {
   const names = [
     'sort',
     'select',
@@ -96,7 +96,7 @@ describe('A21: what a query may smuggle', () => {
     'filter[updatedSince]',
   ];
   for (const name of names) {
-    it(`is refused in ${name}`, async () => {
+    it(`is rejected in ${name}`, async () => {
       for (const payload of injections) {
         const answer = await ana.get('/tasks', { [name]: payload });
         assert.ok(isRefused(answer), `${payload.slice(0, 40)}: ${JSON.stringify(answer.body).slice(0, 200)}`);
@@ -104,7 +104,7 @@ describe('A21: what a query may smuggle', () => {
     });
   }
 
-  it('is plain text in a search and in the names of other systems', async () => {
+  it('is plain text in a search and in external names', async () => {
     for (const name of ['filter[q]', 'filter[externalProvider]', 'filter[externalId]']) {
       for (const payload of injections) {
         const answer = await ana.get<unknown[]>('/tasks', { [name]: payload });
@@ -116,7 +116,7 @@ describe('A21: what a query may smuggle', () => {
     }
   });
 
-  it('is refused as the name of a parameter, as an array and as an object', async () => {
+  it('is rejected as a parameter name, an array and an object', async () => {
     for (const query of [
       'filter[$where]=1',
       'filter[__proto__]=1',
@@ -140,7 +140,7 @@ describe('A21: what a query may smuggle', () => {
     assert.equal(({} as { x?: string }).x, undefined);
   });
 
-  it('is refused in a cursor, whatever is made to look like one', async () => {
+  it('is rejected in a forged cursor', async () => {
     const forged = [
       {},
       [],
@@ -170,7 +170,7 @@ describe('A21: what a query may smuggle', () => {
     }
   });
 
-  it('reaches no statement: those that ran name nothing but what is allowed', async () => {
+  it('never reaches a statement', async () => {
     await ana.get('/tasks', { sort: '-dueOn,description' });
     assert.ok(logged.includes('ORDER BY due_on DESC, description ASC, id ASC'));
     for (const smuggled of ['pg_sleep', 'DROP TABLE', 'UNION SELECT', 'team.name', '1=1'])
@@ -178,7 +178,7 @@ describe('A21: what a query may smuggle', () => {
   });
 });
 
-describe('A22: what a body may be instead of what it should be', () => {
+describe('A22: unexpected types in a body', () => {
   const values = [
     '{}',
     '{"toString":1,"valueOf":1}',
@@ -236,7 +236,7 @@ describe('A22: what a body may be instead of what it should be', () => {
     ['PATCH', () => '/me', ['name', 'locale', 'timeZone', 'country'], {}],
   ];
   for (const [method, path, fields, base] of asked) {
-    it(`is refused by ${method} ${path
+    it(`are rejected by ${method} ${path
       .toString()
       .replace(/\W+|Path/g, ' ')
       .trim()}, field by field`, async () => {
@@ -246,7 +246,7 @@ describe('A22: what a body may be instead of what it should be', () => {
             .filter(([name]) => name !== field)
             .map(([name, text]) => `"${name}":${JSON.stringify(text)},`)
             .join('');
-          // An empty list of names changes nothing, and says so; nothing else here can be used.
+          // An empty list of names is valid and changes nothing.
           const answer = await ana.ask(method, path(), { body: `{${given}"${field}":${value}}` });
           const isNothing =
             method === 'PATCH' &&
@@ -262,7 +262,7 @@ describe('A22: what a body may be instead of what it should be', () => {
     });
   }
 
-  it('is refused as the place in an order, where any number is taken that there is', async () => {
+  it('are rejected as an order, which accepts any finite number', async () => {
     for (const order of ['{}', '[1]', '"1"', 'true', '1e999', '-1e999'])
       assertProblem(await ana.patch(taskPath, `{"order":${order}}`), { status: 422, code: 101, paths: ['order'] });
     for (const order of [5e-324, -1.7976931348623157e308, 0.1, -0, 9_007_199_254_740_993n, null]) {
@@ -271,8 +271,8 @@ describe('A22: what a body may be instead of what it should be', () => {
     }
   });
 
-  it('is refused where it is no object, no JSON or too much', async () => {
-    // Whom no operation refuses for who they are.
+  it('are rejected if the body is no object, no JSON or too large', async () => {
+    // So that no operation is refused for lack of rights.
     await promoteUser(world.ana.user);
     const { follow } = await followTask(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {
@@ -307,7 +307,7 @@ describe('A22: what a body may be instead of what it should be', () => {
     });
   });
 
-  it('changes nothing', async () => {
+  it('change nothing', async () => {
     assert.equal((await Task.findAll()).map(({ description }) => description).join(), 'untouched');
     assert.equal((await Category.findAll()).map(({ name }) => name.original).join(), 'untouched');
     assert.equal((await User.findByPk(world.ana.user.id))?.name, 'Ana');

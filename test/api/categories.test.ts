@@ -32,8 +32,8 @@ async function written(given: object = {}): Promise<Shown & { path: string }> {
   return { ...body, path: `/categories/${String(body.id)}` };
 }
 
-describe('a program that looks after categories', () => {
-  it('makes one, is told where it is, and reads the same there', async () => {
+describe('the categories of the API', () => {
+  it('creates one and returns the same at its Location', async () => {
     const { status, headers, body } = await ana.post<Shown>('/categories', {
       name: { original: ' Home ', ES: 'Casa', 'zh-hans-cn': '家' },
       color: 'green',
@@ -49,7 +49,7 @@ describe('a program that looks after categories', () => {
     );
   });
 
-  it('may say the name as text: then it is the original', async () => {
+  it('accepts a plain string as the original name', async () => {
     const { name, color, path } = await written({ name: 'Garden' });
     assert.deepEqual([name, color], [{ original: 'Garden' }, 'grey']);
     await ana.patch(path, { name: { es: 'Jardín' } });
@@ -57,7 +57,7 @@ describe('a program that looks after categories', () => {
     assert.deepEqual((await ana.put<Shown>(path, { name: 'Yard' })).body.name, { original: 'Yard' });
   });
 
-  it('changes what it sends, takes a language away with null, and replaces all with PUT', async () => {
+  it('updates with PATCH, removes a language with null, and replaces with PUT', async () => {
     const { path } = await written({ name: { original: 'Work', es: 'Trabajo', ar: 'عمل' }, color: 'blue' });
     assert.deepEqual((await ana.patch<Shown>(path, { name: { es: null, zh: '工作' } })).body.name, {
       original: 'Work',
@@ -70,7 +70,7 @@ describe('a program that looks after categories', () => {
     assert.deepEqual([put.name, put.color], [{ original: 'Job' }, 'grey']);
   });
 
-  it('makes no event where nothing changes', async () => {
+  it('records no event if nothing changes', async () => {
     const category = await written({ name: { original: 'Same', es: 'Igual' } });
     const read = (await ana.get<Shown>(category.path)).body;
     for (const method of ['PUT', 'PATCH'])
@@ -78,7 +78,7 @@ describe('a program that looks after categories', () => {
     assert.equal(await Event.count({ where: { subject: 'category', subjectId: category.id } }), 1);
   });
 
-  it('is told what cannot be stored, by language', async () => {
+  it('reports invalid names by language', async () => {
     const { path } = await written();
     const wrong: [object, string[]][] = [
       [{ name: '' }, ['name']],
@@ -119,7 +119,7 @@ describe('a program that looks after categories', () => {
       assertProblem(await ana.patch(path, { name }), { status: 422, code: 101 });
   });
 
-  it('is told of a name that the list has already, in upper or lower case', async () => {
+  it('rejects a name that the list already has, ignoring case', async () => {
     await written({ name: 'Taken' });
     const { path } = await written();
     for (const answer of [
@@ -130,7 +130,7 @@ describe('a program that looks after categories', () => {
       assertProblem(answer, { status: 422, code: 101, paths: ['name'] });
   });
 
-  it('changes only what it has read', async () => {
+  it('honours If-Match', async () => {
     const { path } = await written({ name: 'Read' });
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.equal((await ana.patch(path, { color: 'teal' }, held)).status, 200);
@@ -143,7 +143,7 @@ describe('a program that looks after categories', () => {
     assert.equal((await ana.get<Shown>(path)).body.color, 'teal');
   });
 
-  it('removes one for good, and its tasks stay', async () => {
+  it('deletes one permanently and keeps its tasks', async () => {
     const { id, path } = await written();
     const task = await createTask(world.ana.viewer, {
       listId: world.ana.list.id,
@@ -160,7 +160,7 @@ describe('a program that looks after categories', () => {
     );
   });
 
-  it('reads them by name, page by page, and counted', async () => {
+  it('lists them by name, in pages and with a total count', async () => {
     const eve = await programOf(app, world.eve);
     for (const name of ['b', 'A', 'c', 'Ä', '漢'])
       await createCategory(world.eve.viewer, world.eve.list.id, { name, color: 'red' });
@@ -176,8 +176,8 @@ describe('a program that looks after categories', () => {
   });
 });
 
-describe('the name of a category on the pages', () => {
-  it('is in the language of whoever looks, and the form edits the original alone', async () => {
+describe('the name of a category in pages', () => {
+  it('is in the language of the viewer, and the form edits the original only', async () => {
     const { id, path } = await written({ name: { original: 'Kitchen', 'es-MX': 'Cocina' }, color: 'amber' });
     const { client } = world.ana;
     assert.match((await client.get('/categories', { lang: 'es' })).text, /Cocina/);

@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createWorld, type Person } from '../support/world.ts';
 
-describe('the frame of the API', () => {
+describe('conventions of the API', () => {
   let app: TestApp;
   let program: Program;
   let bob: Person;
@@ -16,7 +16,7 @@ describe('the frame of the API', () => {
   });
   after(() => app.close());
 
-  it('lets pages of the origins that are named call it, without cookies, and no others', async () => {
+  it('allows CORS for configured origins only, without credentials', async () => {
     const allowed = await program.get('/me', {}, { origin: 'https://app.example.com' });
     assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example.com');
     assert.equal(allowed.headers.get('access-control-allow-credentials'), null);
@@ -26,7 +26,7 @@ describe('the frame of the API', () => {
     }
   });
 
-  it('tells such a page in advance what it may send', async () => {
+  it('answers preflight requests', async () => {
     const { status, headers } = await fetch(`${app.url}/api/v1/tasks`, {
       method: 'OPTIONS',
       headers: {
@@ -41,7 +41,7 @@ describe('the frame of the API', () => {
     );
   });
 
-  it('answers 429 with when to come back to who asks too often, and to nobody else', async () => {
+  it('limits the rate of one token with 429 and Retry-After', async () => {
     const many = await Promise.all(Array.from({ length: 620 }, () => program.get('/me')));
     const refused = many.filter(({ status }) => status === 429);
     assert.ok(refused.length > 0, 'none was refused');
@@ -52,8 +52,8 @@ describe('the frame of the API', () => {
   });
 });
 
-describe('where no origin is named', () => {
-  it('no page of another site may call it', async () => {
+describe('without configured origins', () => {
+  it('CORS is off', async () => {
     const app = await startApp();
     const program = await programOf(app, (await createWorld(app)).ana);
     assert.equal(

@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => app.close());
 
-/** Something of that kind to do it to. */
+/** A record of the kind that the operation needs. */
 async function idFor({ method, path }: Operation): Promise<number> {
   const { list, user } = world.ana;
   if (path.startsWith('/lists')) return list.id;
@@ -48,15 +48,15 @@ async function run(program: Program, one: Operation): Promise<number> {
   return status;
 }
 
-describe('the examples of the documentation', () => {
+describe('the examples in the documentation', () => {
   for (const one of operations) {
-    it(`${one.method.toUpperCase()} ${one.path} does what it says, and answers as it says`, async () => {
+    it(`${one.method.toUpperCase()} ${one.path} works as documented`, async () => {
       const status = await run(await programOf(app, world.ana), one);
-      assert.ok(Object.keys(one.answers).includes(String(status)), String(status));
+      assert.ok(Object.keys(one.responses).includes(String(status)), String(status));
     });
   }
 
-  it('are there for everything that is sent', () => {
+  it('exist for every request body', () => {
     assert.deepEqual(
       operations
         .filter(({ body, reads, example }) => (body ?? reads) && example?.body === undefined)

@@ -53,7 +53,7 @@ const importInto = (
   query: Record<string, string> = {},
 ) => program.ask<Imported>('POST', '/import', { body, query, headers: { 'content-type': type } });
 
-/** What people see in a list, without what belongs to the place. */
+/** The content of a list, without ids and times. */
 async function contentsOf(person: Person): Promise<unknown> {
   const tasks = await Task.findAll({ where: { listId: person.list.id }, include: ['categories'], order: ['id'] });
   return tasks.map(
@@ -82,7 +82,7 @@ async function contentsOf(person: Person): Promise<unknown> {
 }
 
 describe('GET /export', () => {
-  it('gives a list with all its languages and colours, and what is in the trash where it is asked for', async () => {
+  it('returns a list with all languages and colours, and the trash on request', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
     await fill(ana, [
@@ -122,7 +122,7 @@ describe('GET /export', () => {
     );
   });
 
-  it('A38: gives CSV in which no text is a formula, under the names of the attributes', async () => {
+  it('A38: returns CSV without formulas, with the attribute names as its header', async () => {
     const ana = await somebody();
     await fill(ana, [
       {
@@ -147,7 +147,7 @@ describe('GET /export', () => {
     ]);
   });
 
-  it('A16: gives nobody the list of somebody else, and nothing without a token', async () => {
+  it('A16: returns nobody else’s list, and nothing without a token', async () => {
     const eve = await programOf(app, world.eve);
     for (const listId of [world.ana.list.id, 2 ** 31 - 1])
       assertProblem(await eve.get('/export', { listId: String(listId) }), { status: 404, code: 104 });
@@ -159,7 +159,7 @@ describe('GET /export', () => {
     assert.equal((await fetch(`${app.url}/api/v1/export`)).status, 401);
   });
 
-  it('reads a long list batch by batch, without a gap and nothing twice', async () => {
+  it('streams a long list in batches, without gaps or duplicates', async () => {
     const ana = await somebody();
     await fill(
       ana,
@@ -211,8 +211,8 @@ const doc = fc.record({
   ),
 });
 
-describe('what was exported', () => {
-  it('is the same in another person’s list, as JSON and as CSV, and once more changes nothing', () =>
+describe('an export', () => {
+  it('imports identically into another list, as JSON and as CSV, and is idempotent', () =>
     fc.assert(
       fc.asyncProperty(fc.array(doc, { minLength: 1, maxLength: 6 }), async (docs) => {
         const [ana, bob, eve] = [await somebody(), await somebody(), await somebody()];
@@ -245,7 +245,7 @@ describe('what was exported', () => {
       { numRuns: 25 },
     ));
 
-  it('comes back with all languages and colours of its categories', async () => {
+  it('restores all languages and colours of its categories', async () => {
     const [ana, bob] = [await somebody(), await somebody()];
     await fill(ana, [
       {
@@ -263,7 +263,7 @@ describe('what was exported', () => {
     assert.deepEqual([category?.name, category?.color], [{ original: 'Home', es: 'Casa', 'zh-Hans': '家' }, 'pink']);
   });
 
-  it('does not come twice into the list that it is from, and what was in the trash stays out', async () => {
+  it('is not imported again into its own list, and tasks from the trash are skipped', async () => {
     const ana = await somebody();
     const program = await programOf(app, ana);
     await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });

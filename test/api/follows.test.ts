@@ -52,7 +52,7 @@ beforeEach(() => Follow.destroy({ where: {} }));
 const write = (description: string): Promise<Task> => createTask(world.ana.viewer, { listId: list.id, description });
 
 describe('/follows', () => {
-  it('follow a task once, and say where the follow is', async () => {
+  it('POST follows a task once and returns the Location', async () => {
     const task = await write('Paint the door');
     const made = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('/follows', () => {
     assert.deepEqual([again.status, again.body], [200, made.body]);
   });
 
-  it('are read and unread, and what was read can be sent back', async () => {
+  it('PUT marks as read and unread, and accepts what GET returned', async () => {
     const { id } = await write('Read or not');
     const { body } = await bob.post<FollowBody>('/follows', { taskId: id });
     const path = `/follows/${String(body.id)}`;
@@ -77,14 +77,14 @@ describe('/follows', () => {
       assertProblem(await bob.put(path, wrong), { status: 422, code: 101 });
   });
 
-  it('end, once', async () => {
+  it('DELETE unfollows, once', async () => {
     const { id } = await write('No longer');
     const { body } = await bob.post<FollowBody>('/follows', { taskId: id });
     assert.equal((await bob.delete(`/follows/${String(body.id)}`)).status, 204);
     assertProblem(await bob.delete(`/follows/${String(body.id)}`), { status: 404, code: 104 });
   });
 
-  it('are one’s own and of what one sees: anything else is not there (A16, A17)', async () => {
+  it('A16, A17: other people’s follows and invisible tasks are not found', async () => {
     const task = await write('Not for eve');
     const { body } = await bob.post<FollowBody>('/follows', { taskId: task.id });
     const path = `/follows/${String(body.id)}`;
@@ -114,7 +114,7 @@ describe('/follows', () => {
 });
 
 describe('/inbox', () => {
-  it('tells what others changed in what one follows, newest first, page by page', async () => {
+  it('lists what others changed in followed tasks, newest first, in pages', async () => {
     const tasks = await Promise.all(['One', 'Two', 'Three'].map(write));
     for (const { id } of tasks) await bob.post('/follows', { taskId: id });
     for (const task of tasks) await completeTask(task, world.ana.viewer);
@@ -143,7 +143,7 @@ describe('/inbox', () => {
 });
 
 describe('/users/{id}', () => {
-  it('has the tasks that one follows, with their authors and follows, read or not', async () => {
+  it('has the followed tasks with their authors and follows, filtered by read', async () => {
     const [one, two] = [await write('One'), await write('Two')];
     const follows = new Map<string, FollowBody>();
     for (const { id, description } of [one, two])
@@ -168,7 +168,7 @@ describe('/users/{id}', () => {
     assert.deepEqual(await followed(), [unread]);
   });
 
-  it('goes on where the Link leads', async () => {
+  it('continues at the Link', async () => {
     const tasks = await Task.bulkCreate(
       Array.from({ length: 5 }, (_, n) => ({
         listId: list.id,
@@ -186,7 +186,7 @@ describe('/users/{id}', () => {
     assert.deepEqual(seen, tasks.map(({ description }) => description).reverse());
   });
 
-  it('is nobody else’s, and an administrator sees the account alone', async () => {
+  it('is private; administrators get the account without followed tasks', async () => {
     const path = `/users/${String(world.bob.user.id)}`;
     await bob.post('/follows', { taskId: (await write('Between us')).id });
     assertProblem(await ana.get(path), { status: 404, code: 104 });

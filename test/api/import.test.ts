@@ -37,7 +37,7 @@ const said = ({ body }: ApiAnswer): string[] =>
   ((body as { errors?: { message: string }[] }).errors ?? []).map(({ message }) => message);
 
 describe('a CSV file', () => {
-  it('is imported with the columns that its header suggests, in English and in our other languages', async () => {
+  it('is imported with columns recognized by their headers, in all our languages', async () => {
     const headers = [
       'Title,Details,Due date,Priority,Labels,Done',
       'Tarea,Notas,Fecha,Prioridad,Etiquetas,Hecha',
@@ -63,7 +63,7 @@ describe('a CSV file', () => {
     }
   });
 
-  it('is imported with the columns that are named', async () => {
+  it('is imported with explicitly mapped columns', async () => {
     const file = 'Title;Name;When\nnot this;Paint;2026-12-01\n';
     await csv(file, { 'column[description]': 'Name', 'column[dueOn]': 'When' });
     assert.deepEqual(
@@ -80,7 +80,7 @@ describe('a CSV file', () => {
     assertProblem(await csv('a,b\n1,2\n'), { status: 422, code: 101, paths: ['column-description'] });
   });
 
-  it('changes nothing when it comes again; what has a key follows the file, what has none is left to people', async () => {
+  it('is idempotent; rows with a key update their tasks, rows without one do not', async () => {
     const keyed = (due: string) => `id,task,due\n7,Paint,${due}\n8,Sand,\n`;
     await csv(keyed('2026-12-01'));
     assert.deepEqual((await csv(keyed('2026-12-01'))).body.unchanged, 2);
@@ -97,7 +97,7 @@ describe('a CSV file', () => {
     assert.deepEqual([again.insert, again.update, again.unchanged], [[], [], 3]);
   });
 
-  it('is looked at in a dry run, which changes nothing', async () => {
+  it('can be previewed by a dry run', async () => {
     const { body } = await csv('task,due\nPaint,2026-12-01\n,2026-12-01\nSand,soon\n', { dryRun: 'true' });
     assert.deepEqual(
       [body.insert, body.wrong.map(({ row, errors }) => [row, errors.map(({ path }) => path)])],
@@ -112,7 +112,7 @@ describe('a CSV file', () => {
     assert.equal(await Event.count({ where: { listId: ana.list.id } }), 0);
   });
 
-  it('says row by row what is wrong and what to do, and imports nothing unless the rest is asked for', async () => {
+  it('reports invalid rows and imports nothing, unless skipInvalid is set', async () => {
     const long = 'x'.repeat(501);
     const rows = [
       'id,task,notes,due,priority,done,done at,order,labels',
@@ -158,7 +158,7 @@ describe('a CSV file', () => {
     assert.deepEqual([body.insert.map(({ description }) => description), body.wrong.length], [['Fine'], 12]);
   });
 
-  it('reads times by the clock on the person’s wall, and with an offset as they are', async () => {
+  it('has its times read in the viewer’s time zone, or by their offset', async () => {
     await csv(
       'task,available from,completed at,done\nA,2026-07-01 09:30,2026-07-01T09:30:00+05:30,yes\nB,2026-07-01,,no\n',
     );
@@ -169,7 +169,7 @@ describe('a CSV file', () => {
     );
   });
 
-  it('is read in UTF-16 with a mark, and refused in another encoding', async () => {
+  it('is accepted in UTF-16 with a byte order mark, and rejected in other encodings', async () => {
     const send = (bytes: Buffer) =>
       fetch(`${app.url}/api/v1/import`, {
         method: 'POST',
@@ -197,7 +197,7 @@ describe('a CSV file', () => {
     }
   });
 
-  it('is refused where it is empty, cut off, or wrong as CSV, with what to do', async () => {
+  it('is rejected if it is empty, truncated or malformed', async () => {
     const wrong: [string, RegExp][] = [
       ['', /no row/],
       ['task\n', /no row/],
@@ -216,7 +216,7 @@ describe('a CSV file', () => {
     assert.deepEqual(await tasks(), []);
   });
 
-  it('A35: pollutes no prototype, whatever its header says', async () => {
+  it('A35: cannot pollute prototypes by its header', async () => {
     const { status } = await csv('__proto__,constructor,prototype,task\npolluted,polluted,polluted,Paint\n');
     assert.equal(status, 200);
     assert.equal(({} as Record<string, unknown>).polluted, undefined);
@@ -237,7 +237,7 @@ describe('a JSON file', () => {
     tasks: all,
   });
 
-  it('is refused where it is not ours, not whole, newer or too long, with what to do', async () => {
+  it('is rejected if it is foreign, truncated, newer or too long', async () => {
     const wrong: [unknown, RegExp][] = [
       [JSON.stringify(file({ description: 'x' })).slice(0, -4), /incomplete or invalid/],
       ['{"a":1}', /Export it again/],
@@ -254,7 +254,7 @@ describe('a JSON file', () => {
     }
   });
 
-  it('says task by task what is wrong', async () => {
+  it('has invalid tasks reported one by one', async () => {
     const answer = await json(
       file(
         { id: 1, description: 'Fine' },
@@ -280,7 +280,7 @@ describe('a JSON file', () => {
     assert.deepEqual(await tasks(), []);
   });
 
-  it('A35: pollutes no prototype, and takes no attribute that it does not know', async () => {
+  it('A35: cannot pollute prototypes or set unknown attributes', async () => {
     const text =
       '{"format":"taskwire","version":1,"list":{"key":"x"},"__proto__":{"polluted":1},"tasks":[{"id":1,"description":"Paint","__proto__":{"polluted":1},"userId":1,"seed":true,"constructor":{"prototype":{"polluted":1}}}]}';
     assert.equal((await json(text)).status, 200);
@@ -291,7 +291,7 @@ describe('a JSON file', () => {
 });
 
 describe('any file', () => {
-  it('A36: is refused above 20 MB and of another kind, and needs the right to write', async () => {
+  it('A36: is rejected above 20 MB, of another media type, and without the write scope', async () => {
     const large = await csv(`task,notes\n${`x,${'y'.repeat(1000)}\n`.repeat(21_000)}`);
     assertProblem(large, { status: 422, code: 101, paths: ['file'] });
     assert.match(said(large).join(), /more than 20000 rows|larger than 20 MB/);
@@ -308,7 +308,7 @@ describe('any file', () => {
     });
   });
 
-  it('A16: goes into no list of anybody else', async () => {
+  it('A16: is not imported into somebody else’s list', async () => {
     const bob = await createPerson(app, `bob${String(people)}`);
     assertProblem(await csv('task\nx\n', { listId: String(bob.list.id) }), {
       status: 422,

@@ -28,7 +28,7 @@ before(async () => {
 after(() => app.close());
 
 describe('lists', () => {
-  it('are one’s own and those of one’s teams, with what is open in them', async () => {
+  it('are the viewer’s own and those of their teams, with the number of open tasks', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     const shared = await findTeamList(team.id);
     await createTask(world.ana.viewer, { listId: shared.id, description: 'x' });
@@ -50,12 +50,12 @@ describe('lists', () => {
     });
   });
 
-  it('tell what has happened since a version, as the page’s own address does', async () => {
+  it('return the events since a version, like the endpoint of the pages', async () => {
     const path = `/lists/${String(world.ana.list.id)}`;
     const { epoch, version } = (await ana.get<Shown>(path)).body;
     const task = (await ana.post<{ id: number }>('/tasks', { description: 'news' })).body;
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
-    await ana.delete(`/tasks/${String(task.id)}`, { physical: 'true' });
+    await ana.delete(`/tasks/${String(task.id)}`, { permanent: 'true' });
     const query = { since: String(version), epoch };
     const { body } = await ana.get<Record<string, { version: number; events: { name: string; payload: object }[] }>>(
       `${path}/events`,
@@ -83,7 +83,7 @@ describe('lists', () => {
     });
   });
 
-  it('bring what a program writes to every open tab, in order', async () => {
+  it('deliver API changes to every open tab, in order', async () => {
     const tab = await openTab(world.ana);
     const { id } = (await ana.post<{ id: number }>('/tasks', { description: 'by a program' })).body;
     const path = `/tasks/${String(id)}`;
@@ -92,7 +92,7 @@ describe('lists', () => {
     await ana.post(`${path}/restore`);
     const category = (await ana.post<{ id: number }>('/categories', { name: 'by a program' })).body;
     await ana.put(path, { description: 'put', categoryIds: [category.id] });
-    await ana.delete(path, { physical: 'true' });
+    await ana.delete(path, { permanent: 'true' });
     await tab.waitFor('task_purged', (task) => task.id === id);
     const heard = tab.heard.all.flatMap(({ name, payload }) =>
       'list' in payload && 'version' in payload.list

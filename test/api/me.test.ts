@@ -17,7 +17,7 @@ before(async () => {
 after(() => app.close());
 
 describe('/me', () => {
-  it('is the account of whoever asks, without anything secret', async () => {
+  it('is the token’s account, without secrets', async () => {
     const { body } = await ana.get('/me');
     const { id, name, email, admin, locale, timeZone } = world.ana.user;
     assert.deepEqual(body, {
@@ -34,7 +34,7 @@ describe('/me', () => {
     });
   });
 
-  it('takes a country by its two letters and names it in every language', async () => {
+  it('accepts a country code and returns the name in every language', async () => {
     const { body } = await ana.patch('/me', { country: 'es' });
     assert.deepEqual(body.country, {
       code: 'ES',
@@ -46,7 +46,7 @@ describe('/me', () => {
     assert.equal((await ana.patch('/me', { country: null })).body.country, null);
   });
 
-  it('changes name, language and time zone, and the pages follow', async () => {
+  it('updates name, language and time zone, and pages use them', async () => {
     const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
     assert.deepEqual([body.name, body.locale, body.timeZone], ['Ana María', 'es', 'America/Bogota']);
     assert.match((await world.ana.client.get('/tasks')).text, /<html[^>]+lang="es"/);
@@ -70,7 +70,7 @@ describe('/me', () => {
       assertProblem(await ana.patch('/me', { [path]: value }), { status: 422, code: 101, paths: [path] });
   });
 
-  it('leaves email, rights and times as they are, whatever is sent', async () => {
+  it('does not change email, rights and timestamps', async () => {
     const before = (await User.findByPk(world.ana.user.id))!.get({ plain: true });
     assert.equal(
       (
@@ -89,21 +89,21 @@ describe('/me', () => {
     assertProblem(await ana.put('/me', {}), { status: 405, code: 113 });
   });
 
-  it('changes only what the program has read', async () => {
+  it('honours If-Match', async () => {
     const held = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
     assert.equal((await ana.patch('/me', { name: 'One' }, held)).status, 200);
     assertProblem(await ana.patch('/me', { name: 'Two' }, held), { status: 412, code: 107 });
   });
 });
 
-describe('the countries', () => {
-  it('are the 249 of ISO 3166-1, and each has a name in the four languages', () => {
+describe('countries', () => {
+  it('are the 249 of ISO 3166-1, each with a name in the four languages', () => {
     assert.equal(new Set(countryCodes).size, 249);
     for (const code of countryCodes)
       for (const language of ['en', 'es', 'zh', 'ar']) assert.notEqual(countryName(code, language), code);
   });
 
-  it('and all that the system knows besides is no country: what was dissolved, is reserved or is made up', () => {
+  it('are none of the other codes that Intl knows: dissolved, reserved or made up', () => {
     const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
     const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
     const others = letters

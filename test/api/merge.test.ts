@@ -20,14 +20,14 @@ before(async () => {
 after(() => app.close());
 
 let lists = 0;
-/** A list of its own for each test. */
+/** A list for each test. */
 const list = (): string => `list ${String(++lists)}`;
 const merge = (body: object, headers?: Record<string, string>) =>
   program.post<MergeResult>('/tasks/merge', body, headers);
 const versionOf = async (): Promise<number> => (await List.findByPk(world.ana.list.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
-  it('inserts, updates and removes, and says what', async () => {
+  it('inserts, updates and removes, and reports what it did', async () => {
     const provider = list();
     const first = await merge({
       provider,
@@ -69,7 +69,7 @@ describe('POST /tasks/merge', () => {
     );
   });
 
-  it('takes back what GET gives', async () => {
+  it('accepts what GET returned', async () => {
     const provider = list();
     await merge({
       provider,
@@ -96,7 +96,7 @@ describe('POST /tasks/merge', () => {
     assert.deepEqual([body.insert, body.update, body.remove, body.unchanged], [[], [], [], 1]);
   });
 
-  it('tells in a dry run what it would do', async () => {
+  it('reports in a dry run what it would do', async () => {
     const provider = list();
     const version = await versionOf();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['never made'] }] };
@@ -111,7 +111,7 @@ describe('POST /tasks/merge', () => {
     assert.equal(await versionOf(), version);
   });
 
-  it('answers a key once, however often it is sent', async () => {
+  it('runs once for one Idempotency-Key', async () => {
     const provider = list();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint' }] };
     const first = await merge(body, { 'idempotency-key': provider });
@@ -119,7 +119,7 @@ describe('POST /tasks/merge', () => {
     assertProblem(await merge({ ...body, docs: [] }, { 'idempotency-key': provider }), { status: 422, code: 112 });
   });
 
-  it('A22: names every option and every doc that is wrong, and changes nothing', async () => {
+  it('A22: reports every invalid option and doc, and changes nothing', async () => {
     const version = await versionOf();
     const provider = list();
     const doc = { externalId: 'a', description: 'Paint' };
@@ -173,7 +173,7 @@ describe('POST /tasks/merge', () => {
     assert.equal(await versionOf(), version);
   });
 
-  it('A19: sets none of the reserved attributes', async () => {
+  it('A19: sets no reserved attribute', async () => {
     const provider = list();
     const reserved = {
       id: 1,
@@ -200,7 +200,7 @@ describe('POST /tasks/merge', () => {
     });
   });
 
-  it('A16: reaches no list of anybody else, and needs the right to write', async () => {
+  it('A16: reaches nobody else’s list, and requires the write scope', async () => {
     const provider = list();
     await mergeTasks(world.bob.viewer, {
       listId: world.bob.list.id,
@@ -222,7 +222,7 @@ describe('POST /tasks/merge', () => {
     });
   });
 
-  it('takes ten thousand docs in one call; an open tab gets one hint, catches up and is current', async () => {
+  it('accepts ten thousand docs; an open tab gets one hint, catches up and is current', async () => {
     const tab = await openTab(world.ana);
     const provider = list();
     const docs = Array.from({ length: 10_000 }, (_, n) => ({ externalId: n, description: `Task number ${String(n)}` }));

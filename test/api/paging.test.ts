@@ -61,7 +61,7 @@ const sorts = [
 
 type Write = typeof write extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Does what the history says, and tells which task it touched. */
+/** Performs a step of the history and returns the task that it touched. */
 async function perform(step: Write, ids: number[]): Promise<number | undefined> {
   if (step.kind === 'create') return (await writer.post<Shown>('/tasks', { description: step.description })).body.id;
   const id = ids[step.which % ids.length];
@@ -80,14 +80,14 @@ async function perform(step: Write, ids: number[]): Promise<number | undefined> 
       await writer.post(`${path}/restore`);
       break;
     case 'purge':
-      await writer.delete(path, { physical: 'true' });
+      await writer.delete(path, { permanent: 'true' });
       break;
   }
   return id;
 }
 
-describe('whoever reads a list page by page while others write', () => {
-  it('meets every task that nobody touched exactly once, in the order that was asked for', async () => {
+describe('paging while others write', () => {
+  it('returns every unchanged task exactly once, in the requested order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(seed, { minLength: 1, maxLength: 12 }),

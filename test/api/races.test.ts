@@ -34,8 +34,8 @@ const statuses = (answers: ApiAnswer[]): Record<number, number> => {
 const written = async (given: object = {}): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
-describe('A40: what is asked for many times at once', () => {
-  it('is done once for one Idempotency-Key, and everybody is told the same', async () => {
+describe('A40: concurrent requests', () => {
+  it('with one Idempotency-Key run once and get the same response', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const key = { 'idempotency-key': randomUUID() };
     const before = await Task.count();
@@ -58,7 +58,7 @@ describe('A40: what is asked for many times at once', () => {
     assert.equal((await bob.post('/tasks', { description: 'his' }, key)).status, 201);
   });
 
-  it('is not kept where it was refused: mended, it goes through under the same key', async () => {
+  it('that failed are not kept: the corrected request succeeds under the same key', async () => {
     const key = { 'idempotency-key': randomUUID() };
     for (const body of [
       { description: '' },
@@ -75,7 +75,7 @@ describe('A40: what is asked for many times at once', () => {
       });
   });
 
-  it('changes one revision once: of many with the same If-Match one goes through', async () => {
+  it('with the same If-Match succeed once', async () => {
     for (const ask of [
       (path: string, n: number, headers: Record<string, string>) =>
         ana.patch(path, { description: String(n) }, headers),
@@ -93,7 +93,7 @@ describe('A40: what is asked for many times at once', () => {
     }
   });
 
-  it('holds for categories and accounts as well, which have no revision', async () => {
+  it('with the same If-Match succeed once for categories and accounts, which have no revision', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'raced', color: 'red' });
     const path = `/categories/${String(label.id)}`;
     const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
@@ -108,7 +108,7 @@ describe('A40: what is asked for many times at once', () => {
     });
   });
 
-  it('is answered whatever comes first: changes, deletes, restores and purges of one task', async () => {
+  it('that change, delete, restore and purge one task never fail with 500', async () => {
     const { id } = await written();
     const path = `/tasks/${String(id)}`;
     const answers = await atOnce(40, (n) =>
@@ -117,7 +117,7 @@ describe('A40: what is asked for many times at once', () => {
         () => ana.delete(path),
         () => ana.post(`${path}/restore`),
         () => ana.put(path, { description: 'x' }),
-        () => (n === 39 ? ana.delete(path, { physical: 'true' }) : ana.get(path)),
+        () => (n === 39 ? ana.delete(path, { permanent: 'true' }) : ana.get(path)),
       ][n % 5]!(),
     );
     assert.ok(
@@ -127,7 +127,7 @@ describe('A40: what is asked for many times at once', () => {
     assert.equal(answers.filter(({ status }) => status === 204).length > 0, true);
   });
 
-  it('never gives a task a category that is being removed, and never fails for it', async () => {
+  it('never attach a category that is being deleted, and do not fail', async () => {
     const labels = await Promise.all(
       Array.from({ length: 6 }, (_, n) =>
         createCategory(world.ana.viewer, world.ana.list.id, { name: `fleeting ${String(n)}`, color: 'red' }),
@@ -151,7 +151,7 @@ describe('A40: what is asked for many times at once', () => {
     assert.equal(rows[0]?.n, 0);
   });
 
-  it('assigns nothing to a member who is leaving', async () => {
+  it('never assign a task to a member who is leaving', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     const { id: listId } = await findTeamList(team.id);
     for (let round = 0; round < 5; round += 1) {
@@ -170,7 +170,7 @@ describe('A40: what is asked for many times at once', () => {
     }
   });
 
-  it('gives a category of one name once, and tells the others that it is taken', async () => {
+  it('create a category of one name once, and report it as taken to the others', async () => {
     assert.deepEqual(statuses(await atOnce(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))), {
       201: 1,
       422: 9,

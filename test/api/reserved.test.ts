@@ -6,7 +6,6 @@ import { programOf, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { createCategory } from '../../src/models/category/commands.ts';
 import { createTask } from '../../src/models/task/commands.ts';
-
 let app: TestApp;
 let world: World;
 let ana: Program;
@@ -17,7 +16,7 @@ before(async () => {
 });
 after(() => app.close());
 
-/** A value of the attribute's own kind that is not the one it has. */
+/** A valid value that differs from the current one. */
 const other = (attribute: string): unknown => {
   if (/At$/.test(attribute)) return '2001-01-01T00:00:00.000Z';
   if (/(^id|Id|evision)$/.test(attribute) && attribute !== 'externalId') return world.eve.list.id + 7;
@@ -27,11 +26,11 @@ const other = (attribute: string): unknown => {
 const kept = (row: Task | Category | User | null, names: string[]): unknown =>
   Object.fromEntries(names.map((name) => [name, (row as unknown as Record<string, unknown>)[name]]));
 
-/** Every attribute of the models but those that the API writes. */
+/** All attributes of the models except those that the API sets. */
 const attributesBut = (model: { getAttributes(): object }, writable: string[]): string[] =>
   Object.keys(model.getAttributes()).filter((name) => !writable.includes(name));
 
-describe('A19: what nobody writes', () => {
+describe('A19: reserved attributes', () => {
   const ofTasks = () => [
     ...attributesBut(Task, [
       'description',
@@ -49,7 +48,7 @@ describe('A19: what nobody writes', () => {
   const ofCategories = () => [...attributesBut(Category, ['name', 'color', 'listId']), 'url'];
   const ofUsers = () => attributesBut(User, ['name', 'locale', 'timeZone', 'country']);
 
-  it('is left aside or refused in a task, whichever way it is sent', async () => {
+  it('are ignored or rejected in a task, however they are sent', async () => {
     const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const names = ofTasks().filter((name) => !['url', 'user', 'updatedAt'].includes(name));
     const before = kept(await Task.findByPk(made.id), names);
@@ -91,7 +90,7 @@ describe('A19: what nobody writes', () => {
     }
   });
 
-  it('is left aside or refused in a category', async () => {
+  it('are ignored or rejected in a category', async () => {
     const made = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
     const names = ofCategories().filter((name) => name !== 'url');
     const before = kept(await Category.findByPk(made.id), names);
@@ -112,7 +111,7 @@ describe('A19: what nobody writes', () => {
     }
   });
 
-  it('is left aside or refused in one’s account', async () => {
+  it('are ignored or rejected in an account', async () => {
     const before = (await User.findByPk(world.ana.user.id))!.get({ plain: true });
     for (const name of [...ofUsers(), 'password', 'role', 'version', 'listId']) {
       const { status } = await ana.patch('/me', { name: 'Ana', [name]: other(name) });
@@ -121,7 +120,7 @@ describe('A19: what nobody writes', () => {
     }
   });
 
-  it('is left aside in the forms of the pages', async () => {
+  it('are ignored in forms', async () => {
     const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'label', color: 'red' });
     const names = [

@@ -60,8 +60,8 @@ const list = async (query: Record<string, string> = {}): Promise<string> => {
   return body.map(({ description }) => description).join('');
 };
 
-describe('a list of tasks', () => {
-  it('is everything outside the trash of all lists that one sees, what was written last first', async () => {
+describe('GET /tasks', () => {
+  it('returns the tasks of all visible lists, newest first, without the trash', async () => {
     assert.equal(await list(), 'cabdehi');
     const { body } = await ana.get<Shown[]>('/tasks');
     assert.deepEqual([body.length, body[0]?.description], [7, 'i']);
@@ -83,7 +83,7 @@ describe('a list of tasks', () => {
     ['that cannot be', { 'filter[listId]': '999999' }, ''],
   ];
   for (const [name, query, expected] of filtered) {
-    it(`may be of tasks ${name}, and counts them`, async () => {
+    it(`filters tasks ${name}, and counts them`, async () => {
       assert.equal(await list(query), expected);
       const { headers, body } = await ana.get<Shown[]>('/tasks', { ...query, count: 'true', limit: '1' });
       assert.deepEqual(
@@ -93,7 +93,7 @@ describe('a list of tasks', () => {
     });
   }
 
-  it('may be of one list, one category, one author or one assignee', async () => {
+  it('filters by list, category, author and assignee', async () => {
     assert.equal(await list({ 'filter[listId]': String(team.id) }), 'h');
     assert.equal(await list({ 'filter[categoryId]': String(home.id) }), 'i');
     assert.equal(await list({ 'filter[userId]': String(world.bob.user.id) }), 'h');
@@ -114,7 +114,7 @@ describe('a list of tasks', () => {
     ['externalId,-description', 'eihdcba'],
   ];
   for (const [sort, expected] of sorted) {
-    it(`may be sorted by ${sort}, on pages of any size`, async () => {
+    it(`sorts by ${sort}, in pages of any size`, async () => {
       assert.equal(await list({ sort }), expected);
       for (const limit of [1, 2, 3])
         assert.equal(
@@ -128,7 +128,7 @@ describe('a list of tasks', () => {
     });
   }
 
-  it('leads from page to page by its absolute Link, and the last page has none', async () => {
+  it('links to the next page by an absolute URL, and not from the last', async () => {
     const { headers, body } = await ana.get<Shown[]>('/tasks', { limit: '6', sort: 'id', 'filter[status]': 'all' });
     const link = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? '';
     assert.ok(link.startsWith(`${app.url}/api/v1/tasks?`));
@@ -137,7 +137,7 @@ describe('a list of tasks', () => {
     assert.deepEqual([last.body.map(({ description }) => description), last.headers.get('link')], [['i'], null]);
   });
 
-  it('gives the fields and the parts that are asked for', async () => {
+  it('returns the requested fields and parts', async () => {
     assert.deepEqual((await ana.get('/tasks', { sort: 'id', limit: '1', select: 'description,id' })).body, [
       { description: 'c', id: 1 },
     ]);
@@ -159,12 +159,12 @@ describe('a list of tasks', () => {
     assert.match(one.headers.get('etag') ?? '', /^"1-/);
   });
 
-  it('answers 304 while it is what the program holds', async () => {
+  it('responds 304 while the ETag matches', async () => {
     const { headers } = await ana.get('/tasks');
     assert.equal((await ana.get('/tasks', {}, { 'if-none-match': headers.get('etag') ?? '' })).status, 304);
   });
 
-  it('refuses what it cannot do, and says which parameter', async () => {
+  it('rejects unsupported parameters by name', async () => {
     const wrong: [string, string][] = [
       ['limit', '0'],
       ['limit', '201'],

@@ -29,8 +29,8 @@ after(() => app.close());
 const written = async (given: object): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
-describe('a program that moves a task', () => {
-  it('gets it as it is then, with the categories of those names there and without whoever is not there', async () => {
+describe('moving a task', () => {
+  it('matches categories by name and removes an assignee who cannot see the new list', async () => {
     const team = await createTeam(world.ana.viewer, 'Attic');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
@@ -49,7 +49,7 @@ describe('a program that moves a task', () => {
     assert.equal((await (await programOf(app, world.bob)).get(`/tasks/${String(task.id)}`)).status, 404);
   });
 
-  it('may send it back as it was read, with another list', async () => {
+  it('accepts the task as it was read, with another list', async () => {
     const team = await createTeam(world.ana.viewer, 'Cellar');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
@@ -66,7 +66,7 @@ describe('a program that moves a task', () => {
     );
   });
 
-  it('A18: moves nothing to a list that is not its person’s, and nothing at all where anything else is wrong', async () => {
+  it('A18: is rejected for somebody else’s list, and as a whole if anything else is invalid', async () => {
     const { id: listId } = await findTeamList((await createTeam(world.ana.viewer, 'Roof')).id);
     const task = await written({ listId });
     for (const wrong of [{ listId: world.bob.list.id }, { listId: 999_999 }])
@@ -84,8 +84,8 @@ describe('a program that moves a task', () => {
   });
 });
 
-describe('a program that assigns a task', () => {
-  it('A18: cannot assign it to a stranger, or to somebody who is disabled', async () => {
+describe('assigning a task', () => {
+  it('A18: is rejected for strangers and disabled users', async () => {
     const team = await createTeam(world.ana.viewer, 'Kitchen');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);

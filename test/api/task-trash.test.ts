@@ -25,7 +25,7 @@ const read = async (id: number, query?: Record<string, string>): Promise<Shown> 
   (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 
 describe('the trash', () => {
-  it('keeps what is deleted, out of sight, until it is restored', async () => {
+  it('hides deleted tasks until they are restored', async () => {
     const { id } = await written();
     const path = `/tasks/${String(id)}`;
     const gone = await ana.delete(path);
@@ -47,7 +47,7 @@ describe('the trash', () => {
     assert.equal((await ana.get(path)).status, 200);
   });
 
-  it('gives nothing back of what is purged, be it from the list or from the trash', async () => {
+  it('returns nothing of a task that was purged from the list or the trash', async () => {
     for (const first of [false, true]) {
       const { id } = await written({ notes: 'secret' });
       const path = `/tasks/${String(id)}`;
@@ -56,7 +56,7 @@ describe('the trash', () => {
       for (const answer of [
         await ana.get(path, { trash: 'true' }),
         await ana.post(`${path}/restore`),
-        await ana.delete(path, { physical: 'true' }),
+        await ana.delete(path, { permanent: 'true' }),
       ])
         assertProblem(answer, { status: 404, code: 104 });
       assert.equal(await Task.count({ where: { id }, paranoid: false }), 0);
@@ -64,8 +64,8 @@ describe('the trash', () => {
   });
 });
 
-describe('a program that asks again', () => {
-  it('is told that nothing has changed, until something has', async () => {
+describe('conditional requests', () => {
+  it('get 304 until something changes', async () => {
     const task = await written();
     const path = `/tasks/${String(task.id)}`;
     const tag = (await ana.get(path)).headers.get('etag') ?? '';
@@ -79,7 +79,7 @@ describe('a program that asks again', () => {
     assert.match(answer.headers.get('etag') ?? '', /^"2-/);
   });
 
-  it('changes only the revision that it has read', async () => {
+  it('change only the revision in If-Match', async () => {
     const task = await written();
     const path = `/tasks/${String(task.id)}`;
     const { headers } = await ana.get(path, { include: 'categories' });

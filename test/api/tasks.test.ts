@@ -60,8 +60,8 @@ const read = async (id: number, query?: Record<string, string>): Promise<Shown> 
   (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 const eventsOf = (id: number): Promise<number> => Event.count({ where: { subject: 'task', subjectId: id } });
 
-describe('a program that writes a task down', () => {
-  it('is told where it is, and reads the same there, and no other field', async () => {
+describe('creating a task', () => {
+  it('returns the Location, and the same fields there', async () => {
     const { status, headers, body } = await ana.post<Shown>('/tasks', {
       description: ' Water the plants ',
       notes: 'the big one too',
@@ -84,7 +84,7 @@ describe('a program that writes a task down', () => {
     assert.match(headers.get('etag') ?? '', /^"1-[\w-]+"$/);
   });
 
-  it('may write it done, assigned to itself, within a time and with categories, as one event', async () => {
+  it('accepts completion, assignee, availability and categories as one event', async () => {
     const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const task = await written({
       completed: true,
@@ -113,7 +113,7 @@ describe('a program that writes a task down', () => {
     assert.equal(await eventsOf(task.id), 1);
   });
 
-  it('takes null for what there is not, as in a new task', async () => {
+  it('treats null like a missing field', async () => {
     const { body, status } = await ana.post<Shown>('/tasks', {
       description: 'x',
       notes: null,
@@ -129,7 +129,7 @@ describe('a program that writes a task down', () => {
     assert.deepEqual([status, body.priority, body.completed], [201, 0, false]);
   });
 
-  it('is told what cannot be stored, field by field', async () => {
+  it('reports invalid fields', async () => {
     const wrong: [string, unknown][] = [
       ['description', ''],
       ['description', '   '],
@@ -169,7 +169,7 @@ describe('a program that writes a task down', () => {
     assertProblem(await ana.post('/tasks', []), { status: 422, code: 101 });
   });
 
-  it('writes into a team’s list, assigned to whoever sees it', async () => {
+  it('works in a team’s list, assigned to a member', async () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
@@ -187,10 +187,10 @@ describe('a program that writes a task down', () => {
   });
 });
 
-describe('a program that changes a task', () => {
+describe('updating a task', () => {
   const paths = (id: number) => `/tasks/${String(id)}`;
 
-  it('changes what it sends and removes with null', async () => {
+  it('changes the sent fields and clears with null', async () => {
     const task = await written({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
     const { body, status } = await ana.patch<Shown>(paths(task.id), {
       description: 'Water them',
@@ -215,7 +215,7 @@ describe('a program that changes a task', () => {
     });
   });
 
-  it('completes it and opens it again, and what is done stays done when it was', async () => {
+  it('completes and reopens it, and keeps completedAt of a completed task', async () => {
     const task = await written();
     const done = (await ana.patch<Shown>(paths(task.id), { completed: true })).body;
     assert.ok(done.completed && done.completedAt);
@@ -231,7 +231,7 @@ describe('a program that changes a task', () => {
     assert.deepEqual([open.completed, open.completedAt], [false, null]);
   });
 
-  it('makes no revision and no event where nothing changes', async () => {
+  it('creates no revision and no event if nothing changes', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'garden', color: 'green' });
     const sent = {
       notes: 'n',
@@ -251,7 +251,7 @@ describe('a program that changes a task', () => {
     assert.equal(await eventsOf(task.id), 1);
   });
 
-  it('replaces it with PUT: what is not sent is as in a new task', async () => {
+  it('with PUT resets missing fields to those of a new task', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
     const task = await written({
       notes: 'n',
@@ -293,7 +293,7 @@ describe('a program that changes a task', () => {
     });
   });
 
-  it('may send back what it has read, with all parts, and nothing changes', async () => {
+  it('with everything that was read changes nothing', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
     const task = await written({
       notes: 'n',
@@ -309,7 +309,7 @@ describe('a program that changes a task', () => {
     assert.equal(await eventsOf(task.id), 1);
   });
 
-  it('gives it exactly the categories that it sends, of its own list', async () => {
+  it('sets exactly the sent categories, of its own list', async () => {
     const [one, two] = [
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
@@ -330,7 +330,7 @@ describe('a program that changes a task', () => {
     assert.deepEqual(await labels(), []);
   });
 
-  it('is held to a time that runs forward, also where it sends one end alone', async () => {
+  it('requires availableUntil after availableFrom, even if only one is sent', async () => {
     const task = await written({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
     for (const wrong of [
       { availableUntil: '2030-01-01T00:00:00Z' },

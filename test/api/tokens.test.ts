@@ -15,7 +15,7 @@ before(async () => {
 after(() => app.close());
 
 describe('a token', () => {
-  it('is given for the password, shown once, and ends with the logout, at once', async () => {
+  it('is created with the password, shown once, and revoked by logout', async () => {
     const { status, body, headers } = await new Program(app.url).post<{
       token: string;
       id: number;
@@ -32,7 +32,7 @@ describe('a token', () => {
     assertProblem(await program.delete('/logout'), { status: 401, code: 102 });
   });
 
-  it('A34: is not in the database, nor taken from the address or from a cookie', async () => {
+  it('A34: is not stored in the database, nor accepted in the URL or a cookie', async () => {
     const { token } = await programOf(app, world.ana);
     const [rows] = await app.sequelize.query('SELECT t::text AS row FROM api_tokens t');
     assert.ok(!JSON.stringify(rows).includes(token!));
@@ -48,7 +48,7 @@ describe('a token', () => {
     );
   });
 
-  it('is refused once it has expired or its person is disabled', async () => {
+  it('is rejected once it has expired or its user is disabled', async () => {
     const program = await programOf(app, world.bob);
     await ApiToken.update({ expiresAt: new Date(Date.now() - 1000) }, { where: { userId: world.bob.user.id } });
     assertProblem(await program.delete('/logout'), { status: 401, code: 102 });
@@ -57,7 +57,7 @@ describe('a token', () => {
     assertProblem(await other.delete('/logout'), { status: 401, code: 102 });
   });
 
-  it('A30: is refused for a wrong password in the same words as for an unknown address', async () => {
+  it('A30: is refused alike for a wrong password and an unknown address', async () => {
     const program = new Program(app.url);
     const wrong = await program.post('/login', { email: 'ana@example.com', password: 'not this one' });
     const unknown = await program.post('/login', { email: 'nobody@example.com', password: 'not this one' });
@@ -66,8 +66,8 @@ describe('a token', () => {
   });
 });
 
-describe('every answer', () => {
-  it('names what is wrong with the request', async () => {
+describe('every response', () => {
+  it('names the problem with the request', async () => {
     const program = new Program(app.url);
     assertProblem(await program.post('/login', { email: '', password: 5, nmae: 'x' }), {
       status: 422,
@@ -90,7 +90,7 @@ describe('every answer', () => {
     });
   });
 
-  it('says how many requests are left', async () => {
+  it('has the number of remaining requests', async () => {
     const { headers } = await (await programOf(app, world.ana)).delete('/logout');
     assert.equal(headers.get('ratelimit-policy'), '"requests";q=600;w=60');
     assert.match(headers.get('ratelimit') ?? '', /^"requests";r=599;t=\d+$/);

@@ -6,7 +6,6 @@ import { assertProblem, programOf, Program } from '../support/program.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { disableUser, promoteUser } from '../../src/models/user/rights.ts';
-
 interface Listed {
   id: number;
   name: string;
@@ -40,7 +39,7 @@ const list = async (query: Record<string, string> = {}): Promise<Listed[]> =>
   (await ana.get<Listed[]>('/users', query)).body;
 
 describe('GET /users', () => {
-  it('lists everybody with the number of their tasks, and nothing that is not asked for', async () => {
+  it('lists all users with their task counts, without optional parts', async () => {
     const users = await list();
     assert.deepEqual(
       users.map(({ name, taskCount }) => [name, taskCount]),
@@ -66,7 +65,7 @@ describe('GET /users', () => {
     });
   });
 
-  it('brings teams and tasks on demand, without what joins them', async () => {
+  it('returns teams and tasks on demand, without join rows', async () => {
     const [hers, his] = await list({ teams: '1', tasks: '1' });
     const team = await Team.findOne({ rejectOnEmpty: true });
     assert.deepEqual(his?.teams, [{ id: team.id, name: 'House' }]);
@@ -85,7 +84,7 @@ describe('GET /users', () => {
     );
   });
 
-  it('is filtered, counted and read page by page', async () => {
+  it('filters, counts and pages', async () => {
     await disableUser(world.eve.user, null, null);
     assert.deepEqual(names(await list({ tasksOver: '1' })), ['Bob']);
     assert.deepEqual(names(await list({ tasksOver: '0', 'filter[admin]': 'true' })), ['Ana']);
@@ -105,7 +104,7 @@ describe('GET /users', () => {
     );
   });
 
-  it('refuses what it does not know (A21, A22)', async () => {
+  it('A21, A22: rejects unknown parameters and values', async () => {
     for (const [name, value] of [
       ['tasksOver', '-1'],
       ['tasksOver', '1e9'],
@@ -124,13 +123,13 @@ describe('GET /users', () => {
     for (const q of ["' or 1=1--", '$team.name$', '\\', "a'b"]) assert.deepEqual(await list({ q }), []);
   });
 
-  it('A20: shows no digest, token or session of anybody', async () => {
+  it('A20: exposes no digest, token or session', async () => {
     const text = JSON.stringify(await list({ teams: '1', tasks: '1' }));
     assert.doesNotMatch(text, /\$2b\$|digest|password|taskwire_|membership|role|"sid"/i);
     assert.doesNotMatch(text, /"(one|two|three)"/);
   });
 
-  it('A16: is for administrators, and nobody else learns anything by it', async () => {
+  it('A16: is for administrators, and tells others nothing', async () => {
     for (const person of [world.bob, world.eve]) {
       const program = await programOf(app, person);
       for (const query of [{}, { q: 'ana' }, { tasksOver: '1' }] as Record<string, string>[]) {
@@ -149,7 +148,7 @@ describe('PUT /users/:email', () => {
       body,
     );
 
-  it('disables and enables, makes and unmakes administrators, and leaves what is not said', async () => {
+  it('disables, enables, grants and removes admin rights, and keeps missing fields', async () => {
     const rights = async (body: unknown) => {
       const {
         status,
@@ -165,7 +164,7 @@ describe('PUT /users/:email', () => {
     assert.equal((await ana.put(`/users/${String(world.bob.user.id)}`, {})).status, 200);
   });
 
-  it('takes back what GET gave', async () => {
+  it('accepts what GET returned', async () => {
     const [, bob] = await list({ teams: '1', tasks: '1' });
     const { status, body } = await ana.ask<Listed>('PUT', '/users/bob%40example.com', {
       body: bob,
@@ -175,7 +174,7 @@ describe('PUT /users/:email', () => {
     assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
   });
 
-  it('shuts somebody out on their very next request, for good', async () => {
+  it('locks a disabled user out from the next request on', async () => {
     const bob = await programOf(app, world.bob);
     assert.equal((await bob.get('/me')).status, 200);
     await put('bob@example.com', { disabled: true });
@@ -198,7 +197,7 @@ describe('PUT /users/:email', () => {
     world.bob = await world.signIn(world.bob);
   });
 
-  it('is not for oneself, and says so', async () => {
+  it('is rejected for one’s own account', async () => {
     for (const body of [{ disabled: true }, { admin: false }]) {
       const answer = await put('ana@example.com', body);
       assertProblem(answer, { status: 422, code: 101, paths: [''] });
@@ -207,7 +206,7 @@ describe('PUT /users/:email', () => {
     assert.equal((await put('ana@example.com', { admin: true, disabled: false })).status, 200);
   });
 
-  it('A19: leaves aside or refuses what nobody sets', async () => {
+  it('A19: ignores or rejects reserved attributes', async () => {
     const { updatedAt: _, ...before } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
     for (const name of [
       ...Object.keys(User.getAttributes()).filter((one) => !['disabled', 'disabledReason', 'admin'].includes(one)),
@@ -231,7 +230,7 @@ describe('PUT /users/:email', () => {
       assertProblem(await put('bob@example.com', body), { status: 422, code: 101, paths: [Object.keys(body)[0]!] });
   });
 
-  it('answers whoever is no administrator alike for everybody, here or not (A16, A17)', async () => {
+  it('A16, A17: responds to non-administrators alike for existing and unknown users', async () => {
     const bob = await programOf(app, world.bob);
     const answers = await Promise.all(
       ['ana@example.com', 'bob@example.com', 'nobody@example.com', String(world.ana.user.id), '2000000000'].map((who) =>
@@ -247,7 +246,7 @@ describe('PUT /users/:email', () => {
       assertProblem(await put(who, { admin: true }), { status: 404, code: 104 });
   });
 
-  it('A40: counts what an administrator may now, not when the token was made', async () => {
+  it('A40: checks admin rights at the time of the request', async () => {
     await promoteUser(world.bob.user);
     const bob = await programOf(app, world.bob);
     assert.equal((await put('eve@example.com', { admin: true }, bob)).status, 200);

@@ -1,6 +1,6 @@
 import type { TaskPayload } from '../../src/shared/events.ts';
 
-/** A task as it comes over the wire. */
+/** A task payload. */
 export function aTask(attributes: Partial<TaskPayload> = {}): TaskPayload {
   const completedAt = attributes.completedAt ?? null;
   return {

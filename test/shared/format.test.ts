@@ -22,13 +22,13 @@ suite('Dates', () => {
   };
 
   for (const locale of locales) {
-    test(`are said in ${locale} as people say them`, () => {
+    test(`are formatted in ${locale}`, () => {
       for (const [day, expected] of Object.entries(said))
         assert.equal(formatDue(day, reader(locale)).text, expected[locale]);
     });
   }
 
-  test('are the ones of the place where the person is', () => {
+  test('depend on the time zone', () => {
     const evening = new Date('2026-11-21T23:30:00Z');
     assert.equal(dayIn('Europe/Madrid', evening), '2026-11-22');
     assert.equal(dayIn('America/New_York', evening), '2026-11-21');
@@ -42,18 +42,18 @@ suite('Dates', () => {
     });
   });
 
-  test('count days over the change of the clocks', () => {
+  test('count days across daylight saving changes', () => {
     assert.equal(
       formatDue('2026-03-28', reader('en', 'Europe/Madrid', new Date('2026-03-30T00:30:00Z'))).text,
       '2 days late',
     );
   });
 
-  test('name another year, also in the past', () => {
+  test('have the year if it is not the current one', () => {
     assert.equal(formatDay('2024-02-29', reader('en')), 'Thu 29 Feb 2024');
   });
 
-  test('and what matters to the minute has the clock of that place, today alone', () => {
+  test('with a time have the local time, and today nothing else', () => {
     const said = {
       en: 'Mon 4 Jan 2027, 00:05',
       es: 'lun, 4 ene 2027, 00:05',
@@ -65,19 +65,19 @@ suite('Dates', () => {
     assert.equal(formatMoment('2026-11-21T23:00:00Z', reader('en')), 'Sun 22 Nov, 00:00');
   });
 
-  test('and moments stand in the time zone of whoever looks', () => {
+  test('and times are in the reader’s time zone', () => {
     assert.equal(formatTime('2026-11-21T23:30:00Z', reader('en')), '22 Nov 2026, 00:30');
   });
 });
 
-suite('Text in several languages', () => {
-  test('is shown in the language of whoever looks, else as it was written', () => {
+suite('Localized text', () => {
+  test('is shown in the reader’s language, else in the original', () => {
     assert.equal(textIn('es', { original: 'print', es: 'imprenta' }), 'imprenta');
     assert.equal(textIn('zh', { original: 'print', es: 'imprenta' }), 'print');
     assert.equal(textIn('zh', { original: 'print', zh: '' }), 'print');
   });
 
-  test('is shown in the nearest kind of that language', () => {
+  test('falls back to the nearest variant of the language', () => {
     const text = { original: 'print', es: 'imprenta', 'es-MX': 'impresión', 'zh-Hans': '打印' };
     assert.equal(textIn('es-MX', text), 'impresión');
     assert.equal(textIn('es-AR', text), 'imprenta');

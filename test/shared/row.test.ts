@@ -24,7 +24,7 @@ const context = (some: Partial<RowContext> = {}): RowContext => ({
 });
 
 suite('A row', () => {
-  test('is drawn by the page as the server draws it, byte by byte', async () => {
+  test('is rendered identically by page and server', async () => {
     const onServer = pug.compileFile(partial);
     const inPage = await bundledPartial();
     const tasks = [
@@ -55,7 +55,7 @@ suite('A row', () => {
     }
   });
 
-  test('escapes what people wrote wherever it stands', () => {
+  test('escapes all user text', () => {
     const description = '"><script>alert(1)</script>';
     const html = pug.compileFile(partial)({
       row: rowOf(
@@ -68,7 +68,7 @@ suite('A row', () => {
     assert.match(html, /<bdi>&quot;&gt;&lt;script&gt;/);
   });
 
-  test('takes names and colours of categories as they are now, in the language of whoever looks', () => {
+  test('has the current names and colours of categories, in the viewer’s language', () => {
     const now = new Map([[3, { ...print, name: { original: 'paper' }, color: 'blue' as const }]]);
     const chips = (some: Partial<RowContext>) => rowOf(aTask({ categories: [print] }), context(some)).categories;
     assert.deepEqual(chips({ categories: now }), [{ id: 3, name: 'paper', color: 'blue' }]);
@@ -76,13 +76,13 @@ suite('A row', () => {
     assert.deepEqual(chips({ locale: 'ar' }), [{ id: 3, name: 'print', color: 'red' }]);
   });
 
-  test('glows only when it has just arrived and is open', () => {
+  test('is highlighted only if it has just arrived and is open', () => {
     assert.equal(rowOf(aTask(), context({ live: true })).state, 'new');
     assert.equal(rowOf(aTask(), context()).state, 'open');
     assert.equal(rowOf(aTask({ completedAt: '2026-11-21T08:30:00.000Z' }), context({ live: true })).state, 'done');
   });
 
-  test('says from when it will be on the list while it waits, until when while it is there, and neither when it is done', () => {
+  test('shows availableFrom while waiting, availableUntil while available, and neither when done', () => {
     const window = { availableFrom: '2026-11-27T13:05:00.000Z', availableUntil: '2026-11-28T13:05:00.000Z' };
     const times = (attributes: Parameters<typeof aTask>[0]) =>
       rowOf(aTask({ ...window, ...attributes }), context()).times;
@@ -92,13 +92,13 @@ suite('A row', () => {
     assert.deepEqual(times({ available: false, completedAt: '2026-11-21T08:30:00.000Z' }), []);
   });
 
-  test('names its author to everybody else', () => {
+  test('shows its author to others', () => {
     assert.equal(rowOf(aTask({ user: { id: 1, name: 'Ana' } }), context()).author, null);
     assert.equal(rowOf(aTask({ user: { id: 2, name: 'Bob' } }), context()).author, 'Bob');
     assert.equal(rowOf(aTask({ user: null }), context()).author, null);
   });
 
-  test('names whom it is assigned to by the first letter and in full, and the list where lists are mixed', () => {
+  test('shows the assignee’s initial and name, and the list if lists are mixed', () => {
     assert.deepEqual(rowOf(aTask({ assignee: { id: 1, name: ' émile' } }), context()).assignee, {
       name: ' émile',
       initial: 'É',
@@ -113,13 +113,13 @@ suite('A row', () => {
     assert.match(html, /Assigned to\s<bdi>Bob<\/bdi>/);
   });
 
-  test('is late no more when it is done', () => {
+  test('is not late when it is done', () => {
     assert.deepEqual(rowOf(aTask({ dueOn: '2026-11-19' }), context()).due, { text: '2 days late', late: true });
     assert.equal(rowOf(aTask({ dueOn: '2026-11-19', completedAt: '2026-11-21T08:30:00.000Z' }), context()).due, null);
   });
 });
 
-/** The partial as it goes into the page's script. */
+/** The partial as compiled for the page. */
 async function bundledPartial(): Promise<(locals: object) => string> {
   const { outputFiles } = await build({
     entryPoints: [partial],

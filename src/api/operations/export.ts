@@ -1,34 +1,29 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
 import { operation } from '../operation.ts';
 import { exportSchema } from '../../schemas/export.ts';
 import { exportList as exportListContents } from '../../models/list/list-export.ts';
 import { exportFile, exportFormats } from '../../transfer/export.ts';
-
+import { flag, idParam } from '../../schemas/paging.ts';
 export const exportList = operation({
   method: 'get',
   path: '/export',
   tag: 'Import and export',
-  summary: 'A list as a file',
+  summary: 'Export a list as a file',
   description:
-    'JSON has everything and can be imported again. CSV has the tasks, a row each, under the names of their attributes; a text that a spreadsheet would take for a formula begins with an apostrophe there.',
+    'JSON contains everything and can be imported again. CSV contains one row for each task, with the attribute names as its header; text that a spreadsheet would run as a formula is prefixed with an apostrophe.',
   scope: 'read',
   query: z.strictObject({
-    listId: recordId.optional().meta({ description: 'Your personal list unless said.' }),
+    listId: idParam.optional().meta({ description: 'Default: your personal list.' }),
     format: z.enum(exportFormats, 'errors.invalid').default('json'),
-    trash: z
-      .enum(['true', 'false'], 'errors.invalid')
-      .default('false')
-      .transform((text) => text === 'true')
-      .meta({ description: 'With what is in the trash.' }),
+    trash: flag.default(false).meta({ type: 'boolean', description: '`true`: include tasks in the trash.' }),
   }),
-  answers: {
+  responses: {
     200: {
-      description: 'The file, piece by piece.',
+      description: 'The file, streamed.',
       schema: exportSchema,
       otherTypes: { 'text/csv': z.string() },
-      headers: { 'Content-Disposition': 'What the file is called.' },
+      headers: { 'Content-Disposition': 'The name of the file.' },
     },
   },
   problems: ['notFound'],

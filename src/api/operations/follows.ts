@@ -1,76 +1,114 @@
 import { notFound } from '../../lib/http-error.ts';
-import { Follow } from '../../models/index.ts';
+import type { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { addressesFor } from '../address.ts';
-import { noContent, ok, operation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { presentFollow } from '../../presenters/follow.ts';
-import { followBody, followSchema, newFollow } from '../../schemas/follow.ts';
+import { followBody, followSchema, newFollow, inboxItemSchema } from '../../schemas/follow.ts';
 import { idParams } from '../../schemas/shared.ts';
-import { destroyFollow, followTask, updateFollow } from '../../models/follow/commands.ts';
+import * as commands from '../../models/follow/commands.ts';
 import { findFollow } from '../../models/follow/queries.ts';
+import { z } from 'zod';
+import { decodeCursor } from '../../database/cursor.ts';
+import { inboxPage, type InboxCursor } from '../../models/follow/inbox.ts';
+import { presentInboxResource } from '../../presenters/inbox.ts';
+import { listHeaders, paging } from '../../schemas/paging.ts';
+import { absoluteUrls, nextLink, noContent, ok } from '../response.ts';
+const tag = 'Follows';
 
-const onOneFollow = { path: '/follows/{id}', tag: 'Follows', params: idParams } as const;
+export const listInbox = operation({
+  method: 'get',
+  path: '/inbox',
+  tag,
+  summary: 'List your unread followed tasks',
+  description:
+    'Tasks that you follow and that others have changed since you read them, the latest change first. Mark one as read with `PUT /follows/{id}`. Sockets receive the number of unread tasks as `inbox_updated`.',
+  scope: 'read',
+  query: z.strictObject({ limit: paging.limit, after: paging.after }),
+  example: { query: { limit: '20' } },
+  responses: {
+    200: {
+      description: 'A page of the inbox.',
+      schema: z.array(inboxItemSchema),
+      headers: { Link: listHeaders.Link },
+    },
+  },
+  async run({ viewer, query: { after, limit }, req }) {
+    const { items, next } = await inboxPage(
+      viewer,
+      after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
+      limit,
+    );
+    const url = absoluteUrls(req);
+    return ok(
+      items.map((item) => presentInboxResource(item, url)),
+      nextLink(req, next),
+    );
+  },
+});
 
-export const writeFollow = operation({
+export const createFollow = operation({
   method: 'post',
   path: '/follows',
-  tag: 'Follows',
+  tag,
   summary: 'Follow a task',
   scope: 'write',
   body: newFollow,
   example: { body: { taskId: 12 } },
-  answers: {
+  responses: {
     200: {
-      description: 'You followed it already: the follow as it is.',
+      description: 'You already follow the task; the existing follow.',
       schema: followSchema,
-      headers: { Location: 'Where it is.' },
+      headers: { Location: 'The URL of the follow.' },
     },
-    201: { description: 'The follow.', schema: followSchema, headers: { Location: 'Where it is.' } },
+    201: { description: 'The new follow.', schema: followSchema, headers: { Location: 'The URL of the follow.' } },
   },
   problems: ['notFound'],
   async run({ viewer, body: { taskId }, req }) {
-    const { follow, isNew } = await followTask(viewer, taskId);
-    const body = presentFollow(follow, addressesFor(req));
+    const { follow, isNew } = await commands.followTask(viewer, taskId);
+    const body = presentFollow(follow, absoluteUrls(req));
     return { status: isNew ? 201 : 200, body, headers: { Location: body.url } };
   },
 });
 
-export const readFollow = operation({
-  ...onOneFollow,
+const oneFollow = { path: '/follows/{id}', tag, params: idParams } as const;
+
+export const getFollow = operation({
+  ...oneFollow,
   method: 'get',
-  summary: 'Read a follow of yours',
+  summary: 'Get one of your follows',
   scope: 'read',
-  answers: { 200: { description: 'The follow.', schema: followSchema } },
-  run: async ({ viewer, params: { id }, req }) => ok(presentFollow(await own(viewer, id), addressesFor(req))),
+  responses: { 200: { description: 'The follow.', schema: followSchema } },
+  run: async ({ viewer, params: { id }, req }) => ok(presentFollow(await requireFollow(viewer, id), absoluteUrls(req))),
 });
 
-export const putFollow = operation({
-  ...onOneFollow,
+export const updateFollow = operation({
+  ...oneFollow,
   method: 'put',
-  summary: 'Say that you have read a task, or that you have not',
+  summary: 'Mark a followed task as read or unread',
   scope: 'write',
   body: followBody,
   example: { body: { read: true } },
-  answers: { 200: { description: 'The follow as it is now.', schema: followSchema } },
+  responses: { 200: { description: 'The updated follow.', schema: followSchema } },
   async run({ viewer, params: { id }, body: { read }, req }) {
-    const follow = await own(viewer, id);
-    return ok(presentFollow(await updateFollow(follow, viewer, { read }), addressesFor(req)));
+    const follow = await requireFollow(viewer, id);
+    return ok(presentFollow(await commands.updateFollow(follow, viewer, { read }), absoluteUrls(req)));
   },
 });
 
-export const removeFollow = operation({
-  ...onOneFollow,
+export const deleteFollow = operation({
+  ...oneFollow,
   method: 'delete',
-  summary: 'Follow a task no longer',
+  summary: 'Unfollow a task',
   scope: 'write',
-  answers: { 204: { description: 'You follow it no longer.' } },
+  responses: { 204: { description: 'You no longer follow the task.' } },
   async run({ viewer, params: { id } }) {
-    await destroyFollow(await own(viewer, id), viewer);
+    await commands.destroyFollow(await requireFollow(viewer, id), viewer);
     return noContent;
   },
 });
 
-async function own(viewer: Viewer, id: number): Promise<Follow> {
+/** @throws HttpError 404 */
+async function requireFollow(viewer: Viewer, id: number): Promise<Follow> {
   const follow = await findFollow(viewer, id);
   if (!follow) throw notFound();
   return follow;

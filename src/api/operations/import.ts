@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { InvalidQueryError } from '../../lib/errors.ts';
-import { recordId } from '../../lib/record-id.ts';
 import { readAndDrain } from '../../lib/upload.ts';
-import { chooseColumns, type FileAttribute, fileAttributes, guessColumns } from '../../transfer/import/columns.ts';
+import { chooseColumns, guessColumns } from '../../transfer/import/columns.ts';
 import { readTaskFile } from '../../transfer/task-file.ts';
-import { ok, operation } from '../operation.ts';
-import { columnFields, importAnswer, presentReport } from '../../schemas/import.ts';
+import { operation } from '../operation.ts';
+import {
+  columnFields,
+  importAnswer,
+  importAttributes,
+  importName,
+  MAX_SOURCE_NAME,
+  type ImportAttribute,
+} from '../../schemas/import.ts';
 import { resolveVisibleList } from '../../models/list/queries.ts';
 import { importFile, importQueue } from '../../transfer/import/index.ts';
+import { presentImportReport } from '../../presenters/import.ts';
+import { flag, idParam } from '../../schemas/paging.ts';
+import { ok } from '../response.ts';
 
-const flag = (otherwise: 'true' | 'false') =>
-  z
-    .enum(['true', 'false'], 'errors.invalid')
-    .default(otherwise)
-    .transform((text) => text === 'true');
+const option = (byDefault: boolean, description: string) =>
+  flag.default(byDefault).meta({ type: 'boolean', default: byDefault, description });
 
 export const importTasks = operation({
   method: 'post',
@@ -21,21 +27,20 @@ export const importTasks = operation({
   tag: 'Import and export',
   summary: 'Import a file of tasks into a list',
   description: [
-    'The body is the file: an export (application/json), or CSV of any program (text/csv), in UTF-8, or in UTF-16 with a byte order mark. The first row of CSV names its columns; which of them says what is guessed, unless `column[description]` and the like name them.',
-    'All of it or nothing: rows that are wrong are errors with their numbers, unless `skipInvalid=true`. The same file once more changes nothing.',
+    'The body is the file: an export of Taskwire (application/json), or CSV (text/csv) in UTF-8, or in UTF-16 with a byte order mark. The first row of a CSV file is its header; columns are recognized by their names unless you map them with `column[description]` and the like.',
+    'The import is one transaction: invalid rows are reported by number and nothing is imported, unless you send `skipInvalid=true`. Importing the same file again changes nothing.',
   ].join('\n\n'),
   scope: 'write',
   query: z.strictObject({
-    listId: recordId.optional().meta({ description: 'Your personal list unless said.' }),
-    name: z.string().trim().min(1, 'errors.invalid').max(80, 'errors.invalid').default('csv').meta({
-      description: 'Where a CSV file comes from. Keys of the same name are the same tasks.',
+    listId: idParam.optional().meta({ description: 'Default: your personal list.' }),
+    name: importName.min(1, 'errors.invalid').default('csv').meta({
+      description: 'The source of a CSV file. Rows with the same key from the same source are the same task.',
       example: 'helpdesk',
+      maxLength: MAX_SOURCE_NAME,
     }),
-    update: flag('true').meta({
-      description: 'Whether tasks that were imported before are changed to what the file says.',
-    }),
-    skipInvalid: flag('false').meta({ description: 'Whether the rest is imported where rows are wrong.' }),
-    dryRun: flag('false').meta({ description: 'Answers the same and changes nothing; wrong rows are counted.' }),
+    update: option(true, 'Update tasks that were imported before.'),
+    skipInvalid: option(false, 'Import the valid rows even if others are invalid.'),
+    dryRun: option(false, 'Return the same response without changing anything; invalid rows are counted.'),
     ...columnFields,
   }),
   reads: ['text/csv', 'application/json'],
@@ -43,27 +48,20 @@ export const importTasks = operation({
     query: { name: 'helpdesk' },
     body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n',
   },
-  answers: { 200: { description: 'What was imported, or in a dry run would be.', schema: importAnswer } },
+  responses: { 200: { description: 'What was imported, or would be in a dry run.', schema: importAnswer } },
   run: ({ viewer, query: { listId, ...options }, req }) =>
     importQueue.run(viewer.id, async () => {
       const list = await resolveVisibleList(viewer, listId);
       const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
-      return ok(
-        presentReport(
-          await importFile(viewer, file, {
-            ...options,
-            listId: list,
-            columns: file.kind === 'csv' ? chosen(file.header, options) : {},
-          }),
-          req.res?.locals.t ?? String,
-        ),
-      );
+      const columns = file.kind === 'csv' ? mapColumns(file.header, options) : {};
+      const report = await importFile(viewer, file, { ...options, listId: list, columns });
+      return ok(presentImportReport(report, req.res?.locals.t ?? String));
     }),
 });
 
-/** The columns that the query names in place of those that would be guessed. */
-function chosen(header: string[], options: Partial<Record<`column[${FileAttribute}]`, string | undefined>>) {
-  const named = fileAttributes.flatMap((attribute) => {
+/** The columns that the query maps take precedence over those recognized by name. */
+function mapColumns(header: string[], options: Partial<Record<`column[${ImportAttribute}]`, string | undefined>>) {
+  const named = importAttributes.flatMap((attribute) => {
     const name = options[`column[${attribute}]`];
     if (name === undefined) return [];
     const column = header.indexOf(name);

@@ -1,55 +1,59 @@
 import type { Operation } from '../operation.ts';
-import { patchCategory, putCategory } from './categories/change.ts';
-import { listCategories } from './categories/list.ts';
-import { readCategory, removeCategory, writeCategory } from './categories/one.ts';
+import {
+  createCategory,
+  deleteCategory,
+  getCategory,
+  listCategories,
+  replaceCategory,
+  updateCategory,
+} from './categories.ts';
 import { exportList } from './export.ts';
-import { listEvents } from './lists/events.ts';
-import { listLists, readList } from './lists/lists.ts';
+import { createFollow, deleteFollow, getFollow, listInbox, updateFollow } from './follows.ts';
 import { importTasks } from './import.ts';
-import { listInbox } from './inbox.ts';
-import { putFollow, readFollow, removeFollow, writeFollow } from './follows.ts';
-import { patchMe, readMe } from './me.ts';
-import { merge } from './merge.ts';
-import { patchTask, putTask } from './tasks/change.ts';
-import { listTasks } from './tasks/list.ts';
-import { readTask } from './tasks/read.ts';
-import { removeTask, restoreTask } from './tasks/remove.ts';
-import { writeTask } from './tasks/write.ts';
+import { getList, listEvents, listLists } from './lists.ts';
+import { getMe, updateMe } from './me.ts';
+import { mergeTasks } from './merge.ts';
+import { createTask, replaceTask, updateTask } from './task-writes.ts';
+import { deleteTask, getTask, listTasks, restoreTask } from './tasks.ts';
 import { login, logout } from './tokens.ts';
-import { readUser } from './user-follows.ts';
-import { listUsers, putUser } from './users.ts';
+import { getUser, listUsers, updateUser } from './users.ts';
 
-/** The API's table of contents. */
-export const operations: readonly Operation[] = [
+/** The API's table of contents; the names are the `operationId`s of the OpenAPI document. */
+const byId = {
   login,
   logout,
   listTasks,
-  writeTask,
-  readTask,
-  patchTask,
-  putTask,
-  removeTask,
+  createTask,
+  getTask,
+  updateTask,
+  replaceTask,
+  deleteTask,
   restoreTask,
   listCategories,
-  writeCategory,
-  readCategory,
-  patchCategory,
-  putCategory,
-  removeCategory,
+  createCategory,
+  getCategory,
+  updateCategory,
+  replaceCategory,
+  deleteCategory,
   listLists,
-  readList,
+  getList,
   listEvents,
   listInbox,
-  writeFollow,
-  readFollow,
-  putFollow,
-  removeFollow,
-  readMe,
-  patchMe,
-  readUser,
+  createFollow,
+  getFollow,
+  updateFollow,
+  deleteFollow,
+  getMe,
+  updateMe,
+  getUser,
   listUsers,
-  putUser,
-  merge,
+  updateUser,
+  mergeTasks,
   importTasks,
   exportList,
-];
+};
+
+export const operations: readonly (Operation & { id: string })[] = Object.entries(byId).map(([id, operation]) => ({
+  id,
+  ...operation,
+}));

@@ -1,47 +1,50 @@
 import { User } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { checkMatch, entityTag } from '../entity-tag.ts';
-import { operation, type Answer } from '../operation.ts';
-import { presentMe } from '../../presenters/me.ts';
+import { operation, type OperationResponse } from '../operation.ts';
 import { mePatch, meSchema } from '../../schemas/me.ts';
 import { ifMatch } from '../../schemas/shared.ts';
 import { updateProfile, withUserLock } from '../../models/user/commands.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-
-const answers = {
-  200: { description: 'The account.', schema: meSchema, headers: { ETag: 'For If-None-Match and If-Match.' } },
+import { presentMe } from '../../presenters/user.ts';
+import { checkIfMatch, entityTag } from '../etag.ts';
+const responses = {
+  200: {
+    description: 'The account.',
+    schema: meSchema,
+    headers: { ETag: 'Send it in `If-None-Match` or `If-Match`.' },
+  },
 };
 
-export const readMe = operation({
+export const getMe = operation({
   method: 'get',
   path: '/me',
   tag: 'Me',
-  summary: 'Read your account',
+  summary: 'Get your account',
   scope: 'read',
-  answers,
-  run: async ({ viewer }) => answerMe(viewer, await findByViewer(viewer)),
+  responses,
+  run: async ({ viewer }) => respondWithMe(viewer, await findByViewer(viewer)),
 });
 
-export const patchMe = operation({
+export const updateMe = operation({
   method: 'patch',
   path: '/me',
   tag: 'Me',
-  summary: 'Change your name, language, time zone or country',
-  description: 'Email address and password are changed in the settings.',
+  summary: 'Update your name, language, time zone or country',
+  description: 'Email address and password can only be changed in the settings.',
   scope: 'write',
   headers: ifMatch,
   body: mePatch,
   example: { body: { timeZone: 'Europe/Madrid', country: 'ES' } },
-  answers,
+  responses,
   problems: ['preconditionFailed'],
   run: ({ viewer, body: { name, locale, timeZone, country }, req }) =>
     withUserLock(viewer, async (user) => {
-      checkMatch(req, answerMe(viewer, user).headers.ETag);
-      return answerMe(viewer, await updateProfile(user, { name, locale, timeZone, country }));
+      checkIfMatch(req, respondWithMe(viewer, user).headers.ETag);
+      return respondWithMe(viewer, await updateProfile(user, { name, locale, timeZone, country }));
     }),
 });
 
-function answerMe(viewer: Viewer, user: User): Answer & { headers: { ETag: string } } {
+function respondWithMe(viewer: Viewer, user: User): OperationResponse & { headers: { ETag: string } } {
   const body = presentMe(user, viewer);
   return { status: 200, body, headers: { ETag: entityTag(JSON.stringify(body)) } };
 }

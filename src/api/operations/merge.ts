@@ -1,16 +1,17 @@
-import { ok, operation } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { mergeAnswer, mergeBody } from '../../schemas/merge.ts';
 import { resolveVisibleList } from '../../models/list/queries.ts';
-import { mergeTasks } from '../../transfer/merge/index.ts';
+import * as transfer from '../../transfer/merge/index.ts';
+import { ok } from '../response.ts';
 
-export const merge = operation({
+export const mergeTasks = operation({
   method: 'post',
   path: '/tasks/merge',
   tag: 'Tasks',
-  summary: 'Bring a list of another system into a list, and keep it current',
+  summary: 'Synchronize a list with the tasks of another system',
   description: [
-    'Docs that are not stored are inserted, those that are stored otherwise updated, and stored tasks that are in no doc go to the trash: all of it or nothing.',
-    'Only tasks of `provider` in that list are ever compared or removed, never what people wrote by hand. A key that is in the trash is restored, and counted under update. A key twice in docs is an error.',
+    'Inserts docs that are not stored yet, updates those that differ, and moves stored tasks that are in no doc to the trash, all in one transaction.',
+    'Only tasks of `provider` in that list are compared or removed; tasks created by people are never touched. A task in the trash is restored and counted as an update. Duplicate keys in `docs` are an error.',
   ].join('\n\n'),
   scope: 'write',
   body: mergeBody,
@@ -25,9 +26,9 @@ export const merge = operation({
   },
   bodyLimit: '20mb',
   idempotent: true,
-  answers: { 200: { description: 'What was changed, or in a dry run would be.', schema: mergeAnswer } },
+  responses: { 200: { description: 'What changed, or would change in a dry run.', schema: mergeAnswer } },
   problems: ['validation'],
   async run({ viewer, body: { listId, ...options } }) {
-    return ok(await mergeTasks(viewer, { ...options, listId: await resolveVisibleList(viewer, listId) }));
+    return ok(await transfer.mergeTasks(viewer, { ...options, listId: await resolveVisibleList(viewer, listId) }));
   },
 });

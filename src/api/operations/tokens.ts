@@ -1,28 +1,26 @@
 import { z } from 'zod';
 import { HttpError } from '../../lib/http-error.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import { noContent, operation } from '../operation.ts';
-import { newTokenFields, presentToken, tokenSchema } from '../../schemas/token.ts';
+import { operation } from '../operation.ts';
+import { newTokenFields, tokenSchema } from '../../schemas/token.ts';
 import { createToken, revokeToken } from '../../models/api-token/commands.ts';
 import { findToken } from '../../models/api-token/queries.ts';
 import { authenticate } from '../../models/user/commands.ts';
-
+import { presentToken } from '../../presenters/token.ts';
+import { currentPassword, signInEmail } from '../../schemas/user.ts';
+import { noContent } from '../response.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const login = operation({
   method: 'post',
   path: '/login',
   tag: 'Tokens',
-  summary: 'Get a token for an email address and a password',
-  description: 'The token is in this answer and nowhere else: only its digest is kept.',
+  summary: 'Create a token with an email address and a password',
+  description: 'The token is returned only once: the server stores its digest.',
   scope: null,
-  body: z.strictObject({
-    email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
-    password: z.string('errors.passwordMissing').min(1, 'errors.passwordMissing').max(1000, 'errors.passwordTooLong'),
-    ...newTokenFields,
-  }),
+  body: z.strictObject({ email: signInEmail, password: currentPassword, ...newTokenFields }),
   example: { body: { email: 'ana@example.com', password: 'the lamp by the window', name: 'backup' } },
-  answers: {
+  responses: {
     201: { description: 'The token.', schema: tokenSchema.extend({ token: z.string() }).meta({ id: 'NewToken' }) },
   },
   problems: ['unauthenticated'],
@@ -39,9 +37,10 @@ export const logout = operation({
   method: 'delete',
   path: '/logout',
   tag: 'Tokens',
-  summary: 'End the token of this request, at once',
+  summary: 'Revoke the token of this request',
+  description: 'Takes effect immediately.',
   scope: 'read',
-  answers: { 204: { description: 'It has ended.' } },
+  responses: { 204: { description: 'Revoked.' } },
   async run({ viewer, token }) {
     const own = await findToken(viewer, token.id);
     if (own) await revokeToken(own);

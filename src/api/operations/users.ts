@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/record-id.ts';
+import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 import { User } from '../../models/index.ts';
 import {
   userCursorParts,
@@ -11,32 +12,38 @@ import {
   usersPage,
 } from '../../models/user/user-directory.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { addressesFor, nextLink } from '../address.ts';
-import { ok, operation } from '../operation.ts';
-import { presentUser } from '../../presenters/user-resource.ts';
+import { operation } from '../operation.ts';
 import { listHeaders } from '../../schemas/paging.ts';
-import { userListQuery, userParams, userParts, userPut, userSchema } from '../../schemas/user.ts';
+import {
+  userListQuery,
+  userParams,
+  userParts,
+  userPut,
+  userSchema,
+  userFollowsQuery,
+  userFollowsSchema,
+} from '../../schemas/user.ts';
 import { findByEmail } from '../../models/user/queries.ts';
 import { changeRights } from '../../models/user/rights.ts';
+import { presentFollowedTask } from '../../presenters/follow.ts';
+import { presentUser } from '../../presenters/user.ts';
+import { absoluteUrls, nextLink, ok, totalCount } from '../response.ts';
+const tag = 'Users';
 
 export const listUsers = operation({
   method: 'get',
   path: '/users',
-  tag: 'Users',
-  summary: 'Everybody, by name, with how many tasks each has written',
-  description: 'For administrators.',
+  tag,
+  summary: 'List all users',
+  description: 'For administrators. Sorted by name, with the number of tasks that each has created.',
   scope: 'read',
   query: userListQuery,
   example: { query: { q: 'an', 'filter[disabled]': 'false', limit: '20' } },
-  answers: {
-    200: {
-      description: 'The users, with the parts that were asked for.',
-      schema: z.array(userSchema),
-      headers: listHeaders,
-    },
+  responses: {
+    200: { description: 'A page of users.', schema: z.array(userSchema), headers: listHeaders },
   },
   async run({ viewer, query: { after, limit, count, teams, tasks, ...query }, req }) {
-    checkAdministrator(viewer);
+    requireAdministrator(viewer);
     const filters: UserFilters = {
       q: query.q,
       tasksOver: query.tasksOver,
@@ -50,47 +57,85 @@ export const listUsers = operation({
       limit,
       { teams, tasks },
     );
-    const total: Record<string, string> = count ? { 'X-Total-Count': String(await countUsers(filters)) } : {};
-    const address = addressesFor(req);
+    const total = await totalCount(count, () => countUsers(filters));
+    const url = absoluteUrls(req);
     return ok(
-      users.map((user) => presentUser(user, address)),
+      users.map((user) => presentUser(user, url)),
       { ...nextLink(req, next), ...total },
     );
   },
 });
 
-export const putUser = operation({
+export const getUser = operation({
+  method: 'get',
+  path: '/users/{id}',
+  tag,
+  summary: 'Get your account with the tasks that you follow',
+  description: 'Administrators can get any account; the followed tasks are included only in your own.',
+  scope: 'read',
+  params: userParams,
+  query: userFollowsQuery,
+  example: { query: { read: 'false' } },
+  responses: { 200: { description: 'The account.', schema: userFollowsSchema, headers: { Link: listHeaders.Link } } },
+  async run({ viewer, params, query: { read, limit, after }, req }) {
+    const id = await readableUserId(viewer, params.id);
+    const user = id === null ? null : await findUserDetails(viewer, id);
+    if (!user) throw notFound();
+    const url = absoluteUrls(req);
+    if (id !== viewer.id) return ok(presentUser(user, url));
+
+    const [last = null] = after === undefined ? [] : decodeCursor(after, []);
+    const tasks = await findFollowedTasks(viewer, { read }, last as number | null, limit + 1);
+    const page = tasks.slice(0, limit);
+    const end = page.at(-1);
+    const followedTasks = page.map((task) => presentFollowedTask(task, url));
+    return ok(
+      { ...presentUser(user, url), followedTasks },
+      nextLink(req, end && tasks.length > limit ? [end.id] : null),
+    );
+  },
+});
+
+export const updateUser = operation({
   method: 'put',
   path: '/users/{id}',
-  tag: 'Users',
-  summary: 'Disable or enable somebody, make or unmake an administrator',
+  tag,
+  summary: 'Disable or enable a user, or grant or remove admin rights',
   description:
-    'For administrators, and not for oneself. What is left out stays as it is. Who is disabled is signed out everywhere, and every token of theirs is gone.',
+    'For administrators, and not for your own account. Fields that you leave out keep their values. Disabling a user signs them out everywhere and revokes all their tokens.',
   scope: 'write',
   params: userParams,
   query: z.strictObject(userParts),
   body: userPut,
-  example: { body: { disabled: true, disabledReason: 'Has left the house' } },
-  answers: { 200: { description: 'The user as it is now.', schema: userSchema } },
+  example: { body: { disabled: true, disabledReason: 'Has left the company' } },
+  responses: { 200: { description: 'The updated user.', schema: userSchema } },
   problems: ['validation'],
   async run({ viewer, params: { id }, query, body: { disabled, disabledReason, admin }, req }) {
-    checkAdministrator(viewer);
-    const user = await userBehind(id);
+    requireAdministrator(viewer);
+    const user = await findUser(id);
     await changeRights(user, viewer, { disabled, disabledReason, admin });
     const record = await findUserDetails(viewer, user.id, query);
     if (!record) throw notFound();
-    return ok(presentUser(record, addressesFor(req)));
+    return ok(presentUser(record, absoluteUrls(req)));
   },
 });
 
-/** Before anything is looked up, so that nobody learns who is here. @throws HttpError 403 */
-function checkAdministrator(viewer: Viewer): void {
+/** Checked before any lookup, so that the response does not tell who has an account. @throws HttpError 403 */
+function requireAdministrator(viewer: Viewer): void {
   if (!viewer.admin) throw forbidden('errors.administratorsOnly');
 }
 
-async function userBehind(text: string): Promise<User> {
-  const id = recordId.safeParse(text);
-  const user = id.success ? await User.findByPk(id.data) : await findByEmail(text);
+async function findUser(idOrEmail: string): Promise<User> {
+  const id = recordId.safeParse(idOrEmail);
+  const user = id.success ? await User.findByPk(id.data) : await findByEmail(idOrEmail);
   if (!user) throw notFound();
   return user;
+}
+
+/** The viewer's own id or, for an administrator, anybody's. */
+async function readableUserId(viewer: Viewer, idOrEmail: string): Promise<number | null> {
+  const id = recordId.safeParse(idOrEmail).data;
+  if (id === viewer.id || idOrEmail.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
+  if (!viewer.admin) return null;
+  return id ?? (await findByEmail(idOrEmail))?.id ?? null;
 }

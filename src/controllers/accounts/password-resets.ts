@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import * as fields from './fields.ts';
 import { resetMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import {
@@ -10,7 +9,7 @@ import {
   findUserByResetToken,
   requestPasswordReset,
 } from '../../models/user/password-resets.ts';
-
+import * as fields from '../../schemas/user.ts';
 const requestForm = z.object({ email: fields.email });
 const passwordForm = z.object({ newPassword: fields.newPassword });
 

@@ -6,17 +6,16 @@ import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { Invitation, type Team } from '../../models/index.ts';
-import * as fields from './fields.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { findInvitationByToken } from '../../models/team/invitations.ts';
 import { noneRegistered } from '../../models/user/queries.ts';
 import { checkRegistrationIsOpen, registerUser } from '../../models/user/registration.ts';
-
+import * as fields from '../../schemas/user.ts';
 const registrationForm = z.object({
-  name: fields.name,
+  name: fields.personName,
   email: fields.email,
   password: fields.newPassword,
-  timeZone: fields.timeZone,
+  timeZone: fields.browserTimeZone,
   setupToken: z.string().optional(),
 });
 

@@ -5,13 +5,12 @@ import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import * as fields from './fields.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { authenticate } from '../../models/user/commands.ts';
-
+import * as fields from '../../schemas/user.ts';
 const signInForm = z.object({
-  email: z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing'),
-  password: fields.password,
+  email: fields.signInEmail,
+  password: fields.currentPassword,
 });
 
 /** Values of `?notice=`: why the sign-in page is shown. */

@@ -1,22 +1,22 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { auditActions } from '../../models/audit/audit-entry.ts';
 import { type AuditCursor, auditPage } from '../../models/audit/queries.ts';
 import { limits } from '../../shared/limits.ts';
-import { blank, cursorIn, nextPage } from '../paging.ts';
-import { tellEntry } from '../../presenters/audit.ts';
+import { presentAuditEntry } from '../../presenters/audit.ts';
+import { cursor, pageParam } from '../../schemas/paging.ts';
+import { day } from '../../schemas/shared.ts';
+import { cursorIn, nextPage } from '../paging.ts';
 
-const day = z.preprocess(blank, z.iso.date().optional());
 const query = z.object({
   /** An email address or a user's id. */
-  person: z.preprocess(blank, z.string().trim().max(limits.email).optional()),
-  action: z.preprocess(blank, z.enum(auditActions).optional()),
-  from: day,
-  to: day,
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  person: pageParam(z.string().trim().max(limits.email).optional()),
+  action: pageParam(z.enum(auditActions).optional()),
+  from: pageParam(day.optional()),
+  to: pageParam(day.optional()),
+  after: pageParam(cursor.optional()),
 });
 
 /** The audit log, newest first. */
@@ -32,7 +32,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('admin/audit/index', {
     filters: { ...filters, person },
     actions: auditActions,
-    entries: entries.map((entry) => tellEntry(entry, res.locals)),
+    entries: entries.map((entry) => presentAuditEntry(entry, res.locals)),
     next: nextPage(req, next && [next.createdAt, next.id]),
   });
 }
@@ -41,6 +41,6 @@ const personIn = (text: string | undefined): number | string | undefined =>
   text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 
 function auditCursor(after: string | undefined): AuditCursor | null {
-  const cursor = cursorIn(after, [{ kind: 'time' }]);
-  return cursor && { createdAt: String(cursor[0]), id: Number(cursor[1]) };
+  const values = cursorIn(after, [{ kind: 'time' }]);
+  return values && { createdAt: String(values[0]), id: Number(values[1]) };
 }

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LONGEST_CURSOR } from '../../database/cursor.ts';
 import { badRequest, notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
@@ -16,23 +15,18 @@ import {
 } from '../../models/user/user-directory.ts';
 import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
-import { blank, cursorIn, nextPage } from '../paging.ts';
+import { cursor, pageParam, searchText } from '../../schemas/paging.ts';
+import { disabledReason } from '../../schemas/user.ts';
+import { cursorIn, nextPage } from '../paging.ts';
 
 const states = ['all', 'active', 'disabled', 'administrators'] as const;
 const query = z.object({
-  q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
-  state: z.preprocess(blank, z.enum(states).default('all')),
-  after: z.preprocess(blank, z.string().max(LONGEST_CURSOR).optional()),
+  q: pageParam(searchText.optional()),
+  state: pageParam(z.enum(states).default('all')),
+  after: pageParam(cursor.optional()),
 });
 
-const disablingForm = z.object({
-  reason: z
-    .string()
-    .trim()
-    .max(limits.reason, 'errors.reasonTooLong')
-    .optional()
-    .transform((reason) => reason || null),
-});
+const disablingForm = z.object({ reason: disabledReason.transform((reason) => reason ?? null) });
 
 const filtersByState: Record<(typeof states)[number], UserFilters> = {
   all: {},

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Columns, type FileAttribute, fileAttributes, guessColumns } from '../../transfer/import/columns.ts';
+import { type Columns, guessColumns } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import { recordId } from '../../lib/record-id.ts';
+import { type ImportAttribute, importAttributes, importName } from '../../schemas/import.ts';
 import { limits } from '../../shared/limits.ts';
 
 const checked = z
@@ -12,20 +13,15 @@ const column = z
   .string('errors.invalid')
   .regex(/^\d{0,3}$/, 'errors.invalid')
   .optional();
-const columnFields = Object.fromEntries(fileAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<
-  `column-${FileAttribute}`,
+const columnFields = Object.fromEntries(importAttributes.map((attribute) => [`column-${attribute}`, column])) as Record<
+  `column-${ImportAttribute}`,
   typeof column
 >;
 
 export const importForm = z.object({
   step: z.enum(['preview', 'import'], 'errors.invalid').default('preview'),
   listId: recordId.optional(),
-  name: z
-    .string('errors.invalid')
-    .trim()
-    .max(80, 'errors.nameTooLong')
-    .regex(/^\P{Cc}*$/u, 'errors.invalid')
-    .default(''),
+  name: importName.default(''),
   update: checked,
   skipInvalid: checked,
   /** Of the file that was previewed. */
@@ -39,7 +35,7 @@ export type ImportForm = z.output<typeof importForm>;
 export function columnsOf(form: ImportForm, file: TaskFile, known: boolean): Columns {
   if (file.kind === 'json') return {};
   if (!known) return guessColumns(file.header);
-  const chosen = fileAttributes.flatMap((attribute) => {
+  const chosen = importAttributes.flatMap((attribute) => {
     const text = form[`column-${attribute}`] ?? '';
     return text !== '' && Number(text) < Math.min(file.header.length, limits.importColumns)
       ? [[attribute, Number(text)]]

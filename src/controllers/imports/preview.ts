@@ -1,4 +1,5 @@
-import { type Columns, type FileAttribute, fileAttributes } from '../../transfer/import/columns.ts';
+import { type ImportAttribute, importAttributes } from '../../schemas/import.ts';
+import type { Columns } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import type { Translate } from '../../shared/translations.ts';
 import type { ImportReport, Outcome } from '../../transfer/import/index.ts';
@@ -9,7 +10,7 @@ const ROWS = 50;
 export interface Preview {
   digest: string;
   /** Of a CSV file: the column that each attribute is read from, '' for none. */
-  columns: { attribute: FileAttribute; value: string }[] | null;
+  columns: { attribute: ImportAttribute; value: string }[] | null;
   choices: { value: string; label: string }[];
   /** Null until the columns are matched. */
   report: {
@@ -27,7 +28,7 @@ export function previewOf(file: TaskFile, columns: Columns, report: ImportReport
     digest: file.digest,
     columns:
       file.kind === 'csv'
-        ? fileAttributes.map((attribute) => ({ attribute, value: String(columns[attribute] ?? '') }))
+        ? importAttributes.map((attribute) => ({ attribute, value: String(columns[attribute] ?? '') }))
         : null,
     choices: [
       { value: '', label: t('imports.columns.none') },

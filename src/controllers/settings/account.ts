@@ -5,11 +5,10 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
-import * as fields from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-
-const deletionForm = z.object({ currentPassword: fields.password });
+import * as fields from '../../schemas/user.ts';
+const deletionForm = z.object({ currentPassword: fields.currentPassword });
 
 export async function show(_req: Request, res: Response): Promise<void> {
   res.render('settings/account', { ...(await accountLocals(res)), errors: {} });

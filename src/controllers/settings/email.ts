@@ -3,13 +3,12 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import * as fields from '../accounts/fields.ts';
 import { emailChangedMail, confirmationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';
 import { confirmEmailChange, findEmailChangeByToken, requestEmailChange } from '../../models/user/email-changes.ts';
-
-const emailForm = z.object({ email: fields.email, currentPassword: fields.password });
+import * as fields from '../../schemas/user.ts';
+const emailForm = z.object({ email: fields.email, currentPassword: fields.currentPassword });
 
 /** The response does not reveal whether the address belongs to another account. */
 export async function create(req: Request, res: Response): Promise<void> {

@@ -4,12 +4,11 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import * as fields from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { changePassword } from '../../models/user/password.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-
-const passwordForm = z.object({ currentPassword: fields.password, newPassword: fields.newPassword });
+import * as fields from '../../schemas/user.ts';
+const passwordForm = z.object({ currentPassword: fields.currentPassword, newPassword: fields.newPassword });
 
 export function show(_req: Request, res: Response): void {
   res.render('settings/password', { errors: {} });

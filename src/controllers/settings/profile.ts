@@ -1,19 +1,19 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { countryCodes, countryName, isCountry } from '../../lib/countries.ts';
+import { countryCodes, countryName } from '../../lib/countries.ts';
 import { parse } from '../../lib/parse.ts';
-import { isTimeZone } from '../../lib/local-time.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import * as fields from '../accounts/fields.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { updateProfile } from '../../models/user/commands.ts';
 import { pendingEmailChange } from '../../models/user/email-changes.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-
+import { countryCode } from '../../schemas/me.ts';
+import { emptyToNull } from '../../schemas/paging.ts';
+import * as fields from '../../schemas/user.ts';
 const profileForm = z.object({
-  name: fields.name,
-  timeZone: z.string('errors.timeZoneUnknown').refine(isTimeZone, 'errors.timeZoneUnknown'),
-  country: z.union([z.literal('').transform(() => null), z.string().refine(isCountry, 'errors.countryUnknown')]),
+  name: fields.personName,
+  timeZone: fields.timeZone,
+  country: z.preprocess(emptyToNull, countryCode.nullable()),
 });
 
 export async function show(_req: Request, res: Response): Promise<void> {

@@ -2,11 +2,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { locale } from '../accounts/fields.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { updateProfile } from '../../models/user/commands.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-
+import { locale } from '../../schemas/user.ts';
 const languageForm = z.object({ locale });
 
 /** The overview of the settings, with the form for the language. */

@@ -5,7 +5,7 @@ import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { TokenScope } from '../../models/api-token/api-token.ts';
-import * as fields from '../accounts/fields.ts';
+import * as fields from '../../schemas/user.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { createToken, revokeToken } from '../../models/api-token/commands.ts';
 import { findToken, listTokens } from '../../models/api-token/queries.ts';
@@ -13,7 +13,7 @@ import { findToken, listTokens } from '../../models/api-token/queries.ts';
 const lifetimes = ['30', '90', '365', 'never'] as const;
 const access = ['read', 'write'] as const;
 const tokenForm = z.object({
-  name: fields.name,
+  name: fields.personName,
   access: z.enum(access, 'errors.invalid').default('read'),
   lifetime: z.enum(lifetimes, 'errors.invalid').default('90'),
 });

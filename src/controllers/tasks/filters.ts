@@ -2,21 +2,19 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Cursor } from '../../database/cursor.ts';
 import { badRequest } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
 import { cursorParts } from '../../models/task/list-page.ts';
-import { limits } from '../../shared/limits.ts';
-import { blank, cursorIn } from '../paging.ts';
+import { cursorIn } from '../paging.ts';
 import { dues, sorts, statuses, type TaskFilters } from '../../models/task/filters.ts';
-
+import { cursor, idParam, pageParam, searchText } from '../../schemas/paging.ts';
 const query = z.object({
-  list: z.preprocess(blank, recordId.optional()),
-  category: z.preprocess(blank, recordId.optional()),
-  assignee: z.preprocess(blank, recordId.optional()),
-  status: z.preprocess(blank, z.enum(statuses).default('open')),
-  q: z.preprocess(blank, z.string().trim().max(limits.search).optional()),
-  due: z.preprocess(blank, z.enum(dues).optional()),
-  sort: z.preprocess(blank, z.enum(sorts).default('newest')),
-  after: z.preprocess(blank, z.string().max(200).optional()),
+  list: pageParam(idParam.optional()),
+  category: pageParam(idParam.optional()),
+  assignee: pageParam(idParam.optional()),
+  status: pageParam(z.enum(statuses).default('open')),
+  q: pageParam(searchText.optional()),
+  due: pageParam(z.enum(dues).optional()),
+  sort: pageParam(z.enum(sorts).default('newest')),
+  after: pageParam(cursor.optional()),
 });
 
 /**
@@ -34,7 +32,11 @@ export function readListQuery(
   return { filters, after: cursorIn(after, cursorParts(filters)) };
 }
 
-const newQuery = z.object({ list: z.preprocess(blank, recordId.optional()) });
+/** Whether anything but the list itself is chosen. */
+export const isFiltered = ({ category, assignee, q, due, status, sort }: TaskFilters): boolean =>
+  [category, assignee, q, due].some((value) => value !== undefined) || status !== 'open' || sort !== 'newest';
+
+const newQuery = z.object({ list: query.shape.list });
 
 /** The list that a new task or category is for. @throws HttpError 400 */
 export function readNewQuery(req: Request): { list?: number | undefined } {

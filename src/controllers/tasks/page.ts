@@ -1,3 +1,4 @@
+/** Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not read. */
 import type { Response } from 'express';
 import { presentTask } from '../../presenters/task.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
@@ -5,12 +6,10 @@ import type { TaskRecord } from '../../models/task/record.ts';
 import type { PersonPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
 import { presentEntry } from '../../presenters/activity.ts';
-import { newsOf } from '../../presenters/inbox.ts';
 import { activityPage } from '../../models/event/activity.ts';
 import { findInboxItem } from '../../models/follow/inbox.ts';
 import { assignableUsers } from '../../models/list/queries.ts';
-
-/** Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not read. */
+import { presentInboxItem } from '../../presenters/inbox.ts';
 export async function taskPage(res: Response, record: TaskRecord) {
   const viewer = viewerOf(res);
   const [{ entries, next }, follow] = await Promise.all([
@@ -22,7 +21,7 @@ export async function taskPage(res: Response, record: TaskRecord) {
     entries: entries.map((entry) => ({ ...presentEntry(entry, res.locals), href: null, teamName: null })),
     hasMore: next !== null,
     followed: follow !== null,
-    inboxItem: follow && !follow.read ? newsOf(follow, res.locals) : null,
+    inboxItem: follow && !follow.read ? presentInboxItem(follow, res.locals) : null,
   };
 }
 

@@ -14,7 +14,7 @@ import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { showConflict } from './conflict.ts';
 import { fieldsOf, windowTyped } from './fields.ts';
-import { readListQuery, readNewQuery } from './filters.ts';
+import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
 import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
 import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
@@ -38,11 +38,8 @@ export async function index(req: Request, res: Response): Promise<void> {
   const chosen = sidebar.categories.find(({ id }) => id === filters.category);
   const list = sidebar.lists.find(({ id }) => id === (filters.list ?? chosen?.listId ?? viewer.listId));
   if (!list) throw notFound();
-  const asked =
-    Boolean(filters.category ?? filters.assignee ?? filters.q ?? filters.due) ||
-    filters.status !== 'open' ||
-    filters.sort !== 'newest';
-  const plain = !asked && after === null;
+  const filtered = isFiltered(filters);
+  const plain = !filtered && after === null;
   const [page, doneToday, people] = await Promise.all([
     findTasks(viewer, filters, after),
     plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
@@ -51,7 +48,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('tasks/index', {
     filters,
     plain,
-    asked,
+    filtered,
     chosen,
     list,
     people,

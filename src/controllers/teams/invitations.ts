@@ -1,3 +1,4 @@
+/** Without an email address the invitation is a link for anyone. */
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
@@ -7,7 +8,6 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { teamOf } from '../../middleware/load-team.ts';
 import { ownOrigin } from '../../middleware/same-origin.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import * as fields from '../accounts/fields.ts';
 import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
@@ -18,8 +18,7 @@ import {
   openInvitations,
   revokeInvitation,
 } from '../../models/team/invitations.ts';
-
-/** Without an email address the invitation is a link for anyone. */
+import * as fields from '../../schemas/user.ts';
 const invitationForm = z.object({
   email: z
     .union([z.literal('').transform(() => null), fields.email])

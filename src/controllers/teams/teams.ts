@@ -6,20 +6,13 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
 import { mayManage } from '../../models/team/membership.ts';
-import { limits } from '../../shared/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { createTeam, destroyTeam, renameTeam } from '../../models/team/commands.ts';
 import { openInvitations } from '../../models/team/invitations.ts';
 import { membersOf } from '../../models/team/queries.ts';
 import { findTeamList } from '../../models/list/queries.ts';
-const teamForm = z.object({
-  name: z
-    .string('errors.teamNameMissing')
-    .trim()
-    .min(1, 'errors.teamNameMissing')
-    .max(limits.name, 'errors.nameTooLong')
-    .regex(/^\P{Cc}*$/u, 'errors.invalid'),
-});
+import { teamName } from '../../schemas/list.ts';
+const teamForm = z.object({ name: teamName });
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 
 export function index(_req: Request, res: Response): void {

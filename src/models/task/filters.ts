@@ -3,10 +3,11 @@ import { daysAfter } from '../../lib/local-time.ts';
 import { escapeLike } from '../../lib/sql-params.ts';
 import { dayIn } from '../../shared/format.ts';
 import type { Priority } from '../../shared/limits.ts';
+import { taskStatuses } from '../../schemas/task-query.ts';
 import type { SortKey, SortName } from './sort.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
-export const statuses = ['open', 'done', 'scheduled', 'all'] as const;
+export { taskStatuses as statuses };
 export const dues = ['late', 'today', 'week', 'none'] as const;
 
 /** The orders that the pages offer. */
@@ -34,7 +35,7 @@ export interface TaskFilters extends ApiFilters {
   list?: number | undefined;
   category?: number | undefined;
   assignee?: number | undefined;
-  status: (typeof statuses)[number] | 'trash' | 'doneToday';
+  status: (typeof taskStatuses)[number] | 'trash' | 'doneToday';
   sort: keyof typeof pageOrders | readonly SortKey[];
   q?: string | undefined;
   due?: (typeof dues)[number] | undefined;

@@ -1,6 +1,7 @@
 /** How lists of tasks are sorted, and how a page continues after the last one. */
 import type { Bind } from '../../lib/sql-params.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
+import type { TaskSortName } from '../../schemas/task-query.ts';
 import type { TaskRecord } from './record.ts';
 
 interface Sortable extends CursorPart {
@@ -40,10 +41,9 @@ const sortables = {
   },
   externalId: { column: 'external_id', type: 'text', kind: 'text', key: 'externalId', nullable: true },
   id: { column: 'id', type: 'integer', kind: 'integer', key: 'id' },
-} satisfies Record<string, Sortable>;
+} satisfies Record<TaskSortName, Sortable>;
 
-export type SortName = keyof typeof sortables;
-export const sortNames = Object.keys(sortables) as SortName[];
+export type SortName = TaskSortName;
 
 export interface SortKey {
   by: SortName;

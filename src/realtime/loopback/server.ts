@@ -77,4 +77,3 @@ function receive(message: unknown, onAnnouncement: (announcement: Announcement) 
     log.error({ err: error }, 'handling a loopback announcement failed');
   }
 }
-

@@ -3,6 +3,7 @@ import { armed } from '../../lib/csv.ts';
 import { isLocalTime, fromLocalTime } from '../../lib/local-time.ts';
 import type { NamedCategory } from '../merge/options.ts';
 import { limits, type Priority } from '../../shared/limits.ts';
+import { isLongerThan, oneLine } from '../../schemas/shared.ts';
 
 export class InvalidCellError extends Error {
   readonly params: Record<string, string | number>;
@@ -14,12 +15,12 @@ export class InvalidCellError extends Error {
   }
 }
 
-export const textCell = (cell: string): string => armed(cell).replaceAll('\r\n', '\n').trim();
+export const textCell = (cell: string): string => armed(cell).replace(/\r\n?/g, '\n').trim();
 
 /** @param max characters */
 export function longTextCell(cell: string, max: number, tooLong: string): string {
   const text = textCell(cell);
-  if (text.length > max) throw new InvalidCellError(tooLong, { max });
+  if (isLongerThan(text, max)) throw new InvalidCellError(tooLong, { max });
   return text;
 }
 
@@ -122,7 +123,7 @@ const MAX_CATEGORIES = 100;
 /** Names separated by commas or semicolons, which a backslash escapes. */
 export function categoriesCell(cell: string, defined: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
   const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? [])
-    .map((name) => name.replace(/\\(.)/gs, '$1').trim())
+    .map((name) => oneLine(name.replace(/\\(.)/gs, '$1')).trim())
     .filter((name) => name !== '');
   return categoriesNamed(names, defined);
 }
@@ -131,7 +132,7 @@ export function categoriesCell(cell: string, defined: ReadonlyMap<string, NamedC
 export function categoriesNamed(names: string[], defined: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
   if (names.length > MAX_CATEGORIES)
     throw new InvalidCellError('imports.wrong.tooManyCategories', { max: MAX_CATEGORIES });
-  if (names.some((name) => name.length > limits.categoryName))
+  if (names.some((name) => isLongerThan(name, limits.categoryName)))
     throw new InvalidCellError('errors.categoryNameTooLong', { max: limits.categoryName });
   return names.map((name) => defined.get(name) ?? { name: { original: name } });
 }

@@ -1,25 +1,10 @@
-/** What a file can say about a task, by the names of the API; `id` is the file's own key. */
-export const fileAttributes = [
-  'id',
-  'description',
-  'notes',
-  'completed',
-  'completedAt',
-  'dueOn',
-  'priority',
-  'order',
-  'categories',
-  'availableFrom',
-  'availableUntil',
-  'deletedAt',
-] as const;
-export type FileAttribute = (typeof fileAttributes)[number];
+import { type ImportAttribute, importAttributes } from '../../schemas/import.ts';
 
 /** The column of a CSV file, from 0, for each attribute. */
-export type Columns = Partial<Record<FileAttribute, number>>;
+export type Columns = Partial<Record<ImportAttribute, number>>;
 
 /** The names that other programs use, in lower case, letters and digits only. */
-const NAMES: Record<FileAttribute, readonly string[]> = {
+const NAMES: Record<ImportAttribute, readonly string[]> = {
   id: ['id', 'externalid', 'key', 'uuid', 'taskid', 'number', 'número', '编号', 'المعرف', 'الرقم'],
   description: [
     'description',
@@ -134,7 +119,7 @@ export function guessColumns(header: readonly string[]): Columns {
   const names = header.map((name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
   const columns: Columns = {};
   const used = new Set<number>();
-  for (const attribute of fileAttributes) {
+  for (const attribute of importAttributes) {
     const found = NAMES[attribute]
       .map((name) => names.indexOf(name))
       .find((column) => column >= 0 && !used.has(column));
@@ -146,7 +131,10 @@ export function guessColumns(header: readonly string[]): Columns {
 }
 
 /** Overrides the guess by what the person chose; a column is used once. @param chosen null: no column */
-export function chooseColumns(guessed: Columns, chosen: readonly (readonly [FileAttribute, number | null])[]): Columns {
+export function chooseColumns(
+  guessed: Columns,
+  chosen: readonly (readonly [ImportAttribute, number | null])[],
+): Columns {
   const taken = new Set(chosen.map(([, column]) => column));
   const kept = Object.entries(guessed).filter(
     ([attribute, column]) => !taken.has(column) && !chosen.some(([name]) => name === attribute),

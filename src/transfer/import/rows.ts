@@ -1,17 +1,19 @@
+/** A valid task of a file. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CsvRow } from '../../lib/csv.ts';
 import { parse } from '../../lib/parse.ts';
 import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { checkWindow } from '../../models/task/availability.ts';
-import { docFields, externalKey, taskDescription } from '../../schemas/merge.ts';
+import { docFields, externalKey } from '../../schemas/merge.ts';
 import { limits } from '../../shared/limits.ts';
 import type { MergeDoc } from '../merge/options.ts';
 import { fileError, type CsvFile, type ExportFile, type TaskFile } from '../task-file.ts';
 import * as cells from './cells.ts';
-import type { Columns, FileAttribute } from './columns.ts';
-
-/** A valid task of a file. */
+import type { ImportAttribute } from '../../schemas/import.ts';
+import type { Columns } from './columns.ts';
+import { oneLine } from '../../schemas/shared.ts';
+import { taskDescription } from '../../schemas/task.ts';
 export interface ImportRow extends MergeDoc {
   externalId: string;
   description: string;
@@ -69,7 +71,7 @@ function rowsOf({ header, rows }: CsvFile, columns: Columns, timeZone: string): 
     throw new ValidationError({ path: 'column-description', message: 'imports.wrong.whichDescription' });
   return rows.map((one) => ({
     row: one.row,
-    description: cells.textCell(one.cells[description] ?? ''),
+    description: cells.textCell(oneLine(one.cells[description] ?? '')),
     draft: () => draftOf(one, header.length, columns, timeZone),
   }));
 }
@@ -82,7 +84,7 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
       params: { cells: all.length, columns: width },
     });
   const errors: ValidationError['errors'] = [];
-  const read = <T>(attribute: FileAttribute, parseCell: (cell: string) => T): T | undefined => {
+  const read = <T>(attribute: ImportAttribute, parseCell: (cell: string) => T): T | undefined => {
     const column = columns[attribute];
     if (column === undefined) return undefined;
     try {
@@ -99,7 +101,7 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
       read('id', (cell) => cells.longTextCell(cell, limits.externalId, 'imports.wrong.keyTooLong') || null) ?? null,
     description:
       read('description', (cell) =>
-        required(cells.longTextCell(cell, limits.description, 'errors.descriptionTooLong')),
+        required(cells.longTextCell(oneLine(cell.trim()), limits.description, 'errors.descriptionTooLong')),
       ) ?? '',
     notes: read('notes', (cell) => cells.longTextCell(cell, limits.notes, 'errors.notesTooLong') || null),
     completed: read('completed', cells.booleanCell),

@@ -1,8 +1,8 @@
+/** A category by its name, whatever its case; where there is none, it is created like this. */
 import type { statuses } from '../../models/task/filters.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
-
-/** A category by its name, whatever its case; where there is none, it is created like this. */
+import type { compareNames } from '../../schemas/merge.ts';
 export interface NamedCategory {
   name: LocalizedText;
   color?: CategoryColor | undefined;
@@ -57,7 +57,6 @@ export interface MergeFind {
   dueAfter?: string | undefined;
 }
 
-export const compareNames = ['externalId', 'description', 'dueOn', 'priority'] as const;
 export type CompareName = (typeof compareNames)[number];
 
 export interface MergeOptions<Doc extends MergeDoc = MergeDoc> {

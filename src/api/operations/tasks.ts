@@ -1,0 +1,148 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { decodeCursor } from '../../database/cursor.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { notFound } from '../../lib/http-error.ts';
+import * as commands from '../../models/task/commands.ts';
+import type { TaskFilters } from '../../models/task/filters.ts';
+import { countTasks, cursorParts, findTasks } from '../../models/task/list-page.ts';
+import { findTaskDetails } from '../../models/task/queries.ts';
+import { presentTaskResource, type TaskShape } from '../../presenters/task.ts';
+import { flag, listHeaders } from '../../schemas/paging.ts';
+import { idParams, ifMatch } from '../../schemas/shared.ts';
+import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
+import { inTrash, taskListQuery, taskShape } from '../../schemas/task-query.ts';
+import { entityTag, requiredRevision } from '../etag.ts';
+import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
+import { absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
+
+export const listTasks = operation({
+  method: 'get',
+  path: '/tasks',
+  tag: 'Tasks',
+  summary: 'List the tasks of all your lists',
+  description:
+    'Paging is stable: a task that does not change is returned exactly once, even while others are being added. One whose sort key changes may be returned again.',
+  scope: 'read',
+  query: taskListQuery,
+  example: { query: { 'filter[status]': 'open', sort: '-dueOn,description', limit: '20', include: 'categories' } },
+  responses: {
+    200: {
+      description: 'A page of tasks, with the fields that `select` names.',
+      schema: z.union([z.array(taskSchema), z.array(selectedTaskSchema)]),
+      headers: listHeaders,
+    },
+  },
+  async run({ viewer, query, req }) {
+    const filters = toTaskFilters(query);
+    const after = query.after === undefined ? null : decodeCursor(query.after, cursorParts(filters));
+    const { tasks, next } = await findTasks(viewer, filters, after, query.limit);
+    const total = await totalCount(query.count, () => countTasks(viewer, filters));
+    const url = absoluteUrls(req);
+    return ok(
+      tasks.map((task) => presentTaskResource(task, url, query)),
+      { ...nextLink(req, next), ...total },
+    );
+  },
+});
+
+export const getTask = operation({
+  method: 'get',
+  path: '/tasks/{id}',
+  tag: 'Tasks',
+  summary: 'Get a task',
+  scope: 'read',
+  params: idParams,
+  query: z.strictObject({
+    ...taskShape,
+    trash: inTrash.meta({ type: 'boolean', description: '`true`: find the task in the trash too.' }),
+  }),
+  responses: { 200: taskResponse('The task.') },
+  run: ({ viewer, params: { id }, query, req }) => respondWithTask(req, viewer, id, query),
+});
+
+export const deleteTask = operation({
+  method: 'delete',
+  path: '/tasks/{id}',
+  tag: 'Tasks',
+  summary: 'Move a task to the trash, or delete it permanently',
+  scope: 'write',
+  params: idParams,
+  query: z.strictObject({
+    permanent: flag.default(false).meta({
+      type: 'boolean',
+      description: '`true`: delete it permanently, whether or not it is in the trash.',
+    }),
+    physical: flag.default(false).meta({ type: 'boolean', description: 'Another name for `permanent`.' }),
+  }),
+  headers: ifMatch,
+  responses: { 204: { description: 'Deleted.' } },
+  problems: ['preconditionFailed'],
+  async run({ viewer, params: { id }, query, req }) {
+    const permanent = query.permanent || query.physical;
+    await commands.withTaskLock(viewer, id, { inTrash: permanent, revision: requiredRevision(req) }, (task) =>
+      permanent ? commands.purgeTask(task, viewer) : commands.moveToTrash(task, viewer),
+    );
+    return noContent;
+  },
+});
+
+export const restoreTask = operation({
+  method: 'post',
+  path: '/tasks/{id}/restore',
+  tag: 'Tasks',
+  summary: 'Restore a task from the trash',
+  description: 'Does nothing if the task is not in the trash.',
+  scope: 'write',
+  idempotent: true,
+  params: idParams,
+  query: z.strictObject(taskShape),
+  responses: { 200: taskResponse('The task.') },
+  run: ({ viewer, params: { id }, query, req }) =>
+    commands.withTaskLock(viewer, id, { inTrash: true }, async (task) => {
+      await commands.restoreTask(task, viewer);
+      return respondWithTask(req, viewer, id, query);
+    }),
+});
+
+function toTaskFilters(query: z.output<typeof taskListQuery>): TaskFilters {
+  const { trash, sort } = query;
+  const status = query['filter[status]'];
+  return {
+    status: trash && status === 'all' ? 'trash' : status,
+    trash: trash && status !== 'all' ? true : undefined,
+    sort: sort ?? [{ by: trash ? 'deletedAt' : 'createdAt', descending: true }],
+    list: query['filter[listId]'],
+    category: query['filter[categoryId]'],
+    q: query['filter[q]'],
+    dueBefore: query['filter[dueBefore]'],
+    dueAfter: query['filter[dueAfter]'],
+    priority: query['filter[priority]'],
+    assignee: query['filter[assigneeId]'],
+    author: query['filter[userId]'],
+    externalProvider: query['filter[externalProvider]'],
+    externalId: query['filter[externalId]'],
+    updatedSince: query['filter[updatedSince]'],
+  };
+}
+
+/** Reads the task back as a response; its ETag begins with the revision. @throws HttpError 404 */
+export async function respondWithTask(
+  req: Request,
+  viewer: Viewer,
+  id: number,
+  shape: TaskShape & { trash?: boolean },
+): Promise<OperationResponse> {
+  const task = await findTaskDetails(viewer, id, { inTrash: shape.trash ?? false });
+  if (!task) throw notFound();
+  const body = presentTaskResource(task, absoluteUrls(req), shape);
+  return ok(body, { ETag: entityTag(JSON.stringify(body), task.revision) });
+}
+
+export function taskResponse(description: string, headers: Record<string, string> = {}): ResponseDoc {
+  return {
+    description,
+    schema: z.union([taskSchema, selectedTaskSchema]),
+    headers: { ETag: 'Begins with the revision; send it in `If-None-Match` or `If-Match`.', ...headers },
+  };
+}
