@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { HttpError, forbidden } from '../lib/http-error.ts';
-import type { TokenScope } from '../models/api-token/api-token.ts';
+import type { TokenScope } from '../schemas/token.ts';
 import { type LoadedToken, loadToken } from '../models/api-token/queries.ts';
 
 declare global {

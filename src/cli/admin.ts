@@ -5,7 +5,8 @@ import { environment, readBcryptCost, readDatabaseSettings } from '../config/env
 import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { errorCode } from '../database/errors.ts';
 import { setBcryptCost } from '../lib/password.ts';
-import { defineModels, User } from '../models/index.ts';
+import type { User } from '../models/index.ts';
+import { defineModels } from '../models/index.ts';
 import { resetPassword } from '../models/user/password.ts';
 import { findByEmail } from '../models/user/queries.ts';
 import { demoteUser, disableUser, enableUser, promoteUser } from '../models/user/rights.ts';

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
-import { Category } from '../models/index.ts';
+import type { Category } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
 import { findVisibleCategory } from '../models/category/queries.ts';

@@ -2,7 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { forbidden, notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/record-id.ts';
 import { mayManage, type Role } from '../models/team/membership.ts';
-import { Team } from '../models/index.ts';
+import type { Team } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
 import { findVisibleTeam, roleOf as findRole } from '../models/team/queries.ts';

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import session, { type SessionData } from 'express-session';
-import { Session } from '../models/session/session.ts';
 import { type LoadedSession, loadSession } from '../models/session/queries.ts';
 import { createSession, destroySession, renewSession, saveSession, touchSession } from '../models/session/commands.ts';
 

@@ -1,8 +1,8 @@
 /** An inbox item as the inbox and the task's own page show it. */
 import type { InboxItem } from '../models/follow/inbox.ts';
 import { presentEntry, type PresentedEntry, type EntryReader } from './activity.ts';
-import type { ShownItem } from '../models/follow/commands.ts';
 import { presentTaskResource } from './task.ts';
+
 export interface PresentedInboxItem {
   /** The id of the task. */
   id: number;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { List, Task, Team } from '../../src/models/index.ts';
+import type { List, Team } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import { eventually, openStage, pointAside, type Stage } from '../support/browser.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { List } from '../../src/models/index.ts';
+import type { List } from '../../src/models/index.ts';
 import { assertCurrent, eventually, live, openStage, pointAside, row, type Stage } from '../support/browser.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';

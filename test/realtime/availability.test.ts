@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readSettings } from '../../src/config/env.ts';
-import { Event, Task } from '../../src/models/index.ts';
+import type { Task } from '../../src/models/index.ts';
+import { Event } from '../../src/models/index.ts';
 import type { ListEvent } from '../../src/shared/events.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';

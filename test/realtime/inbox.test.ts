@@ -7,7 +7,8 @@ import { after, afterEach, before, beforeEach, describe, it, type TestContext } 
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import { List, Task, Follow } from '../../src/models/index.ts';
+import type { List} from '../../src/models/index.ts';
+import { Task, Follow } from '../../src/models/index.ts';
 import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
 import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';
 import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';

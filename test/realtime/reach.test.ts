@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Task, Team } from '../../src/models/index.ts';
+import type { List, Team } from '../../src/models/index.ts';
+import { Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';

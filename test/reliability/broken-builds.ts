@@ -3,8 +3,6 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 import { makeFolder } from '../support/folder.ts';
-import { eventsAfter } from '../../src/models/event/queries.ts';
-import { listPositions } from '../../src/models/list/queries.ts';
 
 /** Any constant, shared with the loads. */
 export const READING = 4712;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TokenScope } from '../../src/models/api-token/api-token.ts';
+import type { TokenScope } from '../../src/schemas/token.ts';
 import { assertDocumented } from './contract.ts';
 import type { Person } from './world.ts';
 import { createToken } from '../../src/models/api-token/commands.ts';

@@ -1,4 +1,4 @@
-import { User } from '../../models/index.ts';
+import type { User } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { operation, type OperationResponse } from '../operation.ts';
 import { mePatch, meSchema } from '../../schemas/me.ts';

@@ -4,7 +4,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { idInPath } from '../../lib/record-id.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import type { TokenScope } from '../../models/api-token/api-token.ts';
+import type { TokenScope } from '../../schemas/token.ts';
 import * as fields from '../../schemas/user.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { createToken, revokeToken } from '../../models/api-token/commands.ts';

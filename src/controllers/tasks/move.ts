@@ -7,7 +7,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { fillSidebar, sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskOf } from '../../middleware/load-task.ts';
-import { Task } from '../../models/index.ts';
+import type { Task } from '../../models/index.ts';
 import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { taskPage } from './page.ts';

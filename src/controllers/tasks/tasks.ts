@@ -6,7 +6,7 @@ import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
-import { Task } from '../../models/index.ts';
+import type { Task } from '../../models/index.ts';
 import type { Flash } from '../../middleware/flash.ts';
 import { limits } from '../../shared/limits.ts';
 import { redirectBack } from '../redirect-back.ts';

@@ -6,12 +6,11 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { tokenScopes, type TokenScope } from '../../schemas/token.ts';
+import type { TokenScope } from '../../schemas/token.ts';
 
 /** Secret scanners recognize a published token by it. */
 export const TOKEN_PREFIX = 'taskwire_';
 
-export type { TokenScope };
 
 /** A personal access token: 256 random bits, shown once; only their SHA-256 is stored. */
 export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttributes<ApiToken>> {

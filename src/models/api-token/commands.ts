@@ -5,7 +5,8 @@ import { announce } from '../../events/index.ts';
 import { UnauthorizedError } from '../../lib/errors.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
-import { ApiToken, TOKEN_PREFIX, type TokenScope } from './api-token.ts';
+import type { TokenScope } from '../../schemas/token.ts';
+import { ApiToken, TOKEN_PREFIX } from './api-token.ts';
 
 export interface NewToken {
   name: string;

@@ -1,7 +1,8 @@
 import { preparedSql, sql } from '../../database/sql.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { digestOf } from '../../lib/random-token.ts';
-import { ApiToken, TOKEN_PREFIX, type TokenScope } from './api-token.ts';
+import type { TokenScope } from '../../schemas/token.ts';
+import { ApiToken, TOKEN_PREFIX } from './api-token.ts';
 
 /** A token with its viewer, as every API request needs it. */
 export interface LoadedToken {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { List, Task } from '../../../src/models/index.ts';
+import type { List, Task } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';

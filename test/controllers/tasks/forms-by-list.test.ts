@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Category, List } from '../../../src/models/index.ts';
+import type { List } from '../../../src/models/index.ts';
+import { Category } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { createWorld, type World } from '../../support/world.ts';
 import { createTeam } from '../../../src/models/team/commands.ts';

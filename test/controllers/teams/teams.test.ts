@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { Mail, Membership, Task, Team, User } from '../../../src/models/index.ts';
+import type { User } from '../../../src/models/index.ts';
+import { Mail, Membership, Task, Team } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
 import { lastMailTo } from '../../support/mails.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { List, Task, Follow, Team, User } from '../../../src/models/index.ts';
+import type { Team} from '../../../src/models/index.ts';
+import { List, Task, Follow, User } from '../../../src/models/index.ts';
 import {
   type InboxCursor,
   type InboxItem,
