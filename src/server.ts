@@ -30,7 +30,9 @@ export interface Running {
   url: string;
   port: number;
   sequelize: Sequelize;
-  /** Resolves when the database is migrated and requests are served; rejects with an error that retrying cannot solve. */
+  /**
+   * Resolves when the database is migrated and requests are served; rejects with an error that retrying cannot solve.
+   */
   ready: Promise<void>;
   close(): Promise<void>;
 }

@@ -30,19 +30,19 @@ const MAY_IMPORT: Record<string, RegExp> = {
   'src/presenters/': /^src\/(lib|shared|models)\//,
   'src/models/': /^src\/(database|events|schemas|presenters|lib|shared)\//,
   'src/transfer/': /^src\/(models|database|events|schemas|presenters|lib|shared)\//,
-  'src/mail/': /^src\/(models|database|locales|lib|shared)\//,
-  'src/jobs/': /^src\/(models|database|events|mail|lib|shared)\//,
+  'src/mail/': /^src\/(models|database|events|jobs|locales|lib|shared)\//,
+  'src/jobs/': /^src\/(models|database|events|lib|shared)\//,
   'src/middleware/': /^src\/(models|database|schemas|presenters|config|locales|lib|shared|api\/problem)/,
   'src/api/': /^src\/(models|transfer|database|schemas|presenters|middleware|config|lib|shared)\//,
   'src/controllers/': /^src\/(models|transfer|mail|database|schemas|presenters|middleware|config|locales|lib|shared)\//,
   'src/routes/': /^src\/(controllers|middleware|api|lib)\//,
-  'src/realtime/': /^src\/(models|database|events|presenters|middleware|lib|shared)\//,
+  'src/realtime/': /^src\/(models|database|events|presenters|middleware|lib|shared|config\/connection)/,
   'src/config/': /^src\/(database|embedded-postgres|lib)\//,
   'src/browser/': /^(src\/shared|views)\//,
 };
 
 /** Types carry no behaviour, but only leaves may be named from anywhere. */
-const TYPES_FROM_ANYWHERE = /^src\/(shared|lib|config\/env|models\/.*|database\/.*)/;
+const TYPES_FROM_ANYWHERE = /^src\/(shared|lib|schemas|config\/env|models\/.*|database\/.*)/;
 
 suite('The architecture', () => {
   test('finds imports: server.ts imports realtime, and realtime the types of the settings', () => {

@@ -4,8 +4,10 @@ import { HttpError } from '../lib/http-error.ts';
 import { InvalidQueryError } from '../lib/errors.ts';
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a body; that of a record with a revision begins with it. */
-export const entityTag = (text: string, revision?: number): string =>
-  `"${revision === undefined ? '' : `${String(revision)}-`}${createHash('sha256').update(text).digest('base64url').slice(0, 20)}"`;
+export function entityTag(text: string, revision?: number): string {
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+  return revision === undefined ? `"${digest}"` : `"${String(revision)}-${digest}"`;
+}
 
 /** Whether `If-None-Match` holds, so that the client already has this body (RFC 9110 §13.1.2). */
 export function matchesIfNoneMatch(req: Request, tag: string): boolean {

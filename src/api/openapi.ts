@@ -156,7 +156,10 @@ function description(): string {
   );
   return [
     'Authenticate with a token: `Authorization: Bearer …`.',
-    'Collections are JSON arrays; `Link` with `rel="next"` is the URL of the next page. Responses have an `ETag`; send it in `If-Match` to avoid overwriting the changes of others. `POST` accepts an `Idempotency-Key`: repeating a request with it returns the first response and does nothing twice.',
+    'Collections are JSON arrays; `Link` with `rel="next"` is the URL of the next page. Responses ' +
+      'have an `ETag`; send it in `If-Match` to avoid overwriting the changes of others. `POST` accepts' +
+      ' an `Idempotency-Key`: repeating a request with it returns the first response and does nothing ' +
+      'twice.',
     'Errors are `application/problem+json` (RFC 9457) with one of these codes:',
     ['| code | status | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
   ].join('\n\n');

@@ -10,7 +10,9 @@ export interface Connection {
   ssl?: false | { rejectUnauthorized: boolean };
 }
 
-/** Parses DATABASE_URL. `?host=/directory` names a Unix socket. TLS depends on DATABASE_SSL alone; `sslmode` is ignored. */
+/**
+ * Parses DATABASE_URL. `?host=/directory` names a Unix socket. TLS depends on DATABASE_SSL alone; `sslmode` is ignored.
+ */
 export function connectionOf(databaseUrl: string, ssl: DatabaseSettings['databaseSsl']): Connection {
   const url = new URL(databaseUrl);
   const user = decodeURIComponent(url.username) || 'postgres';

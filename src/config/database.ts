@@ -122,8 +122,8 @@ export async function openDatabase(settings: DatabaseSettings, log: LogLine, log
 }
 
 /**
- * Starts or joins the embedded server. Another process may own it, such as a command-line tool that started first: if the
- * server exits before this process does, it is restarted here at the same address.
+ * Starts or joins the embedded server. Another process may own it, such as a command-line tool that started first: if
+ * the server exits before this process does, it is restarted here at the same address.
  * @throws EmbeddedPostgresError with the remedy
  */
 export async function keepEmbeddedPostgres(

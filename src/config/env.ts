@@ -56,7 +56,9 @@ export class SettingsError extends Error {
   constructor(errors: string[]) {
     super(
       [
-        `Taskwire cannot start: ${errors.length === 1 ? 'one setting is' : `${String(errors.length)} settings are`} invalid.`,
+        errors.length === 1
+          ? 'Taskwire cannot start: one setting is invalid.'
+          : `Taskwire cannot start: ${String(errors.length)} settings are invalid.`,
         ...errors,
       ].join('\n  '),
     );
@@ -161,7 +163,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values = parse(schema, env, errors);
   if (production && !env.SESSION_SECRET) {
     errors.push(
-      'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use at least 16 random characters, for example from `openssl rand -hex 32`.',
+      'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use ' +
+        'at least 16 random characters, for example from `openssl rand -hex 32`.',
     );
   }
   checkBcryptCost(values, production, errors);
@@ -172,7 +175,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     );
   if (values?.SMTP_URL && production && !values.PUBLIC_URL)
     errors.push(
-      'PUBLIC_URL is missing: it is required with SMTP_URL in production, because links in mails start with it. Use the address that people open.',
+      'PUBLIC_URL is missing: it is required with SMTP_URL in production, because links in mails start ' +
+        'with it. Use the address that people open.',
     );
   if (!values || errors.length > 0) throw new SettingsError(errors);
 
@@ -229,7 +233,8 @@ export function readBcryptCost(env: NodeJS.ProcessEnv): number {
 function checkBcryptCost(values: { BCRYPT_COST: number } | null, production: boolean, errors: string[]): void {
   if (!values || !production || values.BCRYPT_COST >= PRODUCTION_BCRYPT_COST) return;
   errors.push(
-    `BCRYPT_COST is ${String(values.BCRYPT_COST)}: with NODE_ENV=production it must be at least ${String(PRODUCTION_BCRYPT_COST)}.`,
+    `BCRYPT_COST is ${String(values.BCRYPT_COST)}: with NODE_ENV=production it must be at least ` +
+      `${String(PRODUCTION_BCRYPT_COST)}.`,
   );
 }
 
@@ -256,12 +261,14 @@ function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: b
   if (!values) return;
   if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
     errors.push(
-      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must be less than DB_CONNECTIONS (${String(values.DB_CONNECTIONS)}), because a process needs one connection besides its pool.`,
+      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must be less than DB_CONNECTIONS (` +
+        `${String(values.DB_CONNECTIONS)}), because a process needs one connection besides its pool.`,
     );
   }
   if (heroku && !values.DATABASE_URL) {
     errors.push(
-      "DATABASE_URL is missing: a dyno's disk is ephemeral, so add a database with `heroku addons:create heroku-postgresql:essential-0`.",
+      "DATABASE_URL is missing: a dyno's disk is ephemeral, so add a database with " +
+        '`heroku addons:create heroku-postgresql:essential-0`.',
     );
   }
 }

@@ -14,7 +14,9 @@ export class StartupError extends Error {
 /** An error of `listen` with its remedy. */
 export function listenError(error: NodeJS.ErrnoException, port: number, host: string | null): Error {
   const messages: Record<string, string> = {
-    EADDRINUSE: `Port ${String(port)} is already in use: stop the other program, or set another port, such as PORT=${String(port + 1)}.`,
+    EADDRINUSE:
+      `Port ${String(port)} is already in use: stop the other program, or set another port, such as ` +
+      `PORT=${String(port + 1)}.`,
     EACCES: `No permission to listen on port ${String(port)}: set PORT to a port above 1023.`,
     EADDRNOTAVAIL: `This machine has no address ${String(host)}: set HOST to one of its addresses, or remove it.`,
     ENOTFOUND: `This machine has no address ${String(host)}: set HOST to one of its addresses, or remove it.`,
@@ -32,7 +34,8 @@ export function databaseError(error: unknown): unknown {
       'The database rejected the user in DATABASE_URL, or a connection without TLS: check the user and DATABASE_SSL.',
     '3D000': 'The database in DATABASE_URL does not exist: create it, or correct the name.',
     '42501':
-      'The user in DATABASE_URL has no permission to create tables and extensions: grant it, for example by making the user the owner of the database.',
+      'The user in DATABASE_URL has no permission to create tables and extensions: grant it, for ' +
+      'example by making the user the owner of the database.',
   };
   return withMessage(error, messages[code] ?? (isTlsError(error, code) ? tlsRemedy(error) : undefined));
 }
@@ -59,5 +62,6 @@ function isTlsError(error: unknown, code: string): boolean {
 function tlsRemedy(error: unknown): string {
   return /does not support SSL/.test(String(error))
     ? 'The database does not support TLS: set DATABASE_SSL=off if the network to it is private.'
-    : "The database's certificate cannot be verified: set DATABASE_SSL=no-verify if you trust the network to it, as on Heroku.";
+    : "The database's certificate cannot be verified: set DATABASE_SSL=no-verify if you trust the network to it, " +
+        'as on Heroku.';
 }

@@ -19,8 +19,10 @@ export function workerCount({
   return {
     count,
     warning:
-      `WEB_CONCURRENCY is ${String(webConcurrency)}, but only ${String(count)} ${count === 1 ? 'process starts' : 'workers start'}: ` +
-      `each needs ${String(each)} database connections (DB_POOL_MAX + 1), and the total must stay below DB_CONNECTIONS, ${String(dbConnections)}. ` +
+      `WEB_CONCURRENCY is ${String(webConcurrency)}, but only ${String(count)} ` +
+      `${count === 1 ? 'process starts' : 'workers start'}: ` +
+      `each needs ${String(each)} database connections (DB_POOL_MAX + 1), and the total must stay below ` +
+      `DB_CONNECTIONS, ${String(dbConnections)}. ` +
       `If the database allows more, set DB_CONNECTIONS=${String(webConcurrency * each + 1)}; or lower DB_POOL_MAX.`,
   };
 }

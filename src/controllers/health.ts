@@ -5,7 +5,10 @@ import type { Sequelize } from 'sequelize';
 /** A database slower than this counts as not ready. */
 const TIMEOUT_MS = 2_000;
 
-/** Liveness: does not check the database, so that a platform does not restart the process when only the database is down. */
+/**
+ * Liveness: does not check the database, so that a platform does not restart the process when only the database is
+ * down.
+ */
 export const healthz: RequestHandler = (_req, res) => {
   res.type('text').send('ok\n');
 };

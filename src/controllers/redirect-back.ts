@@ -4,8 +4,8 @@ import type { Request, Response } from 'express';
 const LISTS = /^\/(tasks|tasks\/mine|trash|categories)?$/;
 
 /**
- * Redirects to the page that the form stands on, with its filters, by the Referer (which our Referrer-Policy sends within
- * the site).
+ * Redirects to the page that the form stands on, with its filters, by the Referer (which our Referrer-Policy sends
+ * within the site).
  * @param pages paths that a form may stand on
  * @param fallback for any other page, and without a Referer
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isInvalidText } from '../lib/parse.ts';
-import { badRequest } from '../lib/http-error.ts';
+import { DomainError } from '../lib/errors.ts';
 
 const id = z
   .int()
@@ -27,13 +27,19 @@ export type Cursor = [...values: (string | number | null)[], id: number];
 
 export const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
-/** @throws HttpError 400 where the text is no cursor of a list that is sorted so */
+export class InvalidCursorError extends DomainError {
+  constructor() {
+    super('errors.cursor');
+  }
+}
+
+/** @throws InvalidCursorError where the text is no cursor of a list with this order */
 export function decodeCursor(text: string, parts: readonly CursorPart[]): Cursor {
   const values = parts.map(({ kind, nullable }) => (nullable ? kinds[kind].nullable() : kinds[kind]));
   try {
     const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     return z.tuple([...values, id] as unknown as [typeof id]).parse(read);
   } catch {
-    throw badRequest('errors.cursor');
+    throw new InvalidCursorError();
   }
 }

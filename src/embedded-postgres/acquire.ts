@@ -86,7 +86,8 @@ async function waitUntilReady(
 
 function startFailed(dataDir: string, output: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): fix that, or set DATABASE_URL to a PostgreSQL server.`,
+    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): fix that, or set ` +
+      'DATABASE_URL to a PostgreSQL server.',
     { cause: output },
   );
 }

@@ -34,7 +34,8 @@ export async function findBinaryPackage(host: Host): Promise<BinaryPackage> {
   const folder = host.findPackage(name);
   if (folder === undefined) {
     throw new EmbeddedPostgresError(
-      `The package ${name} with the embedded PostgreSQL is not installed: ${ALTERNATIVE}, or, where that platform is supported, run npm install with development and optional dependencies.`,
+      `The package ${name} with the embedded PostgreSQL is not installed: ${ALTERNATIVE}, or, where ` +
+        'that platform is supported, run npm install with development and optional dependencies.',
     );
   }
   const { version } = JSON.parse(await fs.readFile(path.join(folder, 'package.json'), 'utf8')) as { version: string };

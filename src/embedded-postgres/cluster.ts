@@ -82,7 +82,8 @@ async function syncFolder(folder: string): Promise<void> {
 
 function initdbFailed(dataDir: string, output: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL could not create its data folder ${dataDir} (${reasonIn(output)}): fix that, or set DATABASE_URL to a PostgreSQL server.`,
+    `The embedded PostgreSQL could not create its data folder ${dataDir} (${reasonIn(output)}): fix ` +
+      'that, or set DATABASE_URL to a PostgreSQL server.',
     { cause: output },
   );
 }
@@ -112,7 +113,9 @@ export async function choosePlace(dir: string, cluster: string, host: Host, ephe
   if (await ensureReachable(user, wanted)) return place(wanted, user);
   if (await hasCluster(path.join(wanted, cluster))) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL does not run as root and the user with id ${user?.uid ?? host.uid} cannot reach its data in ${wanted}: let others enter the folders above it (chmod o+x), or start the app as an ordinary user.`,
+      `PostgreSQL does not run as root and the user with id ${user?.uid ?? host.uid} cannot reach its ` +
+        `data in ${wanted}: let others enter the folders above it (chmod o+x), or start the app as an ` +
+        'ordinary user.',
     );
   }
   const key = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
@@ -142,7 +145,8 @@ async function giveTo(folder: string, user: ServerUser): Promise<void> {
   const found = await fs.lstat(folder);
   if (!found.isDirectory() || (found.uid !== 0 && found.uid !== user.uid)) {
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL cannot use ${folder}, which belongs to the user with id ${found.uid}: remove it, or start the app as that user.`,
+      `The embedded PostgreSQL cannot use ${folder}, which belongs to the user with id ${found.uid}: ` +
+        'remove it, or start the app as that user.',
     );
   }
   await fs.chown(folder, user.uid, user.gid);
@@ -163,7 +167,11 @@ export async function refuseOtherMajors(folder: string, major: number): Promise<
   const data = path.join(folder, `pg${other}`);
   throw new EmbeddedPostgresError(
     other < major
-      ? `The data in ${data} was written by PostgreSQL ${other} and this version comes with PostgreSQL ${major}, which cannot read it: start the version that wrote it, dump its database with pg_dump and restore it into the new one, or move ${data} away to start empty.`
-      : `The data in ${data} was written by PostgreSQL ${other} and this version comes with the older PostgreSQL ${major}, which cannot read it: install the newer version again, or move ${data} away to start empty.`,
+      ? `The data in ${data} was written by PostgreSQL ${other} and this version comes with PostgreSQL ` +
+          `${major}, which cannot read it: start the version that wrote it, dump its database with pg_dump ` +
+          `and restore it into the new one, or move ${data} away to start empty.`
+      : `The data in ${data} was written by PostgreSQL ${other} and this version comes with the older ` +
+          `PostgreSQL ${major}, which cannot read it: install the newer version again, or move ${data} away` +
+          ' to start empty.',
   );
 }

@@ -49,7 +49,8 @@ function findPackage(name: string): string | undefined {
   }
 }
 
-const packageFolder = (from: NodeJS.Require, name: string): string => path.dirname(path.dirname(from.resolve(name))); // <package>/dist/index.js
+/** `<package>/dist/index.js` resolves. */
+const packageFolder = (from: NodeJS.Require, name: string): string => path.dirname(path.dirname(from.resolve(name)));
 
 /** The account the server runs under when this process is root; undefined: the account of this process. */
 export type ServerUser = { uid: number; gid: number } | undefined;
@@ -67,7 +68,8 @@ export async function unprivilegedUser(): Promise<ServerUser> {
     if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
   }
   throw new EmbeddedPostgresError(
-    'PostgreSQL does not run as root and this system has neither a user "postgres" nor "nobody": start the app as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
+    'PostgreSQL does not run as root and this system has neither a user "postgres" nor "nobody": ' +
+      'start the app as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
   );
 }
 

@@ -57,7 +57,8 @@ export async function startOn(host: Host, options: EmbeddedOptions): Promise<Emb
   } catch (error) {
     if (error instanceof EmbeddedPostgresError || errorCode(error) === '') throw error;
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL cannot use ${options.dir} (${(error as Error).message}): make the folder usable for the user who starts the app, or set DATABASE_URL to a PostgreSQL server.`,
+      `The embedded PostgreSQL cannot use ${options.dir} (${(error as Error).message}): make the folder` +
+        ' usable for the user who starts the app, or set DATABASE_URL to a PostgreSQL server.',
       { cause: error },
     );
   }

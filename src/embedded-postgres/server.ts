@@ -49,7 +49,8 @@ async function ensurePrivateFolder(folder: string, user: ServerUser): Promise<st
   if (user && found.isDirectory() && found.uid === 0) await fs.chown(folder, user.uid, user.gid);
   else if (!found.isDirectory() || found.uid !== owner || (found.mode & 0o077) !== 0) {
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL needs ${folder} for itself, but it belongs to another user or is open to others: remove it, or set DATABASE_URL to a PostgreSQL server.`,
+      `The embedded PostgreSQL needs ${folder} for itself, but it belongs to another user or is open to` +
+        ' others: remove it, or set DATABASE_URL to a PostgreSQL server.',
     );
   }
   return folder;
@@ -66,7 +67,8 @@ export interface ServerSettings {
 function serverArguments({ dataDir, socketFolder, maxConnections, ephemeral }: ServerSettings): string[] {
   const settings = {
     listen_addresses: '',
-    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`, // a list: an unquoted comma would split the name
+    // A list: an unquoted comma would split the name.
+    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
     port: PORT,
     max_connections: maxConnections,

@@ -56,7 +56,10 @@ interface Announcements {
 
 const emitter = new EventEmitter<Announcements>();
 
-/** Notifies every subscriber in this process. An error in a subscriber does not reach the caller, whose change is committed. */
+/**
+ * Notifies every subscriber in this process. An error in a subscriber does not reach the caller, whose change is
+ * committed.
+ */
 export function announce<K extends keyof Announcements>(name: K, ...message: Announcements[K]): void {
   try {
     (emitter as EventEmitter).emit(name, ...message);

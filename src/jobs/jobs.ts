@@ -15,7 +15,9 @@ export interface Job {
   everyMs: number;
   /** The shortest time from one run to the next, whatever is due. */
   pauseMs?: number;
-  /** Coordinates processes by itself (it waits for something outside the database), so its batch gets no transaction. */
+  /**
+   * Coordinates processes by itself (it waits for something outside the database), so its batch gets no transaction.
+   */
   leased?: boolean;
   /** One small part of the work, in one short transaction. @returns how much was done; 0 ends the run */
   batch: () => Promise<number>;

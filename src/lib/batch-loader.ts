@@ -1,5 +1,6 @@
 /**
- * Batches loads: calls made while a batch runs are answered by the next one, so that every result was read after its call.
+ * Batches loads: calls made while a batch runs are answered by the next one, so that every result was read after its
+ * call.
  * @param work loads a batch; a key that it leaves out is undefined, and its error rejects all calls of the batch
  */
 export function batchLoader<Key, Value>(

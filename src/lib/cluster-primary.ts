@@ -42,13 +42,13 @@ interface Exit {
 }
 
 /**
- * Makes this process the primary of `count` workers on one port, and restarts any that exits. Workers killed from outside
- * are always restarted; a crash loop, or a worker that reports a fatal error, stops everything. Workers end with this
- * process, however it ends. Call it once per process.
+ * Makes this process the primary of `count` workers on one port, and restarts any that exits. Workers killed from
+ * outside are always restarted; a crash loop, or a worker that reports a fatal error, stops everything. Workers end
+ * with this process, however it ends. Call it once per process.
  */
 export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
-  // Workers accept from the kernel's queue. Node's round robin assigns connections to workers that may be stuck: measured,
-  // 1 of 20 connections waited for such a worker, and hung forever when it was killed.
+  // Workers accept from the kernel's queue. Node's round robin assigns connections to workers that may be stuck:
+  // measured, 1 of 20 connections waited for such a worker, and hung forever when it was killed.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: file });
   const alive = new Map<Worker, { listening: boolean }>();
@@ -132,4 +132,5 @@ const hasCrashed = ({ code, signal }: Exit): boolean =>
   signal ? !['SIGKILL', 'SIGTERM', 'SIGINT'].includes(signal) : code !== 0;
 
 const describeCrashLoop = ({ code, signal }: Exit): string =>
-  `The workers keep crashing (${String(MAX_CRASHES)} times in a row, the last ${signal ? `by ${signal}` : `with status ${String(code)}`}): see their log lines above.`;
+  `The workers keep crashing (${String(MAX_CRASHES)} times in a row, the last ` +
+  `${signal ? `by ${signal}` : `with status ${String(code)}`}): see their log lines above.`;

@@ -3,8 +3,8 @@ import type { Server, ServerResponse } from 'node:http';
 export interface RequestTracker {
   /**
    * Makes every response close its connection. Resolves when all requests are answered and none has arrived for
-   * `idleMs`, or after `timeoutMs`. The idle time is for clients that reuse a connection: closing one that only looks idle
-   * would cut off a request on its way.
+   * `idleMs`, or after `timeoutMs`. The idle time is for clients that reuse a connection: closing one that only looks
+   * idle would cut off a request on its way.
    */
   drain(idleMs: number, timeoutMs: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Errors of commands and queries, without HTTP: `middleware/to-http-error.ts` maps each class to a status once, for pages
- * and API alike.
+ * Errors of commands and queries, without HTTP: `middleware/to-http-error.ts` maps each class to a status once, for
+ * pages and API alike.
  */
 export class DomainError extends Error {
   /** Translation key of the message that people read. */

@@ -1,6 +1,9 @@
 import { Semaphore } from './semaphore.ts';
 
-/** Limits concurrent heavy work, with one task at a time per user in order of arrival, so that one user cannot occupy all slots. */
+/**
+ * Limits concurrent heavy work, with one task at a time per user in order of arrival, so that one user cannot occupy
+ * all slots.
+ */
 export class FairQueue {
   readonly #semaphore: Semaphore;
   readonly #limit: number;

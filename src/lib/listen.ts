@@ -8,7 +8,9 @@ export async function listen(server: Server, port: number, host: string | null):
   await once(server, 'listening');
 }
 
-/** Stops accepting connections and keeps open ones, also idle ones of an HTTP server, which its own `close` would end. */
+/**
+ * Stops accepting connections and keeps open ones, also idle ones of an HTTP server, which its own `close` would end.
+ */
 export function stopListening(server: Server): void {
   Server.prototype.close.call(server);
 }
@@ -24,8 +26,8 @@ export async function freePort(host: string | null): Promise<number> {
 }
 
 /**
- * Keeps the process alive when a connection that asked for an upgrade is reset: Node removes its own error listener from
- * the socket, engine.io adds one only to sockets that it accepts, and an unhandled error event ends the process.
+ * Keeps the process alive when a connection that asked for an upgrade is reset: Node removes its own error listener
+ * from the socket, engine.io adds one only to sockets that it accepts, and an unhandled error event ends the process.
  */
 export function ignoreUpgradeErrors(http: HttpServer): void {
   http.on('upgrade', (_request, socket) => {

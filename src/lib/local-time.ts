@@ -1,6 +1,7 @@
 /**
- * Local dates and times: `YYYY-MM-DD`, and `2026-11-27T14:05` as in `datetime-local` fields. A time that daylight saving
- * skips is moved forward by the gap; of a time that occurs twice the first counts, as in Temporal's "compatible" mode.
+ * Local dates and times: `YYYY-MM-DD`, and `2026-11-27T14:05` as in `datetime-local` fields. A time that daylight
+ * saving skips is moved forward by the gap; of a time that occurs twice the first counts, as in Temporal's "compatible"
+ * mode.
  */
 
 /** Whether the text is an existing date and time, `YYYY-MM-DDTHH:mm` with optional seconds, in the years 1 to 9999. */

@@ -21,7 +21,10 @@ const SECRETS = [
   'SETUP_TOKEN',
 ];
 
-/** Logs one JSON object per line with secrets redacted, and with the request's id during a request. @param to standard output by default */
+/**
+ * Logs one JSON object per line with secrets redacted, and with the request's id during a request. @param to standard
+ * output by default
+ */
 export function createLogger(level: string, to?: DestinationStream): Logger {
   return pino(
     {

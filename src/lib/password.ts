@@ -38,7 +38,9 @@ export async function verifyPassword(password: string, digest: string | null): P
 /** Nobody's digest, at the present cost. */
 const unknownDigest = (): string => `$2b$${String(cost).padStart(2, '0')}$${UNKNOWN}`;
 
-/** A password that no one guesses, easy to read out: 20 letters and digits (99 bits), none of which looks like another. */
+/**
+ * A password that no one guesses, easy to read out: 20 letters and digits (99 bits), none of which looks like another.
+ */
 export function randomPassword(): string {
   const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
   const group = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');

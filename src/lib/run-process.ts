@@ -14,9 +14,9 @@ const SHUTDOWN_TIMEOUT_MS = 27_000;
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Runs something until SIGINT, SIGTERM or `stop`, then closes it gracefully. An uncaught exception or rejection is logged
- * and does the same, because the state is unknown. A second signal exits at once; `stop` does not count as one, since a
- * terminal signals the workers too.
+ * Runs something until SIGINT, SIGTERM or `stop`, then closes it gracefully. An uncaught exception or rejection is
+ * logged and does the same, because the state is unknown. A second signal exits at once; `stop` does not count as one,
+ * since a terminal signals the workers too.
  * @param stop resolves when the primary asks this worker to stop
  * @returns the exit status
  * @throws the error that kept it from starting or continuing

@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { Locale } from '../shared/limits.ts';
 import type { Messages } from '../shared/translations.ts';
 
-/** One file for each in every language: `<language>/<noun>.json`, in i18next's JSON v4. The noun is a key's first part. */
+/**
+ * One file for each in every language: `<language>/<noun>.json`, in i18next's JSON v4. The noun is a key's first part.
+ */
 export const nouns = [
   'accounts',
   'activity',

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { translatorFor } from '../middleware/locale.ts';
+import { translatorFor } from '../locales/translator.ts';
 import type { MailContent } from '../models/mail/commands.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { locales, type Locale } from '../shared/limits.ts';

@@ -17,7 +17,10 @@ export function authenticate(req: Request, res: Response, next: NextFunction): v
   next();
 }
 
-/** Redirects signed-out people to the sign-in page and, after signing in, back here. @throws HttpError 401 unless it is a page that they asked for */
+/**
+ * Redirects signed-out people to the sign-in page and, after signing in, back here. @throws HttpError 401 unless it is
+ * a page that they asked for
+ */
 export function requireViewer(req: Request, res: Response, next: NextFunction): void {
   if (res.locals.viewer) {
     next();

@@ -15,7 +15,10 @@ export const parseBody: RequestHandler[] = [
   },
 ];
 
-/** Rejects paths and queries with invalid text; in a body it is an error of its field, found by `parse`. @throws HttpError 400 */
+/**
+ * Rejects paths and queries with invalid text; in a body it is an error of its field, found by `parse`. @throws
+ * HttpError 400
+ */
 export const rejectInvalidUrl: RequestHandler = (req, _res, next) => {
   if (!isPath(req) || isInvalidText(decoded(req.path)) || isInvalidText(req.query)) throw badRequest();
   next();

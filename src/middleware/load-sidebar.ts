@@ -12,7 +12,9 @@ declare global {
   }
 }
 
-/** For routes that render a page. Runs before the page's rows are read, so that its versions are never ahead of them. */
+/**
+ * For routes that render a page. Runs before the page's rows are read, so that its versions are never ahead of them.
+ */
 export async function loadSidebar(_req: Request, res: Response, next: NextFunction): Promise<void> {
   await fillSidebar(res);
   next();

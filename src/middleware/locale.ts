@@ -1,7 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import { createInstance } from 'i18next';
 import { LanguageDetector } from 'i18next-http-middleware';
-import { translations } from '../locales/index.ts';
+import { i18n, translatorFor } from '../locales/translator.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 import type { Translate } from '../shared/translations.ts';
 
@@ -16,16 +15,6 @@ declare global {
   }
 }
 
-const i18n = createInstance();
-void i18n.init({
-  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: translations[locale] }])),
-  supportedLngs: locales,
-  fallbackLng: 'en',
-  // Pug escapes already.
-  interpolation: { escapeValue: false },
-  initAsync: false,
-});
-
 const detector = new LanguageDetector(
   i18n.services,
   { lookupQuerystring: 'lang', caches: false },
@@ -39,23 +28,15 @@ const detect = detector.detect.bind(detector) as unknown as (
   order: string[],
 ) => string | undefined;
 
-// Created once per language: one per request would cost more than the rest of this middleware.
-const translators = Object.fromEntries(
-  locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
-) as Record<Locale, Translate>;
-
 /** `?lang=` first, then the viewer's setting, then Accept-Language; nothing is stored. Never fails. */
 export function locale(req: Request, res: Response, next: NextFunction): void {
   const language = languageOf(req, res);
   res.locals.locale = language;
   res.locals.dir = language === 'ar' ? 'rtl' : 'ltr';
-  res.locals.t = translators[language];
+  res.locals.t = translatorFor(language);
   res.setHeader('Content-Language', language);
   next();
 }
-
-/** For text outside a request, such as mail. */
-export const translatorFor = (language: Locale): Translate => translators[language];
 
 function languageOf(req: Request, res: Response): Locale {
   const found = detect(req, res, ['querystring', 'viewer', 'header']);

@@ -12,7 +12,8 @@ const SECRET_PATH = /^(\/(?:invitations|password-resets|settings\/email)\/)(?!ne
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /**
- * Logs one line per request, with the id that the response carries as `X-Request-Id`; the id of a trusted proxy is kept.
+ * Logs one line per request, with the id that the response carries as `X-Request-Id`; the id of a trusted proxy is
+ * kept.
  * Paths are logged without their query, which may contain what people search for.
  */
 export function requestLog(log: Logger, trustProxy: number): HttpLogger {

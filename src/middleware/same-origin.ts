@@ -11,8 +11,8 @@ export interface OwnOrigin {
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * CSRF protection: requests other than GET, HEAD and OPTIONS must come from one of our pages, or from a program that sends
- * a bearer token and no cookie.
+ * CSRF protection: requests other than GET, HEAD and OPTIONS must come from one of our pages, or from a program that
+ * sends a bearer token and no cookie.
  * @throws HttpError 403
  */
 export function sameOrigin(req: Request, _res: Response, next: NextFunction): void {

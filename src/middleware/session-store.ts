@@ -6,8 +6,8 @@ import { createSession, destroySession, renewSession, saveSession, touchSession 
 type Done<T> = (error?: unknown, result?: T) => void;
 
 /**
- * express-session's store on our sessions table. The cookie is not stored: its attributes are the same for all sessions,
- * and it is sent once, at sign-in.
+ * express-session's store on our sessions table. The cookie is not stored: its attributes are the same for all
+ * sessions, and it is sent once, at sign-in.
  */
 export class SessionStore extends session.Store {
   /** Added by express-session: gives the request a new id and an empty session. */

@@ -57,8 +57,8 @@ export function toHttpError(error: unknown): HttpError {
 const statusOf = (error: DomainError): number => STATUSES.find(([type]) => error instanceof type)?.[1] ?? 400;
 
 /**
- * Puts an unexpected error into the request's log line, with its stack. An HttpError is deliberate, also a 503 while the
- * server starts: its status alone is logged.
+ * Puts an unexpected error into the request's log line, with its stack. An HttpError is deliberate, also a 503 while
+ * the server starts: its status alone is logged.
  */
 export function attachError(error: unknown, { status }: HttpError, res: Response): void {
   if (status >= 500 && !(error instanceof HttpError))

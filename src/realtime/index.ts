@@ -46,7 +46,10 @@ export interface RealtimeParts {
 export interface Realtime {
   /** What is kept in memory for open tabs; all zero if there are none. */
   openResources(): { tabs: number; rooms: number; readers: number };
-  /** Delivers what is committed, then closes the loopback, all tab connections and the bus. Tabs reconnect by themselves. */
+  /**
+   * Delivers what is committed, then closes the loopback, all tab connections and the bus. Tabs reconnect by
+   * themselves.
+   */
   close(): Promise<void>;
 }
 

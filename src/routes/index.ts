@@ -137,8 +137,8 @@ function signedInRoutes(): Router {
 }
 
 /**
- * Mounts a router for its own routes only. With a plain `use`, requireViewer would answer for unknown addresses and methods,
- * which are a 404 for signed-out people too.
+ * Mounts a router for its own routes only. With a plain `use`, requireViewer would answer for unknown addresses and
+ * methods, which are a 404 for signed-out people too.
  */
 function mountRoutes(router: Router, guarded: Router): void {
   for (const { route } of guarded.stack) {

@@ -113,7 +113,8 @@ export const mergeBody = z.strictObject({
     .default('logical')
     .meta({
       description:
-        'What happens to stored tasks that are in no doc. `logical`: moved to the trash. `physical`: deleted permanently. `false`: kept.',
+        'What happens to stored tasks that are in no doc. `logical`: moved to the trash. `physical`: ' +
+        'deleted permanently. `false`: kept.',
     }),
   dryRun: boolean.default(false).meta({ description: 'Return the same response without changing anything.' }),
 });

@@ -56,7 +56,10 @@ export const day = z.iso
   .refine((text) => !text.startsWith('0000'), 'errors.dateInvalid')
   .meta({ example: '2026-11-27' });
 
-/** A moment with its offset, as a Date; in UTC it must be of the years that PostgreSQL and ISO 8601 both write in four digits. */
+/**
+ * A moment with its offset, as a Date; in UTC it must be of the years that PostgreSQL and ISO 8601 both write in four
+ * digits.
+ */
 export const moment = z.iso
   .datetime({ offset: true, error: 'errors.timeInvalid' })
   .transform((text) => new Date(text))
@@ -109,5 +112,6 @@ export const problemSchema = z
   .meta({
     id: 'Problem',
     description:
-      'An error (RFC 9457). `title` and `message` are in the language that `Accept-Language` asks for; `code` does not depend on it.',
+      'An error (RFC 9457). `title` and `message` are in the language that `Accept-Language` asks for; ' +
+      '`code` does not depend on it.',
   });

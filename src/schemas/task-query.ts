@@ -60,7 +60,9 @@ const sortKeys = z
   })
   .meta({
     type: 'string',
-    description: `A comma-separated list of ${taskSortNames.join(', ')}; prefix a field with \`-\` for descending order. Tasks without a value come last, ties are broken by id. Default: newest first.`,
+    description:
+      `A comma-separated list of ${taskSortNames.join(', ')}; prefix a field with \`-\` for descending ` +
+      'order. Tasks without a value come last, ties are broken by id. Default: newest first.',
     example: '-dueOn,description',
   });
 

@@ -12,7 +12,10 @@ export const taskDescription = requiredTitle(
   'errors.descriptionTooLong',
 ).meta({ example: 'Water the plants', maxLength: limits.description });
 
-/** Line ends are LF wherever the text comes from: browsers send CRLF, and would report notes with LF as changed. Empty notes are none. */
+/**
+ * Line ends are LF wherever the text comes from: browsers send CRLF, and would report notes with LF as changed. Empty
+ * notes are none.
+ */
 export const taskNotes = z
   .string('errors.invalid')
   .overwrite((text) => text.replace(/\r\n?/g, '\n'))

@@ -34,7 +34,9 @@ export const limits = {
   mergeStored: 50_000,
   /** Events of one read that are emitted one by one; with more, tabs are asked to catch up instead. */
   burst: 50,
-  /** Retention of events: the newest that every list keeps, the days that all are kept, and the batch size of pruning. */
+  /**
+   * Retention of events: the newest that every list keeps, the days that all are kept, and the batch size of pruning.
+   */
   eventsKept: 1000,
   eventDays: 30,
   pruneBatch: 500,

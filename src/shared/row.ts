@@ -72,7 +72,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
   };
 }
 
-/** The first letter of a name, whatever the script. */
+/** The initial of a name, in any script. */
 export const initialOf = (name: string): string => ([...name.trim()][0] ?? '?').toUpperCase();
 
 /** A completed task is not late. */

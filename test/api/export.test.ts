@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Category, Task } from '../../src/models/index.ts';
 import type { MergeDoc } from '../../src/transfer/merge/options.ts';
 import { priorities } from '../../src/shared/limits.ts';
+import { oneLine } from '../../src/schemas/shared.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createPerson, createWorld, type Person, type World } from '../support/world.ts';
@@ -191,9 +192,11 @@ const text = fc
   )
   .map((one) => one.replaceAll('\r\n', '\n').trim())
   .filter((one) => one !== '' && !/[\0\p{Surrogate}]/u.test(one));
+/** Every way in makes titles and names one line. */
+const title = text.map(oneLine);
 const moment = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const doc = fc.record({
-  description: text,
+  description: title,
   notes: fc.option(text),
   completedAt: fc.option(moment),
   dueOn: fc.option(moment.map((time) => time.toISOString().slice(0, 10))),
@@ -203,7 +206,7 @@ const doc = fc.record({
   ),
   availableFrom: fc.option(moment),
   categories: fc.uniqueArray(
-    text
+    title
       .map((original) => original.slice(0, 30).trim())
       .filter((name) => name !== '')
       .map((original) => ({ name: { original } })),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { translations } from '../../src/locales/index.ts';
-import { translatorFor } from '../../src/middleware/locale.ts';
+import { translatorFor } from '../../src/locales/translator.ts';
 import { locales } from '../../src/shared/limits.ts';
 import { translator, type Messages } from '../../src/shared/translations.ts';
 

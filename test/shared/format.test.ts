@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { translatorFor } from '../../src/middleware/locale.ts';
+import { translatorFor } from '../../src/locales/translator.ts';
 import { dayIn, formatDay, formatDue, formatMoment, formatTime, textIn } from '../../src/shared/format.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
 

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import pug from 'pug';
 import { pugPartials } from '../../scripts/build-assets.ts';
 import { projectDir } from '../../src/config/env.ts';
-import { translatorFor } from '../../src/middleware/locale.ts';
+import { translatorFor } from '../../src/locales/translator.ts';
 import { locales } from '../../src/shared/limits.ts';
 import { rowOf, type RowContext } from '../../src/shared/row.ts';
 import { aTask } from './build-task.ts';

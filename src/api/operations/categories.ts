@@ -96,7 +96,8 @@ export const updateCategory = operation({
   method: 'patch',
   summary: 'Update a category',
   description:
-    'Fields and languages that you leave out keep their values; `null` removes a language. A plain string sets the original name.',
+    'Fields and languages that you leave out keep their values; `null` removes a language. A plain ' +
+    'string sets the original name.',
   body: categoryPatch,
   example: { body: { name: { zh: '家' } } },
   run: ({ viewer, params: { id }, body: { name, color, listId }, req }) =>

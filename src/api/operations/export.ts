@@ -11,7 +11,9 @@ export const exportList = operation({
   tag: 'Import and export',
   summary: 'Export a list as a file',
   description:
-    'JSON contains everything and can be imported again. CSV contains one row for each task, with the attribute names as its header; text that a spreadsheet would run as a formula is prefixed with an apostrophe.',
+    'JSON contains everything and can be imported again. CSV contains one row for each task, with the' +
+    ' attribute names as its header; text that a spreadsheet would run as a formula is prefixed with ' +
+    'an apostrophe.',
   scope: 'read',
   query: z.strictObject({
     listId: idParam.optional().meta({ description: 'Default: your personal list.' }),

@@ -21,7 +21,9 @@ export const listInbox = operation({
   tag,
   summary: 'List your unread followed tasks',
   description:
-    'Tasks that you follow and that others have changed since you read them, the latest change first. Mark one as read with `PUT /follows/{id}`. Sockets receive the number of unread tasks as `inbox_updated`.',
+    'Tasks that you follow and that others have changed since you read them, the latest change first.' +
+    ' Mark one as read with `PUT /follows/{id}`. Sockets receive the number of unread tasks as ' +
+    '`inbox_updated`.',
   scope: 'read',
   query: z.strictObject({ limit: paging.limit, after: paging.after }),
   example: { query: { limit: '20' } },

@@ -27,8 +27,11 @@ export const importTasks = operation({
   tag: 'Import and export',
   summary: 'Import a file of tasks into a list',
   description: [
-    'The body is the file: an export of Taskwire (application/json), or CSV (text/csv) in UTF-8, or in UTF-16 with a byte order mark. The first row of a CSV file is its header; columns are recognized by their names unless you map them with `column[description]` and the like.',
-    'The import is one transaction: invalid rows are reported by number and nothing is imported, unless you send `skipInvalid=true`. Importing the same file again changes nothing.',
+    'The body is the file: an export of Taskwire (application/json), or CSV (text/csv) in UTF-8, or ' +
+      'in UTF-16 with a byte order mark. The first row of a CSV file is its header; columns are ' +
+      'recognized by their names unless you map them with `column[description]` and the like.',
+    'The import is one transaction: invalid rows are reported by number and nothing is imported, ' +
+      'unless you send `skipInvalid=true`. Importing the same file again changes nothing.',
   ].join('\n\n'),
   scope: 'write',
   query: z.strictObject({

@@ -59,7 +59,8 @@ export const listEvents = operation({
   tag,
   summary: 'List the changes of a list since a version',
   description:
-    'In order and without gaps, to keep an exact copy of a list: send the `version` and `epoch` of the last response. Start with those of `GET /lists/{id}`, read before the tasks.',
+    'In order and without gaps, to keep an exact copy of a list: send the `version` and `epoch` of ' +
+    'the last response. Start with those of `GET /lists/{id}`, read before the tasks.',
   scope: 'read',
   params: idParams,
   query: z.strictObject(catchUpQuery.shape),

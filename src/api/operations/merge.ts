@@ -10,8 +10,11 @@ export const mergeTasks = operation({
   tag: 'Tasks',
   summary: 'Synchronize a list with the tasks of another system',
   description: [
-    'Inserts docs that are not stored yet, updates those that differ, and moves stored tasks that are in no doc to the trash, all in one transaction.',
-    'Only tasks of `provider` in that list are compared or removed; tasks created by people are never touched. A task in the trash is restored and counted as an update. Duplicate keys in `docs` are an error.',
+    'Inserts docs that are not stored yet, updates those that differ, and moves stored tasks that are' +
+      ' in no doc to the trash, all in one transaction.',
+    'Only tasks of `provider` in that list are compared or removed; tasks created by people are never' +
+      ' touched. A task in the trash is restored and counted as an update. Duplicate keys in `docs` are' +
+      ' an error.',
   ].join('\n\n'),
   scope: 'write',
   body: mergeBody,

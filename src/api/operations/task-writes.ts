@@ -52,7 +52,9 @@ export const updateTask = operation({
   method: 'patch',
   summary: 'Update a task',
   description:
-    'Fields that you leave out keep their values; `null` clears a field. A different `listId` moves the task: its categories are matched by name in the new list or dropped, and an assignee who cannot see that list is removed.',
+    'Fields that you leave out keep their values; `null` clears a field. A different `listId` moves ' +
+    'the task: its categories are matched by name in the new list or dropped, and an assignee who ' +
+    'cannot see that list is removed.',
   body: taskPatch,
   example: { body: { completed: true, notes: null } },
   run: (context) => update(context, context.body),
@@ -63,7 +65,9 @@ export const replaceTask = operation({
   method: 'put',
   summary: 'Replace a task',
   description:
-    'Fields that you leave out get the values of a new task, so send `categoryIds`, or the `categories` from `include=categories`, to keep the categories. The list is the exception: the task moves only if you send a different `listId`.',
+    'Fields that you leave out get the values of a new task, so send `categoryIds`, or the ' +
+    '`categories` from `include=categories`, to keep the categories. The list is the exception: the ' +
+    'task moves only if you send a different `listId`.',
   body: taskBody,
   example: { body: { description: 'Water all the plants', completed: false } },
   run: (context) => update(context, withDefaults(context.body)),

@@ -22,7 +22,8 @@ export const listTasks = operation({
   tag: 'Tasks',
   summary: 'List the tasks of all your lists',
   description:
-    'Paging is stable: a task that does not change is returned exactly once, even while others are being added. One whose sort key changes may be returned again.',
+    'Paging is stable: a task that does not change is returned exactly once, even while others are ' +
+    'being added. One whose sort key changes may be returned again.',
   scope: 'read',
   query: taskListQuery,
   example: { query: { 'filter[status]': 'open', sort: '-dueOn,description', limit: '20', include: 'categories' } },

@@ -102,7 +102,8 @@ export const updateUser = operation({
   tag,
   summary: 'Disable or enable a user, or grant or remove admin rights',
   description:
-    'For administrators, and not for your own account. Fields that you leave out keep their values. Disabling a user signs them out everywhere and revokes all their tokens.',
+    'For administrators, and not for your own account. Fields that you leave out keep their values. ' +
+    'Disabling a user signs them out everywhere and revokes all their tokens.',
   scope: 'write',
   params: userParams,
   query: z.strictObject(userParts),

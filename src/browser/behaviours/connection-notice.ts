@@ -1,6 +1,8 @@
 import type { Translate } from '../../shared/translations.ts';
 
-/** `live`: connected and current; `stale`: connected, waiting for a fresh page; `polling`: current every few seconds. */
+/**
+ * `live`: connected and current; `stale`: connected, waiting for a fresh page; `polling`: current every few seconds.
+ */
 export type Liveness = 'connecting' | 'live' | 'stale' | 'polling' | 'reconnecting';
 
 const NOTICE_DELAY_MS = 3000;

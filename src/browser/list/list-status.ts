@@ -8,7 +8,9 @@ export interface ListState {
   hasDone: boolean;
 }
 
-/** The button for waiting rows, the heading "Done today", and the message for an empty list (never used, or all done). */
+/**
+ * The button for waiting rows, the heading "Done today", and the message for an empty list (never used, or all done).
+ */
 export function showListStatus(section: Element, { waiting, hasOpen, hasDone }: ListState, { t }: PageContext): void {
   const button = section.querySelector<HTMLElement>('[data-waiting]');
   if (button) {

@@ -11,7 +11,9 @@ export interface Placed {
   completed: string | null;
 }
 
-/** The block that shows the task, or null if the plain list does not show it. @param lists ids of the lists on the page */
+/**
+ * The block that shows the task, or null if the plain list does not show it. @param lists ids of the lists on the page
+ */
 export function blockOf(task: TaskPayload, lists: ReadonlySet<number>, timeZone: string, now: Date): Block | null {
   if (!lists.has(task.listId) || task.deletedAt) return null;
   if (task.completedAt) return dayIn(timeZone, new Date(task.completedAt)) === dayIn(timeZone, now) ? 'done' : null;

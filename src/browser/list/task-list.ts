@@ -66,7 +66,10 @@ export class TaskList {
     ).length;
   }
 
-  /** Applies a task's current state. @returns whether it is now, or will be, among this page's open tasks and was not before */
+  /**
+   * Applies a task's current state. @returns whether it is now, or will be, among this page's open tasks and was not
+   * before
+   */
   show(task: TaskPayload, { fresh, own }: Arrival): boolean {
     const block = blockOf(task, this.#lists, this.#context.timeZone, new Date());
     const row = this.#row(task.id);

@@ -18,7 +18,10 @@ export class ListPositions {
   #stale = false;
   readonly #unknownLists: Set<string>;
 
-  /** @param unknownLists lists that a reload did not add, shared by all pages of a tab, so that they cause one reload only */
+  /**
+   * @param unknownLists lists that a reload did not add, shared by all pages of a tab, so that they cause one reload
+   * only
+   */
   constructor(held: Positions, unknownLists = new Set<string>()) {
     this.#held = structuredClone(held);
     this.#unknownLists = unknownLists;

@@ -1,6 +1,6 @@
 /**
- * Decides which of two states of a task is newer, in whatever order they arrive: by revision, then by the list's version
- * when the row was read. Removals are remembered for the life of the page.
+ * Decides which of two states of a task is newer, in whatever order they arrive: by revision, then by the list's
+ * version when the row was read. Removals are remembered for the life of the page.
  */
 import type { TaskEvent } from '../../shared/events.ts';
 

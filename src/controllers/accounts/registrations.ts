@@ -5,7 +5,7 @@ import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
-import type { Invitation} from '../../models/index.ts';
+import type { Invitation } from '../../models/index.ts';
 import { type Team } from '../../models/index.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { findInvitationByToken } from '../../models/team/invitations.ts';
@@ -53,7 +53,10 @@ export async function create(req: Request, res: Response): Promise<void> {
   }
 }
 
-/** The invitation of `?next=/invitations/:token`. One that cannot be used is ignored unless registration needs it: its own page says why. */
+/**
+ * The invitation of `?next=/invitations/:token`. One that cannot be used is ignored unless registration needs it: its
+ * own page says why.
+ */
 async function invitationIn(req: Request, next: string | null): Promise<(Invitation & { team: Team }) | null> {
   const { registration } = req.app.locals.settings;
   const [, token] = /^\/invitations\/([\w-]+)$/.exec(next ?? '') ?? [];

@@ -27,8 +27,8 @@ export function newForm(_req: Request, res: Response): void {
 }
 
 /**
- * Previews an import, or runs it. The file is uploaded both times and not stored in between: the second request may reach
- * another process, and an abandoned preview leaves nothing behind.
+ * Previews an import, or runs it. The file is uploaded both times and not stored in between: the second request may
+ * reach another process, and an abandoned preview leaves nothing behind.
  */
 export async function create(req: Request, res: Response): Promise<void> {
   const reply = new Reply(req, res);

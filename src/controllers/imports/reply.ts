@@ -5,8 +5,8 @@ import type { Request, Response } from 'express';
 const NDJSON = 'application/x-ndjson';
 
 /**
- * The response to an import: a page or a redirect for a plain form; for the page's script the same as NDJSON, so that it
- * can show progress and keep the chosen file.
+ * The response to an import: a page or a redirect for a plain form; for the page's script the same as NDJSON, so that
+ * it can show progress and keep the chosen file.
  */
 export class Reply {
   readonly #res: Response;

@@ -54,7 +54,8 @@ const asText = (value: string | string[] | undefined): string => [value ?? []].f
 
 /**
  * The form's local times as moments.
- * @param stored what the fields were filled with: a field that still shows it is undefined (unchanged), because it knows
+ * @param stored what the fields were filled with: a field that still shows it is undefined (unchanged), because it
+ * knows
  *   neither the seconds nor, where the clock goes back, which of the two moments is meant
  */
 export function windowTyped(

@@ -40,10 +40,17 @@ function movedFlash(
   const { locals } = res;
   const list = locals.listName(sidebarOf(res).lists.find(({ id }) => id === listId)?.name ?? null);
   const categories = new Intl.ListFormat(locals.locale).format(droppedCategories.map((name) => locals.textIn(name)));
-  const key = `tasks.move.${droppedCategories.length > 0 ? (unassigned ? 'withoutBoth' : 'withoutCategories') : unassigned ? 'withoutAssignee' : 'done'}`;
+  const outcome =
+    droppedCategories.length > 0
+      ? unassigned
+        ? 'withoutBoth'
+        : 'withoutCategories'
+      : unassigned
+        ? 'withoutAssignee'
+        : 'done';
   return {
     kind: 'notice',
-    key,
+    key: `tasks.move.${outcome}`,
     options: { description, list, categories, assignee: unassigned?.name ?? '' },
     link: { href: `/tasks?list=${listId}`, labelKey: 'tasks.move.show' },
   };

@@ -1,4 +1,7 @@
-/** Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not read. */
+/**
+ * Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not
+ * read.
+ */
 import type { Response } from 'express';
 import { presentTask } from '../../presenters/task.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';

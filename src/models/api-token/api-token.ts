@@ -11,7 +11,6 @@ import type { TokenScope } from '../../schemas/token.ts';
 /** Secret scanners recognize a published token by it. */
 export const TOKEN_PREFIX = 'taskwire_';
 
-
 /** A personal access token: 256 random bits, shown once; only their SHA-256 is stored. */
 export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttributes<ApiToken>> {
   declare id: CreationOptional<number>;

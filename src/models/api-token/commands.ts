@@ -62,6 +62,8 @@ export async function revokeToken(token: ApiToken): Promise<void> {
   });
 }
 
-/** FOR SHARE, as for sessions: it waits for a transaction that disables the user, which deletes only existing tokens. */
+/**
+ * FOR SHARE, as for sessions: it waits for a transaction that disables the user, which deletes only existing tokens.
+ */
 const LOCK_OWNER =
   'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';

@@ -38,7 +38,10 @@ export type AuditAction = (typeof auditActions)[number];
 /** Administrators read it, so it holds no secrets. An `email` is in lower case, so that it is found. */
 export type AuditDetails = Record<string, string | number | boolean | null>;
 
-/** One entry of the audit log: sign-ins, failures, changes of rights, tokens and sessions. Never changed, removed after a year. */
+/**
+ * One entry of the audit log: sign-ins, failures, changes of rights, tokens and sessions. Never changed, removed after
+ * a year.
+ */
 export class AuditEntry extends Model<InferAttributes<AuditEntry>, InferCreationAttributes<AuditEntry>> {
   declare id: CreationOptional<number>;
   declare action: AuditAction;

@@ -31,5 +31,6 @@ export async function pruneAudit(): Promise<number> {
 const INSERT = 'INSERT INTO audit_entries (action, actor_id, user_id, details, address) VALUES ($1, $2, $3, $4, $5)';
 const PRUNE = `
   DELETE FROM audit_entries WHERE id IN (
-    SELECT id FROM audit_entries WHERE created_at < now() - interval '1 year' ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM audit_entries WHERE created_at < now() - interval '1 year' ORDER BY created_at LIMIT $1
+    FOR UPDATE SKIP LOCKED
   ) RETURNING id`;

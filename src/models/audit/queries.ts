@@ -32,7 +32,9 @@ export interface AuditCursor {
   id: number;
 }
 
-/** One page of matching entries, newest first. SQL: a person's entries are a UNION, each part read along its own index. */
+/**
+ * One page of matching entries, newest first. SQL: a person's entries are a UNION, each part read along its own index.
+ */
 export async function auditPage(
   { person, ...filters }: AuditFilters,
   after: AuditCursor | null,
@@ -44,14 +46,17 @@ export async function auditPage(
   const limit = bind(size + 1);
   const read = (condition?: string): string => {
     const all = condition === undefined ? conditions : [condition, ...conditions];
-    return `(SELECT * FROM audit_entries ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
+    const where = all.length > 0 ? `WHERE ${all.join(' AND ')}` : '';
+    return `(SELECT * FROM audit_entries ${where} ORDER BY created_at DESC, id DESC LIMIT ${limit})`;
   };
   const found = person === undefined ? read() : personConditions(person, bind).map(read).join(' UNION ');
   const rows = await sql<AuditRecord>(
     `
-    SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId", actor.name AS "actorName",
+    SELECT e.id, e.action, e.created_at AS "createdAt", e.details, e.address, e.actor_id AS "actorId",
+    actor.name AS "actorName",
       e.user_id AS "userId", concerned.name AS "userName", concerned.email AS "userEmail"
-    FROM (${found}) e LEFT JOIN users actor ON actor.id = e.actor_id LEFT JOIN users concerned ON concerned.id = e.user_id
+    FROM (${found}) e LEFT JOIN users actor ON actor.id = e.actor_id
+    LEFT JOIN users concerned ON concerned.id = e.user_id
     ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit}`,
     values,
   );

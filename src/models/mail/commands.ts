@@ -8,7 +8,9 @@ export interface NewMail {
   subject: string;
   /** Without the link, which is appended. */
   text: string;
-  /** A path of this application, with its secret. The worker puts the configured address before it, never a request's. */
+  /**
+   * A path of this application, with its secret. The worker puts the configured address before it, never a request's.
+   */
   link?: string | null;
   expiresAt: Date;
 }
@@ -73,22 +75,27 @@ const CLEARED = 'text = NULL, link = NULL, claimed_until = NULL, updated_at = no
 const LEASED = 'id = $1 AND attempts = $2 AND sent_at IS NULL';
 
 const CLAIM = `
-  UPDATE mails SET claimed_until = now() + interval '2 minutes', attempts = attempts + 1, updated_at = now() WHERE id = (
+  UPDATE mails SET claimed_until = now() + interval '2 minutes', attempts = attempts + 1, updated_at = now()
+  WHERE id = (
     SELECT id FROM mails
-    WHERE text IS NOT NULL AND next_attempt_at <= now() AND expires_at > now() AND coalesce(claimed_until <= now(), true)
+    WHERE text IS NOT NULL AND next_attempt_at <= now() AND expires_at > now()
+    AND coalesce(claimed_until <= now(), true)
     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
   ) RETURNING id, recipient, subject, text, link, attempts, created_at AS "createdAt"`;
 
 const FAILED = `
   UPDATE mails SET claimed_until = NULL, last_error = $3, updated_at = now(),
-    next_attempt_at = now() + make_interval(secs => least(3600, 5 * power(3, least(attempts, 10) - 1)) * (0.75 + random() / 2))
+    next_attempt_at = now() + make_interval(secs => least(3600, 5 * power(3, least(attempts, 10) - 1))
+      * (0.75 + random() / 2))
   WHERE ${LEASED}`;
 
 const CLEAR = `
   UPDATE mails SET ${CLEARED} WHERE id IN (
-    SELECT id FROM mails WHERE text IS NOT NULL AND expires_at <= now() ORDER BY next_attempt_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    SELECT id FROM mails WHERE text IS NOT NULL AND expires_at <= now() ORDER BY next_attempt_at LIMIT 1000
+    FOR UPDATE SKIP LOCKED
   ) RETURNING id`;
 const REMOVE = `
   DELETE FROM mails WHERE id IN (
-    SELECT id FROM mails WHERE created_at <= now() - interval '30 days' AND expires_at <= now() ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    SELECT id FROM mails WHERE created_at <= now() - interval '30 days' AND expires_at <= now()
+    ORDER BY created_at LIMIT 1000 FOR UPDATE SKIP LOCKED
   ) RETURNING id`;

@@ -8,8 +8,8 @@ import {
 } from 'sequelize';
 
 /**
- * A row of the mail queue. A worker holds a mail by a lease, so that no transaction waits for a mail server. Each mail is
- * sent once, unless the server's answer or its record is lost: then it is sent again, with the same Message-ID.
+ * A row of the mail queue. A worker holds a mail by a lease, so that no transaction waits for a mail server. Each mail
+ * is sent once, unless the server's answer or its record is lost: then it is sent again, with the same Message-ID.
  */
 export class Mail extends Model<InferAttributes<Mail>, InferCreationAttributes<Mail>> {
   declare id: CreationOptional<number>;

@@ -68,7 +68,10 @@ export async function signOut(sid: string): Promise<void> {
   });
 }
 
-/** @param id the number that names it on pages @returns its sid @throws NotFoundError where the viewer has no such session */
+/**
+ * @param id the number that names it on pages @returns its sid @throws NotFoundError where the viewer has no such
+ * session
+ */
 export function destroySessionById(viewer: Viewer, id: number): Promise<string> {
   return unitOfWork(viewer.id, async () => {
     const [row] = await sql<{ sid: string }>(SID, [id, viewer.id]);
@@ -107,9 +110,13 @@ function announceEnd(sid: string, reason: SessionEnd): void {
 }
 
 const SEEN =
-  "last_seen_at = now(), updated_at = now(), expire = least(now() + interval '14 days', created_at + interval '90 days')";
+  'last_seen_at = now(), updated_at = now(), ' +
+  "expire = least(now() + interval '14 days', created_at + interval '90 days')";
 
-/** FOR SHARE: it waits for a transaction that disables the user or changes the password, which deletes only existing sessions. */
+/**
+ * FOR SHARE: it waits for a transaction that disables the user or changes the password, which deletes only existing
+ * sessions.
+ */
 const INSERT = `
   INSERT INTO sessions (sid, user_id, sess, expire, address, agent)
   SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users

@@ -78,7 +78,10 @@ export class Throttle {
     );
   }
 
-  /** Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws RateLimitError */
+  /**
+   * Like `password`, and every attempt counts: each may send a mail to an address of the viewer's choice. @throws
+   * RateLimitError
+   */
   async changeEmail(userId: number, attempt: Attempt<void>): Promise<void> {
     await this.#consume([emailChange, String(userId)]);
     await this.password(userId, attempt);
@@ -97,7 +100,10 @@ export class Throttle {
     await attempt();
   }
 
-  /** Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for days. @throws RateLimitError */
+  /**
+   * Every attempt counts: each sends a mail to an address of the viewer's choice, or is a link that stays open for
+   * days. @throws RateLimitError
+   */
   async invite<T>(userId: number, attempt: Attempt<T>): Promise<T> {
     await this.#consume([invitation, String(userId)]);
     return attempt();

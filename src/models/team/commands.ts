@@ -12,7 +12,9 @@ import { Team } from './team.ts';
 
 const nameTaken = { teams_name_key: { path: 'name', message: 'errors.teamNameTaken' } };
 
-/** Creates a team with its list; the viewer becomes its first owner. @throws ValidationError for a name that is taken */
+/**
+ * Creates a team with its list; the viewer becomes its first owner. @throws ValidationError for a name that is taken
+ */
 export function createTeam(viewer: Viewer, name: string): Promise<Team> {
   return translateDatabaseErrors(
     () =>
@@ -121,4 +123,5 @@ function announceAccess(userId: number): void {
 }
 
 const INSERT_MEMBER =
-  'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';
+  'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT ' +
+  'disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';

@@ -10,7 +10,10 @@ import {
 import { ExpiredError } from '../../lib/errors.ts';
 import type { Team } from './team.ts';
 
-/** An invitation to a team: by email for one person once, or a link for anyone who has it. Only a digest of the token is stored. */
+/**
+ * An invitation to a team: by email for one person once, or a link for anyone who has it. Only a digest of the token is
+ * stored.
+ */
 export class Invitation extends Model<InferAttributes<Invitation>, InferCreationAttributes<Invitation>> {
   declare id: CreationOptional<number>;
   declare teamId: number;

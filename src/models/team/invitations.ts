@@ -20,7 +20,8 @@ export type WriteInvitation = (secret: string, locale: string) => MailContent;
  * @param email null for a link
  * @param write the mail, in the language of the invited account or else the viewer's; without it no mail is sent
  * @returns the row, and the secret of its address, which cannot be read again
- * @throws ValidationError where this address is a member's already, ForbiddenError where the viewer is no longer an owner
+ * @throws ValidationError where this address is a member's already, ForbiddenError where the viewer is no longer an
+ * owner
  */
 export async function createInvitation(
   viewer: Viewer,
@@ -73,7 +74,10 @@ export async function findInvitationByToken(secret: string): Promise<Invitation 
   return Object.assign(invitation, { team: invitation.team });
 }
 
-/** Makes the viewer a member. @throws ExpiredError where it was used meanwhile, ValidationError for another address or a member */
+/**
+ * Makes the viewer a member. @throws ExpiredError where it was used meanwhile, ValidationError for another address or a
+ * member
+ */
 export function acceptInvitation(invitation: Invitation, viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
   return unitOfWork(viewer.id, async (transaction) => {
     // The team first, in the order of the commands that delete or manage it; otherwise they would deadlock.

@@ -52,5 +52,6 @@ export function peopleInTeamsOf(viewer: Viewer, chosen?: number): Promise<{ id: 
 
 const PEOPLE = `
   SELECT u.id, u.name FROM users u WHERE u.id = $1 OR ((NOT u.disabled OR u.id = $2) AND u.id IN (
-    SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id WHERE mine.user_id = $1
+    SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id
+    WHERE mine.user_id = $1
   )) ORDER BY lower(u.name), u.id`;

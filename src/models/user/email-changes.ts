@@ -83,4 +83,5 @@ const unexpired = () => ({ expiresAt: { [Op.gt]: fn('now') } });
 
 const UPSERT = `
   INSERT INTO email_changes (user_id, email, digest, expires_at) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, digest = excluded.digest, expires_at = excluded.expires_at, created_at = now(), updated_at = now()`;
+  ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, digest = excluded.digest,
+  expires_at = excluded.expires_at, created_at = now(), updated_at = now()`;

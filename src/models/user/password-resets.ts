@@ -66,6 +66,8 @@ const expired = (): NotFoundError => new NotFoundError('errors.resetOver');
 
 /** FOR SHARE: it waits for a transaction that changes the address, so that the old one gets no valid link. */
 const UPSERT = `
-  INSERT INTO password_resets (user_id, digest, expires_at) SELECT id, $2, $3 FROM users WHERE id = $1 AND NOT disabled AND lower(email) = lower($4) FOR SHARE
-  ON CONFLICT (user_id) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at, created_at = now(), updated_at = now()`;
+  INSERT INTO password_resets (user_id, digest, expires_at) SELECT id, $2, $3 FROM users WHERE id = $1
+  AND NOT disabled AND lower(email) = lower($4) FOR SHARE
+  ON CONFLICT (user_id) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at,
+  created_at = now(), updated_at = now()`;
 const USE = 'DELETE FROM password_resets WHERE digest = $1 AND expires_at > now() RETURNING user_id';

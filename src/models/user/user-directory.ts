@@ -120,7 +120,8 @@ const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
   ...(tasksOver !== undefined && {
     id: {
       [Op.in]: literal(
-        `(SELECT user_id FROM tasks WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) > ${String(Math.trunc(tasksOver))})`,
+        '(SELECT user_id FROM tasks WHERE deleted_at IS NULL GROUP BY user_id HAVING count(*) > ' +
+          `${String(Math.trunc(tasksOver))})`,
       ),
     },
   }),
@@ -165,7 +166,8 @@ async function tasksByUser(viewer: Viewer, ids: number[]): Promise<Map<number, U
 
 /** SQL for the LATERAL: `include` cannot limit the tasks of each user. */
 const TASKS = `
-  SELECT t.user_id AS "userId", t.id, t.list_id AS "listId", t.completed_at IS NOT NULL AS completed, t.created_at AS "createdAt",
+  SELECT t.user_id AS "userId", t.id, t.list_id AS "listId", t.completed_at IS NOT NULL AS completed,
+  t.created_at AS "createdAt",
     CASE WHEN t.list_id IN ${visibleListIds('$2')} THEN t.description END AS description
   FROM unnest($1::integer[]) AS asked (id) CROSS JOIN LATERAL (
     SELECT * FROM tasks WHERE user_id = asked.id AND deleted_at IS NULL ORDER BY id DESC LIMIT $3

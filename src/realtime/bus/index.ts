@@ -29,7 +29,9 @@ const defaultTiming: BusTiming = {
   closeMs: 1000,
 };
 
-/** Starts the bus and waits briefly for its connection. If that fails it keeps trying, and nothing else waits for it. */
+/**
+ * Starts the bus and waits briefly for its connection. If that fails it keeps trying, and nothing else waits for it.
+ */
 export async function startBus({ processId, connection, redis, listener, log, timing: own }: BusParts): Promise<Bus> {
   const timing = { ...defaultTiming, ...own };
   // Loaded lazily: the Redis client takes memory.

@@ -64,7 +64,9 @@ async function listen(client: pg.Client, connection: Connection): Promise<void> 
   if (await isDirect(client)) return;
   if (!(await receivesFromOthers(client, connection))) {
     throw new UnsupportedTransportError(
-      'Bus failed: DATABASE_URL points to a pooler that shares connections between transactions, which loses NOTIFY. Use a direct address in DATABASE_URL, or set REDIS_URL; until then changes by other processes arrive a second late.',
+      'Bus failed: DATABASE_URL points to a pooler that shares connections between transactions, which ' +
+        'loses NOTIFY. Use a direct address in DATABASE_URL, or set REDIS_URL; until then changes by ' +
+        'other processes arrive a second late.',
     );
   }
 }

@@ -14,9 +14,13 @@ const CONNECT_MS = 5000;
 /** Far more than one send needs. */
 const MAX_COMMANDS = 1000;
 
-/** PUBLISH on one connection, SUBSCRIBE on another; the two are closed together. The client does not reconnect, the bus does. */
+/**
+ * PUBLISH on one connection, SUBSCRIBE on another; the two are closed together. The client does not reconnect, the bus
+ * does.
+ */
 export function redisTransport(options: RedisOptions): Transport {
-  const channel = `taskwire:${createHmac('sha256', options.secret).update('the channel of the bus').digest('base64url')}`;
+  const channel =
+    'taskwire:' + `${createHmac('sha256', options.secret).update('the channel of the bus').digest('base64url')}`;
   return (events) => {
     const [publisher, subscriber] = [openClient(options), openClient(options)];
     for (const client of [publisher, subscriber]) {

@@ -9,7 +9,9 @@ export interface Outlet {
   emit(listId: number, event: ListEvent): void;
   /** A membership ended: the user's tabs have left the room when this returns. */
   leaveListRoom(listId: number, userId: number): void;
-  /** For skipped events, which may have ended memberships: resolves when only users who see the list are in the room. */
+  /**
+   * For skipped events, which may have ended memberships: resolves when only users who see the list are in the room.
+   */
   updateRooms(listId: number): Promise<void>;
   /** Sends the tabs the list's version, so that those behind catch up. */
   sendVersions(listId: number, position: Position): void;

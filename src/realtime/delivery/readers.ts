@@ -28,7 +28,10 @@ export class ListReaders {
     this.#readers.delete(listId);
   }
 
-  /** Resolves when the readers of these lists have their base; rejects if reading one fails. Lists without tabs need none. */
+  /**
+   * Resolves when the readers of these lists have their base; rejects if reading one fails. Lists without tabs need
+   * none.
+   */
   async ready(listIds: number[]): Promise<void> {
     await Promise.all(listIds.flatMap((listId) => this.#readers.get(listId)?.base() ?? []));
   }

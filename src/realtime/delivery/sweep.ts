@@ -18,7 +18,8 @@ export interface Sweep {
 
 /**
  * Makes up for lost hints. Every second while tabs are connected it reads the positions of their lists, which of their
- * sessions and tokens have ended, and which teams their users are in; every 20 s it sends the tabs their lists' versions.
+ * sessions and tokens have ended, and which teams their users are in; every 20 s it sends the tabs their lists'
+ * versions.
  */
 export function startSweep(
   tabs: Tabs,

@@ -1,7 +1,9 @@
 import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 import { type Present, presentElsewhere, savePresence } from '../../models/presence/connections.ts';
 
-/** Who is connected to which list: in this process according to the rooms, in others according to the presence table. */
+/**
+ * Who is connected to which list: in this process according to the rooms, in others according to the presence table.
+ */
 export class PresenceRegistry {
   readonly #tabs: Tabs;
   readonly #processId: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fromLocalTime, toLocalTime } from '../../../src/lib/local-time.ts';
-import { translatorFor } from '../../../src/middleware/locale.ts';
+import { translatorFor } from '../../../src/locales/translator.ts';
 import { Task } from '../../../src/models/index.ts';
 import { locales } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
