@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import { jobs as defaultJobs, type Job } from './jobs.ts';
@@ -22,6 +23,8 @@ const RETRY_MS = 1000;
 export function startJobs(log: Logger, jobs: readonly Job[] = defaultJobs): Jobs {
   const closing = new AbortController();
   const { signal } = closing;
+  // Each job listens with its alarm and with its current pause.
+  setMaxListeners(2 * jobs.length, signal);
   const running = jobs.map((job) => keepRunning(job, log, signal));
   return {
     async close() {

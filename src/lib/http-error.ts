@@ -1,4 +1,4 @@
-/** A response other than success, for controllers and middleware; commands throw the domain errors of `errors.ts`. */
+/** A response other than success, for controllers and middleware; commands throw domain errors. */
 export class HttpError extends Error {
   readonly status: number;
   /** Translation key of the message that people read. */

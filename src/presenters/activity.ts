@@ -49,7 +49,7 @@ export function presentEntry(entry: ActivityEntry, { t, textIn }: EntryReader): 
 const isReflexive = ({ name, actorId, subjectId }: ActivityEntry): boolean =>
   (name === 'member_joined' || name === 'member_left') && actorId === subjectId;
 
-/** The key of the verb under `activity.did` in the translations. */
+/** The key of the verb among the verbs of the activity in the translations. */
 function verbOf(entry: ActivityEntry): string {
   const { name, changes } = entry;
   if (isReflexive(entry)) return name === 'member_joined' ? 'joined' : 'left';

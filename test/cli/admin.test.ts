@@ -96,7 +96,7 @@ describe('the operator', () => {
     assert.deepEqual(elsewhere, {
       code: 1,
       out: '',
-      err: 'The database that DATABASE_URL names does not exist: create it, or correct the name.',
+      err: 'The database in DATABASE_URL does not exist: create it, or correct the name.',
     });
     const empty = await admin(
       { ...env, DATABASE_URL: database.url.replace(/test_\d+_\d+/, 'postgres') },

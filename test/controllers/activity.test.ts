@@ -67,7 +67,7 @@ describe('the activity', () => {
     await eventually(async () => (due += await refreshAvailability()) === 2, 'both times have come');
     const told = entriesIn((await ana.client.get('/activity')).text);
     assert.ok(
-      told.includes('Back on the list: Comes') && told.includes('MoveResult to Scheduled: Goes'),
+      told.includes('Back on the list: Comes') && told.includes('Moved to Scheduled: Goes'),
       told.join('; '),
     );
   });
