@@ -112,7 +112,7 @@ suite('Start and stop', { concurrency: 2 }, () => {
   test('SIGTERM stops a server that is waiting for its database', async () => {
     const { url } = await makeGate(database.connection);
     const program = server({ DATABASE_URL: url });
-    await program.says(/trying again/);
+    await program.says(/will retry/);
     assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
   });
 
