@@ -1,4 +1,4 @@
-import type { List, Team} from '../../src/models/index.ts';
+import type { List, Team } from '../../src/models/index.ts';
 import { User } from '../../src/models/index.ts';
 import type { TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';

@@ -1,6 +1,6 @@
 /** What a request is about, made anew for each: the parameters of its path by name. */
 import { QueryTypes } from 'sequelize';
-import type { Task, Team} from '../../src/models/index.ts';
+import type { Task, Team } from '../../src/models/index.ts';
 import { List, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Belonging } from './access.ts';

@@ -32,6 +32,19 @@ suite('The styles', () => {
     for (const file of files)
       for (const line of textOf(file).split('\n')) assert.doesNotMatch(line, sided, `${file}: ${line}`);
   });
+
+  test('have no class that no view and no script uses', () => {
+    const users = [...filesIn('views', '.pug'), ...filesIn('src/browser', '.ts'), ...filesIn('src/shared', '.ts')]
+      .map(textOf)
+      .join('\n');
+    const classes = new Set(
+      files.flatMap((file) => [...textOf(file).matchAll(/\.([a-z][\w-]*)/g)].map(([, name = '']) => name)),
+    );
+    const unused = [...classes].filter(
+      (name) => !/^(css|scss|picocss)$/.test(name) && !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(users),
+    );
+    assert.deepEqual(unused, []);
+  });
 });
 
 suite('The views', () => {

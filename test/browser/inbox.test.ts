@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import type { List, Task} from '../../src/models/index.ts';
+import type { List, Task } from '../../src/models/index.ts';
 import { Follow } from '../../src/models/index.ts';
 import { live, openStage, pointAside, type Stage } from '../support/browser.ts';
 import type { Person } from '../support/world.ts';

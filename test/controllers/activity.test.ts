@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { List} from '../../src/models/index.ts';
+import type { List } from '../../src/models/index.ts';
 import { Task } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { eventually } from '../support/process.ts';
@@ -66,10 +66,7 @@ describe('the activity', () => {
     let due = 0;
     await eventually(async () => (due += await refreshAvailability()) === 2, 'both times have come');
     const told = entriesIn((await ana.client.get('/activity')).text);
-    assert.ok(
-      told.includes('Back on the list: Comes') && told.includes('Moved to Scheduled: Goes'),
-      told.join('; '),
-    );
+    assert.ok(told.includes('Back on the list: Comes') && told.includes('Moved to Scheduled: Goes'), told.join('; '));
   });
 
   it('shows a move in both lists, with nothing of the other list', async () => {

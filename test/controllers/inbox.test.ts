@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { List} from '../../src/models/index.ts';
+import type { List } from '../../src/models/index.ts';
 import { Event, Task, Follow } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';

@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it, type TestContext } 
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import type { List} from '../../src/models/index.ts';
+import type { List } from '../../src/models/index.ts';
 import { Task, Follow } from '../../src/models/index.ts';
 import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
 import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { List} from '../../src/models/index.ts';
+import type { List } from '../../src/models/index.ts';
 import { User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { daysAfter } from '../../../src/lib/local-time.ts';
-import type { List, Team} from '../../../src/models/index.ts';
+import type { List, Team } from '../../../src/models/index.ts';
 import { Task, type User } from '../../../src/models/index.ts';
 import { dayIn } from '../../../src/shared/format.ts';
 import { startApp, type TestApp } from '../../support/app.ts';

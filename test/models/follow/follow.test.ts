@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { Team} from '../../../src/models/index.ts';
+import type { Team } from '../../../src/models/index.ts';
 import { List, Task, Follow, User } from '../../../src/models/index.ts';
 import {
   type InboxCursor,

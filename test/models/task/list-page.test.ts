@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { daysAfter } from '../../../src/lib/local-time.ts';
 import { dayIn } from '../../../src/shared/format.ts';
-import type { Category} from '../../../src/models/index.ts';
+import type { Category } from '../../../src/models/index.ts';
 import { Task } from '../../../src/models/index.ts';
 import type { Cursor } from '../../../src/database/cursor.ts';
 import type { Viewer } from '../../../src/database/visible-lists.ts';
