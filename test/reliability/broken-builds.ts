@@ -41,7 +41,8 @@ export const emitsFromTheHook: BrokenBuild = {
   added: {
     'src/realtime/straight.ts': `
       import { presentEvent } from '../presenters/event.ts';
-      import { Event, Task } from '../models/index.ts';
+      import { eventsAfter } from '../models/event/queries.ts';
+      import { Task } from '../models/index.ts';
       import { listRoom } from './sockets/sockets.ts';
       export async function emitStraight(tabs, id) {
         if (id === null) return;
