@@ -19,8 +19,8 @@ const MAX_COMMANDS = 1000;
  * does.
  */
 export function redisTransport(options: RedisOptions): Transport {
-  const channel =
-    'taskwire:' + `${createHmac('sha256', options.secret).update('the channel of the bus').digest('base64url')}`;
+  const digest = createHmac('sha256', options.secret).update('the channel of the bus').digest('base64url');
+  const channel = `taskwire:${digest}`;
   return (events) => {
     const [publisher, subscriber] = [openClient(options), openClient(options)];
     for (const client of [publisher, subscriber]) {
