@@ -5,6 +5,7 @@ import type { LoadedToken } from '../models/api-token/queries.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
 import type { TokenScope } from '../schemas/token.ts';
+
 export interface OperationContext<Params, Query, Body> {
   viewer: Viewer;
   token: LoadedToken;

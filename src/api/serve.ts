@@ -11,6 +11,7 @@ import type { OperationContext, Operation, OperationResponse } from './operation
 import { authenticateToken } from './bearer.ts';
 import { entityTag, matchesIfNoneMatch } from './etag.ts';
 import { limitRate } from './rate-limit.ts';
+
 const BODY_LIMIT = '192kb';
 export const MAX_KEY_LENGTH = 200;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];

@@ -9,6 +9,7 @@ import { cursorIn, nextPage } from './paging.ts';
 import { presentEntry } from '../presenters/activity.ts';
 import { peopleInTeamsOf } from '../models/team/queries.ts';
 import { cursor, idParam, pageParam } from '../schemas/paging.ts';
+
 const query = z.object({
   list: pageParam(idParam.optional()),
   actor: pageParam(idParam.optional()),

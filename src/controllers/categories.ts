@@ -11,6 +11,7 @@ import { createCategory, destroyCategory, updateCategory } from '../models/categ
 import { listCategories } from '../models/category/queries.ts';
 import { resolveVisibleList } from '../models/list/queries.ts';
 import { categoryForm } from '../schemas/category.ts';
+
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
 /** Grouped by list. */

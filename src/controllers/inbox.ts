@@ -11,6 +11,7 @@ import { markAllAsRead, markShownAsRead } from '../models/follow/commands.ts';
 import { presentInboxItem } from '../presenters/inbox.ts';
 import { shownItems } from '../schemas/follow.ts';
 import { cursor } from '../schemas/paging.ts';
+
 const query = z.object({ after: cursor.optional() });
 
 const shownForm = z.strictObject({ shown: shownItems });

@@ -7,6 +7,7 @@ import { pruneAudit } from '../models/audit/commands.ts';
 import { pruneSessions } from '../models/session/commands.ts';
 import { pruneEvents } from '../models/event/retention.ts';
 import { refreshAvailability } from '../models/task/commands.ts';
+
 export interface Job {
   name: string;
   /** Milliseconds from the start of the process to the first run, randomized by 20%. */

@@ -1,5 +1,6 @@
 import type { FollowedTask } from '../models/follow/queries.ts';
 import { presentTaskResource } from './task.ts';
+
 interface StoredFollow {
   id: number;
   taskId: number;

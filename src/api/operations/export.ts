@@ -5,6 +5,7 @@ import { exportSchema } from '../../schemas/export.ts';
 import { exportList as exportListContents } from '../../models/list/list-export.ts';
 import { exportFile, exportFormats } from '../../transfer/export.ts';
 import { flag, idParam } from '../../schemas/paging.ts';
+
 export const exportList = operation({
   method: 'get',
   path: '/export',

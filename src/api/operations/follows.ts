@@ -13,6 +13,7 @@ import { inboxPage, type InboxCursor } from '../../models/follow/inbox.ts';
 import { presentInboxResource } from '../../presenters/inbox.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
 import { absoluteUrls, nextLink, noContent, ok } from '../response.ts';
+
 const tag = 'Follows';
 
 export const listInbox = operation({

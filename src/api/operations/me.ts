@@ -7,6 +7,7 @@ import { updateProfile, withUserLock } from '../../models/user/commands.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import { presentMe } from '../../presenters/user.ts';
 import { checkIfMatch, entityTag } from '../etag.ts';
+
 const responses = {
   200: {
     description: 'The account.',

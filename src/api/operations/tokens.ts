@@ -9,6 +9,7 @@ import { authenticate } from '../../models/user/commands.ts';
 import { presentToken } from '../../presenters/token.ts';
 import { currentPassword, signInEmail } from '../../schemas/user.ts';
 import { noContent } from '../response.ts';
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const login = operation({

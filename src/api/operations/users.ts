@@ -28,6 +28,7 @@ import { changeRights } from '../../models/user/rights.ts';
 import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user.ts';
 import { absoluteUrls, nextLink, ok, totalCount } from '../response.ts';
+
 const tag = 'Users';
 
 export const listUsers = operation({

@@ -10,6 +10,7 @@ import {
   requestPasswordReset,
 } from '../../models/user/password-resets.ts';
 import * as fields from '../../schemas/user.ts';
+
 const requestForm = z.object({ email: fields.email });
 const passwordForm = z.object({ newPassword: fields.newPassword });
 

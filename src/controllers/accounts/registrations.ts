@@ -12,6 +12,7 @@ import { findInvitationByToken } from '../../models/team/invitations.ts';
 import { noneRegistered } from '../../models/user/queries.ts';
 import { checkRegistrationIsOpen, registerUser } from '../../models/user/registration.ts';
 import * as fields from '../../schemas/user.ts';
+
 const registrationForm = z.object({
   name: fields.personName,
   email: fields.email,

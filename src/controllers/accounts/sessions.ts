@@ -8,6 +8,7 @@ import { throttleOf } from '../../middleware/throttle.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { authenticate } from '../../models/user/commands.ts';
 import * as fields from '../../schemas/user.ts';
+
 const signInForm = z.object({
   email: fields.signInEmail,
   password: fields.currentPassword,

@@ -8,6 +8,7 @@ import { deleteAccount, deletionImpact } from '../../models/user/account-deletio
 import { renderFormErrors } from '../form-errors.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import * as fields from '../../schemas/user.ts';
+
 const deletionForm = z.object({ currentPassword: fields.currentPassword });
 
 export async function show(_req: Request, res: Response): Promise<void> {

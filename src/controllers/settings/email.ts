@@ -8,6 +8,7 @@ import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';
 import { confirmEmailChange, findEmailChangeByToken, requestEmailChange } from '../../models/user/email-changes.ts';
 import * as fields from '../../schemas/user.ts';
+
 const emailForm = z.object({ email: fields.email, currentPassword: fields.currentPassword });
 
 /** The response does not reveal whether the address belongs to another account. */

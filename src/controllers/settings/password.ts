@@ -8,6 +8,7 @@ import { renderFormErrors } from '../form-errors.ts';
 import { changePassword } from '../../models/user/password.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import * as fields from '../../schemas/user.ts';
+
 const passwordForm = z.object({ currentPassword: fields.currentPassword, newPassword: fields.newPassword });
 
 export function show(_req: Request, res: Response): void {

@@ -10,6 +10,7 @@ import { findByViewer } from '../../models/user/queries.ts';
 import { countryCode } from '../../schemas/me.ts';
 import { emptyToNull } from '../../schemas/paging.ts';
 import * as fields from '../../schemas/user.ts';
+
 const profileForm = z.object({
   name: fields.personName,
   timeZone: fields.timeZone,

@@ -6,6 +6,7 @@ import { renderFormErrors } from '../form-errors.ts';
 import { updateProfile } from '../../models/user/commands.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import { locale } from '../../schemas/user.ts';
+
 const languageForm = z.object({ locale });
 
 /** The overview of the settings, with the form for the language. */

@@ -6,6 +6,7 @@ import { cursorParts } from '../../models/task/list-page.ts';
 import { cursorIn } from '../paging.ts';
 import { dues, sorts, statuses, type TaskFilters } from '../../models/task/filters.ts';
 import { cursor, idParam, pageParam, searchText } from '../../schemas/paging.ts';
+
 const query = z.object({
   list: pageParam(idParam.optional()),
   category: pageParam(idParam.optional()),

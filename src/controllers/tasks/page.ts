@@ -13,6 +13,7 @@ import { activityPage } from '../../models/event/activity.ts';
 import { findInboxItem } from '../../models/follow/inbox.ts';
 import { assignableUsers } from '../../models/list/queries.ts';
 import { presentInboxItem } from '../../presenters/inbox.ts';
+
 export async function taskPage(res: Response, record: TaskRecord) {
   const viewer = viewerOf(res);
   const [{ entries, next }, follow] = await Promise.all([

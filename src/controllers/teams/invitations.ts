@@ -19,6 +19,7 @@ import {
   revokeInvitation,
 } from '../../models/team/invitations.ts';
 import * as fields from '../../schemas/user.ts';
+
 const invitationForm = z.object({
   email: z
     .union([z.literal('').transform(() => null), fields.email])

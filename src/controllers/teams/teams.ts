@@ -12,6 +12,7 @@ import { openInvitations } from '../../models/team/invitations.ts';
 import { membersOf } from '../../models/team/queries.ts';
 import { findTeamList } from '../../models/list/queries.ts';
 import { teamName } from '../../schemas/list.ts';
+
 const teamForm = z.object({ name: teamName });
 const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
 

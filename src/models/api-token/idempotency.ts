@@ -53,8 +53,8 @@ const CLAIM = `
   INSERT INTO idempotency_keys (user_id, key, request_digest, status, headers, body) VALUES ($1, $2, $3, 0, '{}', '')
   ON CONFLICT (user_id, key) DO NOTHING RETURNING key`;
 const STORE =
-  'UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, updated_at = now() WHERE ' +
-  'user_id = $1 AND key = $2';
+  'UPDATE idempotency_keys SET status = $3, headers = $4, body = $5, updated_at = now() ' +
+  'WHERE user_id = $1 AND key = $2';
 const STORED =
   'SELECT request_digest AS digest, status, headers, body FROM idempotency_keys WHERE user_id = $1 AND key = $2';
 const PRUNE = `

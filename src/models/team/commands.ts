@@ -123,5 +123,5 @@ function announceAccess(userId: number): void {
 }
 
 const INSERT_MEMBER =
-  'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT ' +
-  'disabled ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';
+  'INSERT INTO memberships (user_id, team_id) SELECT id, $2 FROM users WHERE id = $1 AND NOT disabled ' +
+  'ON CONFLICT (user_id, team_id) DO NOTHING RETURNING id';

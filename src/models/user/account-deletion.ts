@@ -81,8 +81,8 @@ const TEAMS = `
   FROM memberships mine JOIN teams t ON t.id = mine.team_id JOIN memberships m ON m.team_id = t.id
   WHERE mine.user_id = $1 GROUP BY t.id, mine.id ORDER BY lower(t.name), t.id`;
 const OTHERS = `
-  SELECT others AS "hasOthers", others AND admin AND NOT EXISTS (SELECT FROM users WHERE id <> $1 AND admin
-  AND NOT disabled) AS "lastAdmin"
+  SELECT others AS "hasOthers", others AND admin
+    AND NOT EXISTS (SELECT FROM users WHERE id <> $1 AND admin AND NOT disabled) AS "lastAdmin"
   FROM (SELECT admin, EXISTS (SELECT FROM users WHERE id <> $1) AS others FROM users WHERE id = $1) own`;
 
 const LOCK_TEAMS =

@@ -78,8 +78,8 @@ function lockUsers(ids: number[]): Promise<LockedUser[]> {
 }
 
 const LOCK =
-  'SELECT id, admin AND NOT disabled AS active FROM users WHERE id = ANY($1::integer[]) OR admin ' +
-  'AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
+  'SELECT id, admin AND NOT disabled AS active FROM users ' +
+  'WHERE id = ANY($1::integer[]) OR admin AND NOT disabled ORDER BY id FOR NO KEY UPDATE';
 
 const isLast = (people: LockedUser[], userId: number): boolean => {
   const active = people.filter((person) => person.active);

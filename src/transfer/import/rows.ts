@@ -14,6 +14,7 @@ import type { ImportAttribute } from '../../schemas/import.ts';
 import type { Columns } from './columns.ts';
 import { oneLine } from '../../schemas/shared.ts';
 import { taskDescription } from '../../schemas/task.ts';
+
 export interface ImportRow extends MergeDoc {
   externalId: string;
   description: string;

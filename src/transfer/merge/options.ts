@@ -3,6 +3,7 @@ import type { statuses } from '../../models/task/filters.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
 import type { compareNames } from '../../schemas/merge.ts';
+
 export interface NamedCategory {
   name: LocalizedText;
   color?: CategoryColor | undefined;
