@@ -7,8 +7,10 @@ import { startSubmitOnce } from './behaviours/submit-once.ts';
 import { startTimeZone } from './behaviours/time-zone.ts';
 import { startTitle } from './behaviours/title.ts';
 import { startLive } from './live.ts';
+import { startOutbox } from './outbox/index.ts';
 
 startBackForward();
+startOutbox();
 startSubmitOnce();
 startDrafts();
 startMorphing();

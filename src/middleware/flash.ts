@@ -1,4 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
+import type { ShownFlash } from '../shared/events.ts';
+import type { Translate } from '../shared/translations.ts';
 import { saveSession } from './session.ts';
 
 /** A message for the next page that the person sees. */
@@ -10,13 +12,6 @@ export interface Flash {
   /** A form that undoes the change. */
   undo?: { action: string; method: string; labelKey: string };
   link?: { href: string; labelKey: string };
-}
-
-export interface ShownFlash {
-  kind: Flash['kind'];
-  message: string;
-  undo?: { action: string; method: string; label: string };
-  link?: { href: string; label: string };
 }
 
 declare global {
@@ -54,12 +49,13 @@ function take(req: Request, res: Response): ShownFlash | null {
   if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch'))
     return null;
   delete req.session.flash;
-  const { kind, key, options, undo, link } = kept;
-  const message = res.locals.t(key, options);
-  return {
-    kind,
-    message,
-    ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }),
-    ...(link && { link: { href: link.href, label: res.locals.t(link.labelKey) } }),
-  };
+  return translateFlash(kept, res.locals.t);
 }
+
+/** What a page shows of a message. */
+export const translateFlash = ({ kind, key, options, undo, link }: Flash, t: Translate): ShownFlash => ({
+  kind,
+  message: t(key, options),
+  ...(undo && { undo: { action: undo.action, method: undo.method, label: t(undo.labelKey) } }),
+  ...(link && { link: { href: link.href, label: t(link.labelKey) } }),
+});

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Cursor } from '../../database/cursor.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { cursorParts } from '../../models/task/list-page.ts';
 import { cursorIn } from '../paging.ts';
@@ -23,7 +24,7 @@ const query = z.object({
  * @throws HttpError 400 for an unknown value
  */
 export function readListQuery(
-  req: Request,
+  req: Pick<Request, 'query'>,
   fixed: Partial<TaskFilters> = {},
 ): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
@@ -37,11 +38,33 @@ export function readListQuery(
 export const isFiltered = ({ category, assignee, q, due, status, sort }: TaskFilters): boolean =>
   [category, assignee, q, due].some((value) => value !== undefined) || status !== 'open' || sort !== 'newest';
 
-const newQuery = z.object({ list: query.shape.list });
+/** What "My tasks" shows, whatever its query. */
+export const assignedFilters = ({ id }: Viewer): Partial<TaskFilters> => ({
+  assignee: id,
+  status: 'open',
+  sort: 'due',
+  list: undefined,
+  category: undefined,
+  q: undefined,
+  due: undefined,
+});
 
-/** The list that a new task or category is for. @throws HttpError 400 */
-export function readNewQuery(req: Request): { list?: number | undefined } {
+const newQuery = z.object({
+  list: query.shape.list,
+  /** What quick add sends along with `description`, without a script. */
+  listId: query.shape.list,
+  description: pageParam(z.string().optional()),
+  categoryIds: pageParam(idParam.optional()),
+});
+
+/** The list that a new task or category is for, and what quick add brings along. @throws HttpError 400 */
+export function readNewQuery(req: Request): {
+  list: number | undefined;
+  description: string | undefined;
+  categoryId: number | undefined;
+} {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  return result.data;
+  const { list, listId, description, categoryIds } = result.data;
+  return { list: list ?? listId, description, categoryId: categoryIds };
 }
