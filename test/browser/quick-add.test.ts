@@ -287,11 +287,11 @@ describe('Quick add', () => {
     await open();
     const text = `${'much '.repeat(110)}text`;
     await page.keyboard.insertText(text);
-    await page.getByRole('button', { name: 'More fields' }).click();
+    await page.getByRole('link', { name: 'More fields' }).click();
     await page.waitForURL('**/tasks/new*');
-    assert.equal(
-      await page.locator('[data-draft] [name="description"], form [name="notes"]').first().isVisible(),
-      true,
+    await eventually(
+      async () => (await page.locator('main form [name="description"]').inputValue()) !== '',
+      'the text has come',
     );
     assert.equal(await page.locator('main form [name="description"]').inputValue(), text);
     await page.goto(`${proxy.url}/tasks`);
