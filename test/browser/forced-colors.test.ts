@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const paper = await style('body', '', 'backgroundColor');
       await page.locator('[data-quick-add] [name="description"]').focus();
       const rings = new Map<string, string>();
-      for (let step = 0; step < 8; step += 1) {
+      for (let step = 0; step < 6; step += 1) {
         await page.keyboard.press('Tab');
         const [name, ring] = (await page.evaluate(`(() => {
           const focus = document.activeElement;

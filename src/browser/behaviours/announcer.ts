@@ -5,6 +5,12 @@ let texts: string[] = [];
 let arrived = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** What was said on one page does not stay on the next. */
+document.addEventListener('turbo:visit', () => {
+  const region = document.querySelector('[data-announce]');
+  if (region) region.textContent = '';
+});
+
 /** Says something to screen readers in the polite live region, several within a moment together. */
 export function announce(text: string): void {
   texts.push(text);

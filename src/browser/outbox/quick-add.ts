@@ -135,7 +135,7 @@ function showOffer(form: HTMLFormElement): void {
   if (pasted && pasted.text !== lineOf(form).value) pasted = null;
   const count = pasted?.lines.length ?? 0;
   button.hidden = count < 2;
-  button.textContent = t('live.lines', { count });
+  button.textContent = count < 2 ? '' : t('live.lines', { count });
   // While typing the limit is said without a word about sending.
   const text = lineOf(form).value;
   if (excess(text) > 0 && count < 2) showNote(form, tooLong(text));

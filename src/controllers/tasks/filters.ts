@@ -49,22 +49,11 @@ export const assignedFilters = ({ id }: Viewer): Partial<TaskFilters> => ({
   due: undefined,
 });
 
-const newQuery = z.object({
-  list: query.shape.list,
-  /** What quick add sends along with `description`, without a script. */
-  listId: query.shape.list,
-  description: pageParam(z.string().optional()),
-  categoryIds: pageParam(idParam.optional()),
-});
+const newQuery = z.object({ list: query.shape.list });
 
-/** The list that a new task or category is for, and what quick add brings along. @throws HttpError 400 */
-export function readNewQuery(req: Request): {
-  list: number | undefined;
-  description: string | undefined;
-  categoryId: number | undefined;
-} {
+/** The list that a new task or category is for. @throws HttpError 400 */
+export function readNewQuery(req: Request): { list?: number | undefined } {
   const result = newQuery.safeParse(req.query);
   if (!result.success) throw badRequest('errors.filter');
-  const { list, listId, description, categoryIds } = result.data;
-  return { list: list ?? listId, description, categoryId: categoryIds };
+  return result.data;
 }

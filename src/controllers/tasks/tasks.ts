@@ -64,15 +64,11 @@ export async function show(_req: Request, res: Response): Promise<void> {
 }
 
 export async function newForm(req: Request, res: Response): Promise<void> {
-  const { list: listId, description, categoryId } = readNewQuery(req);
+  const { list: listId } = readNewQuery(req);
   if (listId !== undefined && !sidebarOf(res).lists.some(({ id }) => id === listId)) throw notFound();
   res.render('tasks/new', {
     task: null,
-    input: {
-      listId: String(listId ?? ''),
-      description,
-      categoryIds: categoryId === undefined ? [] : [String(categoryId)],
-    },
+    input: { listId: String(listId ?? '') },
     errors: {},
     formKey: randomUUID(),
     people: await peopleFor(res, listId),
