@@ -110,7 +110,7 @@ export class TaskList {
   flush(): void {
     keepFocus(() => {
       watchMoves(() => {
-        for (const [id, wanted] of this.#wanted) this.#applySideEffects(id, wanted);
+        for (const [id, wanted] of this.#wanted) this.#apply(id, wanted);
         this.#wanted.clear();
         this.#trim();
       });
@@ -168,7 +168,7 @@ export class TaskList {
     this.#showState();
   }
 
-  #applySideEffects(id: number, wanted: Wanted): void {
+  #apply(id: number, wanted: Wanted): void {
     const row = this.#row(id);
     if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.task))) {
       row?.remove();

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { wantsJson } from '../../middleware/error-handler.ts';
-import { translateFlash, type Flash } from '../../middleware/flash.ts';
+import { translateFlash, type Flash } from '../../middleware/page-locals.ts';
 import type { Task } from '../../models/index.ts';
 import { findListName } from '../../models/list/queries.ts';
 import { findTasks } from '../../models/task/list-page.ts';

@@ -13,9 +13,8 @@ import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { sendChanged } from './changed.ts';
 import { showConflict } from './conflict.ts';
-import { fieldsOf, windowTyped } from './fields.ts';
+import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
-import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
 import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
 import {
