@@ -14,8 +14,7 @@ export function redirectBack(req: Request, res: Response, fallback: string, page
 }
 
 /** The path and query that `redirectBack` goes to. */
-export const returnPath = (req: Request, fallback: string, pages = LISTS): string =>
-  pageBefore(req, pages) ?? fallback;
+export const returnPath = (req: Request, fallback: string, pages = LISTS): string => pageBefore(req, pages) ?? fallback;
 
 function pageBefore(req: Request, pages: RegExp): string | null {
   const referer = req.get('referer');

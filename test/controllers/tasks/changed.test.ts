@@ -101,11 +101,12 @@ describe("The answer to the page's script", () => {
 
   it('is a problem in the language of the person where the text is refused', async () => {
     await world.ana.user.update({ locale: 'es' });
-    for (const form of [
+    const forms: Record<string, string>[] = [
       { description: '' },
       { description: 'x'.repeat(501) },
       { description: 'x', listId: '999999' },
-    ]) {
+    ];
+    for (const form of forms) {
       const { status, headers, text } = await world.ana.client.post('/tasks', form, from('/tasks'));
       assert.equal(status, 422);
       assert.match(headers.get('content-type') ?? '', /problem\+json/);
