@@ -8,7 +8,7 @@ import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { methodOverride, parseBody, rejectInvalidUrl } from './middleware/body.ts';
+import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash } from './middleware/flash.ts';
 import { locale } from './middleware/locale.ts';
@@ -17,6 +17,7 @@ import { setRequestContext, requestLog } from './middleware/request-log.ts';
 import { sameOrigin } from './middleware/same-origin.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import { createSession } from './middleware/session.ts';
+import { restoreUnsentForm } from './middleware/unsent-form.ts';
 import { routes } from './routes/index.ts';
 
 declare global {
@@ -76,11 +77,12 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
   app.use(session);
-  app.use(rejectInvalidUrl, parseBody, methodOverride);
+  app.use(rejectInvalidUrl, parseBody, formFields);
   app.use(locale);
   app.use(authenticate);
   app.use(flash);
   app.use(pageLocals);
+  app.use(restoreUnsentForm);
   app.use(routes());
   app.use(pageNotFound);
   app.use(errorHandler);

@@ -1,6 +1,7 @@
 /** The page's script: Turbo for navigation, live updates over a socket, and small behaviours. */
 import '@hotwired/turbo';
 import { startBackForward } from './behaviours/back-forward.ts';
+import { startCopy } from './behaviours/copy.ts';
 import { startDrafts } from './behaviours/drafts.ts';
 import { startMorphing } from './behaviours/morphing.ts';
 import { startSubmitOnce } from './behaviours/submit-once.ts';
@@ -9,6 +10,7 @@ import { startTitle } from './behaviours/title.ts';
 import { startLive } from './live.ts';
 
 startBackForward();
+startCopy();
 startSubmitOnce();
 startDrafts();
 startMorphing();

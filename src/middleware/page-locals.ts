@@ -15,6 +15,8 @@ declare global {
       limits: typeof limits;
       /** Path and query of the request. */
       path: string;
+      /** The page answers a POST: its address may have no GET, so a live refresh must leave it alone. */
+      still: boolean;
       now: Date;
       json: typeof inlineJson;
       /** For the page's script. */
@@ -51,6 +53,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     asset,
     limits,
     path: req.originalUrl,
+    still: !['GET', 'HEAD'].includes(req.method),
     now,
     json: inlineJson,
     browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import * as passwordResets from '../controllers/accounts/password-resets.ts';
 import * as registrations from '../controllers/accounts/registrations.ts';
 import * as sessions from '../controllers/accounts/sessions.ts';
@@ -49,6 +49,7 @@ export function routes(): Router {
   router.get('/invitations/:token', hideAddress, invitations.show);
 
   mountRoutes(router, signedInRoutes());
+  router.use(redirectToPage(router));
 
   return router;
 }
@@ -146,3 +147,24 @@ function mountRoutes(router: Router, guarded: Router): void {
     if (route && method) router[method](route.path, guarded);
   }
 }
+
+/**
+ * An address that only takes forms, opened as a page (by Enter in the address bar, or in another language), leads to
+ * the page of its form: `…/new`, or else the nearest page above it.
+ */
+function redirectToPage({ stack }: Router): RequestHandler {
+  const routed = stack.flatMap(({ route }) => (route ? [{ route, pattern: patternOf(route.path) }] : []));
+  const isPage = (path: string): boolean =>
+    routed.some(({ route, pattern }) => route.stack[0]?.method === 'get' && pattern.test(path));
+  return (req, res, next) => {
+    const known = req.method === 'GET' && routed.some(({ pattern }) => pattern.test(req.path));
+    const parts = req.path.split('/');
+    const above = parts.map((_, index) => parts.slice(0, parts.length - 1 - index).join('/') || '/');
+    const form = `${req.path}/new`;
+    const page = known && (routed.some(({ route }) => route.path === form) ? form : above.find(isPage));
+    if (page) res.redirect(303, page);
+    else next();
+  };
+}
+
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`);
