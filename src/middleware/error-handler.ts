@@ -5,7 +5,7 @@ import { notFound, type HttpError } from '../lib/http-error.ts';
 import { fillSidebar } from './load-sidebar.ts';
 import { TrashedTaskError } from './load-task.ts';
 import { attachError, toHttpError } from './to-http-error.ts';
-import { signInPage } from './unsent-form.ts';
+import { signInPage, textIn } from './unsent-form.ts';
 import { locale } from './locale.ts';
 import { pageLocals } from './page-locals.ts';
 
@@ -73,5 +73,6 @@ async function errorPage(error: unknown, status: number, res: Response): Promise
   } catch {
     return ['errors/error', {}];
   }
-  return error instanceof TrashedTaskError ? ['errors/trashed', { task: error.task }] : ['errors/signed-in', {}];
+  if (!(error instanceof TrashedTaskError)) return ['errors/signed-in', {}];
+  return ['errors/trashed', { task: error.task, typed: res.req.method === 'PATCH' ? textIn(res.req.body) : null }];
 }

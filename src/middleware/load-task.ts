@@ -42,6 +42,12 @@ export async function loadTask(req: Request, res: Response, next: NextFunction):
   next();
 }
 
+/** Loads the task of `:id` to edit: one in the trash only where the form says `restore`. @throws HttpError 404 */
+export async function loadTaskToEdit(req: Request, res: Response, next: NextFunction): Promise<void> {
+  const { restore } = req.body as { restore?: unknown };
+  await (restore === 'on' ? loadTrashedTask : loadTask)(req, res, next);
+}
+
 /** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it in the trash */
 export async function loadTrashedTask(req: Request, res: Response, next: NextFunction): Promise<void> {
   const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id), { inTrash: true });

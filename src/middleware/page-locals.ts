@@ -1,10 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
+import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
-import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
+import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
 import type { Messages } from '../shared/translations.ts';
 
 declare global {
@@ -17,6 +18,10 @@ declare global {
       path: string;
       /** The page answers a POST: its address may have no GET, so a live refresh must leave it alone. */
       still: boolean;
+      /** The list that the person came from and returns to, with its filter, sort and page; or null. */
+      from: string | null;
+      /** The address of a page that leads back to `from`. */
+      addressFrom: typeof addressFrom;
       now: Date;
       json: typeof inlineJson;
       /** For the page's script. */
@@ -54,6 +59,8 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     limits,
     path: req.originalUrl,
     still: !['GET', 'HEAD'].includes(req.method),
+    from: listPath(req.query.from ?? (req.body as { from?: unknown } | undefined)?.from),
+    addressFrom,
     now,
     json: inlineJson,
     browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),
@@ -61,6 +68,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
       rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
+        from: listPath(req.originalUrl) ?? undefined,
         categories: (categories ??= categoriesOf(locals)),
         ...(withList && { lists: listNames(locals) }),
       }),

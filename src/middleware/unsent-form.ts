@@ -75,7 +75,8 @@ function sealForm(req: Request, res: Response): string | null {
   return sealed.length <= MAX_LENGTH ? sealed : null;
 }
 
-function textIn(body: unknown): Fields {
+/** The texts and lists of texts of a form, without passwords. */
+export function textIn(body: unknown): Fields {
   const fields: Fields = {};
   for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
     if (SECRET_FIELD.test(name)) continue;

@@ -29,7 +29,7 @@ import * as trash from '../controllers/trash.ts';
 import { requireAdministrator, requireViewer } from '../middleware/authenticate.ts';
 import { loadCategory } from '../middleware/load-category.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
-import { loadTask, loadTaskDetails, loadTrashedTask } from '../middleware/load-task.ts';
+import { loadTask, loadTaskDetails, loadTaskToEdit, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';
 import { hideAddress } from '../middleware/security-headers.ts';
 
@@ -65,7 +65,7 @@ function signedInRoutes(): Router {
   router.get('/tasks/mine', loadSidebar, assigned.index);
   router.get('/tasks/:id', loadSidebar, loadTaskDetails, tasks.show);
   router.get('/tasks/:id/edit', loadSidebar, loadTaskDetails, tasks.edit);
-  router.patch('/tasks/:id', loadTask, tasks.update);
+  router.patch('/tasks/:id', loadTaskToEdit, tasks.update);
   router.delete('/tasks/:id', loadTask, tasks.destroy);
   router.put('/tasks/:id/list', loadTask, move.update);
   router.post('/tasks/:id/completion', loadTask, tasks.complete);

@@ -8,7 +8,7 @@ import { hasChangedSince } from './submit-once.ts';
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
 /** Fields that users do not type in. */
-const NOT_TYPED = new Set(['_method', 'listId']);
+const NOT_TYPED = new Set(['_method', '_author', 'from', 'listId']);
 let refused: HTMLFormElement | null = null;
 
 export function startDrafts(): void {

@@ -25,6 +25,7 @@ import {
   editTask,
   moveToTrash,
   reopenTask,
+  restoreTask,
 } from '../../models/task/commands.ts';
 import { findTasks } from '../../models/task/list-page.ts';
 
@@ -113,12 +114,14 @@ export async function edit(_req: Request, res: Response): Promise<void> {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
   const task = taskOf(res);
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
-    const viewer = viewerOf(res);
+    if (task.deletedAt) await restoreTask(task, viewer);
     await editTask(task, viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
-    res.redirect(303, `/tasks/${task.id}`);
+    const { from } = res.locals;
+    res.redirect(303, from ? `${from}#task_${task.id}` : `/tasks/${task.id}`);
   } catch (error) {
     if (error instanceof EditConflictError) return showConflict(error, req, res);
     const input = typedIn(req.body);

@@ -94,7 +94,10 @@ describe('a session', () => {
       [],
     );
     const [cookie] = (await client.post('/login', ana)).headers.getSetCookie();
-    assert.match(cookie!, /^taskwire\.[0-9a-f]{8}\.sid=s%3A[\w-]{32}\.[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+    assert.match(
+      cookie!,
+      /^taskwire\.[0-9a-f]{8}\.sid=s%3A[\w-]{32}\.[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
     const days = (Date.parse(/Expires=([^;]+)/.exec(cookie!)![1]!) - Date.now()) / 86_400_000;
     assert.ok(days > 89.9 && days < 90.1);
     for (const path of ['/', '/settings', '/tasks'])
