@@ -62,7 +62,7 @@ describe('Back to the list', () => {
   for (const [way, leave] of Object.entries(ways)) {
     it(`by ${way} keeps filter, sort, page and place`, async () => {
       const page = await open('/tasks?q=stone&sort=due');
-      await page.getByRole('link', { name: 'More tasks' }).click();
+      await page.getByRole('button', { name: 'More tasks' }).click();
       await page.waitForURL(/after=/);
       await live(page);
       const list = addressOf(page);
@@ -136,6 +136,7 @@ describe('A page that answers a form', () => {
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), address);
+    await pointAside(page);
     const guest = await createPerson(stage.app, 'Guest');
     await stage.write(person, 'something else', { listId: String((await findTeamList(team.id)).id) });
     await guest.client.post(new URL(address).pathname);
