@@ -5,7 +5,7 @@ import { notFound, type HttpError } from '../lib/http-error.ts';
 import { fillSidebar } from './load-sidebar.ts';
 import { TrashedTaskError } from './load-task.ts';
 import { attachError, toHttpError } from './to-http-error.ts';
-import { signInPage, textIn } from './unsent-form.ts';
+import { signInPage, textIn } from './shown-once.ts';
 import { locale } from './locale.ts';
 import { pageLocals } from './page-locals.ts';
 

@@ -1,11 +1,49 @@
 /**
- * A form that is sent after the session has ended: what was typed travels, sealed, through the sign-in form and is
- * filled in again for the same person. It is never stored for anyone else and never sent without a press.
+ * What a page shows once, after a redirect: a link, a token, a preview; and what was typed in a form that was sent
+ * after the session had ended. That travels, sealed, through the sign-in form and is filled in again for the same
+ * person; it is never stored for anyone else and never sent without a press.
  */
 import type { NextFunction, Request, Response } from 'express';
 import { safeRedirectPath } from '../lib/safe-redirect-path.ts';
 import { seal, unseal, type SealKey } from '../lib/seal.ts';
-import { hasSessionCookie } from './session.ts';
+import { isPrefetch } from './page-locals.ts';
+import { hasSessionCookie, saveSession } from './session.ts';
+
+/** Locals of a page that are shown after a redirect and not stored otherwise. */
+export type ShownOnce = Record<string, unknown>;
+
+interface KeptOnce {
+  /** Path of the page that shows it. */
+  path: string;
+  /** Of an unsent form: its address. */
+  action?: string;
+  /** Sealed: a copy of the database reveals neither links nor tokens. */
+  sealed: string;
+  showings: number;
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /**
+       * Keeps what the page at `path` shows after a redirect, in the person's session: for its first showing and one
+       * reload, ten minutes at most. Await it before redirecting. @param action of an unsent form
+       */
+      keepOnce(path: string, shown: ShownOnce, action?: string): Promise<void>;
+      /** What was kept for this page; empty otherwise. */
+      takeOnce(): ShownOnce;
+    }
+  }
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    once: KeptOnce;
+  }
+}
+
+const ONCE_MS = 10 * 60 * 1000;
+const SHOWINGS = 2;
 
 type Fields = Record<string, string | string[]>;
 
@@ -23,6 +61,35 @@ const SECRET_FIELD = /password|setupToken/i;
 /** Fields that stand beside the input in a page's locals. */
 const HIDDEN_FIELDS = ['formKey', 'textRevision'] as const;
 
+/** Data and typed text for the next page, for signed-in people. */
+export function shownOnce(req: Request, res: Response, next: NextFunction): void {
+  res.locals.keepOnce = (path, shown, action) => {
+    req.session.once = { path, ...(action && { action }), sealed: seal(shown, ONCE_MS, keyOnce(req)), showings: 0 };
+    return saveSession(req);
+  };
+  let once: ShownOnce | undefined;
+  res.locals.takeOnce = () => (once ??= takeOnce(req));
+  restoreUnsentForm(req, res);
+  next();
+}
+
+function takeOnce(req: Request): ShownOnce {
+  const { once } = req.session;
+  if (!once || isPrefetch(req)) return {};
+  const shown = unseal(once.sealed, keyOnce(req)) as ShownOnce | null;
+  if (shown && once.path !== req.path) return {};
+  const showings = once.showings + 1;
+  if (shown && showings < SHOWINGS) req.session.once = { ...once, showings };
+  else delete req.session.once;
+  return shown ?? {};
+}
+
+/** Bound to the person. */
+const keyOnce = (req: Request): SealKey => ({
+  secret: req.app.locals.settings.sessionSecret,
+  purpose: `shown once to ${String(req.session.userId)}`,
+});
+
 /** The sign-in page in answer to a form that was sent signed out. */
 export function signInPage(req: Request, res: Response): [view: string, locals: object] {
   const unsent = sealForm(req, res);
@@ -38,7 +105,7 @@ export function unsentForm(req: Request, userId: number): { unsent: UnsentForm }
 }
 
 /** Fills in the form of the page that an unsent one was on, and forgets it once that form is sent again. */
-export function restoreUnsentForm(req: Request, res: Response, next: NextFunction): void {
+function restoreUnsentForm(req: Request, res: Response): void {
   const { once } = req.session;
   if (once && req.method !== 'GET' && once.action === req.path) delete req.session.once;
   if (once?.action !== undefined && req.method === 'GET') {
@@ -52,7 +119,6 @@ export function restoreUnsentForm(req: Request, res: Response, next: NextFunctio
       );
     };
   }
-  next();
 }
 
 function filledIn(locals: Record<string, unknown>, { fields }: UnsentForm, { locals: { t } }: Response): object {
