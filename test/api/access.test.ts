@@ -91,8 +91,8 @@ describe('every operation of the API', () => {
         if (id === '%00') assert.ok([400, 404].includes(none.status));
         else
           assert.deepEqual(
-            [none.status, anonymously(none)],
-            [others.status, anonymously(others)],
+            { status: none.status, body: anonymously(none) },
+            { status: others.status, body: anonymously(others) },
             `${operation.method} ${operation.path} ${String(id)}`,
           );
       }

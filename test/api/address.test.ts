@@ -21,8 +21,8 @@ it('A27: every URL in a response is public, whatever the Host header', async () 
   ] as const) {
     const made = await ana.post<{ id: number; url: string }>(path, { [field]: 'x' }, headers);
     assert.deepEqual(
-      [made.body.url, made.headers.get('location')],
-      [`${base}${path}/${String(made.body.id)}`, made.body.url],
+      { url: made.body.url, location: made.headers.get('location') },
+      { url: `${base}${path}/${String(made.body.id)}`, location: made.body.url },
     );
     await ana.post(path, { [field]: 'y' }, headers);
     const list = await ana.get<{ url: string }[]>(path, { limit: '1' }, headers);

@@ -40,9 +40,12 @@ describe('the categories of the API', () => {
     });
     assert.equal(status, 201);
     assert.equal(headers.get('location'), body.url);
-    assert.deepEqual([body.name, body.color], [{ original: 'Home', es: 'Casa', 'zh-Hans-CN': '家' }, 'green']);
+    assert.deepEqual(
+      { name: body.name, color: body.color },
+      { name: { original: 'Home', es: 'Casa', 'zh-Hans-CN': '家' }, color: 'green' },
+    );
     const again = await ana.get(`/categories/${String(body.id)}`);
-    assert.deepEqual([again.body, again.headers.get('etag')], [body, headers.get('etag')]);
+    assert.deepEqual({ body: again.body, etag: again.headers.get('etag') }, { body, etag: headers.get('etag') });
     assert.equal(
       (await ana.get(`/categories/${String(body.id)}`, {}, { 'if-none-match': headers.get('etag') ?? '' })).status,
       304,
@@ -51,7 +54,7 @@ describe('the categories of the API', () => {
 
   it('accepts a plain string as the original name', async () => {
     const { name, color, path } = await written({ name: 'Garden' });
-    assert.deepEqual([name, color], [{ original: 'Garden' }, 'grey']);
+    assert.deepEqual({ name, color }, { name: { original: 'Garden' }, color: 'grey' });
     await ana.patch(path, { name: { es: 'Jardín' } });
     assert.deepEqual((await ana.patch<Shown>(path, { name: 'Yard' })).body.name, { original: 'Yard', es: 'Jardín' });
     assert.deepEqual((await ana.put<Shown>(path, { name: 'Yard' })).body.name, { original: 'Yard' });
@@ -67,7 +70,7 @@ describe('the categories of the API', () => {
     assert.equal((await ana.patch<Shown>(path, { color: 'red' })).body.color, 'red');
     assert.equal((await ana.patch<Shown>(path, { color: null })).body.color, 'grey');
     const put = (await ana.put<Shown>(path, { name: { original: 'Job' } })).body;
-    assert.deepEqual([put.name, put.color], [{ original: 'Job' }, 'grey']);
+    assert.deepEqual({ name: put.name, color: put.color }, { name: { original: 'Job' }, color: 'grey' });
   });
 
   it('records no event if nothing changes', async () => {

@@ -104,8 +104,13 @@ describe('GET /export', () => {
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     const { format, version, list, categories, tasks } = answer.body;
     assert.deepEqual(
-      [format, version, list.id, categories],
-      ['taskwire', 1, ana.list.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]],
+      { format, version, listId: list.id, categories },
+      {
+        format: 'taskwire',
+        version: 1,
+        listId: ana.list.id,
+        categories: [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }],
+      },
     );
     assert.deepEqual(
       tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]),
@@ -234,14 +239,25 @@ describe('an export', () => {
           const { status, body } = await importInto(program, file, type);
           assert.equal(status, 200, JSON.stringify(body));
           assert.deepEqual(
-            [body.insert.length, body.update.length, body.unchanged, body.skip.length, body.wrong.length],
-            [docs.length, 0, 0, 0, 0],
+            {
+              inserted: body.insert.length,
+              updated: body.update.length,
+              unchanged: body.unchanged,
+              skipped: body.skip.length,
+              wrong: body.wrong.length,
+            },
+            { inserted: docs.length, updated: 0, unchanged: 0, skipped: 0, wrong: 0 },
           );
           assert.deepEqual(await contentsOf(person), whole);
           const again = await importInto(program, file, type);
           assert.deepEqual(
-            [again.body.insert.length, again.body.update.length, again.body.unchanged, again.body.categories],
-            [0, 0, docs.length, []],
+            {
+              inserted: again.body.insert.length,
+              updated: again.body.update.length,
+              unchanged: again.body.unchanged,
+              categories: again.body.categories,
+            },
+            { inserted: 0, updated: 0, unchanged: docs.length, categories: [] },
           );
         }
       }),
@@ -263,7 +279,10 @@ describe('an export', () => {
       'application/json',
     );
     const [category] = await Category.findAll({ where: { listId: bob.list.id } });
-    assert.deepEqual([category?.name, category?.color], [{ original: 'Home', es: 'Casa', 'zh-Hans': '家' }, 'pink']);
+    assert.deepEqual(
+      { name: category?.name, color: category?.color },
+      { name: { original: 'Home', es: 'Casa', 'zh-Hans': '家' }, color: 'pink' },
+    );
   });
 
   it('is not imported again into its own list, and tasks from the trash are skipped', async () => {
@@ -276,7 +295,10 @@ describe('an export', () => {
     const file = JSON.stringify(await exported(program, { trash: 'true' }));
     await purgeTask(purged, ana.viewer);
     const { body } = await importInto(program, file, 'application/json');
-    assert.deepEqual([body.insert.length, body.skip.map(({ reason }) => reason).sort()], [1, ['here', 'inTrash']]);
+    assert.deepEqual(
+      { inserted: body.insert.length, skipReasons: body.skip.map(({ reason }) => reason).sort() },
+      { inserted: 1, skipReasons: ['here', 'inTrash'] },
+    );
     assert.deepEqual(await Task.count({ where: { listId: ana.list.id } }), 2);
   });
 });

@@ -57,12 +57,12 @@ describe('/follows', () => {
     const task = await write('Paint the door');
     const made = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual(
-      [made.status, made.body.taskId, made.body.read, made.headers.get('location')],
-      [201, task.id, true, made.body.url],
+      { status: made.status, taskId: made.body.taskId, read: made.body.read, location: made.headers.get('location') },
+      { status: 201, taskId: task.id, read: true, location: made.body.url },
     );
     assert.deepEqual((await bob.get(`/follows/${String(made.body.id)}`)).body, made.body);
     const again = await bob.post<FollowBody>('/follows', { taskId: task.id });
-    assert.deepEqual([again.status, again.body], [200, made.body]);
+    assert.deepEqual({ status: again.status, body: again.body }, { status: 200, body: made.body });
   });
 
   it('PUT marks as read and unread, and accepts what GET returned', async () => {
@@ -195,7 +195,7 @@ describe('/users/{id}', () => {
     await world.eve.user.update({ admin: true });
     const admin = await programOf(app, world.eve);
     const { status, body } = await admin.get<Account>(path);
-    assert.deepEqual([status, 'followedTasks' in body], [200, false]);
+    assert.deepEqual({ status, hasFollowedTasks: 'followedTasks' in body }, { status: 200, hasFollowedTasks: false });
     assertProblem(await admin.get('/users/999999'), { status: 404, code: 104 });
     await world.eve.user.update({ admin: false });
   });

@@ -48,7 +48,10 @@ describe('/me', () => {
 
   it('updates name, language and time zone, and pages use them', async () => {
     const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
-    assert.deepEqual([body.name, body.locale, body.timeZone], ['Ana María', 'es', 'America/Bogota']);
+    assert.deepEqual(
+      { name: body.name, locale: body.locale, timeZone: body.timeZone },
+      { name: 'Ana María', locale: 'es', timeZone: 'America/Bogota' },
+    );
     assert.match((await world.ana.client.get('/tasks')).text, /<html[^>]+lang="es"/);
     const wrong: [string, unknown][] = [
       ['name', ''],

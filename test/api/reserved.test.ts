@@ -66,20 +66,32 @@ describe('A19: reserved attributes', () => {
       if (status === 422) continue;
       const fresh = await Task.findByPk(body.id);
       assert.deepEqual(
-        [
-          fresh?.seed,
-          fresh?.completedAt,
-          fresh?.deletedAt,
-          fresh?.externalProvider,
-          fresh?.externalId,
-          fresh?.formKey,
-          fresh?.revision,
-          fresh?.textRevision,
-          fresh?.userId,
-          fresh?.available,
-          fresh?.position,
-        ],
-        [false, null, null, null, null, null, 1, 1, world.ana.user.id, true, null],
+        {
+          seed: fresh?.seed,
+          completedAt: fresh?.completedAt,
+          deletedAt: fresh?.deletedAt,
+          externalProvider: fresh?.externalProvider,
+          externalId: fresh?.externalId,
+          formKey: fresh?.formKey,
+          revision: fresh?.revision,
+          textRevision: fresh?.textRevision,
+          userId: fresh?.userId,
+          available: fresh?.available,
+          position: fresh?.position,
+        },
+        {
+          seed: false,
+          completedAt: null,
+          deletedAt: null,
+          externalProvider: null,
+          externalId: null,
+          formKey: null,
+          revision: 1,
+          textRevision: 1,
+          userId: world.ana.user.id,
+          available: true,
+          position: null,
+        },
         name,
       );
       assert.ok(
@@ -171,16 +183,24 @@ describe('A19: reserved attributes', () => {
       const fresh = await Task.findOne({ where: { description: `new ${name}` } });
       if (fresh)
         assert.deepEqual(
-          [
-            fresh.seed,
-            fresh.completedAt,
-            fresh.externalProvider,
-            fresh.externalId,
-            fresh.revision,
-            fresh.userId,
-            fresh.position,
-          ],
-          [false, null, null, null, 1, world.ana.user.id, null],
+          {
+            seed: fresh.seed,
+            completedAt: fresh.completedAt,
+            externalProvider: fresh.externalProvider,
+            externalId: fresh.externalId,
+            revision: fresh.revision,
+            userId: fresh.userId,
+            position: fresh.position,
+          },
+          {
+            seed: false,
+            completedAt: null,
+            externalProvider: null,
+            externalId: null,
+            revision: 1,
+            userId: world.ana.user.id,
+            position: null,
+          },
           name,
         );
     }

@@ -43,8 +43,14 @@ describe('moving a task', () => {
       body: { listId: world.ana.list.id, priority: 1 },
     });
     assert.deepEqual(
-      [status, body.listId, body.assigneeId, body.priority, body.categories?.map(({ id }) => id)],
-      [200, world.ana.list.id, null, 1, [mine]],
+      {
+        status,
+        listId: body.listId,
+        assigneeId: body.assigneeId,
+        priority: body.priority,
+        categoryIds: body.categories?.map(({ id }) => id),
+      },
+      { status: 200, listId: world.ana.list.id, assigneeId: null, priority: 1, categoryIds: [mine] },
     );
     assert.equal((await (await programOf(app, world.bob)).get(`/tasks/${String(task.id)}`)).status, 404);
   });
@@ -61,8 +67,8 @@ describe('moving a task', () => {
       body: { ...read, listId: world.ana.list.id },
     });
     assert.deepEqual(
-      [status, body.listId, body.notes, body.assigneeId, body.categories],
-      [200, world.ana.list.id, 'n', null, []],
+      { status, listId: body.listId, notes: body.notes, assigneeId: body.assigneeId, categories: body.categories },
+      { status: 200, listId: world.ana.list.id, notes: 'n', assigneeId: null, categories: [] },
     );
   });
 

@@ -29,7 +29,7 @@ describe('the trash', () => {
     const { id } = await written();
     const path = `/tasks/${String(id)}`;
     const gone = await ana.delete(path);
-    assert.deepEqual([gone.status, gone.body], [204, null]);
+    assert.deepEqual({ status: gone.status, body: gone.body }, { status: 204, body: null });
     for (const answer of [
       await ana.get(path),
       await ana.patch(path, { description: 'x' }),
@@ -39,10 +39,13 @@ describe('the trash', () => {
       assertProblem(answer, { status: 404, code: 104 });
     assert.ok((await read(id, { trash: 'true' })).deletedAt);
     const trash = (await ana.get<Shown[]>('/tasks', { trash: 'true' })).body;
-    assert.deepEqual([trash[0]?.id, trash.every(({ deletedAt }) => deletedAt !== null)], [id, true]);
+    assert.deepEqual(
+      { firstId: trash[0]?.id, allDeleted: trash.every(({ deletedAt }) => deletedAt !== null) },
+      { firstId: id, allDeleted: true },
+    );
     assert.ok(!(await ana.get<Shown[]>('/tasks')).body.some((task) => task.id === id));
     const restored = await ana.post<Shown>(`${path}/restore`);
-    assert.deepEqual([restored.status, restored.body.deletedAt], [200, null]);
+    assert.deepEqual({ status: restored.status, deletedAt: restored.body.deletedAt }, { status: 200, deletedAt: null });
     assert.deepEqual((await ana.post<Shown>(`${path}/restore`)).body, restored.body);
     assert.equal((await ana.get(path)).status, 200);
   });
@@ -71,7 +74,10 @@ describe('conditional requests', () => {
     const tag = (await ana.get(path)).headers.get('etag') ?? '';
     for (const held of [tag, `"x", W/${tag}`, '*']) {
       const answer = await ana.get(path, {}, { 'if-none-match': held });
-      assert.deepEqual([answer.status, answer.body, answer.headers.get('etag')], [304, null, tag]);
+      assert.deepEqual(
+        { status: answer.status, body: answer.body, etag: answer.headers.get('etag') },
+        { status: 304, body: null, etag: tag },
+      );
     }
     await ana.patch(path, { description: 'changed' });
     const answer = await ana.get(path, {}, { 'if-none-match': tag });

@@ -74,10 +74,27 @@ describe('creating a task', () => {
     assert.equal(body.url, headers.get('location'));
     assert.deepEqual(Object.keys(body).sort(), fields);
     assert.deepEqual(
-      [body.description, body.notes, body.dueOn, body.priority, body.order, body.completed],
-      ['Water the plants', 'the big one too', '2026-11-27', 2, 1.5, false],
+      {
+        description: body.description,
+        notes: body.notes,
+        dueOn: body.dueOn,
+        priority: body.priority,
+        order: body.order,
+        completed: body.completed,
+      },
+      {
+        description: 'Water the plants',
+        notes: 'the big one too',
+        dueOn: '2026-11-27',
+        priority: 2,
+        order: 1.5,
+        completed: false,
+      },
     );
-    assert.deepEqual([body.userId, body.listId, body.revision], [world.ana.user.id, world.ana.list.id, 1]);
+    assert.deepEqual(
+      { userId: body.userId, listId: body.listId, revision: body.revision },
+      { userId: world.ana.user.id, listId: world.ana.list.id, revision: 1 },
+    );
     const again = await ana.get<Shown>(`/tasks/${String(body.id)}`);
     assert.deepEqual(again.body, body);
     assert.equal(again.headers.get('etag'), headers.get('etag'));
@@ -96,19 +113,20 @@ describe('creating a task', () => {
     assert.equal(task.completed, true);
     assert.ok(Math.abs(Date.parse(task.completedAt ?? '') - Date.now()) < 60_000);
     assert.deepEqual(
-      [task.assigneeId, task.availableFrom, task.availableUntil],
-      [world.ana.user.id, '2026-11-21T09:00:00.000Z', '2030-01-01T00:00:00.000Z'],
+      { assigneeId: task.assigneeId, availableFrom: task.availableFrom, availableUntil: task.availableUntil },
+      {
+        assigneeId: world.ana.user.id,
+        availableFrom: '2026-11-21T09:00:00.000Z',
+        availableUntil: '2030-01-01T00:00:00.000Z',
+      },
     );
     const { categories, user, assignee } = await read(task.id, { include: 'categories,user,assignee' });
     assert.deepEqual(categories, [
       { id: home.id, listId: world.ana.list.id, name: { original: 'home' }, color: 'red' },
     ]);
     assert.deepEqual(
-      [user, assignee],
-      [
-        { id: world.ana.user.id, name: 'Ana' },
-        { id: world.ana.user.id, name: 'Ana' },
-      ],
+      { user, assignee },
+      { user: { id: world.ana.user.id, name: 'Ana' }, assignee: { id: world.ana.user.id, name: 'Ana' } },
     );
     assert.equal(await eventsOf(task.id), 1);
   });
@@ -126,7 +144,10 @@ describe('creating a task', () => {
       availableUntil: null,
       categoryIds: null,
     });
-    assert.deepEqual([status, body.priority, body.completed], [201, 0, false]);
+    assert.deepEqual(
+      { status, priority: body.priority, completed: body.completed },
+      { status: 201, priority: 0, completed: false },
+    );
   });
 
   it('reports invalid fields', async () => {
@@ -174,7 +195,7 @@ describe('creating a task', () => {
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
     const task = await written({ listId, assigneeId: world.bob.user.id });
-    assert.deepEqual([task.listId, task.assigneeId], [listId, world.bob.user.id]);
+    assert.deepEqual({ listId: task.listId, assigneeId: task.assigneeId }, { listId, assigneeId: world.bob.user.id });
     assert.equal(
       (await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status,
       200,
@@ -228,7 +249,10 @@ describe('updating a task', () => {
     ).body;
     assert.equal(still.completedAt, done.completedAt);
     const open = (await ana.patch<Shown>(paths(task.id), { completed: null })).body;
-    assert.deepEqual([open.completed, open.completedAt], [false, null]);
+    assert.deepEqual(
+      { completed: open.completed, completedAt: open.completedAt },
+      { completed: false, completedAt: null },
+    );
   });
 
   it('creates no revision and no event if nothing changes', async () => {
@@ -325,7 +349,10 @@ describe('updating a task', () => {
       code: 101,
       paths: ['categoryIds'],
     });
-    assert.deepEqual([await labels(), (await read(task.id)).description], [[two.id], task.description]);
+    assert.deepEqual(
+      { categoryIds: await labels(), description: (await read(task.id)).description },
+      { categoryIds: [two.id], description: task.description },
+    );
     await ana.patch(paths(task.id), { categoryIds: null });
     assert.deepEqual(await labels(), []);
   });

@@ -18,7 +18,7 @@ export class WatchedServer {
   readonly #env: Record<string, string>;
   readonly #workers: number;
   readonly #folder: string;
-  readonly #asked = new Map<number, 'SIGKILL' | 'SIGTERM'>();
+  readonly #signals = new Map<number, 'SIGKILL' | 'SIGTERM'>();
   readonly #alive = new Map<number, string>();
   readonly #watch: NodeJS.Timeout;
   #program: Program | null = null;

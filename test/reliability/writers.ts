@@ -125,7 +125,13 @@ export class Writer {
     written.unknown = false;
     const row = (await this.#loadList()).open.find(({ description }) => description === written.description);
     if (row)
-      this.#tasks.push({ written, id: row.id, textRevision: 1, completed: false, unsettledUntil: settledAfter(outcome) });
+      this.#tasks.push({
+        written,
+        id: row.id,
+        textRevision: 1,
+        completed: false,
+        unsettledUntil: settledAfter(outcome),
+      });
     else this.#contradict(`success creating ${tag}, but a page loaded afterwards does not show it`);
   }
 
@@ -159,7 +165,8 @@ export class Writer {
 
   async #restore(task: OwnTask): Promise<void> {
     const outcome = await this.#change(task, `/trash/${task.id}/restore`, {});
-    if (this.#succeeded(outcome, `restoring ${task.written.tag}`)) task.written.state = task.completed ? 'done' : 'open';
+    if (this.#succeeded(outcome, `restoring ${task.written.tag}`))
+      task.written.state = task.completed ? 'done' : 'open';
   }
 
   /** Creates, renames or deletes its category. */
@@ -217,4 +224,5 @@ export class Writer {
   }
 }
 
-const settledAfter = (outcome: Outcome | null): number => (outcome && !outcome.retried ? 0 : performance.now() + SETTLE_MS);
+const settledAfter = (outcome: Outcome | null): number =>
+  outcome && !outcome.retried ? 0 : performance.now() + SETTLE_MS;

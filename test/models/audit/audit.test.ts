@@ -76,7 +76,10 @@ describe('an entry of the audit', () => {
     await recordAudit('token_made', { actorId: gone.id, userId: gone.id });
     await User.destroy({ where: { id: gone.id } });
     const [entry] = await page({ person: gone.id });
-    assert.deepEqual([entry?.actorId, entry?.actorName, entry?.userEmail], [gone.id, null, null]);
+    assert.deepEqual(
+      { actorId: entry?.actorId, actorName: entry?.actorName, userEmail: entry?.userEmail },
+      { actorId: gone.id, actorName: null, userEmail: null },
+    );
   });
 
   it('goes after a year, and none before', async () => {
@@ -85,7 +88,7 @@ describe('an entry of the audit', () => {
       new Date(Date.now() - 367 * day).toISOString(),
       new Date(Date.now() - 364 * day).toISOString(),
     );
-    assert.deepEqual([await pruneAudit(), await pruneAudit()], [1, 0]);
+    assert.deepEqual({ first: await pruneAudit(), second: await pruneAudit() }, { first: 1, second: 0 });
     assert.deepEqual(idsOf(await page()), [kept]);
   });
 });
@@ -156,7 +159,7 @@ describe('a refusal to sign in', () => {
     const statements = (email: string): Promise<string[]> =>
       statementsOf(database.sequelize, () => authenticate(email, 'not this one'));
     const [known, unknown] = [await statements('bob@example.com'), await statements('nobody@example.com')];
-    assert.deepEqual([known.length, known.at(-1)], [2, unknown.at(-1)]);
+    assert.deepEqual({ count: known.length, last: known.at(-1) }, { count: 2, last: unknown.at(-1) });
     assert.equal(unknown.length, 2);
   });
 });

@@ -74,10 +74,13 @@ describe('a followed task', () => {
     await followTask(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
     await revise(ana, 'Paint the door red');
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door red: task_updated by ana'], 1]);
+    assert.deepEqual(
+      { unread: await unreadOf(bob), count: await countUnread(bob) },
+      { unread: ['Paint the door red: task_updated by ana'], count: 1 },
+    );
     assert.deepEqual(await unreadOf(ana), []);
     await markAsRead(bob, task.id);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
+    assert.deepEqual({ unread: await unreadOf(bob), count: await countUnread(bob) }, { unread: [], count: 0 });
     await completeTask(task, ana);
     assert.equal(await countUnread(bob), 1);
   });
@@ -110,8 +113,8 @@ describe('a followed task', () => {
     await revise(ana, 'Paint the gate');
     await removeMember(team, ana, bob.id);
     assert.deepEqual(
-      [await unreadOf(bob), await Follow.count({ where: { userId: bob.id, taskId: task.id } })],
-      [[], 0],
+      { unread: await unreadOf(bob), follows: await Follow.count({ where: { userId: bob.id, taskId: task.id } }) },
+      { unread: [], follows: 0 },
     );
   });
 
@@ -200,9 +203,12 @@ describe('a followed task', () => {
   it('is in the inbox when it is in the trash, and not when it is purged', async () => {
     await followTask(bob, task.id);
     await moveToTrash(task, ana);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door: task_deleted by ana'], 1]);
+    assert.deepEqual(
+      { unread: await unreadOf(bob), count: await countUnread(bob) },
+      { unread: ['Paint the door: task_deleted by ana'], count: 1 },
+    );
     await purgeTask(task, ana);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
+    assert.deepEqual({ unread: await unreadOf(bob), count: await countUnread(bob) }, { unread: [], count: 0 });
   });
 
   it('stays read when the account of its author is deleted', async () => {
@@ -236,8 +242,12 @@ describe('a followed task', () => {
       await Follow.create({ userId: eve.id, taskId: task.id }),
     ];
     assert.deepEqual(
-      [(await findFollow(bob, mine.id))?.taskId, await findFollow(eve, hidden.id), await findFollow(ana, mine.id)],
-      [task.id, null, null],
+      {
+        ownTask: (await findFollow(bob, mine.id))?.taskId,
+        hiddenTask: await findFollow(eve, hidden.id),
+        otherPerson: await findFollow(ana, mine.id),
+      },
+      { ownTask: task.id, hiddenTask: null, otherPerson: null },
     );
   });
 

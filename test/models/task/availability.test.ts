@@ -125,7 +125,10 @@ describe('the availability window', () => {
     await assert.rejects(editTask(task, ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
     await assert.rejects(editTask(await write(), ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
     const kept = await editTask(task, ana, { description: 'y' }, 1);
-    assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
+    assert.deepEqual(
+      { availableFrom: kept.availableFrom, availableUntil: kept.availableUntil },
+      { availableFrom: task.availableFrom, availableUntil: task.availableUntil },
+    );
     assert.equal(
       (await editTask(task, ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
       true,
@@ -153,7 +156,10 @@ describe('the availability window', () => {
   it('raises the revision, but not the text revision', async () => {
     const task = await write();
     const revised = await editTask(task, ana, { description: task.description, availableFrom: inHours(1) }, 1);
-    assert.deepEqual([revised.revision, revised.textRevision], [2, 1]);
+    assert.deepEqual(
+      { revision: revised.revision, textRevision: revised.textRevision },
+      { revision: 2, textRevision: 1 },
+    );
   });
 });
 
@@ -177,18 +183,30 @@ describe('refreshAvailability', () => {
     const before = await openCount();
     const task = await write({ availableFrom: soon(300), availableUntil: soon(900) });
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [false, true, before],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: false, scheduled: true, openCount: before },
     );
     await come(task, true);
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [true, false, before + 1],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: true, scheduled: false, openCount: before + 1 },
     );
     await come(task, false);
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [false, true, before],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: false, scheduled: true, openCount: before },
     );
   });
 
@@ -202,12 +220,15 @@ describe('refreshAvailability', () => {
     await come(task, true);
     stop();
     const after = await stored(task);
-    assert.deepEqual([after.revision, after.textRevision, await version()], [2, 1, before + 1]);
+    assert.deepEqual(
+      { revision: after.revision, textRevision: after.textRevision, version: await version() },
+      { revision: 2, textRevision: 1, version: before + 1 },
+    );
     assert.deepEqual(announced, [{ id: null, listId: ana.listId }]);
     const event = await Event.findOne({ where: { listId: ana.listId, version: before + 1 }, rejectOnEmpty: true });
     assert.deepEqual(
-      [event.name, event.actorId, event.subjectId, event.changes],
-      ['task_updated', null, task.id, { available: [false, true] }],
+      { name: event.name, actorId: event.actorId, subjectId: event.subjectId, changes: event.changes },
+      { name: 'task_updated', actorId: null, subjectId: task.id, changes: { available: [false, true] } },
     );
   });
 
@@ -223,7 +244,7 @@ describe('refreshAvailability', () => {
     const before = await version();
     assert.equal(await refreshAvailability(), 0);
     stop();
-    assert.deepEqual([await version(), announced], [before, 0]);
+    assert.deepEqual({ version: await version(), announced }, { version: before, announced: 0 });
   });
 
   it('changes each task once, over several batches and with concurrent calls', async () => {
@@ -254,7 +275,10 @@ describe('refreshAvailability', () => {
     await other.connect();
     await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
     assert.equal(await refreshAvailability(), 1);
-    assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
+    assert.deepEqual(
+      { held: (await stored(held)).available, free: (await stored(free)).available },
+      { held: false, free: true },
+    );
     await other.query('COMMIT');
     await other.end();
     assert.equal(await refreshAvailability(), 1);

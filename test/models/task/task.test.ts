@@ -45,8 +45,8 @@ describe('associations', () => {
       list: { id: number };
     };
     assert.deepEqual(
-      [plain.user.name, plain.categories.map(({ id }) => id), plain.list.id],
-      ['ana', [print.id], ana.listId],
+      { userName: plain.user.name, categoryIds: plain.categories.map(({ id }) => id), listId: plain.list.id },
+      { userName: 'ana', categoryIds: [print.id], listId: ana.listId },
     );
     const user = await User.findByPk(ana.id, { include: ['tasks', 'list'] });
     assert.ok((user as unknown as { tasks: Task[] }).tasks.some(({ id }) => id === task.id));
@@ -92,15 +92,22 @@ describe('createTask', () => {
     const task = await write({ notes: 'A3, matt', dueOn: '2026-12-14', priority: 2, categoryIds: [print.id] });
     const record = await findTaskDetails(ana, task.id);
     assert.deepEqual(
-      [record?.description, record?.notes, record?.dueOn, record?.priority, record?.userName, record?.categories],
-      [
-        'Order the posters',
-        'A3, matt',
-        '2026-12-14',
-        2,
-        'ana',
-        [{ id: print.id, listId: ana.listId, name: { original: 'print' }, color: 'red' }],
-      ],
+      {
+        description: record?.description,
+        notes: record?.notes,
+        dueOn: record?.dueOn,
+        priority: record?.priority,
+        userName: record?.userName,
+        categories: record?.categories,
+      },
+      {
+        description: 'Order the posters',
+        notes: 'A3, matt',
+        dueOn: '2026-12-14',
+        priority: 2,
+        userName: 'ana',
+        categories: [{ id: print.id, listId: ana.listId, name: { original: 'print' }, color: 'red' }],
+      },
     );
   });
 
@@ -144,7 +151,10 @@ describe('editTask', () => {
   it('changes the text, raises both revisions and sets the categories', async () => {
     const task = await write({ categoryIds: [print.id] });
     const revised = await editTask(task, ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
-    assert.deepEqual([revised.description, revised.textRevision], ['Order 200 posters', 2]);
+    assert.deepEqual(
+      { description: revised.description, textRevision: revised.textRevision },
+      { description: 'Order 200 posters', textRevision: 2 },
+    );
     assert.ok(revised.revision > 1);
     assert.equal((await findTaskDetails(ana, task.id))?.categories, null);
   });
@@ -166,7 +176,10 @@ describe('editTask', () => {
     await editTask(task, ana, { description: 'the same', priority: 3 }, 1);
     await completeTask(task, ana);
     const revised = await editTask(task, ana, { description: 'and on' }, 2);
-    assert.deepEqual([revised.description, revised.priority, revised.completed], ['and on', 3, true]);
+    assert.deepEqual(
+      { description: revised.description, priority: revised.priority, completed: revised.completed },
+      { description: 'and on', priority: 3, completed: true },
+    );
   });
 
   it('lets one of two concurrent edits win, and shows the other both versions', async () => {
@@ -183,8 +196,14 @@ describe('editTask', () => {
 describe('findVisibleTask', () => {
   it('returns null for a stranger as for a missing task', async () => {
     const task = await write();
-    assert.deepEqual([await findVisibleTask(eve, task.id), await findVisibleTask(eve, 2 ** 31 - 1)], [null, null]);
-    assert.deepEqual([await findTaskDetails(eve, task.id), await findTaskDetails(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual(
+      { hidden: await findVisibleTask(eve, task.id), missing: await findVisibleTask(eve, 2 ** 31 - 1) },
+      { hidden: null, missing: null },
+    );
+    assert.deepEqual(
+      { hidden: await findTaskDetails(eve, task.id), missing: await findTaskDetails(eve, 2 ** 31 - 1) },
+      { hidden: null, missing: null },
+    );
   });
 
   it('includes the trash only if asked', async () => {

@@ -80,7 +80,10 @@ describe('a team', () => {
   });
 
   it('is joined once, and tells who comes and goes as events of its list', async () => {
-    assert.deepEqual([await addMember(team, ana.id, bob.id), await addMember(team, ana.id, bob.id)], [true, false]);
+    assert.deepEqual(
+      { first: await addMember(team, ana.id, bob.id), second: await addMember(team, ana.id, bob.id) },
+      { first: true, second: false },
+    );
     await removeMember(team, ana, bob.id);
     assert.deepEqual(await namesOf(), [
       `member_joined ${String(ana.id)}`,
@@ -169,8 +172,8 @@ describe('a team', () => {
     await Task.create({ listId: list.id, userId: ana.id, description: 'x' });
     await destroyTeam(team, ana);
     assert.deepEqual(
-      [await List.findByPk(list.id), await Task.count({ where: { listId: list.id }, paranoid: false })],
-      [null, 0],
+      { list: await List.findByPk(list.id), tasks: await Task.count({ where: { listId: list.id }, paranoid: false }) },
+      { list: null, tasks: 0 },
     );
   });
 
@@ -185,7 +188,10 @@ describe('a team', () => {
     await disableUser(user, null, null);
     const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
       (await peopleInTeamsOf(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
-    assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
+    assert.deepEqual(
+      { withoutUser: await names(ana), withUser: await names(ana, user.id) },
+      { withoutUser: ['bob'], withUser: ['bob', 'gone'] },
+    );
     const stranger = await person(`stranger-${String(round)}`);
     assert.deepEqual(await names(stranger, user.id), []);
   });

@@ -39,11 +39,14 @@ describe('an administrator', () => {
     await createSession({ sid: 'his', userId: bob.id, kept: {}, address: null, agent: null });
     await createToken(bob.id, { name: 'x', scopes: ['read'], expiresAt: null });
     await change(ana, bob, { disabled: true, disabledReason: 'left the house' });
-    assert.deepEqual([await Session.count(), await ApiToken.count()], [0, 0]);
+    assert.deepEqual({ sessions: await Session.count(), tokens: await ApiToken.count() }, { sessions: 0, tokens: 0 });
     const { disabled, disabledReason } = await User.findByPk(bob.id, { rejectOnEmpty: true });
-    assert.deepEqual([disabled, disabledReason], [true, 'left the house']);
+    assert.deepEqual({ disabled, disabledReason }, { disabled: true, disabledReason: 'left the house' });
     const again = await change(ana, bob, { disabled: false });
-    assert.deepEqual([again.disabled, again.disabledReason], [false, null]);
+    assert.deepEqual(
+      { disabled: again.disabled, disabledReason: again.disabledReason },
+      { disabled: false, disabledReason: null },
+    );
   });
 
   it('makes and unmakes administrators, and all of it is on record, once', async () => {
@@ -69,7 +72,10 @@ describe('an administrator', () => {
     for (const rights of [{ disabled: true }, { admin: false }])
       await assert.rejects(change(ana, ana, rights), { message: /errors\.notYourself/ });
     await change(ana, ana, { admin: true, disabled: false });
-    assert.deepEqual([await administrators(), await noted()], [['ana'], []]);
+    assert.deepEqual(
+      { administrators: await administrators(), audit: await noted() },
+      { administrators: ['ana'], audit: [] },
+    );
   });
 
   it('A40: is one still when the change is made, not only when it was asked for', async () => {

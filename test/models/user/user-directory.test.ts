@@ -148,6 +148,6 @@ describe('the list of users', () => {
         [true, 'for the house'],
       ],
     );
-    assert.deepEqual([hers?.teams, hers?.tasks], [[], []]);
+    assert.deepEqual({ teams: hers?.teams, tasks: hers?.tasks }, { teams: [], tasks: [] });
   });
 });

@@ -58,7 +58,10 @@ describe('registering', () => {
     await User.create({ ...somebody('seeded'), passwordDigest: '-', seed: true });
     const ana = await register('ana');
     const bob = await register('bob');
-    assert.deepEqual([ana.admin, bob.admin, ana.locale, ana.timeZone], [true, false, 'es', 'Europe/Madrid']);
+    assert.deepEqual(
+      { anaAdmin: ana.admin, bobAdmin: bob.admin, locale: ana.locale, timeZone: ana.timeZone },
+      { anaAdmin: true, bobAdmin: false, locale: 'es', timeZone: 'Europe/Madrid' },
+    );
     assert.equal(await List.count({ where: { userId: [ana.id, bob.id] } }), 2);
     assert.match(ana.passwordDigest, /^\$2b\$04\$/);
     assert.ok(!JSON.stringify(ana).includes('$2b$'), 'the digest is never shown');
@@ -97,7 +100,7 @@ describe('registering', () => {
       assert.deepEqual(await fieldErrorsOf(register('other', { email })), ['email errors.emailTaken']);
     const twins = await Promise.allSettled([register('bob'), register('bob')]);
     assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    assert.deepEqual([await User.count(), await List.count()], [2, lists + 1]);
+    assert.deepEqual({ users: await User.count(), lists: await List.count() }, { users: 2, lists: lists + 1 });
   });
 
   it('refuses passwords that are too short, too long or easily guessed', async () => {
@@ -157,7 +160,7 @@ describe('a user', () => {
     assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', 'here')), [
       'newPassword errors.passwordCommon',
     ]);
-    assert.deepEqual([await sids(), heard], [['elsewhere', 'here', 'there'], []]);
+    assert.deepEqual({ sids: await sids(), announced: heard }, { sids: ['elsewhere', 'here', 'there'], announced: [] });
 
     await changePassword(ana, 'the lamp by the window', 'a kettle on the roof', 'here');
     assert.deepEqual(await sids(), ['here']);
@@ -247,7 +250,7 @@ describe('the ends of a session', () => {
     await timePasses('15 days');
     await createSession({ sid: 'new', userId, kept: {}, address: null, agent: null });
     assert.equal(await Session.count(), 2);
-    assert.deepEqual([await pruneSessions(), await pruneSessions()], [1, 0]);
+    assert.deepEqual({ first: await pruneSessions(), second: await pruneSessions() }, { first: 1, second: 0 });
     assert.deepEqual(
       (await Session.findAll()).map(({ sid }) => sid),
       ['new'],
