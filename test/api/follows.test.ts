@@ -55,14 +55,19 @@ const write = (description: string): Promise<Task> => createTask(world.ana.viewe
 describe('/follows', () => {
   it('POST follows a task once and returns the Location', async () => {
     const task = await write('Paint the door');
-    const made = await bob.post<FollowBody>('/follows', { taskId: task.id });
+    const created = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual(
-      { status: made.status, taskId: made.body.taskId, read: made.body.read, location: made.headers.get('location') },
-      { status: 201, taskId: task.id, read: true, location: made.body.url },
+      {
+        status: created.status,
+        taskId: created.body.taskId,
+        read: created.body.read,
+        location: created.headers.get('location'),
+      },
+      { status: 201, taskId: task.id, read: true, location: created.body.url },
     );
-    assert.deepEqual((await bob.get(`/follows/${String(made.body.id)}`)).body, made.body);
+    assert.deepEqual((await bob.get(`/follows/${String(created.body.id)}`)).body, created.body);
     const again = await bob.post<FollowBody>('/follows', { taskId: task.id });
-    assert.deepEqual({ status: again.status, body: again.body }, { status: 200, body: made.body });
+    assert.deepEqual({ status: again.status, body: again.body }, { status: 200, body: created.body });
   });
 
   it('PUT marks as read and unread, and accepts what GET returned', async () => {

@@ -53,7 +53,7 @@ describe('lists', () => {
   it('return the events since a version, like the endpoint of the pages', async () => {
     const path = `/lists/${String(world.ana.list.id)}`;
     const { epoch, version } = (await ana.get<Shown>(path)).body;
-    const task = (await ana.post<{ id: number }>('/tasks', { description: 'news' })).body;
+    const task = (await ana.post<{ id: number }>('/tasks', { description: 'new' })).body;
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
     await ana.delete(`/tasks/${String(task.id)}`, { permanent: 'true' });
     const query = { since: String(version), epoch };

@@ -113,14 +113,14 @@ describe('POST /tasks/merge', () => {
   it('reports in a dry run what it would do', async () => {
     const provider = list();
     const version = await versionOf();
-    const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['never made'] }] };
+    const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['not created'] }] };
     const dry = await merge({ ...body, dryRun: true });
     assert.deepEqual(dry.body, {
       insert: [{ index: 0, id: null, externalId: 'a', description: 'Paint' }],
       update: [],
       remove: [],
       unchanged: 0,
-      categories: [{ id: null, name: 'never made' }],
+      categories: [{ id: null, name: 'not created' }],
     });
     assert.equal(await versionOf(), version);
   });
@@ -257,9 +257,9 @@ describe('POST /tasks/merge', () => {
     const { status, body } = await merge({ provider, docs });
     assert.deepEqual({ status, inserted: body.insert.length }, { status: 200, inserted: 10_000 });
     const version = await versionOf();
-    const told = await tab.waitFor('list_versions', (positions) => positions[world.ana.list.id]?.version === version);
+    const positions = await tab.waitFor('list_versions', (sent) => sent[world.ana.list.id]?.version === version);
     assert.deepEqual(tab.all('new_task'), []);
-    const { epoch = '' } = told[world.ana.list.id] ?? {};
+    const { epoch = '' } = positions[world.ana.list.id] ?? {};
     const answer = await tab.catchUp({ [world.ana.list.id]: { epoch, version: version - 10 } });
     assert.equal((answer as Record<string, { events?: unknown[] }>)[world.ana.list.id]?.events?.length, 10);
     assert.equal(await Event.count({ where: { listId: world.ana.list.id } }), version);

@@ -49,17 +49,17 @@ describe('A19: reserved attributes', () => {
   const ofUsers = () => attributesBut(User, ['name', 'locale', 'timeZone', 'country']);
 
   it('are ignored or rejected in a task, however they are sent', async () => {
-    const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
+    const created = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const names = ofTasks().filter((name) => !['url', 'user', 'updatedAt'].includes(name));
-    const before = kept(await Task.findByPk(made.id), names);
+    const before = kept(await Task.findByPk(created.id), names);
     for (const name of ofTasks()) {
       for (const method of ['PATCH', 'PUT']) {
-        const { status } = await ana.ask(method, `/tasks/${String(made.id)}`, {
+        const { status } = await ana.ask(method, `/tasks/${String(created.id)}`, {
           body: { description: 'hers', [name]: other(name) },
         });
         assert.ok([200, 422].includes(status), `${method} ${name}: ${String(status)}`);
       }
-      assert.deepEqual(kept(await Task.findByPk(made.id, { paranoid: false }), names), before, name);
+      assert.deepEqual(kept(await Task.findByPk(created.id, { paranoid: false }), names), before, name);
 
       const { status, body } = await ana.post<{ id: number }>('/tasks', { description: 'new', [name]: other(name) });
       assert.ok([201, 422].includes(status), `POST ${name}: ${String(status)}`);
@@ -103,17 +103,17 @@ describe('A19: reserved attributes', () => {
   });
 
   it('are ignored or rejected in a category', async () => {
-    const made = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
+    const created = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'hers', color: 'red' });
     const names = ofCategories().filter((name) => name !== 'url');
-    const before = kept(await Category.findByPk(made.id), names);
+    const before = kept(await Category.findByPk(created.id), names);
     for (const name of ofCategories()) {
       for (const method of ['PATCH', 'PUT']) {
-        const { status } = await ana.ask(method, `/categories/${String(made.id)}`, {
+        const { status } = await ana.ask(method, `/categories/${String(created.id)}`, {
           body: { name: 'hers', color: 'red', [name]: other(name) },
         });
         assert.ok([200, 422].includes(status), `${method} ${name}: ${String(status)}`);
       }
-      assert.deepEqual(kept(await Category.findByPk(made.id), names), before, name);
+      assert.deepEqual(kept(await Category.findByPk(created.id), names), before, name);
       const { status, body } = await ana.post<{ id: number }>('/categories', {
         name: `new ${name}`,
         [name]: other(name),
@@ -133,7 +133,7 @@ describe('A19: reserved attributes', () => {
   });
 
   it('are ignored in forms', async () => {
-    const made = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
+    const created = await createTask(world.ana.viewer, { listId: world.ana.list.id, description: 'hers' });
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'label', color: 'red' });
     const names = [
       ...attributesBut(Task, [
@@ -152,7 +152,7 @@ describe('A19: reserved attributes', () => {
       ]),
     ];
     const [task, category, user] = [
-      kept(await Task.findByPk(made.id), names),
+      kept(await Task.findByPk(created.id), names),
       (await Category.findByPk(label.id))!.toJSON(),
       (await User.findByPk(world.ana.user.id))!.get({ plain: true }),
     ];
@@ -162,7 +162,8 @@ describe('A19: reserved attributes', () => {
       const sent = { [name]: String(other(name)) };
       assert.ok(
         [303, 422].includes(
-          (await client.patch(`/tasks/${String(made.id)}`, { description: 'hers', textRevision: '1', ...sent })).status,
+          (await client.patch(`/tasks/${String(created.id)}`, { description: 'hers', textRevision: '1', ...sent }))
+            .status,
         ),
         name,
       );
@@ -173,7 +174,7 @@ describe('A19: reserved attributes', () => {
         name,
       );
       await client.patch('/settings/language', { locale: 'en', ...sent });
-      assert.deepEqual(kept(await Task.findByPk(made.id, { paranoid: false }), names), task, name);
+      assert.deepEqual(kept(await Task.findByPk(created.id, { paranoid: false }), names), task, name);
       assert.deepEqual((await Category.findByPk(label.id))!.toJSON(), category, name);
       assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), user, name);
       assert.ok(

@@ -34,9 +34,13 @@ describe('moving a task', () => {
     const team = await createTeam(world.ana.viewer, 'Attic');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
-    const made = async (list: number | undefined, name: string): Promise<number> =>
+    const createCategoryIn = async (list: number | undefined, name: string): Promise<number> =>
       (await ana.post<{ id: number }>('/categories', { listId: list, name, color: 'red' })).body.id;
-    const [box, dust, mine] = [await made(listId, 'Boxes'), await made(listId, 'Dust'), await made(undefined, 'boxes')];
+    const [box, dust, mine] = [
+      await createCategoryIn(listId, 'Boxes'),
+      await createCategoryIn(listId, 'Dust'),
+      await createCategoryIn(undefined, 'boxes'),
+    ];
     const task = await written({ listId, assigneeId: world.bob.user.id, categoryIds: [box, dust] });
     const { status, body } = await ana.ask<Shown>('PATCH', `/tasks/${String(task.id)}`, {
       query: { include: 'categories' },

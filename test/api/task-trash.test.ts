@@ -28,8 +28,8 @@ describe('the trash', () => {
   it('hides deleted tasks until they are restored', async () => {
     const { id } = await written();
     const path = `/tasks/${String(id)}`;
-    const gone = await ana.delete(path);
-    assert.deepEqual({ status: gone.status, body: gone.body }, { status: 204, body: null });
+    const deleted = await ana.delete(path);
+    assert.deepEqual({ status: deleted.status, body: deleted.body }, { status: 204, body: null });
     for (const answer of [
       await ana.get(path),
       await ana.patch(path, { description: 'x' }),
@@ -50,7 +50,7 @@ describe('the trash', () => {
     assert.equal((await ana.get(path)).status, 200);
   });
 
-  it('returns nothing of a task that was purged from the list or the trash', async () => {
+  it('returns nothing of a purged task, from the list or the trash', async () => {
     for (const first of [false, true]) {
       const { id } = await written({ notes: 'secret' });
       const path = `/tasks/${String(id)}`;
@@ -72,8 +72,8 @@ describe('conditional requests', () => {
     const task = await written();
     const path = `/tasks/${String(task.id)}`;
     const tag = (await ana.get(path)).headers.get('etag') ?? '';
-    for (const held of [tag, `"x", W/${tag}`, '*']) {
-      const answer = await ana.get(path, {}, { 'if-none-match': held });
+    for (const ifNoneMatch of [tag, `"x", W/${tag}`, '*']) {
+      const answer = await ana.get(path, {}, { 'if-none-match': ifNoneMatch });
       assert.deepEqual(
         { status: answer.status, body: answer.body, etag: answer.headers.get('etag') },
         { status: 304, body: null, etag: tag },
@@ -89,12 +89,12 @@ describe('conditional requests', () => {
     const task = await written();
     const path = `/tasks/${String(task.id)}`;
     const { headers } = await ana.get(path, { include: 'categories' });
-    const held = { 'if-match': headers.get('etag') ?? '' };
-    assert.equal((await ana.patch(path, { description: 'mine' }, held)).status, 200);
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    assert.equal((await ana.patch(path, { description: 'mine' }, ifMatch)).status, 200);
     for (const answer of [
-      await ana.patch(path, { description: 'late' }, held),
-      await ana.put(path, { description: 'late' }, held),
-      await ana.ask('DELETE', path, { headers: held }),
+      await ana.patch(path, { description: 'late' }, ifMatch),
+      await ana.put(path, { description: 'late' }, ifMatch),
+      await ana.ask('DELETE', path, { headers: ifMatch }),
       await ana.patch(path, { description: 'late' }, { 'if-match': '"1"' }),
       await ana.patch(path, { description: 'late' }, { 'if-match': `W/"2"` }),
     ])

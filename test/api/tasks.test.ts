@@ -51,7 +51,7 @@ before(async () => {
 });
 after(() => app.close());
 
-async function written(given: object = {}): Promise<Shown> {
+async function create(given: object = {}): Promise<Shown> {
   const { status, body } = await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given });
   assert.equal(status, 201, JSON.stringify(body));
   return body;
@@ -103,7 +103,7 @@ describe('creating a task', () => {
 
   it('accepts completion, assignee, availability and categories as one event', async () => {
     const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
-    const task = await written({
+    const task = await create({
       completed: true,
       assigneeId: world.ana.user.id,
       availableFrom: '2026-11-21T10:00:00+01:00',
@@ -194,7 +194,7 @@ describe('creating a task', () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
-    const task = await written({ listId, assigneeId: world.bob.user.id });
+    const task = await create({ listId, assigneeId: world.bob.user.id });
     assert.deepEqual({ listId: task.listId, assigneeId: task.assigneeId }, { listId, assigneeId: world.bob.user.id });
     assert.equal(
       (await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status,
@@ -212,7 +212,7 @@ describe('updating a task', () => {
   const paths = (id: number) => `/tasks/${String(id)}`;
 
   it('changes the sent fields and clears with null', async () => {
-    const task = await written({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
+    const task = await create({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
     const { body, status } = await ana.patch<Shown>(paths(task.id), {
       description: 'Water them',
       dueOn: null,
@@ -237,7 +237,7 @@ describe('updating a task', () => {
   });
 
   it('completes and reopens it, and keeps completedAt of a completed task', async () => {
-    const task = await written();
+    const task = await create();
     const done = (await ana.patch<Shown>(paths(task.id), { completed: true })).body;
     assert.ok(done.completed && done.completedAt);
     const still = (
@@ -268,7 +268,7 @@ describe('updating a task', () => {
       availableUntil: '2036-01-01T00:00:00.000Z',
       categoryIds: [label.id],
     };
-    const task = await written(sent);
+    const task = await create(sent);
     assert.deepEqual((await ana.patch<Shown>(paths(task.id), sent)).body, task);
     assert.deepEqual((await ana.put<Shown>(paths(task.id), { description: task.description, ...sent })).body, task);
     assert.deepEqual((await ana.patch<Shown>(paths(task.id), {})).body, task);
@@ -277,7 +277,7 @@ describe('updating a task', () => {
 
   it('with PUT resets missing fields to those of a new task', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
-    const task = await written({
+    const task = await create({
       notes: 'n',
       dueOn: '2026-11-27',
       priority: 2,
@@ -319,7 +319,7 @@ describe('updating a task', () => {
 
   it('with everything that was read changes nothing', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
-    const task = await written({
+    const task = await create({
       notes: 'n',
       dueOn: '2026-11-27',
       completed: true,
@@ -327,9 +327,9 @@ describe('updating a task', () => {
       availableUntil: '2036-01-01T00:00:00Z',
     });
     const include = { include: 'categories,user,assignee' };
-    const whole = await read(task.id, include);
+    const original = await read(task.id, include);
     for (const method of ['PUT', 'PATCH'])
-      assert.deepEqual((await ana.ask(method, paths(task.id), { body: whole, query: include })).body, whole);
+      assert.deepEqual((await ana.ask(method, paths(task.id), { body: original, query: include })).body, original);
     assert.equal(await eventsOf(task.id), 1);
   });
 
@@ -339,7 +339,7 @@ describe('updating a task', () => {
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
     ];
     const foreign = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
-    const task = await written({ categoryIds: [one.id] });
+    const task = await create({ categoryIds: [one.id] });
     const labels = async (): Promise<number[]> =>
       ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);
     await ana.patch(paths(task.id), { categoryIds: [two.id] });
@@ -358,7 +358,7 @@ describe('updating a task', () => {
   });
 
   it('requires availableUntil after availableFrom, even if only one is sent', async () => {
-    const task = await written({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
+    const task = await create({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
     for (const wrong of [
       { availableUntil: '2030-01-01T00:00:00Z' },
       { availableFrom: '2031-01-01T00:00:00Z' },

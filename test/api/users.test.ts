@@ -66,16 +66,16 @@ describe('GET /users', () => {
   });
 
   it('returns teams and tasks on demand, without join rows', async () => {
-    const [hers, his] = await list({ teams: '1', tasks: '1' });
+    const [anaEntry, bobEntry] = await list({ teams: '1', tasks: '1' });
     const team = await Team.findOne({ rejectOnEmpty: true });
-    assert.deepEqual(his?.teams, [{ id: team.id, name: 'House' }]);
+    assert.deepEqual(bobEntry?.teams, [{ id: team.id, name: 'House' }]);
     assert.deepEqual(
-      his.tasks?.map((task) => [Object.keys(task).join(), task.description]),
+      bobEntry.tasks?.map((task) => [Object.keys(task).join(), task.description]),
       Array.from({ length: 3 }, () => ['id,listId,description,completed,createdAt', null]),
       'not the words of a list that she does not see',
     );
     assert.deepEqual(
-      hers?.tasks?.map(({ description }) => description),
+      anaEntry?.tasks?.map(({ description }) => description),
       ['hers'],
     );
     assert.deepEqual(
@@ -129,7 +129,7 @@ describe('GET /users', () => {
     assert.doesNotMatch(text, /"(one|two|three)"/);
   });
 
-  it('A16: is for administrators, and tells others nothing', async () => {
+  it('A16: is for administrators, and reveals nothing to others', async () => {
     for (const person of [world.bob, world.eve]) {
       const program = await programOf(app, person);
       for (const query of [{}, { q: 'ana' }, { tasksOver: '1' }] as Record<string, string>[]) {
@@ -174,7 +174,7 @@ describe('PUT /users/:email', () => {
     assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
   });
 
-  it('locks a disabled user out from the next request on', async () => {
+  it('locks out a disabled user from the next request on', async () => {
     const bob = await programOf(app, world.bob);
     assert.equal((await bob.get('/me')).status, 200);
     await put('bob@example.com', { disabled: true });

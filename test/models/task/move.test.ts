@@ -58,18 +58,18 @@ describe('moveTask', () => {
       { house: await namesOf(house), garden: await namesOf(garden) },
       { house: ['new_task', 'task_deleted'], garden: ['new_task'] },
     );
-    const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
+    const [left, joined] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
     assert.deepEqual(
       {
         leftActorId: left?.actorId,
-        joinedActorId: came?.actorId,
+        joinedActorId: joined?.actorId,
         leftRevision: left?.revision,
-        joinedRevision: came?.revision,
+        joinedRevision: joined?.revision,
       },
       { leftActorId: ana.id, joinedActorId: ana.id, leftRevision: 2, joinedRevision: 2 },
     );
     assert.deepEqual(
-      { left: left?.changes, joined: came?.changes },
+      { left: left?.changes, joined: joined?.changes },
       {
         left: { list_id: [house.id, null], description: ['Paint the door', null] },
         joined: { list_id: [null, garden.id] },
@@ -269,7 +269,7 @@ describe('moveTask', () => {
 describe('the assignee', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
-  it('is unassigned in every list when disabled, with events by whoever disabled them', async () => {
+  it('is unassigned in every list when disabled, with events by the user who disabled them', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
       await createTask(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
@@ -288,7 +288,7 @@ describe('the assignee', () => {
     assert.equal((await one.reload()).assigneeId, null);
   });
 
-  it('is never a disabled user, whatever the way', async () => {
+  it('is never a disabled user, however assigned', async () => {
     await disableUser(await disabled(eve), null, ana);
     const task = await write();
     await assert.rejects(updateTask(task, ana, { assigneeId: eve.id }), {

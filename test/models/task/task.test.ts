@@ -21,14 +21,14 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let eve: Viewer;
 let print: Category;
-let hers: Category;
+let eveCategory: Category;
 
 before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
   print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
-  hers = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
+  eveCategory = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
 });
 after(() => database.close());
 
@@ -59,11 +59,11 @@ describe('associations', () => {
   it('refuse a category of another list, in the database too', async () => {
     const task = await write();
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: ana.listId }),
+      TaskCategory.create({ taskId: task.id, categoryId: eveCategory.id, listId: ana.listId }),
       /foreign key/,
     );
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: eve.listId }),
+      TaskCategory.create({ taskId: task.id, categoryId: eveCategory.id, listId: eve.listId }),
       /foreign key/,
     );
   });
@@ -82,7 +82,7 @@ describe('associations', () => {
     assert.deepEqual(await names(), ['paint', 'print']);
     await task.setCategories([]);
     assert.deepEqual(await names(), []);
-    await assert.rejects(task.addCategory(hers), /foreign key/);
+    await assert.rejects(task.addCategory(eveCategory), /foreign key/);
     await paint.destroy();
   });
 });
@@ -114,7 +114,7 @@ describe('createTask', () => {
   it('stores nothing if a category is not of the list', async () => {
     const before = await Task.count();
     await assert.rejects(
-      write({ categoryIds: [print.id, hers.id] }),
+      write({ categoryIds: [print.id, eveCategory.id] }),
       (error) => error instanceof ValidationError && error.errors[0]?.path === 'categoryIds',
     );
     assert.equal(await Task.count(), before);
@@ -132,7 +132,7 @@ describe('createTask', () => {
     assert.notEqual(first.id, second.id);
   });
 
-  it('accepts the same form key of two people', async () => {
+  it('accepts the same form key from two people', async () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
@@ -206,7 +206,7 @@ describe('findVisibleTask', () => {
     );
   });
 
-  it('includes the trash only if asked', async () => {
+  it('includes the trash only on request', async () => {
     const task = await write();
     await moveToTrash(task, ana);
     assert.equal(await findVisibleTask(ana, task.id), null);
