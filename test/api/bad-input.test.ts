@@ -193,7 +193,7 @@ describe('A22: unexpected types in a body', () => {
     `${'['.repeat(5000)}${']'.repeat(5000)}`,
     '{"__proto__":{"x":1}}',
   ];
-  const operations: [method: string, path: () => string, fields: string[], base: object][] = [
+  const cases: [method: string, path: () => string, fields: string[], base: object][] = [
     [
       'POST',
       () => '/tasks',
@@ -235,7 +235,7 @@ describe('A22: unexpected types in a body', () => {
     ['PATCH', () => categoryPath, ['name', 'color', 'listId'], {}],
     ['PATCH', () => '/me', ['name', 'locale', 'timeZone', 'country'], {}],
   ];
-  for (const [method, path, fields, base] of operations) {
+  for (const [method, path, fields, base] of cases) {
     it(`are rejected by ${method} ${path
       .toString()
       .replace(/\W+|Path/g, ' ')

@@ -154,13 +154,38 @@ describe('PUT /users/:email', () => {
         status,
         body: { admin, disabled, disabledReason },
       } = await put('BOB@example.com', body);
-      return [status, admin, disabled, disabledReason];
+      return { status, admin, disabled, disabledReason };
     };
-    assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), [200, false, true, 'left']);
-    assert.deepEqual(await rights({ admin: true }), [200, true, true, 'left']);
-    assert.deepEqual(await rights({ disabled: false, admin: true }), [200, true, false, null]);
-    assert.deepEqual(await rights({ disabled: false, admin: false }), [200, false, false, null]);
-    assert.deepEqual(await rights({ disabledReason: 'none, for nobody is disabled' }), [200, false, false, null]);
+    assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), {
+      status: 200,
+      admin: false,
+      disabled: true,
+      disabledReason: 'left',
+    });
+    assert.deepEqual(await rights({ admin: true }), {
+      status: 200,
+      admin: true,
+      disabled: true,
+      disabledReason: 'left',
+    });
+    assert.deepEqual(await rights({ disabled: false, admin: true }), {
+      status: 200,
+      admin: true,
+      disabled: false,
+      disabledReason: null,
+    });
+    assert.deepEqual(await rights({ disabled: false, admin: false }), {
+      status: 200,
+      admin: false,
+      disabled: false,
+      disabledReason: null,
+    });
+    assert.deepEqual(await rights({ disabledReason: 'ignored, because bob is not disabled' }), {
+      status: 200,
+      admin: false,
+      disabled: false,
+      disabledReason: null,
+    });
     assert.equal((await ana.put(`/users/${String(world.bob.user.id)}`, {})).status, 200);
   });
 

@@ -68,7 +68,7 @@ suite('Errors of the embedded PostgreSQL', () => {
     await workspace.start();
   });
 
-  test('with data of a newer major version: it says so', async (t) => {
+  test('with data of a newer major version: it names the version', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg19'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg19', 'PG_VERSION'), '19\n');
@@ -101,14 +101,14 @@ suite('Errors of the embedded PostgreSQL', () => {
     assert.equal(await eventually(async () => (await serverPid(dataDir)) ?? 0), 0);
   });
 
-  test('if the folder cannot be created: it says so', async (t) => {
+  test('if the folder cannot be created: it gives the reason', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.writeFile(workspace.path('file'), '');
     const dir = workspace.path('file', 'data');
     await assert.rejects(startEmbeddedPostgres({ dir, database: 'tasks' }), sentence(/ENOTDIR/, /DATABASE_URL/));
   });
 
-  test('if the data folder contains something else: it says so', async (t) => {
+  test('if the data folder contains something else: it names the folder', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg18', 'something'), { recursive: true });
     await assert.rejects(workspace.start(), sentence(/pg18/, /DATABASE_URL/));

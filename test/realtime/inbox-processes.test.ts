@@ -1,4 +1,3 @@
-/** Milliseconds in which a tab is told, in whichever process. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from '../support/client.ts';
@@ -10,6 +9,7 @@ import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { createTask } from '../../src/models/task/commands.ts';
+/** Time limit in milliseconds for updating the count, in any process. */
 const LIMIT_MS = 2000;
 
 describe('the unread count at two processes on one database', () => {

@@ -1,4 +1,3 @@
-/** Milliseconds in which a tab is told. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -20,6 +19,7 @@ import { database } from '../../src/database/sql.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { completeTask, createTask, reopenTask } from '../../src/models/task/commands.ts';
+/** Time limit in milliseconds for updating the count. */
 const LIMIT_MS = 2000;
 
 let app: TestApp;

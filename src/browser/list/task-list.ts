@@ -104,7 +104,7 @@ export class TaskList {
 
   /** Applies waiting changes even if rows are in use. */
   flush(): void {
-    for (const [id, wanted] of this.#wanted) this.#applySideEffects(id, wanted);
+    for (const [id, wanted] of this.#wanted) this.#apply(id, wanted);
     this.#wanted.clear();
     this.#trim();
     this.#showState();
@@ -153,7 +153,7 @@ export class TaskList {
     this.#showState();
   }
 
-  #applySideEffects(id: number, wanted: Wanted): void {
+  #apply(id: number, wanted: Wanted): void {
     const row = this.#row(id);
     if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.task))) {
       row?.remove();

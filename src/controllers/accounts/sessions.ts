@@ -4,7 +4,7 @@ import { ValidationError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn, signOut } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { authenticate } from '../../models/user/commands.ts';
 import * as fields from '../../schemas/user.ts';

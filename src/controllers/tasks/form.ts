@@ -84,9 +84,8 @@ const asText = (value: string | string[] | undefined): string => [value ?? []].f
 
 /**
  * The form's local times as moments.
- * @param stored what the fields were filled with: a field that still shows it is undefined (unchanged), because it
- * knows
- *   neither the seconds nor, where the clock goes back, which of the two moments is meant
+ * @param stored what the fields were filled with. A field that still shows it is undefined (unchanged): the text lacks
+ *   the seconds, and is ambiguous where the clock goes back.
  */
 export function windowTyped(
   { timeZone }: Viewer,

@@ -27,7 +27,7 @@ import {
 } from '../../models/task/commands.ts';
 import { findTasks } from '../../models/task/list-page.ts';
 
-/** Lists of tasks, and a task's own page. */
+/** Paths of the pages that have a completion button. */
 const COMPLETION_FORMS = /^\/(tasks(\/(\d+|mine))?)?$/;
 
 export async function index(req: Request, res: Response): Promise<void> {

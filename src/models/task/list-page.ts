@@ -56,8 +56,8 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
   return run<TaskRecord>(
     `
     SELECT ${taskColumns} FROM (
-      SELECT each.* FROM (${lists}) f CROSS JOIN LATERAL (
-        SELECT * FROM tasks WHERE list_id = f.id AND ${conditions.join(' AND ')} ${sorted}
+      SELECT each.* FROM (${lists}) l CROSS JOIN LATERAL (
+        SELECT * FROM tasks WHERE list_id = l.id AND ${conditions.join(' AND ')} ${sorted}
       ) each ${sorted}
     ) t ${taskJoins} ${orderClause(order, 't.')}`,
     values,

@@ -1,4 +1,4 @@
-/** What a tab, a user and a second may cost this process. Times are in milliseconds. */
+/** Limits per tab, per user and per second. Times are in milliseconds. */
 export const defaultLimits = {
   /** Bytes of one packet from a tab; the largest legitimate one, positions of 200 lists, has 12 kB. */
   packetBytes: 65_536,

@@ -127,7 +127,7 @@ describe('the audit log', () => {
     );
   });
 
-  it('is filtered by an unknown email address, for entries that have nothing else', async () => {
+  it('is filtered by an unknown email address, for entries without a user', async () => {
     await recordAudit('sign_in_refused', {
       actorId: null,
       details: { reason: 'unknown', email: 'stranger@example.com' },

@@ -138,7 +138,7 @@ const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?]
 describe('findTasks returns what the plain Sequelize query does', () => {
   for (const [name, filters, where, order, withCategory] of cases) {
     it(name, async () => {
-      const filters: TaskFilters = {
+      const query: TaskFilters = {
         status: 'open',
         sort: 'newest',
         list: undefined,
@@ -147,7 +147,7 @@ describe('findTasks returns what the plain Sequelize query does', () => {
       };
       const expected = await findWithSequelize(where, order, withCategory);
       for (const size of [1, 3, 50])
-        assert.deepEqual(await pageByPage(filters, size), expected, `pages of ${String(size)}`);
+        assert.deepEqual(await pageByPage(query, size), expected, `pages of ${String(size)}`);
     });
   }
 
