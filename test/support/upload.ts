@@ -5,7 +5,7 @@ export interface ChosenFile {
   content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Sends a form with a file as a browser does; null is a file field in which none was chosen. */
+/** Submits a form with a file like a browser; null stands for an empty file field. */
 export async function upload(
   client: Client,
   path: string,
