@@ -9,9 +9,11 @@ import { startSubmitOnce } from './behaviours/submit-once.ts';
 import { startTimeZone } from './behaviours/time-zone.ts';
 import { startTitle } from './behaviours/title.ts';
 import { startLive } from './live.ts';
+import { startOutbox } from './outbox/index.ts';
 
 startBackForward();
 startCopy();
+startOutbox();
 startSubmitOnce();
 startDrafts();
 startMorphing();

@@ -10,6 +10,7 @@ import type {
   Positions,
   SessionEnd,
   TaskEvent,
+  TaskPayload,
   ConnectionError,
 } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
@@ -26,8 +27,11 @@ import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
 import { countInTitle, showTitle } from './behaviours/title.ts';
 import { mayMove, mayRedraw, onInteractionChange } from './list/interaction-guard.ts';
+import { serverNow } from './clock.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
+import { isOwnChange, openOutboxPage } from './outbox/index.ts';
+import { retryOutbox } from './outbox/outbox.ts';
 import { connect, type Connection } from './sync/connection.ts';
 import type { Step } from './sync/positions.ts';
 
@@ -74,6 +78,9 @@ function openPage(): void {
   const context = readContext();
   restoreDrafts();
   showTitle();
+  openOutboxPage(context, drawSaved, () => {
+    refresh.schedule(true);
+  });
   if (!main || !context) {
     page = null;
     connection?.close();
@@ -91,6 +98,7 @@ function openPage(): void {
   const isFirst = connection === null;
   connection ??= connect({
     due: () => {
+      retryOutbox();
       void catchUp();
     },
     disconnected: () => {
@@ -156,7 +164,7 @@ function onVisible(): void {
 
 /** "Done today" and "late" change at midnight. */
 function checkDay(): void {
-  if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, new Date())) refresh.schedule();
+  if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, serverNow())) refresh.schedule();
 }
 
 function onMessage(name: string, payload: unknown): void {
@@ -216,11 +224,11 @@ function follow(shown: LivePage, { name, payload }: ListEvent): boolean {
 }
 
 function applyTask({ context, states, list, main }: LivePage, task: TaskEvent, isNew: boolean): boolean {
-  const own = isSending() && task.actor?.id === context.viewerId;
+  const own = task.actor?.id === context.viewerId && (isSending() || (!('gone' in task) && isOwnChange(task, isNew)));
   const verdict = states.receive(task);
   if (!own) warnEditors(task);
   if (!list) {
-    if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule();
+    if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule(own);
     return isNew && !own && !('gone' in task);
   }
   // Only the server knows the counts of other lists and of the user's own tasks.
@@ -234,6 +242,17 @@ function applyTask({ context, states, list, main }: LivePage, task: TaskEvent, i
   else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
   else if ('gone' in task) list.removeBeyond(task.list.id);
   return false;
+}
+
+/** Shows what this tab has changed, ahead of its event. @returns false if only the server can draw it */
+function drawSaved(task: TaskPayload | null, isNew: boolean): boolean {
+  if (!page?.list || !task) {
+    if (page?.main.querySelector('[data-list-page]')) refresh.schedule(true);
+    return false;
+  }
+  const list = { id: task.listId, epoch: '', version: 0 };
+  if (page.states.receive({ ...task, list, actor: null }) === 'show') page.list.show(task, { fresh: isNew, own: true });
+  return true;
 }
 
 /** A rename is one event for all rows; only lists rendered by the server and new categories need a reload. */

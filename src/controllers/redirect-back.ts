@@ -14,8 +14,12 @@ const LISTS = /^\/(tasks|tasks\/mine|trash|categories)?$/;
  * @param fallback for any other page, and without a Referer
  */
 export function redirectBack(req: Request, res: Response, fallback: string, pages = LISTS): void {
-  res.redirect(303, pageBefore(req, pages) ?? fallback);
+  res.redirect(303, returnPath(req, fallback, pages));
 }
+
+/** The path and query that `redirectBack` goes to. */
+export const returnPath = (req: Request, fallback: string, pages = LISTS): string =>
+  pageBefore(req, pages) ?? fallback;
 
 function pageBefore(req: Request, pages: RegExp): string | null {
   const { from } = (req.body ?? {}) as { from?: unknown };

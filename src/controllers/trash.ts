@@ -6,6 +6,7 @@ import { redirectBack } from './redirect-back.ts';
 import { nextPage } from './paging.ts';
 import { readListQuery } from './tasks/filters.ts';
 import { purgeTask, restoreTask } from '../models/task/commands.ts';
+import { findListName } from '../models/list/queries.ts';
 import { findTasks } from '../models/task/list-page.ts';
 
 /** The trash, a list with Undo, and the page that says that a task is in the trash. */
@@ -18,7 +19,13 @@ export async function index(req: Request, res: Response): Promise<void> {
 }
 
 export async function restore(req: Request, res: Response): Promise<void> {
-  await restoreTask(taskOf(res), viewerOf(res));
+  const { id, description, listId } = await restoreTask(taskOf(res), viewerOf(res));
+  await res.locals.keepFlash({
+    kind: 'notice',
+    key: 'tasks.trash.restored',
+    options: { description, list: res.locals.listName(await findListName(listId)) },
+    link: { href: `/tasks/${String(id)}`, labelKey: 'tasks.show' },
+  });
   redirectBack(req, res, '/trash', PAGES);
 }
 

@@ -42,7 +42,8 @@ function fillLocals(req: Request, res: Response): void {
   if (!asset) pageLocals(req, res, () => undefined);
 }
 
-function wantsJson(req: Request): boolean {
+/** Whether a request asks for JSON rather than for a page. */
+export function wantsJson(req: Request): boolean {
   return (
     req.path.startsWith('/api/') ||
     req.accepts(['html', 'json']) === 'json' ||

@@ -2,11 +2,11 @@ import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
 import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
-import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
+import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
 import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
-import type { Messages } from '../shared/translations.ts';
+import type { Messages, Translate } from '../shared/translations.ts';
 import { saveSession } from './session.ts';
 
 declare global {
@@ -117,13 +117,6 @@ export interface Flash {
   link?: { href: string; labelKey: string };
 }
 
-export interface ShownFlash {
-  kind: Flash['kind'];
-  message: string;
-  undo?: { action: string; method: string; label: string };
-  link?: { href: string; label: string };
-}
-
 declare global {
   namespace Express {
     interface Locals {
@@ -161,12 +154,13 @@ function take(req: Request, res: Response): ShownFlash | null {
   const { flash: kept } = req.session;
   if (!kept || isPrefetch(req)) return null;
   delete req.session.flash;
-  const { kind, key, options, undo, link } = kept;
-  const message = res.locals.t(key, options);
-  return {
-    kind,
-    message,
-    ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }),
-    ...(link && { link: { href: link.href, label: res.locals.t(link.labelKey) } }),
-  };
+  return translateFlash(kept, res.locals.t);
 }
+
+/** What a page shows of a message. */
+export const translateFlash = ({ kind, key, options, undo, link }: Flash, t: Translate): ShownFlash => ({
+  kind,
+  message: t(key, options),
+  ...(undo && { undo: { action: undo.action, method: undo.method, label: t(undo.labelKey) } }),
+  ...(link && { link: { href: link.href, label: t(link.labelKey) } }),
+});

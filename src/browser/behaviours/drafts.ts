@@ -88,11 +88,7 @@ function keep(form: HTMLFormElement): void {
   const fields = [...new FormData(form)].filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_TYPED.has(entry[0]),
   );
-  try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
-  } catch {
-    // Without storage there are no drafts; everything else works.
-  }
+  write(keyOf(form), fields);
 }
 
 function read(form: HTMLFormElement): Kept | null {
@@ -128,10 +124,28 @@ function showOlder(form: HTMLFormElement, kept: Kept): void {
 }
 
 function forget(form: HTMLFormElement): void {
-  sessionStorage.removeItem(keyOf(form));
+  forgetDraft(form);
   // The next page may be this one redrawn, which keeps the input.
   form.reset();
 }
 
-const keyOf = (form: HTMLFormElement): string =>
-  `${PREFIX}${document.body.dataset.viewer ?? ''} ${location.pathname} ${new URL(form.action).pathname}`;
+export function forgetDraft(form: HTMLFormElement): void {
+  sessionStorage.removeItem(keyOf(form));
+}
+
+/** Hands input over to a form of another page. @param action of that form */
+export function keepDraftFor(path: string, action: string, fields: Kept): void {
+  write(keyFor(path, action), fields);
+}
+
+function write(key: string, fields: Kept): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(fields));
+  } catch {
+    // Without storage there are no drafts; everything else works.
+  }
+}
+
+const keyOf = (form: HTMLFormElement): string => keyFor(location.pathname, form.action);
+const keyFor = (path: string, action: string): string =>
+  `${PREFIX}${document.body.dataset.viewer ?? ''} ${path} ${new URL(action).pathname}`;
