@@ -8,6 +8,8 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
+  /** Of what is stored with a day or a time. */
+  firstYear: 1900,
   /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
   cursor: 12_000,
   /** The reason for disabling a user. */

@@ -95,7 +95,7 @@ export async function isAssignable(listId: number, userId: number): Promise<bool
 
 const ASSIGNABLE = `
   SELECT u.id, u.name FROM lists f JOIN memberships m ON m.team_id = f.team_id JOIN users u ON u.id = m.user_id
-  WHERE f.id = $1 AND f.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY lower(u.name), u.id`;
+  WHERE f.id = $1 AND f.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY u.folded_name, u.id`;
 
 const TEAM_LISTS = `
   SELECT m.user_id AS "userId", f.id AS "listId" FROM memberships m JOIN lists f ON f.team_id = m.team_id
@@ -111,6 +111,6 @@ const SIDEBAR = `
     ) assigned)::integer AS mine,
     ${unreadCount('$1')} AS unread,
     (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.list_id = f.id) AS categories
+      ORDER BY c.folded_name, c.id) FROM categories c WHERE c.list_id = f.id) AS categories
   FROM lists f LEFT JOIN teams team ON team.id = f.team_id
-  WHERE f.id IN ${visibleListIds('$1')} ORDER BY f.team_id IS NOT NULL, lower(team.name), f.id`;
+  WHERE f.id IN ${visibleListIds('$1')} ORDER BY f.team_id IS NOT NULL, team.folded_name, f.id`;
