@@ -1,3 +1,5 @@
+import type { Range } from '../shared/text-parts.ts';
+
 /** Text for comparing. The database has a twin, migrations/functions/fold_text_v01.sql; a test compares the two. */
 
 /** Characters that nobody sees: they separate, join or direct others. */
@@ -79,11 +81,6 @@ const MAX_WORDS = 8;
 /** What to search for, folded: each of these is to be found somewhere. */
 export const searchWords = (query: string): string[] =>
   [...new Set(foldText(query).split(/[-' ]+/))].filter((word) => word !== '').slice(0, MAX_WORDS);
-
-export interface Range {
-  start: number;
-  end: number;
-}
 
 /** Where the words are found in a text, in order, without overlaps. */
 export function findWords(text: string, words: readonly string[]): Range[] {

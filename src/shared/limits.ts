@@ -16,6 +16,8 @@ export const limits = {
   reason: 500,
   /** Rows on one page of a list. */
   page: 50,
+  /** What a search shows besides the list. */
+  also: 20,
   /** Tasks under "Done today". */
   doneToday: 20,
   /** Activity entries on the page of a task. */

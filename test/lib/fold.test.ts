@@ -6,7 +6,7 @@ import pg from 'pg';
 import { migrationsDir } from '../../src/config/migrations.ts';
 import { findWords, foldText, searchWords } from '../../src/lib/fold.ts';
 import { cluster } from '../support/cluster.ts';
-import { administer } from '../support/database.ts';
+import { administer, C_LOCALE } from '../support/database.ts';
 
 const DATABASE = `fold_${String(process.pid)}`;
 let client: pg.Client;
@@ -14,10 +14,7 @@ let client: pg.Client;
 /** A database whose lower() knows A to Z only, and whose regular expressions no letter beyond ASCII. */
 before(async () => {
   const server = await cluster();
-  await administer(
-    server,
-    `CREATE DATABASE ${DATABASE} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'`,
-  );
+  await administer(server, `CREATE DATABASE ${DATABASE} TEMPLATE ${C_LOCALE}`);
   client = new pg.Client({ ...server, database: DATABASE });
   await client.connect();
   for (const name of ['fold_text', 'search_grams'])
