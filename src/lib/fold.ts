@@ -2,42 +2,49 @@ import type { Range } from '../shared/text-parts.ts';
 
 /** Text for comparing. The database has a twin, migrations/functions/fold_text_v01.sql; a test compares the two. */
 
-/** Characters that nobody sees: they separate, join or direct others. */
-const INVISIBLE =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0F\uFEFF\uFFF0-\uFFF8\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]+/gu;
-/** Accents, vowel signs and the like; those that make another letter in their script (Kana, Indic) are not among them. */
-const MARKS =
-  /[\u0300-\u036F\u0483-\u0487\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u0640\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u08D3-\u08E1\u08E3-\u08FF\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]+/gu;
+const characters = (ranges: string): RegExp => new RegExp(`[${ranges.replace(/\s/g, '')}]+`, 'gu');
+/** They separate, join or direct others, and nobody sees them. */
+const INVISIBLE = characters(String.raw`
+  \u00AD \u034F \u061C \u115F \u1160 \u17B4 \u17B5 \u180B-\u180F \u200B-\u200F \u202A-\u202E \u2060-\u206F
+  \uFE00-\uFE0F \uFEFF \uFFF0-\uFFF8 \u{1BCA0}-\u{1BCA3} \u{1D173}-\u{1D17A} \u{E0000}-\u{E0FFF}`);
+/** Accents, vowel signs and the like, but none that makes another letter in its script (Kana, Indic). */
+const MARKS = characters(String.raw`
+  \u0300-\u036F \u0483-\u0487 \u0591-\u05BD \u05BF \u05C1 \u05C2 \u05C4 \u05C5 \u05C7 \u0610-\u061A \u0640 \u064B-\u065F
+  \u0670 \u06D6-\u06DC \u06DF-\u06E4 \u06E7 \u06E8 \u06EA-\u06ED \u08D3-\u08E1 \u08E3-\u08FF \u1AB0-\u1AFF \u1DC0-\u1DFF
+  \u20D0-\u20FF \uFE20-\uFE2F`);
 const BLANKS = /[\t-\r\u0085\u1680\u2028\u2029 ]+/g;
 
-/** What each letter is taken for; each key is a list of characters, code point by code point. */
-const ALIKE = new Map(
-  (
-    [
-      ['ø', 'o'],
-      ['đð', 'd'],
-      ['ħ', 'h'],
-      ['ŧ', 't'],
-      ['ł', 'l'],
-      ['ı', 'i'],
-      ['ŋ', 'n'],
-      ['ĸ', 'k'],
-      ['ß', 'ss'],
-      ['æ', 'ae'],
-      ['œ', 'oe'],
-      ['þ', 'th'],
-      ['ς', 'σ'],
-      ['\u0671', '\u0627'],
-      ['\u0649\u06CC', '\u064A'],
-      ['\u0629\u06BE\u06C1', '\u0647'],
-      ['\u06A9', '\u0643'],
-      ...[...'0123456789'].map((digit, n) => [String.fromCodePoint(0x660 + n, 0x6f0 + n), digit]),
-      ['\u2010\u2012\u2013\u2014\u2015\u2212\u05BE\u2043', '-'],
-      ['`\u2018\u2019\u201A\u201B\u2032\u02B9\u02BB\u02BC\u02BE\u02BF\u05F3\uA78B\uA78C', "'"],
-      ['\u201C\u201D\u201E\u201F\u00AB\u00BB\u05F4', '"'],
-    ] as [string, string][]
-  ).flatMap(([characters, folded]) => [...characters].map((character) => [character, folded] as const)),
-);
+const replacements = (pairs: [string, string][]): ReadonlyMap<string, string> =>
+  new Map(pairs.flatMap(([alike, folded]) => [...alike].map((character) => [character, folded] as const)));
+/** What a letter or digit is taken for, in any of these spellings. */
+const LETTERS = replacements([
+  ['ø', 'o'],
+  ['đð', 'd'],
+  ['ħ', 'h'],
+  ['ŧ', 't'],
+  ['ł', 'l'],
+  ['ı', 'i'],
+  ['ŋ', 'n'],
+  ['ĸ', 'k'],
+  ['ß', 'ss'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['þ', 'th'],
+  ['\u0671', '\u0627'],
+  ['\u0649\u06CC', '\u064A'],
+  ['\u0629\u06BE\u06C1', '\u0647'],
+  ['\u06A9', '\u0643'],
+  ...[...'0123456789'].map((digit, n): [string, string] => [String.fromCodePoint(0x660 + n, 0x6f0 + n), digit]),
+  ['`', "'"],
+]);
+const SIGNS = replacements([
+  ['ς', 'σ'],
+  ['\u2010\u2012\u2013\u2014\u2015\u2212\u05BE\u2043', '-'],
+  ['\u2018\u2019\u201A\u201B\u2032\u02B9\u02BB\u02BC\u02BE\u02BF\u05F3\uA78B\uA78C', "'"],
+  ['\u201C\u201D\u201E\u201F\u00AB\u00BB\u05F4', '"'],
+]);
+const replaced = (text: string, by: ReadonlyMap<string, string>): string =>
+  text.replace(/[^a-z ]/gu, (character) => by.get(character) ?? character);
 
 // eslint-disable-next-line no-control-regex -- all of ASCII
 const isAscii = (text: string): boolean => /^[\0-\x7F]*$/.test(text);
@@ -50,28 +57,25 @@ const lowerCase = (text: string): string =>
   });
 
 /**
- * Equal for texts that people take for the same. Case, width and other compatibility forms are folded, and invisible
- * characters left out; unless accents are kept, they, Arabic vowel signs and forms of letters, letters with a stroke,
- * ligatures, digits, hyphens, quotation marks and blanks too.
+ * Equal for texts that people take for the same. Case, width and other compatibility forms, and the forms of hyphens,
+ * quotation marks and blanks are folded, and invisible characters left out; unless accents are kept, they, Arabic vowel
+ * signs and forms of letters, letters with a stroke, ligatures and digits are folded too.
  */
-export function foldText(text: string, keepAccents = false): string {
-  if (keepAccents)
-    return isAscii(text)
-      ? text.toLowerCase()
-      : lowerCase(text.normalize('NFKD')).replace(INVISIBLE, '').normalize('NFKC');
-  return foldPiece(text).replace(/^ | $/g, '');
-}
+export const foldText = (text: string, keepAccents = false): string =>
+  foldPiece(text, keepAccents).replace(/^ | $/g, '');
 
 /** Without trimming. */
-function foldPiece(text: string): string {
-  if (isAscii(text)) return text.toLowerCase().replaceAll('`', "'").replace(BLANKS, ' ');
-  return lowerCase(text.replace(/[\u00B4\u1FBD\u1FBF\u1FFE]/g, "'").normalize('NFKD'))
-    .replace(INVISIBLE, '')
-    .replaceAll('\u0438\u0306', '\u0439')
-    .replace(MARKS, '')
-    .replace(/[^a-z ]/gu, (character) => ALIKE.get(character) ?? character)
-    .normalize('NFC')
-    .replace(BLANKS, ' ');
+function foldPiece(text: string, keepAccents = false): string {
+  if (isAscii(text)) return (keepAccents ? text : text.replaceAll('`', "'")).toLowerCase().replace(BLANKS, ' ');
+  const folded = keepAccents ? lowerCase(text.normalize('NFKD')) : withoutAccents(text);
+  return replaced(folded.replace(INVISIBLE, ''), SIGNS).normalize('NFKC').replace(BLANKS, ' ');
+}
+
+function withoutAccents(text: string): string {
+  // These decompose into a blank and an accent.
+  const decomposed = lowerCase(text.replace(/[\u00B4\u1FBD\u1FBF\u1FFE]/g, "'").normalize('NFKD'));
+  // A short i is a letter of its own.
+  return replaced(decomposed.replaceAll('\u0438\u0306', '\u0439').replace(MARKS, ''), LETTERS);
 }
 
 /** Hyphens and apostrophes separate what is searched for, and are left out of what is searched: `e-mail`, `email`. */

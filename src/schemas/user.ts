@@ -11,11 +11,8 @@ const MAX_PASSWORD_INPUT = 1000;
 
 export const personName = requiredLine(limits.name, 'errors.nameMissing', 'errors.nameTooLong');
 export const email = requiredLine(limits.email, 'errors.emailMissing', 'errors.emailTooLong')
-  .transform((text, context) => {
-    const canonical = canonicalEmail(text);
-    if (canonical === null) context.addIssue({ code: 'custom', message: 'errors.emailInvalid', input: text });
-    return canonical ?? z.NEVER;
-  })
+  .refine((text) => canonicalEmail(text) !== null, 'errors.emailInvalid')
+  .overwrite((text) => canonicalEmail(text) ?? text)
   .meta({ format: 'email' });
 /** At sign-in any text is looked up: an address that nobody has is answered like a wrong password. */
 export const signInEmail = z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing');

@@ -83,6 +83,23 @@ describe('folded text is', () => {
     }
   });
 
+  it('with accents kept, what a name is compared by', async () => {
+    for (const spellings of [
+      ['Café', 'Cafe\u0301', 'CAFÉ', 'Ca\u200Bfé', 'Ｃａｆé', ' café '],
+      ['ΣΊΣΥΦΟΣ', 'Σίσυφος'],
+      ['Don’t', "don't"],
+      ['To‑do', 'to-do', 'TO–DO'],
+      ['Two words', 'two\u00A0words', 'two  words'],
+    ]) {
+      assert.equal(new Set(spellings.map((text) => foldText(text, true))).size, 1, spellings.join());
+      assert.deepEqual(
+        await inDatabase(spellings, true),
+        spellings.map((text) => foldText(text, true)),
+      );
+    }
+    assert.equal(new Set(['A', 'Ä', 'Å', 'Ø', 'O'].map((text) => foldText(text, true))).size, 5);
+  });
+
   it('with accents kept, what an address is compared by', async () => {
     const spellings = ['JOSÉ@x', 'jose\u0301@X', 'ｊosé@x', 'jos\u200Bé@x'];
     assert.deepEqual(

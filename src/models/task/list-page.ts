@@ -74,8 +74,8 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
   );
 }
 
-/** Rows of a list that are looked through, in order, before the index is asked. */
-const WALK = 4000;
+/** Rows looked through in order, for each row that is asked for, before the index is used: one hit in a hundred. */
+const WALK = 100;
 /** Lists that are looked through; each costs part of the planning. */
 const MAX_WALKED_LISTS = 30;
 
@@ -127,7 +127,7 @@ async function walkPiece(
   const { values, bind } = sqlParams();
   const conditions = pieceConditions(viewer, filters, piece, bind).join(' AND ');
   const order = orderClause(piece.order);
-  const first = `${order} LIMIT ${bind(WALK)}`;
+  const first = `${order} LIMIT ${bind(WALK * limit)}`;
   const each = lists.map(({ id }) => `(SELECT * FROM tasks WHERE list_id = ${bind(id)} AND ${conditions} ${first})`);
   return sql<TaskRecord>(
     `

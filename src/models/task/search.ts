@@ -53,8 +53,8 @@ function nameConditions({ categories, people, authors }: SearchWord, bind: Bind)
 }
 
 /**
- * A condition on `tasks` that indexes serve and every task meets that is found: the search is narrowed down by it before
- * `searchConditions` are checked row by row.
+ * A condition on `tasks` that indexes serve. Every task that is found meets it, and `searchConditions` are checked for
+ * those that do.
  * @param lists a subquery of the lists that are searched
  */
 export function indexCondition(search: Search, lists: string, inTrash: boolean, bind: Bind): string {
@@ -69,18 +69,18 @@ export function indexCondition(search: Search, lists: string, inTrash: boolean, 
       WHERE list_id IN (${lists}) AND search_grams(search_text) @@ ${bind(gramQuery([longest]))}::tsquery`,
     `SELECT task_id FROM task_categories WHERE category_id = ANY(${bind(categories)}::integer[])`,
     `SELECT id FROM tasks WHERE assignee_id = ANY(${bind(people)}::integer[]) AND list_id IN (${lists})`,
-    `SELECT id FROM tasks
-      WHERE user_id = ANY(${bind(authors)}::integer[]) AND deleted_at IS ${inTrash ? 'NOT NULL' : 'NULL'} AND list_id IN (${lists})`,
+    `SELECT id FROM tasks WHERE user_id = ANY(${bind(authors)}::integer[]) AND list_id IN (${lists})
+      AND deleted_at IS ${inTrash ? 'NOT NULL' : 'NULL'}`,
   ];
   return `id IN (${found.join(' UNION ')})`;
 }
 
-/** Fewer characters of an alphabet are in too many texts to narrow a search down. */
 const GRAM = 3;
 
 /** For `search_grams`: every three characters of the words, and shorter words as the beginning of three. */
 function gramQuery(words: Search): string {
-  const telling = words.filter(({ text }) => text.length >= GRAM || /[^\0-\x7F]/.test(text));
+  // A single letter of an alphabet is in too many texts to narrow a search down.
+  const telling = words.filter(({ text }) => text.length > 1 || text > '\x7F');
   const grams = (telling.length > 0 ? telling : words).flatMap(({ text }) => {
     const characters = [...text];
     return characters.length < GRAM
@@ -93,23 +93,15 @@ function gramQuery(words: Search): string {
 /** As a lexeme of a tsquery. */
 const quoted = (gram: string): string => `'${gram.replace(/['\\]/g, '$&$&')}'`;
 
-/** Without the hyphens and apostrophes, as `search_text` is. */
-const joinedName = (folded: string): string => `translate(${folded}, '-''', '')`;
-
 /** The categories and people whose names have the words; a category in any of its languages. */
 const NAMED = `
   SELECT n::integer, 'categories' AS kind, array_agg(c.id) AS ids
-  FROM unnest($2::text[]) WITH ORDINALITY AS w (word, n) JOIN categories c ON c.list_id IN ${visibleListIds('$1')} AND (
-    strpos(${joinedName('c.folded_name')}, word) > 0
-    OR EXISTS (
-      SELECT FROM jsonb_each_text(c.name - 'original') AS translated
-      WHERE strpos(${joinedName('fold_text(translated.value)')}, word) > 0
-    )
-  ) GROUP BY n
+  FROM unnest($2::text[]) WITH ORDINALITY AS w (word, n)
+  JOIN categories c ON strpos(c.search_text, word) > 0 AND c.list_id IN ${visibleListIds('$1')} GROUP BY n
   UNION ALL
   SELECT n::integer, 'people', array_agg(u.id)
   FROM unnest($2::text[]) WITH ORDINALITY AS w (word, n)
-  JOIN users u ON strpos(${joinedName('u.folded_name')}, word) > 0 AND (u.id = $1 OR u.id IN (
+  JOIN users u ON strpos(u.search_text, word) > 0 AND (u.id = $1 OR u.id IN (
     SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id
     WHERE mine.user_id = $1
   )) GROUP BY n`;

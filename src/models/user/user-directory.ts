@@ -132,7 +132,7 @@ const afterCursor = ([name, id]: Cursor): WhereOptions =>
   where(
     literal('("User".folded_name, "User".id)'),
     Op.gt,
-    literal(`(fold_text(${database().escape(String(name))}), ${String(Number(id))})`),
+    literal(`(fold_text(${database().escape(String(name))}, true), ${String(Number(id))})`),
   );
 
 async function withParts(viewer: Viewer, page: UserRecord[], { teams, tasks }: UserParts): Promise<UserRecord[]> {

@@ -30,7 +30,7 @@ const userScopes = {
         [Op.and]: foldText(text)
           .split(' ')
           .map((word) => ({
-            [Op.or]: [contains('"User".folded_name', word), contains('fold_text("User".email)', word)],
+            [Op.or]: [contains('fold_text("User".name)', word), contains('fold_text("User".email)', word)],
           })),
       },
     };

@@ -120,7 +120,7 @@ async function createMissing(listId: number, missing: CategoryReference[]): Prom
   const created = await sql<{ id: number; name: string }>(
     `
     SELECT c.id, doc.name ->> 'original' AS name FROM ${doc}
-    JOIN categories c ON c.list_id = $1 AND c.folded_name = fold_text(doc.name ->> 'original')`,
+    JOIN categories c ON c.list_id = $1 AND c.folded_name = fold_text(doc.name ->> 'original', true)`,
     values,
   );
   const ids = new Map(created.map(({ id, name }) => [name, id]));

@@ -139,7 +139,7 @@ interface Folded {
 async function fold(categories: NamedCategory[]): Promise<Map<string, string>> {
   if (categories.length === 0) return new Map();
   const rows = await sql<{ name: string; folded: string }>(
-    'SELECT name, fold_text(name) AS folded FROM unnest($1::text[]) AS named (name)',
+    'SELECT name, fold_text(name, true) AS folded FROM unnest($1::text[]) AS named (name)',
     [categories.map(({ name }) => name.original)],
   );
   return new Map(rows.map(({ name, folded }) => [name, folded]));
