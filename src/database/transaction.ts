@@ -7,9 +7,10 @@
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Sequelize, type Transaction } from 'sequelize';
-import { database } from './connection.ts';
+import { Sequelize, type Transaction, type LOCK, type Model } from 'sequelize';
+import { database } from './sql.ts';
 import { errorCode } from './errors.ts';
+import { NotFoundError } from '../lib/errors.ts';
 
 interface Unit {
   transaction: Transaction;
@@ -24,9 +25,8 @@ const RETRIABLE = new Set(['40P01', '40001']);
 const queryContext = new AsyncLocalStorage<Map<string, unknown>>();
 const units = new AsyncLocalStorage<Unit>();
 
-// Sequelize asks for a namespace in the manner of cls-hooked. The clearing at a transaction's end is ignored,
-// so that a branch of a failed Promise.all that goes on later meets "rollback has been called" instead of
-// committing on its own.
+// Sequelize expects a cls-hooked namespace. Its reset at the end of a transaction is ignored, so that a branch of a
+// failed Promise.all that goes on later meets "rollback has been called" instead of committing on its own.
 Sequelize.useCLS({
   run: (work: (store: unknown) => unknown) => queryContext.run(new Map(), () => work(queryContext.getStore())),
   get: (key: string) => queryContext.getStore()?.get(key),
@@ -77,7 +77,7 @@ async function attemptUnit<T>(actorId: number | null, work: (transaction: Transa
   }
 }
 
-/** From here on the unit is in the name of this person: of one whom it has just made. */
+/** Records further changes of the unit under this user, such as an account that the unit has just created. */
 export async function setActor(actorId: number | null, transaction: Transaction): Promise<void> {
   await database().query("SELECT set_config('taskwire.actor', $1, true)", {
     bind: [String(actorId ?? '')],
@@ -90,4 +90,31 @@ export function afterCommit(announcement: () => void): void {
   const unit = units.getStore();
   if (unit && !unit.ended) unit.announcements.push(announcement);
   else announcement();
+}
+
+/** The transaction in which an instance was locked last: a command inside another does not lock and read again. */
+const lockedIn = new WeakMap<Model, Transaction>();
+
+/**
+ * A unit of work on a row that is locked and read first. An instance that is given takes the stored values, so that
+ * nothing written meanwhile is overwritten unseen.
+ * @param row the instance, or its id
+ * @param find the row as the actor may see it, with this lock
+ * @throws NotFoundError
+ */
+export function withRowLock<M extends Model & { id: number }, T>(
+  actorId: number,
+  row: M | number,
+  find: (id: number, lock: LOCK) => Promise<M | null>,
+  work: (row: M) => Promise<T>,
+): Promise<T> {
+  return unitOfWork(actorId, async (transaction) => {
+    if (typeof row !== 'number' && lockedIn.get(row) === transaction) return work(row);
+    const stored = await find(typeof row === 'number' ? row : row.id, transaction.LOCK.NO_KEY_UPDATE);
+    if (!stored) throw new NotFoundError();
+    const locked = typeof row === 'number' ? stored : row;
+    if (locked !== stored) locked.set(stored.dataValues as object, { raw: true, reset: true });
+    lockedIn.set(locked, transaction);
+    return work(locked);
+  });
 }

@@ -2,13 +2,15 @@ import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
 import { findWords } from '../lib/fold.ts';
 import { linksIn } from '../lib/links.ts';
+import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
-import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
+import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
-import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
+import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
 import { partsOf, type TextPart } from '../shared/text-parts.ts';
-import type { Messages } from '../shared/translations.ts';
+import type { Messages, Translate } from '../shared/translations.ts';
+import { saveSession } from './session.ts';
 
 declare global {
   namespace Express {
@@ -18,6 +20,12 @@ declare global {
       limits: typeof limits;
       /** Path and query of the request. */
       path: string;
+      /** The page answers a POST: its address may have no GET, so a live refresh must leave it alone. */
+      still: boolean;
+      /** The list that the person came from and returns to, with its filter, sort and page; or null. */
+      from: string | null;
+      /** The address of a page that leads back to `from`. */
+      addressFrom: typeof addressFrom;
       now: Date;
       json: typeof inlineJson;
       /** For the page's script. */
@@ -58,6 +66,9 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     asset,
     limits,
     path: req.originalUrl,
+    still: !['GET', 'HEAD'].includes(req.method),
+    from: listPath(req.query.from ?? (req.body as { from?: unknown } | undefined)?.from),
+    addressFrom,
     now,
     json: inlineJson,
     browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),
@@ -65,6 +76,7 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
       rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
+        from: listPath(req.originalUrl) ?? undefined,
         categories: (categories ??= categoriesOf(locals)),
         ...(withList && { lists: listNames(locals) }),
         ...(locals.words && { find: (text) => findWords(text, locals.words ?? []) }),
@@ -102,3 +114,62 @@ const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
 export function inlineJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
+
+/** A message for the next page that the person sees. */
+export interface Flash {
+  kind: 'notice' | 'alert';
+  /** Translation key. */
+  key: string;
+  options?: Record<string, string | number>;
+  /** A form that undoes the change. */
+  undo?: { action: string; method: string; labelKey: string };
+  link?: { href: string; labelKey: string };
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** The message kept for this page, or null. Set by flash; reading it removes it from the session. */
+      flash: ShownFlash | null;
+      /** Keeps a message in the session. Await it before redirecting. */
+      keepFlash(flash: Flash): Promise<void>;
+    }
+  }
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    flash: Flash;
+  }
+}
+
+/** One-time messages for signed-in people. */
+export function flash(req: Request, res: Response, next: NextFunction): void {
+  res.locals.keepFlash = (kept) => {
+    req.session.flash = kept;
+    return saveSession(req);
+  };
+  // Taken when a page renders it, so that redirects and JSON responses do not lose it.
+  let shown: ShownFlash | null | undefined;
+  Object.defineProperty(res.locals, 'flash', { enumerable: true, get: () => (shown ??= take(req, res)) });
+  next();
+}
+
+/** A prefetched page may never be seen. */
+export const isPrefetch = (req: Request): boolean =>
+  ['sec-purpose', 'x-sec-purpose'].some((name) => req.get(name)?.includes('prefetch'));
+
+function take(req: Request, res: Response): ShownFlash | null {
+  const { flash: kept } = req.session;
+  if (!kept || isPrefetch(req)) return null;
+  delete req.session.flash;
+  return translateFlash(kept, res.locals.t);
+}
+
+/** What a page shows of a message. */
+export const translateFlash = ({ kind, key, options, undo, link }: Flash, t: Translate): ShownFlash => ({
+  kind,
+  message: t(key, options),
+  ...(undo && { undo: { action: undo.action, method: undo.method, label: t(undo.labelKey) } }),
+  ...(link && { link: { href: link.href, label: t(link.labelKey) } }),
+});

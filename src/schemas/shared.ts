@@ -1,6 +1,6 @@
 /** Rules and fields that several nouns share. A rule is defined once: pages, API, merge and import all use it. */
 import { z } from 'zod';
-import { recordId } from '../lib/record-id.ts';
+import { recordId } from '../lib/parse.ts';
 import { limits } from '../shared/limits.ts';
 
 /** `{id}` of a path. */
@@ -60,6 +60,9 @@ export const line = (max: number, tooLong: string, invalid = 'errors.invalid') =
 /** Required text of one line, with something to see. @param missing the message for empty text and for other types */
 export const requiredLine = (max: number, missing: string, tooLong: string) =>
   line(max, tooLong, missing).refine(isVisible, { error: missing, when: isUnrefused });
+
+/** For `z.preprocess`: an empty field of a form clears the value. */
+export const emptyToNull = (value: unknown): unknown => (value === '' ? null : value);
 
 /** A day of a query, `YYYY-MM-DD`. PostgreSQL has no year 0. */
 export const day = z.iso

@@ -14,6 +14,8 @@ export interface RowContext extends Reader {
   live?: boolean;
   /** Where the words are that are searched for. */
   find?: (text: string) => Range[];
+  /** Path and query of the list, where the task's page leads back to. */
+  from?: string | undefined;
 }
 
 /** The locals of `views/tasks/_row.pug`: texts and URLs, so that the view decides nothing. */
@@ -62,7 +64,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     revision: task.revision,
     created: task.createdAt,
     completed: task.completedAt,
-    url: `/tasks/${String(id)}`,
+    url: addressFrom(`/tasks/${String(id)}`, context.from),
     title: partsOf(description, links, find(description)),
     linked: links.length > 0,
     excerpt: excerptOf(task.notes ?? '', find(task.notes ?? '')),
@@ -89,6 +91,10 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     list: context.lists?.get(task.listId) ?? null,
   };
 }
+
+/** The address of a page that leads back to the list `from`. */
+export const addressFrom = (path: string, from: string | null | undefined): string =>
+  from ? `${path}${path.includes('?') ? '&' : '?'}from=${encodeURIComponent(from).replaceAll('%2F', '/')}` : path;
 
 /** The initial of a name, in any script. */
 export const initialOf = (name: string): string => ([...name.trim()][0] ?? '?').toUpperCase();

@@ -53,7 +53,7 @@ describe('lists', () => {
   it('return the events since a version, like the endpoint of the pages', async () => {
     const path = `/lists/${String(world.ana.list.id)}`;
     const { epoch, version } = (await ana.get<Shown>(path)).body;
-    const task = (await ana.post<{ id: number }>('/tasks', { description: 'news' })).body;
+    const task = (await ana.post<{ id: number }>('/tasks', { description: 'new' })).body;
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
     await ana.delete(`/tasks/${String(task.id)}`, { permanent: 'true' });
     const query = { since: String(version), epoch };
@@ -94,20 +94,20 @@ describe('lists', () => {
     await ana.put(path, { description: 'put', categoryIds: [category.id] });
     await ana.delete(path, { permanent: 'true' });
     await tab.waitFor('task_purged', (task) => task.id === id);
-    const heard = tab.heard.all.flatMap(({ name, payload }) =>
+    const received = tab.received.all.flatMap(({ name, payload }) =>
       'list' in payload && 'version' in payload.list
         ? [{ name, version: payload.list.version, actor: 'actor' in payload ? payload.actor : undefined }]
         : [],
     );
     assert.deepEqual(
-      [...new Set(heard.map(({ name }) => name))],
+      [...new Set(received.map(({ name }) => name))],
       ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'category_changed', 'task_purged'],
     );
     assert.deepEqual(
-      heard.map(({ version }) => version),
-      heard.map((_, n) => (heard[0]?.version ?? 0) + n),
+      received.map(({ version }) => version),
+      received.map((_, n) => (received[0]?.version ?? 0) + n),
     );
-    assert.ok(heard.every(({ actor }) => (actor as { id: number } | null)?.id === world.ana.user.id));
+    assert.ok(received.every(({ actor }) => (actor as { id: number } | null)?.id === world.ana.user.id));
     tab.close();
   });
 });

@@ -58,7 +58,7 @@ describe('A40: concurrent requests', () => {
     assert.equal((await bob.post('/tasks', { description: 'his' }, key)).status, 201);
   });
 
-  it('that failed are not kept: the corrected request succeeds under the same key', async () => {
+  it('that failed are not stored: the corrected request succeeds with the same key', async () => {
     const key = { 'idempotency-key': randomUUID() };
     for (const body of [
       { description: '' },
@@ -85,8 +85,8 @@ describe('A40: concurrent requests', () => {
     ]) {
       const { id } = await written();
       const path = `/tasks/${String(id)}`;
-      const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
-      const answers = await atOnce(12, (n) => ask(path, n, held));
+      const ifMatch = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
+      const answers = await atOnce(12, (n) => ask(path, n, ifMatch));
       assert.equal(answers.filter(({ status }) => status < 300).length, 1, JSON.stringify(statuses(answers)));
       assert.ok(answers.every(({ status }) => [200, 204, 404, 412].includes(status)));
       assert.equal((await Task.findByPk(id, { paranoid: false }))?.revision, 2);
@@ -96,9 +96,9 @@ describe('A40: concurrent requests', () => {
   it('with the same If-Match succeed once for categories and accounts, which have no revision', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'raced', color: 'red' });
     const path = `/categories/${String(label.id)}`;
-    const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
+    const ifMatch = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.deepEqual(
-      statuses(await atOnce(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, held))),
+      statuses(await atOnce(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, ifMatch))),
       { 200: 1, 412: 7 },
     );
     const mine = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
@@ -157,20 +157,20 @@ describe('A40: concurrent requests', () => {
     for (let round = 0; round < 5; round += 1) {
       await addMember(team, world.ana.user.id, world.bob.user.id);
       const { id } = await written({ listId });
-      const [answer, made] = await Promise.all([
+      const [assigning, creating] = await Promise.all([
         ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }),
         ana.post('/tasks', { description: 'x', listId, assigneeId: world.bob.user.id }),
         removeMember(team, world.ana.viewer, world.bob.user.id),
       ]);
       assert.ok(
-        [200, 422].includes(answer.status) && [201, 422].includes(made.status),
-        JSON.stringify([answer.body, made.body]),
+        [200, 422].includes(assigning.status) && [201, 422].includes(creating.status),
+        JSON.stringify([assigning.body, creating.body]),
       );
       assert.equal(await Task.count({ where: { listId, assigneeId: world.bob.user.id } }), 0);
     }
   });
 
-  it('create a category of one name once, and report it as taken to the others', async () => {
+  it('create a category with the same name once, and report the name as taken to the others', async () => {
     assert.deepEqual(statuses(await atOnce(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))), {
       201: 1,
       422: 9,

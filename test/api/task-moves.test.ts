@@ -34,17 +34,27 @@ describe('moving a task', () => {
     const team = await createTeam(world.ana.viewer, 'Attic');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
-    const made = async (list: number | undefined, name: string): Promise<number> =>
+    const createCategoryIn = async (list: number | undefined, name: string): Promise<number> =>
       (await ana.post<{ id: number }>('/categories', { listId: list, name, color: 'red' })).body.id;
-    const [box, dust, mine] = [await made(listId, 'Boxes'), await made(listId, 'Dust'), await made(undefined, 'boxes')];
+    const [box, dust, mine] = [
+      await createCategoryIn(listId, 'Boxes'),
+      await createCategoryIn(listId, 'Dust'),
+      await createCategoryIn(undefined, 'boxes'),
+    ];
     const task = await written({ listId, assigneeId: world.bob.user.id, categoryIds: [box, dust] });
     const { status, body } = await ana.ask<Shown>('PATCH', `/tasks/${String(task.id)}`, {
       query: { include: 'categories' },
       body: { listId: world.ana.list.id, priority: 1 },
     });
     assert.deepEqual(
-      [status, body.listId, body.assigneeId, body.priority, body.categories?.map(({ id }) => id)],
-      [200, world.ana.list.id, null, 1, [mine]],
+      {
+        status,
+        listId: body.listId,
+        assigneeId: body.assigneeId,
+        priority: body.priority,
+        categoryIds: body.categories?.map(({ id }) => id),
+      },
+      { status: 200, listId: world.ana.list.id, assigneeId: null, priority: 1, categoryIds: [mine] },
     );
     assert.equal((await (await programOf(app, world.bob)).get(`/tasks/${String(task.id)}`)).status, 404);
   });
@@ -61,8 +71,8 @@ describe('moving a task', () => {
       body: { ...read, listId: world.ana.list.id },
     });
     assert.deepEqual(
-      [status, body.listId, body.notes, body.assigneeId, body.categories],
-      [200, world.ana.list.id, 'n', null, []],
+      { status, listId: body.listId, notes: body.notes, assigneeId: body.assigneeId, categories: body.categories },
+      { status: 200, listId: world.ana.list.id, notes: 'n', assigneeId: null, categories: [] },
     );
   });
 

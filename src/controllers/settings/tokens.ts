@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { TokenScope } from '../../schemas/token.ts';
 import * as fields from '../../schemas/user.ts';
@@ -22,10 +21,10 @@ const scopesOf: Record<(typeof access)[number], TokenScope[]> = { read: ['read']
 const defaults = { name: '', access: 'write', lifetime: '90' };
 
 export async function index(_req: Request, res: Response): Promise<void> {
-  res.render('settings/tokens', { ...(await localsOf(res)), input: defaults, errors: {} });
+  res.render('settings/tokens', { ...(await localsOf(res)), ...res.locals.takeOnce(), input: defaults, errors: {} });
 }
 
-/** Renders the page instead of redirecting: the token is shown once and not stored, so a redirect could not show it. */
+/** The page shows the token once: only its digest is stored. */
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
@@ -34,12 +33,8 @@ export async function create(req: Request, res: Response): Promise<void> {
       scopes: scopesOf[allowed],
       expiresAt: expiryOf(lifetime),
     });
-    res.render('settings/tokens', {
-      ...(await localsOf(res)),
-      issued: { name, token: issued.token },
-      input: defaults,
-      errors: {},
-    });
+    await res.locals.keepOnce('/settings/tokens', { issued: { name, token: issued.token } });
+    res.redirect(303, '/settings/tokens');
   } catch (error) {
     await renderFormErrors(error, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
   }

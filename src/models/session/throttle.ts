@@ -29,8 +29,8 @@ const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER
 const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
 const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
 const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
-/** Audit entries about throttled sign-ins from one address, so that nobody fills the log by trying on. */
-const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
+/** Audit entries about throttled sign-ins from one address, so that repeated attempts cannot fill the log. */
+const audited: Rule = { name: 'audited', attempts: 10, seconds: QUARTER_HOUR };
 
 type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
@@ -131,10 +131,10 @@ export class Throttle {
   }
 
   async #recordFailedSignIn(email: string, from: string | undefined): Promise<void> {
-    const asked = await this.#limiter(noted)
+    const asked = await this.#limiter(audited)
       .consume(keyOf([ipPrefix(from)]))
       .catch((refusal: unknown) => refusal);
-    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
+    if (asked instanceof RateLimiterRes && asked.consumedPoints <= audited.attempts)
       await recordFailedSignIn(email, null, 'throttled');
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }

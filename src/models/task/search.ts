@@ -2,10 +2,9 @@
  * How a search finds tasks: each word somewhere in the text, in a category's name, or in the name of the assignee or of
  * another author. Texts and words are folded alike (`fold_text`), so the database's locale does not matter.
  */
-import { sql } from '../../database/sql.ts';
+import { sql, type Bind } from '../../database/sql.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { searchWords } from '../../lib/fold.ts';
-import type { Bind } from '../../lib/sql-params.ts';
 
 /** A word, with the categories and people that have it in their names. */
 interface SearchWord {

@@ -8,7 +8,7 @@ import type { TaskFile } from '../task-file.ts';
 import type { Columns } from './columns.ts';
 import { readRows, type ImportRow, type ImportRows } from './rows.ts';
 
-/** The largest files take some hundred MB while they are read: two at a time, and one at a time of each person. */
+/** The largest files take several hundred MB while they are read: two at a time, and one per person. */
 export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
 
 export interface ImportOptions {
@@ -57,7 +57,7 @@ export async function importFile(viewer: Viewer, file: TaskFile, options: Import
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
 
-/** A row without a key of its own cannot have changed, so it does not overwrite what people made of its task. */
+/** A row without a key of its own cannot have changed, so it does not overwrite edits that people made to its task. */
 function mergeRows(
   viewer: Viewer,
   file: TaskFile,
