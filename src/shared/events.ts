@@ -124,3 +124,20 @@ export interface Announcement {
 }
 export type AnnouncementName = TaskEventName | 'category_changed';
 export type LoopbackMessages = Record<AnnouncementName, (announcement: Announcement) => void>;
+
+/** A message in the language of whoever sees it, with what it offers; `method` as forms of pages say it. */
+export interface ShownFlash {
+  kind: 'notice' | 'alert';
+  message: string;
+  undo?: { action: string; method: string; label: string };
+  link?: { href: string; label: string };
+}
+
+/**
+ * The answer to a page's script that adds, completes or reopens a task. `task` is null if it has been deleted since;
+ * `notice` says where the task is, if the page that the request came from does not show it.
+ */
+export interface TaskChanged {
+  task: TaskPayload | null;
+  notice: ShownFlash | null;
+}

@@ -11,6 +11,8 @@ export interface RowContext extends Reader {
   lists?: ReadonlyMap<number, string>;
   /** The task has just arrived; the row is highlighted. */
   live?: boolean;
+  /** Path and query of the list, where the task's page leads back to. */
+  from?: string | undefined;
 }
 
 /** The locals of `views/tasks/_row.pug`: texts and URLs, so that the view decides nothing. */
@@ -51,7 +53,7 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     revision: task.revision,
     created: task.createdAt,
     completed: task.completedAt,
-    url: `/tasks/${String(id)}`,
+    url: addressFrom(`/tasks/${String(id)}`, context.from),
     description,
     state: completed ? 'done' : fresh ? 'new' : 'open',
     fresh,
@@ -71,6 +73,10 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     list: context.lists?.get(task.listId) ?? null,
   };
 }
+
+/** The address of a page that leads back to the list `from`. */
+export const addressFrom = (path: string, from: string | null | undefined): string =>
+  from ? `${path}${path.includes('?') ? '&' : '?'}from=${encodeURIComponent(from).replaceAll('%2F', '/')}` : path;
 
 /** The initial of a name, in any script. */
 export const initialOf = (name: string): string => ([...name.trim()][0] ?? '?').toUpperCase();

@@ -7,6 +7,7 @@ import { after, before, suite, test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
+import { cookieName } from '../../src/middleware/session.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { eventually } from '../support/process.ts';
@@ -207,12 +208,13 @@ suite('Invalid requests', () => {
   });
 
   test('an invalid cookie counts as signed out', async () => {
+    const name = cookieName(app.settings);
     for (const cookie of [
-      'taskwire.sid=s%3A..%2F..',
-      'taskwire.sid=%E0%A4%A',
+      `${name}=s%3A..%2F..`,
+      `${name}=%E0%A4%A`,
       '=;=;;',
-      'taskwire.sid=s%3Aabc.def',
-      `taskwire.sid=${'x'.repeat(4000)}`,
+      `${name}=s%3Aabc.def`,
+      `${name}=${'x'.repeat(4000)}`,
     ]) {
       const { status } = await new Client(app.url).request('GET', '/tasks', { headers: { cookie } });
       assert.equal(status, 303, cookie);

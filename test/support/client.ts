@@ -59,6 +59,12 @@ export class Client {
     return this.request(method, path, { json, headers: { accept: 'application/json', ...headers } });
   }
 
+  /** The page that a form leads to. */
+  async follow(sent: Promise<Answer>): Promise<Answer> {
+    const answer = await sent;
+    return answer.location === null ? answer : this.get(answer.location);
+  }
+
   async request(method: string, path: string, { form, json, body, headers = {} }: Sent = {}): Promise<Answer> {
     const sent: Record<string, string | null> = {
       accept: 'text/html',

@@ -28,10 +28,13 @@ export async function upload(
     },
     body: form,
   });
+  const location = response.headers.get('location');
+  // A preview is shown by the page that the form leads to.
+  if (location?.endsWith('?preview')) return client.get(location, {}, headers);
   return {
     status: response.status,
     headers: response.headers,
     text: await response.text(),
-    location: response.headers.get('location'),
+    location,
   };
 }

@@ -4,14 +4,14 @@ import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { wantsJson } from '../../middleware/error-handler.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
-import type { Task } from '../../models/index.ts';
-import type { Flash } from '../../middleware/page-locals.ts';
 import { limits } from '../../shared/limits.ts';
 import { redirectBack } from '../redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { sendChanged } from './changed.ts';
 import { showConflict } from './conflict.ts';
 import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
@@ -24,11 +24,9 @@ import {
   editTask,
   moveToTrash,
   reopenTask,
+  restoreTask,
 } from '../../models/task/commands.ts';
 import { findTasks } from '../../models/task/list-page.ts';
-
-/** Paths of the pages that have a completion button. */
-const COMPLETION_FORMS = /^\/(tasks(\/(\d+|mine))?)?$/;
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -86,9 +84,9 @@ export async function create(req: Request, res: Response): Promise<void> {
       ...windowTyped(viewer, input),
       listId: await resolveVisibleList(viewer, listId),
     });
-    if (!task.available) await res.locals.keepFlash(scheduledFlash(task));
-    redirectBack(req, res, '/tasks');
+    await sendChanged(req, res, task, 'added');
   } catch (error) {
+    if (wantsJson(req)) throw error;
     const input = typedIn(req.body);
     const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
     await renderFormErrors(error, res, 'tasks/new', {
@@ -112,12 +110,14 @@ export async function edit(_req: Request, res: Response): Promise<void> {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
   const task = taskOf(res);
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
-    const viewer = viewerOf(res);
+    if (task.deletedAt) await restoreTask(task, viewer);
     await editTask(task, viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
-    res.redirect(303, `/tasks/${task.id}`);
+    const { from } = res.locals;
+    res.redirect(303, from ? `${from}#task_${task.id}` : `/tasks/${task.id}`);
   } catch (error) {
     if (error instanceof EditConflictError) return showConflict(error, req, res);
     const input = typedIn(req.body);
@@ -131,13 +131,11 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function complete(req: Request, res: Response): Promise<void> {
-  await completeTask(taskOf(res), viewerOf(res));
-  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+  await sendChanged(req, res, await completeTask(taskOf(res), viewerOf(res)), 'completed');
 }
 
 export async function reopen(req: Request, res: Response): Promise<void> {
-  await reopenTask(taskOf(res), viewerOf(res));
-  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+  await sendChanged(req, res, await reopenTask(taskOf(res), viewerOf(res)), 'reopened');
 }
 
 export async function destroy(req: Request, res: Response): Promise<void> {
@@ -151,11 +149,3 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   });
   redirectBack(req, res, '/tasks');
 }
-
-/** A task that is not available yet does not appear on the list: links to where it waits. */
-const scheduledFlash = ({ description, listId }: Task): Flash => ({
-  kind: 'notice',
-  key: 'tasks.scheduled',
-  options: { description },
-  link: { href: `/tasks?status=scheduled&list=${listId}`, labelKey: 'tasks.showScheduled' },
-});

@@ -50,6 +50,15 @@ export async function resolveVisibleList(viewer: Viewer, listId: number | undefi
   throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
 }
 
+/** The name of a list's team; null for a personal list. */
+export async function findListName(listId: number): Promise<string | null> {
+  const [row] = await sql<{ name: string | null }>(
+    'SELECT team.name FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1',
+    [listId],
+  );
+  return row?.name ?? null;
+}
+
 /** The ids of the lists that a user may see now. */
 export async function visibleListIdsOf(userId: number): Promise<number[]> {
   const rows = await sql<{ id: number }>(`SELECT id FROM lists WHERE id IN ${visibleListIds('$1')} ORDER BY id`, [

@@ -1,0 +1,18 @@
+/** "Copy" buttons: copy the field before them. Without a script the field can be selected. */
+export function startCopy(): void {
+  document.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null;
+    const field = button?.previousElementSibling;
+    if (button && field instanceof HTMLInputElement)
+      void copy(field).then(() => (button.textContent = button.dataset.copy ?? ''));
+  });
+}
+
+async function copy(field: HTMLInputElement): Promise<void> {
+  field.select();
+  // Only on https and localhost; over plain http the selected text is copied the old way.
+  const { clipboard } = navigator as { clipboard?: Clipboard };
+  if (clipboard) await clipboard.writeText(field.value);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+  else if (!document.execCommand('copy')) throw new Error('copying failed');
+}
