@@ -16,11 +16,12 @@ import type {
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
 import { updateCategory } from './behaviours/categories.ts';
-import { showLiveness, showNotSent, translateNotices } from './behaviours/connection-notice.ts';
+import { showLiveness, translateNotices } from './behaviours/connection-notice.ts';
 import { restoreDrafts } from './behaviours/drafts.ts';
 import { warnEditors } from './behaviours/editor-guard.ts';
 import { countUnread, markInboxRead, showUnread } from './behaviours/inbox.ts';
 import { countPeople, showPeople } from './behaviours/people.ts';
+import { abandonRequests, openMissed, startOffline } from './behaviours/offline.ts';
 import { Refresh } from './behaviours/refresh.ts';
 import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
@@ -59,9 +60,7 @@ export function startLive(): void {
     page?.list?.flush();
     refresh.settle(true);
   });
-  document.addEventListener('turbo:submit-end', (event) => {
-    if ((event as CustomEvent<{ error?: Error }>).detail.error) showNotSent();
-  });
+  startOffline(() => connection?.isLost ?? !navigator.onLine);
   document.addEventListener('visibilitychange', onVisible);
   addEventListener('focus', onVisible);
   setInterval(checkDay, DAY_CHECK_MS);
@@ -107,6 +106,7 @@ function openPage(): void {
       countUnread(null);
       showConnection();
     },
+    lost: abandonRequests,
     refused: () => {
       leaveForSignIn('expired');
     },
@@ -117,7 +117,10 @@ function openPage(): void {
 }
 
 function showConnection(): void {
-  if (connection) showLiveness(connection.reach === 'live' && page?.positions.stale ? 'stale' : connection.reach);
+  if (!connection) return;
+  const { reach, silentFor } = connection;
+  showLiveness(reach === 'live' && page?.positions.stale ? 'stale' : reach, silentFor);
+  if (reach !== 'reconnecting') openMissed();
 }
 
 /** Brings the page up to date: on connecting, after a gap, when the tab is shown again, and on every navigation. */

@@ -9,6 +9,9 @@ import { purgeTask, restoreTask } from '../models/task/commands.ts';
 import { findListName } from '../models/list/queries.ts';
 import { findTasks } from '../models/task/list-page.ts';
 
+/** The trash, a list with Undo, and the page that says that a task is in the trash. */
+const PAGES = /^\/(tasks|tasks\/mine|trash|tasks\/\d+)?$/;
+
 export async function index(req: Request, res: Response): Promise<void> {
   const { filters, after } = readListQuery(req, { status: 'trash' });
   const page = await findTasks(viewerOf(res), filters, after);
@@ -23,10 +26,10 @@ export async function restore(req: Request, res: Response): Promise<void> {
     options: { description, list: res.locals.listName(await findListName(listId)) },
     link: { href: `/tasks/${String(id)}`, labelKey: 'tasks.show' },
   });
-  redirectBack(req, res, '/trash');
+  redirectBack(req, res, '/trash', PAGES);
 }
 
-export async function destroy(_req: Request, res: Response): Promise<void> {
+export async function destroy(req: Request, res: Response): Promise<void> {
   await purgeTask(taskOf(res), viewerOf(res));
-  res.redirect(303, '/trash');
+  redirectBack(req, res, '/trash');
 }

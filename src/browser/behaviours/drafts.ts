@@ -8,7 +8,7 @@ import { hasChangedSince } from './submit-once.ts';
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
 /** Fields that users do not type in. */
-const NOT_TYPED = new Set(['_method', 'listId']);
+const NOT_TYPED = new Set(['_method', '_author', 'from', 'listId']);
 let refused: HTMLFormElement | null = null;
 
 export function startDrafts(): void {
@@ -34,6 +34,7 @@ export function startDrafts(): void {
 
 /** Restores drafts in the forms of a page that has just been drawn. */
 export function restoreDrafts(): void {
+  keepResumed();
   // A refused form is rendered by the server with its input and errors.
   const answered = refused !== null;
   refused = null;
@@ -42,6 +43,16 @@ export function restoreDrafts(): void {
     if (!kept) continue;
     if (answered) keep(form);
     else if (!isTypedIn(form)) fill(form, kept);
+  }
+}
+
+/** What the server has filled in after signing in counts as typed: a redraw keeps it. */
+function keepResumed(): void {
+  if (!document.querySelector('[data-resumed]')) return;
+  for (const field of document.querySelectorAll<HTMLInputElement>('main form input[type="text"], main textarea')) {
+    const { value } = field;
+    field.defaultValue = '';
+    field.value = value;
   }
 }
 

@@ -77,6 +77,8 @@ export class Refresh {
   }
 
   #after(delay: number): void {
+    // An answer to a POST: its address may have no GET, and a fresh page would be without its errors.
+    if (mainElement()?.hasAttribute('data-still')) return;
     const due = performance.now() + delay;
     if (due >= this.#due) return;
     clearTimeout(this.#timer);
@@ -150,10 +152,10 @@ function draw(main: HTMLElement, fresh: Document): void {
   document.title = fresh.title;
 }
 
-/** Typed input and a notice with Undo are not part of the server's page. */
+/** Typed input, a notice with Undo and a link shown once are not part of the server's page. */
 const isKept = (node: Node): boolean =>
   node instanceof Element &&
-  (node.matches('[data-editor], [data-flash], [data-unsaved]') || (node instanceof HTMLFormElement && isTypedIn(node)));
+  (node.matches('[data-editor], [data-flash], [data-once], [data-unsaved]') || (node instanceof HTMLFormElement && isTypedIn(node)));
 
 const isSameBuild = (fresh: Document): boolean => trackedIn(fresh) === trackedIn(document);
 const trackedIn = (page: Document): string =>

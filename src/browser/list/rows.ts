@@ -14,7 +14,8 @@ export const rowsIn = (block: Element): HTMLElement[] => [
 /** @param fresh whether it has just arrived */
 export function makeRow(task: TaskPayload, fresh: boolean, context: PageContext): HTMLElement {
   const { t, locale, timeZone, categories, viewerId } = context;
-  const row = rowOf(task, { t, locale, timeZone, categories, viewerId, now: serverNow(), live: fresh });
+  const from = location.pathname + location.search;
+  const row = rowOf(task, { t, locale, timeZone, categories, viewerId, now: serverNow(), live: fresh, from });
   const template = document.createElement('template');
   template.innerHTML = renderRow({ row, t });
   const element = template.content.querySelector<HTMLElement>('[data-task]');

@@ -23,6 +23,7 @@ export function newForm(_req: Request, res: Response): void {
     errors: {},
     preview: null,
     again: false,
+    ...res.locals.takeOnce(),
   });
 }
 

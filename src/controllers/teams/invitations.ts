@@ -26,7 +26,7 @@ const invitationForm = z.object({
     .transform((email) => email ?? null),
 });
 
-/** Renders the page instead of redirecting: the link is shown once and not stored. */
+/** The team's page shows the link once: only its digest is stored. */
 export async function create(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   try {
@@ -40,7 +40,9 @@ export async function create(req: Request, res: Response): Promise<void> {
       mailed: email !== null && req.app.locals.settings.smtpUrl !== null,
       address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`,
     };
-    res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
+    const page = `/teams/${team.id}`;
+    await res.locals.keepOnce(page, { invited });
+    res.redirect(303, page);
   } catch (error) {
     await renderFormErrors(error, res, 'teams/show', {
       ...(await teamLocals(res)),

@@ -17,6 +17,8 @@ export const defaultLimits = {
   catchUpsAtOnce: 4,
   sweepMs: 1000,
   heartbeatMs: 20_000,
+  /** How often a tab hears from the server, by one byte: it takes a longer silence for a dead line. */
+  pulseMs: 2000,
   /** Joins and leaves within this time are counted together. */
   presenceMs: 250,
   /** List changes within this time share one query for unread counts. */
