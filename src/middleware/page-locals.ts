@@ -1,11 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
+import { findWords } from '../lib/fold.ts';
+import { linksIn } from '../lib/links.ts';
 import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
 import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
+import { partsOf, type TextPart } from '../shared/text-parts.ts';
 import type { Messages, Translate } from '../shared/translations.ts';
 import { saveSession } from './session.ts';
 
@@ -31,6 +34,10 @@ declare global {
       rowOf(task: TaskPayload, withList?: boolean): RowView;
       /** A list's display name; the personal list has none and is called Home. */
       listName(name: string | null): string;
+      /** What is searched for, folded: rows mark it. */
+      words?: readonly string[];
+      /** A text with its links. */
+      linked(text: string): TextPart[];
       due(day: string): Due;
       day(day: string): string;
       time(time: string): string;
@@ -72,7 +79,9 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
         from: listPath(req.originalUrl) ?? undefined,
         categories: (categories ??= categoriesOf(locals)),
         ...(withList && { lists: listNames(locals) }),
+        ...(locals.words && { find: (text) => findWords(text, locals.words ?? []) }),
       }),
+    linked: (text) => partsOf(text, linksIn(text)),
     listName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),
     day: (day) => formatDay(day, reader),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasNoControls, maxCharacters } from './shared.ts';
+import { line } from './shared.ts';
 
 export const MAX_SOURCE_NAME = 80;
 
@@ -21,11 +21,7 @@ export const importAttributes = [
 export type ImportAttribute = (typeof importAttributes)[number];
 
 /** The source that a CSV file comes from. */
-export const importName = z
-  .string('errors.invalid')
-  .trim()
-  .refine(hasNoControls, 'errors.invalid')
-  .check(maxCharacters(MAX_SOURCE_NAME, 'errors.nameTooLong'));
+export const importName = line(MAX_SOURCE_NAME, 'errors.nameTooLong');
 
 /** `column[dueOn]=Deadline`: the header of a column; empty where no column has the attribute. */
 export const columnFields = Object.fromEntries(

@@ -2,6 +2,7 @@
  * The socket protocol: names and payloads of every message, typed for both sides. The names are a public contract,
  * also for other programs; a page that receives an unknown name refreshes itself.
  */
+import type { Link } from './text-parts.ts';
 import type { CategoryColor, Priority } from './limits.ts';
 
 /** A position in the log of a list. A different `epoch`, or a `version` ahead of the server's, requires a reload. */
@@ -58,6 +59,8 @@ export interface TaskPayload {
   user: PersonPayload | null;
   assignee: PersonPayload | null;
   categories: CategoryPayload[];
+  /** In the description, if any. */
+  links?: Link[];
 }
 
 /** The subject is no longer in the event's list: deleted, purged or moved. */

@@ -11,12 +11,16 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
+  /** Of what is stored with a day or a time. */
+  firstYear: 1900,
   /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
   cursor: 12_000,
   /** The reason for disabling a user. */
   reason: 500,
   /** Rows on one page of a list. */
   page: 50,
+  /** What a search shows besides the list. */
+  also: 20,
   /** Tasks under "Done today". */
   doneToday: 20,
   /** Activity entries on the page of a task. */

@@ -16,6 +16,9 @@ export interface TestDatabase {
 
 let created = 0;
 
+/** For `template` in createTestDatabase: an empty database, in which only A to Z are letters. */
+export const C_LOCALE = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'";
+
 /** Creates an empty database with all tables; nothing in this process is connected to it. */
 export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<TestDatabase> {
   const server = await cluster();

@@ -153,6 +153,9 @@ function finish(change: Change, answer: TaskChanged | Refusal | Wait): void {
 
 const first = (): Change | undefined => (viewer ? changes.find(({ reason }) => reason === undefined) : undefined);
 
+/** The reason for a task that is not there any more. */
+export const GONE = 'gone';
+
 interface Refusal {
   reason: string;
 }
@@ -185,7 +188,7 @@ async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { si
     if (ok) return 'task' in body ? body : { waitMs: 0 };
     if (status === 429 || status === 503) return { waitMs: retryAfterMs(headers.get('retry-after')) };
     if (status >= 500) return { waitMs: 0, isError: true };
-    return { reason: body.errors?.[0]?.message ?? body.title };
+    return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.title) };
   } catch {
     return { waitMs: 0 };
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
+import { searchWords } from '../../lib/fold.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { wantsJson } from '../../middleware/error-handler.ts';
@@ -26,7 +27,9 @@ import {
   reopenTask,
   restoreTask,
 } from '../../models/task/commands.ts';
-import { findTasks } from '../../models/task/list-page.ts';
+import type { TaskFilters } from '../../models/task/filters.ts';
+import { findBesides, findTasks } from '../../models/task/list-page.ts';
+import type { TaskPayload } from '../../shared/events.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -42,8 +45,12 @@ export async function index(req: Request, res: Response): Promise<void> {
     plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
     filters.list === undefined ? [] : assignableUsers(viewer, filters.list),
   ]);
+  const also = filters.q === undefined || page.next !== null ? null : await findBesides(viewer, filters);
+  if (filters.q !== undefined) res.locals.words = searchWords(filters.q);
   res.render('tasks/index', {
     filters,
+    also: also ? groupsOf(also.tasks.map(presentTask), filters) : [],
+    alsoMore: also?.next ? `/tasks?${new URLSearchParams({ q: filters.q ?? '', status: 'all' }).toString()}` : null,
     plain,
     filtered,
     chosen,
@@ -57,6 +64,18 @@ export async function index(req: Request, res: Response): Promise<void> {
     input: {},
     errors: {},
   });
+}
+
+/** In the order in which people look for them. */
+const groupNames = ['open', 'scheduled', 'elsewhere', 'done'] as const;
+
+/** What a search found besides the list that is shown, by why it is not in that list. */
+function groupsOf(tasks: TaskPayload[], { list }: TaskFilters): { name: string; tasks: TaskPayload[] }[] {
+  const nameOf = ({ completed, available, listId }: TaskPayload): (typeof groupNames)[number] =>
+    completed ? 'done' : list !== undefined && listId !== list ? 'elsewhere' : available ? 'open' : 'scheduled';
+  return groupNames
+    .map((name) => ({ name, tasks: tasks.filter((task) => nameOf(task) === name) }))
+    .filter((group) => group.tasks.length > 0);
 }
 
 export async function show(_req: Request, res: Response): Promise<void> {

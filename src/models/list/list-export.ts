@@ -72,4 +72,4 @@ const LIST = `
   FROM lists l LEFT JOIN teams team ON team.id = l.team_id WHERE l.id = $1`;
 const CATEGORIES = `
   SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1
-  ORDER BY lower(name ->> 'original'), id`;
+  ORDER BY folded_name, id`;

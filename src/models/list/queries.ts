@@ -104,7 +104,7 @@ export async function isAssignable(listId: number, userId: number): Promise<bool
 
 const ASSIGNABLE = `
   SELECT u.id, u.name FROM lists l JOIN memberships m ON m.team_id = l.team_id JOIN users u ON u.id = m.user_id
-  WHERE l.id = $1 AND l.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY lower(u.name), u.id`;
+  WHERE l.id = $1 AND l.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY u.folded_name, u.id`;
 
 const TEAM_LISTS = `
   SELECT m.user_id AS "userId", l.id AS "listId" FROM memberships m JOIN lists l ON l.team_id = m.team_id
@@ -120,6 +120,6 @@ const SIDEBAR = `
     ) assigned)::integer AS mine,
     ${unreadCount('$1')} AS unread,
     (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.list_id = l.id) AS categories
+      ORDER BY c.folded_name, c.id) FROM categories c WHERE c.list_id = l.id) AS categories
   FROM lists l LEFT JOIN teams team ON team.id = l.team_id
-  WHERE l.id IN ${visibleListIds('$1')} ORDER BY l.team_id IS NOT NULL, lower(team.name), l.id`;
+  WHERE l.id IN ${visibleListIds('$1')} ORDER BY l.team_id IS NOT NULL, team.folded_name, l.id`;

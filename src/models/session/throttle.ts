@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
+import { emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -51,7 +52,7 @@ export class Throttle {
 
   /** The first refused attempt is recorded. @param from the client's address @throws RateLimitError */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
-    const who = email.toLowerCase();
+    const who = emailKey(email);
     return this.#count(
       [
         [account, who, ipPrefix(from)],
@@ -96,7 +97,7 @@ export class Throttle {
   /** Every attempt counts: each may send a mail. @throws RateLimitError */
   async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
     await this.#consume([resetFrom, ipPrefix(from)]);
-    await this.#consume([resetOf, email.toLowerCase()]);
+    await this.#consume([resetOf, emailKey(email)]);
     await attempt();
   }
 

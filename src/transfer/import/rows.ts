@@ -12,8 +12,9 @@ import { fileError, type CsvFile, type ExportFile, type TaskFile } from '../task
 import * as cells from './cells.ts';
 import type { ImportAttribute } from '../../schemas/import.ts';
 import type { Columns } from './columns.ts';
-import { oneLine } from '../../schemas/shared.ts';
-import { taskDescription } from '../../schemas/task.ts';
+import { oneLine, plausibleTime, taskDay } from '../../schemas/shared.ts';
+import { categoryColor, categoryName } from '../../schemas/category.ts';
+import { taskDescription, taskNotes } from '../../schemas/task.ts';
 
 export interface ImportRow extends MergeDoc {
   externalId: string;
@@ -116,8 +117,26 @@ function draftOf({ row, cells: all }: CsvRow, width: number, columns: Columns, t
     deleted: read('deletedAt', (cell) => cell.trim() !== '') ?? false,
   };
   if (errors.length > 0) throw new ValidationError(...errors);
-  return draft;
+  return { ...draft, ...parse(cellRules, draft) };
 }
+
+/** The rules of every other way in, for what the cells were read as. */
+const cellRules = z.object({
+  description: taskDescription,
+  notes: taskNotes.optional(),
+  completedAt: plausibleTime.nullish(),
+  dueOn: taskDay.nullish(),
+  availableFrom: plausibleTime.nullish(),
+  availableUntil: plausibleTime.nullish(),
+  categories: z
+    .array(
+      z.object({
+        name: z.object({ original: categoryName }).catchall(z.string()),
+        color: categoryColor.optional(),
+      }),
+    )
+    .optional(),
+});
 
 function required(description: string): string {
   if (description === '') throw new cells.InvalidCellError('errors.descriptionMissing');

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { Category, Task } from '../../../src/models/index.ts';
 import type { TaskChanged } from '../../../src/shared/events.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
+import type { Form } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const JSON_ONLY = { accept: 'application/json' };
@@ -101,11 +102,12 @@ describe("The answer to the page's script", () => {
 
   it('is a problem in the language of the person where the text is refused', async () => {
     await world.ana.user.update({ locale: 'es' });
-    for (const form of [
+    const refused: Form[] = [
       { description: '' },
       { description: 'x'.repeat(501) },
       { description: 'x', listId: '999999' },
-    ]) {
+    ];
+    for (const form of refused) {
       const { status, headers, text } = await world.ana.client.post('/tasks', form, from('/tasks'));
       assert.equal(status, 422);
       assert.match(headers.get('content-type') ?? '', /problem\+json/);
