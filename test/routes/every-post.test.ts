@@ -125,7 +125,11 @@ suite('What is shown once', () => {
   after(() => app.close());
 
   const links = () => [
-    { from: `/teams/${fixtures.team.id}/invitations`, page: `/teams/${fixtures.team.id}`, secret: /\/invitations\/[\w-]{43}/ },
+    {
+      from: `/teams/${fixtures.team.id}/invitations`,
+      page: `/teams/${fixtures.team.id}`,
+      secret: /\/invitations\/[\w-]{43}/,
+    },
     { from: '/settings/tokens', page: '/settings/tokens', secret: /taskwire_[\w-]{43}/ },
   ];
   const owner = async (): Promise<Client> => {
