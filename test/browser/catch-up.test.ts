@@ -119,7 +119,7 @@ for (const [away, lose] of Object.entries(losses))
       await page.goto(`/tasks/${String(id)}/edit`);
       await page.locator('form[data-editor] [name="notes"]').fill('a long thou');
       await stayAway(() => sql('DELETE FROM tasks WHERE id = $1', id));
-      await page.locator('[data-changed-elsewhere]').waitFor({ timeout: 15_000 });
+      await page.locator('[data-gone-elsewhere]').waitFor({ timeout: 15_000 });
       assert.equal(await page.locator('form[data-editor] [name="notes"]').inputValue(), 'a long thou');
     });
 

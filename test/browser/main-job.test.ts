@@ -62,7 +62,7 @@ describe('The main job', () => {
       await page.locator('main a', { hasText: 'Edit' }).click();
       await page.getByLabel('Task', { exact: true }).fill('Write the text of the programme');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('heading', { name: 'Write the text of the programme' }).waitFor();
+      await rowOf(page, 'Write the text of the programme').waitFor();
 
       await menu('print');
       await page.getByRole('heading', { name: 'print' }).waitFor();

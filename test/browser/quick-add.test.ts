@@ -73,7 +73,7 @@ describe('Quick add', () => {
 
   it('says of each line that it is being saved, in the order in which they will stand', async () => {
     await open();
-    proxy.delay = 1500;
+    proxy.delay = 4000;
     await type('one\ntwo\n', 40);
     const rows = page.locator('[data-unsaved] > li');
     assert.deepEqual(await rows.locator('.line').allTextContents(), ['two', 'one']);
