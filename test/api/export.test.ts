@@ -117,8 +117,8 @@ describe('GET /export', () => {
         deletedAt !== null,
       ]),
       [
-        ['Paint', false],
         ['Gone', true],
+        ['Paint', false],
       ],
     );
   });
@@ -160,7 +160,7 @@ describe('GET /export', () => {
     assert.equal((await fetch(`${app.url}/api/v1/export`)).status, 401);
   });
 
-  it('streams a long list in batches, without gaps or duplicates', async () => {
+  it('streams a long list in batches, in the order of its page, without gaps or duplicates', async () => {
     const ana = await somebody();
     await fill(
       ana,
@@ -169,7 +169,7 @@ describe('GET /export', () => {
     const { tasks } = await exported(await programOf(app, ana));
     assert.deepEqual(
       tasks.map(({ externalId }) => Number(externalId)),
-      Array.from({ length: 650 }, (_, n) => n),
+      Array.from({ length: 650 }, (_, n) => 649 - n),
     );
   });
 });

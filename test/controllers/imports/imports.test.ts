@@ -103,7 +103,7 @@ describe('the import page', () => {
       [null, /Choose a file/],
       [file(''), /no row/],
       [file('task\n"cut'), /cut off/],
-      [file(new Uint8Array([0x74, 0x0a, 0xe9, 0x0a])), /UTF-8/],
+      [file(new Uint8Array([0x74, 0x0a, 0xc2, 0xf2, 0xc5, 0xa3, 0xc4, 0xcc])), /UTF-8/],
       [file('{"a":', 'x.json'), /incomplete or invalid/],
       [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|longer than 100000 characters/],
     ];
