@@ -49,7 +49,7 @@ export const importTasks = operation({
     update: option(true, 'Update tasks that were imported before.'),
     dates: dateOrder.optional().meta({
       description:
-        'How dates such as 03/04/2026 are read; without it, as the other dates of the file tell, else they are invalid.',
+        'How dates such as 03/04/2026 are read. Without it the other dates of the file tell, or they are invalid.',
     }),
     skipInvalid: option(false, 'Import the valid rows even if others are invalid.'),
     dryRun: option(false, 'Return the same response without changing anything; invalid rows are counted.'),

@@ -95,10 +95,10 @@ function remarksOf(rows: readonly ReportRow[], { t, number }: Locals): string[] 
       else counts.set(text, { row, more: 0 });
     }
   }
-  const lines = [...counts].map(
-    ([text, { row, more }]) =>
-      `${t('imports.preview.row', { row: number(row) })}${more > 0 ? ` ${t('imports.preview.andMore', { count: more, number: number(more) })}` : ''}: ${text}`,
-  );
+  const lines = [...counts].map(([text, { row, more }]) => {
+    const others = more > 0 ? ` ${t('imports.preview.andMore', { count: more, number: number(more) })}` : '';
+    return `${t('imports.preview.row', { row: number(row) })}${others}: ${text}`;
+  });
   const hidden = lines.length - SHOWN;
   return hidden > 0
     ? [...lines.slice(0, SHOWN), t('imports.preview.more', { count: hidden, number: number(hidden) })]

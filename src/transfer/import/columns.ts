@@ -11,7 +11,8 @@ export type Columns = Partial<Record<ImportAttribute, number>>;
 const NAMES: Record<ImportAttribute, string> = {
   id: `
     task id, card id, issue key, external id, key, uuid, uid, issue id, id, identifier
-    id. de tarea, id de la tarea, id de tarea, id de la tarjeta, identificador de la tarea, clave de incidencia, clave, identificador
+    id. de tarea, id de la tarea, id de tarea, id de la tarjeta, identificador de la tarea, clave de incidencia,
+    clave, identificador
     任务 id, 任务编号, 卡片 id, 问题关键字, 事务关键字, 编号, 标识符, 标识
     معرف المهمة, رقم المهمة, معرف البطاقة, مفتاح المشكلة, مفتاح القضية, المعرف, معرف
     number, número, 号码, 序号, الرقم`,
@@ -33,17 +34,22 @@ const NAMES: Record<ImportAttribute, string> = {
     content, text, contenido, texto, 内容, 文本, المحتوى, النص
     comments, comment, comentarios, comentario, 评论, التعليقات, تعليقات, تعليق`,
   completed: `
-    completed, done, complete, is completed, is done, finished, due complete, checked, checkbox, % complete, percent done, percent complete
-    hecho, hecha, completado, completada, terminado, terminada, finalizado, finalizada, % completado, completo, hecha (sí o no)
+    completed, done, complete, is completed, is done, finished, due complete, checked, checkbox, % complete,
+    percent done, percent complete
+    hecho, hecha, completado, completada, terminado, terminada, finalizado, finalizada, % completado, completo,
+    hecha (sí o no)
     完成, 已完成, 是否完成, 完成情况, 完成百分比, 已完成（是或否）
     تم, مكتملة, مكتمل, منجزة, منجز, تم الإنجاز, نسبة الإكمال, النسبة المئوية للإكمال, منجزة (نعم أو لا)
-    status category, task status, status, state, progress, stage, categoría de estado, estado de la tarea, estado, progreso
+    status category, task status, status, state, progress, stage, categoría de estado, estado de la tarea, estado,
+    progreso
     状态类别, 任务状态, 状态, 进度, 阶段, فئة الحالة, حالة المهمة, الحالة, حالة, التقدم, المرحلة
     archived, archivado, archivada, 已归档, مؤرشف, مؤرشفة`,
   completedAt: `
-    completed at, completed on, completed date, completed time, completion date, completion time, date completed, done at, done on
+    completed at, completed on, completed date, completed time, completion date, completion time, date completed,
+    done at, done on
     done date, finished at, finished on, closed at, closed on, date closed, resolved, resolved at, resolution date
-    completada el, completado el, hecha el, terminada el, fecha de finalización, fecha de terminación, fecha de completado
+    completada el, completado el, hecha el, terminada el, fecha de finalización, fecha de terminación,
+    fecha de completado
     fecha completada, fecha de cierre, resuelta, resuelto, fecha de resolución
     完成日期, 完成时间, 完成于, 已解决, 解决日期, 解决时间, 关闭日期
     تاريخ الإكمال, تاريخ الاكتمال, تاريخ الإنجاز, وقت الإكمال, وقت الاكتمال, تم الحل, تاريخ الحل, تاريخ الإغلاق`,

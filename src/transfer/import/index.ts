@@ -36,13 +36,14 @@ export interface ImportOptions {
 
 export type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';
 
-/** What happened to a row, or would; `why` it is skipped or invalid, or what is imported otherwise than it stands there. */
+/** What happened to a row, or would. */
 export interface ReportRow {
   row: number;
   description: string;
   outcome: Outcome;
   id: number | null;
   changed: string[];
+  /** Why it is skipped or invalid, or what of it is imported otherwise than it stands there. */
   why: FieldError[];
   /** The task as it is in the file; null where there is none. */
   task: ImportRow | null;
@@ -103,7 +104,9 @@ async function mergeRows(
   });
   const inOrder = <Changed extends { index: number }>(changed: Changed[]): Changed[] =>
     changed.map((one) => ({ ...one, index: rows.length - 1 - one.index })).reverse();
-  return { ...result, insert: inOrder(result.insert), update: inOrder(result.update) };
+  const [insert, updated] = [inOrder(result.insert), inOrder(result.update)];
+  // Of the rows: a stored task that only has the title of one is not in the file.
+  return { ...result, insert, update: updated, unchanged: rows.length - insert.length - updated.length };
 }
 
 /** Tasks that were exported from this very list are in it already, without an import's key: skipped as duplicates. */

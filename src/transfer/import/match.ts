@@ -82,7 +82,7 @@ function pairInOrder(
   });
 }
 
-/** By the title with which they were imported, and by that which they have now; in the order of the file, then trash. */
+/** By the title that they were imported with, and by that which they have now; in the order of the file, then trash. */
 function byTitle(stored: readonly StoredTask[]): Map<string, StoredTask[]> {
   const copy = ({ externalId }: StoredTask): number =>
     externalId.startsWith(PREFIX) ? Number(/-(\d+)$/.exec(externalId.slice(KEY_LENGTH))?.[1] ?? 1) : 0;

@@ -1,7 +1,7 @@
 /** The words of states and priorities in other programs, in the four languages of the pages. */
 import type { Priority } from '../../shared/limits.ts';
 
-/** Case, accents, width, spaces and signs make no difference: `Fecha límite`, `fecha_limite` and `FECHALIMITE` are one. */
+/** Case, accents, width, blanks and signs make no difference: `Fecha límite` and `fecha_limite` are one. */
 export const fold = (text: string): string =>
   text
     .normalize('NFKD')
@@ -18,7 +18,8 @@ const DONE = new Set([
   ...folded(`true, yes, y, x, done, complete, completed, closed, resolved, finished, fixed, checked, shipped, released,
     cancelled, canceled, won't do, won't fix, rejected, archived, abandoned, duplicate, 100%`),
   ...folded(`sí, si, verdadero, hecho, hecha, listo, lista, completo, completa, completado, completada, terminado,
-    terminada, finalizado, finalizada, cerrado, cerrada, resuelto, resuelta, cancelado, cancelada, archivado, archivada`),
+    terminada, finalizado, finalizada, cerrado, cerrada, resuelto, resuelta, cancelado, cancelada, archivado,
+    archivada`),
   ...folded('是, 真, 完成, 已完成, 完毕, 已关闭, 关闭, 已解决, 解决, 已结束, 结束, 已取消, 取消, 已归档, 归档'),
   ...folded(`نعم, صحيح, تم, تمت, منجز, منجزة, مكتمل, مكتملة, مكتملا, اكتمل, اكتملت, منتهي, منتهية, انتهى, انتهت, مغلق,
     مغلقة, محلول, تم الحل, تم الإنجاز, ملغى, ملغاة, مؤرشف`),
@@ -40,8 +41,10 @@ const OPEN = new Set([
     en espera, en pausa, bloqueado, bloqueada, aplazado, aplazada, incompleto, incompleta`),
   ...folded(`否, 假, 未完成, 打开, 开放, 新建, 待办, 待处理, 待定, 未开始, 进行中, 正在进行, 处理中, 审核中, 评审中, 等待, 等待中,
     暂停, 已暂停, 阻塞, 受阻, 推迟, 已推迟, 重新打开, 活动`),
-  ...folded(`لا, خطأ, مفتوح, مفتوحة, جديد, جديدة, للتنفيذ, المهام, معلق, معلقة, قيد الانتظار, في الانتظار, نشط, نشطة, لم تبدأ,
-    لم يبدأ, لم يتم البدء, قيد التنفيذ, قيد التقدم, جاري, جارية, قيد المراجعة, متوقف, متوقفة, محظور, محظورة, مؤجل, مؤجلة,
+  ...folded(`لا, خطأ, مفتوح, مفتوحة, جديد, جديدة, للتنفيذ, المهام, معلق, معلقة, قيد الانتظار, في الانتظار, نشط,
+  نشطة, لم تبدأ,
+    لم يبدأ, لم يتم البدء, قيد التنفيذ, قيد التقدم, جاري, جارية, قيد المراجعة, متوقف, متوقفة, محظور, محظورة, مؤجل,
+    مؤجلة,
     غير مكتمل, غير مكتملة, غير منجز, غير منجزة`),
 ]);
 
@@ -64,15 +67,18 @@ const PRIORITIES: readonly ReadonlySet<string>[] = [
       بلا, بدون, لا شيء, بدون أولوية, لا توجد`),
   ),
   new Set(
-    folded(`low, lowest, minor, trivial, very low, p3, not important, baja, bajo, muy baja, menor, más baja, mínima, 低, 最低, 较低, 次要,
+    folded(`low, lowest, minor, trivial, very low, p3, not important, baja, bajo, muy baja, menor, más baja,
+    mínima, 低, 最低, 较低, 次要,
       منخفض, منخفضة, منخفضة جدا, الأدنى, أدنى, ثانوي, ثانوية`),
   ),
   new Set(
-    folded(`medium, normal, moderate, standard, default, average, p2, media, medio, mediana, moderada, estándar, 中, 中等, 普通,
+    folded(`medium, normal, moderate, standard, default, average, p2, media, medio, mediana, moderada, estándar, 中,
+    中等, 普通,
       一般, 正常, 标准, متوسط, متوسطة, عادي, عادية, اعتيادية`),
   ),
   new Set(
-    folded(`high, highest, very high, urgent, important, critical, major, blocker, asap, do now, p1, p0, alta, alto, muy alta, más alta,
+    folded(`high, highest, very high, urgent, important, critical, major, blocker, asap, do now, p1, p0, alta,
+    alto, muy alta, más alta,
       máxima, urgente, importante, crítica, crítico, mayor, bloqueante, 高, 最高, 较高, 紧急, 重要, 关键, 严重, 阻断,
       مرتفع, مرتفعة, عالي, عالية, مرتفعة جدا, الأعلى, أعلى, عاجل, عاجلة, هام, هامة, مهم, مهمة, حرج, حرجة`),
   ),
