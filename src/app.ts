@@ -10,12 +10,10 @@ import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { methodOverride, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
-import { flash } from './middleware/flash.ts';
+import { flash, pageLocals } from './middleware/page-locals.ts';
 import { locale } from './middleware/locale.ts';
-import { pageLocals } from './middleware/page-locals.ts';
 import { setRequestContext, requestLog } from './middleware/request-log.ts';
-import { sameOrigin } from './middleware/same-origin.ts';
-import { noStore, securityHeaders } from './middleware/security-headers.ts';
+import { sameOrigin, noStore, securityHeaders } from './middleware/security.ts';
 import { createSession } from './middleware/session.ts';
 import { routes } from './routes/index.ts';
 
@@ -26,6 +24,8 @@ declare global {
       settings: Settings;
       /** `app.locals` only: socket handshakes use it too. */
       session: RequestHandler;
+      /** `app.locals` only. */
+      ready: boolean;
     }
   }
 }
@@ -34,12 +34,12 @@ export interface AppParts {
   settings: Settings;
   sequelize: Sequelize;
   log: Logger;
-  /** False until the database is reached and migrated; requests get 503 meanwhile. */
-  ready?: () => boolean;
+  /** False if the database is yet to be reached and migrated: requests get 503 until `app.locals.ready` is set. */
+  ready?: boolean;
 }
 
 /** The HTTP application, with middleware in request order. Starts and connects nothing. */
-export function createApp({ settings, sequelize, log, ready = () => true }: AppParts): Express {
+export function createApp({ settings, sequelize, log, ready = true }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   // Pages are personal and not cached, so computing ETags would be wasted.
@@ -53,6 +53,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   Object.defineProperties(app.locals, {
     settings: { value: settings, enumerable: false },
     session: { value: session, enumerable: false },
+    ready: { value: ready, enumerable: false, writable: true },
   });
 
   app.use(requestLog(log, settings.trustProxy));
@@ -69,9 +70,9 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   );
   app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false }));
   app.get('/healthz', healthz);
-  app.get('/readyz', readyz(sequelize, ready));
+  app.get('/readyz', readyz(sequelize));
   app.use(noStore);
-  app.use(requireReady(ready));
+  app.use(requireReady);
   app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
@@ -87,9 +88,7 @@ export function createApp({ settings, sequelize, log, ready = () => true }: AppP
   return app;
 }
 
-function requireReady(ready: () => boolean): RequestHandler {
-  return (_req, _res, next) => {
-    if (!ready()) throw new HttpError(503, 'errors.unavailable', { 'Retry-After': '2' });
-    next();
-  };
-}
+const requireReady: RequestHandler = (req, _res, next) => {
+  if (!req.app.locals.ready) throw new HttpError(503, 'errors.unavailable', { 'Retry-After': '2' });
+  next();
+};

@@ -15,10 +15,9 @@ import { workerCount } from './config/worker-count.ts';
 import { startJobs, type Jobs } from './jobs/index.ts';
 import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
-import { freePort, listen, stopListening } from './lib/listen.ts';
+import { freePort, listen, stopListening, trackRequests } from './lib/http-server.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { setBcryptCost } from './lib/password.ts';
-import { trackRequests } from './lib/drain.ts';
 import { runProcess, type Stoppable } from './lib/run-process.ts';
 import { connectToPrimary, type PrimaryChannel } from './lib/cluster-worker.ts';
 import { startWorkers } from './lib/cluster-primary.ts';
@@ -70,8 +69,7 @@ export async function start(
   });
   const { sequelize } = database;
   defineModels(sequelize);
-  let ready = false;
-  const app = createApp({ settings, sequelize, log, ready: () => ready });
+  const app = createApp({ settings, sequelize, log, ready: false });
   const http = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 65_000 },
     app,
@@ -93,7 +91,7 @@ export async function start(
       log,
     });
     runningJobs = startJobs(log, [...jobs, ...mailJobs(settings, log)]);
-    ready = true;
+    app.locals.ready = true;
   };
   let preparing = joining ? prepare() : undefined;
 

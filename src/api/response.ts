@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { encodeCursor, type Cursor } from '../database/cursor.ts';
-import { ownOrigin } from '../middleware/same-origin.ts';
+import { ownOrigin } from '../middleware/security.ts';
 import type { OperationResponse } from './operation.ts';
 
 export const ok = (body: unknown, headers: Record<string, string> = {}): OperationResponse => ({

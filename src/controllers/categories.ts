@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
-import { parse } from '../lib/parse.ts';
-import { recordId } from '../lib/record-id.ts';
+import { parse, recordId } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { categoryOf } from '../middleware/load-category.ts';
 import { sidebarOf } from '../middleware/load-sidebar.ts';

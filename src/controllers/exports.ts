@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { badRequest, notFound } from '../lib/http-error.ts';
-import { recordId } from '../lib/record-id.ts';
+import { recordId } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { exportList } from '../models/list/list-export.ts';

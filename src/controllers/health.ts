@@ -14,10 +14,10 @@ export const healthz: RequestHandler = (_req, res) => {
 };
 
 /** Readiness: the database is reachable and migrated. */
-export function readyz(sequelize: Sequelize, ready: () => boolean): RequestHandler {
-  return async (_req, res) => {
+export function readyz(sequelize: Sequelize): RequestHandler {
+  return async (req, res) => {
     const isReady =
-      ready() &&
+      req.app.locals.ready &&
       (await Promise.race([
         sequelize.query('SELECT 1').then(
           () => true,

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { badRequest, notFound } from '../lib/http-error.ts';
-import { idInPath } from '../lib/record-id.ts';
+import { idInPath } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { eventsSince } from '../models/event/queries.ts';
 import { presentCatchUp } from '../presenters/event.ts';

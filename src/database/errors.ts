@@ -3,6 +3,8 @@
  * SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 
+import { ValidationError, type FieldError } from '../lib/errors.ts';
+
 /** Besides class 08: unavailable for now, and 25006 of a server that is no longer the primary. */
 const UNAVAILABLE = new Set([
   '25006',
@@ -77,4 +79,34 @@ function innermost(error: unknown): { code: string; names: string[]; message: st
     return { ...within, names: [error.name, ...within.names] };
   }
   return { code: typeof code === 'string' ? code : '', names: [error.name], message: error.message };
+}
+
+/**
+ * By the name of a constraint or unique index in PostgreSQL that a person can violate: the field error to report, or a
+ * function that makes the error to throw.
+ */
+export type ConstraintErrors = Readonly<Record<string, FieldError | (() => Error)>>;
+
+/** Runs `work`, and reports the violation of one of these constraints as what the person did wrong. */
+export async function translateDatabaseErrors<T>(work: () => Promise<T>, byConstraint: ConstraintErrors): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translateDatabaseError(error, byConstraint);
+  }
+}
+
+/** @returns the error to throw instead; any other error as it is */
+export function translateDatabaseError(error: unknown, byConstraint: ConstraintErrors): unknown {
+  const translation = byConstraint[violatedConstraint(error) ?? ''];
+  if (!translation) return error;
+  return typeof translation === 'function' ? translation() : new ValidationError(translation);
+}
+
+/** The constraint that a statement violated, by its name in PostgreSQL; undefined for any other error. */
+export function violatedConstraint(error: unknown): string | undefined {
+  // pg names it, whether a constraint or a trigger raised it; Sequelize keeps pg's error as `parent`, and by itself
+  // knows no names that triggers raise.
+  const { constraint, parent } = (error ?? {}) as { constraint?: unknown; parent?: { constraint?: unknown } };
+  return [parent?.constraint, constraint].find((name) => typeof name === 'string');
 }

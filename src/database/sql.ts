@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { QueryTypes, Sequelize } from 'sequelize';
 import type { Client } from 'pg';
-import { database } from './connection.ts';
 
 interface PooledClient extends Client {
   /** Sequelize's pool destroys a connection that carries it. */
@@ -98,3 +97,28 @@ async function answerTo<Row extends object>(
     throw error;
   }
 }
+
+let current: Sequelize | undefined;
+
+/** Makes this the connection of every model and query of the process; called once, by `defineModels`. */
+export function setDatabase(sequelize: Sequelize): void {
+  current = sequelize;
+}
+
+/** The connection that the models are defined on. @throws before `defineModels` */
+export function database(): Sequelize {
+  if (!current) throw new Error('The database was used before defineModels().');
+  return current;
+}
+
+/** Adds a value and returns its placeholder: `$1`, `$2`, … */
+export type Bind = (value: unknown) => string;
+
+/** Parameters of a statement that is built piece by piece. */
+export function sqlParams(): { values: unknown[]; bind: Bind } {
+  const values: unknown[] = [];
+  return { values, bind: (value) => `$${String(values.push(value))}` };
+}
+
+/** Escapes the wildcards of LIKE. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -1,6 +1,6 @@
 import { literal, Op } from 'sequelize';
 import type { Literal } from 'sequelize/types/utils';
-import { database } from './connection.ts';
+import { database } from './sql.ts';
 
 /** The signed-in person who asks: a plain frozen object that comes with the session, in the same statement. */
 export interface Viewer {

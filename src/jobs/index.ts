@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import { jobs as defaultJobs, type Job } from './jobs.ts';
-import { withJobLock } from './lock.ts';
+import { sql } from '../database/sql.ts';
+import { unitOfWork } from '../database/transaction.ts';
 
 export interface Jobs {
   /** Starts nothing more, and resolves when the running batches are done. */
@@ -127,3 +128,21 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** Processes that were started together should not query together. */
 const jitter = (milliseconds: number): number => milliseconds * (0.8 + Math.random() * 0.4);
+
+/** Any constant that all processes share, different from the one of the migrations. */
+const LOCK = 7_245_002;
+
+/**
+ * Runs the work in a transaction of its own, unless another process is running the same job. The advisory lock belongs
+ * to the transaction, so it is released even if the process dies.
+ * @returns what the work returns; 0 if another process holds the lock
+ */
+export function withJobLock(name: string, work: () => Promise<number>): Promise<number> {
+  return unitOfWork(null, async () => {
+    const [lock] = await sql<{ acquired: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS acquired', [
+      LOCK,
+      name,
+    ]);
+    return lock?.acquired ? work() : 0;
+  });
+}

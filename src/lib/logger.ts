@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { requestContext } from './request-context.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
 
 export type { Logger };
 
@@ -52,3 +52,12 @@ function serializeError(error: unknown): object {
   const { original, code } = error as { original?: { code?: string }; code?: string };
   return { type: error.name, message: error.message, code: original?.code ?? code, stack: error.stack };
 }
+
+export interface RequestContext {
+  requestId: string;
+  /** The client's, behind the trusted proxies; null if the connection is closed. */
+  address: string | null;
+}
+
+/** The current request, for log lines and audit entries. */
+export const requestContext = new AsyncLocalStorage<RequestContext>();

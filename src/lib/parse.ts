@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { ValidationError, type FieldError } from './errors.ts';
+import { z } from 'zod';
+import { ValidationError, type FieldError, NotFoundError } from './errors.ts';
 
 /**
  * Parses input by an allow-list schema. The schemas' messages are translation keys; zod's own messages become
@@ -41,4 +41,20 @@ export function isInvalidText(value: unknown, depth = 0): boolean {
     depth > MAX_DEPTH ||
     Object.entries(value).some(([key, inner]) => isInvalidText(key) || isInvalidText(inner, depth + 1))
   );
+}
+
+const LARGEST = 2 ** 31 - 1;
+
+/** A row's id in forms and queries. */
+export const recordId = z
+  .string('errors.invalid')
+  .regex(/^[1-9]\d{0,9}$/, 'errors.invalid')
+  .transform(Number)
+  .refine((id) => id <= LARGEST, 'errors.invalid');
+
+/** A row's id in a path. @throws NotFoundError if it is not an id */
+export function idInPath(text: unknown): number {
+  const id = recordId.safeParse(text);
+  if (!id.success) throw new NotFoundError();
+  return id.data;
 }

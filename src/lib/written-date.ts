@@ -128,7 +128,7 @@ function present(orders: Partial<Record<DateOrder, [year: string, month: string,
     const text = `${fullYear(year)}-${two(Number(month))}-${two(Number(day))}`;
     return [order, isLocalTime(`${text}T00:00`) ? text : undefined] as const;
   });
-  return Object.fromEntries(days.filter(([, day]) => day !== undefined)) as WrittenDate['days'];
+  return Object.fromEntries(days.filter(([, day]) => day !== undefined));
 }
 
 const fullYear = (year: string): string => (year.length === 4 ? year : Number(year) < 70 ? `20${year}` : `19${year}`);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Locale } from '../shared/limits.ts';
-import type { Messages } from '../shared/translations.ts';
+import { type Locale, locales } from '../shared/limits.ts';
+import type { Messages, Translate } from '../shared/translations.ts';
+import { createInstance } from 'i18next';
 
 /**
  * One file for each in every language: `<language>/<noun>.json`, in i18next's JSON v4. The noun is a key's first part.
@@ -42,3 +43,18 @@ function read(locale: Locale): Translations {
   ]);
   return Object.fromEntries(entries) as Translations;
 }
+
+export const i18n = createInstance();
+void i18n.init({
+  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: translations[locale] }])),
+  supportedLngs: locales,
+  fallbackLng: 'en',
+  // Pug escapes already.
+  interpolation: { escapeValue: false },
+  initAsync: false,
+});
+
+/** Created once per language: one per request would cost more than the rest of the locale middleware. */
+export const translators = Object.fromEntries(
+  locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
+) as Record<Locale, Translate>;

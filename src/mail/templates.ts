@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { translatorFor } from '../locales/translator.ts';
+import { translators } from '../locales/index.ts';
 import type { MailContent } from '../models/mail/commands.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { locales, type Locale } from '../shared/limits.ts';
@@ -8,7 +8,7 @@ import { locales, type Locale } from '../shared/limits.ts';
 export const invitationMail =
   (viewer: Viewer, team: string) =>
   (secret: string, locale: string): MailContent => {
-    const t = translatorFor(localeOf(locale));
+    const t = translators[localeOf(locale)];
     const values = { name: isolate(viewer.name), email: isolate(viewer.email), team: isolate(team) };
     return {
       subject: t('mails.invitation.subject', values),
@@ -21,7 +21,7 @@ export const invitationMail =
 export const resetMail =
   (res: Response) =>
   (secret: string, locale: string | null): MailContent => {
-    const t = translatorFor(locale === null ? res.locals.locale : localeOf(locale));
+    const t = translators[locale === null ? res.locals.locale : localeOf(locale)];
     return { subject: t('mails.reset.subject'), text: t('mails.reset.text'), link: `/password-resets/${secret}` };
   };
 
@@ -29,7 +29,7 @@ export const resetMail =
 export const confirmationMail =
   ({ name, locale }: Viewer) =>
   (secret: string): MailContent => {
-    const t = translatorFor(localeOf(locale));
+    const t = translators[localeOf(locale)];
     return {
       subject: t('mails.confirmation.subject'),
       text: t('mails.confirmation.text', { name: isolate(name) }),
@@ -41,7 +41,7 @@ export const confirmationMail =
 export const emailChangedMail =
   ({ name, locale }: Viewer) =>
   (email: string): MailContent => {
-    const t = translatorFor(localeOf(locale));
+    const t = translators[localeOf(locale)];
     return {
       subject: t('mails.emailChanged.subject'),
       text: t('mails.emailChanged.text', { name: isolate(name), email: isolate(email) }),

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { notFound } from '../lib/http-error.ts';
-import { idInPath } from '../lib/record-id.ts';
+import { idInPath } from '../lib/parse.ts';
 import type { Category } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { notFound } from '../lib/http-error.ts';
-import { idInPath } from '../lib/record-id.ts';
+import { idInPath } from '../lib/parse.ts';
 import type { Task } from '../models/index.ts';
 import type { TaskRecord } from '../models/task/record.ts';
 import { viewerOf } from './authenticate.ts';

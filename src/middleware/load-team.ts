@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { forbidden, notFound } from '../lib/http-error.ts';
-import { idInPath } from '../lib/record-id.ts';
+import { idInPath } from '../lib/parse.ts';
 import { mayManage, type Role } from '../models/team/membership.ts';
 import type { Team } from '../models/index.ts';
 import { viewerOf } from './authenticate.ts';

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { LanguageDetector } from 'i18next-http-middleware';
-import { i18n, translatorFor } from '../locales/translator.ts';
+import { i18n, translators } from '../locales/index.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 import type { Translate } from '../shared/translations.ts';
 
@@ -33,7 +33,7 @@ export function locale(req: Request, res: Response, next: NextFunction): void {
   const language = languageOf(req, res);
   res.locals.locale = language;
   res.locals.dir = language === 'ar' ? 'rtl' : 'ltr';
-  res.locals.t = translatorFor(language);
+  res.locals.t = translators[language];
   res.setHeader('Content-Language', language);
   next();
 }

@@ -6,6 +6,7 @@ import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from
 import { limits, locales, type Locale } from '../shared/limits.ts';
 import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
 import type { Messages } from '../shared/translations.ts';
+import { saveSession } from './session.ts';
 
 declare global {
   namespace Express {
@@ -92,4 +93,67 @@ const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
 /** JSON for a data block in a page: without `<` nothing in it can close its script element. */
 export function inlineJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+/** A message for the next page that the person sees. */
+export interface Flash {
+  kind: 'notice' | 'alert';
+  /** Translation key. */
+  key: string;
+  options?: Record<string, string | number>;
+  /** A form that undoes the change. */
+  undo?: { action: string; method: string; labelKey: string };
+  link?: { href: string; labelKey: string };
+}
+
+export interface ShownFlash {
+  kind: Flash['kind'];
+  message: string;
+  undo?: { action: string; method: string; label: string };
+  link?: { href: string; label: string };
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** The message kept for this page, or null. Set by flash; reading it removes it from the session. */
+      flash: ShownFlash | null;
+      /** Keeps a message in the session. Await it before redirecting. */
+      keepFlash(flash: Flash): Promise<void>;
+    }
+  }
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    flash: Flash;
+  }
+}
+
+/** One-time messages for signed-in people. */
+export function flash(req: Request, res: Response, next: NextFunction): void {
+  res.locals.keepFlash = (kept) => {
+    req.session.flash = kept;
+    return saveSession(req);
+  };
+  // Taken when a page renders it, so that redirects and JSON responses do not lose it.
+  let shown: ShownFlash | null | undefined;
+  Object.defineProperty(res.locals, 'flash', { enumerable: true, get: () => (shown ??= take(req, res)) });
+  next();
+}
+
+function take(req: Request, res: Response): ShownFlash | null {
+  const { flash: kept } = req.session;
+  // A prefetched page may never be seen.
+  if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch'))
+    return null;
+  delete req.session.flash;
+  const { kind, key, options, undo, link } = kept;
+  const message = res.locals.t(key, options);
+  return {
+    kind,
+    message,
+    ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }),
+    ...(link && { link: { href: link.href, label: res.locals.t(link.labelKey) } }),
+  };
 }

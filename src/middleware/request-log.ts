@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { pinoHttp, type HttpLogger } from 'pino-http';
-import type { Logger } from '../lib/logger.ts';
-import { requestContext } from '../lib/request-context.ts';
+import { type Logger, requestContext } from '../lib/logger.ts';
 
 /** Requested so often by machines that they are logged at debug level. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;

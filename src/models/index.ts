@@ -1,4 +1,4 @@
-import { setDatabase } from '../database/connection.ts';
+import { setDatabase } from '../database/sql.ts';
 import type { Sequelize } from 'sequelize';
 import { ApiToken } from './api-token/api-token.ts';
 import { AuditEntry } from './audit/audit-entry.ts';

@@ -4,7 +4,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../lib/logger.ts';
-import { ignoreUpgradeErrors } from '../lib/listen.ts';
+import { ignoreUpgradeErrors } from '../lib/http-server.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
 import type { Connection } from '../config/connection.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalLanguage } from '../lib/language-tag.ts';
 import type { LocalizedText } from '../shared/events.ts';
 import { categoryColors, limits, type CategoryColor } from '../shared/limits.ts';
 import { id, requiredTitle, reserved, time, url } from './shared.ts';
@@ -104,3 +103,19 @@ export const categoryPatch = z.strictObject({
 
 /** The form knows the original name only. */
 export const categoryForm = z.object({ name: categoryName, color: categoryColor.default(defaultColor) });
+
+/** As RFC 5646 §4.4.1 recommends. */
+const MAX_LENGTH = 35;
+
+/**
+ * Canonicalizes a BCP 47 language tag, `es-MX` for `ES-mx`.
+ * @returns null if it is not one
+ */
+export function canonicalLanguage(tag: string): string | null {
+  if (tag.length > MAX_LENGTH) return null;
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,6 +1,6 @@
 /** What queries consist of: everything in them is text. */
 import { z } from 'zod';
-import { recordId } from '../lib/record-id.ts';
+import { recordId } from '../lib/parse.ts';
 import { limits } from '../shared/limits.ts';
 
 const MAX_LIMIT = 200;
@@ -9,8 +9,6 @@ const DEFAULT_LIMIT = 50;
 /** A parameter of a page: filter forms send empty fields, which ask for nothing. */
 export const pageParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema);
-/** For `z.preprocess`: an empty field of a form clears the value. */
-export const emptyToNull = (value: unknown): unknown => (value === '' ? null : value);
 
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'errors.invalid')

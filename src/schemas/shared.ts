@@ -1,6 +1,6 @@
 /** Rules and fields that several nouns share. A rule is defined once: pages, API, merge and import all use it. */
 import { z } from 'zod';
-import { recordId } from '../lib/record-id.ts';
+import { recordId } from '../lib/parse.ts';
 
 /** `{id}` of a path. */
 export const idParams = z.object({ id: recordId.meta({ description: 'The id of the record.', example: '12' }) });
@@ -49,6 +49,9 @@ export const requiredTitle = (max: number, missing: string, tooLong: string) =>
     .min(1, missing)
     .check(maxCharacters(max, tooLong))
     .meta({ maxLength: max });
+
+/** For `z.preprocess`: an empty field of a form clears the value. */
+export const emptyToNull = (value: unknown): unknown => (value === '' ? null : value);
 
 /** A day, `YYYY-MM-DD`. PostgreSQL has no year 0. */
 export const day = z.iso

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordId } from '../lib/record-id.ts';
+import { recordId } from '../lib/parse.ts';
 import { limits, priorities, type Priority } from '../shared/limits.ts';
 import { labelSchema } from './category.ts';
 import { boolean, day, id, maxCharacters, moment, person, requiredTitle, reserved, time, url } from './shared.ts';

@@ -19,7 +19,7 @@ describe("Turbo's progress bar", () => {
     const hash = `sha256-${createHash('sha256')
       .update(styles[0] ?? '')
       .digest('base64')}`;
-    assert.ok(policy.includes(`'${hash}'`), `TURBO_STYLE_HASH in src/middleware/security-headers.ts must be ${hash}`);
+    assert.ok(policy.includes(`'${hash}'`), `TURBO_STYLE_HASH in src/middleware/security.ts must be ${hash}`);
     assert.deepEqual(stage.errors, []);
   });
 });

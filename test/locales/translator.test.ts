@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { translations } from '../../src/locales/index.ts';
-import { translatorFor } from '../../src/locales/translator.ts';
+import { translations, translators } from '../../src/locales/index.ts';
 import { locales } from '../../src/shared/limits.ts';
 import { translator, type Messages } from '../../src/shared/translations.ts';
 
@@ -11,7 +10,7 @@ suite("The browser's translator", () => {
   for (const locale of locales) {
     test(`gives the same text as i18next in ${locale}`, () => {
       const groups = { live: translations[locale].live, row: translations[locale].row };
-      const [ours, theirs] = [translator(locale, groups), translatorFor(locale)];
+      const [ours, theirs] = [translator(locale, groups), translators[locale]];
       for (const key of keysOf(groups)) {
         for (const count of COUNTS) {
           const options = {

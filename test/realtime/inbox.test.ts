@@ -7,8 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it, type TestContext } 
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
-import type { List } from '../../src/models/index.ts';
-import { Task, Follow } from '../../src/models/index.ts';
+import { type List, Task, Follow } from '../../src/models/index.ts';
 import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
 import { startInboxCounts } from '../../src/realtime/delivery/inbox.ts';
 import { listRoom, userRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
@@ -17,7 +16,7 @@ import { recorder, type Recorder } from '../support/recorder.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
-import { database } from '../../src/database/connection.ts';
+import { database } from '../../src/database/sql.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { completeTask, createTask, reopenTask } from '../../src/models/task/commands.ts';

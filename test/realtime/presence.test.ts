@@ -63,7 +63,8 @@ describe('presence', () => {
   });
 
   it('sends one number for many joins at once', async (t) => {
-    const { open } = await startPresence(t);
+    // Long enough for many to join meanwhile, also on a busy machine.
+    const { open } = await startPresence(t, { presenceMs: 300 });
     const first = open(100, 50);
     await first.counts.until(last(1));
     const crowd = Array.from({ length: 40 }, (_, n) => open(n, 50));

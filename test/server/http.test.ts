@@ -99,7 +99,7 @@ suite('Every response', () => {
 
   test('a 503 while the server starts is neither an error nor a stack in the log', async () => {
     const { settings, sequelize } = app;
-    const starting = createServer(createApp({ settings, sequelize, log, ready: () => false })).listen(0, '127.0.0.1');
+    const starting = createServer(createApp({ settings, sequelize, log, ready: false })).listen(0, '127.0.0.1');
     await once(starting, 'listening');
     const client = new Client(`http://127.0.0.1:${(starting.address() as AddressInfo).port}`);
     for (const [path, level] of Object.entries({ '/readyz': 'debug', '/login': 'warn', '/api/v1/tasks': 'warn' })) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { translatorFor } from '../../src/locales/translator.ts';
+import { translators } from '../../src/locales/index.ts';
 import { dayIn, formatDay, formatDue, formatMoment, formatTime, textIn } from '../../src/shared/format.ts';
 import { locales, type Locale } from '../../src/shared/limits.ts';
 
 const reader = (locale: Locale, timeZone = 'Europe/Madrid', now = new Date('2026-11-21T09:00:00Z')) => ({
-  t: translatorFor(locale),
+  t: translators[locale],
   locale,
   timeZone,
   now,

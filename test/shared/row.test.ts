@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import pug from 'pug';
 import { pugPartials } from '../../scripts/build-assets.ts';
 import { projectDir } from '../../src/config/env.ts';
-import { translatorFor } from '../../src/locales/translator.ts';
+import { translators } from '../../src/locales/index.ts';
 import { locales } from '../../src/shared/limits.ts';
 import { rowOf, type RowContext } from '../../src/shared/row.ts';
 import { aTask } from './build-task.ts';
@@ -14,7 +14,7 @@ const partial = path.join(projectDir, 'views/tasks/_row.pug');
 const print = { id: 3, listId: 1, name: { original: 'print', es: 'imprenta' }, color: 'red' } as const;
 
 const context = (some: Partial<RowContext> = {}): RowContext => ({
-  t: translatorFor(some.locale ?? 'en'),
+  t: translators[some.locale ?? 'en'],
   locale: 'en',
   timeZone: 'Europe/Madrid',
   now: new Date('2026-11-21T09:00:00Z'),

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { defaultLimits, type SocketLimits } from '../../src/realtime/sockets/limits.ts';
 import { startPresence as trackPresence, type PresenceTracker } from '../../src/realtime/presence/presence.ts';
 import { listRoom, type Tabs } from '../../src/realtime/sockets/sockets.ts';
@@ -72,8 +72,11 @@ export async function startPresence(
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const clients: Socket[] = [];
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    // Otherwise those that a failed test leaves open would go on reconnecting, and keep the process alive.
+    for (const client of clients) client.disconnect();
     await tabs.close();
     await presence.close();
   };
@@ -85,6 +88,7 @@ export async function startPresence(
     close: () => (closed ??= close()),
     open: (user, ...lists) => {
       const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { user, lists } });
+      clients.push(socket);
       const counts = recorder<number>();
       socket.on('count_updated', ({ count }: { count: number }) => {
         counts.add(count);

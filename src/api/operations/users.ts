@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
-import { recordId } from '../../lib/record-id.ts';
+import { recordId } from '../../lib/parse.ts';
 import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 import { User } from '../../models/index.ts';
 import {

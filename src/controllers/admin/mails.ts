@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { ownOrigin } from '../../middleware/same-origin.ts';
+import { ownOrigin } from '../../middleware/security.ts';
 import { pendingMails } from '../../models/mail/queries.ts';
 
 const LIMIT = 200;

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { badRequest, notFound } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { User } from '../../models/index.ts';
 import { type Rights, changeRights } from '../../models/user/rights.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Columns, guessColumns } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
-import { recordId } from '../../lib/record-id.ts';
+import { recordId } from '../../lib/parse.ts';
 import { dateOrder, type ImportAttribute, importAttributes, importName } from '../../schemas/import.ts';
 import { limits } from '../../shared/limits.ts';
 

@@ -8,8 +8,8 @@ import { updateProfile } from '../../models/user/commands.ts';
 import { pendingEmailChange } from '../../models/user/email-changes.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import { countryCode } from '../../schemas/me.ts';
-import { emptyToNull } from '../../schemas/paging.ts';
 import * as fields from '../../schemas/user.ts';
+import { emptyToNull } from '../../schemas/shared.ts';
 
 const profileForm = z.object({
   name: fields.personName,

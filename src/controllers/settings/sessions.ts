@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { parseUserAgent } from '../../lib/user-agent.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
 import { type OpenSession, listSessions } from '../../models/session/queries.ts';

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import type { TokenScope } from '../../schemas/token.ts';
 import * as fields from '../../schemas/user.ts';

@@ -4,7 +4,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import { typedIn } from '../form-errors.ts';
-import { fieldsOf, mergeUnchanged } from './fields.ts';
+import { fieldsOf, mergeUnchanged } from './form.ts';
 import { peopleFor } from './page.ts';
 import type { EditConflictError } from '../../models/task/commands.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { notFound } from '../../lib/http-error.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { taskOf } from '../../middleware/load-task.ts';
 import { followTask, markAsRead, unfollowTask } from '../../models/follow/commands.ts';

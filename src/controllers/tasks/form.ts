@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { isLocalTime } from '../../lib/local-time.ts';
-import { recordId } from '../../lib/record-id.ts';
-import { emptyToNull } from '../../schemas/paging.ts';
-import { day } from '../../schemas/shared.ts';
+import { isLocalTime, fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
+import { recordId } from '../../lib/parse.ts';
+import { day, emptyToNull } from '../../schemas/shared.ts';
 import { idsField, priorityText, taskDescription, taskNotes } from '../../schemas/task.ts';
-import { changedFields } from './fields.ts';
+import type { presentTask } from '../../presenters/task.ts';
+import type { TaskWindow } from '../../models/task/availability.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
+import { typedIn } from '../form-errors.ts';
 
 /** The value of a `datetime-local` field, in the person's time zone. */
 const localTime = z.preprocess(
@@ -31,3 +33,77 @@ export const newTaskForm = taskForm.extend({
 
 /** Unchanged fields are undefined and keep what is stored. */
 export const editForm = z.preprocess(changedFields, taskForm.extend({ textRevision: recordId }));
+
+/**
+ * Each of these is saved only if the person changed it: a hidden `<name>Before` field holds what it was filled with. So
+ * editing the text does not overwrite what others have set meanwhile. The texts are protected by `textRevision`.
+ */
+const conflictFields = ['priority', 'assigneeId', 'categoryIds', 'availableFrom', 'availableUntil'] as const;
+
+type Fields = Record<string, string | string[] | undefined>;
+type Window<Time> = Record<'availableFrom' | 'availableUntil', Time>;
+
+/** Input of the edit form for a stored task, with the `Before` fields. */
+export function fieldsOf(viewer: Viewer, task: ReturnType<typeof presentTask>): Fields {
+  const fields: Fields = {
+    description: task.description,
+    notes: task.notes ?? '',
+    dueOn: task.dueOn ?? '',
+    priority: String(task.priority),
+    assigneeId: String(task.assigneeId ?? ''),
+    categoryIds: task.categories.map(({ id }) => String(id)),
+    ...windowFields(viewer, task),
+  };
+  return { ...fields, ...Object.fromEntries(conflictFields.map((name) => [before(name), asText(fields[name])])) };
+}
+
+/** A form's body without the unchanged fields. Without any ticked category it says `categoryIds: []`. */
+export function changedFields(body: unknown): unknown {
+  const typed = typedIn(body);
+  const unchanged = conflictFields.filter((name) => isUnchanged(typed, name));
+  return Object.fromEntries(
+    Object.entries({ categoryIds: [], ...(body ?? {}) }).filter(([name]) => !unchanged.some((one) => one === name)),
+  );
+}
+
+/** What was typed, but what is stored now for fields that the person did not change. */
+export function mergeUnchanged(typed: Fields, stored: Fields): Fields {
+  const unchanged = conflictFields.filter((name) => isUnchanged(typed, name));
+  return {
+    ...typed,
+    ...Object.fromEntries(unchanged.flatMap((name) => [name, before(name)]).map((name) => [name, stored[name]])),
+  };
+}
+
+const isUnchanged = (typed: Fields, name: (typeof conflictFields)[number]): boolean =>
+  typed[before(name)] === asText(typed[name]);
+
+const before = (name: string): string => `${name}Before`;
+
+const asText = (value: string | string[] | undefined): string => [value ?? []].flat().sort().join(',');
+
+/**
+ * The form's local times as moments.
+ * @param stored what the fields were filled with: a field that still shows it is undefined (unchanged), because it
+ * knows
+ *   neither the seconds nor, where the clock goes back, which of the two moments is meant
+ */
+export function windowTyped(
+  { timeZone }: Viewer,
+  typed: Partial<Window<string | null | undefined>>,
+  stored: TaskWindow = {},
+): Window<Date | null | undefined> {
+  const read = (text: string | null | undefined, moment: Date | null | undefined): Date | null | undefined => {
+    if (text == null) return text;
+    return moment && toLocalTime(moment, timeZone) === text ? undefined : fromLocalTime(text, timeZone);
+  };
+  return {
+    availableFrom: read(typed.availableFrom, stored.availableFrom),
+    availableUntil: read(typed.availableUntil, stored.availableUntil),
+  };
+}
+
+function windowFields({ timeZone }: Viewer, window: Window<string | null>): Window<string> {
+  const local = (time: string | null): string => (time ? toLocalTime(new Date(time), timeZone) : '');
+  return { availableFrom: local(window.availableFrom), availableUntil: local(window.availableUntil) };
+}

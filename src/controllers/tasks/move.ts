@@ -1,10 +1,9 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { recordId } from '../../lib/record-id.ts';
+import { parse, recordId } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import type { Flash } from '../../middleware/flash.ts';
+import type { Flash } from '../../middleware/page-locals.ts';
 import { fillSidebar, sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskOf } from '../../middleware/load-task.ts';
 import type { Task } from '../../models/index.ts';

@@ -7,15 +7,14 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
 import type { Task } from '../../models/index.ts';
-import type { Flash } from '../../middleware/flash.ts';
+import type { Flash } from '../../middleware/page-locals.ts';
 import { limits } from '../../shared/limits.ts';
 import { redirectBack } from '../redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { showConflict } from './conflict.ts';
-import { fieldsOf, windowTyped } from './fields.ts';
+import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
-import { editForm, newTaskForm } from './form.ts';
 import { peopleFor, taskPage } from './page.ts';
 import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
 import {

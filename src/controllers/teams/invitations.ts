@@ -2,11 +2,10 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { teamOf } from '../../middleware/load-team.ts';
-import { ownOrigin } from '../../middleware/same-origin.ts';
+import { ownOrigin } from '../../middleware/security.ts';
 import { throttleOf } from '../../middleware/throttle.ts';
 import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';

@@ -1,8 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { forbidden } from '../../lib/http-error.ts';
-import { parse } from '../../lib/parse.ts';
-import { idInPath } from '../../lib/record-id.ts';
+import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
 import { mayManage, roles } from '../../models/team/membership.ts';

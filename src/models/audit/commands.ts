@@ -1,5 +1,5 @@
 import { sql } from '../../database/sql.ts';
-import { requestContext } from '../../lib/request-context.ts';
+import { requestContext } from '../../lib/logger.ts';
 import { limits } from '../../shared/limits.ts';
 import type { AuditAction, AuditDetails } from './audit-entry.ts';
 

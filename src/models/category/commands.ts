@@ -1,6 +1,5 @@
-import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
-import { withRowLock } from '../../database/row-lock.ts';
-import { unitOfWork } from '../../database/transaction.ts';
+import { translateDatabaseErrors } from '../../database/errors.ts';
+import { withRowLock, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor } from '../../shared/limits.ts';

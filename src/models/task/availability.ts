@@ -24,9 +24,6 @@ export function checkWindow({ availableFrom, availableUntil }: TaskWindow, creat
     throw new ValidationError({ path: 'availableUntil', message: 'errors.windowBackwards' });
 }
 
-export const isWindowChanged = ({ availableFrom, availableUntil }: TaskWindow): boolean =>
-  availableFrom !== undefined || availableUntil !== undefined;
-
 /** PostgreSQL stores later years too, but not as ISO 8601 writes them. */
 const isStorable = (time: Date): boolean => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999;
 

@@ -1,14 +1,13 @@
 /** What people and programs do with a task. Each is one statement or one unit of work, and may be repeated. */
 import type { LOCK } from 'sequelize';
 import { announce } from '../../events/index.ts';
-import { translateDatabaseErrors, violatedConstraint } from '../../database/constraint-errors.ts';
-import { withRowLock } from '../../database/row-lock.ts';
+import { translateDatabaseError, translateDatabaseErrors, violatedConstraint } from '../../database/errors.ts';
+import { withRowLock, afterCommit, unitOfWork } from '../../database/transaction.ts';
 import { sql } from '../../database/sql.ts';
-import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { StaleRevisionError } from '../../lib/errors.ts';
 import type { Priority } from '../../shared/limits.ts';
-import { checkWindow, isWindowChanged, OPEN, type TaskWindow } from './availability.ts';
+import { checkWindow, OPEN, type TaskWindow } from './availability.ts';
 import { findVisibleTask } from './queries.ts';
 import { lockReferences, referenceErrors, type TaskReferences } from './references.ts';
 import { Task } from './task.ts';
@@ -50,29 +49,25 @@ const GENERATED: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revi
  * @throws ValidationError
  */
 export async function createTask(viewer: Viewer, input: NewTask): Promise<Task> {
-  const { categoryIds = [], listId, ...attributes } = input;
-  checkWindow(input, new Date());
-  const insert = (formKey: string | undefined): Promise<Task> =>
-    translateDatabaseErrors(
-      () =>
-        Task.create({ ...attributes, listId, userId: viewer.id, formKey: formKey ?? null }, { returning: GENERATED }),
-      referenceErrors,
-    );
-  const create = (formKey: string | undefined): Promise<Task> =>
-    categoryIds.length === 0 && !attributes.assigneeId
-      ? insert(formKey)
-      : unitOfWork(viewer.id, async () => {
-          await lockReferences(listId, { categoryIds, assigneeId: attributes.assigneeId });
-          const task = await insert(formKey);
-          if (categoryIds.length > 0) await task.setCategories([...new Set(categoryIds)]);
-          return task;
-        });
+  const { categoryIds = [], formKey = null, ...attributes } = input;
+  if (input.availableFrom || input.availableUntil) checkWindow(input, new Date());
+  const insert = (): Promise<Task> =>
+    Task.create({ ...attributes, userId: viewer.id, formKey }, { returning: GENERATED });
   try {
-    return await create(input.formKey);
+    if (categoryIds.length === 0 && !input.assigneeId) return await insert();
+    return await unitOfWork(viewer.id, async () => {
+      await lockReferences(input.listId, { categoryIds, assigneeId: input.assigneeId });
+      const task = await insert();
+      if (categoryIds.length > 0) await task.setCategories([...new Set(categoryIds)]);
+      return task;
+    });
   } catch (error) {
-    if (violatedConstraint(error) !== 'tasks_user_id_form_key_key' || input.formKey === undefined) throw error;
-    const existing = await Task.findOne({ where: { userId: viewer.id, formKey: input.formKey }, paranoid: false });
-    return existing?.description === input.description ? existing : create(undefined);
+    if (violatedConstraint(error) !== 'tasks_user_id_form_key_key')
+      throw translateDatabaseError(error, referenceErrors);
+    const existing = await Task.findOne({ where: { userId: viewer.id, formKey }, paranoid: false });
+    return existing?.description === input.description
+      ? existing
+      : createTask(viewer, { ...input, formKey: undefined });
   }
 }
 
@@ -179,13 +174,11 @@ export async function refreshAvailability(): Promise<number> {
 
 /** On a locked task. No change, no write. */
 async function applyChanges(task: Task, { categoryIds, ...changes }: TaskChanges): Promise<void> {
-  const { assigneeId } = changes;
-  await lockReferences(task.listId, {
-    assigneeId: assigneeId === task.assigneeId ? undefined : assigneeId,
-    categoryIds,
-  });
   const { availableFrom = task.availableFrom, availableUntil = task.availableUntil } = changes;
-  if (isWindowChanged(changes)) checkWindow({ availableFrom, availableUntil }, task.createdAt);
+  const assigneeId = changes.assigneeId === task.assigneeId ? undefined : changes.assigneeId;
+  if (assigneeId || categoryIds) await lockReferences(task.listId, { assigneeId, categoryIds });
+  if (changes.availableFrom !== undefined || changes.availableUntil !== undefined)
+    checkWindow({ availableFrom, availableUntil }, task.createdAt);
   await translateDatabaseErrors(() => task.update(changes, { returning: true }), referenceErrors);
   if (categoryIds) await task.setCategories([...new Set(categoryIds)]);
 }

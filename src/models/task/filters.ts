@@ -1,6 +1,5 @@
-import type { Bind } from '../../lib/sql-params.ts';
+import { type Bind, escapeLike } from '../../database/sql.ts';
 import { daysAfter } from '../../lib/local-time.ts';
-import { escapeLike } from '../../lib/sql-params.ts';
 import { dayIn } from '../../shared/format.ts';
 import type { Priority } from '../../shared/limits.ts';
 import { taskStatuses } from '../../schemas/task-query.ts';

@@ -1,5 +1,5 @@
 import { announce } from '../../events/index.ts';
-import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
+import { translateDatabaseErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit } from '../../database/transaction.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';

@@ -1,4 +1,4 @@
-import type { translateDatabaseErrors } from '../../database/constraint-errors.ts';
+import type { ConstraintErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { isAssignable } from '../list/queries.ts';
@@ -42,4 +42,4 @@ export const referenceErrors = {
   tasks_assignee_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
   tasks_assignee_id_list_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
   tasks_list_id_fkey: { path: 'listId', message: 'errors.listUnknown' },
-} satisfies Parameters<typeof translateDatabaseErrors>[1];
+} satisfies ConstraintErrors;

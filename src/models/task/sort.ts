@@ -1,5 +1,5 @@
 /** How lists of tasks are sorted, and how a page continues after the last one. */
-import type { Bind } from '../../lib/sql-params.ts';
+import type { Bind } from '../../database/sql.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import type { TaskSortName } from '../../schemas/task-query.ts';
 import type { TaskRecord } from './record.ts';

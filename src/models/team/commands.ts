@@ -1,4 +1,4 @@
-import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
+import { translateDatabaseErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';

@@ -1,5 +1,5 @@
 import { Op, fn } from 'sequelize';
-import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
+import { translateDatabaseErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { NotFoundError, ValidationError } from '../../lib/errors.ts';

@@ -1,4 +1,4 @@
-import { translateDatabaseErrors } from '../../database/constraint-errors.ts';
+import { translateDatabaseErrors } from '../../database/errors.ts';
 import { ForbiddenError, ValidationError } from '../../lib/errors.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { isSameSecret } from '../../lib/random-token.ts';
@@ -10,7 +10,7 @@ import { checkPassword } from './password.ts';
 import { noneRegistered } from './queries.ts';
 import { unitOfWork, setActor } from '../../database/transaction.ts';
 import { User } from './user.ts';
-import { database } from '../../database/connection.ts';
+import { database } from '../../database/sql.ts';
 
 export interface Registration {
   name: string;

@@ -1,9 +1,8 @@
 import { Op, col, fn, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
-import { sql } from '../../database/sql.ts';
+import { sql, database } from '../../database/sql.ts';
 import { User } from './user.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-import { database } from '../../database/connection.ts';
 
 /** The newest tasks of each user that are included. */
 const MOST_TASKS = 100;

@@ -9,7 +9,7 @@ import {
   type Sequelize,
   type WhereOptions,
 } from 'sequelize';
-import { escapeLike } from '../../lib/sql-params.ts';
+import { escapeLike } from '../../database/sql.ts';
 import type { Team } from '../team/team.ts';
 
 /** `User.scope('active', { method: ['named', 'an'] })`; scopes given together are combined by AND. */

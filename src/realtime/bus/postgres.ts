@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connection } from '../../config/connection.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
-import { UnsupportedTransportError, type Transport } from './transport.ts';
+import { UnsupportedTransportError, type Transport } from './bus.ts';
 
 const CHANNEL = 'taskwire';
 const CONNECT_MS = 5000;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createClient } from 'redis';
-import type { Transport } from './transport.ts';
+import type { Transport } from './bus.ts';
 
 export interface RedisOptions {
   url: string;

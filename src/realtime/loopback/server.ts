@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../lib/logger.ts';
-import { ignoreUpgradeErrors } from '../../lib/listen.ts';
+import { ignoreUpgradeErrors } from '../../lib/http-server.ts';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Settings } from '../../config/env.ts';
-import { isOwnOrigin } from '../../middleware/same-origin.ts';
+import { isOwnOrigin } from '../../middleware/security.ts';
 import type { Connections } from './connections.ts';
 import type { Tab, TabOwner, Tabs } from './sockets.ts';
 import { loadToken } from '../../models/api-token/queries.ts';

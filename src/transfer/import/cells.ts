@@ -1,6 +1,7 @@
 /** Reads the cells of a CSV file. An invalid cell throws the key of its message. */
 import type { z } from 'zod';
 import { armed } from '../../lib/csv.ts';
+import type { FieldError } from '../../lib/errors.ts';
 import { fromLocalTime } from '../../lib/local-time.ts';
 import { daysOf, readDate, type DateOrder, type WrittenDate } from '../../lib/written-date.ts';
 import { categoryName } from '../../schemas/category.ts';
@@ -19,6 +20,11 @@ export class InvalidCellError extends Error {
     super(key);
     this.name = 'InvalidCellError';
     this.params = params;
+  }
+
+  /** @param path the attribute that the cell is read as */
+  at(path: string): FieldError {
+    return { path, message: this.message, params: this.params };
   }
 }
 

@@ -1,7 +1,6 @@
 /** What a merge reads first: the provider's tasks, and what the docs refer to. */
-import { sql } from '../../database/sql.ts';
+import { sql, sqlParams, type Bind } from '../../database/sql.ts';
 import { visibleListIds } from '../../database/visible-lists.ts';
-import { sqlParams, type Bind } from '../../lib/sql-params.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import type { statuses } from '../../models/task/filters.ts';
 import type { LocalizedText } from '../../shared/events.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fromLocalTime, toLocalTime } from '../../../src/lib/local-time.ts';
-import { translatorFor } from '../../../src/locales/translator.ts';
+import { translators } from '../../../src/locales/index.ts';
 import { Task } from '../../../src/models/index.ts';
 import { locales } from '../../../src/shared/limits.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
@@ -192,7 +192,7 @@ describe('a task that is not available yet', () => {
   it("shows its times in the viewer's language", async () => {
     await written({ availableFrom: inHours(-1), availableUntil: inHours(1) });
     for (const locale of locales) {
-      const [before = '', after = ''] = translatorFor(locale)('row.until', { when: '|' }).split('|');
+      const [before = '', after = ''] = translators[locale]('row.until', { when: '|' }).split('|');
       assert.match(
         await page(`/tasks?lang=${locale}`),
         new RegExp(`<span class="due">${before}[^<|]*\\d\\d:\\d\\d${after}</span>`),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { requestContext } from '../../../src/lib/request-context.ts';
+import { requestContext } from '../../../src/lib/logger.ts';
 import { type AuditFilters, auditPage } from '../../../src/models/audit/queries.ts';
 import { AuditEntry, User } from '../../../src/models/index.ts';
 import { unitOfWork } from '../../../src/database/transaction.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { isSameOrigin } from '../../src/middleware/same-origin.ts';
+import { isSameOrigin } from '../../src/middleware/security.ts';
 import { Category, Session, Task, User } from '../../src/models/index.ts';
 import { routes } from '../../src/routes/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
