@@ -33,6 +33,9 @@ export const daysOf = ({ days }: WrittenDate): string[] => [...new Set(Object.va
 
 /** @returns null where the text is no date */
 export function readDate(text: string): WrittenDate | null {
+  // Most dates of a file are these.
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isLocalTime(`${text}T00:00`))
+    return { days: everyOrder(text), clock: null, offset: null };
   const plain = westernDigits(text)
     .normalize('NFKC')
     .replace(/[\u200e\u200f\u061c]/g, '')

@@ -137,10 +137,11 @@ export function numberCell(cell: string): number | null {
 const MAX_CATEGORIES = 100;
 /** Between the names of categories; a backslash before one makes it part of a name. */
 const SEPARATORS = ',;，；、،؛\n';
+const NAMES = new RegExp(String.raw`(?:\\.|[^\\${SEPARATORS}])+`, 'gs');
 
 /** Names separated by commas or semicolons. @param colored whether `(red)` after a name is its colour, as in Trello */
 export function categoriesCell(cell: string, colored = false): NamedCategory[] {
-  const names = (armed(cell).match(new RegExp(String.raw`(?:\\.|[^\\${SEPARATORS}])+`, 'gs')) ?? [])
+  const names = (armed(cell).match(NAMES) ?? [])
     .map((name) => oneLine(name.replace(/\\(.)/gs, '$1')).trim())
     .filter((name) => name !== '');
   return categoriesNamed(names, colored);

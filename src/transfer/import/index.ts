@@ -1,11 +1,12 @@
 import type { Viewer } from '../../database/visible-lists.ts';
 import { type FieldError, RateLimitError, ValidationError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
+import type { DateOrder } from '../../lib/written-date.ts';
+import { forEachYielding } from '../../lib/yielding.ts';
 import { findExportedTasks } from '../../models/list/list-export.ts';
 import { mergeTasks } from '../merge/index.ts';
 import type { MergeResult } from '../merge/options.ts';
 import type { TaskFile } from '../task-file.ts';
-import type { DateOrder } from '../../lib/written-date.ts';
 import type { Columns } from './columns.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { readJsonRows } from './json-rows.ts';
@@ -84,12 +85,14 @@ async function mergeRows(
   { rows }: ImportRows,
   { listId, name, update, dryRun, onProgress }: ImportOptions,
 ): Promise<MergeResult> {
-  const keys = firstKeys(rows);
+  const titles = new Map<ImportRow, string>();
+  await forEachYielding(rows, (row) => titles.set(row, titleKey(row.description)));
+  const keys = firstKeys(titles);
   const result = await mergeTasks<ImportRow>(viewer, {
     listId,
     provider: file.kind === 'json' ? `import:taskwire-${file.listKey}` : `import:${name}`,
     docs: rows.map((row, n) => ({ ...row, externalId: keys[n] })).reverse(),
-    identify: (stored) => identifyRows(rows, stored).reverse(),
+    identify: (stored) => identifyRows(titles, stored).reverse(),
     update:
       update &&
       ((row, stored) =>

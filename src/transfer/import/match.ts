@@ -18,12 +18,14 @@ export function titleKey(title: string): string {
 /** @param copy from 1 */
 const keyOfCopy = (title: string, copy: number): string => (copy === 1 ? title : `${title}-${String(copy)}`);
 
+/** The keys of the titles, by row. */
+export type TitleKeys = ReadonlyMap<ImportRow, string>;
+
 /** The external ids that the rows have if no stored task was renamed. */
-export function firstKeys(rows: readonly ImportRow[]): string[] {
+export function firstKeys(titles: TitleKeys): string[] {
   const copies = new Map<string, number>();
-  return rows.map(({ fileId, description }) => {
+  return [...titles].map(([{ fileId }, key]) => {
     if (fileId !== null) return fileId;
-    const key = titleKey(description);
     const copy = (copies.get(key) ?? 0) + 1;
     copies.set(key, copy);
     return keyOfCopy(key, copy);
@@ -31,7 +33,8 @@ export function firstKeys(rows: readonly ImportRow[]): string[] {
 }
 
 /** The external ids of the rows: those of the stored tasks that they are, and new ones. */
-export function identifyRows(rows: readonly ImportRow[], stored: readonly StoredTask[]): string[] {
+export function identifyRows(titles: TitleKeys, stored: readonly StoredTask[]): string[] {
+  const rows = [...titles.keys()];
   const byId = new Map(stored.map((task) => [task.externalId, task]));
   const used = new Set<string>();
   const found = new Map<ImportRow, string>();
@@ -45,7 +48,7 @@ export function identifyRows(rows: readonly ImportRow[], stored: readonly Stored
   }
   const candidates = byTitle(stored);
   const unmatched = rows.filter((row) => !found.has(row));
-  for (const [title, alike] of groupBy(unmatched, ({ description }) => titleKey(description))) {
+  for (const [title, alike] of groupBy(unmatched, (row) => titles.get(row) ?? '')) {
     const same = candidates.get(title) ?? [];
     const mayBe = (row: ImportRow, { externalId }: StoredTask): boolean =>
       !used.has(externalId) && (row.fileId === null || externalId.startsWith(PREFIX));
@@ -66,7 +69,7 @@ export function identifyRows(rows: readonly ImportRow[], stored: readonly Stored
     );
   }
   const copies = new Map<string, number>();
-  return rows.map((row) => found.get(row) ?? row.fileId ?? newKey(titleKey(row.description), copies, byId));
+  return rows.map((row) => found.get(row) ?? row.fileId ?? newKey(titles.get(row) ?? '', copies, byId));
 }
 
 const COMPARED = 10_000;
