@@ -4,14 +4,14 @@ import pg from 'pg';
 import type { Connection } from '../src/config/connection.ts';
 import { postgresClient, startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { keep } from './support/keep.ts';
+import { acquire } from './support/resources.ts';
 import { createTasks } from './support/load.ts';
 import { registerAll } from './support/people.ts';
-import { end, startServer } from './support/server.ts';
+import { startServer, terminate } from './support/server.ts';
 
 const CONNECTIONS = 16;
 
-/** The three writes of a create, without triggers, on tables and indexes like ours: what PostgreSQL itself can do. */
+/** The three writes of a create without triggers, on copies of our tables and indexes: what PostgreSQL alone can do. */
 const THREE_WRITES = `
 \\set list random(1, ${String(CONNECTIONS)})
 BEGIN;
@@ -21,46 +21,50 @@ INSERT INTO bench_events (list_id, version, name, actor_id, subject, subject_id,
 COMMIT;
 `;
 
-/** Creates over HTTP with 16 connections of 16 people, on one worker and on two, beside pgbench doing the same three writes; in turn. */
+/** Compares creates over HTTP by 16 people, with one worker and with two, with pgbench doing the same three writes; alternating. */
 export async function creates({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
-  const { connection, env: database } = await keep(startBenchDatabase);
+  const { connection, env: database } = await acquire(startBenchDatabase);
   const env = { ...database, DB_POOL_MAX: String(CONNECTIONS), DB_CONNECTIONS: '60' };
-  const one = await keep(() => startServer(env));
-  const two = await keep(() => startServer({ ...env, WEB_CONCURRENCY: '2' }));
+  const one = await acquire(() => startServer(env));
+  const two = await acquire(() => startServer({ ...env, WEB_CONCURRENCY: '2' }));
   const cookies = await registerAll(one.url, CONNECTIONS);
-  await likeOurs(connection);
-  const turn = async (): Promise<{ one: number; two: number; pgbench: number }> => ({
+  await copyTables(connection);
+  const measureRound = async (): Promise<{ one: number; two: number; pgbench: number }> => ({
     one: await createTasks(one.url, cookies, seconds),
     two: await createTasks(two.url, cookies, seconds),
     pgbench: await pgbench(connection, seconds),
   });
-  await turn();
-  const turns = [];
-  for (let round = 0; round < rounds; round += 1) turns.push(await turn());
+  await measureRound();
+  const results = [];
+  for (let round = 0; round < rounds; round += 1) results.push(await measureRound());
   return [
-    { name: 'creates over HTTP, 16 connections', value: median(turns.map((turn) => turn.one)), unit: '/s' },
-    { name: 'creates over HTTP, 16 connections, 2 workers', value: median(turns.map((turn) => turn.two)), unit: '/s' },
+    { name: 'creates over HTTP, 16 connections', value: median(results.map((result) => result.one)), unit: '/s' },
+    {
+      name: 'creates over HTTP, 16 connections, 2 workers',
+      value: median(results.map((result) => result.two)),
+      unit: '/s',
+    },
     {
       name: 'pgbench, the same three writes, 16 clients',
-      value: median(turns.map((turn) => turn.pgbench)),
+      value: median(results.map((result) => result.pgbench)),
       unit: '/s',
     },
     {
       name: 'creates over HTTP ÷ pgbench',
-      value: median(turns.map((turn) => turn.one / turn.pgbench)),
+      value: median(results.map((result) => result.one / result.pgbench)),
       unit: '',
       goal: { is: 'at least', value: 0.2 },
     },
     {
       name: 'creates over HTTP ÷ pgbench, 2 workers',
-      value: median(turns.map((turn) => turn.two / turn.pgbench)),
+      value: median(results.map((result) => result.two / result.pgbench)),
       unit: '',
     },
-    { name: '2 workers ÷ 1 worker', value: median(turns.map((turn) => turn.two / turn.one)), unit: '' },
+    { name: '2 workers ÷ 1 worker', value: median(results.map((result) => result.two / result.one)), unit: '' },
   ];
 }
 
-async function likeOurs(connection: Connection): Promise<void> {
+async function copyTables(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   for (const table of ['tasks', 'lists', 'events'])
@@ -88,17 +92,17 @@ async function pgbench({ host, port, user, database }: Connection, seconds: numb
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
-  keep(() => ({ stop: () => end(child) }));
-  let said = '';
+  acquire(() => ({ stop: () => terminate(child) }));
+  let output = '';
   child.stdout.on('data', (chunk) => {
-    said += String(chunk);
+    output += String(chunk);
   });
   child.stderr.on('data', (chunk) => {
-    said += String(chunk);
+    output += String(chunk);
   });
   child.stdin.end(THREE_WRITES);
   await once(child, 'close');
-  const rate = Number(/tps = ([\d.]+)/.exec(said)?.[1]);
-  if (!rate) throw new Error(`pgbench failed: ${said}`);
+  const rate = Number(/tps = ([\d.]+)/.exec(output)?.[1]);
+  if (!rate) throw new Error(`pgbench failed: ${output}`);
   return rate;
 }

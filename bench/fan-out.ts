@@ -1,38 +1,38 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { keep } from './support/keep.ts';
-import { register, visitorsOf, writeTask } from './support/people.ts';
+import { acquire } from './support/resources.ts';
+import { register, loadVisitors, postTask } from './support/people.ts';
 import { startServer } from './support/server.ts';
-import { mayOpen, TabProcesses } from './support/tab-processes.ts';
+import { canOpen, TabProcesses } from './support/tab-processes.ts';
 
-/** One event to so many tabs beside plain `ws`, which sends the same bytes to as many sockets; in turn, with all of them open. */
+/** Compares one event to many tabs with plain `ws` sending the same bytes to as many sockets; alternating, with all of them open. */
 export async function fanOut({ sizes, rounds }: { sizes: number[]; rounds: number }): Promise<Figure[]> {
-  const { env } = await keep(startBenchDatabase);
-  const server = await keep(() => startServer(env));
-  const plain = await keep(() => startServer({}, ['--import', 'tsx', 'bench/support/plain-ws.ts']));
-  const tabs = keep(() => new TabProcesses());
+  const { env } = await acquire(startBenchDatabase);
+  const server = await acquire(() => startServer(env));
+  const plain = await acquire(() => startServer({}, ['--import', 'tsx', 'bench/support/plain-ws.ts']));
+  const tabs = acquire(() => new TabProcesses());
   const cookie = await register(server.url, 'ana');
   const figures: Figure[] = [];
   let open = 0;
   for (const size of sizes) {
-    if (!mayOpen(size)) continue;
-    // At most so many at once, and what their pages show is asked anew: positions of a moment ago would be caught up.
-    const opening = { count: size - open, atOnce: 100 };
-    await tabs.open('ours', { url: server.url, visitors: await visitorsOf(server.url, [cookie]), ...opening });
+    if (!canOpen(size)) continue;
+    // Limited concurrency, and positions loaded anew for each size: tabs with older positions would have to catch up.
+    const opening = { count: size - open, concurrency: 100 };
+    await tabs.open('ours', { url: server.url, visitors: await loadVisitors(server.url, [cookie]), ...opening });
     await tabs.open('plain', { url: plain.url, visitors: [], ...opening });
     open = size;
     figures.push(
       ...(await compare(size, rounds, {
-        ours: () => tabs.timesOf('ours', () => writeTask(server.url, cookie, 'A task of the benchmark')),
-        plain: (packet) => tabs.timesOf('plain', () => post(plain.url, packet)),
+        ours: () => tabs.deliveryTimes('ours', () => postTask(server.url, cookie, 'A task of the benchmark')),
+        plain: (packet) => tabs.deliveryTimes('plain', () => post(plain.url, packet)),
       })),
     );
   }
   return figures;
 }
 
-type Times = Awaited<ReturnType<TabProcesses['timesOf']>>;
+type Times = Awaited<ReturnType<TabProcesses['deliveryTimes']>>;
 
 async function compare(
   size: number,
@@ -41,24 +41,24 @@ async function compare(
 ): Promise<Figure[]> {
   const pairs: { ours: Times; plain: Times }[] = [];
   for (let n = -rounds; n < rounds; n += 1) {
-    const one = await ours();
+    const oursTimes = await ours();
     await pause(50);
-    const other = await plain(one.packet);
+    const plainTimes = await plain(oursTimes.packet);
     await pause(50);
-    if (n >= 0) pairs.push({ ours: one, plain: other });
+    if (n >= 0) pairs.push({ ours: oursTimes, plain: plainTimes });
   }
-  const to = `one event to ${size.toLocaleString('en')} tabs`;
+  const name = `one event to ${size.toLocaleString('en')} tabs`;
   return [
-    { name: `${to}: from the write to the first`, value: median(pairs.map((pair) => pair.ours.first)), unit: 'ms' },
-    { name: `${to}: from the write to the last`, value: median(pairs.map((pair) => pair.ours.last)), unit: 'ms' },
-    { name: `${to}: the same from plain ws`, value: median(pairs.map((pair) => pair.plain.last)), unit: 'ms' },
+    { name: `${name}: first tab`, value: median(pairs.map((pair) => pair.ours.first)), unit: 'ms' },
+    { name: `${name}: last tab`, value: median(pairs.map((pair) => pair.ours.last)), unit: 'ms' },
+    { name: `${name}: last tab, plain ws`, value: median(pairs.map((pair) => pair.plain.last)), unit: 'ms' },
     {
-      name: `${to}: from the first to the last, ours ÷ plain ws`,
+      name: `${name}: first to last tab, ours ÷ plain ws`,
       value: median(pairs.map((pair) => spread(pair.ours) / spread(pair.plain))),
       unit: '',
     },
     {
-      name: `${to}: ours ÷ plain ws`,
+      name: `${name}: last tab, ours ÷ plain ws`,
       value: median(pairs.map((pair) => pair.ours.last / pair.plain.last)),
       unit: '',
       goal: { is: 'at most', value: 1.3 },
@@ -69,6 +69,6 @@ async function compare(
 const spread = ({ first, last }: Times): number => last - first;
 
 async function post(url: string, body: string): Promise<void> {
-  const answer = await fetch(`${url}/tasks`, { method: 'POST', redirect: 'manual', body });
-  await answer.arrayBuffer();
+  const response = await fetch(`${url}/tasks`, { method: 'POST', redirect: 'manual', body });
+  await response.arrayBuffer();
 }

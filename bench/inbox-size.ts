@@ -1,26 +1,24 @@
 import pg from 'pg';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { keep } from './support/keep.ts';
+import { acquire } from './support/resources.ts';
 import { runLoad } from './support/load.ts';
 import { register } from './support/people.ts';
 import { startServer } from './support/server.ts';
 
 const CONNECTIONS = 4;
 const FEW = 1_000;
-/** Events of one task, and tasks that somebody has to read. */
-const EACH = 10;
-const UNREAD = 100;
+const EVENTS_PER_TASK = 10;
+const UNREAD_TASKS = 100;
 const TEAMS = 20;
-const TASKS_OF_TEAM = 100;
+const TASKS_PER_TEAM = 100;
 
 type Load = (cookie: string, path: string) => Promise<number>;
 
 /**
- * What grows while people work together, round by round: the inbox and the activity of somebody whose log has a
- * thousand events and of somebody whose log has a million; the list and the activity of a member of one team
- * and of twenty.
- * @param many events of the second
+ * How pages scale with data, alternating: the inbox and activity of a person with a thousand events and of one with
+ * a million; the list and activity of a member of one team and of twenty.
+ * @param many number of events in the large log
  */
 export async function inboxSize({
   seconds,
@@ -31,19 +29,19 @@ export async function inboxSize({
   rounds: number;
   many: number;
 }): Promise<Figure[]> {
-  const { connection, env } = await keep(startBenchDatabase);
-  const server = await keep(() => startServer(env));
+  const { connection, env } = await acquire(startBenchDatabase);
+  const server = await acquire(() => startServer(env));
   const [few, lots, one, twenty] = [
     await register(server.url, 'few'),
     await register(server.url, 'lots'),
     await register(server.url, 'one'),
     await register(server.url, 'twenty'),
   ];
-  await inDatabase(connection, async (client) => {
-    await log(client, 'few@example.com', FEW);
-    await log(client, 'lots@example.com', many);
-    await join(client, 'one@example.com', 1);
-    await join(client, 'twenty@example.com', TEAMS);
+  await withTriggersOff(connection, async (client) => {
+    await insertLog(client, 'few@example.com', FEW);
+    await insertLog(client, 'lots@example.com', many);
+    await insertTeams(client, 'one@example.com', 1);
+    await insertTeams(client, 'twenty@example.com', TEAMS);
     await client.query('VACUUM ANALYZE');
   });
 
@@ -55,17 +53,24 @@ export async function inboxSize({
       seconds,
       200,
     );
-  const [few_, many_] = [FEW.toLocaleString('en'), many.toLocaleString('en')];
+  const [fewText, manyText] = [FEW.toLocaleString('en'), many.toLocaleString('en')];
   const figures: Figure[] = [];
   for (const [name, path] of [
     ['inbox', '/inbox'],
     ['activity', '/activity'],
   ] as const) {
     figures.push(
-      ...(await beside(load, path, rounds, [few, `${name}, ${few_} events`], [lots, `${name}, ${many_} events`], {
-        name: `${name}: ${many_} events ÷ ${few_}`,
-        most: 1.2,
-      })),
+      ...(await compare(
+        load,
+        path,
+        rounds,
+        [few, `${name}, ${fewText} events`],
+        [lots, `${name}, ${manyText} events`],
+        {
+          name: `${name}: ${manyText} events ÷ ${fewText}`,
+          atMost: 1.2,
+        },
+      )),
     );
   }
   for (const [name, path] of [
@@ -73,45 +78,46 @@ export async function inboxSize({
     ['activity', '/activity'],
   ] as const) {
     figures.push(
-      ...(await beside(
+      ...(await compare(
         load,
         path,
         rounds,
         [one, `${name} of a member of 1 team`],
         [twenty, `${name} of a member of ${String(TEAMS)} teams`],
-        { name: `${name}: ${String(TEAMS)} teams ÷ 1`, most: 2 },
+        { name: `${name}: ${String(TEAMS)} teams ÷ 1`, atMost: 2 },
       )),
     );
   }
   return figures;
 }
 
-async function beside(
+async function compare(
   load: Load,
   path: string,
   rounds: number,
   [small, smallName]: [string, string],
   [large, largeName]: [string, string],
-  ratio: { name: string; most: number },
+  ratio: { name: string; atMost: number },
 ): Promise<Figure[]> {
   await load(small, path);
   await load(large, path);
-  const pairs: [number, number][] = [];
-  for (let round = 0; round < rounds; round += 1) pairs.push([await load(small, path), await load(large, path)]);
+  const pairs: { small: number; large: number }[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    pairs.push({ small: await load(small, path), large: await load(large, path) });
   return [
-    { name: smallName, value: median(pairs.map(([a]) => (1000 * CONNECTIONS) / a)), unit: 'ms' },
-    { name: largeName, value: median(pairs.map(([, b]) => (1000 * CONNECTIONS) / b)), unit: 'ms' },
+    { name: smallName, value: median(pairs.map((pair) => (1000 * CONNECTIONS) / pair.small)), unit: 'ms' },
+    { name: largeName, value: median(pairs.map((pair) => (1000 * CONNECTIONS) / pair.large)), unit: 'ms' },
     {
       name: ratio.name,
-      value: median(pairs.map(([a, b]) => a / b)),
+      value: median(pairs.map((pair) => pair.small / pair.large)),
       unit: '',
-      goal: { is: 'at most', value: ratio.most },
+      goal: { is: 'at most', value: ratio.atMost },
     },
   ];
 }
 
-/** Straight into the tables: what the triggers would write is written here, a million times faster. */
-async function inDatabase(connection: pg.ClientConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
+/** Writes straight into the tables, with triggers off: inserting their rows in bulk is much faster. */
+async function withTriggersOff(connection: pg.ClientConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   try {
@@ -122,20 +128,20 @@ async function inDatabase(connection: pg.ClientConfig, work: (client: pg.Client)
   }
 }
 
-/** So many events in somebody's own list, ten a task, by nobody; of the newest tasks a hundred are followed and unread. */
-async function log(client: pg.Client, email: string, events: number): Promise<void> {
+/** Inserts `events` events without an actor into a person's own list, ten per task; the newest hundred tasks are followed and unread. */
+async function insertLog(client: pg.Client, email: string, events: number): Promise<void> {
   await client.query(
     `INSERT INTO tasks (list_id, user_id, description, completed_at, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now(), now() - n * interval '10 seconds'
      FROM users u JOIN lists f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
-    [email, events / EACH],
+    [email, events / EVENTS_PER_TASK],
   );
   await client.query(
     `INSERT INTO events (list_id, version, name, subject, subject_id, revision, changes, created_at)
      SELECT t.list_id, (turn - 1) * $2::integer + t.n, CASE turn WHEN 1 THEN 'new_task' ELSE 'task_updated' END, 'task', t.id, turn,
        CASE WHEN turn > 1 THEN '{"completed_at": [null, "2026-11-21T09:30:00Z"]}'::jsonb END, now() - ($3::integer - (turn - 1) * $2::integer - t.n) * interval '1 second'
      FROM (SELECT t.*, row_number() OVER (ORDER BY t.id) AS n FROM tasks t JOIN users u ON u.id = t.user_id WHERE u.email = $1) t, generate_series(1, $4::integer) turn`,
-    [email, events / EACH, events, EACH],
+    [email, events / EVENTS_PER_TASK, events, EVENTS_PER_TASK],
   );
   await client.query('UPDATE lists SET version = $2 FROM users u WHERE u.id = lists.user_id AND u.email = $1', [
     email,
@@ -144,12 +150,12 @@ async function log(client: pg.Client, email: string, events: number): Promise<vo
   await client.query(
     `INSERT INTO follows (user_id, task_id, read, updated_at)
      SELECT u.id, t.id, false, t.created_at FROM users u JOIN tasks t ON t.user_id = u.id WHERE u.email = $1 ORDER BY t.created_at DESC LIMIT $2`,
-    [email, UNREAD],
+    [email, UNREAD_TASKS],
   );
 }
 
-/** Somebody alone in so many teams with a hundred open tasks each. */
-async function join(client: pg.Client, email: string, teams: number): Promise<void> {
+/** Makes a person the only member of `teams` teams with a hundred open tasks each. */
+async function insertTeams(client: pg.Client, email: string, teams: number): Promise<void> {
   const { rows } = await client.query<{ id: number }>(
     "INSERT INTO teams (name) SELECT 'Team ' || n || ' of ' || $1::text FROM generate_series(1, $2::integer) n RETURNING id",
     [email, teams],
@@ -159,12 +165,12 @@ async function join(client: pg.Client, email: string, teams: number): Promise<vo
     "INSERT INTO memberships (user_id, team_id, role) SELECT u.id, unnest($2::integer[]), 'owner' FROM users u WHERE u.email = $1",
     [email, ids],
   );
-  await client.query('INSERT INTO lists (team_id, version) SELECT unnest($1::integer[]), $2', [ids, TASKS_OF_TEAM]);
+  await client.query('INSERT INTO lists (team_id, version) SELECT unnest($1::integer[]), $2', [ids, TASKS_PER_TEAM]);
   await client.query(
     `INSERT INTO tasks (list_id, user_id, description, created_at)
      SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', now() - n * interval '1 minute'
      FROM users u, lists f, generate_series(1, $3::integer) n WHERE u.email = $1 AND f.team_id = ANY ($2::integer[])`,
-    [email, ids, TASKS_OF_TEAM],
+    [email, ids, TASKS_PER_TEAM],
   );
   await client.query(
     `INSERT INTO events (list_id, version, name, actor_id, subject, subject_id, revision, created_at)

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { keep } from './support/keep.ts';
+import { acquire } from './support/resources.ts';
 import { runLoad } from './support/load.ts';
 import { register } from './support/people.ts';
 import { startServer } from './support/server.ts';
@@ -10,9 +10,8 @@ const CONNECTIONS = 4;
 const FEW = 1_000;
 
 /**
- * The list page and a search, of somebody with a thousand tasks and of somebody with a million, in one database,
- * round by round.
- * @param many tasks of the second
+ * The list page and a search, for a person with a thousand tasks and one with a million in the same database; alternating.
+ * @param many number of tasks in the large list
  */
 export async function listSize({
   seconds,
@@ -23,11 +22,11 @@ export async function listSize({
   rounds: number;
   many: number;
 }): Promise<Figure[]> {
-  const { connection, env } = await keep(startBenchDatabase);
-  const server = await keep(() => startServer(env));
+  const { connection, env } = await acquire(startBenchDatabase);
+  const server = await acquire(() => startServer(env));
   const [few, lots] = [await register(server.url, 'ana'), await register(server.url, 'bob')];
-  await fill(connection, 'ana@example.com', FEW);
-  await fill(connection, 'bob@example.com', many);
+  await insertTasks(connection, 'ana@example.com', FEW);
+  await insertTasks(connection, 'bob@example.com', many);
 
   const load = (cookie: string, path: string): Promise<number> =>
     runLoad(
@@ -44,22 +43,23 @@ export async function listSize({
   ] as const) {
     await load(few, path);
     await load(lots, path);
-    const pairs: [number, number][] = [];
-    for (let round = 0; round < rounds; round += 1) pairs.push([await load(few, path), await load(lots, path)]);
+    const pairs: { few: number; lots: number }[] = [];
+    for (let round = 0; round < rounds; round += 1)
+      pairs.push({ few: await load(few, path), lots: await load(lots, path) });
     figures.push(
       {
         name: `${name} among ${FEW.toLocaleString('en')} tasks`,
-        value: median(pairs.map(([a]) => (1000 * CONNECTIONS) / a)),
+        value: median(pairs.map((pair) => (1000 * CONNECTIONS) / pair.few)),
         unit: 'ms',
       },
       {
         name: `${name} among ${many.toLocaleString('en')} tasks`,
-        value: median(pairs.map(([, b]) => (1000 * CONNECTIONS) / b)),
+        value: median(pairs.map((pair) => (1000 * CONNECTIONS) / pair.lots)),
         unit: 'ms',
       },
       {
         name: `${name}: among ${many.toLocaleString('en')} ÷ among ${FEW.toLocaleString('en')}`,
-        value: median(pairs.map(([a, b]) => a / b)),
+        value: median(pairs.map((pair) => pair.few / pair.lots)),
         unit: '',
         ...(goal !== null && { goal: { is: 'at most', value: goal } }),
       },
@@ -68,8 +68,8 @@ export async function listSize({
   return figures;
 }
 
-/** Straight into the table: without the log of changes, which nothing here reads. */
-async function fill(connection: pg.ClientConfig, email: string, count: number): Promise<void> {
+/** Writes straight into the table, without the event log, which nothing here reads. */
+async function insertTasks(connection: pg.ClientConfig, email: string, count: number): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   try {

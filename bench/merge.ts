@@ -2,56 +2,56 @@ import pg from 'pg';
 import type { MergeResult } from '../src/transfer/merge/options.ts';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
-import { keep } from './support/keep.ts';
-import { accountOf, register } from './support/people.ts';
+import { acquire } from './support/resources.ts';
+import { credentialsFor, register } from './support/people.ts';
 import { startServer } from './support/server.ts';
 
 const DOCS = 10_000;
 
-/** A merge of ten thousand docs over HTTP beside one plain INSERT of as many rows into a table with the same indexes; round by round. */
+/** Compares merges of 10,000 docs over HTTP with one plain INSERT of as many rows into a table with the same indexes; alternating. */
 export async function merge({ rounds }: { rounds: number }): Promise<Figure[]> {
-  const { connection, env } = await keep(startBenchDatabase);
-  const server = await keep(() => startServer(env));
+  const { connection, env } = await acquire(startBenchDatabase);
+  const server = await acquire(() => startServer(env));
   await register(server.url, 'ana');
-  const token = await tokenOf(server.url, 'ana');
+  const token = await createToken(server.url, 'ana');
   const client = new pg.Client(connection);
   await client.connect();
-  keep(() => ({ stop: () => client.end() }));
+  acquire(() => ({ stop: () => client.end() }));
   await client.query('CREATE TABLE bench_tasks (LIKE tasks INCLUDING ALL)');
 
-  const rows: Round[] = [];
+  const results: Round[] = [];
   for (let round = -1; round < rounds; round += 1) {
     const times = {
       plain: await timed(() => plainInsert(client)),
-      insert: await timed(() => mergeDocs(server.url, token, docs(round, 0), { insert: DOCS })),
-      same: await timed(() => mergeDocs(server.url, token, docs(round, 0), {})),
-      update: await timed(() => mergeDocs(server.url, token, docs(round, 1), { update: DOCS })),
+      created: await timed(() => mergeDocs(server.url, token, docs(round, 0), { insert: DOCS })),
+      unchanged: await timed(() => mergeDocs(server.url, token, docs(round, 0), {})),
+      changed: await timed(() => mergeDocs(server.url, token, docs(round, 1), { update: DOCS })),
     };
-    // The first is to warm up.
-    if (round >= 0) rows.push(times);
+    const warmUp = round < 0;
+    if (!warmUp) results.push(times);
   }
-  const of = (name: keyof Round): number => median(rows.map((times) => times[name]));
+  const medianOf = (name: keyof Round): number => median(results.map((times) => times[name]));
   return [
-    { name: 'a plain INSERT of 10,000 rows', value: of('plain'), unit: 'ms' },
-    { name: 'merge of 10,000 new docs over HTTP', value: of('insert'), unit: 'ms' },
-    { name: 'merge of 10,000 docs that change', value: of('update'), unit: 'ms' },
-    { name: 'merge of 10,000 docs that are the same', value: of('same'), unit: 'ms' },
+    { name: 'a plain INSERT of 10,000 rows', value: medianOf('plain'), unit: 'ms' },
+    { name: 'merge of 10,000 new docs over HTTP', value: medianOf('created'), unit: 'ms' },
+    { name: 'merge of 10,000 changed docs over HTTP', value: medianOf('changed'), unit: 'ms' },
+    { name: 'merge of 10,000 unchanged docs over HTTP', value: medianOf('unchanged'), unit: 'ms' },
     {
       name: 'merge of 10,000 new docs ÷ plain INSERT',
-      value: median(rows.map(({ insert, plain }) => insert / plain)),
+      value: median(results.map(({ created, plain }) => created / plain)),
       unit: '',
     },
   ];
 }
 
-type Round = Record<'plain' | 'insert' | 'same' | 'update', number>;
+type Round = Record<'plain' | 'created' | 'unchanged' | 'changed', number>;
 
-const docs = (round: number, edition: number): object => ({
-  provider: `list ${String(round)}`,
+const docs = (round: number, priority: number): object => ({
+  provider: `provider ${String(round)}`,
   docs: Array.from({ length: DOCS }, (_, n) => ({
     externalId: n,
     description: `Task number ${String(n)} of the benchmark`,
-    priority: edition,
+    priority,
   })),
 });
 
@@ -67,25 +67,25 @@ async function mergeDocs(
   body: object,
   expected: { insert?: number; update?: number },
 ): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/tasks/merge`, {
+  const response = await fetch(`${url}/api/v1/tasks/merge`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const { insert = [], update = [] } = (await answer.json()) as Partial<MergeResult>;
+  const { insert = [], update = [] } = (await response.json()) as Partial<MergeResult>;
   if (insert.length !== (expected.insert ?? 0) || update.length !== (expected.update ?? 0))
     throw new Error(
-      `a merge answered ${String(answer.status)}, with ${String(insert.length)} inserted and ${String(update.length)} updated`,
+      `merge responded with ${String(response.status)}: ${String(insert.length)} inserted and ${String(update.length)} updated`,
     );
 }
 
-async function tokenOf(url: string, name: string): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/login`, {
+async function createToken(url: string, name: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(accountOf(name)),
+    body: JSON.stringify(credentialsFor(name)),
   });
-  return ((await answer.json()) as { token: string }).token;
+  return ((await response.json()) as { token: string }).token;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,28 +1,28 @@
-import { met, shown, verdict, type Figure } from './support/figures.ts';
+import { formatValue, meetsGoal, verdict, type Figure } from './support/figures.ts';
 
 const WIDTH = 880;
 const ROW = 26;
-/** Where the bars begin, how long a bar is whose figure is its goal, and how many goals fit. */
-const BARS = { x: 410, goal: 110, goals: 2 };
+/** Left edge of the bars, the length that stands for 100% of a goal, and the multiple of the goal at which a bar is cut off. */
+const BARS = { x: 410, goal: 110, maxGoals: 2 };
 
 /**
- * An SVG of every figure that has a goal, as its share of the goal. It brings its own background and follows the
- * reader's light or dark theme; whether a goal is met is said in words and by the bar's filling, not by colour alone.
+ * An SVG of every figure that has a goal, as a fraction of that goal. It has its own background and follows the
+ * reader's light or dark theme; text and fill pattern, not colour alone, show whether a goal is met.
  */
 export function plot(figures: Figure[]): string {
   const groups = [
-    { title: 'At least: the bar should reach the line', rows: withGoal(figures, 'at least') },
-    { title: 'At most: the bar should not pass the line', rows: withGoal(figures, 'at most') },
+    { title: 'At least: bars should reach the line', rows: withGoal(figures, 'at least') },
+    { title: 'At most: bars should stay left of the line', rows: withGoal(figures, 'at most') },
   ].filter(({ rows }) => rows.length > 0);
   let y = 16;
   const parts = groups.map(({ title, rows }) => {
     const top = y;
     y += ROW * (rows.length + 1) + 14;
-    return groupAt(top, title, rows);
+    return renderGroup(top, title, rows);
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-labelledby="title">`,
-    '<title id="title">The measurements of Taskwire beside their goals</title>',
+    '<title id="title">Taskwire: measurements compared with their goals</title>',
     STYLE,
     '<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="missed" width="3" height="6"/></pattern></defs>',
     `<rect class="paper" width="${WIDTH}" height="${y}" rx="8"/>`,
@@ -42,30 +42,32 @@ const STYLE = `<style>
   }
 </style>`;
 
-type ClientPosition = Figure & { goal: NonNullable<Figure['goal']> };
+type FigureWithGoal = Figure & { goal: NonNullable<Figure['goal']> };
 
-const withGoal = (figures: Figure[], is: ClientPosition['goal']['is']): ClientPosition[] =>
-  figures.filter((figure): figure is ClientPosition => figure.goal?.is === is);
+const withGoal = (figures: Figure[], is: FigureWithGoal['goal']['is']): FigureWithGoal[] =>
+  figures.filter((figure): figure is FigureWithGoal => figure.goal?.is === is);
 
-function groupAt(top: number, title: string, rows: ClientPosition[]): string {
+function renderGroup(top: number, title: string, rows: FigureWithGoal[]): string {
   const line = BARS.x + BARS.goal;
   return [
     `<text class="title" x="16" y="${top + 17}">${title}</text>`,
-    ...rows.map((row, n) => rowAt(top + ROW * (n + 1), row)),
+    ...rows.map((row, n) => renderRow(top + ROW * (n + 1), row)),
     `<line class="goal" x1="${line}" x2="${line}" y1="${top + ROW - 2}" y2="${top + ROW * (rows.length + 1) + 2}"/>`,
   ].join('\n');
 }
 
-function rowAt(top: number, figure: ClientPosition): string {
+function renderRow(top: number, figure: FigureWithGoal): string {
   const share = figure.value / figure.goal.value;
-  const length = Math.max(1, Math.min(share, BARS.goals) * BARS.goal).toFixed(1);
+  const length = Math.max(1, Math.min(share, BARS.maxGoals) * BARS.goal).toFixed(1);
   const beyond =
-    share > BARS.goals ? `<text class="edge" x="${BARS.x + BARS.goals * BARS.goal + 3}" y="${top + 17}">›</text>` : '';
+    share > BARS.maxGoals
+      ? `<text class="edge" x="${BARS.x + BARS.maxGoals * BARS.goal + 3}" y="${top + 17}">›</text>`
+      : '';
   return [
-    `<text x="16" y="${top + 17}">${escaped(figure.name)}</text>`,
-    `<rect class="${met(figure) ? 'met' : 'striped'}" x="${BARS.x}" y="${top + 5}" width="${length}" height="${ROW - 10}" rx="2"/>${beyond}`,
-    `<text x="${BARS.x + BARS.goals * BARS.goal + 18}" y="${top + 17}">${escaped(shown(figure))} <tspan class="quiet">of ${figure.goal.is} ${figure.goal.value}: ${verdict(figure)}</tspan></text>`,
+    `<text x="16" y="${top + 17}">${escapeXml(figure.name)}</text>`,
+    `<rect class="${meetsGoal(figure) ? 'met' : 'striped'}" x="${BARS.x}" y="${top + 5}" width="${length}" height="${ROW - 10}" rx="2"/>${beyond}`,
+    `<text x="${BARS.x + BARS.maxGoals * BARS.goal + 18}" y="${top + 17}">${escapeXml(formatValue(figure))} <tspan class="quiet">goal: ${figure.goal.is} ${figure.goal.value}, ${verdict(figure)}</tspan></text>`,
   ].join('\n');
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: every measurement, as figures of one run on one machine, printed as Markdown; `npm run bench -- creates`
- * for one. `--write` publishes a whole run in bench/. `--quick` is for trying the benchmark itself.
+ * `npm run bench` runs every measurement and prints the results as Markdown; `npm run bench -- creates` runs one.
+ * `--write` publishes a full run in bench/. `--quick` checks that the benchmark itself works.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -18,13 +18,13 @@ import { otherProcess } from './other-process.ts';
 import { startAndMemory } from './start.ts';
 import { postgresClient } from './support/database.ts';
 import { table, type Figure } from './support/figures.ts';
-import { endAll } from './support/keep.ts';
-import { machine, sayIfBusy } from './support/machine.ts';
+import { describeMachine, warnIfBusy } from './support/machine.ts';
 import { publish } from './support/report.ts';
+import { releaseAll } from './support/resources.ts';
 
 const quick = process.argv.includes('--quick');
 const write = process.argv.includes('--write');
-const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const selected = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const load = quick ? { seconds: 1, rounds: 1 } : { seconds: 5, rounds: 3 };
 
 const measurements: Record<string, () => Promise<Figure[]>> = {
@@ -45,37 +45,35 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
 let stopped = false;
 
 async function main(): Promise<void> {
-  const unknown = asked.filter((name) => !(name in measurements));
+  const unknown = selected.filter((name) => !(name in measurements));
   if (unknown.length > 0)
-    throw new Error(
-      `There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(measurements).join(', ')}.`,
-    );
-  if (write && (quick || asked.length > 0))
-    throw new Error('--write publishes the figures of one whole run: leave out --quick and the names.');
+    throw new Error(`Unknown measurement: ${unknown.join(', ')}. Available: ${Object.keys(measurements).join(', ')}.`);
+  if (write && (quick || selected.length > 0))
+    throw new Error('--write publishes a full run: it cannot be combined with --quick or names.');
   postgresClient('pgbench');
-  sayIfBusy();
+  warnIfBusy();
   const { status } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../scripts/build.mjs')], {
     stdio: ['ignore', 2, 2],
   });
-  if (status !== 0) throw new Error('What is to be measured could not be built.');
+  if (status !== 0) throw new Error('The build failed.');
 
   const figures: Figure[] = [];
   const failed: string[] = [];
   for (const [name, measure] of Object.entries(measurements)) {
-    if (stopped || (asked.length > 0 && !asked.includes(name))) continue;
-    console.error(`measuring ${name} …`);
+    if (stopped || (selected.length > 0 && !selected.includes(name))) continue;
+    console.error(`Measuring ${name}…`);
     try {
       figures.push(...(await measure()));
     } catch (error) {
       if (!stopped) console.error(error);
       failed.push(name);
     } finally {
-      await endAll();
+      await releaseAll();
     }
   }
-  const run = { machine: machine(), figures };
+  const run = { machine: describeMachine(), figures };
   console.log(`${run.machine}\n\n${table(figures)}`);
-  if (failed.length > 0) throw new Error(`Not measured: ${failed.join(', ')}.`);
+  if (failed.length > 0) throw new Error(`These measurements failed: ${failed.join(', ')}.`);
   if (write && !stopped) publish(run);
 }
 
@@ -83,13 +81,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stopped = true;
     process.exitCode = 1;
-    // The measurement that runs fails for it, and the run ends in order.
-    void endAll({ forGood: true });
+    // Makes the current measurement fail, after which main() finishes normally.
+    void releaseAll({ final: true });
   });
 }
 process.on('uncaughtException', (error) => {
   console.error(error);
-  void endAll({ forGood: true }).then(() => process.exit(1));
+  void releaseAll({ final: true }).then(() => process.exit(1));
 });
 
 main().catch((error: unknown) => {

@@ -12,6 +12,8 @@ module.exports = {
       assignee_id integer REFERENCES users ON DELETE SET NULL,
       description text NOT NULL CHECK (length(description) BETWEEN 1 AND 500),
       notes text CHECK (length(notes) <= 20000),
+      search_text text NOT NULL
+        GENERATED ALWAYS AS (translate(fold_text(description || coalesce(' ' || notes, '')), '-''', '')) STORED,
       completed_at timestamptz(3),
       due_on date,
       priority smallint NOT NULL DEFAULT 0 CHECK (priority BETWEEN 0 AND 3),

@@ -1,5 +1,7 @@
 'use strict';
 
+const { functions } = require('./functions/index.cjs');
+
 const OPEN = 'deleted_at IS NULL AND completed_at IS NULL AND available';
 const ASSIGNED = `${OPEN} AND assignee_id IS NOT NULL`;
 
@@ -18,18 +20,19 @@ const indexes = {
   tasks_assignee_id_idx: '(assignee_id)',
   tasks_assignee_id_list_id_due_on_id_idx: `(assignee_id, list_id, due_on, id) WHERE ${ASSIGNED}`,
   tasks_user_id_id_idx: '(user_id, id DESC) WHERE deleted_at IS NULL',
-  // Search in a million tasks: 75 ms without, 0.07–10 ms with it. btree_gin lets list_id lead.
-  tasks_list_id_description_notes_idx: 'USING gin (list_id, description gin_trgm_ops, notes gin_trgm_ops)',
+  // btree_gin lets list_id lead.
+  tasks_list_id_search_text_idx: 'USING gin (list_id, search_grams(search_text))',
 };
 
 module.exports = {
   async up({ sequelize }) {
-    await sequelize.query('CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gin');
+    await sequelize.query(`CREATE EXTENSION IF NOT EXISTS btree_gin; ${functions('search_grams_v01')}`);
     for (const [name, definition] of Object.entries(indexes))
       await sequelize.query(`CREATE INDEX ${name} ON tasks ${definition}`);
   },
-  // The extensions stay: another schema of the same database may use them.
+  // The extension stays: another schema of the same database may use it.
   async down({ sequelize }) {
     for (const name of Object.keys(indexes)) await sequelize.query(`DROP INDEX ${name}`);
+    await sequelize.query('DROP FUNCTION search_grams(text)');
   },
 };

@@ -2,7 +2,7 @@
 
 module.exports = {
   // With an email address for one person, once; without, a link for anybody who is given it. Only the digest of the
-  // link's token is stored.
+  // link's token is stored. An address has one open invitation to a team: an expired one is revoked by the next.
   up: ({ sequelize }) =>
     sequelize.query(`
     CREATE TABLE invitations (
@@ -17,6 +17,8 @@ module.exports = {
       created_at timestamptz(3) NOT NULL DEFAULT now(),
       updated_at timestamptz(3) NOT NULL DEFAULT now()
     );
+    CREATE UNIQUE INDEX invitations_team_id_email_key ON invitations (team_id, fold_text(email, true))
+      WHERE accepted_at IS NULL AND revoked_at IS NULL;
     CREATE INDEX invitations_team_id_created_at_idx ON invitations (team_id, created_at DESC);
     CREATE INDEX invitations_invited_by_idx ON invitations (invited_by);`),
   down: ({ sequelize }) => sequelize.query('DROP TABLE invitations'),

@@ -52,7 +52,7 @@ const optionsFor = (development: boolean): BuildOptions => ({
   tsconfig: 'src/browser/tsconfig.json',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [pugPartials, scss, websocketOnly, publish],
+  plugins: [pugPartials, scss, unusedParts, publish],
 });
 
 /** `import render from './_row.pug'` gives the partial as a function, the same that the server renders with. */
@@ -91,16 +91,48 @@ const scss: Plugin = {
   },
 };
 
-/** The page speaks websocket only: the other ways that engine.io knows are left out. */
-const websocketOnly: Plugin = {
-  name: 'websocket-only',
+/**
+ * What the pages never use of socket.io and Turbo is left out, because the first load counts: other ways than websocket,
+ * binary messages, frames and streams.
+ */
+const unusedParts: Plugin = {
+  name: 'unused-parts',
   setup({ onLoad }) {
-    onLoad({ filter: /engine\.io-client[\\/]build[\\/]esm[\\/]transports[\\/]index\.js$/ }, ({ path: filename }) => ({
-      contents: "import { WS } from './websocket.node.js';\nexport const transports = { websocket: WS };",
-      resolveDir: path.dirname(filename),
-    }));
+    const replace = (file: string, contents: string): void => {
+      onLoad({ filter: new RegExp(`${file.replaceAll('/', '[\\\\/]')}\\.js$`) }, ({ path: filename }) => ({
+        contents,
+        resolveDir: path.dirname(filename),
+      }));
+    };
+    replace(
+      'engine.io-client/build/esm/transports/index',
+      "import { WS } from './websocket.node.js';\nexport const transports = { websocket: WS };",
+    );
+    for (const name of ['XHR', 'Fetch', 'WT'])
+      replace(`engine.io-client/build/esm/transports/${TRANSPORT_FILES[name] ?? ''}`, `export const ${name} = null;`);
+    replace('socket.io-parser/build/esm/is-binary', 'export const isBinary = () => false, hasBinary = isBinary;');
+    onLoad({ filter: /@hotwired[\\/]turbo[\\/]dist[\\/]turbo\.es2017-esm\.js$/ }, async ({ path: filename }) => {
+      let contents = await readFile(filename, 'utf8');
+      for (const name of TURBO_CLASSES) {
+        const whole = new RegExp(`^(class ${name}( extends \\w+)? \\{)\\n[^]*?\\n\\}$`, 'm');
+        if (!whole.test(contents))
+          throw new Error(`Turbo has no class ${name}: is there still something to leave out?`);
+        contents = contents.replace(whole, '$1}');
+      }
+      return { contents };
+    });
   },
 };
+
+const TURBO_CLASSES = [
+  'FrameElement',
+  'FrameController',
+  'FrameRenderer',
+  'StreamElement',
+  'StreamSourceElement',
+  'StreamMessageRenderer',
+];
+const TRANSPORT_FILES: Record<string, string> = { XHR: 'polling-xhr', Fetch: 'polling-fetch', WT: 'webtransport' };
 
 /** Files first, then the manifest by rename: whoever reads it never meets a name without its file. */
 const publish: Plugin = {

@@ -16,7 +16,7 @@ if (!isFresh()) {
     );
   else
     console.error(
-      'What is built is older than what is here, and the packages that build it are not installed: starting it as it is.',
+      'The build is older than the sources, and the packages that build it are not installed: starting the old build.',
     );
 }
 

@@ -8,11 +8,11 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { urlOf } from '../src/config/connection.ts';
 import { projectDir } from '../src/config/env.ts';
+import { chunk } from '../src/lib/chunk.ts';
 import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
-import { compiledPath } from '../test/support/compiled.ts';
 import { hasRedis } from '../test/support/redis.ts';
 import { buildAssets } from './build-assets.ts';
-import { compileTests } from './compile-tests.ts';
+import { compileGroup, compileTests } from './compile-tests.ts';
 import { compileViews } from './compile-views.ts';
 
 /** Rehearsals that take minutes each: crashes under load, a deployment, what can go wrong with the embedded server, every page in four looks. */
@@ -24,9 +24,12 @@ const SLOW = [
   'test/embedded-postgres/stale-locks.test.ts',
   'test/browser/access.test.ts',
 ];
-/** Each file is a process, and several of them start processes of their own. */
-const CONCURRENCY = 2;
-/** Milliseconds for one file; the nemesis runs for as long as it is asked to. */
+/** Processes at once. Many tests wait for times to pass, so there are more than the two cores that CI has. */
+const CONCURRENCY = 3;
+/** Files of one process: loading the server takes longer than most files run. Long files in small groups. */
+const GROUP = 8;
+const BROWSER_GROUP = 4;
+/** Milliseconds for one process; the nemesis runs for as long as it is asked to. */
 const TIMEOUT = 900_000 + Number(process.env.NEMESIS_MINUTES ?? 1) * 90_000;
 
 const args = process.argv.slice(2);
@@ -35,6 +38,7 @@ const paths = args.filter((arg) => arg !== '--slow');
 const files = paths.length > 0 ? paths.flatMap(testFiles) : slow ? SLOW : testFiles('test').filter(isQuick);
 
 await Promise.all([buildAssets(), compileTests(), compileViews()]);
+const entries = await Promise.all(groupsOf(files).map((group) => compileGroup(group)));
 if (!hasRedis)
   console.log('Skipping the tests of the Redis bus: redis-server is missing (Debian: apt-get install redis-server).');
 const cluster = await startCluster();
@@ -46,7 +50,7 @@ const runner = spawn(
     '--test-reporter=spec',
     `--test-concurrency=${String(CONCURRENCY)}`,
     `--test-timeout=${String(TIMEOUT)}`,
-    ...files.map(compiledPath),
+    ...entries,
   ],
   {
     cwd: projectDir,
@@ -66,6 +70,20 @@ runner.once('exit', (code) => {
 
 function isQuick(file: string): boolean {
   return !SLOW.includes(file);
+}
+
+/** Browser tests first, because they take longest; then one folder after another. A slow file is a process of its own. */
+function groupsOf(tests: string[]): string[][] {
+  const byFolder = new Map<string, string[]>();
+  for (const file of tests) {
+    const [, folder = ''] = file.split('/');
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+  }
+  const folders = [...byFolder].sort(([a], [b]) => Number(b === 'browser') - Number(a === 'browser'));
+  return folders.flatMap(([folder, within]) => [
+    ...chunk(within.filter(isQuick), folder === 'browser' ? BROWSER_GROUP : GROUP),
+    ...within.filter((file) => !isQuick(file)).map((file) => [file]),
+  ]);
 }
 
 /** @param place a test file, or a folder of them */

@@ -6,7 +6,7 @@ const bcrypt = require('bcrypt');
 /** Published in the README, so these accounts are never created in production. */
 const PASSWORD = 'taskwire-demo';
 
-/** `due` and `done` are days from today; the newest task comes first. */
+/** `due` and `done` are relative to today, in days; the newest task comes first. */
 const people = [
   {
     name: 'Ana',
@@ -64,14 +64,14 @@ const people = [
 module.exports = {
   async up({ sequelize }) {
     refuseInProduction();
-    const digests = await Promise.all(people.map(() => digestOf(PASSWORD)));
+    const digests = await Promise.all(people.map(() => hashPassword(PASSWORD)));
     await sequelize.transaction(async (transaction) => {
       const insert = async (sql, bind) => (await sequelize.query(`${sql} RETURNING *`, { bind, transaction }))[0][0].id;
       for (const [index, person] of people.entries()) await addPerson(insert, person, digests[index]);
     });
   },
 
-  /** The demo people's lists go with them by cascade. */
+  /** Deleting the demo people cascades to their lists. */
   async down({ sequelize }) {
     refuseInProduction();
     await sequelize.transaction(async (transaction) => {
@@ -121,8 +121,8 @@ async function addPerson(insert, { name, email, timeZone, categories, tasks }, d
   }
 }
 
-/** As in src/lib/password.ts, which a plain JavaScript file cannot import. */
-function digestOf(password) {
+/** Same as in src/lib/password.ts, which a plain JavaScript file cannot import. */
+function hashPassword(password) {
   return bcrypt.hash(createHmac('sha384', 'taskwire/v1').update(password).digest('base64'), 12);
 }
 

@@ -8,13 +8,14 @@ import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { methodOverride, parseBody, rejectInvalidUrl } from './middleware/body.ts';
+import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash, pageLocals } from './middleware/page-locals.ts';
 import { locale } from './middleware/locale.ts';
 import { setRequestContext, requestLog } from './middleware/request-log.ts';
 import { sameOrigin, noStore, securityHeaders } from './middleware/security.ts';
 import { createSession } from './middleware/session.ts';
+import { shownOnce } from './middleware/shown-once.ts';
 import { routes } from './routes/index.ts';
 
 declare global {
@@ -77,11 +78,12 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
   app.use(session);
-  app.use(rejectInvalidUrl, parseBody, methodOverride);
+  app.use(rejectInvalidUrl, parseBody, formFields);
   app.use(locale);
   app.use(authenticate);
   app.use(flash);
   app.use(pageLocals);
+  app.use(shownOnce);
   app.use(routes());
   app.use(pageNotFound);
   app.use(errorHandler);

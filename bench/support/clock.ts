@@ -1,2 +1,2 @@
-/** Milliseconds by the one clock that all processes of a machine share. */
+/** Milliseconds on the monotonic clock that all processes of a machine share. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;

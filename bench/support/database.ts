@@ -7,12 +7,12 @@ import { startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 
 export interface BenchDatabase {
   connection: Connection;
-  /** What a server is told of it. */
+  /** Environment variables that point a server at it. */
   env: { DATABASE_URL: string; DATABASE_SSL: string };
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL for measuring, which writes to the disk as a real one does. */
+/** Starts a PostgreSQL with fsync on, as in production. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-bench-'));
   const folders = [dir];
@@ -21,7 +21,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   };
   try {
     const { connection, dataDir, stop } = await startEmbeddedPostgres({ dir, database: 'bench', maxConnections: 100 });
-    // Another one where root had to put it elsewhere, so that the server's user can reach it.
+    // Differs from `dir` when started as root: the cluster then lives where the unprivileged user can reach it.
     folders.push(path.dirname(dataDir));
     return {
       connection,
@@ -37,7 +37,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   }
 }
 
-/** Where pgbench and psql are. @throws with the remedy where they are not */
+/** @returns the path of pgbench or psql @throws with installation instructions if it is missing */
 export function postgresClient(name: 'pgbench' | 'psql'): string {
   const debian = '/usr/lib/postgresql';
   const versions = (() => {

@@ -1,6 +1,6 @@
 /**
- * What many programs do instead of a reader: the route stores the task and emits it. Session, body parsing and
- * createTask are the same as ours; there is no order, no catch-up and nothing after a kill.
+ * The common alternative to reading the event log: the route stores the task and emits it. Session, body parsing and
+ * createTask are the same as ours, but without ordering, catch-up or delivery after a crash.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,8 +24,8 @@ const io = new Server(http, { transports: ['websocket'], perMessageDeflate: fals
 io.engine.use(session);
 io.on('connection', (socket) => {
   void socket.join('list');
-  socket.on('catch_up', (_positions: unknown, answer: (said: object) => void) => {
-    answer({});
+  socket.on('catch_up', (_positions: unknown, respond: (response: object) => void) => {
+    respond({});
   });
 });
 app.post('/tasks', session, express.urlencoded({ extended: false }), async (req, res) => {

@@ -1,12 +1,12 @@
-/** The value below which `share` (0 to 1) of the values lie. */
-export function quantile(values: number[], share: number): number {
+/** @param fraction 0 to 1 */
+export function quantile(values: number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
 }
 
 export const median = (values: number[]): number => quantile(values, 0.5);
 
-/** One line of the report. A goal is held against `value`. */
+/** One row of the report; `goal` is compared with `value`. */
 export interface Figure {
   name: string;
   value: number;
@@ -14,30 +14,30 @@ export interface Figure {
   goal?: { is: 'at least' | 'at most'; value: number };
 }
 
-/** What one run of the whole benchmark found, and where. */
+/** The results of one run, with the machine they were measured on. */
 export interface Run {
   machine: string;
   figures: Figure[];
 }
 
-export const met = ({ value, goal }: Figure): boolean | null =>
+export const meetsGoal = ({ value, goal }: Figure): boolean | null =>
   goal ? (goal.is === 'at least' ? value >= goal.value : value <= goal.value) : null;
 
-/** `met`, `not met`, or nothing where there is no goal. */
+/** `met`, `not met`, or an empty string without a goal. */
 export const verdict = (figure: Figure): string =>
-  ({ true: 'met', false: 'not met', null: '' })[String(met(figure)) as 'true' | 'false' | 'null'];
+  ({ true: 'met', false: 'not met', null: '' })[String(meetsGoal(figure)) as 'true' | 'false' | 'null'];
 
-/** As many digits as mean something, with the unit. */
-export function shown({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
+/** Formats a value with three significant digits and its unit. */
+export function formatValue({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return `${value.toFixed(digits)} ${unit}`.trim();
 }
 
-/** Markdown: a row a figure, with its goal and whether it is met. */
+/** A Markdown table: one row per figure, with its goal and verdict. */
 export function table(figures: Figure[]): string {
   const rows = figures.map(
     (figure) =>
-      `| ${figure.name} | ${shown(figure)} | ${figure.goal ? `${figure.goal.is} ${String(figure.goal.value)}` : ''} | ${verdict(figure)} |`,
+      `| ${figure.name} | ${formatValue(figure)} | ${figure.goal ? `${figure.goal.is} ${String(figure.goal.value)}` : ''} | ${verdict(figure)} |`,
   );
-  return ['| measurement | figure | goal | |', '| --- | ---: | --- | --- |', ...rows].join('\n');
+  return ['| measurement | result | goal | |', '| --- | ---: | --- | --- |', ...rows].join('\n');
 }

@@ -8,7 +8,7 @@ export interface LoadRequest {
   body?: string;
 }
 
-/** The quick-add form. @returns creates a second */
+/** Submits the quick-add form repeatedly. @returns creates per second */
 export const createTasks = (url: string, cookies: string[], seconds: number): Promise<number> =>
   runLoad(
     url,
@@ -19,8 +19,8 @@ export const createTasks = (url: string, cookies: string[], seconds: number): Pr
   );
 
 /**
- * Sends one request after the other on a connection for each cookie.
- * @returns answers a second @throws where an answer is not the expected one
+ * Sends requests sequentially on one connection per cookie.
+ * @returns responses per second @throws on any status other than the expected one
  */
 export async function runLoad(
   url: string,

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { io } from 'socket.io-client';
 
 export interface BenchTab {
-  /** When the next new task arrives, by `performance.now()`; rejects after half a minute. */
-  arrival(): Promise<number>;
+  /** @returns `performance.now()` when the next new task arrives; rejects after 30 s */
+  nextTask(): Promise<number>;
   stop(): void;
 }
 
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
-/** A tab with socket.io's own client, in this process. */
+/** Opens a tab in this process with socket.io's client. */
 export async function openTab(url: string, cookie: string): Promise<BenchTab> {
   const socket = io(url, { transports: ['websocket'], forceNew: true, extraHeaders: { cookie, origin: url } });
   const emitter = socket as unknown as NodeJS.EventEmitter;
@@ -19,18 +19,18 @@ export async function openTab(url: string, cookie: string): Promise<BenchTab> {
     socket.disconnect();
   };
   try {
-    await once(emitter, 'connect', { signal: AbortSignal.timeout(PATIENCE) });
-    await socket.timeout(PATIENCE).emitWithAck('catch_up', {});
+    await once(emitter, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await socket.timeout(TIMEOUT_MS).emitWithAck('catch_up', {});
   } catch (error) {
     stop();
     throw error;
   }
   return {
-    arrival: () => {
+    nextTask: () => {
       const arrived = once(emitter, 'new_task', {
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]),
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       }).then(() => performance.now());
-      // Whoever waits for it may fail before that, at the write itself.
+      // The caller may fail at the write, before it awaits this.
       arrived.catch(() => undefined);
       return arrived;
     },

@@ -1,69 +1,71 @@
 import type { Positions } from '../../src/shared/events.ts';
 import type { Visitor } from './tab-program.ts';
 
-/** What a browser sends with a form of our own page. */
+/** The headers a browser sends with a same-origin form. */
 export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
 
-const AT_ONCE = 16;
+const BATCH_SIZE = 16;
 
-export const accountOf = (name: string): { email: string; password: string } => ({
+export const credentialsFor = (name: string): { email: string; password: string } => ({
   email: `${name}@example.com`,
   password: `${name} has a long password`,
 });
 
-/** Makes an account through the page, as people do. @returns the cookie of the signed-in browser */
+/** Registers through the form. @returns the session cookie */
 export function register(url: string, name: string): Promise<string> {
-  return cookieFrom(`${url}/register`, { name, ...accountOf(name) });
+  return submitForCookie(`${url}/register`, { name, ...credentialsFor(name) });
 }
 
-/** A few at a time: a server lets no more than 32 passwords wait to be hashed. */
+/** In batches of 16: a server queues at most 32 passwords for hashing. */
 export async function registerAll(url: string, count: number): Promise<string[]> {
   const cookies: string[] = [];
   while (cookies.length < count) {
-    const few = Math.min(AT_ONCE, count - cookies.length);
+    const size = Math.min(BATCH_SIZE, count - cookies.length);
     cookies.push(
       ...(await Promise.all(
-        Array.from({ length: few }, (_, n) => register(url, `person${String(cookies.length + n)}`)),
+        Array.from({ length: size }, (_, n) => register(url, `person${String(cookies.length + n)}`)),
       )),
     );
   }
   return cookies;
 }
 
-/** Signs in somebody who is registered, in another browser. @returns its cookie */
-export const signIn = (url: string, name: string): Promise<string> => cookieFrom(`${url}/login`, accountOf(name));
+/** Signs in a registered person in another browser. @returns the session cookie */
+export const signIn = (url: string, name: string): Promise<string> =>
+  submitForCookie(`${url}/login`, credentialsFor(name));
 
-/** Writes a task down through the page. */
-export async function writeTask(url: string, cookie: string, description: string): Promise<void> {
-  const answer = await fetch(`${url}/tasks`, {
+/** Creates a task through the quick-add form. */
+export async function postTask(url: string, cookie: string, description: string): Promise<void> {
+  const response = await fetch(`${url}/tasks`, {
     method: 'POST',
     redirect: 'manual',
     headers: { ...formHeaders, cookie },
     body: new URLSearchParams({ description }),
   });
-  await answer.arrayBuffer();
-  if (answer.status !== 303) throw new Error(`POST /tasks answered ${String(answer.status)}`);
+  await response.arrayBuffer();
+  if (response.status !== 303) throw new Error(`POST /tasks responded with ${String(response.status)}`);
 }
 
-/** What the tabs of these browsers hold when their pages have just been loaded. */
-export const visitorsOf = (url: string, cookies: string[]): Promise<Visitor[]> =>
-  Promise.all(cookies.map(async (cookie) => ({ cookie, positions: await positionsOf(url, cookie) })));
+/** Loads the page in each browser. @returns the positions its tab starts from */
+export const loadVisitors = (url: string, cookies: string[]): Promise<Visitor[]> =>
+  Promise.all(cookies.map(async (cookie) => ({ cookie, positions: await loadPositions(url, cookie) })));
 
-async function cookieFrom(url: string, form: Record<string, string>): Promise<string> {
-  const answer = await fetch(url, {
+async function submitForCookie(url: string, form: Record<string, string>): Promise<string> {
+  const response = await fetch(url, {
     method: 'POST',
     redirect: 'manual',
     headers: formHeaders,
     body: new URLSearchParams(form),
   });
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0];
-  if (!cookie) throw new Error(`${url} answered ${String(answer.status)}: ${(await answer.text()).slice(0, 500)}`);
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
+  if (!cookie)
+    throw new Error(`${url} responded with ${String(response.status)}: ${(await response.text()).slice(0, 500)}`);
   return cookie;
 }
 
-async function positionsOf(url: string, cookie: string): Promise<Positions> {
+async function loadPositions(url: string, cookie: string): Promise<Positions> {
   const page = await (await fetch(url, { headers: { cookie, accept: 'text/html' } })).text();
   const attribute = /data-positions="([^"]+)"/.exec(page)?.[1];
-  if (!attribute) throw new Error(`the page says no positions: ${page.slice(0, 500)}`);
+  if (!attribute) throw new Error(`the page contains no positions: ${page.slice(0, 500)}`);
   return JSON.parse(attribute.replaceAll('&quot;', '"')) as Positions;
 }

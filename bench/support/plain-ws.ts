@@ -1,4 +1,4 @@
-/** The least that a fan-out can cost with `ws`: what is posted is sent to every socket, as the documentation of `ws` does it. */
+/** The minimum cost of a fan-out with `ws`: sends each posted body to every socket, as in the `ws` documentation. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';

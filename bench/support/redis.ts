@@ -5,7 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { end, lineOf } from './server.ts';
+import { terminate, waitForLine } from './server.ts';
 
 export interface BenchRedis {
   url: string;
@@ -14,7 +14,7 @@ export interface BenchRedis {
 
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis for measuring, on a port and in a folder of its own; it keeps nothing. */
+/** Starts a Redis without persistence on its own port and in its own folder. */
 export async function startRedis(): Promise<BenchRedis> {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-redis-'));
   const port = String(await freePort());
@@ -24,11 +24,11 @@ export async function startRedis(): Promise<BenchRedis> {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const stop = async (): Promise<void> => {
-    await end(child);
+    await terminate(child);
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await lineOf(child, createInterface({ input: child.stdout }), /ready to accept connections/i);
+    await waitForLine(child, createInterface({ input: child.stdout }), /ready to accept connections/i);
     return { url: `redis://127.0.0.1:${port}`, stop };
   } catch (error) {
     await stop();

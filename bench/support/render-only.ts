@@ -1,4 +1,4 @@
-/** A route that does nothing but render the list page, with what the real one gave to its view for COOKIE. */
+/** A route that only renders the list page, with the locals the real route passed to the view for COOKIE. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -23,7 +23,7 @@ const app = createApp({ settings, sequelize: database.sequelize, log: createLogg
 const rendered = new Promise<[view: string, locals: object]>((resolve) => {
   const { response } = app;
   const original = Object.getPrototypeOf(response) as express.Response;
-  // An own property of this application's answers, in front of Express's.
+  // An own property of this app's response prototype, shadowing Express's render().
   Object.assign(response, {
     render(this: express.Response, view: string, locals: object) {
       resolve([view, { ...(this.locals as object), ...locals }]);
@@ -38,12 +38,12 @@ const [view, locals] = await rendered;
 real.close();
 await database.close();
 
-const only = express();
-only.get('/', (_req, res) => {
+const renderOnly = express();
+renderOnly.get('/', (_req, res) => {
   app.render(view, locals, (error: Error | null, html: string) => {
     if (error) throw error;
     res.send(html);
   });
 });
-console.log(`${await listen(createServer(only))}/`);
+console.log(`${await listen(createServer(renderOnly))}/`);
 process.once('SIGTERM', () => process.exit());

@@ -6,14 +6,14 @@ import { table, type Run } from './figures.ts';
 const bench = path.resolve(import.meta.dirname, '..');
 const BETWEEN = /(?<=<!-- figures -->\n)[\s\S]*(?=<!-- \/figures -->)/;
 
-/** The published run, and what is made of it: the plot, and README's part between its marks. */
+/** The published run and the files generated from it: the plot, and the section of the README between the markers. */
 export const files = {
   run: path.join(bench, 'figures.json'),
   plot: path.join(bench, 'figures.svg'),
   readme: path.join(bench, 'README.md'),
 };
 
-/** Publishes a run: the figures, the plot and the table change together. */
+/** Writes figures.json, the plot and the table in the README together. */
 export function publish({ machine, figures }: Run): void {
   const run = {
     machine,
@@ -21,15 +21,15 @@ export function publish({ machine, figures }: Run): void {
   };
   writeFileSync(files.run, `${JSON.stringify(run, null, 2)}\n`);
   writeFileSync(files.plot, plot(run.figures));
-  writeFileSync(files.readme, readmeOf(readFileSync(files.readme, 'utf8'), run));
+  writeFileSync(files.readme, renderReadme(readFileSync(files.readme, 'utf8'), run));
 }
 
-/** @returns README's text with the figures of this run between the marks */
-export function readmeOf(readme: string, { machine, figures }: Run): string {
-  if (!BETWEEN.test(readme)) throw new Error('bench/README.md has lost the marks around its figures');
-  // By a function: `$` in a text would be read as a reference.
+/** @returns the README with this run's figures between the markers */
+export function renderReadme(readme: string, { machine, figures }: Run): string {
+  if (!BETWEEN.test(readme)) throw new Error('bench/README.md lacks the markers around its figures');
+  // A function, because `$` in a replacement string is special.
   return readme.replace(
     BETWEEN,
-    () => `\n${machine}\n\n![Each figure beside its goal](figures.svg)\n\n${table(figures)}\n\n`,
+    () => `\n${machine}\n\n![Figures compared with their goals](figures.svg)\n\n${table(figures)}\n\n`,
   );
 }

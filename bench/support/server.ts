@@ -9,24 +9,24 @@ const project = path.resolve(import.meta.dirname, '../..');
 export interface BenchServer {
   url: string;
   pid: number;
-  /** Milliseconds from its beginning to the line with the address. */
-  startedIn: number;
+  /** From spawning the process to the line with its address. */
+  startupMs: number;
   /** Resident memory in MB. */
   memory(): number;
-  /** The next line on standard output that matches. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for a line on standard output that matches. */
+  waitForLine(pattern: RegExp): Promise<RegExpExecArray>;
   stop(): Promise<void>;
 }
 
-/** Milliseconds until a program has said what is waited for, and until one that was told to end is killed. */
-const PATIENCE = 60_000;
+/** How long to wait for a line, and for a process to exit after SIGTERM before killing it. */
+const TIMEOUT_MS = 60_000;
 
-/** The built server as a process of its own, as it runs in production; or another program that prints its address. */
+/** Starts the built server in its own process, as in production, or another program that prints its address. */
 export async function startServer(
   env: Record<string, string>,
   program: string[] = ['dist/server.js'],
 ): Promise<BenchServer> {
-  const began = performance.now();
+  const start = performance.now();
   const child = spawn(process.execPath, program, {
     cwd: project,
     env: {
@@ -42,16 +42,16 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  const stop = (): Promise<void> => end(child);
+  const stop = (): Promise<void> => terminate(child);
   try {
-    const [url] = await lineOf(child, lines, /http:\/\/[^\s/"]+/);
+    const [url] = await waitForLine(child, lines, /http:\/\/[^\s/"]+/);
     const pid = child.pid ?? 0;
     return {
       url,
       pid,
-      startedIn: performance.now() - began,
+      startupMs: performance.now() - start,
       memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]) / 1024,
-      says: (pattern) => lineOf(child, lines, pattern),
+      waitForLine: (pattern) => waitForLine(child, lines, pattern),
       stop,
     };
   } catch (error) {
@@ -60,26 +60,26 @@ export async function startServer(
   }
 }
 
-/** Tells a process to end, and sees that it does. */
-export async function end(child: ChildProcess): Promise<void> {
+/** Sends SIGTERM, then SIGKILL if the process does not exit in time. */
+export async function terminate(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const killing = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   child.kill('SIGTERM');
   await once(child, 'exit');
-  clearTimeout(killing);
+  clearTimeout(killTimer);
 }
 
-/** @throws when the program ends, or a minute has passed, before it has said it */
-export function lineOf(child: ChildProcess, lines: Interface, pattern: RegExp): Promise<RegExpExecArray> {
-  const said: string[] = [];
+/** @throws when the program exits, or a minute passes, before a line matches */
+export function waitForLine(child: ChildProcess, lines: Interface, pattern: RegExp): Promise<RegExpExecArray> {
+  const output: string[] = [];
   return new Promise((resolve, reject) => {
     const settle = (): void => {
-      clearTimeout(patience);
-      lines.off('line', hear);
+      clearTimeout(timeout);
+      lines.off('line', onLine);
       child.off('close', fail);
     };
-    const hear = (line: string): void => {
-      said.push(line);
+    const onLine = (line: string): void => {
+      output.push(line);
       const found = pattern.exec(line);
       if (!found) return;
       settle();
@@ -87,10 +87,10 @@ export function lineOf(child: ChildProcess, lines: Interface, pattern: RegExp): 
     };
     const fail = (): void => {
       settle();
-      reject(new Error(`a program of the benchmark was waited for in vain:\n${said.slice(-20).join('\n')}`));
+      reject(new Error(`the expected output did not appear:\n${output.slice(-20).join('\n')}`));
     };
-    const patience = setTimeout(fail, PATIENCE);
-    lines.on('line', hear);
+    const timeout = setTimeout(fail, TIMEOUT_MS);
+    lines.on('line', onLine);
     child.once('close', fail);
   });
 }

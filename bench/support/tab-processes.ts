@@ -1,105 +1,105 @@
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { now } from './clock.ts';
-import { end } from './server.ts';
-import type { Heard, Opened, Order, Visitor } from './tab-program.ts';
+import { terminate } from './server.ts';
+import type { Received, Opened, Command, Visitor } from './tab-program.ts';
 
-/** Two, so that no event waits long for a visitor that is busy with another's. */
+/** Two, so that an event rarely waits for a client process busy with another one. */
 const PROCESSES = 2;
-/** Milliseconds: ten thousand tabs of one person catch up two at a time. */
-const PATIENCE = 300_000;
+/** Long enough for ten thousand tabs of one person, which catch up two at a time. */
+const TIMEOUT_MS = 300_000;
 
 interface Opening {
   url: string;
-  /** Whose tabs, in turn; none for plain websockets. */
+  /** Owners of the tabs, in rotation; empty for plain websockets. */
   visitors: Visitor[];
   count: number;
-  /** How many may be on their way at once; all where nothing is said. */
-  atOnce?: number;
+  /** How many may be connecting at the same time; default: all. */
+  concurrency?: number;
 }
 
-/** Some thousand tabs in processes apart from server and benchmark. */
+/** Thousands of tabs, in processes separate from the server and the benchmark. */
 export class TabProcesses {
   readonly #children = Array.from({ length: PROCESSES }, () =>
     fork(path.join(import.meta.dirname, 'tab-program.ts'), { execArgv: ['--import', 'tsx'] }),
   );
-  #orders = 0;
+  #commands = 0;
 
-  /** @returns milliseconds until all of them were current: connected, in their rooms and caught up */
-  async open(group: string, { url, visitors, count, atOnce = count }: Opening): Promise<number> {
-    const share = (whole: number, n: number): number => Math.floor((whole + n) / PROCESSES);
+  /** @returns milliseconds until all of them were ready: connected, in their rooms and caught up */
+  async open(group: string, { url, visitors, count, concurrency = count }: Opening): Promise<number> {
+    const share = (total: number, n: number): number => Math.floor((total + n) / PROCESSES);
     const opened = await this.#all<Opened>((n) => ({
-      do: 'open',
+      type: 'open',
       group,
       url,
       visitors,
       count: share(count, n),
-      atOnce: share(atOnce, n),
+      concurrency: share(concurrency, n),
     }));
-    return Math.max(...opened.map(({ current }) => current)) - Math.min(...opened.map(({ began }) => began));
+    return Math.max(...opened.map(({ readyAt }) => readyAt)) - Math.min(...opened.map(({ startedAt }) => startedAt));
   }
 
-  /** Milliseconds from the beginning of the write to the receipt by the first and by the last tab of the group. */
-  async timesOf(group: string, write: () => Promise<void>): Promise<Heard> {
-    await this.#all(() => ({ do: 'listen', group }));
-    const hearing = this.#all<Heard>(() => ({ do: 'heard', group }));
-    const began = now();
-    const [heard] = await Promise.all([hearing, write()]);
+  /** @returns milliseconds from the start of the write until the first and the last tab of the group received the event */
+  async deliveryTimes(group: string, write: () => Promise<void>): Promise<Received> {
+    await this.#all(() => ({ type: 'listen', group }));
+    const receiving = this.#all<Received>(() => ({ type: 'await_event', group }));
+    const start = now();
+    const [received] = await Promise.all([receiving, write()]);
     return {
-      first: Math.min(...heard.map(({ first }) => first)) - began,
-      last: Math.max(...heard.map(({ last }) => last)) - began,
-      packet: heard[0]?.packet ?? '',
+      first: Math.min(...received.map(({ first }) => first)) - start,
+      last: Math.max(...received.map(({ last }) => last)) - start,
+      packet: received[0]?.packet ?? '',
     };
   }
 
   async close(group: string): Promise<void> {
-    await this.#all(() => ({ do: 'close', group }));
+    await this.#all(() => ({ type: 'close', group }));
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#children.map(end));
+    await Promise.all(this.#children.map(terminate));
   }
 
-  #all<T>(orderOf: (n: number) => Order): Promise<T[]> {
-    return Promise.all(this.#children.map((child, n) => this.#ask<T>(child, orderOf(n))));
+  #all<T>(commandFor: (n: number) => Command): Promise<T[]> {
+    return Promise.all(this.#children.map((child, n) => this.#send<T>(child, commandFor(n))));
   }
 
-  #ask<T>(child: ChildProcess, order: Order): Promise<T> {
-    const id = (this.#orders += 1);
+  #send<T>(child: ChildProcess, command: Command): Promise<T> {
+    const id = (this.#commands += 1);
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        clearTimeout(patience);
-        child.off('message', hear);
+        clearTimeout(timeout);
+        child.off('message', onMessage);
         child.off('exit', fail);
       };
-      const hear = (said: { id: number; answer?: T; error?: string }): void => {
-        if (said.id !== id) return;
+      const onMessage = (reply: { id: number; result?: T; error?: string }): void => {
+        if (reply.id !== id) return;
         settle();
-        if (said.error === undefined) resolve(said.answer as T);
-        else reject(new Error(said.error));
+        if (reply.error === undefined) resolve(reply.result as T);
+        else reject(new Error(reply.error));
       };
       const fail = (): void => {
         settle();
-        reject(new Error(`the tabs did not answer "${order.do}"`));
+        reject(new Error(`the tab process did not reply to "${command.type}"`));
       };
-      const patience = setTimeout(fail, PATIENCE);
-      child.on('message', hear);
+      const timeout = setTimeout(fail, TIMEOUT_MS);
+      child.on('message', onMessage);
       child.once('exit', fail);
-      // With a callback, or a process that has gone would be an error that nobody catches.
-      child.send({ id, order }, (error) => {
+      // Without a callback, sending to a process that has exited emits an unhandled error.
+      child.send({ id, command }, (error) => {
         if (error) fail();
       });
     });
   }
 }
 
-/** Whether one process of this machine may hold so many tabs, twice over; says why not. */
-export function mayOpen(tabs: number): boolean {
-  // Node raises its own limit to the hard one when it starts.
+/** Whether one process may open sockets for that many tabs; logs why not. */
+export function canOpen(tabs: number): boolean {
+  // Node raises its soft limit to the hard one at startup.
   const limit = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout.trim()) || Infinity;
   if (limit >= tabs + 500) return true;
   console.error(
-    `${String(tabs)} tabs are left out: one process may hold ${String(limit)} files here, and ${String(tabs + 500)} are needed (ulimit -n).`,
+    `Skipping ${String(tabs)} tabs: the limit of open files is ${String(limit)}, and ${String(tabs + 500)} are needed (ulimit -n).`,
   );
   return false;
 }

@@ -1,73 +1,73 @@
 /**
- * Tabs at the least cost: websockets that speak engine.io and socket.io by hand, in a process of their own that is
- * told over IPC what to do. The same program visits ours and plain `ws`, so that the visitors cost both the same.
+ * Lightweight tabs: raw websockets with a minimal engine.io and socket.io client, in a process controlled over IPC.
+ * Our server and plain `ws` are measured with the same program, so that the clients cost the same.
  */
 import WebSocket from 'ws';
 import type { Positions } from '../../src/shared/events.ts';
 import { now } from './clock.ts';
 
-/** Whose tab it is, and what its page has shown. */
+/** The owner of a tab, and the positions its page was rendered with. */
 export interface Visitor {
   cookie: string;
   positions: Positions;
 }
 
-export type Order =
-  /** Opens `count` more, `atOnce` at a time, of these visitors in turn; without visitors plain websockets. Answers with Opened. */
-  | { do: 'open'; group: string; url: string; visitors: Visitor[]; count: number; atOnce: number }
-  /** From here on the next event counts, which `heard` waits for. */
-  | { do: 'listen'; group: string }
-  /** Answers with Heard when each tab of the group has received the event. */
-  | { do: 'heard'; group: string }
-  | { do: 'close'; group: string };
+export type Command =
+  /** Opens `count` more, `concurrency` at a time, for these visitors in rotation; plain websockets without visitors. Replies with Opened. */
+  | { type: 'open'; group: string; url: string; visitors: Visitor[]; count: number; concurrency: number }
+  /** Starts waiting for the next event. */
+  | { type: 'listen'; group: string }
+  /** Replies with Received when every tab of the group has the event. */
+  | { type: 'await_event'; group: string }
+  | { type: 'close'; group: string };
 
-/** By the clock that all processes of this machine share, in milliseconds. */
+/** Times are by the clock shared by all processes. */
 export interface Opened {
-  began: number;
-  current: number;
+  startedAt: number;
+  readyAt: number;
 }
-export interface Heard {
+export interface Received {
   first: number;
   last: number;
-  /** The packet as it came. */
+  /** The raw packet. */
   packet: string;
 }
 
 const EVENT = Buffer.from('42["new_task"');
 const [OPEN, PING, MESSAGE] = [0x30, 0x32, 0x34];
-const [CONNECTED, REFUSED, ANSWER] = [0x30, 0x34, 0x33];
+const [CONNECTED, CONNECT_ERROR, ACK] = [0x30, 0x34, 0x33];
 
 class Tabs {
   readonly #open = new Set<WebSocket>();
-  #left = 0;
+  #pending = 0;
   #first = 0;
-  #settle: { resolve(heard: Heard): void; reject(error: Error): void } | null = null;
-  #heard: Promise<Heard> = Promise.reject(new Error('nothing was listened for'));
+  #settle: { resolve(received: Received): void; reject(error: Error): void } | null = null;
+  #received: Promise<Received> = Promise.reject(new Error('listen() was not called'));
 
   constructor() {
-    this.#heard.catch(() => undefined);
+    this.#received.catch(() => undefined);
   }
 
-  async open({ url, visitors, count, atOnce }: Order & { do: 'open' }): Promise<Opened> {
+  async open({ url, visitors, count, concurrency }: Command & { type: 'open' }): Promise<Opened> {
     let next = 0;
-    const began = now();
-    const withJobLock = async (): Promise<void> => {
+    const startedAt = now();
+    const openRemaining = async (): Promise<void> => {
       while (next < count) await this.#openOne(url, visitors[next++ % visitors.length]);
     };
-    await Promise.all(Array.from({ length: atOnce }, withJobLock));
-    return { began, current: now() };
+    await Promise.all(Array.from({ length: concurrency }, openRemaining));
+    return { startedAt, readyAt: now() };
   }
 
   listen(): void {
-    this.#left = this.#open.size;
-    this.#heard = new Promise((resolve, reject) => {
+    this.#pending = this.#open.size;
+    this.#received = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#heard.catch(() => undefined);
+    this.#received.catch(() => undefined);
   }
 
-  heard(): Promise<Heard> {
-    return this.#heard;
+  received(): Promise<Received> {
+    return this.#received;
   }
 
   async close(): Promise<void> {
@@ -90,7 +90,7 @@ class Tabs {
       headers: { origin: url, cookie: visitor?.cookie ?? '' },
     });
     return new Promise((resolve, reject) => {
-      const current = (): void => {
+      const ready = (): void => {
         this.#open.add(tab);
         resolve();
       };
@@ -98,44 +98,44 @@ class Tabs {
         reject(error);
         if (this.#open.has(tab)) this.#settle?.reject(error);
       };
-      if (!visitor) tab.once('open', current);
+      if (!visitor) tab.once('open', ready);
       tab.on('message', (data: Buffer) => {
-        if (data[0] === MESSAGE && EVENT.compare(data, 0, EVENT.length) === 0) this.#hear(data);
-        else if (visitor) speak(tab, visitor, data, { current, fail });
+        if (data[0] === MESSAGE && EVENT.compare(data, 0, EVENT.length) === 0) this.#onEvent(data);
+        else if (visitor) handlePacket(tab, visitor, data, { ready, fail });
       });
       tab.on('error', (error) => {
-        fail(withRemedy(error));
+        fail(explainError(error));
       });
       tab.on('close', (code) => {
-        fail(new Error(`a tab was closed with ${String(code)}`));
+        fail(new Error(`a tab was closed with code ${String(code)}`));
       });
     });
   }
 
-  #hear(data: Buffer): void {
-    if (this.#left === this.#open.size) this.#first = now();
-    this.#left -= 1;
-    if (this.#left === 0) this.#settle?.resolve({ first: this.#first, last: now(), packet: data.toString() });
+  #onEvent(data: Buffer): void {
+    if (this.#pending === this.#open.size) this.#first = now();
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#settle?.resolve({ first: this.#first, last: now(), packet: data.toString() });
   }
 }
 
-/** What a page does: connects, asks for what it has missed, and answers pings. */
-function speak(
+/** Does what a page does: connects, catches up, and replies to pings. */
+function handlePacket(
   tab: WebSocket,
   { positions }: Visitor,
   data: Buffer,
-  on: { current(): void; fail(error: Error): void },
+  on: { ready(): void; fail(error: Error): void },
 ): void {
   if (data[0] === PING) tab.send('3');
   else if (data[0] === OPEN) tab.send('40');
   else if (data[1] === CONNECTED) tab.send(`420["catch_up",${JSON.stringify(positions)}]`);
-  else if (data[1] === REFUSED) on.fail(new Error(`a tab was refused: ${data.toString()}`));
-  else if (data[1] !== ANSWER) return;
-  else if (data.includes('"version"') && !data.includes('"reset"')) on.current();
+  else if (data[1] === CONNECT_ERROR) on.fail(new Error(`a tab could not connect: ${data.toString()}`));
+  else if (data[1] !== ACK) return;
+  else if (data.includes('"version"') && !data.includes('"reset"')) on.ready();
   else on.fail(new Error(`a tab could not catch up: ${data.toString()}`));
 }
 
-function withRemedy(error: Error & { code?: string }): Error {
+function explainError(error: Error & { code?: string }): Error {
   if (error.code === 'EMFILE') return new Error('too many connections for one process: raise `ulimit -n`');
   if (error.code === 'EADDRNOTAVAIL')
     return new Error('no port is left for another connection: widen net.ipv4.ip_local_port_range, or wait a minute');
@@ -144,14 +144,14 @@ function withRemedy(error: Error & { code?: string }): Error {
 
 const groups = new Map<string, Tabs>();
 
-async function follow(order: Order): Promise<Opened | Heard | undefined> {
-  const tabs = groups.get(order.group) ?? new Tabs();
-  groups.set(order.group, tabs);
-  switch (order.do) {
+async function execute(command: Command): Promise<Opened | Received | undefined> {
+  const tabs = groups.get(command.group) ?? new Tabs();
+  groups.set(command.group, tabs);
+  switch (command.type) {
     case 'open':
-      return tabs.open(order);
-    case 'heard':
-      return tabs.heard();
+      return tabs.open(command);
+    case 'await_event':
+      return tabs.received();
     case 'close':
       await tabs.close();
       return undefined;
@@ -161,9 +161,9 @@ async function follow(order: Order): Promise<Opened | Heard | undefined> {
   }
 }
 
-process.on('message', ({ id, order }: { id: number; order: Order }) => {
-  follow(order).then(
-    (answer) => process.send?.({ id, answer }),
+process.on('message', ({ id, command }: { id: number; command: Command }) => {
+  execute(command).then(
+    (result) => process.send?.({ id, result }),
     (error: unknown) => process.send?.({ id, error: String(error) }),
   );
 });

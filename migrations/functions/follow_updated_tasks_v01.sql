@@ -1,5 +1,5 @@
 -- 1. A new assignee follows the task; so does the actor who changes somebody else's task in a list that they see.
--- 2. Everybody else who follows it has it to read again. updated_at rises with each change, so that the inbox shows
+-- 2. For every other follower it becomes unread. updated_at rises with each change, so that the inbox shows
 --    the newest first and a reader can say which state they have seen.
 --
 -- A change of nothing but position or author (of an account that was deleted) counts for neither. A row where both

@@ -1,6 +1,7 @@
 /** The current page according to its markup: its positions and its rows. */
 import type { Positions } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
+import { readServerTime, serverNow } from './clock.ts';
 import { TaskList } from './list/task-list.ts';
 import { readPositions, type PageContext } from './page.ts';
 import { ListPositions } from './sync/positions.ts';
@@ -25,6 +26,7 @@ export function readLivePage(
   loadLater: () => void,
 ): LivePage {
   const positions = readPositions(main);
+  readServerTime(main);
   const section = main.querySelector<HTMLElement>('[data-list-page][data-plain="true"]');
   return {
     main,
@@ -32,7 +34,7 @@ export function readLivePage(
     positions: new ListPositions(positions, unknownLists),
     states: statesIn(main, positions),
     list: section && new TaskList(section, context, loadLater),
-    day: dayIn(context.timeZone, new Date()),
+    day: dayIn(context.timeZone, serverNow()),
     asking: false,
   };
 }

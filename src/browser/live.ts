@@ -10,23 +10,28 @@ import type {
   Positions,
   SessionEnd,
   TaskEvent,
+  TaskPayload,
   ConnectionError,
 } from '../shared/events.ts';
 import { dayIn } from '../shared/format.ts';
 import { announceArrivals } from './behaviours/announcer.ts';
 import { updateCategory } from './behaviours/categories.ts';
-import { showLiveness, showNotSent, translateNotices } from './behaviours/connection-notice.ts';
+import { showLiveness, translateNotices } from './behaviours/connection-notice.ts';
 import { restoreDrafts } from './behaviours/drafts.ts';
 import { warnEditors } from './behaviours/editor-guard.ts';
 import { countUnread, markInboxRead, showUnread } from './behaviours/inbox.ts';
 import { countPeople, showPeople } from './behaviours/people.ts';
+import { abandonRequests, openMissed, startOffline } from './behaviours/offline.ts';
 import { Refresh } from './behaviours/refresh.ts';
 import { leaveForSignIn } from './behaviours/session-end.ts';
 import { isSending } from './behaviours/submit-once.ts';
 import { countInTitle, showTitle } from './behaviours/title.ts';
 import { mayMove, mayRedraw, onInteractionChange } from './list/interaction-guard.ts';
+import { serverNow } from './clock.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
+import { isOwnChange, openOutboxPage } from './outbox/index.ts';
+import { retryOutbox } from './outbox/outbox.ts';
 import { connect, type Connection } from './sync/connection.ts';
 import type { Step } from './sync/positions.ts';
 
@@ -55,9 +60,7 @@ export function startLive(): void {
     page?.list?.flush();
     refresh.settle(true);
   });
-  document.addEventListener('turbo:submit-end', (event) => {
-    if ((event as CustomEvent<{ error?: Error }>).detail.error) showNotSent();
-  });
+  startOffline(() => connection?.isLost ?? !navigator.onLine);
   document.addEventListener('visibilitychange', onVisible);
   addEventListener('focus', onVisible);
   setInterval(checkDay, DAY_CHECK_MS);
@@ -75,6 +78,9 @@ function openPage(): void {
   const context = readContext();
   restoreDrafts();
   showTitle();
+  openOutboxPage(context, drawSaved, () => {
+    refresh.schedule(true);
+  });
   if (!main || !context) {
     page = null;
     connection?.close();
@@ -92,6 +98,7 @@ function openPage(): void {
   const isFirst = connection === null;
   connection ??= connect({
     due: () => {
+      retryOutbox();
       void catchUp();
     },
     disconnected: () => {
@@ -99,6 +106,7 @@ function openPage(): void {
       countUnread(null);
       showConnection();
     },
+    lost: abandonRequests,
     refused: () => {
       leaveForSignIn('expired');
     },
@@ -109,7 +117,10 @@ function openPage(): void {
 }
 
 function showConnection(): void {
-  if (connection) showLiveness(connection.reach === 'live' && page?.positions.stale ? 'stale' : connection.reach);
+  if (!connection) return;
+  const { reach, silentFor } = connection;
+  showLiveness(reach === 'live' && page?.positions.stale ? 'stale' : reach, silentFor);
+  if (reach !== 'reconnecting') openMissed();
 }
 
 /** Brings the page up to date: on connecting, after a gap, when the tab is shown again, and on every navigation. */
@@ -153,7 +164,7 @@ function onVisible(): void {
 
 /** "Done today" and "late" change at midnight. */
 function checkDay(): void {
-  if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, new Date())) refresh.schedule();
+  if (page && !document.hidden && page.day !== dayIn(page.context.timeZone, serverNow())) refresh.schedule();
 }
 
 function onMessage(name: string, payload: unknown): void {
@@ -213,11 +224,11 @@ function follow(shown: LivePage, { name, payload }: ListEvent): boolean {
 }
 
 function applyTask({ context, states, list, main }: LivePage, task: TaskEvent, isNew: boolean): boolean {
-  const own = isSending() && task.actor?.id === context.viewerId;
+  const own = task.actor?.id === context.viewerId && (isSending() || (!('gone' in task) && isOwnChange(task, isNew)));
   const verdict = states.receive(task);
   if (!own) warnEditors(task);
   if (!list) {
-    if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule();
+    if (main.querySelector(`[data-list-page], [data-refreshed], [data-shown-task="${task.id}"]`)) refresh.schedule(own);
     return isNew && !own && !('gone' in task);
   }
   // Only the server knows the counts of other lists and of the user's own tasks.
@@ -231,6 +242,17 @@ function applyTask({ context, states, list, main }: LivePage, task: TaskEvent, i
   else if (verdict === 'show' && !('gone' in task)) return list.show(task, { fresh: isNew, own }) && isNew && !own;
   else if ('gone' in task) list.removeBeyond(task.list.id);
   return false;
+}
+
+/** Shows what this tab has changed, ahead of its event. @returns false if only the server can draw it */
+function drawSaved(task: TaskPayload | null, isNew: boolean): boolean {
+  if (!page?.list || !task) {
+    if (page?.main.querySelector('[data-list-page]')) refresh.schedule(true);
+    return false;
+  }
+  const list = { id: task.listId, epoch: '', version: 0 };
+  if (page.states.receive({ ...task, list, actor: null }) === 'show') page.list.show(task, { fresh: isNew, own: true });
+  return true;
 }
 
 /** A rename is one event for all rows; only lists rendered by the server and new categories need a reload. */

@@ -25,9 +25,8 @@ const RETRIABLE = new Set(['40P01', '40001']);
 const queryContext = new AsyncLocalStorage<Map<string, unknown>>();
 const units = new AsyncLocalStorage<Unit>();
 
-// Sequelize asks for a namespace in the manner of cls-hooked. The clearing at a transaction's end is ignored,
-// so that a branch of a failed Promise.all that goes on later meets "rollback has been called" instead of
-// committing on its own.
+// Sequelize expects a cls-hooked namespace. Its reset at the end of a transaction is ignored, so that a branch of a
+// failed Promise.all that goes on later meets "rollback has been called" instead of committing on its own.
 Sequelize.useCLS({
   run: (work: (store: unknown) => unknown) => queryContext.run(new Map(), () => work(queryContext.getStore())),
   get: (key: string) => queryContext.getStore()?.get(key),
@@ -78,7 +77,7 @@ async function attemptUnit<T>(actorId: number | null, work: (transaction: Transa
   }
 }
 
-/** From here on the unit is in the name of this person: of one whom it has just made. */
+/** Records further changes of the unit under this user, such as an account that the unit has just created. */
 export async function setActor(actorId: number | null, transaction: Transaction): Promise<void> {
   await database().query("SELECT set_config('taskwire.actor', $1, true)", {
     bind: [String(actorId ?? '')],

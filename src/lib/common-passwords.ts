@@ -36,7 +36,7 @@ const LONG_NUMBER = 12;
  * @param personal what others know of the person (name, email address): passwords made of it count as common
  */
 export async function isCommonPassword(password: string, personal: string[] = []): Promise<boolean> {
-  const text = password.toLowerCase().trim();
+  const text = password.normalize('NFKC').toLowerCase().trim();
   if (isRegular(text) || (/^\d*$/.test(text) && text.length < LONG_NUMBER)) return true;
   const own = personal.flatMap(partsOf);
   words ??= loadWords();

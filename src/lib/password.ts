@@ -21,7 +21,7 @@ const hashing = new Semaphore(availableParallelism() - 1, 32, () => new RateLimi
 
 /** @returns the digest to keep, 60 characters */
 export function hashPassword(password: string): Promise<string> {
-  return hashing.run(() => bcrypt.hash(keyOf(password), cost));
+  return hashing.run(() => bcrypt.hash(keyOf(normalized(password)), cost));
 }
 
 /**
@@ -30,10 +30,23 @@ export function hashPassword(password: string): Promise<string> {
  * @param digest null where there is no such account
  */
 export async function verifyPassword(password: string, digest: string | null): Promise<boolean> {
-  if (password.length > LONGEST) return false;
-  const same = await hashing.run(() => bcrypt.compare(keyOf(password), digest ?? unknownDigest()));
-  return same && digest !== null;
+  return (await matchPassword(password, digest)) !== null;
 }
+
+/**
+ * Like `verifyPassword`. @returns `outdated`: the digest is of the password as it was typed, from before passwords were
+ * normalized, and is to be replaced. Null: it is of another password.
+ */
+export async function matchPassword(password: string, digest: string | null): Promise<'current' | 'outdated' | null> {
+  if (password.length > LONGEST) return null;
+  const isOf = (text: string) => hashing.run(() => bcrypt.compare(keyOf(text), digest ?? unknownDigest()));
+  if (await isOf(normalized(password))) return digest === null ? null : 'current';
+  if (normalized(password) === password || !(await isOf(password))) return null;
+  return digest === null ? null : 'outdated';
+}
+
+/** Keyboards and systems write one and the same letter in different ways (NIST SP 800-63B). */
+const normalized = (password: string): string => password.normalize('NFKC');
 
 /** Nobody's digest, at the present cost. */
 const unknownDigest = (): string => `$2b$${String(cost).padStart(2, '0')}$${UNKNOWN}`;

@@ -19,10 +19,13 @@ export function authenticate(req: Request, res: Response, next: NextFunction): v
 
 /**
  * Redirects signed-out people to the sign-in page and, after signing in, back here. @throws HttpError 401 unless it is
- * a page that they asked for
+ * a page that they asked for, and for a script whose page (`X-Viewer`) belongs to somebody who was signed in before
  */
 export function requireViewer(req: Request, res: Response, next: NextFunction): void {
-  if (res.locals.viewer) {
+  const { viewer } = res.locals;
+  const of = req.get('x-viewer');
+  if (viewer && of !== undefined && of !== String(viewer.id)) throw unauthorized();
+  if (viewer) {
     next();
     return;
   }

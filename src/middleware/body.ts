@@ -2,6 +2,15 @@ import express, { type Request, type RequestHandler } from 'express';
 import { isInvalidText } from '../lib/parse.ts';
 import { badRequest } from '../lib/http-error.ts';
 
+declare global {
+  namespace Express {
+    interface Locals {
+      /** Id of the person whose page the form is on. Set by formFields. */
+      formAuthor?: number | undefined;
+    }
+  }
+}
+
 /** More than the longest task: 20,000 Chinese characters are 180 kB in a form. */
 const LIMIT = '192kb';
 
@@ -38,11 +47,15 @@ function decoded(path: string): string {
 
 const METHODS = new Set(['PATCH', 'PUT', 'DELETE']);
 
-/** HTML forms know only GET and POST: a posted form names another method in its `_method` field. */
-export const methodOverride: RequestHandler = (req, _res, next) => {
+/**
+ * HTML forms know only GET and POST: a posted form names another method in its `_method` field; `_author` is whose page
+ * it is on, in case the session has ended.
+ */
+export const formFields: RequestHandler = (req, res, next) => {
   if (req.method === 'POST' && req.is('application/x-www-form-urlencoded')) {
-    const { _method: method, ...body } = req.body as Record<string, unknown>;
+    const { _method: method, _author: author, ...body } = req.body as Record<string, unknown>;
     if (typeof method === 'string' && METHODS.has(method.toUpperCase())) req.method = method.toUpperCase();
+    if (typeof author === 'string' && /^\d{1,9}$/.test(author)) res.locals.formAuthor = Number(author);
     req.body = body;
   }
   next();

@@ -1,7 +1,11 @@
+import { promisify } from 'node:util';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { sendProblem } from '../api/problem.ts';
 import { notFound, type HttpError } from '../lib/http-error.ts';
+import { fillSidebar } from './load-sidebar.ts';
+import { TrashedTaskError } from './load-task.ts';
 import { attachError, toHttpError } from './to-http-error.ts';
+import { signInPage, textIn } from './shown-once.ts';
 import { locale } from './locale.ts';
 import { pageLocals } from './page-locals.ts';
 
@@ -16,7 +20,7 @@ export const pageNotFound: RequestHandler = () => {
  * Maps any thrown value to a response with the request's id and never a stack: a page for people,
  * `application/problem+json` (RFC 9457) for programs. Unexpected errors are in the request's log line.
  */
-export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next) => {
+export const errorHandler: ErrorRequestHandler = async (error: unknown, req, res, next) => {
   const answer = toHttpError(error);
   attachError(error, answer, res);
   if (res.headersSent) {
@@ -28,7 +32,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, req, res, next
   for (const name of FILE_HEADERS) res.removeHeader(name);
   res.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (wantsJson(req)) sendProblem(error, req, res);
-  else sendPage(answer, req, res);
+  else await sendPage(error, answer, req, res);
 };
 
 /** A request may fail before the middleware that sets them; both middlewares are safe to run here. */
@@ -38,7 +42,8 @@ function fillLocals(req: Request, res: Response): void {
   if (!asset) pageLocals(req, res, () => undefined);
 }
 
-function wantsJson(req: Request): boolean {
+/** Whether a request asks for JSON rather than for a page. */
+export function wantsJson(req: Request): boolean {
   return (
     req.path.startsWith('/api/') ||
     req.accepts(['html', 'json']) === 'json' ||
@@ -46,15 +51,29 @@ function wantsJson(req: Request): boolean {
   );
 }
 
-function sendPage({ status, key }: HttpError, req: Request, res: Response): void {
+async function sendPage(error: unknown, { status, key }: HttpError, req: Request, res: Response): Promise<void> {
   const message = res.locals.t(key);
   const requestId = req.id as string;
-  res.render('errors/error', { status, message, requestId }, (error: unknown, html: string | undefined) => {
-    if (html) {
-      res.send(html);
-      return;
-    }
-    res.err ??= error instanceof Error ? error : new Error('failed to render errors/error');
-    res.type('text').send(`${String(status)} ${message}\n${requestId}\n`);
+  const render = promisify<string, object, string>((view, locals, done) => {
+    res.render(view, locals, done);
   });
+  try {
+    const [view, locals] = status === 401 ? signInPage(req, res) : await errorPage(error, status, res);
+    res.send(await render(view, { status, message, requestId, ...locals }));
+  } catch (failure) {
+    res.err ??= failure instanceof Error ? failure : new Error('failed to render an error page');
+    res.type('text').send(`${String(status)} ${message}\n${requestId}\n`);
+  }
+}
+
+/** Signed-in people keep their navigation, unless the error may be the database's. */
+async function errorPage(error: unknown, status: number, res: Response): Promise<[view: string, locals: object]> {
+  if (!res.locals.viewer || status >= 500) return ['errors/error', {}];
+  try {
+    await fillSidebar(res);
+  } catch {
+    return ['errors/error', {}];
+  }
+  if (!(error instanceof TrashedTaskError)) return ['errors/signed-in', {}];
+  return ['errors/trashed', { task: error.task, typed: res.req.method === 'PATCH' ? textIn(res.req.body) : null }];
 }

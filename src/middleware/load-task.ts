@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
-import { notFound } from '../lib/http-error.ts';
+import type { Viewer } from '../database/visible-lists.ts';
+import { HttpError, notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/parse.ts';
 import type { Task } from '../models/index.ts';
 import type { TaskRecord } from '../models/task/record.ts';
@@ -18,12 +19,33 @@ declare global {
   }
 }
 
+/** A task that the viewer sees, but in the trash: the error page says so, with the way to restore it. */
+export class TrashedTaskError extends HttpError {
+  readonly task: Task;
+
+  constructor(task: Task) {
+    super(404, 'errors.taskTrashed');
+    this.task = task;
+  }
+}
+
+async function missing(viewer: Viewer, id: number): Promise<HttpError> {
+  const trashed = await findVisibleTask(viewer, id, { inTrash: true });
+  return trashed ? new TrashedTaskError(trashed) : notFound();
+}
+
 /** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it outside the trash */
 export async function loadTask(req: Request, res: Response, next: NextFunction): Promise<void> {
   const task = await findVisibleTask(viewerOf(res), idInPath(req.params.id));
-  if (!task) throw notFound();
+  if (!task) throw await missing(viewerOf(res), idInPath(req.params.id));
   res.locals.task = task;
   next();
+}
+
+/** Loads the task of `:id` to edit: one in the trash only where the form says `restore`. @throws HttpError 404 */
+export async function loadTaskToEdit(req: Request, res: Response, next: NextFunction): Promise<void> {
+  const { restore } = req.body as { restore?: unknown };
+  await (restore === 'on' ? loadTrashedTask : loadTask)(req, res, next);
 }
 
 /** Loads the task of `:id`. @throws HttpError 404 unless the viewer sees it in the trash */
@@ -39,7 +61,7 @@ export const taskOf = (res: Response): Task => requireLocal(res, 'task', 'loadTa
 /** Loads the task of `:id` as its page shows it. @throws HttpError 404 unless the viewer sees it outside the trash */
 export async function loadTaskDetails(req: Request, res: Response, next: NextFunction): Promise<void> {
   const record = await findTaskDetails(viewerOf(res), idInPath(req.params.id));
-  if (!record) throw notFound();
+  if (!record) throw await missing(viewerOf(res), idInPath(req.params.id));
   res.locals.taskDetails = record;
   next();
 }

@@ -1,4 +1,7 @@
-import type { Response } from 'express';
+import type { Response, Request } from 'express';
+import type { Sequelize } from 'sequelize';
+import { database } from '../database/sql.ts';
+import { Throttle } from '../models/session/throttle.ts';
 
 /**
  * What a middleware left in `res.locals`, for the accessors beside each middleware (`taskOf`, `teamOf`, …).
@@ -14,4 +17,14 @@ export function requireLocal<Name extends keyof Express.Locals>(
   if (value === undefined || value === null)
     throw new Error(`res.locals.${name} is not set: this route needs ${filledBy}`);
   return value;
+}
+
+const throttles = new WeakMap<Sequelize, Throttle>();
+
+/** The throttle of the application's database; with RATE_LIMITS=off it allows everything. */
+export function throttleOf(req: Request): Throttle {
+  const sequelize = database();
+  const throttle = throttles.get(sequelize) ?? new Throttle(sequelize, req.app.locals.settings.rateLimits);
+  throttles.set(sequelize, throttle);
+  return throttle;
 }

@@ -1,11 +1,15 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
+import { findWords } from '../lib/fold.ts';
+import { linksIn } from '../lib/links.ts';
+import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
-import type { CategoryPayload, LocalizedText, TaskPayload } from '../shared/events.ts';
+import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
-import { initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
-import type { Messages } from '../shared/translations.ts';
+import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
+import { partsOf, type TextPart } from '../shared/text-parts.ts';
+import type { Messages, Translate } from '../shared/translations.ts';
 import { saveSession } from './session.ts';
 
 declare global {
@@ -16,6 +20,12 @@ declare global {
       limits: typeof limits;
       /** Path and query of the request. */
       path: string;
+      /** The page answers a POST: its address may have no GET, so a live refresh must leave it alone. */
+      still: boolean;
+      /** The list that the person came from and returns to, with its filter, sort and page; or null. */
+      from: string | null;
+      /** The address of a page that leads back to `from`. */
+      addressFrom: typeof addressFrom;
       now: Date;
       json: typeof inlineJson;
       /** For the page's script. */
@@ -24,6 +34,10 @@ declare global {
       rowOf(task: TaskPayload, withList?: boolean): RowView;
       /** A list's display name; the personal list has none and is called Home. */
       listName(name: string | null): string;
+      /** What is searched for, folded: rows mark it. */
+      words?: readonly string[];
+      /** A text with its links. */
+      linked(text: string): TextPart[];
       due(day: string): Due;
       day(day: string): string;
       time(time: string): string;
@@ -52,6 +66,9 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     asset,
     limits,
     path: req.originalUrl,
+    still: !['GET', 'HEAD'].includes(req.method),
+    from: listPath(req.query.from ?? (req.body as { from?: unknown } | undefined)?.from),
+    addressFrom,
     now,
     json: inlineJson,
     browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),
@@ -59,9 +76,12 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
       rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
+        from: listPath(req.originalUrl) ?? undefined,
         categories: (categories ??= categoriesOf(locals)),
         ...(withList && { lists: listNames(locals) }),
+        ...(locals.words && { find: (text) => findWords(text, locals.words ?? []) }),
       }),
+    linked: (text) => partsOf(text, linksIn(text)),
     listName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),
     day: (day) => formatDay(day, reader),
@@ -106,13 +126,6 @@ export interface Flash {
   link?: { href: string; labelKey: string };
 }
 
-export interface ShownFlash {
-  kind: Flash['kind'];
-  message: string;
-  undo?: { action: string; method: string; label: string };
-  link?: { href: string; label: string };
-}
-
 declare global {
   namespace Express {
     interface Locals {
@@ -142,18 +155,21 @@ export function flash(req: Request, res: Response, next: NextFunction): void {
   next();
 }
 
+/** A prefetched page may never be seen. */
+export const isPrefetch = (req: Request): boolean =>
+  ['sec-purpose', 'x-sec-purpose'].some((name) => req.get(name)?.includes('prefetch'));
+
 function take(req: Request, res: Response): ShownFlash | null {
   const { flash: kept } = req.session;
-  // A prefetched page may never be seen.
-  if (!kept || req.get('sec-purpose')?.includes('prefetch') || req.get('x-sec-purpose')?.includes('prefetch'))
-    return null;
+  if (!kept || isPrefetch(req)) return null;
   delete req.session.flash;
-  const { kind, key, options, undo, link } = kept;
-  const message = res.locals.t(key, options);
-  return {
-    kind,
-    message,
-    ...(undo && { undo: { action: undo.action, method: undo.method, label: res.locals.t(undo.labelKey) } }),
-    ...(link && { link: { href: link.href, label: res.locals.t(link.labelKey) } }),
-  };
+  return translateFlash(kept, res.locals.t);
 }
+
+/** What a page shows of a message. */
+export const translateFlash = ({ kind, key, options, undo, link }: Flash, t: Translate): ShownFlash => ({
+  kind,
+  message: t(key, options),
+  ...(undo && { undo: { action: undo.action, method: undo.method, label: t(undo.labelKey) } }),
+  ...(link && { link: { href: link.href, label: t(link.labelKey) } }),
+});

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
@@ -23,9 +24,17 @@ declare module 'express-session' {
 const DAY = 24 * 60 * 60 * 1000;
 const AGENT_LENGTH = 300;
 
-/** Browsers accept a `__Host-` cookie only over https from this host itself, for all paths. */
-export const cookieName = ({ https }: Pick<Settings, 'https'>): string =>
-  https ? '__Host-taskwire.sid' : 'taskwire.sid';
+/**
+ * Browsers accept a `__Host-` cookie only over https from this host itself, for all paths. Over http the name contains
+ * the installation: cookies know no ports, so that another Taskwire on the same host would sign people out.
+ */
+export function cookieName({ https, sessionSecret, databaseUrl, dataDir }: CookieSettings): string {
+  if (https) return '__Host-taskwire.sid';
+  const { host, pathname } = databaseUrl === null ? { host: '', pathname: dataDir } : new URL(databaseUrl);
+  const installation = createHmac('sha256', sessionSecret).update(`session cookie of ${host}${pathname}`);
+  return `taskwire.${installation.digest('hex').slice(0, 8)}.sid`;
+}
+type CookieSettings = Pick<Settings, 'https' | 'sessionSecret' | 'databaseUrl' | 'dataDir'>;
 
 const cookieOptions = ({ https }: Pick<Settings, 'https'>) => ({
   httpOnly: true,
@@ -82,6 +91,10 @@ export async function signOut(req: Request, res: Response): Promise<void> {
   if (req.session.viewer) await destroyOwnSession(req.sessionID);
   res.clearCookie(cookieName(settings), cookieOptions(settings));
 }
+
+/** Whether the browser has a session cookie, whatever has become of its session. */
+export const hasSessionCookie = (req: Request): boolean =>
+  `; ${req.headers.cookie ?? ''}`.includes(`; ${cookieName(req.app.locals.settings)}=`);
 
 /** Await it before responding: a browser follows a redirect as soon as it has the headers. */
 export function saveSession(req: Request): Promise<void> {

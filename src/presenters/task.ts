@@ -1,9 +1,11 @@
 import type { TaskRecord } from '../models/task/record.ts';
 import type { CategoryPayload, PersonPayload, TaskPayload } from '../shared/events.ts';
+import { linksIn } from '../lib/links.ts';
 import { presentCategory } from './category.ts';
 
 /** The fields of a task that clients see: pages, sockets and API show these and no others. */
 export const presentTask = (task: TaskRecord): TaskPayload => ({
+  ...linksOf(task.description),
   id: task.id,
   description: task.description,
   notes: task.notes,
@@ -30,6 +32,11 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   categories: (task.categories ?? []).map(presentCategory),
 });
 
+function linksOf(description: string): Pick<TaskPayload, 'links'> {
+  const links = linksIn(description);
+  return links.length > 0 ? { links } : {};
+}
+
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
 
 /** Null where nobody is named, and where the account was deleted. */
@@ -37,7 +44,9 @@ const person = (id: number | null, name: string | null): PersonPayload | null =>
   id === null ? null : { id, name: name ?? '' };
 
 /** A task as the API returns it, without the parts that `include` adds. */
-export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | keyof TaskParts> & { url: string };
+export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | 'links' | keyof TaskParts> & {
+  url: string;
+};
 
 export interface TaskParts {
   categories: CategoryPayload[];
@@ -58,7 +67,16 @@ export function presentTaskResource(
   url: (path: string) => string,
   { select, include }: TaskShape,
 ): Partial<TaskResource & TaskParts> {
-  const { id, available: _, textRevision: _textRevision, user, assignee, categories, ...fields } = presentTask(task);
+  const {
+    id,
+    available: _,
+    textRevision: _textRevision,
+    links: _links,
+    user,
+    assignee,
+    categories,
+    ...fields
+  } = presentTask(task);
   const resource: TaskResource = { id, url: url(`/tasks/${String(id)}`), ...fields };
   return { ...(select ? pick(resource, select) : resource), ...pick({ user, assignee, categories }, include) };
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import * as passwordResets from '../controllers/accounts/password-resets.ts';
 import * as registrations from '../controllers/accounts/registrations.ts';
 import * as sessions from '../controllers/accounts/sessions.ts';
@@ -29,7 +29,7 @@ import * as trash from '../controllers/trash.ts';
 import { requireAdministrator, requireViewer } from '../middleware/authenticate.ts';
 import { loadCategory } from '../middleware/load-category.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
-import { loadTask, loadTaskDetails, loadTrashedTask } from '../middleware/load-task.ts';
+import { loadTask, loadTaskDetails, loadTaskToEdit, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';
 import { hideAddress } from '../middleware/security.ts';
 
@@ -49,6 +49,7 @@ export function routes(): Router {
   router.get('/invitations/:token', hideAddress, invitations.show);
 
   mountRoutes(router, signedInRoutes());
+  router.use(redirectToPage(router));
 
   return router;
 }
@@ -64,7 +65,7 @@ function signedInRoutes(): Router {
   router.get('/tasks/mine', loadSidebar, assigned.index);
   router.get('/tasks/:id', loadSidebar, loadTaskDetails, tasks.show);
   router.get('/tasks/:id/edit', loadSidebar, loadTaskDetails, tasks.edit);
-  router.patch('/tasks/:id', loadTask, tasks.update);
+  router.patch('/tasks/:id', loadTaskToEdit, tasks.update);
   router.delete('/tasks/:id', loadTask, tasks.destroy);
   router.put('/tasks/:id/list', loadTask, move.update);
   router.post('/tasks/:id/completion', loadTask, tasks.complete);
@@ -146,3 +147,24 @@ function mountRoutes(router: Router, guarded: Router): void {
     if (route && method) router[method](route.path, guarded);
   }
 }
+
+/**
+ * An address that only takes forms, opened as a page (by Enter in the address bar, or in another language), leads to
+ * the page of its form: `…/new`, or else the nearest page above it.
+ */
+function redirectToPage({ stack }: Router): RequestHandler {
+  const routed = stack.flatMap(({ route }) => (route ? [{ route, pattern: patternOf(route.path) }] : []));
+  const isPage = (path: string): boolean =>
+    routed.some(({ route, pattern }) => route.stack[0]?.method === 'get' && pattern.test(path));
+  return (req, res, next) => {
+    const known = req.method === 'GET' && routed.some(({ pattern }) => pattern.test(req.path));
+    const parts = req.path.split('/');
+    const above = parts.map((_, index) => parts.slice(0, parts.length - 1 - index).join('/') || '/');
+    const form = `${req.path}/new`;
+    const page = known && (routed.some(({ route }) => route.path === form) ? form : above.find(isPage));
+    if (page) res.redirect(303, page);
+    else next();
+  };
+}
+
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../shared/events.ts';
 import { categoryColors, limits, type CategoryColor } from '../shared/limits.ts';
-import { id, requiredTitle, reserved, time, url } from './shared.ts';
+import { id, requiredLine, reserved, time, url } from './shared.ts';
 
 const MAX_LANGUAGES = 50;
 
@@ -9,7 +9,7 @@ export const categoryColor = z.enum(categoryColors, 'errors.colorUnknown');
 export const defaultColor: CategoryColor = 'grey';
 
 /** The name of a category in one language. */
-export const categoryName = requiredTitle(
+export const categoryName = requiredLine(
   limits.categoryName,
   'errors.categoryNameMissing',
   'errors.categoryNameTooLong',

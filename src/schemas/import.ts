@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dateOrders } from '../lib/written-date.ts';
-import { hasNoControls, maxCharacters } from './shared.ts';
+import { line } from './shared.ts';
 
 export const MAX_SOURCE_NAME = 80;
 
@@ -28,11 +28,7 @@ export const exportColumns = [...importAttributes, 'userId', 'assigneeId', 'crea
 export const dateOrder = z.enum(dateOrders, 'errors.invalid');
 
 /** The source that a CSV file comes from. */
-export const importName = z
-  .string('errors.invalid')
-  .trim()
-  .refine(hasNoControls, 'errors.invalid')
-  .check(maxCharacters(MAX_SOURCE_NAME, 'errors.nameTooLong'));
+export const importName = line(MAX_SOURCE_NAME, 'errors.nameTooLong');
 
 /** `column[dueOn]=Deadline`: the header of a column; empty where no column has the attribute. */
 export const columnFields = Object.fromEntries(

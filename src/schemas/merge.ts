@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../shared/limits.ts';
 import { categoryColor, categoryName, localizedName } from './category.ts';
-import { boolean, day, id, moment, reserved, withoutReserved } from './shared.ts';
+import { boolean, day, id, requiredLine, reserved, taskDay, taskMoment, withoutReserved } from './shared.ts';
 import { categoryIds, order, priority, taskDescription, taskNotes } from './task.ts';
 import { taskStatuses } from './task-query.ts';
 
@@ -55,12 +55,12 @@ export const docFields = {
   completed: boolean.optional().meta({
     description: 'Takes precedence over `completedAt`, which then only says when.',
   }),
-  completedAt: moment.nullish(),
-  dueOn: day.nullish(),
+  completedAt: taskMoment.nullish(),
+  dueOn: taskDay.nullish(),
   priority: priority.optional(),
   order: order.nullish(),
-  availableFrom: moment.nullish(),
-  availableUntil: moment.nullish(),
+  availableFrom: taskMoment.nullish(),
+  availableUntil: taskMoment.nullish(),
   categories: z.array(namedCategory, 'errors.invalid').max(100, 'errors.invalid').optional(),
 };
 
@@ -83,7 +83,7 @@ const compareName = z.enum(compareNames, 'errors.invalid');
 
 export const mergeBody = z.strictObject({
   listId: id.optional().meta({ description: 'Default: your personal list.' }),
-  provider: z.string('errors.invalid').trim().min(1, 'errors.invalid').max(100, 'errors.invalid').meta({
+  provider: requiredLine(100, 'errors.invalid', 'errors.invalid').meta({
     description:
       'The name of the other system, or of one of its lists. Only tasks that were merged under this name are compared.',
     example: 'helpdesk',

@@ -1,6 +1,7 @@
 /** Rules and fields that several nouns share. A rule is defined once: pages, API, merge and import all use it. */
 import { z } from 'zod';
 import { recordId } from '../lib/parse.ts';
+import { limits } from '../shared/limits.ts';
 
 /** `{id}` of a path. */
 export const idParams = z.object({ id: recordId.meta({ description: 'The id of the record.', example: '12' }) });
@@ -23,41 +24,59 @@ export const maxCharacters =
       issues.push({ code: 'too_big', origin: 'string', maximum: max, message, input: value });
   };
 
-/** Required text, trimmed. @param missing the message for empty text and for other types */
-export const requiredText = (max: number, missing: string, tooLong: string) =>
-  z.string(missing).trim().min(1, missing).check(maxCharacters(max, tooLong)).meta({ maxLength: max });
-
-/** Whether text has no control characters: those have no place in a name. */
-export const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text);
-
-/** Required text of one line; control characters are refused. */
-export const requiredLine = (max: number, missing: string, tooLong: string) =>
-  requiredText(max, missing, tooLong).refine(hasNoControls, 'errors.invalid');
-
 /**
- * Line breaks become spaces: a one-line input of a page drops them, so that text with one would be reported as
- * changed by whoever saves the form.
+ * Text of one line, in NFC. Line ends and tabs become blanks: a one-line input of a page drops them, which joins words,
+ * and would report the text as changed by whoever saves the form.
  */
-export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
+export const oneLine = (text: string): string =>
+  text
+    .normalize()
+    .replace(/[\s\u0085]+/g, (blanks) => (LINE_END.test(blanks) ? ' ' : blanks))
+    .trim();
+const LINE_END = /[\t-\r\u0085\u2028\u2029]/;
 
-/** Required text of one line. */
-export const requiredTitle = (max: number, missing: string, tooLong: string) =>
+/** Text of several lines, in NFC with LF: browsers send CRLF, and would report text with LF as changed. */
+export const manyLines = (text: string): string => text.normalize().replace(/\r\n|[\v\f\r\u0085\u2028\u2029]/g, '\n');
+
+/** Whether text has no control characters but those of several lines. */
+export const hasNoControls = (text: string): boolean => !/(?![\t\n])\p{Cc}/u.test(text);
+
+/** Whether there is anything to see: a letter, a digit, a sign. */
+export const isVisible = (text: string): boolean =>
+  /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{M}\u2800]/u.test(text);
+
+/** For a check that says nothing about what another check has refused. */
+const isUnrefused = ({ issues }: z.core.ParsePayload): boolean => issues.length === 0;
+
+/** Text of one line, perhaps empty. */
+export const line = (max: number, tooLong: string, invalid = 'errors.invalid') =>
   z
-    .string(missing)
+    .string(invalid)
     .overwrite(oneLine)
-    .trim()
-    .min(1, missing)
     .check(maxCharacters(max, tooLong))
+    .refine(hasNoControls, 'errors.controlCharacters')
     .meta({ maxLength: max });
+
+/** Required text of one line, with something to see. @param missing the message for empty text and for other types */
+export const requiredLine = (max: number, missing: string, tooLong: string) =>
+  line(max, tooLong, missing).refine(isVisible, { error: missing, when: isUnrefused });
 
 /** For `z.preprocess`: an empty field of a form clears the value. */
 export const emptyToNull = (value: unknown): unknown => (value === '' ? null : value);
 
-/** A day, `YYYY-MM-DD`. PostgreSQL has no year 0. */
+/** A day of a query, `YYYY-MM-DD`. PostgreSQL has no year 0. */
 export const day = z.iso
   .date('errors.dateInvalid')
   .refine((text) => !text.startsWith('0000'), 'errors.dateInvalid')
   .meta({ example: '2026-11-27' });
+
+/**
+ * Earlier years are typing errors: in a date field `12 04 26` is the year 26. The day or moment begins with its year.
+ */
+export const isPlausibleYear = (text: string): boolean => Number(text.slice(0, 4)) >= limits.firstYear;
+
+/** A day to store. */
+export const taskDay = day.refine(isPlausibleYear, { error: 'errors.yearUnlikely', when: isUnrefused });
 
 /**
  * A moment with its offset, as a Date; in UTC it must be of the years that PostgreSQL and ISO 8601 both write in four
@@ -67,6 +86,10 @@ export const moment = z.iso
   .datetime({ offset: true, error: 'errors.timeInvalid' })
   .transform((text) => new Date(text))
   .refine((time) => time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9999, 'errors.timeInvalid');
+
+export const plausibleTime = z.date().refine((time) => isPlausibleYear(time.toISOString()), 'errors.yearUnlikely');
+/** A moment to store. */
+export const taskMoment = moment.pipe(plausibleTime);
 
 /** A boolean of a JSON body; `flag` is its counterpart in queries. */
 export const boolean = z.boolean('errors.invalid');

@@ -2,24 +2,35 @@ import { z } from 'zod';
 import { recordId } from '../lib/parse.ts';
 import { limits, priorities, type Priority } from '../shared/limits.ts';
 import { labelSchema } from './category.ts';
-import { boolean, day, id, maxCharacters, moment, person, requiredTitle, reserved, time, url } from './shared.ts';
+import {
+  boolean,
+  hasNoControls,
+  id,
+  manyLines,
+  maxCharacters,
+  person,
+  requiredLine,
+  reserved,
+  taskDay,
+  taskMoment,
+  time,
+  url,
+} from './shared.ts';
 
 const MAX_CATEGORIES = 100;
 
-export const taskDescription = requiredTitle(
+export const taskDescription = requiredLine(
   limits.description,
   'errors.descriptionMissing',
   'errors.descriptionTooLong',
 ).meta({ example: 'Water the plants', maxLength: limits.description });
 
-/**
- * Line ends are LF wherever the text comes from: browsers send CRLF, and would report notes with LF as changed. Empty
- * notes are none.
- */
+/** Empty notes are none. */
 export const taskNotes = z
   .string('errors.invalid')
-  .overwrite((text) => text.replace(/\r\n?/g, '\n'))
+  .overwrite(manyLines)
   .check(maxCharacters(limits.notes, 'errors.notesTooLong'))
+  .refine(hasNoControls, 'errors.controlCharacters')
   .meta({ maxLength: limits.notes })
   .transform((text) => (text === '' ? null : text))
   .nullable();
@@ -82,12 +93,12 @@ export const selectedTaskSchema = taskSchema
 const optional = {
   notes: taskNotes,
   completed: boolean.nullable().meta({ description: 'Sets `completedAt`.' }),
-  dueOn: day.nullable(),
+  dueOn: taskDay.nullable(),
   priority: priority.nullable(),
   order: order.nullable(),
   assigneeId: id.nullable().meta({ description: 'Somebody who can see the list and whose account is enabled.' }),
-  availableFrom: moment.nullable(),
-  availableUntil: moment.nullable().meta({ description: 'Must be later than `availableFrom`.' }),
+  availableFrom: taskMoment.nullable(),
+  availableUntil: taskMoment.nullable().meta({ description: 'Must be later than `availableFrom`.' }),
   categoryIds: categoryIds.nullable().meta({ description: 'All categories of the task; they must be of its list.' }),
   categories: z
     .array(z.looseObject({ id }), 'errors.invalid')

@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { canonicalEmail } from '../lib/email.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { limits, locales } from '../shared/limits.ts';
 import { followedTaskSchema } from './follow.ts';
 import { flag, paging, searchText } from './paging.ts';
-import { boolean, maxCharacters, requiredLine, requiredText, reserved, time, url } from './shared.ts';
+import { boolean, line, requiredLine, reserved, time, url } from './shared.ts';
 
 /** Longer than any password can be, to bound the work of comparing one. */
 const MAX_PASSWORD_INPUT = 1000;
 
 export const personName = requiredLine(limits.name, 'errors.nameMissing', 'errors.nameTooLong');
-export const email = requiredText(limits.email, 'errors.emailMissing', 'errors.emailTooLong').pipe(
-  z.email('errors.emailInvalid'),
-);
+export const email = requiredLine(limits.email, 'errors.emailMissing', 'errors.emailTooLong')
+  .refine((text) => canonicalEmail(text) !== null, 'errors.emailInvalid')
+  .overwrite((text) => canonicalEmail(text) ?? text)
+  .meta({ format: 'email' });
 /** At sign-in any text is looked up: an address that nobody has is answered like a wrong password. */
 export const signInEmail = z.string('errors.emailMissing').trim().min(1, 'errors.emailMissing');
 /** `models/user/password-rules.ts` looks at it more closely. */
@@ -31,10 +33,7 @@ export const browserTimeZone = z
   .optional()
   .transform((zone) => (zone && isTimeZone(zone) ? zone : 'UTC'));
 /** Why a user is disabled; empty is no reason. */
-export const disabledReason = z
-  .string('errors.invalid')
-  .trim()
-  .check(maxCharacters(limits.reason, 'errors.reasonTooLong'))
+export const disabledReason = line(limits.reason, 'errors.reasonTooLong')
   .nullish()
   .transform((reason) => (reason === '' ? null : reason));
 

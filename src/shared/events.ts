@@ -2,6 +2,7 @@
  * The socket protocol: names and payloads of every message, typed for both sides. The names are a public contract,
  * also for other programs; a page that receives an unknown name refreshes itself.
  */
+import type { Link } from './text-parts.ts';
 import type { CategoryColor, Priority } from './limits.ts';
 
 /** A position in the log of a list. A different `epoch`, or a `version` ahead of the server's, requires a reload. */
@@ -58,6 +59,8 @@ export interface TaskPayload {
   user: PersonPayload | null;
   assignee: PersonPayload | null;
   categories: CategoryPayload[];
+  /** In the description, if any. */
+  links?: Link[];
 }
 
 /** The subject is no longer in the event's list: deleted, purged or moved. */
@@ -124,3 +127,20 @@ export interface Announcement {
 }
 export type AnnouncementName = TaskEventName | 'category_changed';
 export type LoopbackMessages = Record<AnnouncementName, (announcement: Announcement) => void>;
+
+/** A message in the language of whoever sees it, with what it offers; `method` as forms of pages say it. */
+export interface ShownFlash {
+  kind: 'notice' | 'alert';
+  message: string;
+  undo?: { action: string; method: string; label: string };
+  link?: { href: string; label: string };
+}
+
+/**
+ * The answer to a page's script that adds, completes or reopens a task. `task` is null if it has been deleted since;
+ * `notice` says where the task is, if the page that the request came from does not show it.
+ */
+export interface TaskChanged {
+  task: TaskPayload | null;
+  notice: ShownFlash | null;
+}

@@ -1,4 +1,7 @@
-/** Limits that pages, schemas and the database's checks share. Text lengths are in characters. */
+/**
+ * Limits of pages and schemas. Text lengths are in characters. The checks of the database repeat some, so that changing
+ * one needs a migration.
+ */
 export const limits = {
   description: 500,
   notes: 20_000,
@@ -8,12 +11,16 @@ export const limits = {
   passwordMin: 8,
   passwordMax: 200,
   search: 200,
+  /** Of what is stored with a day or a time. */
+  firstYear: 1900,
   /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
   cursor: 12_000,
   /** The reason for disabling a user. */
   reason: 500,
   /** Rows on one page of a list. */
   page: 50,
+  /** What a search shows besides the list. */
+  also: 20,
   /** Tasks under "Done today". */
   doneToday: 20,
   /** Activity entries on the page of a task. */
@@ -35,7 +42,7 @@ export const limits = {
   /** Events of one read that are emitted one by one; with more, tabs are asked to catch up instead. */
   burst: 50,
   /**
-   * Retention of events: the newest that every list keeps, the days that all are kept, and the batch size of pruning.
+   * Retention of events: how many every list keeps, for how many days all are kept, and the batch size of pruning.
    */
   eventsKept: 1000,
   eventDays: 30,

@@ -163,7 +163,8 @@ const withoutIds = ({ text, headers }: Answer, made: Made): string =>
   [...Object.values(made), headers.get('x-request-id') ?? '']
     .filter(Boolean)
     .reduce((rest, id) => rest.replaceAll(id, '#'), text)
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#');
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#')
+    .replace(/data-now="\d+"/, '');
 
 function difference(one: string, other: string): string {
   const at = [...one].findIndex((character, index) => character !== other[index]);

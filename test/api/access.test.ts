@@ -1,4 +1,4 @@
-/** Records of ana's, by the noun of the path; test/access-matrix covers every operation and the other nouns. */
+/** The nouns in paths for which ana has records; test/access-matrix covers every operation and the other nouns. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '../../src/api/operations/index.ts';
@@ -67,7 +67,7 @@ const nounOf = ({ path }: { path: string }): Noun => {
   assert.ok(noun, path);
   return noun;
 };
-const anonymously = ({ body }: ApiAnswer): unknown => ({ ...(body as object), requestId: '' });
+const withoutRequestId = ({ body }: ApiAnswer): unknown => ({ ...(body as object), requestId: '' });
 
 describe('every operation of the API', () => {
   it('A16: requires a valid token', async () => {
@@ -91,8 +91,8 @@ describe('every operation of the API', () => {
         if (id === '%00') assert.ok([400, 404].includes(none.status));
         else
           assert.deepEqual(
-            [none.status, anonymously(none)],
-            [others.status, anonymously(others)],
+            { status: none.status, body: withoutRequestId(none) },
+            { status: others.status, body: withoutRequestId(others) },
             `${operation.method} ${operation.path} ${String(id)}`,
           );
       }
@@ -167,9 +167,9 @@ describe('every operation of the API', () => {
     });
   });
 
-  it('A20: exposes no digest or token, and no email address but one’s own', async () => {
+  it('A20: exposes no digest or token, and no other user’s email address', async () => {
     const ana = await programOf(app, world.ana);
-    const told = JSON.stringify(
+    const bodies = JSON.stringify(
       [
         await ana.get('/tasks', { include: 'categories,user,assignee' }),
         await ana.get('/categories'),
@@ -188,7 +188,7 @@ describe('every operation of the API', () => {
       /bob@example/,
       /eve@example/,
     ])
-      assert.doesNotMatch(told, hidden);
+      assert.doesNotMatch(bodies, hidden);
   });
 
   it('A16: shows a stranger nothing in collections, counts and searches', async () => {

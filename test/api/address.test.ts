@@ -19,10 +19,10 @@ it('A27: every URL in a response is public, whatever the Host header', async () 
     ['/tasks', 'description'],
     ['/categories', 'name'],
   ] as const) {
-    const made = await ana.post<{ id: number; url: string }>(path, { [field]: 'x' }, headers);
+    const created = await ana.post<{ id: number; url: string }>(path, { [field]: 'x' }, headers);
     assert.deepEqual(
-      [made.body.url, made.headers.get('location')],
-      [`${base}${path}/${String(made.body.id)}`, made.body.url],
+      { url: created.body.url, location: created.headers.get('location') },
+      { url: `${base}${path}/${String(created.body.id)}`, location: created.body.url },
     );
     await ana.post(path, { [field]: 'y' }, headers);
     const list = await ana.get<{ url: string }[]>(path, { limit: '1' }, headers);

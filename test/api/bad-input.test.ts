@@ -193,7 +193,7 @@ describe('A22: unexpected types in a body', () => {
     `${'['.repeat(5000)}${']'.repeat(5000)}`,
     '{"__proto__":{"x":1}}',
   ];
-  const asked: [method: string, path: () => string, fields: string[], base: object][] = [
+  const cases: [method: string, path: () => string, fields: string[], base: object][] = [
     [
       'POST',
       () => '/tasks',
@@ -235,7 +235,7 @@ describe('A22: unexpected types in a body', () => {
     ['PATCH', () => categoryPath, ['name', 'color', 'listId'], {}],
     ['PATCH', () => '/me', ['name', 'locale', 'timeZone', 'country'], {}],
   ];
-  for (const [method, path, fields, base] of asked) {
+  for (const [method, path, fields, base] of cases) {
     it(`are rejected by ${method} ${path
       .toString()
       .replace(/\W+|Path/g, ' ')
@@ -271,8 +271,8 @@ describe('A22: unexpected types in a body', () => {
     }
   });
 
-  it('are rejected if the body is no object, no JSON or too large', async () => {
-    // So that no operation is refused for lack of rights.
+  it('are rejected if the body is not an object, not JSON or too large', async () => {
+    // As an administrator, so that no operation is refused for lack of rights.
     await promoteUser(world.ana.user);
     const { follow } = await followTask(world.ana.viewer, Number(taskPath.split('/').at(-1)));
     for (const { method, path } of operations.filter(({ body }) => body)) {

@@ -24,10 +24,10 @@ before(async () => {
 });
 after(() => app.close());
 
-let made = 0;
-async function written(given: object = {}): Promise<Shown & { path: string }> {
-  made += 1;
-  const { status, body } = await ana.post<Shown>('/categories', { name: `category ${String(made)}`, ...given });
+let created = 0;
+async function create(given: object = {}): Promise<Shown & { path: string }> {
+  created += 1;
+  const { status, body } = await ana.post<Shown>('/categories', { name: `category ${String(created)}`, ...given });
   assert.equal(status, 201, JSON.stringify(body));
   return { ...body, path: `/categories/${String(body.id)}` };
 }
@@ -40,9 +40,12 @@ describe('the categories of the API', () => {
     });
     assert.equal(status, 201);
     assert.equal(headers.get('location'), body.url);
-    assert.deepEqual([body.name, body.color], [{ original: 'Home', es: 'Casa', 'zh-Hans-CN': '家' }, 'green']);
+    assert.deepEqual(
+      { name: body.name, color: body.color },
+      { name: { original: 'Home', es: 'Casa', 'zh-Hans-CN': '家' }, color: 'green' },
+    );
     const again = await ana.get(`/categories/${String(body.id)}`);
-    assert.deepEqual([again.body, again.headers.get('etag')], [body, headers.get('etag')]);
+    assert.deepEqual({ body: again.body, etag: again.headers.get('etag') }, { body, etag: headers.get('etag') });
     assert.equal(
       (await ana.get(`/categories/${String(body.id)}`, {}, { 'if-none-match': headers.get('etag') ?? '' })).status,
       304,
@@ -50,15 +53,15 @@ describe('the categories of the API', () => {
   });
 
   it('accepts a plain string as the original name', async () => {
-    const { name, color, path } = await written({ name: 'Garden' });
-    assert.deepEqual([name, color], [{ original: 'Garden' }, 'grey']);
+    const { name, color, path } = await create({ name: 'Garden' });
+    assert.deepEqual({ name, color }, { name: { original: 'Garden' }, color: 'grey' });
     await ana.patch(path, { name: { es: 'Jardín' } });
     assert.deepEqual((await ana.patch<Shown>(path, { name: 'Yard' })).body.name, { original: 'Yard', es: 'Jardín' });
     assert.deepEqual((await ana.put<Shown>(path, { name: 'Yard' })).body.name, { original: 'Yard' });
   });
 
   it('updates with PATCH, removes a language with null, and replaces with PUT', async () => {
-    const { path } = await written({ name: { original: 'Work', es: 'Trabajo', ar: 'عمل' }, color: 'blue' });
+    const { path } = await create({ name: { original: 'Work', es: 'Trabajo', ar: 'عمل' }, color: 'blue' });
     assert.deepEqual((await ana.patch<Shown>(path, { name: { es: null, zh: '工作' } })).body.name, {
       original: 'Work',
       ar: 'عمل',
@@ -67,11 +70,11 @@ describe('the categories of the API', () => {
     assert.equal((await ana.patch<Shown>(path, { color: 'red' })).body.color, 'red');
     assert.equal((await ana.patch<Shown>(path, { color: null })).body.color, 'grey');
     const put = (await ana.put<Shown>(path, { name: { original: 'Job' } })).body;
-    assert.deepEqual([put.name, put.color], [{ original: 'Job' }, 'grey']);
+    assert.deepEqual({ name: put.name, color: put.color }, { name: { original: 'Job' }, color: 'grey' });
   });
 
   it('records no event if nothing changes', async () => {
-    const category = await written({ name: { original: 'Same', es: 'Igual' } });
+    const category = await create({ name: { original: 'Same', es: 'Igual' } });
     const read = (await ana.get<Shown>(category.path)).body;
     for (const method of ['PUT', 'PATCH'])
       assert.deepEqual((await ana.ask(method, category.path, { body: read })).body, read);
@@ -79,7 +82,7 @@ describe('the categories of the API', () => {
   });
 
   it('reports invalid names by language', async () => {
-    const { path } = await written();
+    const { path } = await create();
     const wrong: [object, string[]][] = [
       [{ name: '' }, ['name']],
       [{ name: 'x'.repeat(61) }, ['name']],
@@ -120,8 +123,8 @@ describe('the categories of the API', () => {
   });
 
   it('rejects a name that the list already has, ignoring case', async () => {
-    await written({ name: 'Taken' });
-    const { path } = await written();
+    await create({ name: 'Taken' });
+    const { path } = await create();
     for (const answer of [
       await ana.post('/categories', { name: 'tAKEN' }),
       await ana.patch(path, { name: 'taken' }),
@@ -131,20 +134,20 @@ describe('the categories of the API', () => {
   });
 
   it('honours If-Match', async () => {
-    const { path } = await written({ name: 'Read' });
-    const held = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
-    assert.equal((await ana.patch(path, { color: 'teal' }, held)).status, 200);
+    const { path } = await create({ name: 'Read' });
+    const ifMatch = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
+    assert.equal((await ana.patch(path, { color: 'teal' }, ifMatch)).status, 200);
     for (const answer of [
-      await ana.patch(path, { color: 'pink' }, held),
-      await ana.put(path, { name: 'x' }, held),
-      await ana.ask('DELETE', path, { headers: held }),
+      await ana.patch(path, { color: 'pink' }, ifMatch),
+      await ana.put(path, { name: 'x' }, ifMatch),
+      await ana.ask('DELETE', path, { headers: ifMatch }),
     ])
       assertProblem(answer, { status: 412, code: 107 });
     assert.equal((await ana.get<Shown>(path)).body.color, 'teal');
   });
 
   it('deletes one permanently and keeps its tasks', async () => {
-    const { id, path } = await written();
+    const { id, path } = await create();
     const task = await createTask(world.ana.viewer, {
       listId: world.ana.list.id,
       description: 'stays',
@@ -178,7 +181,7 @@ describe('the categories of the API', () => {
 
 describe('the name of a category in pages', () => {
   it('is in the language of the viewer, and the form edits the original only', async () => {
-    const { id, path } = await written({ name: { original: 'Kitchen', 'es-MX': 'Cocina' }, color: 'amber' });
+    const { id, path } = await create({ name: { original: 'Kitchen', 'es-MX': 'Cocina' }, color: 'amber' });
     const { client } = world.ana;
     assert.match((await client.get('/categories', { lang: 'es' })).text, /Cocina/);
     assert.match((await client.get('/categories', { lang: 'zh' })).text, /Kitchen/);

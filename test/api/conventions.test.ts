@@ -36,8 +36,12 @@ describe('conventions of the API', () => {
       },
     });
     assert.deepEqual(
-      [status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-headers')],
-      [204, 'https://app.example.com', 'authorization,idempotency-key'],
+      {
+        status,
+        allowOrigin: headers.get('access-control-allow-origin'),
+        allowHeaders: headers.get('access-control-allow-headers'),
+      },
+      { status: 204, allowOrigin: 'https://app.example.com', allowHeaders: 'authorization,idempotency-key' },
     );
   });
 

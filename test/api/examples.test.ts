@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => app.close());
 
-/** A record of the kind that the operation needs. */
+/** Creates the record that the operation needs. @returns its id */
 async function idFor({ method, path }: Operation): Promise<number> {
   const { list, user } = world.ana;
   if (path.startsWith('/lists')) return list.id;

@@ -40,7 +40,7 @@ interface Imported {
 }
 
 let people = 0;
-const somebody = (): Promise<Person> => createPerson(app, `person${String(++people)}`);
+const newPerson = (): Promise<Person> => createPerson(app, `person${String(++people)}`);
 const fill = (person: Person, docs: MergeDoc[]) =>
   mergeTasks(person.viewer, { listId: person.list.id, provider: 'desk', docs });
 const exported = async (program: Program, query: Record<string, string> = {}) =>
@@ -84,7 +84,7 @@ async function contentsOf(person: Person): Promise<unknown> {
 
 describe('GET /export', () => {
   it('returns a list with all languages and colours, and the trash on request', async () => {
-    const ana = await somebody();
+    const ana = await newPerson();
     const program = await programOf(app, ana);
     await fill(ana, [
       {
@@ -104,12 +104,22 @@ describe('GET /export', () => {
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     const { format, version, list, categories, tasks } = answer.body;
     assert.deepEqual(
-      [format, version, list.id, categories],
-      ['taskwire', 1, ana.list.id, [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }]],
+      { format, version, listId: list.id, categories },
+      {
+        format: 'taskwire',
+        version: 1,
+        listId: ana.list.id,
+        categories: [{ name: { original: 'Home', es: 'Casa' }, color: 'teal' }],
+      },
     );
     assert.deepEqual(
-      tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]),
-      [['Paint', true, ['Home'], '1']],
+      tasks.map((task) => ({
+        description: task.description,
+        completed: task.completed,
+        categories: task.categories,
+        externalId: task.externalId,
+      })),
+      [{ description: 'Paint', completed: true, categories: ['Home'], externalId: '1' }],
     );
     assert.deepEqual(
       (await exported(program, { trash: 'true' })).tasks.map(({ description, deletedAt }) => [
@@ -124,7 +134,7 @@ describe('GET /export', () => {
   });
 
   it('A38: returns CSV without formulas, with the attribute names as its header', async () => {
-    const ana = await somebody();
+    const ana = await newPerson();
     await fill(ana, [
       {
         externalId: '1',
@@ -161,7 +171,7 @@ describe('GET /export', () => {
   });
 
   it('streams a long list in batches, in the order of its page, without gaps or duplicates', async () => {
-    const ana = await somebody();
+    const ana = await newPerson();
     await fill(
       ana,
       Array.from({ length: 650 }, (_, n) => ({ externalId: String(n), description: `Task ${String(n)}` })),
@@ -192,7 +202,7 @@ const text = fc
   )
   .map((one) => one.replaceAll('\r\n', '\n').trim())
   .filter((one) => one !== '' && !/[\0\p{Surrogate}]/u.test(one));
-/** Every way in makes titles and names one line. */
+/** All inputs turn titles and names into one line. */
 const title = text.map(oneLine);
 const moment = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 const doc = fc.record({
@@ -218,30 +228,45 @@ describe('an export', () => {
   it('imports identically into another list, as JSON and as CSV, and is idempotent', () =>
     fc.assert(
       fc.asyncProperty(fc.array(doc, { minLength: 1, maxLength: 6 }), async (docs) => {
-        const [ana, bob, eve] = [await somebody(), await somebody(), await somebody()];
+        const [ana, bob, eve] = [await newPerson(), await newPerson(), await newPerson()];
         await fill(
           ana,
           docs.map((one, index) => ({ ...one, externalId: String(index) })),
         );
-        const [anas, bobs, eves] = [await programOf(app, ana), await programOf(app, bob), await programOf(app, eve)];
-        const whole = await contentsOf(ana);
-        const json = JSON.stringify(await exported(anas));
-        const csv = await csvOf(anas);
+        const [anaClient, bobClient, eveClient] = [
+          await programOf(app, ana),
+          await programOf(app, bob),
+          await programOf(app, eve),
+        ];
+        const original = await contentsOf(ana);
+        const json = JSON.stringify(await exported(anaClient));
+        const csv = await csvOf(anaClient);
         for (const [program, person, file, type] of [
-          [bobs, bob, json, 'application/json'],
-          [eves, eve, csv, 'text/csv'],
+          [bobClient, bob, json, 'application/json'],
+          [eveClient, eve, csv, 'text/csv'],
         ] as const) {
           const { status, body } = await importInto(program, file, type);
           assert.equal(status, 200, JSON.stringify(body));
           assert.deepEqual(
-            [body.insert.length, body.update.length, body.unchanged, body.skip.length, body.wrong.length],
-            [docs.length, 0, 0, 0, 0],
+            {
+              inserted: body.insert.length,
+              updated: body.update.length,
+              unchanged: body.unchanged,
+              skipped: body.skip.length,
+              wrong: body.wrong.length,
+            },
+            { inserted: docs.length, updated: 0, unchanged: 0, skipped: 0, wrong: 0 },
           );
-          assert.deepEqual(await contentsOf(person), whole);
+          assert.deepEqual(await contentsOf(person), original);
           const again = await importInto(program, file, type);
           assert.deepEqual(
-            [again.body.insert.length, again.body.update.length, again.body.unchanged, again.body.categories],
-            [0, 0, docs.length, []],
+            {
+              inserted: again.body.insert.length,
+              updated: again.body.update.length,
+              unchanged: again.body.unchanged,
+              categories: again.body.categories,
+            },
+            { inserted: 0, updated: 0, unchanged: docs.length, categories: [] },
           );
         }
       }),
@@ -249,7 +274,7 @@ describe('an export', () => {
     ));
 
   it('restores all languages and colours of its categories', async () => {
-    const [ana, bob] = [await somebody(), await somebody()];
+    const [ana, bob] = [await newPerson(), await newPerson()];
     await fill(ana, [
       {
         externalId: '1',
@@ -263,11 +288,14 @@ describe('an export', () => {
       'application/json',
     );
     const [category] = await Category.findAll({ where: { listId: bob.list.id } });
-    assert.deepEqual([category?.name, category?.color], [{ original: 'Home', es: 'Casa', 'zh-Hans': '家' }, 'pink']);
+    assert.deepEqual(
+      { name: category?.name, color: category?.color },
+      { name: { original: 'Home', es: 'Casa', 'zh-Hans': '家' }, color: 'pink' },
+    );
   });
 
   it('is not imported again into its own list, and tasks from the trash are skipped', async () => {
-    const ana = await somebody();
+    const ana = await newPerson();
     const program = await programOf(app, ana);
     await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });
     const purged = await createTask(ana.viewer, { listId: ana.list.id, description: 'Purged' });
@@ -276,7 +304,10 @@ describe('an export', () => {
     const file = JSON.stringify(await exported(program, { trash: 'true' }));
     await purgeTask(purged, ana.viewer);
     const { body } = await importInto(program, file, 'application/json');
-    assert.deepEqual([body.insert.length, body.skip.map(({ reason }) => reason).sort()], [1, ['here', 'inTrash']]);
+    assert.deepEqual(
+      { inserted: body.insert.length, skipReasons: body.skip.map(({ reason }) => reason).sort() },
+      { inserted: 1, skipReasons: ['here', 'inTrash'] },
+    );
     assert.deepEqual(await Task.count({ where: { listId: ana.list.id } }), 2);
   });
 });

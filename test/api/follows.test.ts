@@ -55,14 +55,19 @@ const write = (description: string): Promise<Task> => createTask(world.ana.viewe
 describe('/follows', () => {
   it('POST follows a task once and returns the Location', async () => {
     const task = await write('Paint the door');
-    const made = await bob.post<FollowBody>('/follows', { taskId: task.id });
+    const created = await bob.post<FollowBody>('/follows', { taskId: task.id });
     assert.deepEqual(
-      [made.status, made.body.taskId, made.body.read, made.headers.get('location')],
-      [201, task.id, true, made.body.url],
+      {
+        status: created.status,
+        taskId: created.body.taskId,
+        read: created.body.read,
+        location: created.headers.get('location'),
+      },
+      { status: 201, taskId: task.id, read: true, location: created.body.url },
     );
-    assert.deepEqual((await bob.get(`/follows/${String(made.body.id)}`)).body, made.body);
+    assert.deepEqual((await bob.get(`/follows/${String(created.body.id)}`)).body, created.body);
     const again = await bob.post<FollowBody>('/follows', { taskId: task.id });
-    assert.deepEqual([again.status, again.body], [200, made.body]);
+    assert.deepEqual({ status: again.status, body: again.body }, { status: 200, body: created.body });
   });
 
   it('PUT marks as read and unread, and accepts what GET returned', async () => {
@@ -108,8 +113,8 @@ describe('/follows', () => {
     ])
       assertProblem(await bob.post('/follows', wrong), { status: 422, code: 101 });
     assert.deepEqual(
-      (await Follow.findAll()).map(({ userId, taskId }) => [userId, taskId]),
-      [[world.bob.user.id, task.id]],
+      (await Follow.findAll()).map(({ userId, taskId }) => ({ userId, taskId })),
+      [{ userId: world.bob.user.id, taskId: task.id }],
     );
   });
 });
@@ -195,7 +200,7 @@ describe('/users/{id}', () => {
     await world.eve.user.update({ admin: true });
     const admin = await programOf(app, world.eve);
     const { status, body } = await admin.get<Account>(path);
-    assert.deepEqual([status, 'followedTasks' in body], [200, false]);
+    assert.deepEqual({ status, hasFollowedTasks: 'followedTasks' in body }, { status: 200, hasFollowedTasks: false });
     assertProblem(await admin.get('/users/999999'), { status: 404, code: 104 });
     await world.eve.user.update({ admin: false });
   });

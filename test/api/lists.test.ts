@@ -34,10 +34,10 @@ describe('lists', () => {
     await createTask(world.ana.viewer, { listId: shared.id, description: 'x' });
     const { body, headers } = await ana.get<Shown[]>('/lists', { count: 'true' });
     assert.deepEqual(
-      body.map(({ id, name, personal, open }) => [id, name, personal, open]),
+      body.map(({ id, name, personal, open }) => ({ id, name, personal, open })),
       [
-        [world.ana.list.id, null, true, 0],
-        [shared.id, 'Garden', false, 1],
+        { id: world.ana.list.id, name: null, personal: true, open: 0 },
+        { id: shared.id, name: 'Garden', personal: false, open: 1 },
       ],
     );
     assert.equal(headers.get('x-total-count'), '2');
@@ -53,7 +53,7 @@ describe('lists', () => {
   it('return the events since a version, like the endpoint of the pages', async () => {
     const path = `/lists/${String(world.ana.list.id)}`;
     const { epoch, version } = (await ana.get<Shown>(path)).body;
-    const task = (await ana.post<{ id: number }>('/tasks', { description: 'news' })).body;
+    const task = (await ana.post<{ id: number }>('/tasks', { description: 'new' })).body;
     await ana.patch(`/tasks/${String(task.id)}`, { completed: true });
     await ana.delete(`/tasks/${String(task.id)}`, { permanent: 'true' });
     const query = { since: String(version), epoch };
@@ -94,20 +94,20 @@ describe('lists', () => {
     await ana.put(path, { description: 'put', categoryIds: [category.id] });
     await ana.delete(path, { permanent: 'true' });
     await tab.waitFor('task_purged', (task) => task.id === id);
-    const heard = tab.heard.all.flatMap(({ name, payload }) =>
+    const received = tab.received.all.flatMap(({ name, payload }) =>
       'list' in payload && 'version' in payload.list
         ? [{ name, version: payload.list.version, actor: 'actor' in payload ? payload.actor : undefined }]
         : [],
     );
     assert.deepEqual(
-      [...new Set(heard.map(({ name }) => name))],
+      [...new Set(received.map(({ name }) => name))],
       ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'category_changed', 'task_purged'],
     );
     assert.deepEqual(
-      heard.map(({ version }) => version),
-      heard.map((_, n) => (heard[0]?.version ?? 0) + n),
+      received.map(({ version }) => version),
+      received.map((_, n) => (received[0]?.version ?? 0) + n),
     );
-    assert.ok(heard.every(({ actor }) => (actor as { id: number } | null)?.id === world.ana.user.id));
+    assert.ok(received.every(({ actor }) => (actor as { id: number } | null)?.id === world.ana.user.id));
     tab.close();
   });
 });

@@ -48,7 +48,10 @@ describe('/me', () => {
 
   it('updates name, language and time zone, and pages use them', async () => {
     const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
-    assert.deepEqual([body.name, body.locale, body.timeZone], ['Ana María', 'es', 'America/Bogota']);
+    assert.deepEqual(
+      { name: body.name, locale: body.locale, timeZone: body.timeZone },
+      { name: 'Ana María', locale: 'es', timeZone: 'America/Bogota' },
+    );
     assert.match((await world.ana.client.get('/tasks')).text, /<html[^>]+lang="es"/);
     const wrong: [string, unknown][] = [
       ['name', ''],
@@ -90,9 +93,9 @@ describe('/me', () => {
   });
 
   it('honours If-Match', async () => {
-    const held = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
-    assert.equal((await ana.patch('/me', { name: 'One' }, held)).status, 200);
-    assertProblem(await ana.patch('/me', { name: 'Two' }, held), { status: 412, code: 107 });
+    const ifMatch = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
+    assert.equal((await ana.patch('/me', { name: 'One' }, ifMatch)).status, 200);
+    assertProblem(await ana.patch('/me', { name: 'Two' }, ifMatch), { status: 412, code: 107 });
   });
 });
 
@@ -103,7 +106,7 @@ describe('countries', () => {
       for (const language of ['en', 'es', 'zh', 'ar']) assert.notEqual(countryName(code, language), code);
   });
 
-  it('are none of the other codes that Intl knows: dissolved, reserved or made up', () => {
+  it('include none of the dissolved, reserved or user-assigned codes that Intl knows', () => {
     const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
     const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
     const others = letters

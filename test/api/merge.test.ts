@@ -19,16 +19,16 @@ before(async () => {
 });
 after(() => app.close());
 
-let lists = 0;
-/** A list for each test. */
-const list = (): string => `list ${String(++lists)}`;
+let providers = 0;
+/** A new provider for each test. */
+const newProvider = (): string => `provider ${String(++providers)}`;
 const merge = (body: object, headers?: Record<string, string>) =>
   program.post<MergeResult>('/tasks/merge', body, headers);
 const versionOf = async (): Promise<number> => (await List.findByPk(world.ana.list.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
   it('inserts, updates and removes, and reports what it did', async () => {
-    const provider = list();
+    const provider = newProvider();
     const first = await merge({
       provider,
       docs: [
@@ -54,23 +54,34 @@ describe('POST /tasks/merge', () => {
     });
     const { insert, update, remove, unchanged } = second.body;
     assert.deepEqual(
-      [
-        insert.map(({ index }) => index),
-        update.map(({ id, changed }) => [id, changed]),
-        remove.map(({ id }) => id),
+      {
+        insertedIndexes: insert.map(({ index }) => index),
+        updates: update.map(({ id, changed }) => [id, changed]),
+        removedIds: remove.map(({ id }) => id),
         unchanged,
-      ],
-      [[1], [[first.body.insert[0]?.id, ['notes']]], [first.body.insert[1]?.id], 0],
+      },
+      {
+        insertedIndexes: [1],
+        updates: [[first.body.insert[0]?.id, ['notes']]],
+        removedIds: [first.body.insert[1]?.id],
+        unchanged: 0,
+      },
     );
     const task = await Task.findByPk(update[0]?.id, { include: ['categories'] });
     assert.deepEqual(
-      [task?.description, task?.notes, task?.externalProvider, task?.externalId, task?.userId],
-      ['Paint', 'twice', provider, '1', world.ana.user.id],
+      {
+        description: task?.description,
+        notes: task?.notes,
+        externalProvider: task?.externalProvider,
+        externalId: task?.externalId,
+        userId: task?.userId,
+      },
+      { description: 'Paint', notes: 'twice', externalProvider: provider, externalId: '1', userId: world.ana.user.id },
     );
   });
 
   it('accepts what GET returned', async () => {
-    const provider = list();
+    const provider = newProvider();
     await merge({
       provider,
       docs: [
@@ -93,26 +104,29 @@ describe('POST /tasks/merge', () => {
     });
     assert.equal(read.body.length, 1);
     const { body } = await merge({ provider, docs: read.body, update: 'put' });
-    assert.deepEqual([body.insert, body.update, body.remove, body.unchanged], [[], [], [], 1]);
+    assert.deepEqual(
+      { insert: body.insert, update: body.update, remove: body.remove, unchanged: body.unchanged },
+      { insert: [], update: [], remove: [], unchanged: 1 },
+    );
   });
 
   it('reports in a dry run what it would do', async () => {
-    const provider = list();
+    const provider = newProvider();
     const version = await versionOf();
-    const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['never made'] }] };
+    const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['not created'] }] };
     const dry = await merge({ ...body, dryRun: true });
     assert.deepEqual(dry.body, {
       insert: [{ index: 0, id: null, externalId: 'a', description: 'Paint' }],
       update: [],
       remove: [],
       unchanged: 0,
-      categories: [{ id: null, name: 'never made' }],
+      categories: [{ id: null, name: 'not created' }],
     });
     assert.equal(await versionOf(), version);
   });
 
   it('runs once for one Idempotency-Key', async () => {
-    const provider = list();
+    const provider = newProvider();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint' }] };
     const first = await merge(body, { 'idempotency-key': provider });
     assert.deepEqual((await merge(body, { 'idempotency-key': provider })).body, first.body);
@@ -121,7 +135,7 @@ describe('POST /tasks/merge', () => {
 
   it('A22: reports every invalid option and doc, and changes nothing', async () => {
     const version = await versionOf();
-    const provider = list();
+    const provider = newProvider();
     const doc = { externalId: 'a', description: 'Paint' };
     const wrong: [object, string[]][] = [
       [{}, ['provider', 'docs']],
@@ -174,7 +188,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('A19: sets no reserved attribute', async () => {
-    const provider = list();
+    const provider = newProvider();
     const reserved = {
       id: 1,
       userId: world.bob.user.id,
@@ -189,8 +203,22 @@ describe('POST /tasks/merge', () => {
     const { body } = await merge({ provider, docs: [{ externalId: 'a', description: 'Paint', ...reserved }] });
     const task = await Task.findByPk(body.insert[0]?.id ?? 0);
     assert.deepEqual(
-      [task?.userId, task?.listId, task?.externalProvider, task?.revision, task?.seed, task?.deletedAt],
-      [world.ana.user.id, world.ana.list.id, provider, 1, false, null],
+      {
+        userId: task?.userId,
+        listId: task?.listId,
+        externalProvider: task?.externalProvider,
+        revision: task?.revision,
+        seed: task?.seed,
+        deletedAt: task?.deletedAt,
+      },
+      {
+        userId: world.ana.user.id,
+        listId: world.ana.list.id,
+        externalProvider: provider,
+        revision: 1,
+        seed: false,
+        deletedAt: null,
+      },
     );
     assert.ok(task && task.id !== 1 && task.createdAt.getFullYear() > 2001);
     assertProblem(await merge({ provider, docs: [{ externalId: 'a', seed: true }] }), {
@@ -201,7 +229,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('A16: reaches nobody else’s list, and requires the write scope', async () => {
-    const provider = list();
+    const provider = newProvider();
     await mergeTasks(world.bob.viewer, {
       listId: world.bob.list.id,
       provider,
@@ -224,14 +252,14 @@ describe('POST /tasks/merge', () => {
 
   it('accepts ten thousand docs; an open tab gets one hint, catches up and is current', async () => {
     const tab = await openTab(world.ana);
-    const provider = list();
+    const provider = newProvider();
     const docs = Array.from({ length: 10_000 }, (_, n) => ({ externalId: n, description: `Task number ${String(n)}` }));
     const { status, body } = await merge({ provider, docs });
-    assert.deepEqual([status, body.insert.length], [200, 10_000]);
+    assert.deepEqual({ status, inserted: body.insert.length }, { status: 200, inserted: 10_000 });
     const version = await versionOf();
-    const told = await tab.waitFor('list_versions', (positions) => positions[world.ana.list.id]?.version === version);
+    const positions = await tab.waitFor('list_versions', (sent) => sent[world.ana.list.id]?.version === version);
     assert.deepEqual(tab.all('new_task'), []);
-    const { epoch = '' } = told[world.ana.list.id] ?? {};
+    const { epoch = '' } = positions[world.ana.list.id] ?? {};
     const answer = await tab.catchUp({ [world.ana.list.id]: { epoch, version: version - 10 } });
     assert.equal((answer as Record<string, { events?: unknown[] }>)[world.ana.list.id]?.events?.length, 10);
     assert.equal(await Event.count({ where: { listId: world.ana.list.id } }), version);

@@ -61,7 +61,7 @@ const sorts = [
 
 type Write = typeof write extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Performs a step of the history and returns the task that it touched. */
+/** Performs one step of the history. @returns the id of the task that it changed */
 async function perform(step: Write, ids: number[]): Promise<number | undefined> {
   if (step.kind === 'create') return (await writer.post<Shown>('/tasks', { description: step.description })).body.id;
   const id = ids[step.which % ids.length];
@@ -102,9 +102,9 @@ describe('paging while others write', () => {
             )
           ).map(({ id }) => id);
           const query: Record<string, string> = sort === '' ? {} : { sort };
-          const whole = (await reader.get<Shown[]>('/tasks', { ...query, limit: '200' })).body.map(({ id }) => id);
+          const complete = (await reader.get<Shown[]>('/tasks', { ...query, limit: '200' })).body.map(({ id }) => id);
           assert.deepEqual(
-            [...whole].sort((a, b) => a - b),
+            [...complete].sort((a, b) => a - b),
             ids,
           );
 
@@ -116,7 +116,7 @@ describe('paging while others write', () => {
           const met = pages.flat().map(({ id }) => id);
           assert.deepEqual(
             met.filter((id) => !touched.has(id)),
-            whole.filter((id) => !touched.has(id)),
+            complete.filter((id) => !touched.has(id)),
           );
           assert.ok(pages.slice(0, -1).every((page) => page.length === limit));
         },

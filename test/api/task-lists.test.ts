@@ -65,7 +65,10 @@ describe('GET /tasks', () => {
   it('returns the tasks of all visible lists, newest first, without the trash', async () => {
     assert.equal(await list(), 'cabdehi');
     const { body } = await ana.get<Shown[]>('/tasks');
-    assert.deepEqual([body.length, body[0]?.description], [7, 'i']);
+    assert.deepEqual(
+      { count: body.length, firstDescription: body[0]?.description },
+      { count: 7, firstDescription: 'i' },
+    );
   });
 
   const filtered: [string, Record<string, string>, string][] = [
@@ -88,8 +91,8 @@ describe('GET /tasks', () => {
       assert.equal(await list(query), expected);
       const { headers, body } = await ana.get<Shown[]>('/tasks', { ...query, count: 'true', limit: '1' });
       assert.deepEqual(
-        [headers.get('x-total-count'), body.length],
-        [String(expected.length), Math.min(expected.length, 1)],
+        { totalCount: headers.get('x-total-count'), count: body.length },
+        { totalCount: String(expected.length), count: Math.min(expected.length, 1) },
       );
     });
   }
@@ -135,7 +138,10 @@ describe('GET /tasks', () => {
     assert.ok(link.startsWith(`${app.url}/api/v1/tasks?`));
     assert.equal(body.length, 6);
     const last = await ana.get<Shown[]>(link.slice(`${app.url}/api/v1`.length));
-    assert.deepEqual([last.body.map(({ description }) => description), last.headers.get('link')], [['i'], null]);
+    assert.deepEqual(
+      { descriptions: last.body.map(({ description }) => description), link: last.headers.get('link') },
+      { descriptions: ['i'], link: null },
+    );
   });
 
   it('returns the requested fields and parts', async () => {

@@ -19,17 +19,17 @@ before(async () => {
 });
 after(() => app.close());
 
-const written = async (given: object = {}): Promise<Shown> =>
+const create = async (given: object = {}): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 const read = async (id: number, query?: Record<string, string>): Promise<Shown> =>
   (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 
 describe('the trash', () => {
   it('hides deleted tasks until they are restored', async () => {
-    const { id } = await written();
+    const { id } = await create();
     const path = `/tasks/${String(id)}`;
-    const gone = await ana.delete(path);
-    assert.deepEqual([gone.status, gone.body], [204, null]);
+    const deleted = await ana.delete(path);
+    assert.deepEqual({ status: deleted.status, body: deleted.body }, { status: 204, body: null });
     for (const answer of [
       await ana.get(path),
       await ana.patch(path, { description: 'x' }),
@@ -39,17 +39,20 @@ describe('the trash', () => {
       assertProblem(answer, { status: 404, code: 104 });
     assert.ok((await read(id, { trash: 'true' })).deletedAt);
     const trash = (await ana.get<Shown[]>('/tasks', { trash: 'true' })).body;
-    assert.deepEqual([trash[0]?.id, trash.every(({ deletedAt }) => deletedAt !== null)], [id, true]);
+    assert.deepEqual(
+      { firstId: trash[0]?.id, allDeleted: trash.every(({ deletedAt }) => deletedAt !== null) },
+      { firstId: id, allDeleted: true },
+    );
     assert.ok(!(await ana.get<Shown[]>('/tasks')).body.some((task) => task.id === id));
     const restored = await ana.post<Shown>(`${path}/restore`);
-    assert.deepEqual([restored.status, restored.body.deletedAt], [200, null]);
+    assert.deepEqual({ status: restored.status, deletedAt: restored.body.deletedAt }, { status: 200, deletedAt: null });
     assert.deepEqual((await ana.post<Shown>(`${path}/restore`)).body, restored.body);
     assert.equal((await ana.get(path)).status, 200);
   });
 
-  it('returns nothing of a task that was purged from the list or the trash', async () => {
+  it('returns nothing of a purged task, from the list or the trash', async () => {
     for (const first of [false, true]) {
-      const { id } = await written({ notes: 'secret' });
+      const { id } = await create({ notes: 'secret' });
       const path = `/tasks/${String(id)}`;
       if (first) await ana.delete(path);
       assert.equal((await ana.delete(path, { physical: 'true' })).status, 204);
@@ -66,12 +69,15 @@ describe('the trash', () => {
 
 describe('conditional requests', () => {
   it('get 304 until something changes', async () => {
-    const task = await written();
+    const task = await create();
     const path = `/tasks/${String(task.id)}`;
     const tag = (await ana.get(path)).headers.get('etag') ?? '';
-    for (const held of [tag, `"x", W/${tag}`, '*']) {
-      const answer = await ana.get(path, {}, { 'if-none-match': held });
-      assert.deepEqual([answer.status, answer.body, answer.headers.get('etag')], [304, null, tag]);
+    for (const ifNoneMatch of [tag, `"x", W/${tag}`, '*']) {
+      const answer = await ana.get(path, {}, { 'if-none-match': ifNoneMatch });
+      assert.deepEqual(
+        { status: answer.status, body: answer.body, etag: answer.headers.get('etag') },
+        { status: 304, body: null, etag: tag },
+      );
     }
     await ana.patch(path, { description: 'changed' });
     const answer = await ana.get(path, {}, { 'if-none-match': tag });
@@ -80,15 +86,15 @@ describe('conditional requests', () => {
   });
 
   it('change only the revision in If-Match', async () => {
-    const task = await written();
+    const task = await create();
     const path = `/tasks/${String(task.id)}`;
     const { headers } = await ana.get(path, { include: 'categories' });
-    const held = { 'if-match': headers.get('etag') ?? '' };
-    assert.equal((await ana.patch(path, { description: 'mine' }, held)).status, 200);
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    assert.equal((await ana.patch(path, { description: 'mine' }, ifMatch)).status, 200);
     for (const answer of [
-      await ana.patch(path, { description: 'late' }, held),
-      await ana.put(path, { description: 'late' }, held),
-      await ana.ask('DELETE', path, { headers: held }),
+      await ana.patch(path, { description: 'late' }, ifMatch),
+      await ana.put(path, { description: 'late' }, ifMatch),
+      await ana.ask('DELETE', path, { headers: ifMatch }),
       await ana.patch(path, { description: 'late' }, { 'if-match': '"1"' }),
       await ana.patch(path, { description: 'late' }, { 'if-match': `W/"2"` }),
     ])

@@ -51,7 +51,7 @@ before(async () => {
 });
 after(() => app.close());
 
-async function written(given: object = {}): Promise<Shown> {
+async function create(given: object = {}): Promise<Shown> {
   const { status, body } = await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given });
   assert.equal(status, 201, JSON.stringify(body));
   return body;
@@ -74,10 +74,27 @@ describe('creating a task', () => {
     assert.equal(body.url, headers.get('location'));
     assert.deepEqual(Object.keys(body).sort(), fields);
     assert.deepEqual(
-      [body.description, body.notes, body.dueOn, body.priority, body.order, body.completed],
-      ['Water the plants', 'the big one too', '2026-11-27', 2, 1.5, false],
+      {
+        description: body.description,
+        notes: body.notes,
+        dueOn: body.dueOn,
+        priority: body.priority,
+        order: body.order,
+        completed: body.completed,
+      },
+      {
+        description: 'Water the plants',
+        notes: 'the big one too',
+        dueOn: '2026-11-27',
+        priority: 2,
+        order: 1.5,
+        completed: false,
+      },
     );
-    assert.deepEqual([body.userId, body.listId, body.revision], [world.ana.user.id, world.ana.list.id, 1]);
+    assert.deepEqual(
+      { userId: body.userId, listId: body.listId, revision: body.revision },
+      { userId: world.ana.user.id, listId: world.ana.list.id, revision: 1 },
+    );
     const again = await ana.get<Shown>(`/tasks/${String(body.id)}`);
     assert.deepEqual(again.body, body);
     assert.equal(again.headers.get('etag'), headers.get('etag'));
@@ -86,7 +103,7 @@ describe('creating a task', () => {
 
   it('accepts completion, assignee, availability and categories as one event', async () => {
     const home = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
-    const task = await written({
+    const task = await create({
       completed: true,
       assigneeId: world.ana.user.id,
       availableFrom: '2026-11-21T10:00:00+01:00',
@@ -96,19 +113,20 @@ describe('creating a task', () => {
     assert.equal(task.completed, true);
     assert.ok(Math.abs(Date.parse(task.completedAt ?? '') - Date.now()) < 60_000);
     assert.deepEqual(
-      [task.assigneeId, task.availableFrom, task.availableUntil],
-      [world.ana.user.id, '2026-11-21T09:00:00.000Z', '2030-01-01T00:00:00.000Z'],
+      { assigneeId: task.assigneeId, availableFrom: task.availableFrom, availableUntil: task.availableUntil },
+      {
+        assigneeId: world.ana.user.id,
+        availableFrom: '2026-11-21T09:00:00.000Z',
+        availableUntil: '2030-01-01T00:00:00.000Z',
+      },
     );
     const { categories, user, assignee } = await read(task.id, { include: 'categories,user,assignee' });
     assert.deepEqual(categories, [
       { id: home.id, listId: world.ana.list.id, name: { original: 'home' }, color: 'red' },
     ]);
     assert.deepEqual(
-      [user, assignee],
-      [
-        { id: world.ana.user.id, name: 'Ana' },
-        { id: world.ana.user.id, name: 'Ana' },
-      ],
+      { user, assignee },
+      { user: { id: world.ana.user.id, name: 'Ana' }, assignee: { id: world.ana.user.id, name: 'Ana' } },
     );
     assert.equal(await eventsOf(task.id), 1);
   });
@@ -126,7 +144,10 @@ describe('creating a task', () => {
       availableUntil: null,
       categoryIds: null,
     });
-    assert.deepEqual([status, body.priority, body.completed], [201, 0, false]);
+    assert.deepEqual(
+      { status, priority: body.priority, completed: body.completed },
+      { status: 201, priority: 0, completed: false },
+    );
   });
 
   it('reports invalid fields', async () => {
@@ -173,8 +194,8 @@ describe('creating a task', () => {
     const team = await createTeam(world.ana.viewer, 'Garden');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
-    const task = await written({ listId, assigneeId: world.bob.user.id });
-    assert.deepEqual([task.listId, task.assigneeId], [listId, world.bob.user.id]);
+    const task = await create({ listId, assigneeId: world.bob.user.id });
+    assert.deepEqual({ listId: task.listId, assigneeId: task.assigneeId }, { listId, assigneeId: world.bob.user.id });
     assert.equal(
       (await (await programOf(app, world.bob)).get<Shown>(`/tasks/${String(task.id)}`, { include: 'assignee' })).status,
       200,
@@ -191,7 +212,7 @@ describe('updating a task', () => {
   const paths = (id: number) => `/tasks/${String(id)}`;
 
   it('changes the sent fields and clears with null', async () => {
-    const task = await written({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
+    const task = await create({ notes: 'the big one too', dueOn: '2026-11-27', priority: 2, order: 7 });
     const { body, status } = await ana.patch<Shown>(paths(task.id), {
       description: 'Water them',
       dueOn: null,
@@ -216,7 +237,7 @@ describe('updating a task', () => {
   });
 
   it('completes and reopens it, and keeps completedAt of a completed task', async () => {
-    const task = await written();
+    const task = await create();
     const done = (await ana.patch<Shown>(paths(task.id), { completed: true })).body;
     assert.ok(done.completed && done.completedAt);
     const still = (
@@ -228,7 +249,10 @@ describe('updating a task', () => {
     ).body;
     assert.equal(still.completedAt, done.completedAt);
     const open = (await ana.patch<Shown>(paths(task.id), { completed: null })).body;
-    assert.deepEqual([open.completed, open.completedAt], [false, null]);
+    assert.deepEqual(
+      { completed: open.completed, completedAt: open.completedAt },
+      { completed: false, completedAt: null },
+    );
   });
 
   it('creates no revision and no event if nothing changes', async () => {
@@ -244,7 +268,7 @@ describe('updating a task', () => {
       availableUntil: '2036-01-01T00:00:00.000Z',
       categoryIds: [label.id],
     };
-    const task = await written(sent);
+    const task = await create(sent);
     assert.deepEqual((await ana.patch<Shown>(paths(task.id), sent)).body, task);
     assert.deepEqual((await ana.put<Shown>(paths(task.id), { description: task.description, ...sent })).body, task);
     assert.deepEqual((await ana.patch<Shown>(paths(task.id), {})).body, task);
@@ -253,7 +277,7 @@ describe('updating a task', () => {
 
   it('with PUT resets missing fields to those of a new task', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'kitchen', color: 'amber' });
-    const task = await written({
+    const task = await create({
       notes: 'n',
       dueOn: '2026-11-27',
       priority: 2,
@@ -295,7 +319,7 @@ describe('updating a task', () => {
 
   it('with everything that was read changes nothing', async () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'cellar', color: 'teal' });
-    const task = await written({
+    const task = await create({
       notes: 'n',
       dueOn: '2026-11-27',
       completed: true,
@@ -303,9 +327,9 @@ describe('updating a task', () => {
       availableUntil: '2036-01-01T00:00:00Z',
     });
     const include = { include: 'categories,user,assignee' };
-    const whole = await read(task.id, include);
+    const original = await read(task.id, include);
     for (const method of ['PUT', 'PATCH'])
-      assert.deepEqual((await ana.ask(method, paths(task.id), { body: whole, query: include })).body, whole);
+      assert.deepEqual((await ana.ask(method, paths(task.id), { body: original, query: include })).body, original);
     assert.equal(await eventsOf(task.id), 1);
   });
 
@@ -314,24 +338,30 @@ describe('updating a task', () => {
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
     ];
-    const foreign = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
-    const task = await written({ categoryIds: [one.id] });
+    const bobCategory = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
+    const task = await create({ categoryIds: [one.id] });
     const labels = async (): Promise<number[]> =>
       ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);
     await ana.patch(paths(task.id), { categoryIds: [two.id] });
     assert.deepEqual(await labels(), [two.id]);
-    assertProblem(await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, foreign.id] }), {
-      status: 422,
-      code: 101,
-      paths: ['categoryIds'],
-    });
-    assert.deepEqual([await labels(), (await read(task.id)).description], [[two.id], task.description]);
+    assertProblem(
+      await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, bobCategory.id] }),
+      {
+        status: 422,
+        code: 101,
+        paths: ['categoryIds'],
+      },
+    );
+    assert.deepEqual(
+      { categoryIds: await labels(), description: (await read(task.id)).description },
+      { categoryIds: [two.id], description: task.description },
+    );
     await ana.patch(paths(task.id), { categoryIds: null });
     assert.deepEqual(await labels(), []);
   });
 
   it('requires availableUntil after availableFrom, even if only one is sent', async () => {
-    const task = await written({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
+    const task = await create({ availableFrom: '2030-01-01T00:00:00Z', availableUntil: '2031-01-01T00:00:00Z' });
     for (const wrong of [
       { availableUntil: '2030-01-01T00:00:00Z' },
       { availableFrom: '2031-01-01T00:00:00Z' },

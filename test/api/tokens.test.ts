@@ -57,7 +57,7 @@ describe('a token', () => {
     assertProblem(await other.delete('/logout'), { status: 401, code: 102 });
   });
 
-  it('A30: is refused alike for a wrong password and an unknown address', async () => {
+  it('A30: is refused identically for a wrong password and an unknown address', async () => {
     const program = new Program(app.url);
     const wrong = await program.post('/login', { email: 'ana@example.com', password: 'not this one' });
     const unknown = await program.post('/login', { email: 'nobody@example.com', password: 'not this one' });

@@ -42,11 +42,11 @@ describe('GET /users', () => {
   it('lists all users with their task counts, without optional parts', async () => {
     const users = await list();
     assert.deepEqual(
-      users.map(({ name, taskCount }) => [name, taskCount]),
+      users.map(({ name, taskCount }) => ({ name, taskCount })),
       [
-        ['Ana', 1],
-        ['Bob', 3],
-        ['Eve', 0],
+        { name: 'Ana', taskCount: 1 },
+        { name: 'Bob', taskCount: 3 },
+        { name: 'Eve', taskCount: 0 },
       ],
     );
     const { id, email } = world.bob.user;
@@ -66,16 +66,16 @@ describe('GET /users', () => {
   });
 
   it('returns teams and tasks on demand, without join rows', async () => {
-    const [hers, his] = await list({ teams: '1', tasks: '1' });
+    const [anaEntry, bobEntry] = await list({ teams: '1', tasks: '1' });
     const team = await Team.findOne({ rejectOnEmpty: true });
-    assert.deepEqual(his?.teams, [{ id: team.id, name: 'House' }]);
+    assert.deepEqual(bobEntry?.teams, [{ id: team.id, name: 'House' }]);
     assert.deepEqual(
-      his.tasks?.map((task) => [Object.keys(task).join(), task.description]),
+      bobEntry.tasks?.map((task) => [Object.keys(task).join(), task.description]),
       Array.from({ length: 3 }, () => ['id,listId,description,completed,createdAt', null]),
       'not the words of a list that she does not see',
     );
     assert.deepEqual(
-      hers?.tasks?.map(({ description }) => description),
+      anaEntry?.tasks?.map(({ description }) => description),
       ['hers'],
     );
     assert.deepEqual(
@@ -129,7 +129,7 @@ describe('GET /users', () => {
     assert.doesNotMatch(text, /"(one|two|three)"/);
   });
 
-  it('A16: is for administrators, and tells others nothing', async () => {
+  it('A16: is for administrators, and reveals nothing to others', async () => {
     for (const person of [world.bob, world.eve]) {
       const program = await programOf(app, person);
       for (const query of [{}, { q: 'ana' }, { tasksOver: '1' }] as Record<string, string>[]) {
@@ -154,13 +154,38 @@ describe('PUT /users/:email', () => {
         status,
         body: { admin, disabled, disabledReason },
       } = await put('BOB@example.com', body);
-      return [status, admin, disabled, disabledReason];
+      return { status, admin, disabled, disabledReason };
     };
-    assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), [200, false, true, 'left']);
-    assert.deepEqual(await rights({ admin: true }), [200, true, true, 'left']);
-    assert.deepEqual(await rights({ disabled: false, admin: true }), [200, true, false, null]);
-    assert.deepEqual(await rights({ disabled: false, admin: false }), [200, false, false, null]);
-    assert.deepEqual(await rights({ disabledReason: 'none, for nobody is disabled' }), [200, false, false, null]);
+    assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), {
+      status: 200,
+      admin: false,
+      disabled: true,
+      disabledReason: 'left',
+    });
+    assert.deepEqual(await rights({ admin: true }), {
+      status: 200,
+      admin: true,
+      disabled: true,
+      disabledReason: 'left',
+    });
+    assert.deepEqual(await rights({ disabled: false, admin: true }), {
+      status: 200,
+      admin: true,
+      disabled: false,
+      disabledReason: null,
+    });
+    assert.deepEqual(await rights({ disabled: false, admin: false }), {
+      status: 200,
+      admin: false,
+      disabled: false,
+      disabledReason: null,
+    });
+    assert.deepEqual(await rights({ disabledReason: 'ignored, because bob is not disabled' }), {
+      status: 200,
+      admin: false,
+      disabled: false,
+      disabledReason: null,
+    });
     assert.equal((await ana.put(`/users/${String(world.bob.user.id)}`, {})).status, 200);
   });
 
@@ -174,7 +199,7 @@ describe('PUT /users/:email', () => {
     assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
   });
 
-  it('locks a disabled user out from the next request on', async () => {
+  it('locks out a disabled user from the next request on', async () => {
     const bob = await programOf(app, world.bob);
     assert.equal((await bob.get('/me')).status, 200);
     await put('bob@example.com', { disabled: true });

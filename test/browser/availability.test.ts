@@ -142,8 +142,8 @@ describe('A task whose time comes', () => {
       );
       await page.getByLabel('Show from').fill('');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.waitForURL(/\/tasks\/\d+$/);
-      await page.getByText('This task is scheduled').waitFor({ state: 'detached' });
+      await page.waitForURL(/\/tasks\?status=scheduled/);
+      await page.getByText('Wrap the presents').waitFor({ state: 'detached' });
       assert.equal((await Task.findOne({ where: { userId: ana.user.id }, rejectOnEmpty: true })).available, true);
       await context.close();
     });

@@ -64,7 +64,7 @@ describe('The inbox', () => {
     await assertAccessible(two);
 
     await row(two, 'Paint the door').getByRole('button').click();
-    await two.waitForURL(`**/tasks/${String(task.id)}`);
+    await two.waitForURL(`**/tasks/${String(task.id)}?from=/inbox`);
     await Promise.all([unread(one, 0), unread(two, 0)]);
     await two.goBack();
     await two.getByText('When others change a task you follow').waitFor();

@@ -40,7 +40,7 @@ describe('the activity', () => {
       'Bob completed &lt;i&gt;Paint&lt;/i&gt; the door',
       'Ana added &lt;i&gt;Paint&lt;/i&gt; the door',
     ]);
-    assert.ok(text.includes(`href="/tasks/${String(task.id)}"`));
+    assert.ok(text.includes(`href="/tasks/${String(task.id)}?from=/activity"`));
     assert.ok(!text.includes('Between me'));
     assert.deepEqual(entriesIn((await eve.client.get('/activity')).text), []);
   });

@@ -10,7 +10,7 @@ import { defineModels, Task } from '../../src/models/index.ts';
 import { unitOfWork } from '../../src/database/transaction.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { makeGate, type Gate } from '../support/gate.ts';
+import { createGate, type Gate } from '../support/gate.ts';
 import { person } from '../support/people.ts';
 import { createTask } from '../../src/models/task/commands.ts';
 
@@ -21,7 +21,7 @@ let ana: Viewer;
 
 before(async () => {
   database = await createTestDatabase();
-  gate = await makeGate(database.connection);
+  gate = await createGate(database.connection);
   await gate.open();
   sequelize = createSequelize(connectionOf(gate.url, 'off'), readDatabaseSettings({}));
   defineModels(sequelize);
@@ -37,7 +37,7 @@ const stored = (description: string): Promise<number> => Task.count({ where: { d
 
 /** Does something whose answer from the database gets lost after it has been done. */
 async function losing(text: string, work: () => Promise<unknown>): Promise<void> {
-  const lost = gate.loseAnswerTo(text);
+  const lost = gate.loseResponseTo(text);
   await assert.rejects(work(), isUnreachable);
   await lost;
 }

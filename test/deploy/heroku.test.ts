@@ -88,8 +88,8 @@ suite('What a platform does with this commit', () => {
       dir,
     );
     const address = `http://127.0.0.1:${String(port)}`;
-    await web.says(/WEB_CONCURRENCY is 5, but only 3 workers start/);
-    await web.says(/^Taskwire is at/m);
+    await web.waitForOutput(/WEB_CONCURRENCY is 5, but only 3 workers start/);
+    await web.waitForOutput(/^Taskwire is at/m);
     await eventually(() => servingOf(web!).length === 3, 'all three workers');
     const byRouter = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
     const client = new Client(address);

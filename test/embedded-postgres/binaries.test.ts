@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import { query, Workspace } from './support/workspace.ts';
 
-/** Root may write everywhere, and only root starts the server as somebody else: each has tests of its own. */
+/** Root can write everywhere and starts the server as another user, so some tests depend on it. */
 const asRoot = process.getuid?.() === 0;
 
 suite('Binaries of the embedded PostgreSQL', () => {
@@ -36,7 +36,7 @@ suite('Binaries of the embedded PostgreSQL', () => {
     });
 
   if (asRoot)
-    test("and data go to a separate folder if root works in one that the server's user cannot reach", async (t) => {
+    test("and data go to a separate folder if the server's user cannot reach the one root works in", async (t) => {
       const workspace = await Workspace.open(t);
       const checkout = workspace.path('checkout');
       await fs.mkdir(checkout, { mode: 0o700 });
@@ -75,7 +75,7 @@ suite('Binaries of the embedded PostgreSQL', () => {
     });
 
   if (asRoot)
-    test('run for root as the user who made the cluster', async (t) => {
+    test('run for root as the owner of the cluster', async (t) => {
       const workspace = await Workspace.open(t);
       const { dataDir, stop } = await workspace.start();
       await stop();

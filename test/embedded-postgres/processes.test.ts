@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
-import { awaited, eventually, query, serverPid, Workspace } from './support/workspace.ts';
+import { waitForLoss, eventually, query, serverPid, Workspace } from './support/workspace.ts';
 
 suite('Processes of the embedded PostgreSQL', () => {
   test('of two concurrent first starts one owns the server and the other joins it', async (t) => {
@@ -11,7 +11,7 @@ suite('Processes of the embedded PostgreSQL', () => {
     const started = await Promise.all(apps.map((app) => app.report('started')));
     assert.deepEqual(started.map(({ owner }) => owner).sort(), [false, true]);
     assert.deepEqual(started[0]?.connection, started[1]?.connection);
-    assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18'], 'nothing half-made is left');
+    assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18'], 'nothing incomplete is left');
   });
 
   test('SIGKILL of the owner stops the server, and the next start has every acknowledged row', async (t) => {
@@ -57,7 +57,7 @@ suite('Processes of the embedded PostgreSQL', () => {
     );
   });
 
-  test('a start directly after SIGKILL of the owner waits for the old server to go', async (t) => {
+  test('a start directly after SIGKILL of the owner waits for the old server to exit', async (t) => {
     const workspace = await Workspace.open(t);
     const app = workspace.fork();
     const { dataDir } = await app.report('started');
@@ -65,8 +65,8 @@ suite('Processes of the embedded PostgreSQL', () => {
     process.kill(app.process.pid ?? 0, 'SIGKILL');
     let server = await workspace.start();
     if (!server.owner) {
-      // it answered in its last moment
-      await awaited(server.lost);
+      // The old server still accepted the connection while shutting down.
+      await waitForLoss(server.lost);
       server = await workspace.start();
     }
     assert.equal(server.owner, true);
@@ -75,22 +75,22 @@ suite('Processes of the embedded PostgreSQL', () => {
   });
 
   if (process.platform === 'linux')
-    test('SIGKILL at any moment of the first start leaves neither a server nor a half-made cluster', async (t) => {
+    test('SIGKILL at any moment of the first start leaves neither a server nor an incomplete cluster', async (t) => {
       const workspace = await Workspace.open(t);
       const dataDir = workspace.path('data', 'pg18');
       const moments: Record<string, () => boolean | Promise<boolean>> = {
-        'initdb has begun': async () =>
+        'initdb has started': async () =>
           (await listed(workspace.path('data'))).some((name) => name.startsWith('pg18.init-')),
-        'the cluster is there': async () => (await listed(workspace.path('data'))).includes('pg18'),
-        'the server was launched': async () => (await processesNaming(dataDir)).length > 0,
-        'the lock file is there': async () => (await listed(dataDir)).includes('postmaster.pid'),
-        'the socket is there': async () => (await listed(dataDir)).includes('.s.PGSQL.5432'),
+        'the cluster exists': async () => (await listed(workspace.path('data'))).includes('pg18'),
+        'the server was launched': async () => (await findProcesses(dataDir)).length > 0,
+        'the lock file exists': async () => (await listed(dataDir)).includes('postmaster.pid'),
+        'the socket exists': async () => (await listed(dataDir)).includes('.s.PGSQL.5432'),
       };
-      for (const [moment, hasCome] of Object.entries(moments)) {
+      for (const [moment, isReached] of Object.entries(moments)) {
         const app = workspace.fork();
-        await eventually(hasCome);
+        await eventually(isReached);
         await app.kill();
-        await eventually(async () => (await processesNaming(workspace.path('data'))).length === 0);
+        await eventually(async () => (await findProcesses(workspace.path('data'))).length === 0);
         assert.equal((await listed(dataDir)).includes('postmaster.pid'), false, moment);
       }
       const server = await workspace.start();
@@ -98,23 +98,23 @@ suite('Processes of the embedded PostgreSQL', () => {
       assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg18']);
     });
 
-  test('a joined process is notified when the server ends with its owner, and can restart it at the same address', async (t) => {
+  test('a joined process is notified when the server stops with its owner, and can restart it at the same address', async (t) => {
     const workspace = await Workspace.open(t);
     const app = workspace.fork({ ephemeral: true });
     await app.report('started');
     const joined = await workspace.start({ ephemeral: true });
     assert.equal(joined.owner, false);
     await app.kill();
-    await awaited(joined.lost);
+    await waitForLoss(joined.lost);
     const own = await workspace.start({ ephemeral: true });
-    assert.deepEqual([own.owner, own.connection], [true, joined.connection]);
+    assert.deepEqual({ owner: own.owner, connection: own.connection }, { owner: true, connection: joined.connection });
   });
 
   test('the owner is notified when the server is killed, but not when it stops it', async (t) => {
     const workspace = await Workspace.open(t);
     const killed = await workspace.start({ ephemeral: true });
     process.kill(await eventually(() => serverPid(killed.dataDir)), 'SIGKILL');
-    await awaited(killed.lost);
+    await waitForLoss(killed.lost);
     const stopped = await workspace.start({ ephemeral: true });
     assert.equal(stopped.owner, true, 'backends of the killed server are waited for');
     let lost = false;
@@ -125,7 +125,7 @@ suite('Processes of the embedded PostgreSQL', () => {
     assert.equal(lost, false);
   });
 
-  test('neither owning nor joining keeps a process alive, and the server ends with its owner', async (t) => {
+  test('neither owning nor joining keeps a process alive, and the server stops with its owner', async (t) => {
     const workspace = await Workspace.open(t);
     const owner = workspace.fork({ ephemeral: true });
     const { dataDir } = await owner.report('started');
@@ -142,8 +142,8 @@ suite('Processes of the embedded PostgreSQL', () => {
 
 const listed = (folder: string): Promise<string[]> => fs.readdir(folder).catch(() => []);
 
-/** Numbers of the live processes of PostgreSQL, by their command line. */
-async function processesNaming(text: string): Promise<string[]> {
+/** Pids of the running PostgreSQL processes with the text in their command line. */
+async function findProcesses(text: string): Promise<string[]> {
   const pids = (await fs.readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   const lines = await Promise.all(pids.map((pid) => fs.readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   return pids.filter(

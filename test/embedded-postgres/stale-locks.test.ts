@@ -10,7 +10,7 @@ import { eventually, query, Workspace } from './support/workspace.ts';
 
 const LOCKS = ['postmaster.pid', '.s.PGSQL.5432.lock'];
 
-/** A cluster that was used and is not running, the same for all tests here. */
+/** A stopped cluster with data, shared by all tests here. */
 let workspace: Workspace;
 let dataDir: string;
 
@@ -27,39 +27,39 @@ after(() => workspace.close());
 suite('Locks of a dead embedded PostgreSQL', () => {
   for (const name of LOCKS) {
     test(`${name} with the pid of an unrelated live process does not stop the next start`, async (t) => {
-      await leaveLock(name, await stranger(t));
-      await startsAgain();
+      await leaveLock(name, await startUnrelated(t));
+      await assertStarts();
     });
 
-    // Zombies are seen in /proc.
+    // Zombies can only be detected in /proc.
     if (process.platform === 'linux')
       test(`${name} with the pid of a zombie does not stop the next start`, async (t) => {
         await leaveLock(name, await zombie(t));
-        await startsAgain();
+        await assertStarts();
       });
 
     test(`${name} with an unused pid does not stop the next start`, async () => {
-      await leaveLock(name, await goneNumber());
-      await startsAgain();
+      await leaveLock(name, await unusedPid());
+      await assertStarts();
     });
 
     test(`an empty ${name}, as after a power failure, does not stop the next start`, async () => {
       await writeAsServer(name, '');
       await fs.utimes(path.join(dataDir, name), new Date(0), new Date(0));
-      await startsAgain();
+      await assertStarts();
     });
   }
 
   test('both locks and a leftover socket do not stop the next start', async (t) => {
-    const pid = await stranger(t);
+    const pid = await startUnrelated(t);
     for (const name of LOCKS) await leaveLock(name, pid);
     await writeAsServer('.s.PGSQL.5432', '');
-    await startsAgain();
+    await assertStarts();
   });
 
   test('an unrelated process in the data folder is not taken for a server', async (t) => {
-    await leaveLock('postmaster.pid', await stranger(t, dataDir));
-    await startsAgain();
+    await leaveLock('postmaster.pid', await startUnrelated(t, dataDir));
+    await assertStarts();
   });
 
   test('the lock of a live server is left alone', async () => {
@@ -85,7 +85,7 @@ suite('Locks of a dead embedded PostgreSQL', () => {
   });
 });
 
-async function startsAgain(): Promise<void> {
+async function assertStarts(): Promise<void> {
   const server = await workspace.start({ ephemeral: true });
   assert.equal(server.owner, true);
   assert.deepEqual(await query(server, 'SELECT one FROM kept'), [{ one: 1 }]);
@@ -111,7 +111,7 @@ async function writeAsServer(name: string, text: string): Promise<void> {
   await fs.chown(path.join(dataDir, name), uid, gid);
 }
 
-/** PostgreSQL takes another user's process for no server, so what is started here is the server's own user's. */
+/** Starts a process as the server's user: PostgreSQL ignores processes of other users. */
 async function start(t: TestContext, script: string, cwd = '/') {
   const { uid, gid } = await fs.stat(dataDir);
   const child = spawn('/bin/sh', ['-c', script], {
@@ -125,22 +125,22 @@ async function start(t: TestContext, script: string, cwd = '/') {
     await exit;
   });
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  return { process: child, answer: Number(line) };
+  return { process: child, pid: Number(line) };
 }
 
-const stranger = async (t: TestContext, cwd?: string): Promise<number> =>
-  (await start(t, 'echo $$; exec sleep 600', cwd)).answer;
+const startUnrelated = async (t: TestContext, cwd?: string): Promise<number> =>
+  (await start(t, 'echo $$; exec sleep 600', cwd)).pid;
 
-/** A child that ended after its parent had become a program that never asks for it. */
+/** Starts a process whose exited child is never reaped. */
 async function zombie(t: TestContext): Promise<number> {
   const parent = await start(t, 'exec 3<&0; (read line <&3) & echo $!; exec 3<&-; exec sleep 600 </dev/null');
   await eventually(async () => (await fs.readFile(`/proc/${parent.process.pid ?? 0}/comm`, 'utf8')) === 'sleep\n');
   parent.process.stdin.end();
-  await eventually(async () => /\) Z /.test(await fs.readFile(`/proc/${parent.answer}/stat`, 'utf8')));
-  return parent.answer;
+  await eventually(async () => /\) Z /.test(await fs.readFile(`/proc/${parent.pid}/stat`, 'utf8')));
+  return parent.pid;
 }
 
-async function goneNumber(): Promise<number> {
+async function unusedPid(): Promise<number> {
   const child = spawn('/bin/sh', ['-c', 'exit']);
   await once(child, 'exit');
   assert.ok(child.pid !== undefined && !processExists(child.pid));

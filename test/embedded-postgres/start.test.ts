@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test';
 import type { EmbeddedOptions, EmbeddedServer } from '../../src/embedded-postgres/index.ts';
 import { eventually, query, serverPid, Workspace } from './support/workspace.ts';
 
-/** A throw-away cluster for the tests that ask no more of it than to run. */
+/** A throw-away cluster for the tests that only need a running server. */
 let workspace: Workspace;
 before(async () => {
   workspace = await Workspace.open();
@@ -65,14 +65,14 @@ suite('Starting the embedded PostgreSQL', () => {
     const durable = await workspace.start();
     const ephemeral = await workspace.start({ ephemeral: true });
     assert.notEqual(durable.dataDir, ephemeral.dataDir);
-    const forced = `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name`;
+    const durability = `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name`;
     const all = (setting: string) =>
       ['fsync', 'full_page_writes', 'synchronous_commit'].map((name) => ({ name, setting }));
-    assert.deepEqual(await query(durable, forced), all('on'));
-    assert.deepEqual(await query(ephemeral, forced), all('off'));
+    assert.deepEqual(await query(durable, durability), all('on'));
+    assert.deepEqual(await query(ephemeral, durability), all('off'));
   });
 
-  test('allows as many connections as asked', async () => {
+  test('allows the configured number of connections', async () => {
     const server = await shared({ maxConnections: 123 });
     assert.deepEqual(await query(server, 'SHOW max_connections'), [{ max_connections: '123' }]);
   });
@@ -85,7 +85,7 @@ suite('Starting the embedded PostgreSQL', () => {
     const descriptors = await fs.readdir(`/proc/${pid}/fd`);
     const links = await Promise.all(descriptors.map((fd) => fs.readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
     const sockets = links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
-    assert.ok(sockets.length > 0, 'the Unix socket is seen');
+    assert.ok(sockets.length > 0, 'the Unix socket is found');
     const tcp = (
       await Promise.all(
         ['tcp', 'tcp6'].map((table) => fs.readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')),
@@ -129,9 +129,9 @@ suite('Starting the embedded PostgreSQL', () => {
     await fs.mkdir(workspace.path('other'));
     const elsewhere = await workspace.start({ dir }, workspace.host({ temporary: workspace.path('other') }));
     assert.deepEqual(
-      [elsewhere.owner, elsewhere.connection.host],
-      [false, folder],
-      'who joins asks the server where it listens',
+      { owner: elsewhere.owner, socketFolder: elsewhere.connection.host },
+      { owner: false, socketFolder: folder },
+      'a joining process gets the socket folder from the server',
     );
   });
 
@@ -148,7 +148,7 @@ suite('Starting the embedded PostgreSQL', () => {
     });
   });
 
-  test('joins the server that an earlier call in the same process runs', async (t) => {
+  test('joins the server started by an earlier call in the same process', async (t) => {
     const workspace = await Workspace.open(t);
     const [one, two] = await Promise.all([
       workspace.start({ ephemeral: true }),
@@ -161,7 +161,7 @@ suite('Starting the embedded PostgreSQL', () => {
     await query(one, 'SELECT 1');
   });
 
-  test('is not misled by settings for other PostgreSQL servers', async (t) => {
+  test('ignores environment variables for other PostgreSQL servers', async (t) => {
     const settings: Record<string, string> = {
       PGDATA: '/nowhere',
       PGSSLMODE: 'require',

@@ -15,7 +15,7 @@ import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
 import { changePassword } from '../../src/models/user/password.ts';
 import { registerUser } from '../../src/models/user/registration.ts';
 import { findTasks } from '../../src/models/task/list-page.ts';
-describe('what is tried while something else is under way', () => {
+describe('races between account operations', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let user: User;
   let viewer: Viewer;
@@ -36,114 +36,114 @@ describe('what is tried while something else is under way', () => {
   });
   after(() => database.close());
 
-  const lockedWhile = async <T>(statement: string, work: (lock: Transaction) => Promise<T>): Promise<T> => {
+  const withLock = async <T>(statement: string, work: (lock: Transaction) => Promise<T>): Promise<T> => {
     const lock = await database.sequelize.transaction();
     await database.sequelize.query(statement, { transaction: lock });
     return work(lock);
   };
-  const waiting = async (): Promise<number> => {
+  const countWaiting = async (): Promise<number> => {
     const [[row]] = (await database.sequelize.query(
       "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     )) as [[{ n: number }], unknown];
     return row.n;
   };
-  const letter = { subject: 'x', text: 'x', link: '/x' };
-  const begin = (passwordDigest: string): Promise<void> =>
+  const mail = { subject: 'x', text: 'x', link: '/x' };
+  const signIn = (passwordDigest: string): Promise<void> =>
     createSession({ sid: randomUUID(), userId: user.id, kept: {}, address: null, agent: null, passwordDigest });
 
-  it('A3: a sign-in whose password was changed since it was checked begins no session', async () => {
+  it('A3: a sign-in creates no session if the password changed after it was checked', async () => {
     const checked = user.passwordDigest;
-    await begin(checked);
-    await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
-      const beginning = begin(checked).then(
+    await signIn(checked);
+    await withLock("UPDATE users SET password_digest = 'another'", async (lock) => {
+      const signingIn = signIn(checked).then(
         () => null,
         (error: unknown) => error,
       );
-      await eventually(async () => (await waiting()) === 1, 'the sign-in that waits for the change');
+      await eventually(async () => (await countWaiting()) === 1, 'the sign-in to wait for the change');
       await lock.commit();
-      assert.ok((await beginning) instanceof ForbiddenError);
+      assert.ok((await signingIn) instanceof ForbiddenError);
     });
-    await assert.rejects(begin(checked), ForbiddenError);
+    await assert.rejects(signIn(checked), ForbiddenError);
     assert.equal(await Session.count(), 1);
     await User.update({ passwordDigest: checked }, { where: { id: user.id } });
   });
 
-  it('A33: a new password that is asked for while the address changes is not for whoever reads the old one', async () => {
-    await lockedWhile("UPDATE users SET email = 'ana.new@example.com'", async (lock) => {
-      const asking = requestPasswordReset('ana@example.com', () => letter);
-      await eventually(async () => (await waiting()) === 1, 'the link that waits for the change');
+  it('A33: a password reset requested during an email change is not sent to the old address', async () => {
+    await withLock("UPDATE users SET email = 'ana.new@example.com'", async (lock) => {
+      const requesting = requestPasswordReset('ana@example.com', () => mail);
+      await eventually(async () => (await countWaiting()) === 1, 'the request to wait for the change');
       await lock.commit();
-      await asking;
+      await requesting;
     });
     assert.equal(await PasswordReset.count(), 0);
     await User.update({ email: 'ana@example.com' }, { where: { id: user.id } });
   });
 
-  it('A3: a new address that is asked for with a password that was changed since it was checked is noted for nobody', async () => {
+  it('A3: an email change is not recorded if the password changed after it was checked', async () => {
     const checked = user.passwordDigest;
-    await lockedWhile("UPDATE users SET password_digest = 'another'", async (lock) => {
-      const asking = requestEmailChange(viewer, 'thief@example.com', password, () => letter).then(
+    await withLock("UPDATE users SET password_digest = 'another'", async (lock) => {
+      const requesting = requestEmailChange(viewer, 'thief@example.com', password, () => mail).then(
         () => null,
         (error: unknown) => error,
       );
-      await eventually(async () => (await waiting()) === 1, 'the new address that waits for the change');
+      await eventually(async () => (await countWaiting()) === 1, 'the email change to wait for the password change');
       await lock.commit();
-      assert.ok((await asking) instanceof ValidationError);
+      assert.ok((await requesting) instanceof ValidationError);
     });
     assert.equal(await EmailChange.count(), 0);
     await User.update({ passwordDigest: checked }, { where: { id: user.id } });
   });
 
-  it('A40: of two who change the password at once with the old one, one does', async () => {
+  it('A40: of two concurrent password changes with the same old password, one succeeds', async () => {
     const [one, two] = [await User.findByPk(user.id), await User.findByPk(user.id)];
     const results = await Promise.allSettled([
       changePassword(one!, password, 'the kettle on the stove', 'one'),
       changePassword(two!, password, 'the cat under the stairs', 'two'),
     ]);
-    const refused = results.find((result) => result.status === 'rejected');
+    const failed = results.find((result) => result.status === 'rejected');
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    assert.ok(refused?.reason instanceof ValidationError);
-    assert.equal(refused.reason.errors[0]?.message, 'errors.passwordWrong');
+    assert.ok(failed?.reason instanceof ValidationError);
+    assert.equal(failed.reason.errors[0]?.message, 'errors.passwordWrong');
     await User.update({ passwordDigest: user.passwordDigest }, { where: { id: user.id } });
   });
 
-  it('A23: searches of one person take one connection, however many they are', async () => {
+  it('A23: concurrent searches of one person use one connection', async () => {
     await Task.create({ listId: viewer.listId, userId: viewer.id, description: 'Find me' });
-    await lockedWhile('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
+    await withLock('LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE', async (lock) => {
       const searches = Promise.allSettled(
         Array.from({ length: 12 }, () => findTasks(viewer, { status: 'open', sort: 'newest', q: 'find' })),
       );
-      await eventually(async () => (await waiting()) > 0, 'a search that waits for the lock');
-      assert.equal(await waiting(), 1);
+      await eventually(async () => (await countWaiting()) > 0, 'a search to wait for the lock');
+      assert.equal(await countWaiting(), 1);
       await lock.rollback();
       const found = (await searches).map((result) =>
         result.status === 'fulfilled'
           ? result.value.tasks.length
           : result.reason instanceof RateLimitError
-            ? 'refused'
+            ? 'rate limited'
             : 0,
       );
-      assert.deepEqual(found, [1, 1, 1, 1, 1, 1, 1, 1, 'refused', 'refused', 'refused', 'refused']);
+      assert.deepEqual(found, [1, 1, 1, 1, 1, 1, 1, 1, ...Array<string>(4).fill('rate limited')]);
     });
   });
 
-  it('A40: whoever registers while the only account is deleted looks after the others', async () => {
+  it('A40: a user who registers while the only account is being deleted becomes administrator', async () => {
     await user.update({ admin: true });
-    await lockedWhile('SELECT FROM users FOR UPDATE', async (lock) => {
-      const leaving = deleteAccount(await User.findByPk(user.id, { rejectOnEmpty: true }), viewer, password);
-      await eventually(async () => (await waiting()) === 1, 'the deletion that waits');
-      const coming = registerUser(
+    await withLock('SELECT FROM users FOR UPDATE', async (lock) => {
+      const deleting = deleteAccount(await User.findByPk(user.id, { rejectOnEmpty: true }), viewer, password);
+      await eventually(async () => (await countWaiting()) === 1, 'the deletion to wait');
+      const registering = registerUser(
         { name: 'Bob', email: 'bob@example.com', password: 'nine grey umbrellas', locale: 'en', timeZone: 'UTC' },
         { registration: 'open', setupToken: null },
       );
-      await eventually(async () => (await waiting()) === 2, 'the registration that waits for the deletion');
+      await eventually(async () => (await countWaiting()) === 2, 'the registration to wait for the deletion');
       await lock.commit();
-      await leaving;
-      assert.equal((await coming).admin, true);
+      await deleting;
+      assert.equal((await registering).admin, true);
     });
     assert.deepEqual(
-      (await User.findAll()).map(({ email, admin }) => [email, admin]),
-      [['bob@example.com', true]],
+      (await User.findAll()).map(({ email, admin }) => ({ email, admin })),
+      [{ email: 'bob@example.com', admin: true }],
     );
   });
 });

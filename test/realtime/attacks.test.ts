@@ -27,7 +27,7 @@ describe('a hostile connection', () => {
     await app.close();
   });
 
-  const witnessed = async (): Promise<void> => {
+  const assertStillDelivering = async (): Promise<void> => {
     const task = await Task.create({
       listId: world.bob.list.id,
       userId: world.bob.user.id,
@@ -44,14 +44,14 @@ describe('a hostile connection', () => {
       for (const path of ['/', '/nowhere', '/socket.io/?EIO=4&transport=websocket'])
         sockets.push(await resetUpgrade(url, path, world.ana.client.cookieHeader));
     for (const socket of sockets) assert.equal(socket.destroyed, true);
-    await witnessed();
+    await assertStillDelivering();
   });
 
   it('A14: a flood of websocket pings, which bypass the packet limit, ends the connection', async () => {
     const raw = await openRawTab(world.ana);
     for (let n = 0; n < 1000; n += 1) raw.websocket.ping('x'.repeat(125));
     await raw.closed();
-    await witnessed();
+    await assertStillDelivering();
   });
 
   it('A14: an open connection cannot move to another websocket, bypassing limits and Origin check', async () => {
@@ -73,28 +73,28 @@ describe('a hostile connection', () => {
   it('A14: catch-ups from many tabs of one user leave database connections for others', async () => {
     const tabs = await Promise.all(Array.from({ length: 5 }, () => openTab(world.eve)));
     const held = { [world.eve.list.id]: (await listPositions([world.eve.list.id]))[world.eve.list.id]! };
-    // The list's reader has begun by then: until it has, the sweep may make it look at the log too.
+    // Waits for the list's reader to start: before that, the sweep may make it read the log too.
     await Promise.all(tabs.map((tab) => tab.catchUp(held)));
     const lock = await app.sequelize.transaction();
     await app.sequelize.query('LOCK TABLE events IN ACCESS EXCLUSIVE MODE', { transaction: lock });
-    const answers = Promise.all(tabs.flatMap((tab) => [1, 2, 3, 4].map(() => tab.catchUp(held))));
-    // Not the job that looks for tasks whose time has come, which waits too.
+    const responses = Promise.all(tabs.flatMap((tab) => [1, 2, 3, 4].map(() => tab.catchUp(held))));
+    // Excludes the job that updates availability, which waits too.
     const waiting = async (): Promise<number> => {
       const [[row]] = (await app.sequelize.query(
         "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%\"logListId\"%'",
       )) as [[{ n: number }], unknown];
       return row.n;
     };
-    await eventually(async () => (await waiting()) > 0, 'a catch-up that waits for the lock');
+    await eventually(async () => (await waiting()) > 0, 'a catch-up to wait for the lock');
     assert.equal((await world.bob.client.get('/tasks')).status, 200);
     assert.equal(await waiting(), 1);
     await lock.rollback();
-    for (const answer of await answers) assert.ok(!('error' in answer), JSON.stringify(answer));
+    for (const response of await responses) assert.ok(!('error' in response), JSON.stringify(response));
     for (const tab of tabs) tab.close();
   });
 });
 
-/** Asks for an upgrade and resets the connection without waiting. @returns the socket when it is gone */
+/** Requests an upgrade and resets the connection without waiting for the response. */
 async function resetUpgrade(url: string, path: string, cookie: string): Promise<net.Socket> {
   const { port, origin } = new URL(url);
   const socket = net.connect(Number(port), '127.0.0.1');
@@ -112,7 +112,7 @@ async function resetUpgrade(url: string, path: string, cookie: string): Promise<
     '',
   ];
   await new Promise((resolve) => socket.write(lines.join('\r\n'), resolve));
-  // An answer to another request: by then the server has read this one too.
+  // Once another request is answered, the server has read this one too.
   await fetch(url).catch(() => undefined);
   socket.on('error', () => undefined);
   socket.resetAndDestroy();

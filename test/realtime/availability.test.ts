@@ -17,7 +17,7 @@ const inMs = (ms: number): Date => new Date(Date.now() + ms);
 const plan = ({ viewer, list }: Person, window: { availableFrom?: Date; availableUntil?: Date }): Promise<Task> =>
   createTask(viewer, { listId: list.id, description: 'Water the plants', ...window });
 
-/** Waits for the update and asserts that it is not early and less than 2 s late. */
+/** Waits for the update and asserts that it is neither early nor 2 s late. */
 async function updatedInTime(tab: Tab, { id }: Task, available: boolean, time: Date): Promise<void> {
   await tab.waitFor('task_updated', (task) => 'description' in task && task.id === id && task.available === available);
   const late = Date.now() - time.getTime();
@@ -38,15 +38,15 @@ describe('A tab', () => {
     const tab = await openTab(world.ana);
     const [from, until] = [inMs(700), inMs(2400)];
     const task = await plan(world.ana, { availableFrom: from, availableUntil: until });
-    const made = await tab.waitFor('new_task', ({ id }) => id === task.id);
-    assert.equal('description' in made && made.available, false);
+    const created = await tab.waitFor('new_task', ({ id }) => id === task.id);
+    assert.equal('description' in created && created.available, false);
     await updatedInTime(tab, task, true, from);
     await updatedInTime(tab, task, false, until);
     assert.deepEqual(
-      tab.all('task_updated').map(({ actor, revision }) => [actor, revision]),
+      tab.all('task_updated').map(({ actor, revision }) => ({ actor, revision })),
       [
-        [null, 2],
-        [null, 3],
+        { actor: null, revision: 2 },
+        { actor: null, revision: 3 },
       ],
     );
     tab.close();
@@ -117,7 +117,7 @@ describe('Several processes', () => {
 
   it('apply at startup what became due while none was running', async () => {
     await Promise.all(running.splice(0).map((program) => program.kill()));
-    const [comes, ends] = [
+    const [starting, ending] = [
       await plan(ana, { availableFrom: inMs(200) }),
       await plan(ana, { availableUntil: inMs(200) }),
     ];
@@ -125,9 +125,12 @@ describe('Several processes', () => {
     await eventually(() => new Date() > time, 'the due time');
     await startServer();
     await eventually(
-      async () => (await comes.reload()).available && !(await ends.reload()).available,
+      async () => (await starting.reload()).available && !(await ending.reload()).available,
       'both to change',
     );
-    assert.deepEqual([(await changesOf(comes)).length, (await changesOf(ends)).length], [1, 1]);
+    assert.deepEqual(
+      { starting: (await changesOf(starting)).length, ending: (await changesOf(ending)).length },
+      { starting: 1, ending: 1 },
+    );
   });
 });

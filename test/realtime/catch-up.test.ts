@@ -34,7 +34,7 @@ describe('catch-up', () => {
     Task.create({ listId: person.list.id, userId: person.user.id, description });
   const position = async (person: Person): Promise<Position> =>
     (await listPositions([person.list.id]))[person.list.id]!;
-  const answerFor = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
+  const catchUpList = async (tab: Tab, person: Person, held: Position): Promise<CatchUpAnswer[string] | undefined> =>
     ((await tab.catchUp({ [person.list.id]: held })) as CatchUpAnswer)[person.list.id];
 
   it('returns exactly what was committed while the tab was disconnected', async () => {
@@ -42,41 +42,48 @@ describe('catch-up', () => {
     const before = await position(ana);
     tab.socket.io.engine.close();
     await tab.ends.until((all) => all.length === 1);
-    const made = [await write(ana, 'While away 1'), await write(ana, 'While away 2')];
-    await completeTask(made[0]!, ana.viewer);
+    const created = [await write(ana, 'While away 1'), await write(ana, 'While away 2')];
+    await completeTask(created[0]!, ana.viewer);
     if (!tab.socket.connected)
       await new Promise<void>((resolve) => {
         tab.socket.once('connect', resolve);
       });
 
-    const answer = await answerFor(tab, ana, before);
+    const answer = await catchUpList(tab, ana, before);
     assert.ok(answer && 'events' in answer);
     assert.equal(answer.version, before.version + 3);
     assert.deepEqual(
-      answer.events.map(({ name, payload }) => [name, payload.id, payload.list.version - before.version]),
+      answer.events.map(({ name, payload }) => ({
+        name,
+        id: payload.id,
+        versionAfter: payload.list.version - before.version,
+      })),
       [
-        ['new_task', made[0]!.id, 1],
-        ['new_task', made[1]!.id, 2],
-        ['task_updated', made[0]!.id, 3],
+        { name: 'new_task', id: created[0]!.id, versionAfter: 1 },
+        { name: 'new_task', id: created[1]!.id, versionAfter: 2 },
+        { name: 'task_updated', id: created[0]!.id, versionAfter: 3 },
       ],
     );
     const next = await write(ana, 'After the catch-up');
-    const told = await tab.waitFor('new_task', ({ id }) => id === next.id);
-    assert.equal(told.list.version, answer.version + 1);
+    const event = await tab.waitFor('new_task', ({ id }) => id === next.id);
+    assert.equal(event.list.version, answer.version + 1);
   });
 
   it('returns nothing if nothing was missed', async () => {
     const tab = await open(ana);
     const now = await position(ana);
-    assert.deepEqual(await answerFor(tab, ana, now), { ...now, events: [] });
+    assert.deepEqual(await catchUpList(tab, ana, now), { ...now, events: [] });
   });
 
   it('returns reset to a tab that is ahead, of another epoch or too far behind', async () => {
     const tab = await open(ana);
     const now = await position(ana);
-    assert.deepEqual(await answerFor(tab, ana, { ...now, version: now.version + 1 }), { ...now, reset: true });
-    assert.deepEqual(await answerFor(tab, ana, { ...now, version: Number.MAX_SAFE_INTEGER }), { ...now, reset: true });
-    assert.deepEqual(await answerFor(tab, ana, { ...now, epoch: 'another' }), { ...now, reset: true });
+    assert.deepEqual(await catchUpList(tab, ana, { ...now, version: now.version + 1 }), { ...now, reset: true });
+    assert.deepEqual(await catchUpList(tab, ana, { ...now, version: Number.MAX_SAFE_INTEGER }), {
+      ...now,
+      reset: true,
+    });
+    assert.deepEqual(await catchUpList(tab, ana, { ...now, epoch: 'another' }), { ...now, reset: true });
     await Task.bulkCreate(
       Array.from({ length: limits.catchUp + 1 }, (_, n) => ({
         listId: ana.list.id,
@@ -85,8 +92,8 @@ describe('catch-up', () => {
       })),
     );
     const far = await position(ana);
-    assert.deepEqual(await answerFor(tab, ana, now), { ...far, reset: true });
-    const near = await answerFor(tab, ana, { ...now, version: now.version + 1 });
+    assert.deepEqual(await catchUpList(tab, ana, now), { ...far, reset: true });
+    const near = await catchUpList(tab, ana, { ...now, version: now.version + 1 });
     assert.ok(near && 'events' in near && near.events.length === limits.catchUp);
   });
 
@@ -99,7 +106,7 @@ describe('catch-up', () => {
     await app.sequelize.query('DELETE FROM events WHERE list_id = $1 AND version = $2', {
       bind: [bob.list.id, held.version + 1],
     });
-    assert.deepEqual(await answerFor(tab, bob, held), { ...(await position(bob)), reset: true });
+    assert.deepEqual(await catchUpList(tab, bob, held), { ...(await position(bob)), reset: true });
 
     const current = await position(bob);
     await Task.bulkCreate(
@@ -110,7 +117,7 @@ describe('catch-up', () => {
         notes: 'x'.repeat(limits.notes),
       })),
     );
-    assert.deepEqual(await answerFor(tab, bob, current), { ...(await position(bob)), reset: true });
+    assert.deepEqual(await catchUpList(tab, bob, current), { ...(await position(bob)), reset: true });
   });
 
   it('returns nothing for a list that is not visible or does not exist', async () => {
@@ -133,7 +140,7 @@ describe('catch-up', () => {
     for (let round = 0; round < 15; round += 1) {
       const held = await position(eve);
       const tab = await openTab(eve);
-      const answer = await answerFor(tab, eve, held);
+      const answer = await catchUpList(tab, eve, held);
       assert.ok(answer && 'events' in answer);
       await tab.waitFor('new_task', ({ list }) => list.version > answer.version + 1);
       const seen = [

@@ -34,18 +34,18 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
   };
   const write = (person: Person, description: string): Promise<Task> =>
     Task.create({ listId: person.list.id, userId: person.user.id, description });
-  const saying =
+  const describedAs =
     (description: string) =>
     (task: TaskEvent): boolean =>
       'description' in task && task.description === description;
 
-  it('created by form, it is in every tab and session of the user and in nobody else’s', async () => {
+  it('a task created by form reaches every tab and session of its user and nobody else', async () => {
     const elsewhere = await world.signIn(ana);
     const [one, two, other, stranger] = [await open(ana), await open(ana), await open(elsewhere), await open(bob)];
     const answer = await ana.client.post('/tasks', { description: 'Buy bread', listId: String(ana.list.id) });
     assert.equal(answer.status, 303);
     for (const tab of [one, two, other]) {
-      const task = (await tab.waitFor('new_task', saying('Buy bread'))) as TaskPayload & TaskEvent;
+      const task = (await tab.waitFor('new_task', describedAs('Buy bread'))) as TaskPayload & TaskEvent;
       assert.equal(task.userId, ana.user.id);
       assert.equal(task.listId, ana.list.id);
       assert.equal(task.list.id, ana.list.id);
@@ -53,12 +53,12 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
       assert.deepEqual(task.categories, []);
       assert.equal(task.revision, 1);
     }
-    await write(bob, 'Follower for the stranger');
-    await stranger.waitFor('new_task', saying('Follower for the stranger'));
+    await write(bob, 'For the stranger');
+    await stranger.waitFor('new_task', describedAs('For the stranger'));
     assert.equal(stranger.all('new_task').length, 1);
   });
 
-  it('each tab counts one person, however many tabs she has', async () => {
+  it('a person counts once, however many tabs they have', async () => {
     const own = [await open(ana), await open(ana)];
     for (const tab of own) assert.deepEqual(await tab.waitFor('count_updated'), { count: 1 });
     assert.ok(tabs.every((tab) => tab.all('count_updated').every(({ count }) => count === 1)));
@@ -74,14 +74,14 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
       /no/,
     );
     await write(ana, 'After the rollback');
-    await tab.waitFor('new_task', saying('After the rollback'));
-    assert.deepEqual(tab.all('new_task').filter(saying('Never')), []);
+    await tab.waitFor('new_task', describedAs('After the rollback'));
+    assert.deepEqual(tab.all('new_task').filter(describedAs('Never')), []);
   });
 
   it('two concurrent changes both arrive, in version order', async () => {
     const tab = await open(ana);
     await Promise.all([write(ana, 'First of two'), write(ana, 'Second of two')]);
-    await tab.heard.until(() => tab.all('new_task').length === 2);
+    await tab.received.until(() => tab.all('new_task').length === 2);
     const [first, second] = tab.all('new_task');
     assert.equal(second!.list.version, first!.list.version + 1);
   });
@@ -89,7 +89,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
   it('50 concurrent changes each arrive once, in order and without a gap', async () => {
     const tab = await open(ana);
     const made = await Promise.all(Array.from({ length: 50 }, (_, n) => write(ana, `One of fifty, ${String(n)}`)));
-    await tab.heard.until(() => tab.all('new_task').length + tab.all('list_versions').length >= 50, 10_000);
+    await tab.received.until(() => tab.all('new_task').length + tab.all('list_versions').length >= 50, 10_000);
     const versions = tab.all('new_task').map((task) => task.list.version);
     assert.deepEqual(
       versions,
@@ -108,8 +108,8 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
         description: `Many, ${String(n)}`,
       })),
     );
-    const told = await tab.waitFor('list_versions');
-    assert.deepEqual(told, { [ana.list.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
+    const positions = await tab.waitFor('list_versions');
+    assert.deepEqual(positions, { [ana.list.id]: { epoch: base!.epoch, version: base!.version + limits.burst + 1 } });
     assert.equal(tab.all('new_task').length, 0);
 
     await Task.bulkCreate(
@@ -119,7 +119,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
         description: `Just enough, ${String(n)}`,
       })),
     );
-    await tab.heard.until(() => tab.all('new_task').length === limits.burst);
+    await tab.received.until(() => tab.all('new_task').length === limits.burst);
   });
 
   it('a change by plain SQL, which is not announced, arrives within two seconds', async () => {
@@ -129,7 +129,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
       'INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
       { bind: [ana.list.id, ana.user.id, 'By psql'] },
     );
-    await tab.waitFor('new_task', saying('By psql'));
+    await tab.waitFor('new_task', describedAs('By psql'));
     assert.ok(performance.now() - started < 2000);
   });
 
@@ -143,7 +143,7 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     await purgeTask(task, viewer);
     const purged = await tab.waitFor('task_purged');
     assert.deepEqual(
-      tab.heard.all.map(({ name }) => name).filter((name) => name.includes('task')),
+      tab.received.all.map(({ name }) => name).filter((name) => name.includes('task')),
       ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'],
     );
     assert.equal((purged as { gone: boolean }).gone, true);
@@ -152,30 +152,31 @@ describe('a change reaches every open tab of everyone who sees the list', () => 
     assert.ok(!JSON.stringify(purged).includes('whole life'));
   });
 
-  it('a task in the trash and one that has moved away are only sent as gone', async () => {
+  it('a task that was trashed or moved away is sent without its content', async () => {
     const tab = await open(ana);
     const task = await write(ana, 'On its way to bob');
-    await tab.waitFor('new_task', saying('On its way to bob'));
+    await tab.waitFor('new_task', describedAs('On its way to bob'));
     await app.sequelize.query('UPDATE tasks SET list_id = $1, description = $2 WHERE id = $3', {
       bind: [bob.list.id, 'For bob alone', task.id],
     });
     const gone = await tab.waitFor('task_deleted');
     assert.deepEqual(Object.keys(gone).sort(), ['actor', 'gone', 'id', 'list', 'revision']);
-    assert.ok(!JSON.stringify(tab.heard.all).includes('For bob alone'));
+    assert.ok(!JSON.stringify(tab.received.all).includes('For bob alone'));
   });
 
   it('a category is sent when it is created, changed and deleted', async () => {
     const tab = await open(ana);
     const category = await Category.create({ listId: ana.list.id, name: { original: 'Errands' }, color: 'teal' });
-    await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'teal');
+    await tab.waitFor('category_changed', (event) => 'color' in event && event.color === 'teal');
     await app.sequelize.query('UPDATE categories SET color = $1 WHERE id = $2', { bind: ['pink', category.id] });
-    await tab.waitFor('category_changed', (told) => 'color' in told && told.color === 'pink');
+    await tab.waitFor('category_changed', (event) => 'color' in event && event.color === 'pink');
     await app.sequelize.query('DELETE FROM categories WHERE id = $1', { bind: [category.id] });
-    await tab.waitFor('category_changed', (told) => 'gone' in told && told.id === category.id);
+    await tab.waitFor('category_changed', (event) => 'gone' in event && event.id === category.id);
   });
 
   it('no message contains an email address, a password or a session', () => {
-    const told = JSON.stringify(tabs.map((tab) => tab.heard.all));
-    for (const word of ['@example.com', 'password', 'digest', 'sid', 'formKey']) assert.ok(!told.includes(word), word);
+    const messages = JSON.stringify(tabs.map((tab) => tab.received.all));
+    for (const word of ['@example.com', 'password', 'digest', 'sid', 'formKey'])
+      assert.ok(!messages.includes(word), word);
   });
 });

@@ -7,8 +7,8 @@ import { openTab } from '../support/socket.ts';
 import { startTwoServers, type TwoServers } from '../support/two-servers.ts';
 import { createToken } from '../../src/models/api-token/commands.ts';
 
-/** Milliseconds in which a tab loses its access. */
-const SOON = 2000;
+/** Time limit in milliseconds for ending access. */
+const LIMIT_MS = 2000;
 
 describe('an account disabled at one of two processes', () => {
   let two: TwoServers;
@@ -35,8 +35,8 @@ describe('an account disabled at one of two processes', () => {
     assert.equal((await at(a, ana).client.post(`/admin/users/${String(bob.user.id)}/disabled`)).status, 303);
     await Task.create({ listId: bob.list.id, userId: bob.user.id, description: 'After all has ended' });
     for (const tab of all) {
-      assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
-      await tab.ends.until((ends) => ends.length === 1, SOON);
+      assert.deepEqual(await tab.waitFor('session_ended', undefined, LIMIT_MS), { reason: 'disabled' });
+      await tab.ends.until((ends) => ends.length === 1, LIMIT_MS);
       assert.deepEqual(tab.all('new_task'), []);
       tab.close();
     }

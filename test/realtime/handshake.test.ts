@@ -111,16 +111,16 @@ describe('the handshake', () => {
       socket.close();
     }
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'Real' });
-    const told = await bob.waitFor('new_task');
-    assert.equal((told as TaskEvent & { description: string }).description, 'Real');
+    const event = await bob.waitFor('new_task');
+    assert.equal((event as TaskEvent & { description: string }).description, 'Real');
     assert.deepEqual(
-      bob.heard.all.filter(({ name }) => name !== 'count_updated' && name !== 'inbox_updated').length,
+      bob.received.all.filter(({ name }) => name !== 'count_updated' && name !== 'inbox_updated').length,
       1,
     );
     for (const tab of [ana, bob]) tab.close();
   });
 
-  it('A12: lets no tab join the room of another list', async () => {
+  it('A12: does not let a tab join the room of another list', async () => {
     const ana = await openTab(world.ana);
     const rooms = [`list:${String(world.bob.list.id)}`, `user:${String(world.bob.user.id)}`];
     for (const name of ['join', 'subscribe', 'room', 'joinRoom'])
@@ -129,7 +129,7 @@ describe('the handshake', () => {
     await Task.create({ listId: world.bob.list.id, userId: world.bob.user.id, description: 'Only bob’s' });
     await Task.create({ listId: world.ana.list.id, userId: world.ana.user.id, description: 'ana’s own' });
     await ana.waitFor('new_task');
-    assert.ok(!JSON.stringify(ana.heard.all).includes('Only bob’s'));
+    assert.ok(!JSON.stringify(ana.received.all).includes('Only bob’s'));
     ana.close();
   });
 });

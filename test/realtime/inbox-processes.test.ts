@@ -1,4 +1,3 @@
-/** Milliseconds in which a tab is told, in whichever process. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from '../support/client.ts';
@@ -10,7 +9,8 @@ import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { createTask } from '../../src/models/task/commands.ts';
-const SOON = 2000;
+/** Time limit in milliseconds for updating the count, in any process. */
+const LIMIT_MS = 2000;
 
 describe('the unread count at two processes on one database', () => {
   let two: TwoServers;
@@ -33,23 +33,25 @@ describe('the unread count at two processes on one database', () => {
     const task = await createTask(ana.viewer, { listId: (await findTeamList(team.id)).id, description: 'Followed' });
     await followTask(bob.viewer, task.id);
 
-    const [atA, atB, eves, anas] = await Promise.all([
+    const [atA, atB, eveTab, anaTab] = await Promise.all([
       openTab(at(a, bob)),
       openTab(at(b, bob)),
       openTab(at(b, eve)),
       openTab(at(b, ana)),
     ]);
-    const told = (unread: number, ...tabs: Tab[]): Promise<unknown> =>
-      Promise.all(tabs.map((tab) => tab.heard.until(() => tab.all('inbox_updated').at(-1)?.unread === unread, SOON)));
-    await told(0, atA, atB, eves, anas);
+    const waitForUnread = (unread: number, ...tabs: Tab[]): Promise<unknown> =>
+      Promise.all(
+        tabs.map((tab) => tab.received.until(() => tab.all('inbox_updated').at(-1)?.unread === unread, LIMIT_MS)),
+      );
+    await waitForUnread(0, atA, atB, eveTab, anaTab);
     await at(a, ana).client.post(`/tasks/${String(task.id)}/completion`);
-    await told(1, atA, atB);
+    await waitForUnread(1, atA, atB);
     await at(b, bob).client.post(`/tasks/${String(task.id)}/reading`);
-    await told(0, atA, atB);
+    await waitForUnread(0, atA, atB);
     assert.deepEqual(
-      [atA, atB, eves, anas].map((tab) => tab.all('inbox_updated').map(({ unread }) => unread)),
+      [atA, atB, eveTab, anaTab].map((tab) => tab.all('inbox_updated').map(({ unread }) => unread)),
       [[0, 1, 0], [0, 1, 0], [0], [0]],
     );
-    for (const tab of [atA, atB, eves, anas]) tab.close();
+    for (const tab of [atA, atB, eveTab, anaTab]) tab.close();
   });
 });

@@ -1,4 +1,3 @@
-/** Milliseconds in which a tab is told. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -20,7 +19,8 @@ import { database } from '../../src/database/sql.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { completeTask, createTask, reopenTask } from '../../src/models/task/commands.ts';
-const SOON = 2000;
+/** Time limit in milliseconds for updating the count. */
+const LIMIT_MS = 2000;
 
 let app: TestApp;
 let world: World;
@@ -52,7 +52,8 @@ describe('the unread count', () => {
     return tab;
   };
   const counts = (tab: Tab): number[] => tab.all('inbox_updated').map(({ unread }) => unread);
-  const told = (tab: Tab, unread: number): Promise<void> => tab.heard.until(() => counts(tab).at(-1) === unread, SOON);
+  const waitForUnread = (tab: Tab, unread: number): Promise<void> =>
+    tab.received.until(() => counts(tab).at(-1) === unread, LIMIT_MS);
   afterEach(() => {
     for (const tab of tabs.splice(0)) tab.close();
   });
@@ -60,56 +61,50 @@ describe('the unread count', () => {
   it('is sent to each tab when it connects', async () => {
     const task = await followedByBob('Before');
     await completeTask(task, ana.viewer);
-    await told(await open(bob), 1);
-    await told(await open(world.eve), 0);
+    await waitForUnread(await open(bob), 1);
+    await waitForUnread(await open(world.eve), 0);
   });
 
   it('rises in all tabs of followers when someone else changes a task, and is sent once', async () => {
     const [one, two] = [await open(bob), await open(bob)];
-    await Promise.all([told(one, 0), told(two, 0)]);
+    await Promise.all([waitForUnread(one, 0), waitForUnread(two, 0)]);
     const task = await followedByBob('Risen');
     await completeTask(task, ana.viewer);
-    await Promise.all([told(one, 1), told(two, 1)]);
+    await Promise.all([waitForUnread(one, 1), waitForUnread(two, 1)]);
     await reopenTask(task, ana.viewer);
     await completeTask(await followedByBob('Another'), ana.viewer);
-    await Promise.all([told(one, 2), told(two, 2)]);
-    assert.deepEqual(
-      [counts(one), counts(two)],
-      [
-        [0, 1, 2],
-        [0, 1, 2],
-      ],
-    );
+    await Promise.all([waitForUnread(one, 2), waitForUnread(two, 2)]);
+    assert.deepEqual({ one: counts(one), two: counts(two) }, { one: [0, 1, 2], two: [0, 1, 2] });
   });
 
-  it('falls in the other tabs when one has read it, however it was read', async () => {
+  it('falls in the other tabs when an item is read, whichever way', async () => {
     const task = await followedByBob('Read');
     const tab = await open(bob);
-    const news = async (): Promise<void> => {
+    const makeUnread = async (): Promise<void> => {
       await task.reload();
       await (task.completed ? reopenTask(task, ana.viewer) : completeTask(task, ana.viewer));
-      await told(tab, 1);
+      await waitForUnread(tab, 1);
     };
-    await news();
+    await makeUnread();
     await bob.client.post(`/tasks/${String(task.id)}/reading`);
-    await told(tab, 0);
-    await news();
+    await waitForUnread(tab, 0);
+    await makeUnread();
     const until = /name="until" value="(\d+)"/.exec((await bob.client.get('/inbox')).text)?.[1] ?? '';
     await bob.client.post('/inbox/reading', { until });
-    await told(tab, 0);
-    await news();
+    await waitForUnread(tab, 0);
+    await makeUnread();
     await bob.client.delete(`/tasks/${String(task.id)}/follow`);
-    await told(tab, 0);
+    await waitForUnread(tab, 0);
   });
 
   it('does not rise for non-followers, the author of the change, or other users', async () => {
-    const [bobs, anas, eves] = [await open(bob), await open(ana), await open(world.eve)];
-    await Promise.all([bobs, anas, eves].map((tab) => told(tab, 0)));
+    const [bobTab, anaTab, eveTab] = [await open(bob), await open(ana), await open(world.eve)];
+    await Promise.all([bobTab, anaTab, eveTab].map((tab) => waitForUnread(tab, 0)));
     await completeTask(await followedByBob('Only for bob'), ana.viewer);
-    await told(bobs, 1);
-    assert.deepEqual([counts(anas), counts(eves)], [[0], [0]]);
+    await waitForUnread(bobTab, 1);
+    assert.deepEqual({ ana: counts(anaTab), eve: counts(eveTab) }, { ana: [0], eve: [0] });
     assert.deepEqual(
-      bobs.all('inbox_updated').map((message) => Object.keys(message)),
+      bobTab.all('inbox_updated').map((message) => Object.keys(message)),
       [['unread'], ['unread']],
     );
   });
@@ -121,14 +116,14 @@ describe('the unread count', () => {
     await followTask(bob.viewer, task.id);
     await completeTask(task, ana.viewer);
     const tab = await open(bob);
-    await told(tab, 1);
+    await waitForUnread(tab, 1);
     await removeMember(team, ana.viewer, bob.user.id);
-    await told(tab, 0);
+    await waitForUnread(tab, 0);
   });
 
   it('is right after a merge with more events than a burst', async () => {
     const tab = await open(bob);
-    await told(tab, 0);
+    await waitForUnread(tab, 0);
     await Task.bulkCreate(
       Array.from({ length: 120 }, (_, n) => ({
         listId: list.id,
@@ -137,19 +132,19 @@ describe('the unread count', () => {
         description: `Number ${String(n)}`,
       })),
     );
-    await told(tab, 100);
+    await waitForUnread(tab, 100);
   });
 });
 
 describe('counting unread items', () => {
-  interface Place {
+  interface TestServer {
     inbox: ReturnType<typeof startInboxCounts>;
     tabs: Tabs;
     open(person: Person, ...lists: List[]): Recorder<number>;
   }
 
-  /** A public server of its own, as a process has it. */
-  async function startInbox(t: TestContext, heartbeatMs: number): Promise<Place> {
+  /** Starts a public socket.io server with inbox counts. */
+  async function startInbox(t: TestContext, heartbeatMs: number): Promise<TestServer> {
     const http = createServer();
     const tabs: Tabs = new Server(http, { transports: ['websocket'] });
     tabs.use((tab, next) => {
@@ -199,7 +194,7 @@ describe('counting unread items', () => {
     const { open } = await startInbox(t, 50);
     const counts = open(bob);
     await counts.until(last(0));
-    const task = await followedByBob('Nobody says so');
+    const task = await followedByBob('Without a hint');
     await completeTask(task, ana.viewer);
     await counts.until(last(1));
     await Follow.update({ read: true }, { where: { userId: bob.user.id } });
@@ -231,15 +226,15 @@ describe('counting unread items', () => {
     await counts.until(last(0));
     let failures = 0;
     const query = database().query.bind(database()) as (...statement: unknown[]) => Promise<unknown>;
-    const away = t.mock.method(database(), 'query', (...statement: unknown[]) => {
+    const failing = t.mock.method(database(), 'query', (...statement: unknown[]) => {
       if (!isUnreadCount(statement[0])) return query(...statement);
       failures += 1;
-      return Promise.reject(new Error('away'));
+      return Promise.reject(new Error('database down'));
     });
-    await completeTask(await followedByBob('While it is away'), ana.viewer);
+    await completeTask(await followedByBob('While the database is down'), ana.viewer);
     inbox.recount(bob.user.id);
     assert.ok(failures > 0);
-    away.mock.restore();
+    failing.mock.restore();
     await counts.until(last(1));
   });
 });

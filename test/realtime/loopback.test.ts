@@ -20,18 +20,18 @@ const everything: Announcement = { id: null, listId: null };
 
 describe('the loopback server', () => {
   it('receives the models’ announcements in order', async (t) => {
-    const { loopback, heard } = await openLoopback(t);
+    const { loopback, received } = await openLoopback(t);
     const client = startLoopbackClient(loopback, log);
     t.after(() => {
       client.close();
     });
-    await heard.until((all) => all.length === 1);
-    assert.deepEqual(heard.all, [everything]);
+    await received.until((all) => all.length === 1);
+    assert.deepEqual(received.all, [everything]);
 
     for (const id of [1, 2, 3]) announce('changed', 'new_task', { id, listId: 7 });
     announce('changed', 'category_changed', { id: null, listId: 8 });
-    await heard.until((all) => all.length === 5);
-    assert.deepEqual(heard.all.slice(1), [
+    await received.until((all) => all.length === 5);
+    assert.deepEqual(received.all.slice(1), [
       { id: 1, listId: 7 },
       { id: 2, listId: 7 },
       { id: 3, listId: 7 },
@@ -40,7 +40,7 @@ describe('the loopback server', () => {
   });
 
   it('refuses a missing or wrong secret and any Origin', async (t) => {
-    const { loopback, heard } = await openLoopback(t);
+    const { loopback, received } = await openLoopback(t);
     const bearer = { authorization: `Bearer ${loopback.secret}` };
     const wrong = loopback.secret.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
     const attempts: Partial<ManagerOptions & SocketOptions>[] = [
@@ -64,11 +64,11 @@ describe('the loopback server', () => {
     assert.equal(polling.status, 400);
     await polling.text();
     assert.equal((await fetch(loopback.url)).status, 404);
-    assert.deepEqual(heard.all, []);
+    assert.deepEqual(received.all, []);
   });
 
   it('ignores invalid announcements', async (t) => {
-    const { loopback, heard } = await openLoopback(t);
+    const { loopback, received } = await openLoopback(t);
     const socket = io(loopback.url, {
       transports: ['websocket'],
       forceNew: true,
@@ -94,14 +94,14 @@ describe('the loopback server', () => {
     socket.emit('new_task');
     socket.emit('drop_everything', everything);
     socket.emit('task_updated', { id: 1, listId: 7 });
-    await heard.until((all) => all.length > 0);
-    assert.deepEqual(heard.all, [{ id: 1, listId: 7 }]);
+    await received.until((all) => all.length > 0);
+    assert.deepEqual(received.all, [{ id: 1, listId: 7 }]);
   });
 
   it('survives a listener that throws', async (t) => {
-    const heard = recorder<Announcement>();
+    const received = recorder<Announcement>();
     const loopback = await startLoopbackServer((announcement) => {
-      heard.add(announcement);
+      received.add(announcement);
       throw new Error('the listener is broken');
     }, log);
     t.after(() => loopback.close());
@@ -109,9 +109,9 @@ describe('the loopback server', () => {
     t.after(() => {
       client.close();
     });
-    await heard.until((all) => all.length === 1);
+    await received.until((all) => all.length === 1);
     announce('changed', 'new_task', { id: 1, listId: 7 });
-    await heard.until((all) => all.length === 2);
+    await received.until((all) => all.length === 2);
   });
 
   it('is reachable on 127.0.0.1 and on no other address', async (t) => {
@@ -121,20 +121,20 @@ describe('the loopback server', () => {
       .flatMap((addresses) => addresses ?? [])
       .map(({ address }) => address)
       .filter((address) => address !== '127.0.0.1' && !address.startsWith('fe80'));
-    for (const host of ['127.0.0.2', '::1', ...others]) assert.equal(await reaches(host, port), false, host);
-    assert.equal(await reaches('127.0.0.1', port), true);
+    for (const host of ['127.0.0.2', '::1', ...others]) assert.equal(await canConnect(host, port), false, host);
+    assert.equal(await canConnect('127.0.0.1', port), true);
   });
 });
 
 describe('the in-process client', () => {
-  it('reconnects after a disconnect, a refusal and a lost connection, and then announces any list', async (t) => {
+  it('reconnects after a disconnect, a rejection and a lost connection, and then announces any list', async (t) => {
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
     const connections = recorder<string>();
-    const heard = recorder<unknown>();
+    const received = recorder<unknown>();
     server.use((_socket, next) => {
-      connections.add('asked');
+      connections.add('connecting');
       next(connections.all.length === 2 ? new Error('not now') : undefined);
     });
     server.on('connection', (socket) => {
@@ -143,7 +143,7 @@ describe('the in-process client', () => {
       if (n === 3) socket.conn.close();
       if (n === 4)
         socket.on('task_updated', (message) => {
-          heard.add(message);
+          received.add(message);
         });
     });
     http.listen(0, '127.0.0.1');
@@ -156,8 +156,8 @@ describe('the in-process client', () => {
       client.close();
     });
     await connections.until((all) => all.length === 4);
-    await heard.until((all) => all.length === 1);
-    assert.deepEqual(heard.all, [everything]);
+    await received.until((all) => all.length === 1);
+    assert.deepEqual(received.all, [everything]);
   });
 
   it('buffers nothing while disconnected', async (t) => {
@@ -170,20 +170,20 @@ describe('the in-process client', () => {
     await first.close();
     for (let id = 1; id <= 10_000; id += 1) announce('changed', 'new_task', { id, listId: 7 });
 
-    const heard = recorder<unknown>();
+    const received = recorder<unknown>();
     const http = createServer();
     const server = new Server(http, { transports: ['websocket'] });
     t.after(() => server.close());
     server.on('connection', (socket) => {
       socket.onAny((_name, message) => {
-        heard.add(message);
+        received.add(message);
       });
     });
     http.listen(port, '127.0.0.1');
-    await heard.until((all) => all.length > 0);
+    await received.until((all) => all.length > 0);
     announce('changed', 'new_task', { id: 1, listId: 9 });
-    await heard.until((all) => all.length > 1);
-    assert.deepEqual(heard.all, [everything, { id: 1, listId: 9 }]);
+    await received.until((all) => all.length > 1);
+    assert.deepEqual(received.all, [everything, { id: 1, listId: 9 }]);
   });
 
   it('leaves nothing that keeps a process alive after close()', async () => {
@@ -192,9 +192,9 @@ describe('the in-process client', () => {
       import { startLoopbackClient } from '${runnablePath('src/realtime/loopback/client.ts')}';
       import { startLoopbackServer } from '${runnablePath('src/realtime/loopback/server.ts')}';
       const log = pino({ level: 'silent' });
-      let heard;
-      const connected = new Promise((resolve) => { heard = resolve; });
-      const loopback = await startLoopbackServer(heard, log);
+      let onAnnouncement;
+      const connected = new Promise((resolve) => { onAnnouncement = resolve; });
+      const loopback = await startLoopbackServer(onAnnouncement, log);
       const client = startLoopbackClient(loopback, log);
       await connected;
       client.close();
@@ -209,30 +209,30 @@ describe('the in-process client', () => {
 
 async function openLoopback(
   t: TestContext,
-): Promise<{ loopback: LoopbackServer; heard: ReturnType<typeof recorder<Announcement>> }> {
-  const heard = recorder<Announcement>();
+): Promise<{ loopback: LoopbackServer; received: ReturnType<typeof recorder<Announcement>> }> {
+  const received = recorder<Announcement>();
   const loopback = await startLoopbackServer((announcement) => {
-    heard.add(announcement);
+    received.add(announcement);
   }, log);
   t.after(() => loopback.close());
-  return { loopback, heard };
+  return { loopback, received };
 }
 
-function reaches(host: string, port: number): Promise<boolean> {
+function canConnect(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 2000 });
-    const end = (reached: boolean): void => {
+    const finish = (reached: boolean): void => {
       socket.destroy();
       resolve(reached);
     };
     socket.once('connect', () => {
-      end(true);
+      finish(true);
     });
     socket.once('error', () => {
-      end(false);
+      finish(false);
     });
     socket.once('timeout', () => {
-      end(false);
+      finish(false);
     });
   });
 }

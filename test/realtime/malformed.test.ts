@@ -23,7 +23,7 @@ describe('malformed messages', () => {
     await app.close();
   });
 
-  const witnessed = async (): Promise<void> => {
+  const assertStillDelivering = async (): Promise<void> => {
     const task = await Task.create({
       listId: world.bob.list.id,
       userId: world.bob.user.id,
@@ -32,7 +32,7 @@ describe('malformed messages', () => {
     await witness.waitFor('new_task', ({ id }) => id === task.id);
   };
 
-  it('A13: are answered with an error if they are positions of the wrong shape', async () => {
+  it('A13: get an error response if positions have the wrong shape', async () => {
     const { epoch, version } = (await listPositions([world.ana.list.id]))[world.ana.list.id]!;
     const wrong: unknown[] = [
       null,
@@ -78,12 +78,12 @@ describe('malformed messages', () => {
     assert.deepEqual(await tab.ask('catch_up', {}, {}), { error: 'invalid' });
     assert.deepEqual(await tab.ask('catch_up'), { error: 'invalid' });
     tab.close();
-    await witnessed();
+    await assertStillDelivering();
   });
 
   it('A13: do not crash the process, whatever the packet', async () => {
     const packets = [
-      // engine.io: unknown types, a ping in the wrong direction, nothing at all
+      // engine.io: unknown types, a ping in the wrong direction, an empty packet
       '',
       '9',
       '2',
@@ -99,7 +99,7 @@ describe('malformed messages', () => {
       '3',
       Buffer.from([1, 2, 3]),
       Buffer.alloc(0),
-      // socket.io: wrong payloads, reserved names, acknowledgements of nothing, binary that never comes
+      // socket.io: invalid payloads, reserved names, unsolicited acknowledgements, missing binary attachments
       '42',
       '42null',
       '42[]',
@@ -162,15 +162,15 @@ describe('malformed messages', () => {
       raw.terminate();
     }
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
-    await witnessed();
+    await assertStillDelivering();
   });
 
-  it('join a connection only once, however often it asks', async () => {
+  it('join a connection only once, however often requested', async () => {
     const raw = await openRawTab(world.ana);
     for (let n = 0; n < 20; n += 1) raw.send('40');
     raw.send('421["catch_up",{}]');
     await raw.answered();
     raw.terminate();
-    await witnessed();
+    await assertStillDelivering();
   });
 });

@@ -30,25 +30,33 @@ describe('a task that is moved', () => {
       await createCategory(ana.viewer, ana.list.id, { name: 'Print', color: 'teal' }),
     ];
     const task = await createTask(ana.viewer, { listId: house.id, description: 'On its way', categoryIds: [here.id] });
-    const [hers, his] = [await openTab(ana), await openTab(bob)];
+    const [anaTab, bobTab] = [await openTab(ana), await openTab(bob)];
     await ana.client.put(`/tasks/${String(task.id)}/list`, { listId: String(ana.list.id) });
 
-    const gone = await his.waitFor('task_deleted', ({ id }) => id === task.id);
-    assert.deepEqual([Object.keys(gone).sort(), gone.list.id], [['actor', 'gone', 'id', 'list', 'revision'], house.id]);
-    const left = await hers.waitFor('task_deleted', ({ id }) => id === task.id);
-    const came = await hers.waitFor('new_task', ({ id }) => id === task.id);
-    assert.ok('gone' in left && left.list.id === house.id);
-    assert.ok('description' in came);
+    const gone = await bobTab.waitFor('task_deleted', ({ id }) => id === task.id);
     assert.deepEqual(
-      [came.list.id, came.listId, came.revision, came.categories.map(({ id }) => id)],
-      [ana.list.id, ana.list.id, left.revision, [there.id]],
+      { keys: Object.keys(gone).sort(), listId: gone.list.id },
+      { keys: ['actor', 'gone', 'id', 'list', 'revision'], listId: house.id },
+    );
+    const left = await anaTab.waitFor('task_deleted', ({ id }) => id === task.id);
+    const moved = await anaTab.waitFor('new_task', ({ id }) => id === task.id);
+    assert.ok('gone' in left && left.list.id === house.id);
+    assert.ok('description' in moved);
+    assert.deepEqual(
+      {
+        eventListId: moved.list.id,
+        listId: moved.listId,
+        revision: moved.revision,
+        categoryIds: moved.categories.map(({ id }) => id),
+      },
+      { eventListId: ana.list.id, listId: ana.list.id, revision: left.revision, categoryIds: [there.id] },
     );
 
-    // What is written after it has passed the same way: what bob might not hear would have come by then.
+    // Events arrive in order: once the next one is here, anything bob must not receive would have arrived too.
     await createTask(ana.viewer, { listId: house.id, description: 'The next one' });
-    await his.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
+    await bobTab.waitFor('new_task', (next) => 'description' in next && next.description === 'The next one');
     assert.deepEqual(
-      his.all('new_task').filter(({ id }) => id === task.id),
+      bobTab.all('new_task').filter(({ id }) => id === task.id),
       [],
     );
   });
@@ -56,10 +64,10 @@ describe('a task that is moved', () => {
   it('is also sent when moved by plain SQL', async () => {
     const { ana, bob } = world;
     const task = await createTask(ana.viewer, { listId: ana.list.id, description: 'By hand' });
-    const his = await openTab(bob);
+    const bobTab = await openTab(bob);
     await app.sequelize.query(`UPDATE tasks SET list_id = ${String(house.id)} WHERE id = ${String(task.id)}`);
-    const came = await his.waitFor('new_task', ({ id }) => id === task.id);
-    assert.ok('description' in came && came.actor === null);
+    const moved = await bobTab.waitFor('new_task', ({ id }) => id === task.id);
+    assert.ok('description' in moved && moved.actor === null);
   });
 });
 
@@ -68,18 +76,18 @@ describe('a task that is assigned', () => {
     const { ana, bob } = world;
     const task = await createTask(ana.viewer, { listId: house.id, description: 'For bob' });
     await User.update({ admin: true }, { where: { id: ana.user.id } });
-    const hers = await openTab(ana);
+    const anaTab = await openTab(ana);
     await updateTask(task, ana.viewer, { assigneeId: bob.user.id });
-    const assigned = await hers.waitFor(
+    const assigned = await anaTab.waitFor(
       'task_updated',
-      (told) => told.id === task.id && 'assignee' in told && told.assignee !== null,
+      (event) => event.id === task.id && 'assignee' in event && event.assignee !== null,
     );
     assert.deepEqual('assignee' in assigned && assigned.assignee, { id: bob.user.id, name: 'Bob' });
     await disableUser(await User.findByPk(bob.user.id, { rejectOnEmpty: true }), null, ana.viewer);
-    const taken = await hers.waitFor(
+    const unassigned = await anaTab.waitFor(
       'task_updated',
-      (told) => told.id === task.id && 'assignee' in told && told.assignee === null,
+      (event) => event.id === task.id && 'assignee' in event && event.assignee === null,
     );
-    assert.equal(taken.actor?.id, ana.user.id);
+    assert.equal(unassigned.actor?.id, ana.user.id);
   });
 });

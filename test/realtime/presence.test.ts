@@ -33,7 +33,7 @@ describe('presence', () => {
       { type: QueryTypes.SELECT },
     );
   const sql = (text: string): Promise<unknown> => database.sequelize.query(text);
-  const nobody = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
+  const waitUntilEmpty = (): Promise<true> => eventually(async () => (await rows()).length === 0, 'an empty table');
 
   it('counts people, not tabs, over exactly the lists that a tab sees', async (t) => {
     const { open } = await startPresence(t);
@@ -59,11 +59,11 @@ describe('presence', () => {
     assert.deepEqual(ana.counts.all, [1, 2, 3, 2, 1]);
     ana.close();
     eve.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('sends one number for many joins at once', async (t) => {
-    // Long enough for many to join meanwhile, also on a busy machine.
+    // Long enough for many to join meanwhile, even on a busy machine.
     const { open } = await startPresence(t, { presenceMs: 300 });
     const first = open(100, 50);
     await first.counts.until(last(1));
@@ -72,7 +72,7 @@ describe('presence', () => {
     await Promise.all(crowd.map(({ counts }) => counts.until(last(41))));
     assert.ok(first.counts.all.length < 20, first.counts.all.join());
     for (const tab of [first, ...crowd]) tab.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('counts people of other processes once each, as they join and leave', async (t) => {
@@ -95,7 +95,7 @@ describe('presence', () => {
         .concat([{ process_id: here.id, user_id: 3, list_id: 31 }]),
     );
     for (const tab of [ana, anaThere, eve]) tab.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('notices joins and dead processes without a hint', async (t) => {
@@ -120,7 +120,7 @@ describe('presence', () => {
       'the rows of the killed process to be gone',
     );
     ana.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('continues in a process that was suspended for minutes', async (t) => {
@@ -135,7 +135,7 @@ describe('presence', () => {
     await sql('DELETE FROM presence');
     await eventually(async () => (await rows()).length === 1, 'the row to be back');
     ana.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('writes and sends nothing without tabs, for a second tab, or for a tab that reconnects at once', async (t) => {
@@ -163,7 +163,7 @@ describe('presence', () => {
     assert.equal(written().length, 1);
     assert.deepEqual(two.moved.all, [[30]]);
     for (const tab of [ana, anaToo]) tab.close();
-    await nobody();
+    await waitUntilEmpty();
     await two.moved.until((all) => all.length === 2);
     assert.equal(written().length, 2);
   });
@@ -176,7 +176,7 @@ describe('presence', () => {
     const bob = open(2, 30);
     await ana.counts.until(last(2));
     await sql('ALTER TABLE elsewhere RENAME TO presence');
-    await eventually(async () => (await rows()).length === 2, 'both to be written down');
+    await eventually(async () => (await rows()).length === 2, 'both rows to be stored');
 
     const locking = new pg.Client(database.connection);
     await locking.connect();
@@ -185,7 +185,7 @@ describe('presence', () => {
     await ana.counts.until(last(1));
     await locking.end();
     ana.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 
   it('deletes its rows on close and notifies other processes', async (t) => {
@@ -196,7 +196,7 @@ describe('presence', () => {
     await bob.counts.until(last(1));
     assert.deepEqual(await rows(), [{ process_id: there.id, user_id: 2, list_id: 30 }]);
     for (const tab of [ana, bob]) tab.close();
-    await nobody();
+    await waitUntilEmpty();
   });
 });
 

@@ -1,10 +1,10 @@
-/** Over 200 lines: one pair of processes, whichever way carries their hints. */
+/** The same tests for both transports. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { QueryTypes } from 'sequelize';
 import { Task } from '../../src/models/index.ts';
-import { postgresWay, redisWay, type Way } from '../support/bus.ts';
+import { postgresTransport, redisTransport, type BusTransport } from '../support/bus.ts';
 import { Client } from '../support/client.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually, type Program } from '../support/process.ts';
@@ -18,15 +18,15 @@ import { disableUser, enableUser } from '../../src/models/user/rights.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 
 const SECRET = 'a secret for tests only';
-/** Milliseconds in which a tab hears of a change and loses its access, whatever was lost on the way. */
-const SOON = 2000;
-const carriers = hasRedis ? ['PostgreSQL', 'Redis'] : ['PostgreSQL'];
+/** Time limit in milliseconds for delivering a change and ending access, even if hints are lost. */
+const DELIVERY_LIMIT_MS = 2000;
+const busNames = hasRedis ? ['PostgreSQL', 'Redis'] : ['PostgreSQL'];
 
-for (const carrier of carriers) {
-  describe(`two processes on one database, with hints over ${carrier}`, () => {
+for (const busName of busNames) {
+  describe(`two processes on one database, with hints over ${busName}`, () => {
     let two: TwoServers;
     let database: TwoServers['database'];
-    let way: Way;
+    let transport: BusTransport;
     let servers: Program[];
     let a: string;
     let b: string;
@@ -38,9 +38,9 @@ for (const carrier of carriers) {
 
     before(async () => {
       database = await openTestDatabase();
-      way = carrier === 'Redis' ? redisWay(SECRET) : postgresWay(() => Promise.resolve(database));
-      await way.start();
-      const { redis } = way.place();
+      transport = busName === 'Redis' ? redisTransport(SECRET) : postgresTransport(() => Promise.resolve(database));
+      await transport.start();
+      const { redis } = transport.options();
       two = await startTwoServers(database, {
         SESSION_SECRET: SECRET,
         LOG_SQL: 'on',
@@ -55,11 +55,11 @@ for (const carrier of carriers) {
     });
     after(async () => {
       await two.close();
-      await way.stop();
+      await transport.stop();
     });
     beforeEach(async () => {
       ana = await world.signIn(world.ana);
-      [raw, stopListening] = await way.listen();
+      [raw, stopListening] = await transport.listen();
     });
     afterEach(() => {
       stopListening();
@@ -80,9 +80,12 @@ for (const carrier of carriers) {
       at(url, person).client.post('/tasks', { description });
     const arrives = (tab: Tab, description: string, ms?: number) =>
       tab.waitFor('new_task', (task) => 'description' in task && task.description === description, ms);
-    const ends = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, SOON);
-    const restored = (): Promise<true> =>
-      eventually(async () => (await way.connections()) === (carrier === 'Redis' ? 4 : 2), 'the bus of both processes');
+    const ends = (tab: Tab): Promise<void> => tab.ends.until((all) => all.length === 1, DELIVERY_LIMIT_MS);
+    const busRestored = (): Promise<true> =>
+      eventually(
+        async () => (await transport.connections()) === (busName === 'Redis' ? 4 : 2),
+        'the buses of both processes',
+      );
 
     it('changes at one arrive in the tabs of both, once and in order', async () => {
       const both = [await open(a, ana), await open(b, ana)];
@@ -100,17 +103,19 @@ for (const carrier of carriers) {
 
     it('a list_changed hint makes the other process read at once', async () => {
       await open(b, ana);
-      const readings = (): number => servers[1]!.out().split('AS since').length;
-      const before = readings();
-      await way.say(JSON.stringify({ from: randomUUID(), hints: [{ name: 'list_changed', listId: ana.list.id }] }));
-      await eventually(() => readings() > before, 'a reading of the list');
+      const readCount = (): number => servers[1]!.out().split('AS since').length;
+      const before = readCount();
+      await transport.publish(
+        JSON.stringify({ from: randomUUID(), hints: [{ name: 'list_changed', listId: ana.list.id }] }),
+      );
+      await eventually(() => readCount() > before, 'the list to be read');
     });
 
     it('sign-out at one closes the tabs of that session at the other, and no others', async () => {
       const elsewhere = await world.signIn(world.ana);
       const [tab, other] = [await open(b, ana), await open(b, elsewhere)];
       await ana.client.post('/logout');
-      assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'signed_out' });
+      assert.deepEqual(await tab.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), { reason: 'signed_out' });
       await ends(tab);
       await hinted({ name: 'session_ended', sid: ana.sid, reason: 'signed_out' });
       await write(a, elsewhere, 'After the sign-out');
@@ -127,9 +132,14 @@ for (const carrier of carriers) {
         newPassword: 'another lamp, another window',
       });
       assert.equal(changed.location, '/settings');
-      assert.deepEqual(await other.waitFor('session_ended', undefined, SOON), { reason: 'password_changed' });
+      assert.deepEqual(await other.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), {
+        reason: 'password_changed',
+      });
       await Promise.all([own, other].map(ends));
-      assert.deepEqual([own.ends.all, own.all('session_ended')], [['transport close'], []]);
+      assert.deepEqual(
+        { disconnects: own.ends.all, sessionEnded: own.all('session_ended') },
+        { disconnects: ['transport close'], sessionEnded: [] },
+      );
       await hinted({ name: 'access_ended', userId: eve.user.id, reason: 'password_changed', exceptSid: eve.sid });
       await hinted({ name: 'session_replaced', sid: eve.sid });
       await assert.rejects(
@@ -141,18 +151,18 @@ for (const carrier of carriers) {
 
     it('a hint about ended access is applied and not forwarded', async () => {
       const tab = await open(b, ana);
-      await way.say(
+      await transport.publish(
         JSON.stringify({ from: randomUUID(), hints: [{ name: 'session_ended', sid: ana.sid, reason: 'revoked' }] }),
       );
-      assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'revoked' });
+      assert.deepEqual(await tab.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), { reason: 'revoked' });
       const again = await open(b, ana);
-      await way.say(
+      await transport.publish(
         JSON.stringify({
           from: randomUUID(),
           hints: [{ name: 'access_ended', userId: ana.user.id, reason: 'disabled', exceptSid: 'another' }],
         }),
       );
-      assert.deepEqual(await again.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
+      assert.deepEqual(await again.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), { reason: 'disabled' });
       await write(b, await world.signIn(world.ana), 'What comes after');
       await hinted({ name: 'list_changed', listId: ana.list.id });
       assert.equal(raw.all.filter((payload) => /"(session|access)_ended"/.test(payload)).length, 2);
@@ -164,7 +174,7 @@ for (const carrier of carriers) {
       const { user } = bob;
       await disableUser(user, 'for a test', null);
       for (const tab of both) {
-        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'disabled' });
+        assert.deepEqual(await tab.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), { reason: 'disabled' });
         await ends(tab);
       }
       await enableUser(user);
@@ -173,30 +183,30 @@ for (const carrier of carriers) {
     it('with a silent bus, so that all hints are lost, changes arrive and access ends anyway', async () => {
       const elsewhere = await world.signIn(world.ana);
       const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
-      const release = await way.hush();
+      const release = await transport.suspend();
       try {
-        await write(a, ana, 'Unheard of');
-        await arrives(lasting, 'Unheard of', SOON);
+        await write(a, ana, 'Without a hint');
+        await arrives(lasting, 'Without a hint', DELIVERY_LIMIT_MS);
         await ana.client.post('/logout');
-        assert.deepEqual(await tab.waitFor('session_ended', undefined, SOON), { reason: 'signed_out' });
+        assert.deepEqual(await tab.waitFor('session_ended', undefined, DELIVERY_LIMIT_MS), { reason: 'signed_out' });
         await ends(tab);
       } finally {
         release();
       }
       assert.deepEqual(lasting.ends.all, []);
-      await restored();
+      await busRestored();
     });
 
     it('with the bus just disconnected, a sign-out closes the tabs at the other and a change arrives', async () => {
       const elsewhere = await world.signIn(world.ana);
       const [lasting, tab] = [await open(b, elsewhere), await open(b, ana)];
-      await way.snap();
+      await transport.dropConnections();
       await ana.client.post('/logout');
       await ends(tab);
-      await write(a, elsewhere, 'Over a cut line');
-      await arrives(lasting, 'Over a cut line', SOON);
-      await way.mend();
-      await restored();
+      await write(a, elsewhere, 'Without a connection');
+      await arrives(lasting, 'Without a connection', DELIVERY_LIMIT_MS);
+      await transport.bringUp();
+      await busRestored();
     });
 
     it('a change by plain SQL, which is not announced, arrives at both', async () => {
@@ -204,14 +214,14 @@ for (const carrier of carriers) {
       await database.sequelize.query("INSERT INTO tasks (list_id, user_id, description) VALUES ($1, $2, 'By hand')", {
         bind: [ana.list.id, ana.user.id],
       });
-      for (const tab of both) await arrives(tab, 'By hand', SOON);
+      for (const tab of both) await arrives(tab, 'By hand', DELIVERY_LIMIT_MS);
     });
 
     it('people are counted over both, and closing the last tab leaves no rows', async () => {
       const presence = (): Promise<object[]> =>
         database.sequelize.query('SELECT DISTINCT user_id, list_id FROM presence', { type: QueryTypes.SELECT });
       const bob = await world.signIn(world.bob);
-      const team = await createTeam(ana.viewer, `PresenceRegistry over ${carrier}`);
+      const team = await createTeam(ana.viewer, `Presence over ${busName}`);
       await addMember(team, ana.user.id, bob.user.id);
       const atA = await open(a, ana);
       await atA.waitFor('count_updated', ({ count }) => count === 1);
@@ -223,19 +233,19 @@ for (const carrier of carriers) {
       for (const tab of [atA, atB]) await arrives(tab, 'For the team');
 
       atB.close();
-      await atA.heard.until(() => atA.all('count_updated').at(-1)?.count === 1);
+      await atA.received.until(() => atA.all('count_updated').at(-1)?.count === 1);
       atA.close();
       await eventually(async () => (await presence()).length === 0, 'an empty table');
     });
 
-    it('a process that ends removes its people and connections, and the other continues', async () => {
+    it('a process that stops removes its presence and connections, and the other continues', async () => {
       const [there, here] = [await open(a, ana), await open(b, ana)];
       await there.waitFor('count_updated');
       await here.waitFor('count_updated');
       assert.deepEqual(await servers[0]!.kill(), { code: 0, signal: null });
       assert.equal((await there.waitFor('server_restarting')).withinMs, 1000);
       await eventually(
-        async () => (await way.connections()) === (carrier === 'Redis' ? 2 : 1),
+        async () => (await transport.connections()) === (busName === 'Redis' ? 2 : 1),
         'the bus of one process',
       );
       const [{ processes }] = (await database.sequelize.query<{ processes: number }>(

@@ -17,28 +17,28 @@ before(async () => {
 });
 after(() => app.close());
 
-const programTab = (person: Person, token: string): Promise<Tab> =>
+const openWithToken = (person: Person, token: string): Promise<Tab> =>
   openTab(person, { token, cookie: null, origin: null });
 const write = (list: List, description: string, author = world.ana): Promise<Task> =>
   Task.create({ listId: list.id, userId: author.user.id, description });
-const heardOf = (tab: Tab, list: List): string[] =>
+const descriptionsIn = (tab: Tab, list: List): string[] =>
   tab.all('new_task').flatMap((task) => (task.list.id === list.id && 'description' in task ? [task.description] : []));
 
 describe('an API client with a token', () => {
   it('receives what its user would, until the token is revoked', async () => {
     const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
-    const tab = await programTab(world.ana, token);
+    const tab = await openWithToken(world.ana, token);
     await write(world.ana.list, 'For the program');
     await tab.waitFor('new_task', (task) => 'description' in task && task.description === 'For the program');
     await revokeToken(row);
     assert.deepEqual(await tab.waitFor('session_ended'), { reason: 'revoked' });
     await tab.ends.until((ends) => ends.length === 1);
-    await assert.rejects(programTab(world.ana, token), /unauthorized/);
+    await assert.rejects(openWithToken(world.ana, token), /unauthorized/);
   });
 
-  it('is disconnected within two seconds even if the end of its token is not announced', async () => {
+  it('is disconnected within two seconds even if the expiry of its token is not announced', async () => {
     const { token, row } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
-    const tab = await programTab(world.ana, token);
+    const tab = await openWithToken(world.ana, token);
     await app.sequelize.query('UPDATE api_tokens SET expires_at = now() WHERE id = $1', { bind: [row.id] });
     await tab.ends.until((ends) => ends.length === 1);
   });
@@ -46,7 +46,7 @@ describe('an API client with a token', () => {
   it('is refused with a wrong token, one without read scope, and from any page', async () => {
     const writing = await createToken(world.ana.user.id, { name: 'test', scopes: ['write'], expiresAt: null });
     for (const token of ['', 'taskwire_wrong', writing.token, 'taskwire_' + 'A'.repeat(43)])
-      await assert.rejects(programTab(world.ana, token), /unauthorized/, token);
+      await assert.rejects(openWithToken(world.ana, token), /unauthorized/, token);
     const { token } = await createToken(world.ana.user.id, { name: 'test', scopes: ['read'], expiresAt: null });
     await assert.rejects(openTab(world.ana, { token, cookie: null }), /websocket error/);
     await assert.rejects(
@@ -67,11 +67,11 @@ describe('a team member', () => {
     list = await findTeamList(team.id);
   });
 
-  it('receives its events from joining on, in open tabs', async () => {
+  it('receives its events after joining, in open tabs', async () => {
     const tab = await openTab(world.bob);
     await addMember(team, world.ana.user.id, world.bob.user.id);
     await tab.waitFor('access_changed');
-    await write(list, 'ConnectionContext');
+    await write(list, 'After joining');
     await tab.waitFor('new_task', ({ list: { id } }) => id === list.id);
     tab.close();
   });
@@ -92,7 +92,7 @@ describe('a team member', () => {
       bob.all('new_task').filter((task) => task.list.id === list.id && task.list.version > left.list.version),
       [],
     );
-    assert.ok(!heardOf(bob, list).includes('After'));
+    assert.ok(!descriptionsIn(bob, list).includes('After'));
     await bob.waitFor('access_changed');
     for (const tab of [ana, bob]) tab.close();
   });
@@ -110,7 +110,7 @@ describe('a team member', () => {
     await ana.waitFor('list_versions', (positions) => list.id in positions);
     await write(list, 'After');
     await ana.waitFor('new_task', (task) => 'description' in task && task.description === 'After');
-    assert.deepEqual(heardOf(bob, list), []);
+    assert.deepEqual(descriptionsIn(bob, list), []);
     for (const tab of [ana, bob]) tab.close();
   });
 
@@ -140,7 +140,7 @@ describe('a team member', () => {
     await removeMember(team, world.ana.viewer, world.bob.user.id);
     await addMember(team, world.ana.user.id, world.bob.user.id);
     await eventually(
-      async () => (await write(list, 'Are you there?')) && heardOf(bob, list).length > 0,
+      async () => (await write(list, 'Are you there?')) && descriptionsIn(bob, list).length > 0,
       'a task of the team',
     );
     bob.close();

@@ -13,7 +13,7 @@ describe('a list reader', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
   let ana: Viewer;
   let emitted: ListEvent[];
-  let told: Position[];
+  let announced: Position[];
   let reader: ListReader;
   before(async () => {
     database = await openTestDatabase();
@@ -22,15 +22,15 @@ describe('a list reader', () => {
   after(() => database.close());
   beforeEach(async () => {
     emitted = [];
-    told = [];
+    announced = [];
     reader = new ListReader(ana.listId, {
       emit: (_listId, event) => {
         emitted.push(event);
       },
       sendVersions: (_listId, position) => {
-        told.push(position);
+        announced.push(position);
       },
-      leaveListRoom: () => assert.fail('nobody has left'),
+      leaveListRoom: () => assert.fail('no member has left'),
       updateRooms: () => Promise.resolve(),
     });
     await reader.base();
@@ -61,7 +61,7 @@ describe('a list reader', () => {
       versions(),
       Array.from({ length: 20 }, (_, n) => version + 1 + n),
     );
-    assert.deepEqual(told, []);
+    assert.deepEqual(announced, []);
     assert.deepEqual(reader.delivered, await position());
   });
 
@@ -78,7 +78,7 @@ describe('a list reader', () => {
   it('sends the version instead of more than a burst', async () => {
     await write(limits.burst + 1);
     await reader.wake();
-    assert.deepEqual([emitted, told], [[], [await position()]]);
+    assert.deepEqual({ emitted, announced }, { emitted: [], announced: [await position()] });
     await write(limits.burst);
     await reader.wake();
     assert.equal(emitted.length, limits.burst);
@@ -91,7 +91,7 @@ describe('a list reader', () => {
       { bind: [ana.listId] },
     );
     await reader.wake();
-    assert.deepEqual([emitted, told], [[], [await position()]]);
+    assert.deepEqual({ emitted, announced }, { emitted: [], announced: [await position()] });
     await write(1);
     await reader.wake();
     assert.equal(emitted.length, 1);
@@ -100,10 +100,10 @@ describe('a list reader', () => {
   it('sends the version of another epoch, or one that went back', async () => {
     await database.sequelize.query('UPDATE lists SET epoch = gen_random_uuid() WHERE id = $1', { bind: [ana.listId] });
     await reader.wake();
-    assert.deepEqual(told, [await position()]);
+    assert.deepEqual(announced, [await position()]);
     await database.sequelize.query('UPDATE lists SET version = version - 1 WHERE id = $1', { bind: [ana.listId] });
     await reader.wake();
-    assert.deepEqual(told[1], await position());
+    assert.deepEqual(announced[1], await position());
     await database.sequelize.query('UPDATE lists SET version = version + 1 WHERE id = $1', { bind: [ana.listId] });
   });
 
@@ -118,21 +118,21 @@ describe('a list reader', () => {
 
   it('emits nothing after close()', async () => {
     await write(1);
-    const reading = reader.wake();
+    const pending = reader.wake();
     reader.close();
-    await reading;
+    await pending;
     assert.deepEqual(emitted, []);
   });
 
   it('finds nothing for a list that does not exist', async () => {
-    const never = (): never => assert.fail('something came');
-    const nowhere = new ListReader(2_147_483_647, {
+    const never = (): never => assert.fail('unexpected call');
+    const missing = new ListReader(2_147_483_647, {
       emit: never,
       sendVersions: never,
       leaveListRoom: never,
       updateRooms: never,
     });
-    await nowhere.wake();
-    assert.deepEqual(nowhere.delivered, { epoch: '', version: 0 });
+    await missing.wake();
+    assert.deepEqual(missing.delivered, { epoch: '', version: 0 });
   });
 });

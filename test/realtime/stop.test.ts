@@ -10,12 +10,12 @@ import { openTab } from '../support/socket.ts';
 import { createWorld } from '../support/world.ts';
 
 describe('shutdown', () => {
-  it('delivers what is committed, lets tabs reconnect by themselves and waits for none of them', async () => {
+  it('delivers committed changes, lets tabs reconnect on their own and does not wait for them', async () => {
     const app = await startApp();
     const { ana } = await createWorld(app);
     const tab = await openTab(ana, { reconnection: true });
-    const deaf = await openRawTab(ana);
-    deaf.websocket.pause();
+    const unresponsive = await openRawTab(ana);
+    unresponsive.websocket.pause();
     await app.sequelize.query(
       "INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, 'The last word', now(), now())",
       { bind: [ana.list.id, ana.user.id] },
@@ -27,12 +27,12 @@ describe('shutdown', () => {
     await tab.ends.until((all) => all.length === 1);
     assert.deepEqual(tab.ends.all, ['transport close']);
     assert.deepEqual(tab.all('server_restarting'), [{ withinMs: 1000 }]);
-    assert.ok(tab.socket.active, 'the tab does not try again');
+    assert.ok(tab.socket.active, 'the tab no longer reconnects');
 
     const next = createServer().listen(Number(new URL(app.url).port), '127.0.0.1');
     await Promise.race([once(next, 'request'), once(next, 'upgrade')]);
     tab.close();
-    deaf.terminate();
+    unresponsive.terminate();
     next.close();
     next.closeAllConnections();
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { runNode } from '../support/process.ts';
-import { query, versionsIn } from './database.ts';
+import { query, readVersions } from './database.ts';
 import { tabsOf, type Scenario } from './scenario.ts';
 import { removeAndReaddMember } from './membership.ts';
 import { ModelTab } from './model-tab.ts';
@@ -11,91 +11,95 @@ import type { Tab } from './tab.ts';
 
 export interface Attack {
   name: string;
-  /** Not while a process is suspended: it kills that one, or measures how soon access ends. */
-  alone?: boolean;
+  /** Not run while a process is suspended, because it kills that process or measures how soon access ends. */
+  exclusive?: boolean;
   /** Resolves when everything is up again. */
-  strike(scenario: Scenario): Promise<void>;
+  run(scenario: Scenario): Promise<void>;
 }
 
 /** After this time a tab whose access has ended must receive nothing. */
 const GRACE_MS = 2000;
-export const STANDSTILL_MS = 20_000;
+export const SUSPENSION_MS = 20_000;
 
-const killsWorker: Attack = { name: 'SIGKILL of a worker', strike: killWorker };
-const crashesPostgres: Attack = {
+const workerKill: Attack = { name: 'SIGKILL of a worker', run: killWorker };
+const postgresCrash: Attack = {
   name: 'pg_ctl restart -m immediate',
-  strike: ({ postgres }) => postgres.restart('immediate'),
+  run: ({ postgres }) => postgres.restart('immediate'),
 };
-const cutsBackends: Attack = { name: 'pg_terminate_backend of any', strike: terminateSome };
-const cutsSockets: Attack = { name: 'sockets cut', strike: cutSockets };
-const losesHint: Attack = {
+const backendTermination: Attack = { name: 'pg_terminate_backend of any', run: terminateBackends };
+const socketCut: Attack = { name: 'sockets cut', run: cutSockets };
+const lostHint: Attack = {
   name: 'a session ended, and its hint lost',
-  alone: true,
-  strike: async (scenario) => {
+  exclusive: true,
+  run: async (scenario) => {
     await loseHints(scenario);
     await endSession(scenario, 'Bob');
     await scenario.redis?.start();
   },
 };
-const removesAndReaddsMember: Attack = { name: 'a member removed, and back', strike: removeAndReaddMember };
-const disables: Attack = { name: 'an account disabled by another process', alone: true, strike: disableAccount };
+const memberRemoval: Attack = { name: 'a member removed, and back', run: removeAndReaddMember };
+const accountDisabling: Attack = {
+  name: 'an account disabled by another process',
+  exclusive: true,
+  run: disableAccount,
+};
 
 export const attacks: Attack[] = [
-  killsWorker,
-  crashesPostgres,
-  cutsBackends,
-  cutsSockets,
-  removesAndReaddsMember,
-  losesHint,
-  disables,
+  workerKill,
+  postgresCrash,
+  backendTermination,
+  socketCut,
+  memberRemoval,
+  lostHint,
+  accountDisabling,
   {
     name: 'SIGKILL of a server',
-    strike: async ({ b }) => {
+    run: async ({ b }) => {
       await b.end('SIGKILL');
       await b.start();
     },
   },
   {
     name: 'SIGTERM of a server',
-    strike: async ({ b }) => {
+    run: async ({ b }) => {
       await b.end('SIGTERM');
       await b.start();
     },
   },
   {
     name: 'SIGKILL of a primary with its workers, and a session ended meanwhile',
-    alone: true,
-    strike: (scenario) => endSession(scenario, 'Eve', scenario.a),
+    exclusive: true,
+    run: (scenario) => endSession(scenario, 'Eve', scenario.a),
   },
   {
     name: 'SIGTERM of a primary with its workers',
-    alone: true,
-    strike: async ({ a }) => {
+    exclusive: true,
+    run: async ({ a }) => {
       await a.end('SIGTERM');
       await a.start();
     },
   },
-  { name: 'pg_ctl restart -m fast', strike: ({ postgres }) => postgres.restart('fast') },
-  { name: 'pg_terminate_backend of the LISTEN connections', strike: (scenario) => cutListening(scenario) },
+  { name: 'pg_ctl restart -m fast', run: ({ postgres }) => postgres.restart('fast') },
+  { name: 'pg_terminate_backend of the LISTEN connections', run: (scenario) => terminateListeners(scenario) },
   {
     name: 'a browser offline and back',
-    strike: ({ chromium, random }) => random.pick(chromium).goOffline(random.between(1000, 4000)),
+    run: ({ chromium, random }) => random.pick(chromium).goOffline(random.between(1000, 4000)),
   },
-  { name: 'a session ended', alone: true, strike: (scenario) => endSession(scenario, 'Ana') },
+  { name: 'a session ended', exclusive: true, run: (scenario) => endSession(scenario, 'Ana') },
 ];
 
-/** Attacks on Redis, if it carries the hints. */
+/** Attacks for a run with hints over Redis. */
 export const redisAttacks: Attack[] = [
-  killsWorker,
-  crashesPostgres,
-  cutsBackends,
-  cutsSockets,
-  removesAndReaddsMember,
-  losesHint,
-  disables,
+  workerKill,
+  postgresCrash,
+  backendTermination,
+  socketCut,
+  memberRemoval,
+  lostHint,
+  accountDisabling,
   {
     name: 'SIGKILL of Redis',
-    strike: async ({ redis, random }) => {
+    run: async ({ redis, random }) => {
       await redis?.kill();
       await sleep(random.between(500, 2000));
       await redis?.start();
@@ -103,16 +107,16 @@ export const redisAttacks: Attack[] = [
   },
   {
     name: 'SIGSTOP of Redis',
-    strike: async ({ redis, random }) => {
-      const goOn = redis?.hush();
+    run: async ({ redis, random }) => {
+      const resume = redis?.suspend();
       await sleep(random.between(1000, 4000));
-      goOn?.();
+      resume?.();
     },
   },
 ];
 
 /** Suspends a process (SIGSTOP) and resumes it. */
-export async function standStill({ a, random }: Scenario, milliseconds: number): Promise<void> {
+export async function suspendProcess({ a, random }: Scenario, milliseconds: number): Promise<void> {
   const pid = random.pick(a.serving);
   process.kill(pid, 'SIGSTOP');
   try {
@@ -124,10 +128,10 @@ export async function standStill({ a, random }: Scenario, milliseconds: number):
 
 async function killWorker({ a, random }: Scenario): Promise<void> {
   await a.kill(random.pick(a.serving));
-  await a.whole();
+  await a.ready();
 }
 
-async function terminateSome({ database, random }: Scenario): Promise<void> {
+async function terminateBackends({ database, random }: Scenario): Promise<void> {
   const backends = await query<{ pid: number }>(
     database,
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid",
@@ -140,17 +144,17 @@ async function terminateSome({ database, random }: Scenario): Promise<void> {
 }
 
 /** @throws if there is no such connection: its application_name has changed */
-async function cutListening({ database }: Scenario): Promise<void> {
+async function terminateListeners({ database }: Scenario): Promise<void> {
   const cut = await query(
     database,
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'taskwire-bus'",
   );
-  if (cut.length === 0) throw new Error('no connection listens');
+  if (cut.length === 0) throw new Error('no LISTEN connection found');
 }
 
 async function loseHints(scenario: Scenario): Promise<void> {
   if (scenario.redis) await scenario.redis.kill();
-  else await cutListening(scenario);
+  else await terminateListeners(scenario);
 }
 
 function cutSockets({ models, random }: Scenario): Promise<void> {
@@ -168,39 +172,39 @@ async function endSession(scenario: Scenario, person: 'Ana' | 'Bob' | 'Eve', dow
   await down?.end('SIGKILL');
   await signOut(scenario.b.url, browser);
   await down?.start();
-  await endedSince(scenario, tabs);
-  await comeBack(scenario, [browser], tabs);
+  await markEnded(scenario, tabs);
+  await signBackIn(scenario, [browser], tabs);
 }
 
-/** By `npm run admin`, whose process sends no hints: servers learn it from the database. */
+/** Uses `npm run admin`, which sends no hints: servers have to notice it in the database. */
 async function disableAccount(scenario: Scenario): Promise<void> {
-  const { people, env, database, foreign } = scenario;
+  const { people, env, database, extraWrites } = scenario;
   const browsers = people.Person5;
   const { email, listId, userId } = browsers[0]!;
   const tabs = tabsOf(scenario, browsers);
-  await administer('disable', email, env);
-  await endedSince(scenario, tabs);
-  // Nobody who may write there is left, but something is written anyway.
-  const tag = `foreign-${foreign.length + 1}`;
+  await runAdmin('disable', email, env);
+  await markEnded(scenario, tabs);
+  // The list's only writer is disabled, so write directly to the database.
+  const tag = `foreign-${extraWrites.length + 1}`;
   await query(
     database,
     'INSERT INTO tasks (list_id, user_id, description, created_at, updated_at) VALUES ($1, $2, $3, now(), now())',
     [listId, userId, `${tag} to do`],
   );
-  foreign.push({ writer: 'psql', listId, tag, description: `${tag} to do`, state: 'open', unknown: false });
-  await administer('enable', email, env);
-  await comeBack(scenario, browsers, tabs);
+  extraWrites.push({ writer: 'psql', listId, tag, description: `${tag} to do`, state: 'open', unknown: false });
+  await runAdmin('enable', email, env);
+  await signBackIn(scenario, browsers, tabs);
 }
 
 /** From now on these tabs must receive nothing. */
-async function endedSince({ database }: Scenario, tabs: Tab[]): Promise<void> {
+async function markEnded({ database }: Scenario, tabs: Tab[]): Promise<void> {
   await sleep(GRACE_MS);
-  const versions = await versionsIn(database);
+  const versions = await readVersions(database);
   for (const { record } of tabs) record.ended = { versions };
 }
 
 /** Signs the browsers in again and reopens as many tabs as were ended. */
-async function comeBack(scenario: Scenario, browsers: Browser[], ended: Tab[]): Promise<void> {
+async function signBackIn(scenario: Scenario, browsers: Browser[], ended: Tab[]): Promise<void> {
   for (const browser of browsers) await signInAgain(scenario.b.url, browser);
   for (const { browser, url, record } of ended) {
     const tab = await new ModelTab(`${record.name}'`, url, browser).open();
@@ -210,7 +214,7 @@ async function comeBack(scenario: Scenario, browsers: Browser[], ended: Tab[]): 
   scenario.models = scenario.models.filter(({ record }) => record.ended === null);
 }
 
-async function administer(command: 'disable' | 'enable', email: string, env: Record<string, string>): Promise<void> {
+async function runAdmin(command: 'disable' | 'enable', email: string, env: Record<string, string>): Promise<void> {
   const program = runNode([...nodeFlags(), runnablePath('src/cli/admin.ts'), command, email], env);
   const { code } = await program.ended;
   if (code !== 0) throw new Error(`${command}: ${program.err()}`);

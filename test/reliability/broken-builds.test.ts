@@ -5,24 +5,24 @@ import {
   announcesBeforeCommit,
   emitsFromTheHook,
   numbersBySequence,
-  sound,
+  unmodified,
   type BrokenBuild,
 } from './broken-builds.ts';
-import { check, type Figures } from './checker.ts';
+import { check, type CheckResults } from './checker.ts';
 import { holdCommit, holdFirstRow, overtake } from './forced.ts';
 import { violationsOf } from './report.ts';
 import { openSetup, type Setup } from './setup.ts';
 
 type Load = (setup: Setup) => Promise<void>;
 
-suite('The checker, of a short load on a build', () => {
+suite('The checker, run against a build under a short load,', () => {
   let postgres: OwnPostgres;
   before(async () => {
     postgres = await startOwnPostgres();
   });
   after(() => postgres.remove());
 
-  const figuresOf = async (build: BrokenBuild, ...loads: Load[]): Promise<Figures> => {
+  const checkBuild = async (build: BrokenBuild, ...loads: Load[]): Promise<CheckResults> => {
     const setup = await openSetup(build, postgres);
     try {
       for (const load of loads) await load(setup);
@@ -32,23 +32,23 @@ suite('The checker, of a short load on a build', () => {
     }
   };
 
-  test('that is as it should be, finds nothing', async () => {
-    assert.deepEqual(violationsOf(await figuresOf(sound, holdFirstRow, holdCommit, overtake)), []);
+  test('finds nothing in the unmodified build', async () => {
+    assert.deepEqual(violationsOf(await checkBuild(unmodified, holdFirstRow, holdCommit, overtake)), []);
   });
 
-  test('that emits straight from the hook, finds events out of order', async () => {
-    const { Order } = await figuresOf(emitsFromTheHook, holdFirstRow);
+  test('finds events out of order in a build that emits directly from the hook', async () => {
+    const { Order } = await checkBuild(emitsFromTheHook, holdFirstRow);
     assert.match(Order.violations[0]?.what ?? '', /came after/);
   });
 
-  test('that announces before the commit and has no sweep, finds a last event that never arrives', async () => {
-    const { Liveness, Convergence } = await figuresOf(announcesBeforeCommit, holdCommit);
+  test('finds a missing last event in a build that announces before the commit and has no sweep', async () => {
+    const { Liveness, Convergence } = await checkBuild(announcesBeforeCommit, holdCommit);
     assert.match(Liveness.violations.map(({ what }) => what).join(), /never arrived/);
     assert.match(Convergence.violations[0]?.what ?? '', /only on a fresh page: done/);
   });
 
-  test('that numbers by a sequence, finds a gap, and a change that no tab ever sees', async () => {
-    const { Gapless, Liveness, Convergence } = await figuresOf(numbersBySequence, overtake);
+  test('finds a gap, and a change that no tab sees, in a build that numbers by a sequence', async () => {
+    const { Gapless, Liveness, Convergence } = await checkBuild(numbersBySequence, overtake);
     assert.match(Gapless.violations[0]?.what ?? '', /missing in the log/);
     assert.match(Liveness.violations.map(({ what }) => what).join(), /never arrived/);
     assert.match(Convergence.violations[0]?.what ?? '', /only on a fresh page: done/);

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 import { makeFolder } from '../support/folder.ts';
 
-/** Any constant, shared with the loads. */
-export const READING = 4712;
+/** Key of the advisory lock that delays a read; an arbitrary number. */
+export const READ_LOCK = 4712;
 
 interface Change {
   file: string;
   /** Occurs exactly once in the file. */
-  text: string;
-  by: string;
+  search: string;
+  replacement: string;
 }
 
 export interface BrokenBuild {
@@ -24,30 +24,30 @@ export const emitsFromTheHook: BrokenBuild = {
   changes: [
     {
       file: 'src/realtime/index.ts',
-      text: "import { startSweep } from './delivery/sweep.ts';",
-      by: "import { startSweep } from './delivery/sweep.ts';\nimport { emitStraight } from './straight.ts';",
+      search: "import { startSweep } from './delivery/sweep.ts';",
+      replacement: "import { startSweep } from './delivery/sweep.ts';\nimport { emitDirectly } from './direct.ts';",
     },
     {
       file: 'src/realtime/index.ts',
-      text: 'startLoopbackServer(({ listId }) => {\n    wake(listId);',
-      by: 'startLoopbackServer(({ id }) => {\n    void emitStraight(tabs, id);',
+      search: 'startLoopbackServer(({ listId }) => {\n    wake(listId);',
+      replacement: 'startLoopbackServer(({ id }) => {\n    void emitDirectly(tabs, id);',
     },
     {
       file: 'src/realtime/delivery/sweep.ts',
-      text: 'if (listIds.length > 0) readers.compare(await listPositions(listIds));',
-      by: '',
+      search: 'if (listIds.length > 0) readers.compare(await listPositions(listIds));',
+      replacement: '',
     },
   ],
   added: {
-    'src/realtime/straight.ts': `
+    'src/realtime/direct.ts': `
       import { presentEvent } from '../presenters/event.ts';
       import { eventsAfter } from '../models/event/queries.ts';
       import { Task } from '../models/index.ts';
       import { listRoom } from './sockets/sockets.ts';
-      export async function emitStraight(tabs, id) {
+      export async function emitDirectly(tabs, id) {
         if (id === null) return;
-        // A lock with which a test delays reading one task.
-        await Task.sequelize.query('SELECT pg_advisory_xact_lock_shared(${READING}, $1)', { bind: [id] });
+        // Lets a test delay reading one task.
+        await Task.sequelize.query('SELECT pg_advisory_xact_lock_shared(${READ_LOCK}, $1)', { bind: [id] });
         const task = await Task.findByPk(id);
         const log = await eventsAfter(task.listId, 0, 10_000);
         const event = log.events.findLast(({ subject, subjectId }) => subject === 'task' && subjectId === id);
@@ -62,14 +62,14 @@ export const announcesBeforeCommit: BrokenBuild = {
   changes: [
     {
       file: 'src/database/transaction.ts',
-      text: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();',
-      by: 'announcement();',
+      search: 'if (unit && !unit.ended) unit.announcements.push(announcement);\n  else announcement();',
+      replacement: 'announcement();',
     },
-    { file: 'src/realtime/delivery/sweep.ts', text: 'setInterval(all, sweepMs).unref(),', by: '' },
+    { file: 'src/realtime/delivery/sweep.ts', search: 'setInterval(all, sweepMs).unref(),', replacement: '' },
     {
       file: 'src/realtime/delivery/sweep.ts',
-      text: 'setInterval(() => {\n      sendVersions(tabs, readers);\n    }, heartbeatMs).unref(),',
-      by: '',
+      search: 'setInterval(() => {\n      sendVersions(tabs, readers);\n    }, heartbeatMs).unref(),',
+      replacement: '',
     },
   ],
 };
@@ -79,15 +79,15 @@ export const numbersBySequence: BrokenBuild = {
   changes: [
     {
       file: 'migrations/functions/record_events_v01.sql',
-      text: `UPDATE lists SET version = version + touched.n
+      search: `UPDATE lists SET version = version + touched.n
     FROM locked JOIN touched ON touched.list_id = locked.id
     WHERE lists.id = locked.id RETURNING lists.id, lists.version - touched.n AS base`,
-      by: "SELECT list_id AS id, nextval('list_versions') - 1 AS base FROM touched",
+      replacement: "SELECT list_id AS id, nextval('list_versions') - 1 AS base FROM touched",
     },
     {
       file: 'migrations/functions/refuse_truncate_v01.sql',
-      text: 'CREATE OR REPLACE FUNCTION refuse_truncate() RETURNS trigger',
-      by: `CREATE SEQUENCE list_versions;
+      search: 'CREATE OR REPLACE FUNCTION refuse_truncate() RETURNS trigger',
+      replacement: `CREATE SEQUENCE list_versions;
         CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           UPDATE lists SET version = greatest(version, NEW.version) WHERE id = NEW.list_id;
@@ -101,7 +101,7 @@ export const numbersBySequence: BrokenBuild = {
 };
 
 /** The unchanged source. */
-export const sound: BrokenBuild = { changes: [] };
+export const unmodified: BrokenBuild = { changes: [] };
 
 /** Copies the source with the changes to a folder. @throws if a text does not occur exactly once */
 export function copySource({ changes, added = {} }: BrokenBuild): { dir: string; remove: () => void } {
@@ -110,11 +110,11 @@ export function copySource({ changes, added = {} }: BrokenBuild): { dir: string;
     cpSync(path.join(projectDir, entry), path.join(folder.dir, entry), { recursive: true });
   }
   symlinkSync(path.join(projectDir, 'node_modules'), path.join(folder.dir, 'node_modules'));
-  for (const { file, text, by } of changes) {
-    const place = path.join(folder.dir, file);
-    const parts = readFileSync(place, 'utf8').split(text);
-    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${text}`);
-    writeFileSync(place, parts.join(by));
+  for (const { file, search, replacement } of changes) {
+    const target = path.join(folder.dir, file);
+    const parts = readFileSync(target, 'utf8').split(search);
+    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} occurrences of: ${search}`);
+    writeFileSync(target, parts.join(replacement));
   }
   for (const [file, text] of Object.entries(added)) writeFileSync(path.join(folder.dir, file), text);
   return folder;

@@ -4,9 +4,9 @@ import type { CatchUpAnswer, ListEvent, Positions, ConnectionError } from '../..
 import { live, rowsOn } from '../support/browser.ts';
 import type { TabRecord } from './evidence.ts';
 import type { Browser } from './people.ts';
-import { emptyRecord, heard, versionsOf, type Tab } from './tab.ts';
+import { emptyRecord, toSeenEvent, versionsOf, type Tab } from './tab.ts';
 
-/** A tab in a real browser: what it received is read from its websocket, what it shows from its document. */
+/** A tab in a real browser, recorded from its websocket and its document. */
 export class BrowserTab implements Tab {
   readonly record: TabRecord;
   readonly browser: Browser;
@@ -22,7 +22,7 @@ export class BrowserTab implements Tab {
     const tab = new BrowserTab(name, url, browser, context, await context.newPage());
     await tab.#page.goto('/tasks');
     await live(tab.#page);
-    // Away from all rows, so that they may move.
+    // Away from all rows: they don't move while the pointer is over them.
     await tab.#page.mouse.move(2, 2);
     return tab;
   }
@@ -38,7 +38,7 @@ export class BrowserTab implements Tab {
       websocket.on('framereceived', ({ payload }) => {
         // Events between two changes of access may be skipped.
         if (String(payload).startsWith('42["access_changed"')) connection = this.#connection += 1;
-        this.#hear(connection, String(payload));
+        this.#onPacket(connection, String(payload));
       });
     });
     // Without a websocket the page polls over HTTP.
@@ -64,19 +64,19 @@ export class BrowserTab implements Tab {
     );
   }
 
-  async finish(): Promise<void> {
+  async recordFinalState(): Promise<void> {
     const fresh = await this.#context.newPage();
     await fresh.goto('/tasks');
     await live(fresh);
     this.record.final = {
       positions: await this.positions(),
-      rows: await linesOn(this.#page),
-      freshRows: await linesOn(fresh),
+      rows: await readRows(this.#page),
+      freshRows: await readRows(fresh),
     };
     await fresh.close();
   }
 
-  /** Takes the tab offline for `ms`. */
+  /** Takes the tab offline for a while. */
   async goOffline(milliseconds: number): Promise<void> {
     await this.#context.setOffline(true);
     await sleep(milliseconds);
@@ -87,17 +87,17 @@ export class BrowserTab implements Tab {
     return this.#context.close();
   }
 
-  /** A packet of socket.io: 42 is an event, 43 with a number the answer to one. */
-  #hear(connection: number, packet: string): void {
+  /** A socket.io packet: 42 is an event, 43 followed by a number an acknowledgement. */
+  #onPacket(connection: number, packet: string): void {
     const [, kind, json = ''] = /^4([23])\d*(\[.*)$/s.exec(packet) ?? [];
     if (kind === '3') this.#caughtUp((JSON.parse(json) as [CatchUpAnswer | ConnectionError])[0]);
     if (kind !== '2') return;
     const [name, payload] = JSON.parse(json) as [string, unknown];
     if (name === 'list_versions') {
       for (const [listId, { version }] of Object.entries(payload as Positions))
-        this.record.received.push({ kind: 'told', connection, listId: Number(listId), version });
+        this.record.received.push({ kind: 'announced', connection, listId: Number(listId), version });
     } else if (typeof payload === 'object' && payload !== null && 'list' in payload) {
-      this.record.received.push({ kind: 'event', connection, ...heard({ name, payload } as ListEvent) });
+      this.record.received.push({ kind: 'event', connection, ...toSeenEvent({ name, payload } as ListEvent) });
     }
   }
 
@@ -105,10 +105,10 @@ export class BrowserTab implements Tab {
     for (const list of Object.values(answer as Record<string, object | string>)) {
       if (typeof list === 'object' && 'events' in list)
         for (const event of list.events as ListEvent[])
-          this.record.received.push({ kind: 'caught_up', ...heard(event) });
+          this.record.received.push({ kind: 'caught_up', ...toSeenEvent(event) });
     }
   }
 }
 
-const linesOn = async (page: Page): Promise<string[]> =>
+const readRows = async (page: Page): Promise<string[]> =>
   (await rowsOn(page)).map(({ block, id, state, text }) => `${block} ${id} ${state} ${text}`);

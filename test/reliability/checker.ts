@@ -1,6 +1,6 @@
 /**
- * Checks a run's evidence against the invariants. Pure: evidence in, figures and violations out, so that tests can
- * show that it finds each kind of error.
+ * Checks a run's evidence against the invariants. A pure function, so that tests can verify that it finds each kind of
+ * error.
  */
 import { bounded } from './checks/bounded.ts';
 import { atMostOnce, durability } from './checks/writes.ts';
@@ -15,8 +15,8 @@ export interface Violation {
   what: string;
 }
 
-export interface Checked {
-  /** What was checked and how many. */
+export interface CheckResult {
+  /** What was checked, with numbers. */
   counted: string;
   violations: Violation[];
 }
@@ -31,11 +31,13 @@ const checks = {
   'No phantom': noPhantom,
   Liveness: liveness,
   Bounded: bounded,
-} satisfies Record<string, (evidence: Evidence) => Checked>;
+} satisfies Record<string, (evidence: Evidence) => CheckResult>;
 
 export type Invariant = keyof typeof checks;
-export type Figures = Record<Invariant, Checked>;
+export type CheckResults = Record<Invariant, CheckResult>;
 
-export function check(evidence: Evidence): Figures {
-  return Object.fromEntries(Object.entries(checks).map(([name, hold]) => [name, hold(evidence)])) as Figures;
+export function check(evidence: Evidence): CheckResults {
+  return Object.fromEntries(
+    Object.entries(checks).map(([name, checkInvariant]) => [name, checkInvariant(evidence)]),
+  ) as CheckResults;
 }

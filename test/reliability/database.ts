@@ -18,7 +18,7 @@ export async function query<Row extends object>(
 }
 
 /** The current version of each list. */
-export async function versionsIn(database: Connection): Promise<Record<number, number>> {
+export async function readVersions(database: Connection): Promise<Record<number, number>> {
   const rows = await query<{ id: number; version: number }>(database, 'SELECT id, version::integer FROM lists');
   return Object.fromEntries(rows.map(({ id, version }) => [id, version]));
 }

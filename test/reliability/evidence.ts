@@ -1,4 +1,4 @@
-/** What a run recorded from outside the servers: everything that the checker needs. */
+/** What a run recorded from outside the servers; the input of the checker. */
 
 /** The database after the load has ended. */
 export interface Stored {
@@ -8,7 +8,8 @@ export interface Stored {
     id: number;
     version: number;
     keptFrom: number;
-    /** Ids of the users who may see it or could earlier. */ viewers: number[];
+    /** Ids of all users who can see it or once could. */
+    viewers: number[];
   }[];
   events: { listId: number; version: number; name: string; subjectId: number }[];
   tasks: { id: number; listId: number; description: string; completed: boolean; trashed: boolean }[];
@@ -20,7 +21,7 @@ export type TaskState = 'open' | 'done' | 'trashed' | 'purged';
 export interface Written {
   writer: string;
   listId: number;
-  /** The first word of its description, and of no other's. */
+  /** The first word of its description; unique. */
   tag: string;
   description: string;
   state: TaskState;
@@ -28,7 +29,7 @@ export interface Written {
   unknown: boolean;
 }
 
-/** An event of a list's log at a tab; `at` is of `performance.now()`. */
+/** An event as received by a tab; `at` is from `performance.now()`. */
 export interface SeenEvent {
   listId: number;
   version: number;
@@ -38,12 +39,12 @@ export interface SeenEvent {
 }
 
 export type Received =
-  | ({ kind: 'event'; /** The tab's first connection is 1. */ connection: number } & SeenEvent)
+  | ({ kind: 'event'; /** Counts from 1. */ connection: number } & SeenEvent)
   | ({ kind: 'caught_up' } & SeenEvent)
-  /** `list_versions`: events up to here may be skipped. */
-  | { kind: 'told'; connection: number; listId: number; version: number };
+  /** `list_versions`: events up to this version may be skipped. */
+  | { kind: 'announced'; connection: number; listId: number; version: number };
 
-/** What a tab did: pages that it loaded, events that it applied. */
+/** A page that a tab loaded, or an event that it applied. */
 export type Shown =
   { kind: 'load'; positions: Record<number, number> } | { kind: 'apply'; listId: number; version: number };
 
@@ -54,40 +55,40 @@ export interface TabRecord {
   shown: Shown[];
   /** False once it knows that its session has ended. */
   open: boolean;
-  /** Its session ended: the versions two seconds later, beyond which it must receive nothing. */
+  /** Set when its session has ended: the versions two seconds later, after which it must receive nothing. */
   ended: { versions: Record<number, number> } | null;
   /** Milliseconds after the load until it had the database's versions; null: not in time. */
   currentAfter: number | null;
-  /** Of an open tab at the very end. */
+  /** Set for tabs that are open at the end of the run. */
   final: { positions: Record<number, number>; rows: string[]; freshRows: string[] } | null;
 }
 
-/** A member who was away from a team: what is later than `beyond` may not reach them before `until`, of `performance.now()`, when they asked to come back. */
+/** A period without membership: events after version `since` must not arrive before `until`, when the member asked to rejoin (`performance.now()`). */
 export interface Absence {
   userId: number;
   listId: number;
-  beyond: number;
+  since: number;
   until: number;
 }
 
-/** A write without any other load. Milliseconds, `at` of `performance.now()`. */
-export interface LoneWrite {
+/** A write without any other load; times in milliseconds. */
+export interface IsolatedWrite {
   listId: number;
   version: number;
   acknowledgedAt: number;
-  /** The longest event loop stall of the test process meanwhile. */
+  /** The test process's longest event loop stall meanwhile. */
   stall: number;
 }
 
 export interface Exit {
   process: string;
   /** Null: it exited by itself. */
-  asked: 'SIGKILL' | 'SIGTERM' | null;
+  signal: 'SIGKILL' | 'SIGTERM' | null;
   code: number | null;
 }
 
-/** A process before and after many tabs connected and disconnected, counted without open tabs. */
-export interface Churn {
+/** A process before and after many tabs connected and disconnected, measured without open tabs. */
+export interface ConnectionLoad {
   cycles: number;
   heapBefore: number;
   heapAfter: number;
@@ -97,11 +98,11 @@ export interface Churn {
 export interface Evidence {
   stored: Stored;
   written: Written[];
-  /** Answers to a writer that contradict earlier ones. */
+  /** Responses to a writer that contradict earlier ones. */
   contradictions: { writer: string; listId: number; what: string }[];
   tabs: TabRecord[];
   absences: Absence[];
-  lone: LoneWrite[];
+  isolatedWrites: IsolatedWrite[];
   exits: Exit[];
-  membershipLoad: Churn | null;
+  connectionLoad: ConnectionLoad | null;
 }

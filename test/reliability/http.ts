@@ -1,27 +1,31 @@
 import http from 'node:http';
 
-export interface Answered {
+export interface PageResponse {
   status: number;
   /** The target of a redirect, or null. */
   location: string | null;
   text: string;
 }
 
-export interface OperationContext {
+export interface RequestOptions {
   cookie: string;
-  /** Sent like a page's form. */
+  /** Fields of a form to submit. */
   form?: Record<string, string> | undefined;
   agent: http.Agent;
 }
 
-/** Milliseconds without an answer, after which the outcome of a request is unknown. */
-const PATIENCE_MS = 4000;
+/** After this time without a response the outcome of a request is unknown. */
+const TIMEOUT_MS = 4000;
 
 /** Keeps connections open between requests, like a browser. */
 export const keepAlive = (): http.Agent => new http.Agent({ keepAlive: true, maxSockets: 4 });
 
-/** A page's request. @throws if no complete answer came: its outcome is then unknown */
-export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }: OperationContext): Promise<Answered> {
+/** Sends a request like a page. @throws without a complete response; its outcome is then unknown */
+export function request(
+  method: 'GET' | 'POST',
+  url: string,
+  { cookie, form, agent }: RequestOptions,
+): Promise<PageResponse> {
   const body = form && new URLSearchParams(form).toString();
   const headers = {
     accept: 'text/html',
@@ -34,7 +38,7 @@ export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }
     }),
   };
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, headers, agent }, (response) => {
+    const outgoing = http.request(url, { method, headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
@@ -44,14 +48,14 @@ export function ask(method: 'GET' | 'POST', url: string, { cookie, form, agent }
       response.on('close', () => {
         if (response.complete)
           resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? null, text });
-        else reject(new Error('the answer was cut off'));
+        else reject(new Error('the response was cut off'));
       });
     });
-    const patience = setTimeout(() => request.destroy(new Error('no answer in time')), PATIENCE_MS);
-    request.on('close', () => {
-      clearTimeout(patience);
+    const timeout = setTimeout(() => outgoing.destroy(new Error('request timed out')), TIMEOUT_MS);
+    outgoing.on('close', () => {
+      clearTimeout(timeout);
     });
-    request.on('error', reject);
-    request.end(body);
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }

@@ -3,19 +3,19 @@ import { query } from './database.ts';
 import type { Scenario } from './scenario.ts';
 import { keepAlive } from './http.ts';
 import type { Browser } from './people.ts';
-import { sendUntilKnown, type Known } from './until-known.ts';
+import { sendUntilAnswered, type Outcome } from './retry.ts';
 
-/** Longer than any process is suspended: it may still carry out a request that has timed out. */
-const REST_MS = 30_000;
+/** Longer than any suspension: a suspended process may still execute a request that has timed out. */
+const SETTLE_MS = 30_000;
 
-const TIMES = 2;
+const REPETITIONS = 2;
 
-/** Removes members from a team during writes and adds them again; anything delivered on the wrong side is noticed. */
+/** Removes members from a team during writes and adds them again; the checker finds anything delivered while they were out. */
 export async function removeAndReaddMember(scenario: Scenario): Promise<void> {
   const { team, random } = scenario;
-  for (let time = 0; time < TIMES; time += 1) {
-    for (const member of random.shuffle([...team.comeAndGo]))
-      if (performance.now() >= (team.rests.get(member.userId) ?? 0)) await removeAndReturn(scenario, member);
+  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+    for (const member of random.shuffle([...team.rejoining]))
+      if (performance.now() >= (team.unsettledUntil.get(member.userId) ?? 0)) await removeAndReturn(scenario, member);
   }
 }
 
@@ -25,38 +25,38 @@ async function removeAndReturn(scenario: Scenario, member: Browser): Promise<voi
   const { userId } = member;
   await clearTeam(scenario);
 
-  const [left] = await Promise.all([
+  const [removal] = await Promise.all([
     send(scenario, team.owner, `/teams/${team.id}/members/${userId}`, { _method: 'DELETE' }),
-    writeInTeam(scenario, 3),
+    createTeamTasks(scenario, 3),
   ]);
-  expect(left, [303, 404], 'removing a member');
-  const [gone] = await query<{ version: number }>(database, LEFT, [listId, userId]);
-  await writeInTeam(scenario, 2);
+  expect(removal, [303, 404], 'removing a member');
+  const [lastRemoval] = await query<{ version: number }>(database, LAST_REMOVAL, [listId, userId]);
+  await createTeamTasks(scenario, 2);
 
-  absences.push({ userId, listId, beyond: gone!.version, until: performance.now() });
-  const [back] = await Promise.all([
+  absences.push({ userId, listId, since: lastRemoval!.version, until: performance.now() });
+  const [rejoin] = await Promise.all([
     send(scenario, member, `/invitations/${team.secret}`, {}),
-    writeInTeam(scenario, 3),
+    createTeamTasks(scenario, 3),
   ]);
-  expect(back, [303, 422], 'coming back by the link');
-  if (left?.unsure || back?.unsure) team.rests.set(userId, performance.now() + REST_MS);
-  await writeInTeam(scenario, 1);
+  expect(rejoin, [303, 422], 'rejoining by the link');
+  if (removal?.retried || rejoin?.retried) team.unsettledUntil.set(userId, performance.now() + SETTLE_MS);
+  await createTeamTasks(scenario, 1);
 }
 
-/** Keeps the list on its first page. */
-async function clearTeam({ team: { listId }, database, foreign }: Scenario): Promise<void> {
+/** Keeps the list within its first page. */
+async function clearTeam({ team: { listId }, database, extraWrites }: Scenario): Promise<void> {
   await query(database, 'UPDATE tasks SET deleted_at = now() WHERE list_id = $1 AND deleted_at IS NULL', [listId]);
-  for (const written of foreign) if (written.listId === listId) written.state = 'trashed';
+  for (const written of extraWrites) if (written.listId === listId) written.state = 'trashed';
 }
 
-/** Created by the owner, one after the other. */
-async function writeInTeam(scenario: Scenario, number: number): Promise<void> {
+/** Creates tasks as the owner, sequentially. */
+async function createTeamTasks(scenario: Scenario, number: number): Promise<void> {
   const {
     team: { owner, listId },
-    foreign,
+    extraWrites,
   } = scenario;
-  for (let made = 0; made < number; made += 1) {
-    const tag = `team-${foreign.length + 1}`;
+  for (let created = 0; created < number; created += 1) {
+    const tag = `team-${extraWrites.length + 1}`;
     const written = {
       writer: 'the owner',
       listId,
@@ -65,13 +65,13 @@ async function writeInTeam(scenario: Scenario, number: number): Promise<void> {
       state: 'open' as const,
       unknown: true,
     };
-    foreign.push(written);
-    const answer = await send(scenario, owner, '/tasks', {
+    extraWrites.push(written);
+    const response = await send(scenario, owner, '/tasks', {
       description: written.description,
       listId: String(listId),
       formKey: randomUUID(),
     });
-    expect(answer, [303], 'writing in the team');
+    expect(response, [303], 'creating a team task');
     written.unknown = false;
   }
 }
@@ -81,17 +81,18 @@ async function send(
   browser: Browser,
   path: string,
   form: Record<string, string>,
-): Promise<Known | null> {
+): Promise<Outcome | null> {
   const agent = keepAlive();
   try {
-    return await sendUntilKnown('POST', path, { urls: [b.url, a.url], browser, agent, form });
+    return await sendUntilAnswered('POST', path, { urls: [b.url, a.url], browser, agent, form });
   } finally {
     agent.destroy();
   }
 }
 
-function expect(answer: Known | null, statuses: number[], what: string): void {
-  if (!answer || !statuses.includes(answer.status)) throw new Error(`${what} was answered ${String(answer?.status)}`);
+function expect(response: Outcome | null, statuses: number[], what: string): void {
+  if (!response || !statuses.includes(response.status))
+    throw new Error(`${what} responded with ${String(response?.status)}`);
 }
 
-const LEFT = `SELECT max(version)::integer AS version FROM events WHERE list_id = $1 AND name = 'member_left' AND subject_id = $2`;
+const LAST_REMOVAL = `SELECT max(version)::integer AS version FROM events WHERE list_id = $1 AND name = 'member_left' AND subject_id = $2`;

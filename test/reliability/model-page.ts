@@ -2,14 +2,14 @@ import { blockOf, compareIn } from '../../src/browser/list/ordering.ts';
 import { ListPositions } from '../../src/browser/sync/positions.ts';
 import { TaskRevisions } from '../../src/browser/sync/revisions.ts';
 import type { CategoryPayload, ListEvent, TaskEvent, TaskPayload } from '../../src/shared/events.ts';
-import { lineOf, readFirstLoad, type KnownTask } from './first-load.ts';
+import { formatRow, readFirstLoad, type KnownTask } from './first-load.ts';
 import { versionsOf } from './tab.ts';
 
-/** The list without DOM elements, updated by the page's own code. */
+/** The list without a DOM, updated by the browser code. */
 export class ModelPage {
   readonly positions: ListPositions;
   /** A catch-up is in flight. */
-  asking = false;
+  catchingUp = false;
   readonly #states = new TaskRevisions();
   readonly #tasks: Map<number, KnownTask>;
   readonly #categories: Map<number, CategoryPayload>;
@@ -31,7 +31,7 @@ export class ModelPage {
     return versionsOf(this.positions.current);
   }
 
-  follow({ name, payload }: ListEvent): void {
+  apply({ name, payload }: ListEvent): void {
     switch (name) {
       case 'member_joined':
       case 'member_left':
@@ -41,15 +41,15 @@ export class ModelPage {
         else this.#categories.set(payload.id, payload);
         return;
       default:
-        this.#followTask(payload);
+        this.#applyTask(payload);
     }
   }
 
-  /** Like `linesOf` a freshly loaded page. */
+  /** Comparable with `formatRows` of a freshly loaded page. */
   get lines(): string[] {
     const now = new Date();
     // The writers set no availability window.
-    const stands = (task: KnownTask) =>
+    const blockFor = (task: KnownTask) =>
       blockOf(
         { ...task, deletedAt: null, available: true } as unknown as TaskPayload,
         this.#lists,
@@ -58,13 +58,13 @@ export class ModelPage {
       );
     return (['open', 'done'] as const).flatMap((block) =>
       [...this.#tasks.values()]
-        .filter((task) => stands(task) === block)
-        .sort((a, b) => compareIn(block, placed(a), placed(b)))
-        .map((task) => lineOf(block, task, this.#categories)),
+        .filter((task) => blockFor(task) === block)
+        .sort((a, b) => compareIn(block, sortKey(a), sortKey(b)))
+        .map((task) => formatRow(block, task, this.#categories)),
     );
   }
 
-  #followTask(task: TaskEvent): void {
+  #applyTask(task: TaskEvent): void {
     const verdict = this.#states.receive(task);
     if (verdict === 'remove') this.#tasks.delete(task.id);
     else if (verdict === 'show' && !('gone' in task))
@@ -72,4 +72,4 @@ export class ModelPage {
   }
 }
 
-const placed = ({ id, createdAt, completedAt }: KnownTask) => ({ id, created: createdAt, completed: completedAt });
+const sortKey = ({ id, createdAt, completedAt }: KnownTask) => ({ id, created: createdAt, completed: completedAt });

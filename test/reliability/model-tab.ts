@@ -1,6 +1,6 @@
 /**
- * A tab without a browser: a socket.io client that loads the page's markup, then updates its list with the page's own
- * code and records everything that it receives.
+ * A tab without a browser: a socket.io client that loads the page's markup, updates its list with the browser code and
+ * records everything it receives.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
@@ -14,20 +14,20 @@ import type {
   ConnectionError,
 } from '../../src/shared/events.ts';
 import type { TabRecord } from './evidence.ts';
-import { linesOf, readFirstLoad } from './first-load.ts';
-import { ask, keepAlive } from './http.ts';
+import { formatRows, readFirstLoad } from './first-load.ts';
+import { request, keepAlive } from './http.ts';
 import { ModelPage } from './model-page.ts';
 import type { Browser } from './people.ts';
-import { emptyRecord, heard, type Tab } from './tab.ts';
+import { emptyRecord, toSeenEvent, type Tab } from './tab.ts';
 
-const ANSWER_MS = 8000;
+const TIMEOUT_MS = 8000;
 const RETRY_MS = 500;
 
 export class ModelTab implements Tab {
   readonly record: TabRecord;
   readonly browser: Browser;
   readonly url: string;
-  /** From when the tab was opened; its user may have signed in again since, as in another browser. */
+  /** The cookie at the time the tab was opened; its user may have signed in again since, as in another browser. */
   readonly #cookie: string;
   readonly #agent = keepAlive();
   readonly #unknownLists = new Set<string>();
@@ -47,7 +47,7 @@ export class ModelTab implements Tab {
       autoConnect: false,
       transports: ['websocket'],
       forceNew: true,
-      timeout: ANSWER_MS,
+      timeout: TIMEOUT_MS,
       reconnection: false,
       extraHeaders: { origin: url, cookie: this.#cookie },
     });
@@ -62,12 +62,12 @@ export class ModelTab implements Tab {
     });
     this.#socket.on('connect_error', () => {
       this.#failures += 1;
-      // A refused handshake looks like a network error; only a request can tell them apart.
+      // A rejected handshake looks like a network error; an HTTP request distinguishes them.
       if (this.#failures > 1) void this.#list();
       this.#connectLater();
     });
     this.#socket.onAny((name: string, payload: unknown) => {
-      this.#hear(name, payload);
+      this.#onEvent(name, payload);
     });
   }
 
@@ -82,13 +82,13 @@ export class ModelTab implements Tab {
     return Promise.resolve(this.#page?.versions ?? {});
   }
 
-  async finish(): Promise<void> {
+  async recordFinalState(): Promise<void> {
     const html = await this.#list();
     if (html === null || !this.#page) return;
     this.record.final = {
       positions: this.#page.versions,
       rows: this.#page.lines,
-      freshRows: linesOf(readFirstLoad(html)),
+      freshRows: formatRows(readFirstLoad(html)),
     };
   }
 
@@ -104,7 +104,7 @@ export class ModelTab implements Tab {
     return Promise.resolve();
   }
 
-  #hear(name: string, payload: unknown): void {
+  #onEvent(name: string, payload: unknown): void {
     if (name === 'session_ended') this.#end();
     else if (name === 'access_changed') {
       // Events between two changes of access may be skipped.
@@ -113,27 +113,27 @@ export class ModelTab implements Tab {
     } else if (name === 'server_restarting') this.#reconnectWithinMs = (payload as { withinMs: number }).withinMs;
     else if (name === 'list_versions') {
       for (const [listId, { version }] of Object.entries(payload as Positions)) {
-        this.record.received.push({ kind: 'told', connection: this.#connection, listId: Number(listId), version });
+        this.record.received.push({ kind: 'announced', connection: this.#connection, listId: Number(listId), version });
       }
-      this.#take(this.#page?.positions.versions(payload as Positions));
-    } else if (isOfAList(payload)) {
+      this.#applyStep(this.#page?.positions.versions(payload as Positions));
+    } else if (isListEvent(payload)) {
       const event = { name, payload } as ListEvent;
-      this.record.received.push({ kind: 'event', connection: this.#connection, ...heard(event) });
-      this.#take(this.#page?.positions.receive(event));
+      this.record.received.push({ kind: 'event', connection: this.#connection, ...toSeenEvent(event) });
+      this.#applyStep(this.#page?.positions.receive(event));
     }
   }
 
   async #catchUp(): Promise<void> {
     const page = this.#page;
-    if (!page || page.asking || !this.#socket.connected) return;
-    page.asking = true;
+    if (!page || page.catchingUp || !this.#socket.connected) return;
+    page.catchingUp = true;
     // With a timeout the library's types lose the acknowledgement's arguments.
     const answer = await (
-      this.#socket.timeout(ANSWER_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<
+      this.#socket.timeout(TIMEOUT_MS).emitWithAck('catch_up', page.positions.ask()) as Promise<
         CatchUpAnswer | ConnectionError
       >
     ).catch(() => null);
-    page.asking = false;
+    page.catchingUp = false;
     if (page !== this.#page || this.#closed) return;
     if (!answer || isError(answer)) {
       page.positions.failed();
@@ -150,15 +150,15 @@ export class ModelTab implements Tab {
     }
     for (const list of Object.values(answer)) {
       if ('events' in list)
-        for (const event of list.events) this.record.received.push({ kind: 'caught_up', ...heard(event) });
+        for (const event of list.events) this.record.received.push({ kind: 'caught_up', ...toSeenEvent(event) });
     }
-    this.#take(page.positions.answer(answer));
+    this.#applyStep(page.positions.answer(answer));
   }
 
-  #take(step: Step | undefined): void {
+  #applyStep(step: Step | undefined): void {
     for (const event of step?.apply ?? []) {
       this.record.shown.push({ kind: 'apply', listId: event.payload.list.id, version: event.payload.list.version });
-      this.#page?.follow(event);
+      this.#page?.apply(event);
     }
     if (step?.reset) void this.#reload();
     else if (this.#page?.positions.behind) void this.#catchUp();
@@ -183,9 +183,9 @@ export class ModelTab implements Tab {
     return this.#page;
   }
 
-  /** @returns null if there is none now */
+  /** @returns null if the server does not send it now */
   async #list(): Promise<string | null> {
-    const answer = await ask('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(
+    const answer = await request('GET', `${this.url}/tasks`, { cookie: this.#cookie, agent: this.#agent }).catch(
       () => null,
     );
     if (answer?.location?.startsWith('/login')) this.#end();
@@ -201,13 +201,13 @@ export class ModelTab implements Tab {
     }, pause);
   }
 
-  /** Does not disconnect: the server has to, and whatever still arrives is recorded. */
+  /** Does not disconnect: that is up to the server, and anything that still arrives is recorded. */
   #end(): void {
     this.record.open = false;
     this.#closed = true;
   }
 }
 
-const isOfAList = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'list' in payload;
+const isListEvent = (payload: unknown): boolean => typeof payload === 'object' && payload !== null && 'list' in payload;
 const isError = (answer: CatchUpAnswer | ConnectionError): answer is ConnectionError =>
   typeof answer.error === 'string';

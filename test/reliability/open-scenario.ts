@@ -14,13 +14,13 @@ import { Writer } from './writers.ts';
 export interface ScenarioOptions {
   seed: number;
   chromium: Chromium;
-  /** Null: PostgreSQL carries the hints. */
+  /** Null: hints go over PostgreSQL. */
   redis: TestRedis | null;
 }
 
 /** How many of a user's browsers write, with one writer each; the last browser of each user only watches. */
 const WRITERS: Record<Name, number> = { Ana: 2, Bob: 2, Eve: 1, Person4: 1, Person5: 1 };
-/** Tabs without a browser; two more are in a real browser. */
+/** Number of tabs without a browser; two more run in a real browser. */
 const MODEL_TABS: Record<Name, number> = { Ana: 4, Bob: 4, Eve: 4, Person4: 3, Person5: 3 };
 const BROWSERS = 4;
 
@@ -57,11 +57,11 @@ export async function openScenario({
     await Promise.all([a.start(), b.start()]);
     const models = await openModels(people, [a.url, b.url]);
     tabs.push(...models);
-    const real = await Promise.all([
+    const browserTabs = await Promise.all([
       BrowserTab.open(chromium, 'Ana, in a browser', a.url, people.Ana[1]!),
       BrowserTab.open(chromium, 'Bob, in a browser', b.url, people.Bob[1]!),
     ]);
-    tabs.push(...real);
+    tabs.push(...browserTabs);
     const writers = each(people, WRITERS).map(
       ({ name, browser, index }) =>
         new Writer(
@@ -79,12 +79,12 @@ export async function openScenario({
       env,
       redis,
       people,
-      team: { ...team, rests: new Map() },
+      team: { ...team, unsettledUntil: new Map() },
       writers,
       tabs,
       models,
-      chromium: real,
-      foreign: [],
+      chromium: browserTabs,
+      extraWrites: [],
       absences: [],
       random,
       close,
@@ -95,7 +95,7 @@ export async function openScenario({
   }
 }
 
-/** Distributes tabs over each user's browsers, last first, and over the servers. */
+/** Distributes the tabs over each user's browsers, last first, and over the servers. */
 const openModels = (people: People, urls: string[]): Promise<ModelTab[]> =>
   Promise.all(
     each(people, MODEL_TABS).map(({ name, index }) => {

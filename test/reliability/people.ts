@@ -1,4 +1,3 @@
-/** A signed-in browser of a user. */
 import type http from 'node:http';
 import { connectionOf } from '../../src/config/connection.ts';
 import { createSequelize } from '../../src/config/database.ts';
@@ -6,15 +5,17 @@ import { readDatabaseSettings, readSettings } from '../../src/config/env.ts';
 import { migrateDatabase } from '../../src/config/migrations.ts';
 import { defineModels, User } from '../../src/models/index.ts';
 import { createPerson, createWorld, worldPassword, type Person } from '../support/world.ts';
-import { ask, keepAlive } from './http.ts';
+import { request, keepAlive } from './http.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { createInvitation } from '../../src/models/team/invitations.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
+
+/** A signed-in browser of a user. */
 export interface Browser {
   person: string;
   email: string;
   userId: number;
-  /** The personal one. */
+  /** Id of the personal list. */
   listId: number;
   /** The value of the `Cookie` header. */
   cookie: string;
@@ -35,7 +36,7 @@ export interface SharedTeam {
   /** The token of the link. */
   secret: string;
   owner: Browser;
-  comeAndGo: Browser[];
+  rejoining: Browser[];
 }
 
 /** Creates five signed-in accounts and their team in a migrated database. @param env the servers' environment */
@@ -61,11 +62,11 @@ export async function createPeople(
       ]),
     );
     const people = Object.fromEntries(
-      names.map((name, index) => [name, signedIn[index]!.map((person) => browserOf(name, person, timeZone))]),
+      names.map((name, index) => [name, signedIn[index]!.map((person) => toBrowser(name, person, timeZone))]),
     ) as People;
     return {
       people,
-      team: { ...(await shareTeam(eve, all)), owner: people.Eve[0]!, comeAndGo: [people.Bob[0]!, people.Person4[0]!] },
+      team: { ...(await shareTeam(eve, all)), owner: people.Eve[0]!, rejoining: [people.Bob[0]!, people.Person4[0]!] },
     };
   } finally {
     await sequelize.close();
@@ -85,7 +86,7 @@ async function shareTeam({ viewer }: Person, members: Person[]): Promise<Pick<Sh
   return { id: team.id, listId: (await findTeamList(team.id)).id, secret };
 }
 
-const browserOf = (person: string, { user, list, client }: Person, timeZone: string): Browser => ({
+const toBrowser = (person: string, { user, list, client }: Person, timeZone: string): Browser => ({
   person,
   email: user.email,
   userId: user.id,
@@ -105,19 +106,19 @@ async function signIn(url: string, form: Record<string, string>): Promise<string
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  if (response.status !== 303 || !cookie) throw new Error(`signing in was answered ${response.status}`);
+  if (response.status !== 303 || !cookie) throw new Error(`login responded with ${response.status}`);
   return cookie;
 }
 
 /** Signs a browser out by the form. */
 export async function signOut(url: string, { cookie }: Browser): Promise<void> {
   const agent: http.Agent = keepAlive();
-  const { status } = await ask('POST', `${url}/logout`, { cookie, form: {}, agent });
+  const { status } = await request('POST', `${url}/logout`, { cookie, form: {}, agent });
   agent.destroy();
-  if (status !== 303) throw new Error(`signing out was answered ${status}`);
+  if (status !== 303) throw new Error(`logout responded with ${status}`);
 }
 
-/** A zone where midnight, which changes "done today", is far away. */
+/** A time zone where midnight, which changes "done today", is far away. */
 function zoneAtNoon(now: Date): string {
   const ahead = 12 - now.getUTCHours();
   return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;

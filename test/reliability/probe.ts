@@ -1,6 +1,6 @@
 /**
- * Loaded into each process of a watched server (`--import`): reports which processes there are, how they ended and, on
- * request, what is in memory. It does not change their behaviour.
+ * Preloaded into each process of a watched server (`--import`): reports which processes exist, how they exited and, on
+ * request, their memory and connections. It does not change their behaviour.
  */
 import cluster from 'node:cluster';
 import { writeFileSync } from 'node:fs';
@@ -11,14 +11,14 @@ import vm from 'node:vm';
 import { Server } from 'socket.io';
 
 /** Resources kept for tabs, and the heap size after garbage collection. */
-export interface ClientPosition {
+export interface ProcessState {
   heap: number;
   sockets: number;
   rooms: number;
   listeners: number;
 }
 
-/** The folder in which each process has a file named by its pid. */
+/** Environment variable: the folder in which each process has a file named after its pid. */
 export const PROBE_FOLDER = 'RELIABILITY_PROBE_FOLDER';
 
 const folder = process.env[PROBE_FOLDER];
@@ -27,19 +27,19 @@ if (folder) watch(path.join(folder, String(process.pid)));
 function watch(file: string): void {
   const servers = new Set<Server>();
   const { attach } = Server.prototype;
-  Server.prototype.attach = function (this: Server, ...handed: Parameters<Server['attach']>) {
+  Server.prototype.attach = function (this: Server, ...args: Parameters<Server['attach']>) {
     servers.add(this);
-    // A process that has not started yet is expected to end by SIGKILL.
+    // Only now: a process killed while starting need not be accounted for.
     if (cluster.isWorker) writeFileSync(file, 'worker');
-    return attach.apply(this, handed);
+    return attach.apply(this, args);
   };
 
   v8.setFlagsFromString('--expose-gc');
   const collect = vm.runInNewContext('gc') as () => void;
-  const server = net.createServer((asking) => {
-    asking.on('error', () => undefined);
+  const server = net.createServer((connection) => {
+    connection.on('error', () => undefined);
     collect();
-    asking.end(JSON.stringify(held(servers)));
+    connection.end(JSON.stringify(readState(servers)));
   });
   // `exclusive`: a worker would otherwise listen through its primary.
   server.listen({ path: `${file}.probe`, exclusive: true });
@@ -50,14 +50,14 @@ function watch(file: string): void {
   });
 }
 
-function held(servers: ReadonlySet<Server>): ClientPosition {
+function readState(servers: ReadonlySet<Server>): ProcessState {
   let [sockets, rooms, listeners] = [0, 0, 0];
   for (const server of servers) {
     // The loopback always has one client.
     const address = server.httpServer.address();
     if (typeof address !== 'object' || String(address?.port) !== process.env.PORT) continue;
-    const { adapter, sockets: joined } = server.of('/');
-    sockets += server.engine.clientsCount + joined.size;
+    const { adapter, sockets: connected } = server.of('/');
+    sockets += server.engine.clientsCount + connected.size;
     rooms += adapter.rooms.size;
     for (const emitter of [adapter, server.engine as NodeJS.EventEmitter, server.httpServer]) {
       listeners += emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);

@@ -15,21 +15,21 @@ const seed = Number(process.env.NEMESIS_SEED ?? randomInt(2 ** 31));
 /** Shares of the time if Redis is installed. */
 const SHARE = { postgres: 2 / 3, redis: 1 / 3 };
 
-suite('Whatever is killed, cut or restarted', () => {
+suite('Under crashes, disconnects and restarts', () => {
   let chromium: Browser;
   before(async () => {
     chromium = await launchBrowser();
   });
   after(() => chromium.close());
 
-  const holds = async (what: string, share: number, redis: TestRedis | null): Promise<void> => {
-    console.log(`NEMESIS_SEED=${seed}, ${what}`);
+  const checkRun = async (title: string, share: number, redis: TestRedis | null): Promise<void> => {
+    console.log(`NEMESIS_SEED=${seed}, ${title}`);
     const { evidence, log } = await run({
       seed,
       minutes: minutes * share,
       chromium,
       redis,
-      say: (line) => {
+      log: (line) => {
         console.log(`  ${line}`);
       },
     });
@@ -38,14 +38,14 @@ suite('Whatever is killed, cut or restarted', () => {
     assert.deepEqual(violationsOf(figures), [], log);
   };
 
-  test('nothing is lost, nothing comes twice, and every tab is current by itself', () =>
-    holds('hints over PostgreSQL', hasRedis ? SHARE.postgres : 1, null));
+  test('nothing is lost or delivered twice, and every tab becomes current again', () =>
+    checkRun('hints over PostgreSQL', hasRedis ? SHARE.postgres : 1, null));
 
   if (hasRedis) {
-    test('the same holds where Redis carries the hints', async () => {
+    test('the same holds with hints over Redis', async () => {
       const redis = await startRedis();
       try {
-        await holds('hints over Redis', SHARE.redis, redis);
+        await checkRun('hints over Redis', SHARE.redis, redis);
       } finally {
         await redis.remove();
       }

@@ -1,8 +1,8 @@
 import type { Evidence } from './evidence.ts';
-import type { Figures } from './checker.ts';
+import type { CheckResults } from './checker.ts';
 
 /** The figures of a run as a table, followed by each violation with its list, version and tab. */
-export function report(title: string, figures: Figures): string {
+export function report(title: string, figures: CheckResults): string {
   const rows = Object.entries(figures).map(
     ([invariant, { counted, violations }]) => [invariant, counted, String(violations.length)] as const,
   );
@@ -15,7 +15,7 @@ export function report(title: string, figures: Figures): string {
 }
 
 /** One line per violation. */
-export function violationsOf(figures: Figures): string[] {
+export function violationsOf(figures: CheckResults): string[] {
   return Object.entries(figures).flatMap(([invariant, { violations }]) =>
     violations
       .slice(0, 20)

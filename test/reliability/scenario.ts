@@ -10,7 +10,7 @@ import type { Absence, Written } from './evidence.ts';
 import type { Tab } from './tab.ts';
 import type { Writer } from './writers.ts';
 
-/** Everything that takes part in a run. */
+/** The participants of a run. */
 export interface Scenario {
   /** A server with two workers on one port. */
   a: WatchedServer;
@@ -21,17 +21,19 @@ export interface Scenario {
   database: Connection;
   /** The servers' environment. */
   env: Record<string, string>;
-  /** Null: PostgreSQL carries the hints. */
+  /** Null: hints go over PostgreSQL. */
   redis: TestRedis | null;
   people: People;
-  team: SharedTeam & { /** Until when a user's membership stays unchanged, by user id. */ rests: Map<number, number> };
+  team: SharedTeam & {
+    /** When a user's membership may change again, by user id. */ unsettledUntil: Map<number, number>;
+  };
   writers: Writer[];
   /** All tabs ever opened, including those of ended sessions. */
   tabs: Tab[];
   models: ModelTab[];
   chromium: BrowserTab[];
-  /** Written without the servers. */
-  foreign: Written[];
+  /** Tasks written other than by the writers. */
+  extraWrites: Written[];
   absences: Absence[];
   random: Random;
 }

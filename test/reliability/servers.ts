@@ -5,12 +5,12 @@ import { text } from 'node:stream/consumers';
 import { nodeFlags, runnablePath } from '../support/compiled.ts';
 import { addressOf, eventually, freePort, runNode, type Program } from '../support/process.ts';
 import type { Exit } from './evidence.ts';
-import { PROBE_FOLDER, type ClientPosition } from './probe.ts';
+import { PROBE_FOLDER, type ProcessState } from './probe.ts';
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 const SERVER = [...nodeFlags('test/reliability/probe.ts'), runnablePath('src/server.ts')];
 
-/** A server that can be killed and restarted on its port; records how each of its processes ends. */
+/** A server that can be killed and restarted on the same port; records how each of its processes exits. */
 export class WatchedServer {
   readonly name: string;
   readonly url: string;
@@ -18,15 +18,15 @@ export class WatchedServer {
   readonly #env: Record<string, string>;
   readonly #workers: number;
   readonly #folder: string;
-  readonly #asked = new Map<number, 'SIGKILL' | 'SIGTERM'>();
+  readonly #signals = new Map<number, 'SIGKILL' | 'SIGTERM'>();
   readonly #alive = new Map<number, string>();
   readonly #watch: NodeJS.Timeout;
   #program: Program | null = null;
   #log = '';
-  /** The whole server is being stopped, including processes started meanwhile. */
+  /** Set while the whole server is being stopped, including processes started meanwhile. */
   #ending: 'SIGKILL' | 'SIGTERM' | null = null;
 
-  /** @param workers 1: no cluster @param folder for the probes' reports */
+  /** @param workers 1 runs without a cluster @param folder receives the probes' reports */
   static async on(name: string, workers: number, env: Record<string, string>, folder: string): Promise<WatchedServer> {
     return new WatchedServer(name, workers, await freePort(), env, folder);
   }
@@ -45,13 +45,13 @@ export class WatchedServer {
     };
     mkdirSync(this.#folder, { recursive: true });
     this.#watch = setInterval(() => {
-      this.#look();
-    }, LOOK_MS);
+      this.#poll();
+    }, POLL_MS);
   }
 
   /** The pids of the serving processes. */
   get serving(): number[] {
-    this.#look();
+    this.#poll();
     return [...this.#alive].flatMap(([pid, kind]) => (this.#workers === 1 || kind === 'worker' ? [pid] : []));
   }
 
@@ -65,18 +65,18 @@ export class WatchedServer {
     this.#log = this.log;
     this.#program = runNode(SERVER, this.#env);
     await addressOf(this.#program);
-    await this.whole();
+    await this.ready();
   }
 
   /** Resolves when all processes are serving and the server reports ready. */
-  async whole(): Promise<void> {
+  async ready(): Promise<void> {
     await eventually(
       async () => this.serving.length >= this.#workers && (await isReady(this.url)),
       `server ${this.name} with ${this.#workers} processes\n${this.log.slice(-2000)}`,
     );
   }
 
-  /** Stops the whole server and resolves when its last process has ended. */
+  /** Stops the whole server and resolves when its last process has exited. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const program = this.#program;
     if (!program) return;
@@ -85,20 +85,20 @@ export class WatchedServer {
     this.#log += program.out() + program.err();
     await program.kill(signal);
     await eventually(() => {
-      this.#look();
+      this.#poll();
       return this.#alive.size === 0;
-    }, `the end of server ${this.name}`);
+    }, `server ${this.name} to exit`);
     this.#ending = null;
   }
 
-  /** Kills one of its processes and resolves when it has ended. */
+  /** Kills one of its processes and resolves when it has exited. */
   async kill(pid: number): Promise<void> {
-    this.#asked.set(pid, 'SIGKILL');
+    this.#signals.set(pid, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
     await eventually(() => {
-      this.#look();
+      this.#poll();
       return !this.#alive.has(pid);
-    }, `the end of process ${pid}`);
+    }, `process ${pid} to exit`);
   }
 
   /** Resumes a suspended process, if it still exists. */
@@ -106,9 +106,9 @@ export class WatchedServer {
     if (isAlive(pid)) process.kill(pid, 'SIGCONT');
   }
 
-  /** @returns what one of its processes holds in memory */
-  async held(pid: number): Promise<ClientPosition> {
-    return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as ClientPosition;
+  /** Reads the state of one of its processes. */
+  async readState(pid: number): Promise<ProcessState> {
+    return JSON.parse(await text(net.connect(path.join(this.#folder, `${pid}.probe`)))) as ProcessState;
   }
 
   /** Stops watching. */
@@ -116,22 +116,26 @@ export class WatchedServer {
     clearInterval(this.#watch);
   }
 
-  #look(): void {
+  #poll(): void {
     for (const entry of readdirSync(this.#folder)) {
       if (!/^\d+$/.test(entry)) continue;
       const pid = Number(entry);
       const kind = this.#alive.get(pid) ?? readFileSync(path.join(this.#folder, entry), 'utf8');
       if (kind === '') continue;
       if (isAlive(pid)) this.#alive.set(pid, kind);
-      else this.#ended(pid, kind);
+      else this.#recordExit(pid, kind);
     }
   }
 
-  #ended(pid: number, kind: string): void {
+  #recordExit(pid: number, kind: string): void {
     this.#alive.delete(pid);
     const exit = path.join(this.#folder, `${pid}.exit`);
     const code = existsSync(exit) ? Number(readFileSync(exit, 'utf8')) : null;
-    this.exits.push({ process: `${kind} ${pid} of ${this.name}`, asked: this.#asked.get(pid) ?? this.#ending, code });
+    this.exits.push({
+      process: `${kind} ${pid} of ${this.name}`,
+      signal: this.#signals.get(pid) ?? this.#ending,
+      code,
+    });
     for (const file of [String(pid), `${pid}.exit`, `${pid}.probe`])
       rmSync(path.join(this.#folder, file), { force: true });
   }
@@ -145,7 +149,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** A zombie counts as ended. */
+/** A zombie does not count as alive. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

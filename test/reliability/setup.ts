@@ -3,25 +3,25 @@ import { connectionOf, type Connection } from '../../src/config/connection.ts';
 import { makeFolder } from '../support/folder.ts';
 import type { OwnPostgres } from '../support/own-postgres.ts';
 import { addressOf, runProgram } from '../support/process.ts';
-import { becomeCurrent, finish, readStored } from './assertions.ts';
+import { waitUntilCurrent, recordFinalState, readStored } from './final-state.ts';
 import { copySource, type BrokenBuild } from './broken-builds.ts';
 import { query } from './database.ts';
-import type { Evidence, LoneWrite, Written } from './evidence.ts';
-import { ask, keepAlive } from './http.ts';
+import type { Evidence, IsolatedWrite, Written } from './evidence.ts';
+import { request, keepAlive } from './http.ts';
 import { ModelTab } from './model-tab.ts';
 import { createPeople, type Browser } from './people.ts';
 
-/** One server of a build, one user, two tabs. */
+/** One server of a build, with one user and two tabs. */
 export interface Setup {
   database: Connection;
   browser: Browser;
   /** @returns the task's id */
-  write(tag: string): Promise<number>;
+  createTask(tag: string): Promise<number>;
   complete(task: number): Promise<void>;
   /** Waits, with a timeout, until every tab has that many events of the task. */
-  seen(task: number, events: number): Promise<void>;
+  waitForEvents(task: number, events: number): Promise<void>;
   /** Waits, with a timeout, until every tab has the database's versions. */
-  current(): Promise<void>;
+  waitUntilCurrent(): Promise<void>;
   evidence(): Promise<Evidence>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
   const agent = keepAlive();
   const tabs: ModelTab[] = [];
   const written: Written[] = [];
-  const lone: LoneWrite[] = [];
+  const isolatedWrites: IsolatedWrite[] = [];
   const close = async (): Promise<void> => {
     for (const tab of tabs) await tab.close();
     agent.destroy();
@@ -66,48 +66,48 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
     for (const name of ['Ana 1', 'Ana 2']) tabs.push(await new ModelTab(name, address, browser).open());
 
     const post = async (path: string, form: Record<string, string>): Promise<void> => {
-      const { status, text } = await ask('POST', `${address}${path}`, { cookie: browser.cookie, form, agent });
-      if (status !== 303) throw new Error(`${path} was answered ${status}: ${text}`);
+      const { status, text } = await request('POST', `${address}${path}`, { cookie: browser.cookie, form, agent });
+      if (status !== 303) throw new Error(`${path} responded with ${status}: ${text}`);
     };
-    const current = (): Promise<void> => becomeCurrent(tabs, database, TIMEOUT_MS);
+    const waitForTabs = (): Promise<void> => waitUntilCurrent(tabs, database, TIMEOUT_MS);
 
     return {
       database,
       browser,
-      async write(tag) {
+      async createTask(tag) {
         const description = `${tag} to do`;
         await post('/tasks', { description, formKey: randomUUID() });
         written.push({ writer: 'Ana', listId: browser.listId, tag, description, state: 'open', unknown: false });
-        await current();
+        await waitForTabs();
         return (await query<{ id: number }>(database, 'SELECT id FROM tasks WHERE description = $1', [description]))[0]!
           .id;
       },
       async complete(task) {
         await post(`/tasks/${task}/completion`, {});
         const acknowledgedAt = performance.now();
-        const [row] = await query<{ description: string; version: number }>(database, LAST, [task]);
+        const [row] = await query<{ description: string; version: number }>(database, LAST_EVENT, [task]);
         written.find(({ description }) => description === row!.description)!.state = 'done';
-        lone.push({ listId: browser.listId, version: row!.version, acknowledgedAt, stall: TIMEOUT_MS });
+        isolatedWrites.push({ listId: browser.listId, version: row!.version, acknowledgedAt, stall: TIMEOUT_MS });
       },
-      async seen(task, events) {
+      async waitForEvents(task, events) {
         const end = performance.now() + TIMEOUT_MS;
         const has = ({ record }: ModelTab): boolean =>
           record.received.filter((one) => one.kind === 'event' && one.subjectId === task).length >= events;
         while (performance.now() < end && !tabs.every(has)) await new Promise((resolve) => setTimeout(resolve, 10));
       },
-      current,
+      waitUntilCurrent: waitForTabs,
       async evidence() {
-        await current();
-        await finish(tabs, 0);
+        await waitForTabs();
+        await recordFinalState(tabs, 0);
         return {
           stored: await readStored(database),
           written,
           contradictions: [],
           tabs: tabs.map(({ record }) => record),
           absences: [],
-          lone,
+          isolatedWrites,
           exits: [],
-          membershipLoad: null,
+          connectionLoad: null,
         };
       },
       close,
@@ -118,5 +118,5 @@ export async function openSetup(build: BrokenBuild, postgres: OwnPostgres): Prom
   }
 }
 
-const LAST =
+const LAST_EVENT =
   'SELECT t.description, max(e.version)::integer AS version FROM tasks t JOIN events e ON e.subject_id = t.id AND e.list_id = t.list_id WHERE t.id = $1 GROUP BY t.id';

@@ -8,10 +8,10 @@ export interface Tab {
   browser: Browser;
   /** The address of its server. */
   url: string;
-  /** Its positions by list. */
+  /** The version it has of each list. */
   positions(): Promise<Record<number, number>>;
   /** Records what it shows, and what a freshly loaded page shows. */
-  finish(): Promise<void>;
+  recordFinalState(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export const emptyRecord = (name: string, userId: number): TabRecord => ({
   final: null,
 });
 
-export const heard = ({ name, payload }: ListEvent): SeenEvent => ({
+export const toSeenEvent = ({ name, payload }: ListEvent): SeenEvent => ({
   listId: payload.list.id,
   version: payload.list.version,
   name,

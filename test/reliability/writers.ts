@@ -5,29 +5,29 @@ import { readFirstLoad, type FirstLoad } from './first-load.ts';
 import { keepAlive } from './http.ts';
 import type { Browser } from './people.ts';
 import type { Random } from './random.ts';
-import { sendUntilKnown, type Known } from './until-known.ts';
+import { sendUntilAnswered, type Outcome } from './retry.ts';
 
 interface OwnTask {
   written: Written;
   id: number;
   textRevision: number;
   completed: boolean;
-  /** Not touched before this time: a suspended process may still carry out a request that has timed out. */
-  rests: number;
+  /** Not changed before this time: a suspended process may still execute a request that has timed out. */
+  unsettledUntil: number;
 }
 
 interface OwnCategory {
   id: number;
-  rests: number;
+  unsettledUntil: number;
 }
 
-/** Longer than any process is suspended. */
-const REST_MS = 30_000;
+/** Longer than any suspension. */
+const SETTLE_MS = 30_000;
 const PAUSE_MS = { from: 40, to: 120 };
-/** Keeps the tasks of a list's three writers on its first page. */
-const MOST = { open: 14, done: 6 };
+/** Keeps the tasks of a list's three writers within its first page. */
+const MAX_TASKS = { open: 14, done: 6 };
 
-/** Changes its own tasks by the page's forms and records what was acknowledged. */
+/** Changes its own tasks through the page's forms and records what was acknowledged. */
 export class Writer {
   readonly written: Written[] = [];
   readonly contradictions: string[] = [];
@@ -38,10 +38,10 @@ export class Writer {
   readonly #agent = keepAlive();
   readonly #tasks: OwnTask[] = [];
   #category: OwnCategory | null = null;
-  #made = 0;
+  #created = 0;
   #acknowledgedAt = 0;
   #stopping = false;
-  #working: Promise<void> | null = null;
+  #running: Promise<void> | null = null;
 
   /** @param urls the servers' addresses, the preferred one first */
   constructor(name: string, browser: Browser, urls: string[], random: Random) {
@@ -53,13 +53,13 @@ export class Writer {
 
   start(): void {
     this.#stopping = false;
-    this.#working = this.#work();
+    this.#running = this.#run();
   }
 
-  /** Resolves when the outcome of the last request is known. */
+  /** Resolves when the outcome of the last request is outcome. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await this.#working;
+    await this.#running;
   }
 
   /** Creates one task. @returns when it was acknowledged, by `performance.now()` */
@@ -72,38 +72,38 @@ export class Writer {
     this.#agent.destroy();
   }
 
-  async #work(): Promise<void> {
+  async #run(): Promise<void> {
     while (!this.#stopping) {
-      await this.#next()();
+      await this.#chooseAction()();
       await sleep(this.#random.between(PAUSE_MS.from, PAUSE_MS.to));
     }
   }
 
-  /** A random action that is possible now. */
-  #next(): () => Promise<void> {
-    const free = this.#tasks.filter(({ rests }) => rests < performance.now());
+  /** @returns a random action that is currently possible */
+  #chooseAction(): () => Promise<void> {
+    const free = this.#tasks.filter(({ unsettledUntil }) => unsettledUntil < performance.now());
     const inState = (state: Written['state']): OwnTask[] => free.filter(({ written }) => written.state === state);
-    const room = (state: 'open' | 'done'): boolean =>
-      this.#tasks.filter(({ written }) => written.state === state).length < MOST[state];
+    const hasRoom = (state: 'open' | 'done'): boolean =>
+      this.#tasks.filter(({ written }) => written.state === state).length < MAX_TASKS[state];
     const [open, done, trashed] = [inState('open'), inState('done'), inState('trashed')];
     const choices: [weight: number, possible: boolean, work: () => Promise<void>][] = [
-      [30, room('open'), () => this.#create()],
+      [30, hasRoom('open'), () => this.#create()],
       [20, open.length > 0, () => this.#edit(this.#random.pick(open))],
-      [16, open.length > 0 && room('done'), () => this.#set(this.#random.pick(open), 'done')],
-      [8, done.length > 0 && room('open'), () => this.#set(this.#random.pick(done), 'open')],
+      [16, open.length > 0 && hasRoom('done'), () => this.#set(this.#random.pick(open), 'done')],
+      [8, done.length > 0 && hasRoom('open'), () => this.#set(this.#random.pick(done), 'open')],
       [16, open.length + done.length > 4, () => this.#set(this.#random.pick([...open, ...done]), 'trashed')],
-      [5, trashed.length > 0 && room('open') && room('done'), () => this.#restore(this.#random.pick(trashed))],
+      [5, trashed.length > 0 && hasRoom('open') && hasRoom('done'), () => this.#restore(this.#random.pick(trashed))],
       [8, trashed.length > 0, () => this.#set(this.#random.pick(trashed), 'purged')],
-      [4, this.#category === null || this.#category.rests < performance.now(), () => this.#label()],
+      [4, this.#category === null || this.#category.unsettledUntil < performance.now(), () => this.#changeCategory()],
       [1, true, () => Promise.resolve()],
     ];
-    const possible = choices.filter(([, can]) => can);
+    const possible = choices.filter(([, isPossible]) => isPossible);
     let at = this.#random.next() * possible.reduce((sum, [weight]) => sum + weight, 0);
     return (possible.find(([weight]) => (at -= weight) < 0) ?? possible.at(-1)!)[2];
   }
 
   async #create(): Promise<void> {
-    const tag = `${this.name}-${(this.#made += 1)}`;
+    const tag = `${this.name}-${(this.#created += 1)}`;
     const written: Written = {
       writer: this.name,
       listId: this.browser.listId,
@@ -113,29 +113,37 @@ export class Writer {
       unknown: true,
     };
     this.written.push(written);
-    const labelled = this.#category && this.#category.rests < performance.now() && this.#random.next() < 0.3;
-    const known = await this.#send('/tasks', {
+    const withCategory =
+      this.#category && this.#category.unsettledUntil < performance.now() && this.#random.next() < 0.3;
+    const outcome = await this.#send('/tasks', {
       description: written.description,
       formKey: randomUUID(),
-      ...(labelled && { categoryIds: String(this.#category?.id) }),
+      ...(withCategory && { categoryIds: String(this.#category?.id) }),
     });
     this.#acknowledgedAt = performance.now();
-    if (!this.#isDone(known, `making ${tag}`)) return;
+    if (!this.#succeeded(outcome, `creating ${tag}`)) return;
     written.unknown = false;
-    const row = (await this.#look()).open.find(({ description }) => description === written.description);
-    if (row) this.#tasks.push({ written, id: row.id, textRevision: 1, completed: false, rests: restOf(known) });
-    else this.#contradict(`that ${tag} is made, and a page loaded after it does not show it`);
+    const row = (await this.#loadList()).open.find(({ description }) => description === written.description);
+    if (row)
+      this.#tasks.push({
+        written,
+        id: row.id,
+        textRevision: 1,
+        completed: false,
+        unsettledUntil: settledAfter(outcome),
+      });
+    else this.#contradict(`success creating ${tag}, but a page loaded afterwards does not show it`);
   }
 
   async #edit(task: OwnTask): Promise<void> {
     const { written } = task;
     const description = `${written.tag} revised ${randomUUID().slice(0, 8)}`;
-    const known = await this.#change(task, `/tasks/${task.id}`, {
+    const outcome = await this.#change(task, `/tasks/${task.id}`, {
       _method: 'PATCH',
       description,
       textRevision: String(task.textRevision),
     });
-    if (!this.#isDone(known, `revising ${written.tag}`)) return;
+    if (!this.#succeeded(outcome, `editing ${written.tag}`)) return;
     written.description = description;
     task.textRevision += 1;
   }
@@ -148,51 +156,52 @@ export class Writer {
       trashed: [`/tasks/${id}`, 'DELETE'],
       purged: [`/trash/${id}`, 'DELETE'],
     }[state];
-    const known = await this.#change(task, path!, { _method: method! });
-    if (!this.#isDone(known, `making ${written.tag} ${state}`)) return;
+    const outcome = await this.#change(task, path!, { _method: method! });
+    if (!this.#succeeded(outcome, `changing ${written.tag} to ${state}`)) return;
     if (state === 'done' || state === 'open') task.completed = state === 'done';
     written.state = state;
     if (state === 'purged') this.#tasks.splice(this.#tasks.indexOf(task), 1);
   }
 
   async #restore(task: OwnTask): Promise<void> {
-    const known = await this.#change(task, `/trash/${task.id}/restore`, {});
-    if (this.#isDone(known, `restoring ${task.written.tag}`)) task.written.state = task.completed ? 'done' : 'open';
+    const outcome = await this.#change(task, `/trash/${task.id}/restore`, {});
+    if (this.#succeeded(outcome, `restoring ${task.written.tag}`))
+      task.written.state = task.completed ? 'done' : 'open';
   }
 
   /** Creates, renames or deletes its category. */
-  async #label(): Promise<void> {
-    const name = `${this.name}-label-${(this.#made += 1)}`;
+  async #changeCategory(): Promise<void> {
+    const name = `${this.name}-category-${(this.#created += 1)}`;
     const category = this.#category;
-    const goes = category !== null && this.#random.next() < 0.3;
+    const deletes = category !== null && this.#random.next() < 0.3;
     const path = category ? `/categories/${category.id}` : '/categories';
-    const known = await this.#send(
+    const outcome = await this.#send(
       path,
-      goes ? { _method: 'DELETE' } : { name, color: 'teal', ...(category && { _method: 'PATCH' }) },
+      deletes ? { _method: 'DELETE' } : { name, color: 'teal', ...(category && { _method: 'PATCH' }) },
     );
-    if (category && known?.unsure) category.rests = restOf(known);
-    if (!this.#isDone(known, `the category ${name}`)) return;
-    if (goes) this.#category = null;
+    if (category && outcome?.retried) category.unsettledUntil = settledAfter(outcome);
+    if (!this.#succeeded(outcome, `changing category ${name}`)) return;
+    if (deletes) this.#category = null;
     else if (!category) {
-      const made = (await this.#look()).categories.find((one) => one.name.original === name);
-      if (made) this.#category = { id: made.id, rests: restOf(known) };
-      else this.#contradict(`that the category ${name} is made, and a page loaded after it does not know it`);
+      const created = (await this.#loadList()).categories.find((one) => one.name.original === name);
+      if (created) this.#category = { id: created.id, unsettledUntil: settledAfter(outcome) };
+      else this.#contradict(`success creating category ${name}, but a page loaded afterwards does not contain it`);
     }
   }
 
-  async #change(task: OwnTask, path: string, form: Record<string, string>): Promise<Known | null> {
+  async #change(task: OwnTask, path: string, form: Record<string, string>): Promise<Outcome | null> {
     task.written.unknown = true;
-    const known = await this.#send(path, form);
-    if (known) task.written.unknown = false;
-    if (!known || known.unsure) task.rests = restOf(known);
-    return known;
+    const outcome = await this.#send(path, form);
+    if (outcome) task.written.unknown = false;
+    if (!outcome || outcome.retried) task.unsettledUntil = settledAfter(outcome);
+    return outcome;
   }
 
   /** Whether it succeeded; for a request sent more than once, "not found" and "already exists" count as success. */
-  #isDone(known: Known | null, what: string): known is Known {
-    if (known === null) return false;
-    if (known.status === 303 || (known.unsure && (known.status === 404 || known.status === 422))) return true;
-    this.#contradict(`${known.status} of ${what}`);
+  #succeeded(outcome: Outcome | null, what: string): outcome is Outcome {
+    if (outcome === null) return false;
+    if (outcome.status === 303 || (outcome.retried && (outcome.status === 404 || outcome.status === 422))) return true;
+    this.#contradict(`${outcome.status} for ${what}`);
     return false;
   }
 
@@ -200,15 +209,20 @@ export class Writer {
     this.contradictions.push(what);
   }
 
-  #send(path: string, form: Record<string, string>): Promise<Known | null> {
-    return sendUntilKnown('POST', path, { urls: this.#urls, browser: this.browser, agent: this.#agent, form });
+  #send(path: string, form: Record<string, string>): Promise<Outcome | null> {
+    return sendUntilAnswered('POST', path, { urls: this.#urls, browser: this.browser, agent: this.#agent, form });
   }
 
-  async #look(): Promise<FirstLoad> {
-    const page = await sendUntilKnown('GET', '/tasks', { urls: this.#urls, browser: this.browser, agent: this.#agent });
-    if (page?.status !== 200) throw new Error(`the list was answered ${String(page?.status)}`);
+  async #loadList(): Promise<FirstLoad> {
+    const page = await sendUntilAnswered('GET', '/tasks', {
+      urls: this.#urls,
+      browser: this.browser,
+      agent: this.#agent,
+    });
+    if (page?.status !== 200) throw new Error(`the list responded with ${String(page?.status)}`);
     return readFirstLoad(page.text);
   }
 }
 
-const restOf = (known: Known | null): number => (known && !known.unsure ? 0 : performance.now() + REST_MS);
+const settledAfter = (outcome: Outcome | null): number =>
+  outcome && !outcome.retried ? 0 : performance.now() + SETTLE_MS;

@@ -8,8 +8,8 @@ import { openWorldOf, SESSION_SECRET } from '../support/server-world.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import type { Person } from '../support/world.ts';
 
-/** Milliseconds in which everything is as before, by itself. */
-const BACK = 10_000;
+/** Time limit in milliseconds for recovery. */
+const RECOVERY_LIMIT_MS = 10_000;
 
 let postgres: OwnPostgres;
 let world: Awaited<ReturnType<typeof openWorldOf>>;
@@ -21,26 +21,26 @@ const { dir: dataDir, remove } = makeFolder();
 
 const status = async (page: string): Promise<number> => (await fetch(address + page)).status;
 
-/** Asks often enough that each of the two workers is asked. */
-async function everywhere(page: string): Promise<Set<number>> {
-  const answers = await Promise.all(
+/** Requests a page often enough to reach both workers. @returns the distinct statuses */
+async function statusesOf(page: string): Promise<Set<number>> {
+  const responses = await Promise.all(
     Array.from({ length: 8 }, () => fetch(address + page, { headers: { connection: 'close' } })),
   );
-  return new Set(answers.map((answer) => answer.status));
+  return new Set(responses.map((response) => response.status));
 }
 
-async function backWithin(since: number): Promise<void> {
+async function assertRecovers(since: number): Promise<void> {
   await eventually(async () => {
-    const answers = await everywhere('/readyz');
-    return answers.size === 1 && answers.has(200);
+    const statuses = await statusesOf('/readyz');
+    return statuses.size === 1 && statuses.has(200);
   }, 'the server to be ready again');
-  assert.ok(performance.now() - since < BACK, `it took ${String(performance.now() - since)} ms`);
+  assert.ok(performance.now() - since < RECOVERY_LIMIT_MS, `recovery took ${String(performance.now() - since)} ms`);
 }
 
-/** A task that is made now, in either process, arrives in the tab that has been open all along. */
-async function delivers(description: string): Promise<void> {
+/** Asserts that a new task, created in either process, arrives in the tab opened at the start. */
+async function assertDelivers(description: string): Promise<void> {
   assert.equal((await ana.client.post('/tasks', { description })).status, 303);
-  await tab.waitFor('new_task', (task) => 'description' in task && task.description === description, BACK);
+  await tab.waitFor('new_task', (task) => 'description' in task && task.description === description, RECOVERY_LIMIT_MS);
 }
 
 suite('A database restart with two workers', () => {
@@ -69,44 +69,47 @@ suite('A database restart with two workers', () => {
   });
 
   for (const mode of ['fast', 'immediate'] as const) {
-    test(`away in mode ${mode}: pages say so, also to who is signed in; back: everything is as before`, async () => {
-      await delivers(`before ${mode}`);
+    test(`a stop in mode ${mode} makes pages respond with 503, also for signed-in people, until the database is back`, async () => {
+      await assertDelivers(`before ${mode}`);
       await postgres.stop(mode);
-      assert.deepEqual(await everywhere('/healthz'), new Set([200]));
-      assert.deepEqual(await everywhere('/readyz'), new Set([503]));
+      assert.deepEqual(await statusesOf('/healthz'), new Set([200]));
+      assert.deepEqual(await statusesOf('/readyz'), new Set([503]));
       for (const page of [
         await ana.client.get('/tasks'),
         await ana.client.get('/login'),
         await ana.client.post('/tasks', { description: 'lost' }),
       ]) {
-        assert.deepEqual([page.status, page.headers.get('retry-after')], [503, '5']);
+        assert.deepEqual(
+          { status: page.status, retryAfter: page.headers.get('retry-after') },
+          { status: 503, retryAfter: '5' },
+        );
         assert.match(page.text, /<h1>Taskwire is not ready\./);
-        assert.equal(page.headers.get('set-cookie'), null, 'who is signed in stays so');
+        assert.equal(page.headers.get('set-cookie'), null, 'people stay signed in');
       }
       const refused = await ana.client.json('GET', '/tasks', undefined);
       assert.deepEqual(
-        [refused.status, refused.headers.get('content-type')],
-        [503, 'application/problem+json; charset=utf-8'],
+        { status: refused.status, contentType: refused.headers.get('content-type') },
+        { status: 503, contentType: 'application/problem+json; charset=utf-8' },
       );
 
       await postgres.start();
       const since = performance.now();
-      await backWithin(since);
+      await assertRecovers(since);
       assert.match((await ana.client.get('/tasks')).text, new RegExp(`before ${mode}`));
-      await delivers(`after ${mode}`);
-      assert.ok(performance.now() - since < 2 * BACK);
+      await assertDelivers(`after ${mode}`);
+      assert.ok(performance.now() - since < 2 * RECOVERY_LIMIT_MS);
     });
 
-    test(`restarted in mode ${mode} while people write: what was acknowledged is stored once, and all else was a 503`, async () => {
+    test(`a restart in mode ${mode} during writes stores every acknowledged task once, and all other responses are 503`, async () => {
       const acknowledged: string[] = [];
-      const answers = new Set<number>();
+      const statuses = new Set<number>();
       let writing = true;
       const writers = Array.from({ length: 4 }, async (_, writer) => {
         for (let n = 0; writing; n += 1) {
           const description = `${mode} ${String(writer)} ${String(n)}`;
-          const { status: said } = await ana.client.post('/tasks', { description });
-          answers.add(said);
-          if (said === 303) acknowledged.push(description);
+          const { status: code } = await ana.client.post('/tasks', { description });
+          statuses.add(code);
+          if (code === 303) acknowledged.push(description);
         }
       });
       await eventually(() => acknowledged.length > 20, 'the first tasks');
@@ -114,12 +117,12 @@ suite('A database restart with two workers', () => {
       const since = performance.now();
       const before = acknowledged.length;
       await eventually(() => acknowledged.length > before + 20, 'tasks after the restart');
-      assert.ok(performance.now() - since < BACK);
+      assert.ok(performance.now() - since < RECOVERY_LIMIT_MS);
       writing = false;
       await Promise.all(writers);
 
       assert.deepEqual(
-        [...answers].filter((said) => said !== 303 && said !== 503),
+        [...statuses].filter((code) => code !== 303 && code !== 503),
         [],
       );
       const rows = await eventually(
@@ -132,20 +135,20 @@ suite('A database restart with two workers', () => {
         acknowledged.filter((description) => !stored.includes(description)),
         [],
       );
-      await delivers(`after writing ${mode}`);
+      await assertDelivers(`after writing ${mode}`);
     });
   }
 
-  test('no process has exited, and a stop is graceful', async () => {
+  test('no process has exited, and shutdown is graceful', async () => {
     assert.doesNotMatch(program.out(), /worker exited|uncaught/);
     assert.equal(servingOf(program).filter(isRunning).length, 2);
     assert.equal(await status('/healthz'), 200);
     assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
-    // What Sequelize says of the transactions that were cut.
+    // Ignores what Sequelize prints about aborted transactions.
     assert.doesNotMatch(program.err(), /^(?!(Committing|Rolling back) transaction \S+ failed)./m);
   });
 
-  test('a stop while it is down is graceful too', async () => {
+  test('shutdown is also graceful while the database is down', async () => {
     const url = await postgres.createDatabase('another');
     const other = runServer({ DATABASE_URL: url, DATABASE_SSL: 'off', DATA_DIR: dataDir, SESSION_SECRET });
     const at = await addressOf(other);

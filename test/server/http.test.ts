@@ -7,6 +7,7 @@ import { after, before, suite, test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { Task } from '../../src/models/index.ts';
+import { cookieName } from '../../src/middleware/session.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { eventually } from '../support/process.ts';
@@ -38,8 +39,11 @@ const lines = (): Line[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
-const lineOf = (id: string | null) =>
-  eventually(() => lines().find(({ req, requestId }) => req && requestId === id), `the line of request ${String(id)}`);
+const findLine = (id: string | null) =>
+  eventually(
+    () => lines().find(({ req, requestId }) => req && requestId === id),
+    `the log line of request ${String(id)}`,
+  );
 
 suite('Every response', () => {
   before(async () => {
@@ -48,9 +52,9 @@ suite('Every response', () => {
   });
   after(() => app.close());
 
-  const everywhere = ['/login', '/tasks', '/no/such/page', '/healthz', '/favicon.svg', '/assets/none.js'];
-  for (const path of everywhere) {
-    test(`the policy stands at ${path}`, async () => {
+  const paths = ['/login', '/tasks', '/no/such/page', '/healthz', '/favicon.svg', '/assets/none.js'];
+  for (const path of paths) {
+    test(`${path} has the security headers`, async () => {
       const { headers } = await world.ana.client.get(path);
       const policy = headers.get('content-security-policy') ?? '';
       assert.match(
@@ -75,11 +79,14 @@ suite('Every response', () => {
 
   test('each request has one log line, without query, cookie or password', async () => {
     const { headers } = await world.ana.client.get('/tasks', { q: 'something private' });
-    const line = await lineOf(headers.get('x-request-id'));
-    assert.deepEqual([line.level, line.req?.method, line.req?.path, line.res?.status], ['info', 'GET', '/tasks', 200]);
+    const line = await findLine(headers.get('x-request-id'));
+    assert.deepEqual(
+      { level: line.level, method: line.req?.method, path: line.req?.path, status: line.res?.status },
+      { level: 'info', method: 'GET', path: '/tasks', status: 200 },
+    );
 
     const refused = await new Client(app.url).post('/login', { email: 'ana@example.com', password: 'hush hush hush' });
-    await lineOf(refused.headers.get('x-request-id'));
+    await findLine(refused.headers.get('x-request-id'));
     assert.equal(lines().filter(({ requestId }) => requestId === refused.headers.get('x-request-id')).length, 1);
     for (const secret of [
       'something private',
@@ -105,7 +112,7 @@ suite('Every response', () => {
     for (const [path, level] of Object.entries({ '/readyz': 'debug', '/login': 'warn', '/api/v1/tasks': 'warn' })) {
       const { status, headers } = await client.get(path);
       assert.equal(status, 503, path);
-      const line = await lineOf(headers.get('x-request-id'));
+      const line = await findLine(headers.get('x-request-id'));
       assert.equal(line.level, level, path);
       assert.equal(line.err, undefined, path);
     }
@@ -122,7 +129,7 @@ suite('Every response', () => {
         settings: { databaseUrl: 'hush', sessionSecret: 'hush' },
         DATABASE_URL: 'hush',
       },
-      'careless',
+      'logging secrets',
     );
     assert.doesNotMatch(written.slice(from), /hush/);
   });
@@ -139,7 +146,7 @@ suite('Invalid requests', () => {
 
   const json = { 'content-type': 'application/json' };
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  const refused: [
+  const invalidRequests: [
     what: string,
     status: number,
     method: string,
@@ -147,27 +154,27 @@ suite('Invalid requests', () => {
     body?: string,
     headers?: Record<string, string>,
   ][] = [
-    ['a page that is not there', 404, 'GET', '/no/such/page'],
-    ['a method that no route takes', 404, 'PUT', '/tasks'],
+    ['an unknown page', 404, 'GET', '/no/such/page'],
+    ['an unsupported method', 404, 'PUT', '/tasks'],
     ['a broken escape in the path', 400, 'GET', '/tasks/%E0%A4%A'],
     ['a NUL in the path', 400, 'GET', '/tasks/1%00'],
     ['a NUL in the query', 400, 'GET', '/tasks?q=a%00b'],
     ['malformed JSON', 400, 'POST', '/tasks', '{"description":', json],
-    ['JSON that is no object', 400, 'POST', '/tasks', '"text"', json],
+    ['JSON that is not an object', 400, 'POST', '/tasks', '"text"', json],
     [
-      'a charset that nobody knows',
+      'an unknown charset',
       415,
       'POST',
       '/tasks',
       'description=a',
       { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' },
     ],
-    ['an encoding that nobody knows', 415, 'POST', '/tasks', 'description=a', { ...form, 'content-encoding': 'zip' }],
+    ['an unknown encoding', 415, 'POST', '/tasks', 'description=a', { ...form, 'content-encoding': 'zip' }],
     ['a body over the limit', 413, 'POST', '/tasks', `description=${'a'.repeat(200_000)}`, form],
-    ['more fields than a form has', 413, 'POST', '/tasks', 'a=1&'.repeat(1000), form],
+    ['too many fields', 413, 'POST', '/tasks', 'a=1&'.repeat(1000), form],
   ];
-  for (const [what, status, method, path, body, headers] of refused) {
-    test(`${what} is ${String(status)}, for people and for programs`, async () => {
+  for (const [what, status, method, path, body, headers] of invalidRequests) {
+    test(`${what} is ${String(status)}, as a page and as a problem document`, async () => {
       const page = await client.request(method, path, {
         ...(body !== undefined && { body }),
         headers: { accept: 'text/html', ...headers },
@@ -183,8 +190,8 @@ suite('Invalid requests', () => {
       assert.equal(problem.status, status);
       assert.match(problem.headers.get('content-type') ?? '', /^application\/problem\+json/);
       const { title, requestId, ...rest } = JSON.parse(problem.text) as Record<string, unknown>;
-      assert.deepEqual([rest.status, requestId], [status, problem.headers.get('x-request-id')]);
-      assert.match(String(title), / /, 'a sentence');
+      assert.deepEqual({ status: rest.status, requestId }, { status, requestId: problem.headers.get('x-request-id') });
+      assert.match(String(title), / /, 'the title is a sentence');
     });
   }
 
@@ -200,13 +207,14 @@ suite('Invalid requests', () => {
     assert.equal(await Task.count({ where: { notes: 'Kept as it was' } }), 0);
   });
 
-  test("an invalid cookie is nobody's", async () => {
+  test('an invalid cookie counts as signed out', async () => {
+    const name = cookieName(app.settings);
     for (const cookie of [
-      'taskwire.sid=s%3A..%2F..',
-      'taskwire.sid=%E0%A4%A',
+      `${name}=s%3A..%2F..`,
+      `${name}=%E0%A4%A`,
       '=;=;;',
-      'taskwire.sid=s%3Aabc.def',
-      `taskwire.sid=${'x'.repeat(4000)}`,
+      `${name}=s%3Aabc.def`,
+      `${name}=${'x'.repeat(4000)}`,
     ]) {
       const { status } = await new Client(app.url).request('GET', '/tasks', { headers: { cookie } });
       assert.equal(status, 303, cookie);
@@ -224,7 +232,7 @@ suite('Invalid requests', () => {
     await app.sequelize.query('ALTER TABLE elsewhere RENAME TO categories');
     assert.equal(page.status, 500);
     assert.doesNotMatch(page.text, /categories|SELECT|node_modules|\.ts/);
-    const line = await lineOf(page.headers.get('x-request-id'));
+    const line = await findLine(page.headers.get('x-request-id'));
     assert.equal(line.level, 'error');
     assert.match(line.err?.message ?? '', /relation .* does not exist/);
     assert.match(page.text, new RegExp(line.requestId ?? 'no id'));

@@ -63,8 +63,8 @@ suite('Migrations', () => {
 
   test('processes that start together wait for each other, and each migration runs once', async () => {
     const { connection, drop } = await createTestDatabase({ template: 'template0' });
-    const ran = await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(connection, settings)));
-    assert.deepEqual(ran.flat(), files);
+    const applied = await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(connection, settings)));
+    assert.deepEqual(applied.flat(), files);
     await drop();
   });
 
@@ -143,7 +143,7 @@ suite('The command line, on an embedded database', () => {
     assert.deepEqual(
       await query('SELECT admin FROM users WHERE NOT seed'),
       [{ admin: true }],
-      'the first account that is not a seed',
+      'the first account that is not a seed becomes admin',
     );
 
     assert.equal((await cli('db:seed:undo:all')).code, 0);

@@ -5,7 +5,7 @@ import { after, before, suite, test } from 'node:test';
 import { urlOf } from '../../src/config/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
-import { makeGate } from '../support/gate.ts';
+import { createGate } from '../support/gate.ts';
 import { addressOf, eventually, runServer, type Program } from '../support/process.ts';
 
 let database: TestDatabase;
@@ -80,9 +80,9 @@ suite('Start and stop', { concurrency: 2 }, () => {
   });
 
   test('an unreachable database is retried, at start and later, with the process up and pages answering 503', async () => {
-    const gate = await makeGate(database.connection);
+    const gate = await createGate(database.connection);
     const program = server({ DATABASE_URL: gate.url });
-    const [, port = ''] = await program.says(/"port":(\d+),"msg":"listening"/);
+    const [, port = ''] = await program.waitForOutput(/"port":(\d+),"msg":"listening"/);
     const address = `http://127.0.0.1:${port}`;
     assert.equal(await status(`${address}/healthz`), 200);
     assert.equal(await status(`${address}/readyz`), 503);
@@ -100,7 +100,10 @@ suite('Start and stop', { concurrency: 2 }, () => {
     assert.equal(await status(`${address}/healthz`), 200);
     assert.equal(await status(`${address}/readyz`), 503);
     const refused = await signIn(address);
-    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+    assert.deepEqual(
+      { status: refused.status, retryAfter: refused.headers.get('retry-after') },
+      { status: 503, retryAfter: '5' },
+    );
 
     await gate.open();
     await eventually(async () => (await status(`${address}/readyz`)) === 200, 'the database to be back');
@@ -110,16 +113,16 @@ suite('Start and stop', { concurrency: 2 }, () => {
   });
 
   test('SIGTERM stops a server that is waiting for its database', async () => {
-    const { url } = await makeGate(database.connection);
+    const { url } = await createGate(database.connection);
     const program = server({ DATABASE_URL: url });
-    await program.says(/will retry/);
+    await program.waitForOutput(/will retry/);
     assert.deepEqual(await program.kill('SIGTERM'), { code: 0, signal: null });
   });
 
   test('SIGTERM lets a request in flight finish', async () => {
     const program = server();
     const address = await addressOf(program);
-    // It hashes a password, which takes a while.
+    // Hashing a password takes a while.
     const answer = signIn(address);
     await eventually(async () => (await fetch(`${address}/healthz`)).ok, 'a request after the first');
     const ended = program.kill('SIGTERM');
@@ -138,7 +141,7 @@ suite('Start and stop', { concurrency: 2 }, () => {
       assert.equal((await first.kill()).code, 0);
       await eventually(
         async () => (await status(`${address}/readyz`)) === 200 && (await status(`${address}/login`)) === 200,
-        'the second to stand on its own',
+        'the second process to run on its own',
       );
       assert.equal((await second.kill()).code, 0);
     } finally {
@@ -162,7 +165,7 @@ suite('Start and stop', { concurrency: 2 }, () => {
       assert.deepEqual(await first.kill('SIGKILL'), { code: null, signal: 'SIGKILL' });
 
       const second = server(env);
-      assert.equal((await register(await addressOf(second))).status, 422, 'her address is taken');
+      assert.equal((await register(await addressOf(second))).status, 422, 'the email address is taken');
       assert.equal((await second.kill('SIGINT')).code, 0);
 
       const third = server(env);

@@ -28,22 +28,22 @@ const serve = async (workers: number): Promise<{ program: Program; address: stri
   return { program, address };
 };
 
-/** Holds what a new task of that person needs, until it is let go. */
-async function hold({ list }: Person): Promise<{ letGo(): Promise<void> }> {
+/** Locks the person's list, so that creating a task waits until the lock is released. */
+async function lockList({ list }: Person): Promise<{ release(): Promise<void> }> {
   const client = new pg.Client(database.connection);
   await client.connect();
   await client.query('BEGIN');
   await client.query('SELECT FROM lists WHERE id = $1 FOR UPDATE', [list.id]);
   return {
-    async letGo() {
+    async release() {
       await client.query('COMMIT');
       await client.end();
     },
   };
 }
 
-/** How many are waiting for a lock. */
-async function waiting(): Promise<number> {
+/** The number of connections waiting for a lock. */
+async function countWaiting(): Promise<number> {
   const [row] = (await Task.sequelize!.query(
     "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     { plain: false },
@@ -51,39 +51,39 @@ async function waiting(): Promise<number> {
   return row[0].n;
 }
 
-interface Sent {
+interface Outcome {
   status: number | null;
-  /** The system's code of what cut it, null where nothing did. */
-  cut: string | null;
-  /** It was sent on a connection that had been used before: a connection that was accepted. */
-  kept: boolean;
+  /** The error code if the connection failed, otherwise null. */
+  error: string | null;
+  /** Whether the connection had been used before, so that the server had accepted it. */
+  reused: boolean;
 }
 
-/** Posts a task on connections that are kept open. */
-function post(agent: http.Agent, address: string, { client }: Person, description: string): Promise<Sent> {
+/** Posts a task on a keep-alive connection. */
+function post(agent: http.Agent, address: string, { client }: Person, description: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const headers = {
       cookie: client.cookieHeader,
       'sec-fetch-site': 'same-origin',
       'content-type': 'application/x-www-form-urlencoded',
     };
-    const request = http.request(`${address}/tasks`, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => {
-        resolve({ status: answer.statusCode ?? 0, cut: null, kept: request.reusedSocket });
+    const request = http.request(`${address}/tasks`, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, error: null, reused: request.reusedSocket });
       });
-      answer.on('error', () => {
-        resolve({ status: null, cut: 'half an answer', kept: true });
+      response.on('error', () => {
+        resolve({ status: null, error: 'incomplete response', reused: true });
       });
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      resolve({ status: null, cut: error.code ?? error.message, kept: request.reusedSocket });
+      resolve({ status: null, error: error.code ?? error.message, reused: request.reusedSocket });
     });
     request.end(new URLSearchParams({ description }).toString());
   });
 }
 
-suite('A stop', () => {
+suite('Shutdown', () => {
   before(async () => {
     database = await createTestDatabase();
     world = await openWorldOf(database.url);
@@ -98,13 +98,13 @@ suite('A stop', () => {
   for (const workers of [1, 2]) {
     const servers = workers === 1 ? 'one process' : 'two workers';
 
-    test(`of ${servers} answers requests in flight, also ones waiting for a lock, and accepts no new ones`, async () => {
+    test(`of ${servers} completes requests in flight, even those waiting for a lock, and accepts no new ones`, async () => {
       const { program, address } = await serve(workers);
       const ana = await world.person(`Ana${String(workers)}`, address);
       const tab = await openTab(ana);
-      const held = await hold(ana);
+      const lock = await lockList(ana);
       const slow = Array.from({ length: 4 }, (_, n) => ana.client.post('/tasks', { description: `slow ${String(n)}` }));
-      await eventually(async () => (await waiting()) > 0, 'a request that waits');
+      await eventually(async () => (await countWaiting()) > 0, 'a request to wait');
 
       const ended = program.kill('SIGTERM');
       await eventually(
@@ -116,23 +116,23 @@ suite('A stop', () => {
         'the port to be closed',
       );
       assert.equal(program.child.exitCode, null);
-      await held.letGo();
+      await lock.release();
       assert.deepEqual(
         (await Promise.all(slow)).map(({ status }) => status),
         [303, 303, 303, 303],
       );
       assert.deepEqual(await ended, { code: 0, signal: null });
       await tab.ends.until((all) => all.length === 1);
-      assert.equal(tab.all('new_task').length, 4, 'what was committed last was still delivered');
+      assert.equal(tab.all('new_task').length, 4, 'the last commits were still delivered');
       assert.deepEqual(servingOf(program).filter(isRunning), []);
       assert.equal(program.err(), '');
     });
 
-    test(`of ${servers} under load cuts off no accepted connection`, async () => {
+    test(`of ${servers} under load drops no accepted connection`, async () => {
       const { program, address } = await serve(workers);
       const bob = await world.person(`Bob${String(workers)}`, address);
       const agent = new http.Agent({ keepAlive: true });
-      const sent: Sent[] = [];
+      const sent: Outcome[] = [];
       const acknowledged: string[] = [];
       const clients = Array.from({ length: 12 }, async (_, client) => {
         for (let n = 0; ; n += 1) {
@@ -140,7 +140,7 @@ suite('A stop', () => {
           const one = await post(agent, address, bob, description);
           sent.push(one);
           if (one.status === 303) acknowledged.push(description);
-          if (one.cut) return;
+          if (one.error) return;
         }
       });
       await eventually(() => acknowledged.length > 100, 'the load');
@@ -149,34 +149,34 @@ suite('A stop', () => {
       assert.deepEqual(await ended, { code: 0, signal: null });
       agent.destroy();
 
-      assert.ok(sent.some(({ kept }) => kept));
+      assert.ok(sent.some(({ reused }) => reused));
       assert.deepEqual(
-        sent.filter(({ status, cut, kept }) => (cut ? kept : status !== 303)),
+        sent.filter(({ status, error, reused }) => (error ? reused : status !== 303)),
         [],
       );
       const stored = (await Task.findAll({ where: { userId: bob.user.id } })).map(({ description }) => description);
-      assert.deepEqual(stored.sort(), acknowledged.sort(), 'what was refused was not stored');
+      assert.deepEqual(stored.sort(), acknowledged.sort(), 'exactly the acknowledged tasks are stored');
     });
   }
 
-  test('of one of two workers is not noticed by clients', async () => {
+  test('of one of two workers goes unnoticed by clients', async () => {
     const { program, address } = await serve(2);
     const eve = await world.person('Eve', address);
     const agent = new http.Agent({ keepAlive: true });
-    const sent: Sent[] = [];
-    let asking = true;
+    const sent: Outcome[] = [];
+    let sending = true;
     const clients = Array.from({ length: 8 }, async (_, client) => {
-      for (let n = 0; asking; n += 1)
+      for (let n = 0; sending; n += 1)
         sent.push(await post(agent, address, eve, `while one stops ${String(client)} ${String(n)}`));
     });
     await eventually(() => sent.length > 50, 'the load');
     const [one = 0] = servingOf(program);
     process.kill(one, 'SIGTERM');
-    await eventually(() => !isRunning(one), 'its end');
-    await eventually(() => servingOf(program).length === 3, 'another in its place');
+    await eventually(() => !isRunning(one), 'the worker to exit');
+    await eventually(() => servingOf(program).length === 3, 'a replacement worker');
     const before = sent.length;
     await eventually(() => sent.length > before + 50, 'more load');
-    asking = false;
+    sending = false;
     await Promise.all(clients);
     agent.destroy();
     assert.deepEqual(

@@ -12,38 +12,38 @@ import { addressOf, eventually, isRunning, runServer, servingOf, type Program } 
 let database: TestDatabase;
 const { dir: dataDir, remove } = makeFolder();
 const running: Program[] = [];
-const FAULTS = 'test/support/errors.ts';
+const ERRORS = 'test/support/errors.ts';
 
 const workers = (env: Record<string, string> = {}): Program => {
-  const program = runServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, WEB_CONCURRENCY: '2', ...env }, [FAULTS]);
+  const program = runServer({ DATABASE_URL: database.url, DATA_DIR: dataDir, WEB_CONCURRENCY: '2', ...env }, [ERRORS]);
   running.push(program);
   return program;
 };
 
-/** Asks on a connection of its own, which any of the workers may take. */
+/** Requests on a new connection, which any worker may accept. */
 const status = (url: string): Promise<number> =>
   new Promise((resolve, reject) => {
     http
-      .get(url, { agent: false }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode ?? 0);
+      .get(url, { agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
       })
       .on('error', reject);
   });
 
-const livingOf = (program: Program): number[] => servingOf(program).filter(isRunning);
-const whole = (program: Program, count = 2): Promise<number[]> =>
+const runningWorkers = (program: Program): number[] => servingOf(program).filter(isRunning);
+const waitForWorkers = (program: Program, count = 2): Promise<number[]> =>
   eventually(
     () => {
-      const living = livingOf(program);
-      return living.length === count && living;
+      const pids = runningWorkers(program);
+      return pids.length === count && pids;
     },
     `${String(count)} workers`,
   );
-/** Resolves with the workers after one that is named has been replaced. */
-const replaced = async (program: Program, pid: number): Promise<number[]> => {
-  await eventually(() => !isRunning(pid), 'the end of a worker');
-  return whole(program);
+/** Waits until the given worker has been replaced. @returns all workers */
+const waitForReplacement = async (program: Program, pid: number): Promise<number[]> => {
+  await eventually(() => !isRunning(pid), 'a worker to exit');
+  return waitForWorkers(program);
 };
 
 suite('Several processes on one port', { concurrency: 2 }, () => {
@@ -56,10 +56,10 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     remove();
   });
 
-  test('as many as the database has connections for; an exited one is restarted, and a stop ends all of them', async () => {
+  test('as many start as there are database connections for; an exited one is restarted, and SIGTERM stops all of them', async () => {
     const program = workers({ WEB_CONCURRENCY: '5', DB_CONNECTIONS: '11' });
     const address = await addressOf(program);
-    const [first = 0, second = 0] = await whole(program);
+    const [first = 0, second = 0] = await waitForWorkers(program);
     assert.match(
       program.out(),
       /WEB_CONCURRENCY is 5, but only 2 workers start: .*DB_CONNECTIONS, 11.*set DB_CONNECTIONS=26/,
@@ -67,23 +67,23 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     await eventually(async () => {
       assert.equal(await status(`${address}/login`), 200);
       return [first, second].every((pid) => new RegExp(`"pid":${String(pid)},.*"path":"/login"`).test(program.out()));
-    }, 'both to answer');
+    }, 'both workers to respond');
 
     process.kill(first, 'SIGKILL');
-    assert.equal(await status(`${address}/login`), 200, 'the other one answers meanwhile');
-    const [, third = 0] = await replaced(program, first);
+    assert.equal(await status(`${address}/login`), 200, 'the other worker responds meanwhile');
+    const [, third = 0] = await waitForReplacement(program, first);
     process.kill(second, 'SIGUSR2');
-    await replaced(program, second);
-    assert.match(program.out(), new RegExp(`"level":"fatal".*"pid":${String(second)}.*nobody catches it`));
+    await waitForReplacement(program, second);
+    assert.match(program.out(), new RegExp(`"level":"fatal".*"pid":${String(second)}.*uncaught exception from a test`));
     assert.match(program.out(), new RegExp(`"pid":${String(second)},"code":1,.*worker exited`));
     process.kill(third, 'SIGWINCH');
-    const last = await replaced(program, third);
+    const last = await waitForReplacement(program, third);
     assert.match(program.out(), new RegExp(`"pid":${String(third)},"code":1,.*worker exited`));
 
-    // All at once, and the port is the same.
+    // Killing all at once must not change the port.
     for (const pid of last) process.kill(pid, 'SIGKILL');
-    await eventually(() => !last.some(isRunning), 'the end of both');
-    await whole(program);
+    await eventually(() => !last.some(isRunning), 'both to exit');
+    await waitForWorkers(program);
     await eventually(async () => (await status(`${address}/readyz`).catch(() => 0)) === 200, 'the server to be back');
 
     assert.equal(program.out().match(/^Taskwire is at/gm)?.length, 1);
@@ -95,7 +95,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
   test('Ctrl-C, which the terminal sends to all and npm forwards, counts as one signal', async () => {
     const program = workers();
     await addressOf(program);
-    const all = [...(await whole(program)), program.child.pid ?? 0];
+    const all = [...(await waitForWorkers(program)), program.child.pid ?? 0];
     for (const pid of all) process.kill(pid, 'SIGINT');
     program.child.kill('SIGINT');
     assert.deepEqual(await program.ended, { code: 0, signal: null });
@@ -103,20 +103,20 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     assert.ok(!all.some(isRunning));
   });
 
-  test('a second signal ends all of them at once, also stuck ones', async () => {
+  test('a second signal kills all of them at once, even stuck ones', async () => {
     const program = workers();
     await addressOf(program);
-    const [still = 0, other = 0] = await whole(program);
-    process.kill(still, 'SIGSTOP');
+    const [stuck = 0, other = 0] = await waitForWorkers(program);
+    process.kill(stuck, 'SIGSTOP');
     program.child.kill('SIGTERM');
-    await eventually(() => !isRunning(other), 'the first to end in order');
-    await eventually(() => !program.child.kill('SIGTERM') || program.child.exitCode !== null, 'the end');
+    await eventually(() => !isRunning(other), 'the other worker to exit');
+    await eventually(() => !program.child.kill('SIGTERM') || program.child.exitCode !== null, 'the primary to exit');
     assert.equal((await program.ended).code, 1);
     assert.doesNotMatch(program.out(), /shutdown timed out/);
-    await eventually(() => !isRunning(still), 'the end of the one that stood still');
+    await eventually(() => !isRunning(stuck), 'the stuck worker to exit');
   });
 
-  test('workers and the embedded database end with the primary, and the next start has the data', async () => {
+  test('workers and the embedded database stop when the primary is killed, and the next start has the data', async () => {
     const own = makeFolder();
     try {
       const env = { DATABASE_URL: '', DATA_DIR: own.dir };
@@ -130,12 +130,12 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
           body: new URLSearchParams({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' }),
         });
       assert.equal((await register(address)).status, 303);
-      const all = await whole(program);
+      const all = await waitForWorkers(program);
       assert.deepEqual(await program.kill('SIGKILL'), { code: null, signal: 'SIGKILL' });
-      await eventually(() => !all.some(isRunning), 'the end of the workers');
+      await eventually(() => !all.some(isRunning), 'the workers to exit');
 
       const next = workers(env);
-      assert.equal((await register(await addressOf(next))).status, 422, 'her address is taken');
+      assert.equal((await register(await addressOf(next))).status, 422, 'the email address is taken');
       assert.equal((await next.kill('SIGTERM')).code, 0);
     } finally {
       own.remove();
@@ -146,7 +146,7 @@ suite('Several processes on one port', { concurrency: 2 }, () => {
     const program = workers({ DATABASE_URL: urlOf({ ...database.connection, database: 'elsewhere' }) });
     assert.equal((await program.ended).code, 1);
     assert.equal(program.err().trim(), 'The database in DATABASE_URL does not exist: create it, or correct the name.');
-    assert.deepEqual(livingOf(program), []);
+    assert.deepEqual(runningWorkers(program), []);
   });
 
   test('a port in use is printed once, and status 1', async () => {

@@ -18,12 +18,14 @@ export interface TestApp {
  * Starts the server in this process, on its own port and database. Only one at a time, because models are classes; for
  * more, use server processes.
  * @param overrides settings under test
+ * @param template what the database is made from
  */
 export async function startApp(
   overrides: Partial<Settings> = {},
   log: Logger = createLogger('silent'),
+  template?: string,
 ): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ ...(template !== undefined && { template }) });
   const folder = makeFolder();
   const settings: Settings = {
     ...readSettings({

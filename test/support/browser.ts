@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { after } from 'node:test';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Settings } from '../../src/config/env.ts';
 import { cookieName } from '../../src/middleware/session.ts';
@@ -29,11 +30,15 @@ export interface Stage {
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
+let shared: Promise<Browser> | undefined;
+// At the end of the process: the files of a group share it.
+after(async () => (await shared)?.close());
+
 export async function openStage(overrides: Partial<Settings> = {}): Promise<Stage> {
   await buildIfStale();
   const app = await startApp(overrides);
   const world = await createWorld(app);
-  const browser = await launchBrowser();
+  const browser = await (shared ??= launchBrowser());
   const errors: string[] = [];
   const windows = new Map<string, BrowserContext>();
 
@@ -85,7 +90,7 @@ export async function openStage(overrides: Partial<Settings> = {}): Promise<Stag
       ).id;
     },
     async close() {
-      await browser.close();
+      await Promise.all(browser.contexts().map((context) => context.close()));
       await app.close();
       assert.deepEqual(errors, []);
     },

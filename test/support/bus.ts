@@ -11,43 +11,43 @@ import { administer, createTestDatabase, type TestDatabase } from './database.ts
 import { recorder, type Recorder } from './recorder.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
-export interface Listening {
+export interface TestBus {
   bus: Bus;
   processId: string;
-  heard: Recorder<Hint>;
-  /** An entry for each time that the bus was back. */
-  backs: Recorder<true>;
+  received: Recorder<Hint>;
+  /** An entry for each (re)connect. */
+  reconnects: Recorder<true>;
   log: Recorder<string>;
 }
 
-/** What carries the hints, seen from outside. */
-export interface Way {
+/** Controls what carries the hints: PostgreSQL or Redis. */
+export interface BusTransport {
   name: string;
   start(): Promise<void>;
   stop(): Promise<void>;
-  place(): { connection: Connection; redis: { url: string; verify: boolean; secret: string } | null };
-  /** What goes over the channel, raw. @returns it, and what ends the listening */
+  options(): { connection: Connection; redis: { url: string; verify: boolean; secret: string } | null };
+  /** Records raw messages on the channel. @returns the recorder, and a function that stops it */
   listen(): Promise<[Recorder<string>, () => void]>;
-  say(payload: string): Promise<void>;
-  /** Connections of buses. */
+  /** Sends a raw message to the channel. */
+  publish(payload: string): Promise<void>;
+  /** Number of connections held by buses. */
   connections(): Promise<number>;
-  /** Cuts the connections of all buses; where they can be opened again at once, they will. */
-  snap(): Promise<void>;
-  /** Takes the way away, and brings it back. */
-  cut(): Promise<void>;
-  mend(): Promise<void>;
-  /** Lets it fall silent, without a word. @returns what lets it go on */
-  hush(): Promise<() => void>;
+  /** Closes the connections of all buses, which may reconnect immediately if the transport is up. */
+  dropConnections(): Promise<void>;
+  takeDown(): Promise<void>;
+  bringUp(): Promise<void>;
+  /** Stops responding without closing connections. @returns a function that resumes */
+  suspend(): Promise<() => void>;
 }
 
-/** A bus of a process of its own, closed with the test. */
+/** Starts a bus with its own process id, closed when the test ends. */
 export async function openBus(
   t: TestContext,
-  way: Pick<Way, 'place'>,
+  transport: Pick<BusTransport, 'options'>,
   listener?: () => void,
   timing: Partial<BusTiming> = {},
-): Promise<Listening> {
-  const [heard, backs, lines] = [recorder<Hint>(), recorder<true>(), recorder<string>()];
+): Promise<TestBus> {
+  const [received, reconnects, lines] = [recorder<Hint>(), recorder<true>(), recorder<string>()];
   const processId = randomUUID();
   const log = pino(
     { level: 'warn' },
@@ -59,14 +59,14 @@ export async function openBus(
   );
   const bus = await startBus({
     processId,
-    ...way.place(),
+    ...transport.options(),
     listener: {
       onHint: (hint) => {
-        heard.add(hint);
+        received.add(hint);
         listener?.();
       },
       onReconnect: () => {
-        backs.add(true);
+        reconnects.add(true);
         listener?.();
       },
     },
@@ -74,11 +74,11 @@ export async function openBus(
     timing,
   });
   t.after(() => bus.close());
-  return { bus, processId, heard, backs, log: lines };
+  return { bus, processId, received, reconnects, log: lines };
 }
 
-/** @param find the database whose channel it is; otherwise one of its own */
-export function postgresWay(find: () => Promise<TestDatabase> = createTestDatabase): Way {
+/** @param find the database to use; by default a new one */
+export function postgresTransport(find: () => Promise<TestDatabase> = createTestDatabase): BusTransport {
   let database: TestDatabase;
   const query = async <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> => {
     const client = new pg.Client(await cluster());
@@ -100,7 +100,7 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
       `ALTER DATABASE ${database.connection.database} ALLOW_CONNECTIONS ${String(allowed)}`,
     );
   };
-  const snap = async (): Promise<void> => {
+  const dropConnections = async (): Promise<void> => {
     for (const { pid } of await backends()) await query('SELECT pg_terminate_backend($1)', [pid]);
   };
   return {
@@ -109,7 +109,7 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
       database = await find();
     },
     stop: () => database.drop(),
-    place: () => ({ connection: database.connection, redis: null }),
+    options: () => ({ connection: database.connection, redis: null }),
     async listen() {
       const raw = recorder<string>();
       const client = new pg.Client(database.connection);
@@ -120,15 +120,15 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
       await client.query('LISTEN taskwire');
       return [raw, () => void client.end()];
     },
-    say: (payload) => administer(database.connection, `NOTIFY taskwire, '${payload}'`),
+    publish: (payload) => administer(database.connection, `NOTIFY taskwire, '${payload}'`),
     connections: async () => (await backends()).length,
-    snap,
-    async cut() {
+    dropConnections,
+    async takeDown() {
       await allow(false);
-      await snap();
+      await dropConnections();
     },
-    mend: () => allow(true),
-    async hush() {
+    bringUp: () => allow(true),
+    async suspend() {
       const pids = (await backends()).map(({ pid }) => pid);
       for (const pid of pids) process.kill(pid, 'SIGSTOP');
       return () => {
@@ -138,10 +138,10 @@ export function postgresWay(find: () => Promise<TestDatabase> = createTestDataba
   };
 }
 
-/** @param secret that of the installation */
-export function redisWay(secret: string): Way {
+/** @param secret the installation's session secret */
+export function redisTransport(secret: string): BusTransport {
   let redis: TestRedis;
-  const nowhere: Connection = { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' };
+  const unreachable: Connection = { host: '127.0.0.1', port: 1, user: 'nobody', database: 'none' };
   const channel = (): string => redis.cli('PUBSUB', 'CHANNELS', 'taskwire:*');
   return {
     name: 'Redis',
@@ -149,7 +149,7 @@ export function redisWay(secret: string): Way {
       redis = await startRedis();
     },
     stop: () => redis.remove(),
-    place: () => ({ connection: nowhere, redis: { url: redis.url, verify: true, secret } }),
+    options: () => ({ connection: unreachable, redis: { url: redis.url, verify: true, secret } }),
     async listen() {
       const raw = recorder<string>();
       const client = await createClient({ url: redis.url })
@@ -165,14 +165,14 @@ export function redisWay(secret: string): Way {
         },
       ];
     },
-    say: (payload) => {
+    publish: (payload) => {
       redis.cli('PUBLISH', channel(), payload);
       return Promise.resolve();
     },
     connections: () => Promise.resolve(redis.cli('CLIENT', 'LIST').split('name=taskwire-bus').length - 1),
-    snap: () => redis.kill(),
-    cut: () => redis.kill(),
-    mend: () => redis.start(),
-    hush: () => Promise.resolve(redis.hush()),
+    dropConnections: () => redis.kill(),
+    takeDown: () => redis.kill(),
+    bringUp: () => redis.start(),
+    suspend: () => Promise.resolve(redis.suspend()),
   };
 }

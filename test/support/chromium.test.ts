@@ -5,7 +5,7 @@ import { launchBrowser } from './chromium.ts';
 const unsupported = process.platform !== 'linux' || process.arch !== 'x64';
 
 describe('The packaged browser', () => {
-  it('draws text, even in scripts it has no font for', { skip: unsupported && 'Linux x64 only' }, async () => {
+  it('draws text, even in scripts without a font', { skip: unsupported && 'Linux x64 only' }, async () => {
     const browser = await launchBrowser('packaged');
     try {
       const page = await browser.newPage();
@@ -13,14 +13,14 @@ describe('The packaged browser', () => {
       await page.screenshot();
       const [narrow, wide] = [await page.evaluate<Drawn>(draw('iii')), await page.evaluate<Drawn>(draw('WWW'))];
       assert.ok(narrow.pixels > 0 && wide.pixels > narrow.pixels, 'glyphs are painted');
-      assert.ok(wide.width > 1.5 * narrow.width, 'glyphs have widths of their own');
+      assert.ok(wide.width > 1.5 * narrow.width, 'glyphs differ in width');
       assert.ok((await page.evaluate<Drawn>(draw('订购海报'))).width > 0, 'missing glyphs still take space');
     } finally {
       await browser.close();
     }
   });
 
-  it('is the only one TEST_BROWSER can select', async () => {
+  it('is the only browser TEST_BROWSER can select', async () => {
     await assert.rejects(launchBrowser('firefox'), /TEST_BROWSER must be "packaged"/);
   });
 });

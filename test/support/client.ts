@@ -4,22 +4,22 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** Where a redirect leads; null where it is none. */
+  /** The target of a redirect, or null. */
   location: string | null;
 }
 
 interface Sent {
   form?: Form;
   json?: unknown;
-  /** The body as it is. */
+  /** The raw body. */
   body?: string;
-  /** Null takes away what is sent by default. */
+  /** Null removes a default header. */
   headers?: Record<string, string | null>;
 }
 
-/** A browser without pages: keeps cookies, says that it is on a page of ours, follows no redirect. */
+/** An HTTP client that behaves like a browser: keeps cookies, sends same-origin requests, does not follow redirects. */
 export class Client {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly cookies = new Map<string, string>();
 
@@ -28,21 +28,21 @@ export class Client {
     for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
   }
 
-  /** As the `Cookie` header has it; '' without cookies. */
+  /** The value of the `Cookie` header, or an empty string. */
   get cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   get(path: string, query: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
-    const asked = encode(query);
-    return this.request('GET', asked ? `${path}?${asked}` : path, { headers });
+    const queryString = encode(query);
+    return this.request('GET', queryString ? `${path}?${queryString}` : path, { headers });
   }
 
   post(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
     return this.request('POST', path, { form, headers });
   }
 
-  /** As a page without script says it: by a posted form. */
+  /** Posts a form with `_method`, like a page without JavaScript. */
   patch(path: string, form: Form = {}, headers: Sent['headers'] = {}): Promise<Answer> {
     return this.post(path, { _method: 'PATCH', ...form }, headers);
   }
@@ -57,6 +57,12 @@ export class Client {
 
   json(method: string, path: string, json: unknown, headers: Sent['headers'] = {}): Promise<Answer> {
     return this.request(method, path, { json, headers: { accept: 'application/json', ...headers } });
+  }
+
+  /** The page that a form leads to. */
+  async follow(sent: Promise<Answer>): Promise<Answer> {
+    const answer = await sent;
+    return answer.location === null ? answer : this.get(answer.location);
   }
 
   async request(method: string, path: string, { form, json, body, headers = {} }: Sent = {}): Promise<Answer> {
@@ -89,10 +95,10 @@ export class Client {
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';');
       const [name = '', value = ''] = pair.split(/=(.*)/s);
-      const over = attributes.some(
+      const expired = attributes.some(
         (attribute) => /^\s*expires=/i.test(attribute) && Date.parse(attribute.split('=')[1] ?? '') <= Date.now(),
       );
-      if (over) this.cookies.delete(name);
+      if (expired) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
   }

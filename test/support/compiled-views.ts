@@ -1,6 +1,6 @@
 /**
- * Fills Pug's cache with the views that `npm test` has compiled, each to be loaded when it is first rendered: compiling
- * the handful that a test file renders is up to half of its processor time.
+ * Fills Pug's cache with the views compiled by `npm test`, loaded on first use: compiling the few views that a test file
+ * renders takes up to half of its CPU time.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { compiledDir, isCompiled } from './compiled.ts';
 
 type View = (locals?: object) => string;
 
-/** Keyed by the absolute path of the view. The types do not have it. */
+/** Keyed by the absolute path of the view; missing from Pug's types. */
 const { cache } = pug as unknown as { cache: Record<string, View> };
 const require = createRequire(import.meta.url);
 const compiledViews = path.join(compiledDir, 'views');

@@ -1,10 +1,10 @@
-/** Holds answers of the API to the document that it publishes. */
+/** Checks API responses against the published OpenAPI document. */
 import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openapi } from '../../src/api/openapi.ts';
 
-interface Described {
+interface OpenApiDocument {
   paths: Record<
     string,
     Record<
@@ -14,12 +14,12 @@ interface Described {
   >;
 }
 
-const document = openapi() as Described;
+const document = openapi() as OpenApiDocument;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, 'openapi');
 
-/** The documented path that an address belongs to; the one with fewer gaps where several do. */
+/** The documented path that matches an address; the one with the fewest parameters if several do. */
 function documentedPath(address: string): string | undefined {
   return Object.keys(document.paths)
     .filter((path) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(address))
@@ -28,7 +28,7 @@ function documentedPath(address: string): string | undefined {
 
 /**
  * @param path below /api/v1, without the query
- * @throws AssertionError where the document does not foresee such an answer
+ * @throws AssertionError if the response is not documented
  */
 export function assertDocumented(
   method: string,
@@ -37,11 +37,11 @@ export function assertDocumented(
 ): void {
   const found = documentedPath(path);
   const responses = found && document.paths[found]?.[method.toLowerCase()]?.responses;
-  // Nobody documents what is not there.
+  // Unknown routes are not documented.
   if (!found || !responses) {
     assert.ok(
       [404, 405].includes(answer.status),
-      `${method} ${path} is not documented, and answered ${String(answer.status)}`,
+      `${method} ${path} is not documented, but responded with ${String(answer.status)}`,
     );
     return;
   }

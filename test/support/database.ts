@@ -9,18 +9,21 @@ import { cluster, TEMPLATE } from './cluster.ts';
 
 export interface TestDatabase {
   connection: Connection;
-  /** For DATABASE_URL of a process. */
+  /** For a server's DATABASE_URL. */
   url: string;
   drop(): Promise<void>;
 }
 
-let made = 0;
+let created = 0;
+
+/** For `template` in createTestDatabase: an empty database, in which only A to Z are letters. */
+export const C_LOCALE = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'";
 
 /** Creates an empty database with all tables; nothing in this process is connected to it. */
 export async function createTestDatabase({ template = TEMPLATE } = {}): Promise<TestDatabase> {
   const server = await cluster();
-  made += 1;
-  const database = `test_${String(process.pid)}_${String(made)}`;
+  created += 1;
+  const database = `test_${String(process.pid)}_${String(created)}`;
   await administer(server, `CREATE DATABASE ${database} TEMPLATE ${template}`);
   const connection = { ...server, database };
   return {

@@ -1,4 +1,4 @@
-/** Preloaded into server processes (`--import`), so that a test can crash them in ways that no request can. */
+/** Preloaded into server processes (`--import`) so that a test can crash them. */
 import cluster from 'node:cluster';
 
 /** Environment variable: workers exit as soon as they start. */
@@ -6,8 +6,8 @@ export const CRASHING = 'TEST_CRASHING_WORKERS';
 
 if (process.env[CRASHING] && cluster.isWorker) process.exit(70);
 process.on('SIGUSR2', () => {
-  throw new Error('thrown, and nobody catches it');
+  throw new Error('uncaught exception from a test');
 });
 process.on('SIGWINCH', () => {
-  void Promise.reject(new Error('rejected, and nobody catches it'));
+  void Promise.reject(new Error('unhandled rejection from a test'));
 });

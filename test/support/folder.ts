@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * Creates a temporary folder. Other users may enter it: under root the embedded database runs as another user, and
- * would otherwise keep its data somewhere that is never cleaned up.
+ * Creates a temporary folder that other users may enter: under root the embedded database runs as another user, and
+ * would otherwise store its data somewhere that is never cleaned up.
  */
 export function makeFolder(): { dir: string; remove: () => void } {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'taskwire-'));

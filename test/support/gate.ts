@@ -5,32 +5,32 @@ import { connectTo } from './postgres-wire.ts';
 import { freePort } from './process.ts';
 
 export interface Gate {
-  /** The database by way of the gate, for DATABASE_URL. */
+  /** The database's URL through the gate, for DATABASE_URL. */
   url: string;
   open(): Promise<void>;
-  /** Cuts every connection through it and lets no new one in. */
+  /** Closes all connections and accepts no new ones. */
   close(): Promise<void>;
-  /** Lets the next message with this text through and loses its answer: the connection is cut instead. Resolves then. */
-  loseAnswerTo(text: string): Promise<void>;
+  /** Forwards the next message containing the text, then closes the connection instead of returning the response. Resolves afterwards. */
+  loseResponseTo(text: string): Promise<void>;
 }
 
-interface Armed {
+interface Interception {
   text: string;
   lost: () => void;
 }
 
-/** A way to a database that can be closed: what a network or a stopped server does. Closed at first. */
-export async function makeGate(connection: Connection): Promise<Gate> {
+/** A proxy to a database that can be closed, like a failed network or server. Initially closed. */
+export async function createGate(connection: Connection): Promise<Gate> {
   const port = await freePort();
   const sockets = new Set<Socket>();
-  const armed = new Set<Armed>();
+  const interceptions = new Set<Interception>();
   let server: net.Server | undefined;
   return {
     url: urlOf({ ...connection, host: '127.0.0.1', port }),
     async open() {
       server = net
         .createServer((client) => {
-          join(client, connection, sockets, armed);
+          relay(client, connection, sockets, interceptions);
         })
         .listen(port, '127.0.0.1');
       await once(server, 'listening');
@@ -43,14 +43,14 @@ export async function makeGate(connection: Connection): Promise<Gate> {
       await closed;
       server = undefined;
     },
-    loseAnswerTo: (text) =>
+    loseResponseTo: (text) =>
       new Promise((lost) => {
-        armed.add({ text, lost });
+        interceptions.add({ text, lost });
       }),
   };
 }
 
-function join(client: Socket, connection: Connection, sockets: Set<Socket>, armed: Set<Armed>): void {
+function relay(client: Socket, connection: Connection, sockets: Set<Socket>, interceptions: Set<Interception>): void {
   const database = connectTo(connection);
   for (const socket of [client, database]) {
     sockets.add(socket);
@@ -62,9 +62,9 @@ function join(client: Socket, connection: Connection, sockets: Set<Socket>, arme
     });
   }
   client.on('data', (sent) => {
-    const found = [...armed].find(({ text }) => sent.includes(text));
+    const found = [...interceptions].find(({ text }) => sent.includes(text));
     if (!found) return;
-    armed.delete(found);
+    interceptions.delete(found);
     database.unpipe(client);
     database
       .once('data', () => {

@@ -1,10 +1,10 @@
 import { Mail } from '../../src/models/index.ts';
 
-/** The last mail to an address that waits to be sent. */
+/** The most recent mail to an address. */
 export const lastMailTo = (recipient: string): Promise<Mail> =>
   Mail.findOne({ where: { recipient }, order: [['id', 'DESC']], rejectOnEmpty: true });
 
-/** The path in it. */
+/** The path of the link in the most recent mail. */
 export async function linkTo(recipient: string): Promise<string> {
   const { link } = await lastMailTo(recipient);
   if (link === null) throw new Error(`the last mail to ${recipient} has no link`);

@@ -24,7 +24,7 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
-/** Stops the server when its parent is gone, even by SIGKILL: the pipe to standard input closes then. */
+/** Stops the server when its parent exits, even by SIGKILL, because the pipe to standard input then closes. */
 const WATCH = 'while read -r line; do :; done; exec "$0" -D "$1" -m immediate stop';
 
 /** Starts a separate PostgreSQL that can be restarted, with fsync as in production. */

@@ -1,7 +1,7 @@
 import { List, User } from '../../src/models/index.ts';
 import type { Viewer } from '../../src/database/visible-lists.ts';
 
-/** A person with a personal list, as the models see one who is signed in; nobody can sign in as them. */
+/** Creates a person with a personal list and returns their viewer. Nobody can sign in as them. */
 export async function person(name: string): Promise<Viewer> {
   const email = `${name}@example.com`;
   const user = await User.create({ name, email, passwordDigest: '-' });

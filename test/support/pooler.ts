@@ -4,31 +4,31 @@ import type { Connection } from '../../src/config/connection.ts';
 import { connectTo, onMessages } from './postgres-wire.ts';
 
 export interface Pooler {
-  /** The database as it is seen through it. */
+  /** The database through the pooler. */
   connection: Connection;
-  /** Clients that came so far. */
+  /** Number of client connections so far. */
   connected: number;
   close(): Promise<void>;
 }
 
 /**
- * Stands before PostgreSQL as a pooler does: tells a backend's number that is none, and where it shares
- * connections between transactions, what a backend says of itself reaches a client only while that one asks something.
+ * Imitates a connection pooler: reports a made-up backend pid, and in transaction mode forwards notifications only while
+ * the client has a query in flight.
  */
-export async function startPooler(target: Connection, shares: 'transaction' | 'session'): Promise<Pooler> {
+export async function startPooler(target: Connection, mode: 'transaction' | 'session'): Promise<Pooler> {
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
     pooler.connected += 1;
     const backend = connectTo(target);
-    let asking = true;
+    let querying = true;
     client.on('data', () => {
-      asking = true;
+      querying = true;
     });
     client.pipe(backend);
     onMessages(backend, (type, message) => {
       if (type === 'K') message.writeInt32BE(2 ** 31 - 1, 5);
-      if (type === 'Z') asking = false;
-      if (type !== 'A' || asking || shares === 'session') client.write(message);
+      if (type === 'Z') querying = false;
+      if (type !== 'A' || querying || mode === 'session') client.write(message);
     });
     for (const [one, other] of [
       [client, backend],

@@ -17,20 +17,20 @@ export interface Program {
   out(): string;
   err(): string;
   /** Waits for text on standard output. @returns the match */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  waitForOutput(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves when it has exited. */
   ended: Promise<Ended>;
   kill(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** Runs Node on a script of the project, with only this environment. */
+/** Runs Node with only the given environment. */
 export function runNode(args: string[], env: Record<string, string>): Program {
   return runProgram(process.execPath, args, env);
 }
 
-/** Runs a program, by default in the project's folder. */
+/** Runs a program with only the given environment, PATH and HOME, by default in the project's folder. */
 export function runProgram(program: string, args: string[], env: Record<string, string>, cwd = projectDir): Program {
   const { PATH = '', HOME = '/' } = process.env;
   const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -52,7 +52,7 @@ export function runProgram(program: string, args: string[], env: Record<string, 
     out: () => out,
     err: () => err,
     ended,
-    says: (pattern) =>
+    waitForOutput: (pattern) =>
       eventually(
         () => {
           if (child.exitCode !== null) throw new Error(`exited with ${String(child.exitCode)}:\n${out}${err}`);
@@ -82,7 +82,7 @@ export function servingOf(program: Program): number[] {
   return [...program.out().matchAll(/"pid":(\d+),"port":\d+,"msg":"listening"/g)].map(([, pid]) => Number(pid));
 }
 
-/** Whether the process runs; a zombie does not. */
+/** Whether the process is running; a zombie is not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -94,11 +94,11 @@ export function isRunning(pid: number): boolean {
 
 /** Waits for the address that the server prints. */
 export async function addressOf(program: Program): Promise<string> {
-  const [, address = ''] = await program.says(/^Taskwire is at (http:\S+)\/$/m);
+  const [, address = ''] = await program.waitForOutput(/^Taskwire is at (http:\S+)\/$/m);
   return address;
 }
 
-/** A port that is free now. */
+/** A currently unused port. */
 export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -108,15 +108,15 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Polls until the answer is truthy. @throws after a minute, naming what it waited for */
+/** Polls until the condition returns something truthy. @throws after a minute, naming what it waited for */
 export async function eventually<T>(
-  ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  condition: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   what: string,
 ): Promise<T> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + TIMEOUT_MS;
   while (Date.now() < end) {
-    const answer = await ask();
-    if (answer) return answer;
+    const value = await condition();
+    if (value) return value;
     await sleep(20);
   }
   throw new Error(`timed out waiting for ${what}`);

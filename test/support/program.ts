@@ -7,7 +7,7 @@ import { createToken } from '../../src/models/api-token/commands.ts';
 export interface ApiAnswer<Body = unknown> {
   status: number;
   headers: Headers;
-  /** Null where there is none. */
+  /** Parsed JSON or text, or null without a body. */
   body: Body;
 }
 
@@ -17,12 +17,12 @@ export interface ApiRequest {
   headers?: Record<string, string>;
 }
 
-/** A program that uses the API: it sends what it is told and nothing that a browser would, and holds every answer to the documentation. */
+/** An API client that sends no browser headers and checks every response against the documentation. */
 export class Program {
   readonly url: string;
   readonly token: string | null;
 
-  /** @param url of the server, without a slash at the end */
+  /** @param url of the server, without a trailing slash */
   constructor(url: string, token: string | null = null) {
     this.url = url;
     this.token = token;
@@ -34,8 +34,8 @@ export class Program {
     path: string,
     { body, query, headers }: ApiRequest = {},
   ): Promise<ApiAnswer<Body>> {
-    const asked = query ? `?${new URLSearchParams(query).toString()}` : '';
-    const response = await fetch(`${this.url}/api/v1${path}${asked}`, {
+    const queryString = query ? `?${new URLSearchParams(query).toString()}` : '';
+    const response = await fetch(`${this.url}/api/v1${path}${queryString}`, {
       method,
       headers: {
         ...(this.token && { authorization: `Bearer ${this.token}` }),
@@ -87,7 +87,7 @@ export class Program {
     return this.ask('PUT', path, { body, ...(headers && { headers }) });
   }
 
-  /** Every page of a list, from link to link. @param between what happens after each page but the last */
+  /** Fetches all pages of a list by following the links. @param between called after each page but the last */
   async pages<Row>(path: string, query: Record<string, string> = {}, between?: () => Promise<void>): Promise<Row[][]> {
     const pages: Row[][] = [];
     for (let next = `${path}?${new URLSearchParams(query).toString()}`; ; await between?.()) {
@@ -105,7 +105,7 @@ export class Program {
   }
 }
 
-/** A program of that person, with a token of its own. */
+/** An API client of that person, with a new token. */
 export async function programOf(
   app: { url: string },
   { user }: Person,
@@ -115,7 +115,7 @@ export async function programOf(
   return new Program(app.url, token);
 }
 
-/** @throws AssertionError where the answer is no problem of that kind, as RFC 9457 has it */
+/** Asserts that the response is the expected problem document (RFC 9457). */
 export function assertProblem(
   { status, headers, body }: ApiAnswer,
   expected: { status: number; code: number; paths?: string[] },
@@ -129,8 +129,8 @@ export function assertProblem(
   };
   assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
   assert.deepEqual(
-    { status, code: problem.code, said: problem.status },
-    { status: expected.status, code: expected.code, said: expected.status },
+    { status, code: problem.code, bodyStatus: problem.status },
+    { status: expected.status, code: expected.code, bodyStatus: expected.status },
     JSON.stringify(body),
   );
   assert.ok(problem.title && problem.requestId);

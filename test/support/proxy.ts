@@ -14,6 +14,8 @@ export interface Proxy {
   asked: number;
   /** What plain requests get instead of the app's answer; null lets them through. */
   plain: { status: number; headers?: Record<string, string> } | null;
+  /** Milliseconds that a plain request and its answer take together, half of it each. */
+  delay: number;
   /** Path and query of the plain requests that were let through. */
   paths: string[];
   close(): Promise<void>;
@@ -31,24 +33,30 @@ export async function startProxy(target: string): Promise<Proxy> {
         .end('<!doctype html><p>A page of the proxy');
       return;
     }
-    proxy.paths.push(request.url ?? '');
-    const onward = http.request(
-      { hostname, port, method: request.method, path: request.url, headers: request.headers, setHost: false },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        answer.pipe(response);
-      },
-    );
-    onward.on('error', () => {
-      response.destroy();
+    const half = proxy.delay / 2;
+    later(half, () => {
+      proxy.paths.push(request.url ?? '');
+      const onward = http.request(
+        { hostname, port, method: request.method, path: request.url, headers: request.headers, setHost: false },
+        (answer) => {
+          later(half, () => {
+            response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+            answer.pipe(response);
+          });
+        },
+      );
+      onward.on('error', () => {
+        response.destroy();
+      });
+      request.pipe(onward);
     });
-    request.pipe(onward);
   });
   const proxy: Proxy = {
     url: '',
     upgrades: 'pass',
     asked: 0,
     plain: null,
+    delay: 0,
     paths: [],
     close: async () => {
       server.close();
@@ -97,4 +105,10 @@ export async function startProxy(target: string): Promise<Proxy> {
         setImmediate(end);
       });
   }
+}
+
+/** Without a delay at once, as if there were no timer. */
+function later(ms: number, work: () => void): void {
+  if (ms === 0) work();
+  else setTimeout(work, ms);
 }

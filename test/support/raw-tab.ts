@@ -7,16 +7,16 @@ export interface RawTab {
   websocket: WebSocket;
   received: Recorder<string>;
   send(packet: string | Buffer): void;
-  /** Resolves when the acknowledgement 1 came or the connection has ended. */
+  /** Resolves when acknowledgement 1 has arrived or the connection has ended. */
   answered(): Promise<void>;
-  /** Resolves with the code of the websocket's close. */
+  /** Resolves with the websocket's close code. */
   closed(): Promise<number>;
   terminate(): void;
 }
 
 const CLOSED = 'closed';
 
-/** A websocket that speaks for itself: what socket.io's client would never send, or nothing at all. */
+/** Opens a raw websocket, to send packets that socket.io's client would never send. */
 export async function openRawTab({ client }: { client: Client }, { join = true } = {}): Promise<RawTab> {
   const { baseUrl, cookieHeader } = client;
   const websocket = new WebSocket(`${baseUrl.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`, {

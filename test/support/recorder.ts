@@ -2,44 +2,44 @@ import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 
 export interface Recorder<T> {
-  /** Everything that came, in order. */
+  /** All entries so far, in order. */
   readonly all: T[];
   add(entry: T): void;
-  /** Resolves as soon as what came satisfies the condition; rejects after `ms`, and shows what had come. */
+  /** Resolves as soon as the entries satisfy the condition; rejects after `ms`, showing the last entries. */
   until(condition: (all: T[]) => unknown, ms?: number): Promise<void>;
 }
 
-/** Keeps what comes and lets a test wait for a condition instead of for a time. */
+/** Records entries, and waits for a condition instead of a time. */
 export function recorder<T>(): Recorder<T> {
   const all: T[] = [];
-  const came = new EventEmitter().setMaxListeners(0);
+  const emitter = new EventEmitter().setMaxListeners(0);
   return {
     all,
     add: (entry) => {
       all.push(entry);
-      came.emit('entry');
+      emitter.emit('entry');
     },
     until: (condition, ms = 5000) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           if (!condition(all)) return;
-          end();
+          stop();
           resolve();
         };
         const timer = setTimeout(() => {
-          end();
+          stop();
           reject(
             new Error(
-              `waited ${String(ms)} ms in vain for ${condition.toString()}; there came ${inspect(all.slice(-20), { depth: 4, maxStringLength: 200 })}`,
+              `timed out after ${String(ms)} ms waiting for ${condition.toString()}; received ${inspect(all.slice(-20), { depth: 4, maxStringLength: 200 })}`,
             ),
           );
         }, ms);
-        const end = (): void => {
+        const stop = (): void => {
           clearTimeout(timer);
-          came.off('entry', look);
+          emitter.off('entry', check);
         };
-        came.on('entry', look);
-        look();
+        emitter.on('entry', check);
+        check();
       }),
   };
 }

@@ -6,25 +6,25 @@ import { eventually, freePort } from './process.ts';
 export interface TestRedis {
   /** For REDIS_URL. */
   url: string;
-  /** SIGKILL; what was in it is gone. */
+  /** Kills it with SIGKILL, losing its data. */
   kill(): Promise<void>;
-  /** Starts it again, on the same port; resolves when it answers. */
+  /** Restarts it on the same port; resolves when it responds. */
   start(): Promise<void>;
-  /** SIGSTOP. @returns what lets it go on */
-  hush(): () => void;
-  /** Runs one command as `redis-cli` does. @returns what it prints */
+  /** Suspends it with SIGSTOP. @returns a function that resumes it */
+  suspend(): () => void;
+  /** Runs one command with `redis-cli`. @returns its output */
   cli(...command: string[]): string;
-  /** Ends it and takes its folder away. */
+  /** Kills it and removes its folder. */
   remove(): Promise<void>;
 }
 
-/** Whether Debian's `redis-server` is on this machine; tests that need it are left out where it is not, and `npm test` says so. */
+/** Whether `redis-server` is installed; otherwise `npm test` skips the tests that need it, and says so. */
 export const hasRedis = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Ends the server when whoever started it is gone, SIGKILL included: the pipe to its standard input ends then. */
+/** Kills the server when its parent exits, even by SIGKILL, because the pipe to standard input then closes. */
 const WATCHED = 'redis-server "$@" & pid=$!; while read -r line; do :; done; kill -9 $pid';
 
-/** A Redis of one's own: a port and a folder that nobody else has, and nothing kept. */
+/** Starts a separate Redis on its own port and in its own folder, without persistence. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = makeFolder();
   const port = String(await freePort());
@@ -64,7 +64,7 @@ export async function startRedis(): Promise<TestRedis> {
     url: `redis://127.0.0.1:${port}`,
     kill,
     start,
-    hush() {
+    suspend() {
       const pid = Number(/process_id:(\d+)/.exec(cli('INFO', 'server'))?.[1]);
       process.kill(pid, 'SIGSTOP');
       return () => {

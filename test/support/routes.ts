@@ -1,13 +1,13 @@
 import type { Router } from 'express';
 
 interface Layer {
-  /** Where it is mounted. */
+  /** Its mount path. */
   rawPath: string;
   route?: { path: string; methods: Record<string, boolean> };
   handle: Partial<Router>;
 }
 
-/** Every route of a router and of those in it, as method in capitals and path; what refuses every other method is none. */
+/** All routes of a router and its nested routers, as upper-case method and path; `all()` handlers are left out. */
 export function routesOf(router: Partial<Router>, at = ''): [method: string, path: string][] {
   return ((router.stack ?? []) as unknown as Layer[]).flatMap(({ rawPath, route, handle }) =>
     route

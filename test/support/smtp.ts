@@ -6,9 +6,9 @@ import { recorder, type Recorder } from './recorder.ts';
 export interface ReceivedMail {
   from: string;
   to: string;
-  /** The message as it came. */
+  /** The raw message. */
   raw: string;
-  /** Unfolded headers, by their names in lower case. */
+  /** Unfolded headers, by lower-case name. */
   headers: Record<string, string>;
   text: string;
 }
@@ -16,31 +16,31 @@ export interface ReceivedMail {
 export interface MailServer {
   url: string;
   mails: Recorder<ReceivedMail>;
-  /** What it answers to a message for or from this address from now on; null: it takes it. */
+  /** Sets the error code for messages to or from an address; null accepts them again. */
   answer(address: string, code: number | null): void;
-  /** Ends it; nothing listens at its address until it is opened again. */
+  /** Stops listening until `open`. */
   close(): Promise<void>;
   open(): Promise<void>;
 }
 
-/** A mail server that takes everything for everybody, unless told otherwise. */
+/** Starts a mail server that accepts all messages except where `answer` sets an error. */
 export async function startMailServer(): Promise<MailServer> {
   const mails = recorder<ReceivedMail>();
   const answers = new Map<string, number>();
-  const refusalOf = (address: string): Error | null => {
+  const errorFor = (address: string): Error | null => {
     const code = answers.get(address);
-    return code === undefined ? null : Object.assign(new Error('not now, or never'), { responseCode: code });
+    return code === undefined ? null : Object.assign(new Error('rejected by the test'), { responseCode: code });
   };
-  const make = (): SMTPServer =>
+  const createServer = (): SMTPServer =>
     new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       logger: false,
       onMailFrom({ address }, _session, done) {
-        done(refusalOf(address));
+        done(errorFor(address));
       },
       onRcptTo({ address }, _session, done) {
-        done(refusalOf(address));
+        done(errorFor(address));
       },
       onData(stream, { envelope }, done) {
         const chunks: Buffer[] = [];
@@ -55,7 +55,7 @@ export async function startMailServer(): Promise<MailServer> {
   let server: SMTPServer;
   let port = 0;
   const open = async (): Promise<void> => {
-    server = make();
+    server = createServer();
     server.on('error', () => undefined);
     server.listen(port, '127.0.0.1');
     await once(server.server, 'listening');

@@ -3,8 +3,8 @@ import type { CatchUpAnswer, Positions, ServerToTab, TabToServer, ConnectionErro
 import type { Client } from './client.ts';
 import { recorder, type Recorder } from './recorder.ts';
 
-/** An event of the wire, as a tab got it. */
-export interface Heard<Name extends keyof ServerToTab = keyof ServerToTab> {
+/** An event received by a tab. */
+export interface ReceivedEvent<Name extends keyof ServerToTab = keyof ServerToTab> {
   name: Name;
   payload: Parameters<ServerToTab[Name]>[0];
 }
@@ -12,19 +12,19 @@ export interface Heard<Name extends keyof ServerToTab = keyof ServerToTab> {
 export interface Tab {
   socket: Socket<ServerToTab, TabToServer>;
   /** Every event, in order. */
-  heard: Recorder<Heard>;
-  /** Why the connection ended, each time that it did. */
+  received: Recorder<ReceivedEvent>;
+  /** The reason of each disconnect. */
   ends: Recorder<string>;
-  /** The payloads of one event so far, in order. */
-  all<Name extends keyof ServerToTab>(name: Name): Heard<Name>['payload'][];
-  /** The first event of that name, also one that has come already; rejects after `ms`. */
+  /** The payloads of an event so far, in order. */
+  all<Name extends keyof ServerToTab>(name: Name): ReceivedEvent<Name>['payload'][];
+  /** Resolves with the first matching event, including past ones; rejects after `ms`. */
   waitFor<Name extends keyof ServerToTab>(
     name: Name,
-    which?: (payload: Heard<Name>['payload']) => boolean,
+    which?: (payload: ReceivedEvent<Name>['payload']) => boolean,
     ms?: number,
-  ): Promise<Heard<Name>['payload']>;
+  ): Promise<ReceivedEvent<Name>['payload']>;
   catchUp(positions: Positions): Promise<CatchUpAnswer | ConnectionError>;
-  /** Sends anything at all, and asks anything at all. */
+  /** Emits any event, without and with an acknowledgement. */
   say(name: string, ...message: unknown[]): void;
   ask(name: string, ...message: unknown[]): Promise<unknown>;
   close(): void;
@@ -36,21 +36,21 @@ export interface TabOptions {
   /** Default: the person's; null: none. */
   cookie?: string | null;
   headers?: Record<string, string>;
-  /** Of the handshake, as a program brings it. */
+  /** The API token for the handshake. */
   token?: string;
   reconnection?: boolean;
 }
 
 /**
- * A real tab: a socket.io client with the person's cookie. It is open when it is in its rooms.
- * Rejects with the `connect_error` of a refusal.
+ * Opens a socket.io client with the person's cookie and waits until it has joined its rooms.
+ * Rejects with the `connect_error` if the connection is refused.
  */
 export async function openTab(
   person: { client: Client },
   { origin, cookie, headers, token, reconnection = false }: TabOptions = {},
 ): Promise<Tab> {
   const { baseUrl, cookieHeader } = person.client;
-  const sent = {
+  const requestHeaders = {
     origin: origin === undefined ? new URL(baseUrl).origin : origin,
     cookie: cookie === undefined ? cookieHeader : cookie,
     ...headers,
@@ -62,13 +62,13 @@ export async function openTab(
     reconnectionDelay: 20,
     ...(token !== undefined && { auth: { token } }),
     extraHeaders: Object.fromEntries(
-      Object.entries(sent).filter((header): header is [string, string] => Boolean(header[1])),
+      Object.entries(requestHeaders).filter((header): header is [string, string] => Boolean(header[1])),
     ),
   });
-  const heard = recorder<Heard>();
+  const received = recorder<ReceivedEvent>();
   const ends = recorder<string>();
-  socket.onAny((name: keyof ServerToTab, payload: Heard['payload']) => {
-    heard.add({ name, payload });
+  socket.onAny((name: keyof ServerToTab, payload: ReceivedEvent['payload']) => {
+    received.add({ name, payload });
   });
   socket.on('disconnect', (reason) => {
     ends.add(reason);
@@ -76,13 +76,13 @@ export async function openTab(
   const untyped = socket as Socket;
   const tab: Tab = {
     socket,
-    heard,
+    received,
     ends,
-    all: (name) => heard.all.flatMap((event) => (event.name === name ? [event.payload as never] : [])),
+    all: (name) => received.all.flatMap((event) => (event.name === name ? [event.payload as never] : [])),
     waitFor: async (name, which = () => true, ms) => {
-      const found = (): Heard | undefined =>
-        heard.all.find((event) => event.name === name && which(event.payload as never));
-      await heard.until(found, ms);
+      const found = (): ReceivedEvent | undefined =>
+        received.all.find((event) => event.name === name && which(event.payload as never));
+      await received.until(found, ms);
       return found()?.payload as never;
     },
     catchUp: (positions) => socket.timeout(5000).emitWithAck('catch_up', positions),
@@ -97,9 +97,9 @@ export async function openTab(
   try {
     await connected(socket);
     await tab.catchUp({});
-  } catch (refusal) {
+  } catch (error) {
     socket.disconnect();
-    throw refusal;
+    throw error;
   }
   return tab;
 }

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 
-/** The SQL that a piece of work takes, statement by statement; of everything that uses the database meanwhile. */
+/** Records all SQL statements executed while `work` runs, including those of concurrent work. */
 export async function statementsOf(sequelize: Sequelize, work: () => Promise<unknown>): Promise<string[]> {
   const { options } = sequelize as unknown as { options: { logging: ((sql: string) => void) | false } };
   const { logging } = options;

@@ -4,12 +4,12 @@ import type { Connection } from '../../src/config/connection.ts';
 import { connectTo, onMessages } from './postgres-wire.ts';
 
 export interface Terminator {
-  /** The database as it is seen through it. */
+  /** The database through this proxy. */
   connection: Connection;
   close(): Promise<void>;
 }
 
-/** What PostgreSQL says to whom pg_terminate_backend or a shutdown meets. */
+/** The error that PostgreSQL sends on pg_terminate_backend or shutdown. */
 const TERMINATED = errorResponse({
   S: 'FATAL',
   V: 'FATAL',
@@ -17,7 +17,7 @@ const TERMINATED = errorResponse({
   M: 'terminating connection due to administrator command',
 });
 
-/** Stands before PostgreSQL and ends the first connection in the very moment in which it is ready: both arrive in one piece. */
+/** A proxy that terminates the first connection as soon as it is ready: both messages arrive in one chunk. */
 export async function startTerminator(target: Connection): Promise<Terminator> {
   let first = true;
   const server = net.createServer((client) => {

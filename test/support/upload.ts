@@ -5,7 +5,7 @@ export interface ChosenFile {
   content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Sends a form with a file as a browser does; null is a file field in which none was chosen. */
+/** Submits a form with a file like a browser; null stands for an empty file field. */
 export async function upload(
   client: Client,
   path: string,
@@ -28,10 +28,13 @@ export async function upload(
     },
     body: form,
   });
+  const location = response.headers.get('location');
+  // A preview is shown by the page that the form leads to.
+  if (location?.endsWith('?preview')) return client.get(location, {}, headers);
   return {
     status: response.status,
     headers: response.headers,
     text: await response.text(),
-    location: response.headers.get('location'),
+    location,
   };
 }

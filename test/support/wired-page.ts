@@ -5,17 +5,17 @@ import type { Person } from './world.ts';
 export interface WiredPage {
   page: Page;
   wire: {
-    /** How many there have been. */
+    /** Number of connections so far. */
     connections: number;
-    /** Says something to the tab, in the wire's own spelling. */
+    /** Sends a raw message to the tab. */
     toTab(message: string): void;
     cut(): void;
-    /** Decides of each message to the tab whether it gets lost. */
+    /** Called for each message to the tab; return true to drop it. */
     lose(message: string): boolean;
   };
 }
 
-/** A live tab whose wire the test holds in its hands. */
+/** Opens a live tab whose websocket is controlled by the test. */
 export async function openWiredPage(stage: Stage, person: Person): Promise<WiredPage> {
   const page = await (await stage.window(person)).newPage();
   const wire: WiredPage['wire'] = { connections: 0, toTab: () => undefined, cut: () => undefined, lose: () => false };

@@ -17,7 +17,7 @@ export interface Person {
   client: Client;
 }
 
-/** Ana, Bob and Eve, three accounts that share nothing, and a client that is signed out. */
+/** Ana, Bob and Eve, three accounts that share nothing, and a signed-out client. */
 export interface World {
   ana: Person;
   bob: Person;
@@ -27,7 +27,7 @@ export interface World {
   signIn(person: Person): Promise<Person>;
 }
 
-/** What signing in needs of a running server. */
+/** What signing in needs from a running server. */
 type Site = Pick<TestApp, 'url' | 'settings'>;
 
 /** Everybody's password, and its digest at cost 4. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HttpError } from '../../lib/http-error.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
 import { operation } from '../operation.ts';
 import { newTokenFields, tokenSchema } from '../../schemas/token.ts';
 import { createToken, revokeToken } from '../../models/api-token/commands.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
+import { emailKey } from '../../lib/email.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/parse.ts';
 import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
@@ -137,7 +138,7 @@ async function findUser(idOrEmail: string): Promise<User> {
 /** The viewer's own id or, for an administrator, anybody's. */
 async function readableUserId(viewer: Viewer, idOrEmail: string): Promise<number | null> {
   const id = recordId.safeParse(idOrEmail).data;
-  if (id === viewer.id || idOrEmail.toLowerCase() === viewer.email.toLowerCase()) return viewer.id;
+  if (id === viewer.id || emailKey(idOrEmail) === emailKey(viewer.email)) return viewer.id;
   if (!viewer.admin) return null;
   return id ?? (await findByEmail(idOrEmail))?.id ?? null;
 }

@@ -5,7 +5,8 @@ import type { Translate } from '../../shared/translations.ts';
  */
 export type Liveness = 'connecting' | 'live' | 'stale' | 'polling' | 'reconnecting';
 
-const NOTICE_DELAY_MS = 3000;
+/** With what it takes to notice a dead line, within three seconds. */
+const NOTICE_DELAY_MS = 2600;
 const NOT_SENT_MS = 10_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let notSentTimer: ReturnType<typeof setTimeout> | undefined;
@@ -13,13 +14,16 @@ let notSentTimer: ReturnType<typeof setTimeout> | undefined;
 let standing: string | null = null;
 let shown: string | null = null;
 
-/** Marks on the body how live the page is; shows a notice after three seconds without a connection. */
-export function showLiveness(liveness: Liveness): void {
+/**
+ * Marks on the body how live the page is; shows a notice after a while without a connection. @param silentFor
+ * milliseconds of silence before
+ */
+export function showLiveness(liveness: Liveness, silentFor = 0): void {
   document.body.dataset.realtime = liveness;
   if (liveness === 'connecting' || liveness === 'reconnecting') {
     timer ??= setTimeout(() => {
       setLasting('live.reconnecting');
-    }, NOTICE_DELAY_MS);
+    }, NOTICE_DELAY_MS - silentFor);
     return;
   }
   clearTimeout(timer);
@@ -27,9 +31,11 @@ export function showLiveness(liveness: Liveness): void {
   setLasting(liveness === 'polling' ? 'live.polling' : null);
 }
 
-/** A form could not be sent: shown at once, or it would look as if the button did nothing. */
-export function showNotSent(): void {
-  showNotice('live.notSent');
+/**
+ * A form could not be sent, or a page not be opened: shown at once, or it would look as if nothing had been pressed.
+ */
+export function showFailure(key: 'live.notSent' | 'live.textKept' | 'live.notOpened'): void {
+  showNotice(key);
   clearTimeout(notSentTimer);
   notSentTimer = setTimeout(() => {
     notSentTimer = undefined;

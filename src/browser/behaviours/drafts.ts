@@ -8,7 +8,7 @@ import { hasChangedSince } from './submit-once.ts';
 const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
 const PREFIX = 'draft ';
 /** Fields that users do not type in. */
-const NOT_TYPED = new Set(['_method', 'listId']);
+const NOT_TYPED = new Set(['_method', '_author', 'from', 'listId']);
 let refused: HTMLFormElement | null = null;
 
 export function startDrafts(): void {
@@ -34,6 +34,7 @@ export function startDrafts(): void {
 
 /** Restores drafts in the forms of a page that has just been drawn. */
 export function restoreDrafts(): void {
+  keepResumed();
   // A refused form is rendered by the server with its input and errors.
   const answered = refused !== null;
   refused = null;
@@ -42,6 +43,16 @@ export function restoreDrafts(): void {
     if (!kept) continue;
     if (answered) keep(form);
     else if (!isTypedIn(form)) fill(form, kept);
+  }
+}
+
+/** What the server has filled in after signing in counts as typed: a redraw keeps it. */
+function keepResumed(): void {
+  if (!document.querySelector('[data-resumed]')) return;
+  for (const field of document.querySelectorAll<HTMLInputElement>('main form input[type="text"], main textarea')) {
+    const { value } = field;
+    field.defaultValue = '';
+    field.value = value;
   }
 }
 
@@ -77,11 +88,7 @@ function keep(form: HTMLFormElement): void {
   const fields = [...new FormData(form)].filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_TYPED.has(entry[0]),
   );
-  try {
-    sessionStorage.setItem(keyOf(form), JSON.stringify(fields));
-  } catch {
-    // Without storage there are no drafts; everything else works.
-  }
+  write(keyOf(form), fields);
 }
 
 function read(form: HTMLFormElement): Kept | null {
@@ -117,10 +124,28 @@ function showOlder(form: HTMLFormElement, kept: Kept): void {
 }
 
 function forget(form: HTMLFormElement): void {
-  sessionStorage.removeItem(keyOf(form));
+  forgetDraft(form);
   // The next page may be this one redrawn, which keeps the input.
   form.reset();
 }
 
-const keyOf = (form: HTMLFormElement): string =>
-  `${PREFIX}${document.body.dataset.viewer ?? ''} ${location.pathname} ${new URL(form.action).pathname}`;
+export function forgetDraft(form: HTMLFormElement): void {
+  sessionStorage.removeItem(keyOf(form));
+}
+
+/** Hands input over to a form of another page. @param action of that form */
+export function keepDraftFor(path: string, action: string, fields: Kept): void {
+  write(keyFor(path, action), fields);
+}
+
+function write(key: string, fields: Kept): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(fields));
+  } catch {
+    // Without storage there are no drafts; everything else works.
+  }
+}
+
+const keyOf = (form: HTMLFormElement): string => keyFor(location.pathname, form.action);
+const keyFor = (path: string, action: string): string =>
+  `${PREFIX}${document.body.dataset.viewer ?? ''} ${path} ${new URL(action).pathname}`;

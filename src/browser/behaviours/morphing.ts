@@ -1,7 +1,8 @@
+import { rememberFocus } from '../list/press-guard.ts';
 import { isRefused, isTypedIn } from './drafts.ts';
 
 /** Elements that belong to this tab and not to the server's page. */
-const OWN = '[data-people], [data-connection], [data-announce]';
+const OWN = '[data-people], [data-connection], [data-announce], [data-unsaved], [data-notices]';
 
 /** Keeps input and open sections when Turbo morphs the page. */
 export function startMorphing(): void {
@@ -14,6 +15,15 @@ export function startMorphing(): void {
       target.matches('[data-quick-add], [data-editor]') &&
       isTypedIn(target);
     if (isWritten || target.matches(OWN)) event.preventDefault();
+  });
+  let restoreFocus: (() => void) | null = null;
+  document.addEventListener('turbo:before-render', (event) => {
+    const { renderMethod } = (event as CustomEvent<{ renderMethod: string }>).detail;
+    restoreFocus = renderMethod === 'morph' ? rememberFocus() : null;
+  });
+  document.addEventListener('turbo:render', () => {
+    restoreFocus?.();
+    restoreFocus = null;
   });
   // Open details stay open.
   document.addEventListener('turbo:before-morph-attribute', (event) => {

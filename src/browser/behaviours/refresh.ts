@@ -3,6 +3,8 @@
  * For lists that only the server can filter and sort, and for anything else a tab cannot compute.
  */
 import { morphChildren, visit } from '@hotwired/turbo';
+import { hasRested } from '../list/interaction-guard.ts';
+import { keepFocus, watchMoves } from '../list/press-guard.ts';
 import { mainElement } from '../page.ts';
 import { isTypedIn } from './drafts.ts';
 import { compareEditors } from './editor-guard.ts';
@@ -28,13 +30,15 @@ export class Refresh {
   #request: AbortController | null = null;
   #fetched: Document | null = null;
   #failures = 0;
+  #isOwn = false;
 
   constructor(parts: RefreshParts) {
     this.#parts = parts;
   }
 
-  /** Soon: the page shows something wrong. */
-  schedule(): void {
+  /** Soon: the page shows something wrong. @param own the user of this tab expects it, also under the pointer */
+  schedule(own = false): void {
+    this.#isOwn ||= own;
     this.#after(BATCH_MS + SOON_MS * Math.random());
   }
 
@@ -50,23 +54,31 @@ export class Refresh {
     this.#request?.abort();
     this.#request = null;
     this.#fetched = null;
+    this.#isOwn = false;
   }
 
   /** Draws the waiting page if allowed. @param forced the user asked for it */
   settle(forced = false): void {
     const main = mainElement();
     if (!this.#fetched || !main) return;
-    if (!forced && !this.#parts.mayDraw(main)) {
-      this.#parts.onWaiting();
+    if (!forced && !(this.#isOwn ? hasRested() : this.#parts.mayDraw(main))) {
+      if (!this.#isOwn) this.#parts.onWaiting();
       return;
     }
     const fresh = this.#fetched;
     this.#fetched = null;
-    draw(main, fresh);
+    this.#isOwn = false;
+    keepFocus(() => {
+      watchMoves(() => {
+        draw(main, fresh);
+      });
+    });
     this.#parts.onDrawn();
   }
 
   #after(delay: number): void {
+    // An answer to a POST: its address may have no GET, and a fresh page would be without its errors.
+    if (mainElement()?.hasAttribute('data-still')) return;
     const due = performance.now() + delay;
     if (due >= this.#due) return;
     clearTimeout(this.#timer);
@@ -131,7 +143,8 @@ function draw(main: HTMLElement, fresh: Document): void {
         callbacks: { beforeNodeMorphed: (node: Node) => !isKept(node) },
       });
   }
-  main.dataset.positions = fresh.querySelector<HTMLElement>('main')?.dataset.positions ?? '{}';
+  const { positions = '{}', now = '' } = fresh.querySelector<HTMLElement>('main')?.dataset ?? {};
+  Object.assign(main.dataset, { positions, now });
   for (const id of ['categories', 'messages']) {
     const [current, next] = [document.getElementById(id), fresh.getElementById(id)];
     if (current && next) current.textContent = next.textContent;
@@ -139,10 +152,10 @@ function draw(main: HTMLElement, fresh: Document): void {
   document.title = fresh.title;
 }
 
-/** Typed input and a notice with Undo are not part of the server's page. */
+/** Typed input, a notice with Undo and a link shown once are not part of the server's page. */
 const isKept = (node: Node): boolean =>
   node instanceof Element &&
-  (node.matches('[data-editor], [data-flash]') || (node instanceof HTMLFormElement && isTypedIn(node)));
+  (node.matches('[data-editor], [data-flash], [data-once], [data-unsaved]') || (node instanceof HTMLFormElement && isTypedIn(node)));
 
 const isSameBuild = (fresh: Document): boolean => trackedIn(fresh) === trackedIn(document);
 const trackedIn = (page: Document): string =>

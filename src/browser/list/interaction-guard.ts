@@ -5,6 +5,7 @@
 
 /** Whether elements at or below `anchor` may move now. */
 export function mayMove(anchor: Element): boolean {
+  if (wasJustPressed()) return false;
   return !elementsInUse().some(
     (element) => element === anchor || isAtOrBelow(element, anchor) || isWaitingButton(element),
   );
@@ -15,9 +16,29 @@ export function mayRedraw(main: Element): boolean {
   return !elementsInUse().some((element) => main.contains(element) && element.closest(USABLE));
 }
 
-/** Calls back when the pointer, the focus or the page's visibility has changed. */
+/** How long after a press on a row this tab's own changes wait before they move rows: the next press may follow. */
+const REST_MS = 1000;
+let lastPress = -Infinity;
+let onRested: () => void = () => undefined;
+
+/** A row was pressed with a pointer. */
+export function notePress(): void {
+  lastPress = performance.now();
+  setTimeout(() => {
+    if (hasRested()) onRested();
+  }, REST_MS + 20);
+}
+
+/** Whether what the person did at this tab may move rows now, also under the pointer. */
+export const hasRested = (): boolean =>
+  !wasJustPressed() && !document.querySelector('[data-rows] details[open], dialog[open]');
+
+const wasJustPressed = (): boolean => performance.now() - lastPress <= REST_MS;
+
+/** Calls back when the pointer, the focus or the page's visibility has changed, and some time after the last press. */
 export function onInteractionChange(callback: () => void): void {
   let asked = false;
+  onRested = callback;
   const ask = (): void => {
     if (asked) return;
     asked = true;

@@ -3,6 +3,7 @@ import { morphElements } from '@hotwired/turbo';
 import { rowOf } from '../../shared/row.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 import renderRow from '../../../views/tasks/_row.pug';
+import { serverNow } from '../clock.ts';
 import type { PageContext } from '../page.ts';
 import { compareIn, type Block, type Placed } from './ordering.ts';
 
@@ -13,7 +14,8 @@ export const rowsIn = (block: Element): HTMLElement[] => [
 /** @param fresh whether it has just arrived */
 export function makeRow(task: TaskPayload, fresh: boolean, context: PageContext): HTMLElement {
   const { t, locale, timeZone, categories, viewerId } = context;
-  const row = rowOf(task, { t, locale, timeZone, categories, viewerId, now: new Date(), live: fresh });
+  const from = location.pathname + location.search;
+  const row = rowOf(task, { t, locale, timeZone, categories, viewerId, now: serverNow(), live: fresh, from });
   const template = document.createElement('template');
   template.innerHTML = renderRow({ row, t });
   const element = template.content.querySelector<HTMLElement>('[data-task]');

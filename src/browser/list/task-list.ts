@@ -5,12 +5,14 @@
  */
 import type { TaskPayload } from '../../shared/events.ts';
 import { limits } from '../../shared/limits.ts';
+import { serverNow } from '../clock.ts';
 import type { PageContext } from '../page.ts';
-import { mayMove } from './interaction-guard.ts';
+import { hasRested, mayMove } from './interaction-guard.ts';
 import { showListStatus } from './list-status.ts';
 import { blockOf, compareIn, type Block } from './ordering.ts';
 import { beginNextPage } from './next-page.ts';
 import { changeOpenOf, openCountIn, showOpenCount, showOpenOf } from './open-count.ts';
+import { keepFocus, watchMoves } from './press-guard.ts';
 import { insert, makeRow, placedOf, redraw, redrawInPlace, rowsIn } from './rows.ts';
 
 /** Where a task should be: in a block, or not on the page. */
@@ -40,6 +42,8 @@ export class TaskList {
   /** Rows that came with the page and have not been the subject of an event yet. */
   readonly #loaded: Set<number>;
   readonly #loadLater: () => void;
+  /** Whether the user of this tab made one of the waiting changes. */
+  #hasOwn = false;
 
   /** @param loadLater called when only the server knows what the list should show */
   constructor(section: HTMLElement, context: PageContext, loadLater: () => void) {
@@ -71,7 +75,7 @@ export class TaskList {
    * before
    */
   show(task: TaskPayload, { fresh, own }: Arrival): boolean {
-    const block = blockOf(task, this.#lists, this.#context.timeZone, new Date());
+    const block = blockOf(task, this.#lists, this.#context.timeZone, serverNow());
     const row = this.#row(task.id);
     const known = this.#open.has(task.id) || row !== null;
     // The page's counts are as old as its positions, but its rows may be newer: the counts then lack this event.
@@ -99,15 +103,25 @@ export class TaskList {
 
   /** Applies waiting changes if rows may move now. */
   settle(): void {
-    if (this.#wanted.size > 0 && mayMove(this.#blocks.open)) this.flush();
+    if (this.#wanted.size > 0 && this.#mayFlush()) this.flush();
   }
 
   /** Applies waiting changes even if rows are in use. */
   flush(): void {
-    for (const [id, wanted] of this.#wanted) this.#applySideEffects(id, wanted);
-    this.#wanted.clear();
-    this.#trim();
+    keepFocus(() => {
+      watchMoves(() => {
+        for (const [id, wanted] of this.#wanted) this.#apply(id, wanted);
+        this.#wanted.clear();
+        this.#trim();
+      });
+    });
+    this.#hasOwn = false;
     this.#showState();
+  }
+
+  /** The user expects the own changes to move; others wait until the rows are not in use. */
+  #mayFlush(): boolean {
+    return this.#hasOwn ? hasRested() : mayMove(this.#blocks.open);
   }
 
   /** The page was redrawn: this instance must not touch it any more. */
@@ -143,7 +157,8 @@ export class TaskList {
 
   #want(id: number, wanted: Wanted, own: boolean): void {
     this.#wanted.set(id, wanted);
-    if (own || mayMove(this.#blocks.open)) {
+    this.#hasOwn ||= own;
+    if (this.#mayFlush()) {
       this.flush();
       return;
     }
@@ -153,7 +168,7 @@ export class TaskList {
     this.#showState();
   }
 
-  #applySideEffects(id: number, wanted: Wanted): void {
+  #apply(id: number, wanted: Wanted): void {
     const row = this.#row(id);
     if (!wanted || (wanted.block === 'open' && this.#isBeyond(wanted.task))) {
       row?.remove();

@@ -11,6 +11,8 @@ export interface ConnectionListener {
   /** Time to ask for missed events. */
   due(): void;
   disconnected(): void;
+  /** The line is dead: requests under way get no answer either. */
+  lost(): void;
   /** The server no longer knows the session of this tab. */
   refused(): void;
   /** Every message, including names that this page does not know. */
@@ -21,6 +23,10 @@ export interface Connection {
   readonly connected: boolean;
   /** How the server is reached: by socket, by polling over HTTP, or not at all. */
   readonly reach: 'live' | 'polling' | 'reconnecting';
+  /** Milliseconds of silence on a line that is dead without having closed; 0 otherwise. */
+  readonly silentFor: number;
+  /** The browser is offline or the line is dead, so that nothing else gets through either. */
+  readonly isLost: boolean;
   /** Whether a catch-up can be sent now. */
   readonly mayAsk: boolean;
   /** @returns the answer; null after a timeout, which also renews the connection */
@@ -30,6 +36,9 @@ export interface Connection {
 }
 
 const ANSWER_MS = 8000;
+/** Of silence, after which the line counts as dead, and as gone for good: the server is heard every two seconds. */
+const SILENT_MS = 2700;
+const GONE_MS = 6000;
 /** A websocket that closes sooner counts as a failed attempt. */
 const STABLE_MS = 3000;
 /** Failed attempts before the tab polls over HTTP. */
@@ -39,7 +48,7 @@ export function connect(listener: ConnectionListener): Connection {
   const socket: Socket<ServerToTab, TabToServer> = io({
     transports: ['websocket'],
     reconnection: false,
-    timeout: ANSWER_MS,
+    timeout: GONE_MS,
   });
   let ended = false;
   let lasted = false;
@@ -48,10 +57,19 @@ export function connect(listener: ConnectionListener): Connection {
   let misses = 0;
   let reconnectWithinMs = 0;
   let notBefore = 0;
+  let heardAt = performance.now();
+  let isLost = !navigator.onLine;
+  let isSilent = false;
   let again: Timer;
+  let silence: Timer;
   let proof: Timer;
   let poll: Timer;
 
+  socket.io.on('open', () => {
+    socket.io.engine.on('heartbeat', heard);
+    heard();
+    listenOn(SILENT_MS);
+  });
   socket.on('connect', () => {
     clearTimeout(poll);
     poll = undefined;
@@ -77,8 +95,42 @@ export function connect(listener: ConnectionListener): Connection {
     else listener.message(name, payload);
   });
   addEventListener('online', connectNow);
+  addEventListener('offline', lose);
+
+  function heard(): void {
+    heardAt = performance.now();
+    if (!isLost) return;
+    isLost = isSilent = false;
+    if (socket.connected) listener.due();
+  }
+
+  function listenOn(pause: number): void {
+    clearTimeout(silence);
+    const due = performance.now() + pause;
+    silence = setTimeout(() => {
+      const now = performance.now();
+      // The tab has slept: what came meanwhile is read after this.
+      if (now > due + SILENT_MS) listenOn(1000);
+      else if (now - heardAt >= GONE_MS) socket.io.engine.close();
+      else {
+        isSilent = now - heardAt >= SILENT_MS;
+        if (isSilent) lose();
+        listenOn(heardAt + (isLost ? GONE_MS : SILENT_MS) - now);
+      }
+    }, pause);
+  }
+
+  function lose(): void {
+    isLost = true;
+    polling = false;
+    listener.disconnected();
+    if (!navigator.onLine) listener.lost();
+  }
 
   function end(opened: boolean): void {
+    clearTimeout(silence);
+    isSilent = false;
+    if (isLost) listener.lost();
     // The same close may be reported twice.
     if (again || ended) return;
     clearTimeout(proof);
@@ -113,6 +165,7 @@ export function connect(listener: ConnectionListener): Connection {
     const { answer, signedOut, retryAfter } = await catchUpOverHttp(positions, ANSWER_MS);
     if (ended) return null;
     if (signedOut) listener.refused();
+    if (answer) isLost = false;
     misses = answer ? 0 : misses + 1;
     polling = answer !== null && failures >= MAX_ATTEMPTS;
     notBefore = performance.now() + retryAfterMs(retryAfter);
@@ -125,7 +178,13 @@ export function connect(listener: ConnectionListener): Connection {
       return socket.connected;
     },
     get reach() {
-      return polling ? 'polling' : socket.connected ? 'live' : 'reconnecting';
+      return polling ? 'polling' : socket.connected && !isLost ? 'live' : 'reconnecting';
+    },
+    get silentFor() {
+      return isSilent ? performance.now() - heardAt : 0;
+    },
+    get isLost() {
+      return isLost;
     },
     get mayAsk() {
       // A hidden tab needs no changes, but has to learn that its session has ended.
@@ -150,7 +209,9 @@ export function connect(listener: ConnectionListener): Connection {
       clearTimeout(again);
       clearTimeout(poll);
       clearTimeout(proof);
+      clearTimeout(silence);
       removeEventListener('online', connectNow);
+      removeEventListener('offline', lose);
       socket.disconnect();
     },
   };

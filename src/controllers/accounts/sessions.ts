@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { ValidationError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
 import { parse } from '../../lib/parse.ts';
-import { signIn, signOut } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
+import { hasSessionCookie, signIn, signOut } from '../../middleware/session.ts';
+import { unsentForm } from '../../middleware/shown-once.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { authenticate } from '../../models/user/commands.ts';
 import * as fields from '../../schemas/user.ts';
@@ -22,7 +23,8 @@ export function newForm(req: Request, res: Response): void {
   if (res.locals.viewer) res.redirect(303, next ?? '/');
   else
     res.render('sessions/new', {
-      notice: notices.find((notice) => notice === req.query.notice),
+      notice:
+        notices.find((notice) => notice === req.query.notice) ?? (next && hasSessionCookie(req) ? 'expired' : null),
       input: { email: '', next: next ?? '' },
       errors: {},
     });
@@ -35,10 +37,15 @@ export async function create(req: Request, res: Response): Promise<void> {
     const user = await throttleOf(req).signIn(email, req.ip, () => authenticate(email, password));
     if (!user) throw new ValidationError({ path: '', message: 'errors.signInFailed' });
     await signIn(req, user);
-    res.redirect(303, next ?? '/');
+    const page = next ?? '/';
+    const unsent = unsentForm(req, user.id);
+    if (unsent) await res.locals.keepOnce(page.replace(/\?.*/, ''), unsent, unsent.unsent.action);
+    res.redirect(303, page);
   } catch (error) {
+    const typed = typedFields(req.body, ['email', 'unsent']);
     await renderFormErrors(error, res, 'sessions/new', {
-      input: { ...typedFields(req.body, ['email']), next: next ?? '' },
+      input: { ...typed, next: next ?? '' },
+      unsent: typed.unsent,
     });
   }
 }

@@ -32,6 +32,7 @@ export function newForm(_req: Request, res: Response): void {
     errors: {},
     preview: null,
     again: false,
+    ...res.locals.takeOnce(),
   });
 }
 

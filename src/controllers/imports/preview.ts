@@ -10,6 +10,7 @@ const SHOWN = 50;
 /** Rows that are shown as they will be. */
 const FIRST = 20;
 const NOTES_SHOWN = 120;
+const DESCRIPTION_SHOWN = 200;
 
 type Locals = Pick<Express.Locals, 't' | 'day' | 'time' | 'number'>;
 
@@ -152,7 +153,7 @@ function presentRow({ row, description, outcome, changed, why, task }: ReportRow
   const { t } = locals;
   return {
     row,
-    description,
+    description: shortened(description, DESCRIPTION_SHOWN),
     outcome,
     facts: task ? factsOf(task, locals) : [],
     why: [
@@ -167,13 +168,15 @@ function presentRow({ row, description, outcome, changed, why, task }: ReportRow
 const messageOf = ({ path, message, params }: FieldError, t: Locals['t']): string =>
   (path === '' ? '' : `${t(`imports.columns.${path.split('.')[0] ?? ''}`)}: `) + t(message, params);
 
+/** The preview waits in the session while the browser is redirected to it. */
+const shortened = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…` : text);
+
 function factsOf(task: NonNullable<ReportRow['task']>, { t, day, time }: Locals): string[] {
   const { completed, completedAt, dueOn, priority, categories, availableFrom, availableUntil, notes } = task;
   const named = (name: ImportAttribute, value: string): string => `${t(`imports.columns.${name}`)}: ${value}`;
   const moment = (name: ImportAttribute, value?: Date | null): string[] =>
     value ? [named(name, time(value.toISOString()))] : [];
   const isDone = completed ?? Boolean(completedAt);
-  const shownNotes = notes && notes.length > NOTES_SHOWN ? `${notes.slice(0, NOTES_SHOWN)}…` : notes;
   return [
     ...(isDone ? [completedAt ? moment('completedAt', completedAt) : t('imports.preview.done')].flat() : []),
     ...(dueOn ? [named('dueOn', day(dueOn))] : []),
@@ -183,6 +186,6 @@ function factsOf(task: NonNullable<ReportRow['task']>, { t, day, time }: Locals)
       : []),
     ...moment('availableFrom', availableFrom),
     ...moment('availableUntil', availableUntil),
-    ...(shownNotes ? [named('notes', shownNotes)] : []),
+    ...(notes ? [named('notes', shortened(notes, NOTES_SHOWN))] : []),
   ];
 }

@@ -5,8 +5,8 @@ import type { Request, Response } from 'express';
 const NDJSON = 'application/x-ndjson';
 
 /**
- * The response to an import: a page or a redirect for a plain form; for the page's script the same as NDJSON, so that
- * it can show progress and keep the chosen file.
+ * The response to an import: for a plain form a redirect, or the page with its errors; for the page's script the same
+ * as NDJSON, so that it can show progress and keep the chosen file.
  */
 export class Reply {
   readonly #res: Response;
@@ -24,7 +24,11 @@ export class Reply {
   async page(view: string, locals: object, status: number): Promise<void> {
     if (!this.#lines) {
       // A new page loses the chosen file.
-      this.#res.status(status).render(view, { ...locals, again: true });
+      const page = { ...locals, again: true };
+      if (status === 200) {
+        await this.#res.locals.keepOnce(this.#res.req.path, page);
+        this.#res.redirect(303, `${this.#res.req.path}?preview`);
+      } else this.#res.status(status).render(view, page);
       return;
     }
     const html = await promisify<string>((done) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { findByViewer } from '../../models/user/queries.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { changePassword } from '../../models/user/password.ts';
 import { findByViewer } from '../../models/user/queries.ts';

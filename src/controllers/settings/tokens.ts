@@ -21,10 +21,10 @@ const scopesOf: Record<(typeof access)[number], TokenScope[]> = { read: ['read']
 const defaults = { name: '', access: 'write', lifetime: '90' };
 
 export async function index(_req: Request, res: Response): Promise<void> {
-  res.render('settings/tokens', { ...(await localsOf(res)), input: defaults, errors: {} });
+  res.render('settings/tokens', { ...(await localsOf(res)), ...res.locals.takeOnce(), input: defaults, errors: {} });
 }
 
-/** Renders the page instead of redirecting: the token is shown once and not stored, so a redirect could not show it. */
+/** The page shows the token once: only its digest is stored. */
 export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { name, access: allowed, lifetime } = parse(tokenForm, req.body);
@@ -33,12 +33,8 @@ export async function create(req: Request, res: Response): Promise<void> {
       scopes: scopesOf[allowed],
       expiresAt: expiryOf(lifetime),
     });
-    res.render('settings/tokens', {
-      ...(await localsOf(res)),
-      issued: { name, token: issued.token },
-      input: defaults,
-      errors: {},
-    });
+    await res.locals.keepOnce('/settings/tokens', { issued: { name, token: issued.token } });
+    res.redirect(303, '/settings/tokens');
   } catch (error) {
     await renderFormErrors(error, res, 'settings/tokens', { ...(await localsOf(res)), input: typedIn(req.body) });
   }

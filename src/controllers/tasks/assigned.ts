@@ -4,21 +4,13 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 import { dayIn } from '../../shared/format.ts';
 import { nextPage } from '../paging.ts';
-import { readListQuery } from './filters.ts';
+import { assignedFilters, readListQuery } from './filters.ts';
 import { findTasks } from '../../models/task/list-page.ts';
 
 /** Open tasks assigned to the viewer, of all lists, by due date. */
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
-  const { filters, after } = readListQuery(req, {
-    assignee: viewer.id,
-    status: 'open',
-    sort: 'due',
-    list: undefined,
-    category: undefined,
-    q: undefined,
-    due: undefined,
-  });
+  const { filters, after } = readListQuery(req, assignedFilters(viewer));
   const page = await findTasks(viewer, filters, after);
   const today = dayIn(viewer.timeZone, new Date());
   res.render('tasks/mine', {

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Cursor } from '../../database/cursor.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
 import { badRequest } from '../../lib/http-error.ts';
 import { cursorParts } from '../../models/task/list-page.ts';
 import { cursorIn } from '../paging.ts';
@@ -23,7 +24,7 @@ const query = z.object({
  * @throws HttpError 400 for an unknown value
  */
 export function readListQuery(
-  req: Request,
+  req: Pick<Request, 'query'>,
   fixed: Partial<TaskFilters> = {},
 ): { filters: TaskFilters; after: Cursor | null } {
   const result = query.safeParse(req.query);
@@ -36,6 +37,17 @@ export function readListQuery(
 /** Whether anything but the list itself is chosen. */
 export const isFiltered = ({ category, assignee, q, due, status, sort }: TaskFilters): boolean =>
   [category, assignee, q, due].some((value) => value !== undefined) || status !== 'open' || sort !== 'newest';
+
+/** What "My tasks" shows, whatever its query. */
+export const assignedFilters = ({ id }: Viewer): Partial<TaskFilters> => ({
+  assignee: id,
+  status: 'open',
+  sort: 'due',
+  list: undefined,
+  category: undefined,
+  q: undefined,
+  due: undefined,
+});
 
 const newQuery = z.object({ list: query.shape.list });
 

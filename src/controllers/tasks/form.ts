@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLocalTime, fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
 import { recordId } from '../../lib/parse.ts';
-import { day, emptyToNull } from '../../schemas/shared.ts';
+import { emptyToNull, isPlausibleYear, taskDay } from '../../schemas/shared.ts';
 import { idsField, priorityText, taskDescription, taskNotes } from '../../schemas/task.ts';
 import type { presentTask } from '../../presenters/task.ts';
 import type { TaskWindow } from '../../models/task/availability.ts';
@@ -11,14 +11,18 @@ import { typedIn } from '../form-errors.ts';
 /** The value of a `datetime-local` field, in the person's time zone. */
 const localTime = z.preprocess(
   emptyToNull,
-  z.string('errors.timeInvalid').refine(isLocalTime, 'errors.timeInvalid').nullish(),
+  z
+    .string('errors.timeInvalid')
+    .refine(isLocalTime, { error: 'errors.timeInvalid', abort: true })
+    .refine(isPlausibleYear, 'errors.yearUnlikely')
+    .nullish(),
 );
 
 /** The fields that a form may set; anything else is dropped. */
 const taskForm = z.object({
   description: taskDescription,
   notes: taskNotes.optional(),
-  dueOn: z.preprocess(emptyToNull, day.nullish()),
+  dueOn: z.preprocess(emptyToNull, taskDay.nullish()),
   availableFrom: localTime,
   availableUntil: localTime,
   priority: priorityText.optional(),
@@ -84,9 +88,8 @@ const asText = (value: string | string[] | undefined): string => [value ?? []].f
 
 /**
  * The form's local times as moments.
- * @param stored what the fields were filled with: a field that still shows it is undefined (unchanged), because it
- * knows
- *   neither the seconds nor, where the clock goes back, which of the two moments is meant
+ * @param stored what the fields were filled with. A field that still shows it is undefined (unchanged): the text lacks
+ *   the seconds, and is ambiguous where the clock goes back.
  */
 export function windowTyped(
   { timeZone }: Viewer,

@@ -9,6 +9,7 @@ import { taskOf } from '../../middleware/load-task.ts';
 import type { Task } from '../../models/index.ts';
 import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { redirectBack, TASK_PAGE } from '../redirect-back.ts';
 import { taskPage } from './page.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
 
@@ -23,7 +24,7 @@ export async function update(req: Request, res: Response): Promise<void> {
     const moved = await moveTask(task, viewer, listId);
     await fillSidebar(res);
     await res.locals.keepFlash(movedFlash(task, moved, res));
-    res.redirect(303, `/tasks/${task.id}`);
+    redirectBack(req, res, `/tasks/${task.id}`, TASK_PAGE);
   } catch (error) {
     const record = await findTaskDetails(viewer, task.id);
     if (!record) throw notFound();

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { presentTask } from '../../presenters/task.ts';
 import { notFound } from '../../lib/http-error.ts';
+import { searchWords } from '../../lib/fold.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { wantsJson } from '../../middleware/error-handler.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
-import type { Task } from '../../models/index.ts';
-import type { Flash } from '../../middleware/page-locals.ts';
 import { limits } from '../../shared/limits.ts';
 import { redirectBack } from '../redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
+import { sendChanged } from './changed.ts';
 import { showConflict } from './conflict.ts';
 import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
@@ -24,11 +25,11 @@ import {
   editTask,
   moveToTrash,
   reopenTask,
+  restoreTask,
 } from '../../models/task/commands.ts';
-import { findTasks } from '../../models/task/list-page.ts';
-
-/** Lists of tasks, and a task's own page. */
-const COMPLETION_FORMS = /^\/(tasks(\/(\d+|mine))?)?$/;
+import type { TaskFilters } from '../../models/task/filters.ts';
+import { findBesides, findTasks } from '../../models/task/list-page.ts';
+import type { TaskPayload } from '../../shared/events.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
@@ -44,8 +45,12 @@ export async function index(req: Request, res: Response): Promise<void> {
     plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
     filters.list === undefined ? [] : assignableUsers(viewer, filters.list),
   ]);
+  const also = filters.q === undefined || page.next !== null ? null : await findBesides(viewer, filters);
+  if (filters.q !== undefined) res.locals.words = searchWords(filters.q);
   res.render('tasks/index', {
     filters,
+    also: also ? groupsOf(also.tasks.map(presentTask), filters) : [],
+    alsoMore: also?.next ? `/tasks?${new URLSearchParams({ q: filters.q ?? '', status: 'all' }).toString()}` : null,
     plain,
     filtered,
     chosen,
@@ -59,6 +64,18 @@ export async function index(req: Request, res: Response): Promise<void> {
     input: {},
     errors: {},
   });
+}
+
+/** In the order in which people look for them. */
+const groupNames = ['open', 'scheduled', 'elsewhere', 'done'] as const;
+
+/** What a search found besides the list that is shown, by why it is not in that list. */
+function groupsOf(tasks: TaskPayload[], { list }: TaskFilters): { name: string; tasks: TaskPayload[] }[] {
+  const nameOf = ({ completed, available, listId }: TaskPayload): (typeof groupNames)[number] =>
+    completed ? 'done' : list !== undefined && listId !== list ? 'elsewhere' : available ? 'open' : 'scheduled';
+  return groupNames
+    .map((name) => ({ name, tasks: tasks.filter((task) => nameOf(task) === name) }))
+    .filter((group) => group.tasks.length > 0);
 }
 
 export async function show(_req: Request, res: Response): Promise<void> {
@@ -86,9 +103,9 @@ export async function create(req: Request, res: Response): Promise<void> {
       ...windowTyped(viewer, input),
       listId: await resolveVisibleList(viewer, listId),
     });
-    if (!task.available) await res.locals.keepFlash(scheduledFlash(task));
-    redirectBack(req, res, '/tasks');
+    await sendChanged(req, res, task, 'added');
   } catch (error) {
+    if (wantsJson(req)) throw error;
     const input = typedIn(req.body);
     const formKey = typeof input.formKey === 'string' ? input.formKey : randomUUID();
     await renderFormErrors(error, res, 'tasks/new', {
@@ -112,12 +129,14 @@ export async function edit(_req: Request, res: Response): Promise<void> {
 }
 
 export async function update(req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(res);
   const task = taskOf(res);
   try {
     const { textRevision, ...input } = parse(editForm, req.body);
-    const viewer = viewerOf(res);
+    if (task.deletedAt) await restoreTask(task, viewer);
     await editTask(task, viewer, { ...input, ...windowTyped(viewer, input, task) }, textRevision);
-    res.redirect(303, `/tasks/${task.id}`);
+    const { from } = res.locals;
+    res.redirect(303, from ? `${from}#task_${task.id}` : `/tasks/${task.id}`);
   } catch (error) {
     if (error instanceof EditConflictError) return showConflict(error, req, res);
     const input = typedIn(req.body);
@@ -131,13 +150,11 @@ export async function update(req: Request, res: Response): Promise<void> {
 }
 
 export async function complete(req: Request, res: Response): Promise<void> {
-  await completeTask(taskOf(res), viewerOf(res));
-  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+  await sendChanged(req, res, await completeTask(taskOf(res), viewerOf(res)), 'completed');
 }
 
 export async function reopen(req: Request, res: Response): Promise<void> {
-  await reopenTask(taskOf(res), viewerOf(res));
-  redirectBack(req, res, '/tasks', COMPLETION_FORMS);
+  await sendChanged(req, res, await reopenTask(taskOf(res), viewerOf(res)), 'reopened');
 }
 
 export async function destroy(req: Request, res: Response): Promise<void> {
@@ -151,11 +168,3 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   });
   redirectBack(req, res, '/tasks');
 }
-
-/** A task that is not available yet does not appear on the list: links to where it waits. */
-const scheduledFlash = ({ description, listId }: Task): Flash => ({
-  kind: 'notice',
-  key: 'tasks.scheduled',
-  options: { description },
-  link: { href: `/tasks?status=scheduled&list=${listId}`, labelKey: 'tasks.showScheduled' },
-});

@@ -6,7 +6,7 @@ import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { teamOf } from '../../middleware/load-team.ts';
 import { ownOrigin } from '../../middleware/security.ts';
-import { throttleOf } from '../../middleware/throttle.ts';
+import { throttleOf } from '../../middleware/locals.ts';
 import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
@@ -26,7 +26,7 @@ const invitationForm = z.object({
     .transform((email) => email ?? null),
 });
 
-/** Renders the page instead of redirecting: the link is shown once and not stored. */
+/** The team's page shows the link once: only its digest is stored. */
 export async function create(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   try {
@@ -40,7 +40,9 @@ export async function create(req: Request, res: Response): Promise<void> {
       mailed: email !== null && req.app.locals.settings.smtpUrl !== null,
       address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`,
     };
-    res.render('teams/show', { ...(await teamLocals(res)), invited, input: { name: team.name }, errors: {} });
+    const page = `/teams/${team.id}`;
+    await res.locals.keepOnce(page, { invited });
+    res.redirect(303, page);
   } catch (error) {
     await renderFormErrors(error, res, 'teams/show', {
       ...(await teamLocals(res)),

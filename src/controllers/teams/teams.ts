@@ -34,7 +34,12 @@ export async function create(req: Request, res: Response): Promise<void> {
 }
 
 export async function show(_req: Request, res: Response): Promise<void> {
-  res.render('teams/show', { ...(await teamLocals(res)), input: { name: teamOf(res).name }, errors: {} });
+  res.render('teams/show', {
+    ...(await teamLocals(res)),
+    ...res.locals.takeOnce(),
+    input: { name: teamOf(res).name },
+    errors: {},
+  });
 }
 
 export async function update(req: Request, res: Response): Promise<void> {

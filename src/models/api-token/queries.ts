@@ -57,8 +57,8 @@ export async function endedTokens(ids: number[]): Promise<number[]> {
 
 const LOAD = `
   SELECT t.id AS "tokenId", t.scopes, coalesce(t.last_used_at <= now() - interval '1 hour', true) AS stale,
-    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "listId"
-  FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN lists f ON f.user_id = u.id
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", l.id AS "listId"
+  FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN lists l ON l.user_id = u.id
   WHERE t.digest = $1 AND coalesce(t.expires_at > now(), true) AND NOT u.disabled`;
 
 const LISTS = `

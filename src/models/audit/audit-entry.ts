@@ -35,7 +35,7 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-/** Administrators read it, so it holds no secrets. An `email` is in lower case, so that it is found. */
+/** Administrators read it, so it holds no secrets. An `email` is folded (`emailKey`), so that it is found. */
 export type AuditDetails = Record<string, string | number | boolean | null>;
 
 /**

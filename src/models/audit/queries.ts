@@ -1,4 +1,5 @@
 import { sql } from '../../database/sql.ts';
+import { emailKey } from '../../lib/email.ts';
 import type { AuditAction, AuditDetails } from './audit-entry.ts';
 
 /** An entry with the current names of its people, null where the account is gone. */
@@ -80,7 +81,7 @@ function conditionsOf({ action, from, to, timeZone }: AuditFilters, after: Audit
 /** Failed sign-ins and invitations of people without an account have only the email address. */
 function personConditions(person: number | string, bind: Bind): string[] {
   if (typeof person === 'number') return [`actor_id = ${bind(person)}`, `user_id = ${bind(person)}`];
-  const email = bind(person.trim().toLowerCase());
-  const id = `(SELECT id FROM users WHERE lower(email) = ${email})`;
+  const email = bind(emailKey(person));
+  const id = `(SELECT id FROM users WHERE fold_text(email, true) = ${email})`;
   return [`actor_id = ${id}`, `user_id = ${id}`, `details ? 'email' AND details ->> 'email' = ${email}`];
 }

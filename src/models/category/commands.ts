@@ -21,7 +21,7 @@ export interface CategoryChanges {
   replace?: boolean | undefined;
 }
 
-const nameErrors = { categories_list_id_name_key: { path: 'name', message: 'errors.categoryNameTaken' } };
+const nameErrors = { categories_list_id_folded_name_key: { path: 'name', message: 'errors.categoryNameTaken' } };
 
 /**
  * @param listId of the viewer (`resolveVisibleList`)

@@ -13,7 +13,7 @@ export interface StoredCategory extends CategoryRecord {
 
 export interface CategoryPage {
   categories: StoredCategory[];
-  /** By the original name in lower case. */
+  /** By the folded original name. */
   next: Cursor | null;
 }
 
@@ -57,13 +57,13 @@ const WITHIN = `list_id IN ${visibleListIds('$1')} AND ($2::integer IS NULL OR l
 
 const PAGE = `
   SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt",
-    lower(name ->> 'original') AS "sortName"
-  FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (lower(name ->> 'original'), id) > ($3, $4::integer))
-  ORDER BY lower(name ->> 'original'), id LIMIT $5`;
+    folded_name AS "sortName"
+  FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (folded_name, id) > ($3, $4::integer))
+  ORDER BY folded_name, id LIMIT $5`;
 
 const LIST = `
   SELECT c.id, c.list_id AS "listId", c.name, c.color, (
     SELECT count(*) FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
     WHERE tc.category_id = c.id AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
   )::integer AS open
-  FROM categories c WHERE c.list_id IN ${visibleListIds('$1')} ORDER BY lower(c.name ->> 'original'), c.id`;
+  FROM categories c WHERE c.list_id IN ${visibleListIds('$1')} ORDER BY c.folded_name, c.id`;

@@ -69,8 +69,8 @@ export async function activityPage(
       e.created_at AS "createdAt", e.actor_id AS "actorId", actor.name AS actor, e.changes,
       t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
     FROM (
-      SELECT each.*, f.team_id FROM (${lists}) f CROSS JOIN LATERAL (
-        SELECT * FROM events e WHERE e.list_id = f.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+      SELECT each.*, l.team_id FROM (${lists}) l CROSS JOIN LATERAL (
+        SELECT * FROM events e WHERE e.list_id = l.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
         ORDER BY e.created_at DESC, e.version DESC LIMIT ${limit}
       ) each ORDER BY each.created_at DESC, each.list_id DESC, each.version DESC LIMIT ${limit}
     ) e

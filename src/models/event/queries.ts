@@ -54,7 +54,7 @@ export function eventsSince(userId: number, positions: Record<string, ClientPosi
     SELECT * FROM unnest($1::integer[], $2::bigint[]) AS a (list_id, since) WHERE list_id IN ${visibleListIds('$3')}`;
   return catchUps.run(userId, async () =>
     logsOf(
-      await preparedSql<LogRow>(eventsSql(asked, '$4', 'f.version - asked.since <= $4'), [
+      await preparedSql<LogRow>(eventsSql(asked, '$4', 'l.version - asked.since <= $4'), [
         held.map(([listId]) => Number(listId)),
         held.map(([, { version }]) => version),
         userId,
@@ -88,24 +88,24 @@ interface LogRow extends TaskRecord {
  * @param condition a condition on the list, without which its events are not read
  */
 const eventsSql = (asked: string, limit: string, condition = 'true'): string => `
-  SELECT f.id AS "logListId", list_epoch(f.epoch) AS epoch, f.version AS "listVersion",
+  SELECT l.id AS "logListId", list_epoch(l.epoch) AS epoch, l.version AS "listVersion",
     e.version, e.name AS "eventName", e.subject, e.subject_id AS "subjectId", e.revision AS "eventRevision",
     e.actor_id AS "actorId", actor.name AS "actorName", person.name AS "personName",
     CASE WHEN c.id IS NOT NULL
       THEN json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color) END AS category,
     ${taskColumns}
   FROM (${asked}) asked
-  JOIN lists f ON f.id = asked.list_id
+  JOIN lists l ON l.id = asked.list_id
   LEFT JOIN LATERAL (
-    SELECT * FROM events WHERE events.list_id = f.id AND events.version > asked.since AND ${condition}
+    SELECT * FROM events WHERE events.list_id = l.id AND events.version > asked.since AND ${condition}
     ORDER BY events.version LIMIT ${limit}
   ) e ON true
-  LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.list_id = f.id AND t.deleted_at IS NULL
-  LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.list_id = f.id
+  LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.list_id = l.id AND t.deleted_at IS NULL
+  LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.list_id = l.id
   LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
   LEFT JOIN users actor ON actor.id = e.actor_id
   ${taskJoins}
-  ORDER BY f.id, e.version`;
+  ORDER BY l.id, e.version`;
 
 function logsOf(rows: LogRow[]): ListLog[] {
   const logs = new Map<number, ListLog>();

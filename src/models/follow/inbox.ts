@@ -113,8 +113,8 @@ const itemsOf = (follows: string): string => `
     e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
   FROM (${follows}) m
   JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds('$1')}
-  JOIN lists f ON f.id = t.list_id
-  LEFT JOIN teams team ON team.id = f.team_id
+  JOIN lists l ON l.id = t.list_id
+  LEFT JOIN teams team ON team.id = l.team_id
   LEFT JOIN LATERAL (
     SELECT * FROM events
     WHERE subject = 'task' AND subject_id = t.id AND list_id = t.list_id AND actor_id IS DISTINCT FROM $1

@@ -30,7 +30,7 @@ export async function exportList(
   listId: number,
   { trash }: { trash: boolean },
 ): Promise<ListContents | null> {
-  const [list] = await sql<ListContents['list']>(`${LIST} AND f.id IN ${visibleListIds('$2')}`, [listId, viewer.id]);
+  const [list] = await sql<ListContents['list']>(`${LIST} AND l.id IN ${visibleListIds('$2')}`, [listId, viewer.id]);
   if (!list) return null;
   const categories = await sql<CategoryRecord>(CATEGORIES, [listId]);
   return { list, categories, tasks: tasksOf(viewer, listId, trash) };
@@ -68,8 +68,8 @@ async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGe
 }
 
 const LIST = `
-  SELECT f.id, team.name, left(encode(sha256(f.epoch::text::bytea), 'hex'), 16) AS key
-  FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1`;
+  SELECT l.id, team.name, left(encode(sha256(l.epoch::text::bytea), 'hex'), 16) AS key
+  FROM lists l LEFT JOIN teams team ON team.id = l.team_id WHERE l.id = $1`;
 const CATEGORIES = `
   SELECT id, list_id AS "listId", name, color FROM categories WHERE list_id = $1
-  ORDER BY lower(name ->> 'original'), id`;
+  ORDER BY folded_name, id`;

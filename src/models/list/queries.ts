@@ -50,6 +50,15 @@ export async function resolveVisibleList(viewer: Viewer, listId: number | undefi
   throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
 }
 
+/** The name of a list's team; null for a personal list. */
+export async function findListName(listId: number): Promise<string | null> {
+  const [row] = await sql<{ name: string | null }>(
+    'SELECT team.name FROM lists f LEFT JOIN teams team ON team.id = f.team_id WHERE f.id = $1',
+    [listId],
+  );
+  return row?.name ?? null;
+}
+
 /** The ids of the lists that a user may see now. */
 export async function visibleListIdsOf(userId: number): Promise<number[]> {
   const rows = await sql<{ id: number }>(`SELECT id FROM lists WHERE id IN ${visibleListIds('$1')} ORDER BY id`, [
@@ -94,23 +103,23 @@ export async function isAssignable(listId: number, userId: number): Promise<bool
 }
 
 const ASSIGNABLE = `
-  SELECT u.id, u.name FROM lists f JOIN memberships m ON m.team_id = f.team_id JOIN users u ON u.id = m.user_id
-  WHERE f.id = $1 AND f.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY lower(u.name), u.id`;
+  SELECT u.id, u.name FROM lists l JOIN memberships m ON m.team_id = l.team_id JOIN users u ON u.id = m.user_id
+  WHERE l.id = $1 AND l.id IN ${visibleListIds('$2')} AND NOT u.disabled ORDER BY u.folded_name, u.id`;
 
 const TEAM_LISTS = `
-  SELECT m.user_id AS "userId", f.id AS "listId" FROM memberships m JOIN lists f ON f.team_id = m.team_id
+  SELECT m.user_id AS "userId", l.id AS "listId" FROM memberships m JOIN lists l ON l.team_id = m.team_id
   WHERE m.user_id = ANY($1::integer[])`;
 
 const SIDEBAR = `
-  SELECT f.id, team.name, team.id AS "teamId", list_epoch(f.epoch) AS epoch, f.version,
+  SELECT l.id, team.name, team.id AS "teamId", list_epoch(l.epoch) AS epoch, l.version,
     (SELECT count(*) FROM (
-      SELECT FROM tasks WHERE list_id = f.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
+      SELECT FROM tasks WHERE list_id = l.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) counted)::integer AS open,
     (SELECT count(*) FROM (
       SELECT FROM tasks WHERE assignee_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) assigned)::integer AS mine,
     ${unreadCount('$1')} AS unread,
     (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-      ORDER BY lower(c.name ->> 'original'), c.id) FROM categories c WHERE c.list_id = f.id) AS categories
-  FROM lists f LEFT JOIN teams team ON team.id = f.team_id
-  WHERE f.id IN ${visibleListIds('$1')} ORDER BY f.team_id IS NOT NULL, lower(team.name), f.id`;
+      ORDER BY c.folded_name, c.id) FROM categories c WHERE c.list_id = l.id) AS categories
+  FROM lists l LEFT JOIN teams team ON team.id = l.team_id
+  WHERE l.id IN ${visibleListIds('$1')} ORDER BY l.team_id IS NOT NULL, team.folded_name, l.id`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { canonicalEmail, emailKey } from '../../lib/email.ts';
 import { limits } from '../../shared/limits.ts';
 import { recordAudit } from '../audit/commands.ts';
 import type { User } from '../user/user.ts';
@@ -17,6 +17,5 @@ export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null,
 
 /** Null unless it is an email address: people type passwords into this field too. */
 function typedEmail(typed: string): string | null {
-  const email = z.email().max(limits.email).safeParse(typed.trim().toLowerCase());
-  return email.success ? email.data : null;
+  return typed.length <= limits.email && canonicalEmail(typed) !== null ? emailKey(typed) : null;
 }

@@ -15,7 +15,7 @@ export interface LoadedSession {
 
 /** A session as the settings show it. */
 export interface OpenSession {
-  /** Names it, and is no credential. */
+  /** Identifies the session on pages; not a credential. */
   id: number;
   /** The session of this request. */
   current: boolean;
@@ -81,8 +81,8 @@ type SessionRow = Viewer & { sess: Record<string, unknown>; stale: boolean };
 
 const LOAD = `
   SELECT s.sess, s.last_seen_at <= now() - interval '1 hour' AS stale,
-    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", f.id AS "listId"
-  FROM sessions s JOIN users u ON u.id = s.user_id JOIN lists f ON f.user_id = u.id
+    u.id, u.name, u.email, u.admin, u.locale, u.time_zone AS "timeZone", l.id AS "listId"
+  FROM sessions s JOIN users u ON u.id = s.user_id JOIN lists l ON l.user_id = u.id
   WHERE s.sid = $1 AND s.expire > now() AND NOT u.disabled`;
 
 const LISTS = `

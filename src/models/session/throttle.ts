@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
+import { emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -28,8 +29,8 @@ const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER
 const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
 const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
 const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
-/** Audit entries about throttled sign-ins from one address, so that nobody fills the log by trying on. */
-const noted: Rule = { name: 'noted', attempts: 10, seconds: QUARTER_HOUR };
+/** Audit entries about throttled sign-ins from one address, so that repeated attempts cannot fill the log. */
+const audited: Rule = { name: 'audited', attempts: 10, seconds: QUARTER_HOUR };
 
 type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
@@ -51,7 +52,7 @@ export class Throttle {
 
   /** The first refused attempt is recorded. @param from the client's address @throws RateLimitError */
   signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
-    const who = email.toLowerCase();
+    const who = emailKey(email);
     return this.#count(
       [
         [account, who, ipPrefix(from)],
@@ -96,7 +97,7 @@ export class Throttle {
   /** Every attempt counts: each may send a mail. @throws RateLimitError */
   async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
     await this.#consume([resetFrom, ipPrefix(from)]);
-    await this.#consume([resetOf, email.toLowerCase()]);
+    await this.#consume([resetOf, emailKey(email)]);
     await attempt();
   }
 
@@ -130,10 +131,10 @@ export class Throttle {
   }
 
   async #recordFailedSignIn(email: string, from: string | undefined): Promise<void> {
-    const asked = await this.#limiter(noted)
+    const asked = await this.#limiter(audited)
       .consume(keyOf([ipPrefix(from)]))
       .catch((refusal: unknown) => refusal);
-    if (asked instanceof RateLimiterRes && asked.consumedPoints <= noted.attempts)
+    if (asked instanceof RateLimiterRes && asked.consumedPoints <= audited.attempts)
       await recordFailedSignIn(email, null, 'throttled');
     else if (!(asked instanceof RateLimiterRes)) throw asked;
   }

@@ -40,7 +40,7 @@ export class EditConflictError extends Error {
   }
 }
 
-/** What the database generates. The other columns are as they were given, and returning them costs part of a create. */
+/** What the database generates. The other columns are stored as given; returning them would slow down a create. */
 const GENERATED: ('id' | 'available' | 'revision')[] = ['id', 'available', 'revision'];
 
 /**
@@ -131,7 +131,7 @@ export interface TaskLockOptions {
   inTrash?: boolean | undefined;
   /** The revision that it must still have; null: any. */
   revision?: number | null | undefined;
-  /** It is moved to another list: its assignee is locked before it, in the order in which disabling a user locks. */
+  /** Set when moving to another list: locks the assignee first, the order in which disabling a user locks. */
   toMove?: boolean | undefined;
 }
 
@@ -195,8 +195,8 @@ const REFRESH_BATCH = 500;
 
 /**
  * Found by the two partial indexes, then locked in order of id and checked again: tasks before lists, always.
- * Closing windows are asked for in order: the planner takes many past ends for many due ones, and without ORDER BY
- * reads the whole table (180 ms in a million tasks).
+ * The ORDER BY of closing windows matters: the planner takes many past ends for many due tasks, and without it reads the
+ * whole table (180 ms in a million tasks).
  */
 const REFRESH_AVAILABILITY = `
   WITH due AS MATERIALIZED (

@@ -37,6 +37,8 @@ export interface TaskFilters extends ApiFilters {
   status: (typeof taskStatuses)[number] | 'trash' | 'doneToday';
   sort: keyof typeof pageOrders | readonly SortKey[];
   q?: string | undefined;
+  /** Without the tasks of this status, or of this status and list: they are shown already. */
+  besides?: { status: keyof typeof states; list?: number | undefined } | undefined;
   due?: (typeof dues)[number] | undefined;
 }
 
@@ -62,6 +64,7 @@ export function isCommon(filters: TaskFilters): boolean {
   const rare = Object.keys(comparisons).filter((name) => !(name === 'assignee' && filters.status === 'open'));
   return (
     !filters.q &&
+    !filters.besides &&
     !filters.trash &&
     rare.every((name) => filters[name as keyof typeof comparisons] === undefined) &&
     sorts.some((sort) => sortName({ ...filters, sort }) === order)
@@ -80,7 +83,7 @@ function ordersOf(status: TaskFilters['status']): Record<keyof typeof pageOrders
     : { newest: [{ by, descending: true }], due: [{ by, descending: true }], order: [{ by, descending: true }] };
 }
 
-const isTrash = ({ status, trash }: TaskFilters): boolean => status === 'trash' || trash === true;
+export const isTrash = ({ status, trash }: TaskFilters): boolean => status === 'trash' || trash === true;
 
 /** The attributes that are never null in what the filters find. */
 export function presentIn(filters: TaskFilters): SortName[] {
@@ -105,10 +108,7 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
       )`,
     );
   }
-  if (filters.q) {
-    const pattern = bind(`%${escapeLike(filters.q)}%`);
-    conditions.push(`(description ILIKE ${pattern} OR notes ILIKE ${pattern})`);
-  }
+  if (filters.besides !== undefined) conditions.push(`NOT (${besidesCondition(filters.besides, bind)})`);
   if (filters.due) conditions.push(dueCondition(filters.due, dayIn(viewer.timeZone, new Date()), bind));
   for (const [name, condition] of Object.entries(comparisons)) {
     const value = filters[name as keyof typeof comparisons];
@@ -116,6 +116,9 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
   }
   return conditions;
 }
+
+const besidesCondition = ({ status, list }: NonNullable<TaskFilters['besides']>, bind: Bind): string =>
+  [...states[status], ...(list === undefined ? [] : [`list_id = ${bind(list)}`]), 'true'].join(' AND ');
 
 const comparisons = {
   dueBefore: (place) => `due_on < ${place}::date`,

@@ -8,7 +8,8 @@ import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
-import { conditionsOf, isCommon, presentIn, sortOf, type TaskFilters } from './filters.ts';
+import { indexCondition, resolveSearch, searchConditions, type Search } from './search.ts';
+import { conditionsOf, isCommon, isTrash, presentIn, sortOf, type TaskFilters } from './filters.ts';
 import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
 import { afterCursor, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
@@ -30,9 +31,13 @@ export async function findTasks(
 ): Promise<TaskPage> {
   const order = orderOf(filters);
   const read = async (): Promise<TaskRecord[]> => {
+    const search = await resolveSearch(viewer, filters.q);
     const rows: TaskRecord[] = [];
-    for (const piece of piecesOf(order, after))
-      if (rows.length <= size) rows.push(...(await readPiece(viewer, filters, piece, size + 1 - rows.length)));
+    for (const piece of piecesOf(order, after)) {
+      const limit = size + 1 - rows.length;
+      if (limit <= 0) break;
+      rows.push(...(await (search ? searchPiece : readPiece)(viewer, filters, piece, limit, search ?? [])));
+    }
     return rows;
   };
   // Filters that no page offers may read a whole list, so they take turns.
@@ -42,35 +47,117 @@ export async function findTasks(
   return { tasks, next: last ? cursorOf(order, last) : null };
 }
 
+/** What else a search finds, of any status and in every list of the viewer: some of it, newest first. */
+export function findBesides(viewer: Viewer, filters: TaskFilters): Promise<TaskPage> {
+  const { status, list } = filters;
+  if (status === 'all' && list === undefined) return Promise.resolve({ tasks: [], next: null });
+  const besides = { status, list };
+  return findTasks(viewer, { ...filters, status: 'all', list: undefined, sort: 'newest', besides }, null, limits.also);
+}
+
 function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
-  const { order, after } = piece;
+  const { order } = piece;
   const { values, bind } = sqlParams();
   const lists = listsIn(filters, viewer, bind);
-  const conditions = [
-    ...conditionsOf(filters, viewer, bind),
-    ...piece.conditions,
-    ...(after ? [afterCursor(order, after, bind)] : []),
-  ];
+  const conditions = pieceConditions(viewer, filters, piece, bind);
   const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
   const run = isPreparable(filters) ? preparedSql : sql;
   return run<TaskRecord>(
     `
     SELECT ${taskColumns} FROM (
-      SELECT each.* FROM (${lists}) f CROSS JOIN LATERAL (
-        SELECT * FROM tasks WHERE list_id = f.id AND ${conditions.join(' AND ')} ${sorted}
+      SELECT each.* FROM (${lists}) l CROSS JOIN LATERAL (
+        SELECT * FROM tasks WHERE list_id = l.id AND ${conditions.join(' AND ')} ${sorted}
       ) each ${sorted}
     ) t ${taskJoins} ${orderClause(order, 't.')}`,
     values,
   );
 }
 
+/** Rows looked through in order, for each row that is asked for, before the index is used: one hit in a hundred. */
+const WALK = 100;
+/** Lists that are looked through; each costs part of the planning. */
+const MAX_WALKED_LISTS = 30;
+
+/**
+ * What many tasks have is found among the first of the list, and what few have by the index. The planner cannot tell
+ * which is which: it takes every three characters of a word for independent.
+ */
+async function searchPiece(
+  viewer: Viewer,
+  filters: TaskFilters,
+  piece: Piece,
+  limit: number,
+  search: Search,
+): Promise<TaskRecord[]> {
+  if (isCommon({ ...filters, q: undefined, besides: undefined })) {
+    const found = await walkPiece(viewer, filters, piece, limit, search);
+    if (found.length === limit) return found;
+  }
+  const { values, bind } = sqlParams();
+  const lists = listsIn(filters, viewer, bind);
+  const conditions = [
+    indexCondition(search, lists, isTrash(filters), bind),
+    ...pieceConditions(viewer, filters, piece, bind),
+    ...searchConditions(search, bind),
+  ];
+  const { order } = piece;
+  // OFFSET 0: everything that is found is sorted, rather than everything walked in order until enough is found.
+  return sql<TaskRecord>(
+    `
+    SELECT ${taskColumns} FROM (
+      SELECT * FROM (
+        SELECT * FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')} OFFSET 0
+      ) found ${orderClause(order)} LIMIT ${bind(limit)}
+    ) t ${taskJoins} ${orderClause(order, 't.')}`,
+    values,
+  );
+}
+
+async function walkPiece(
+  viewer: Viewer,
+  filters: TaskFilters,
+  piece: Piece,
+  limit: number,
+  search: Search,
+): Promise<TaskRecord[]> {
+  const visible = sqlParams();
+  const lists = await sql<{ id: number }>(listsIn(filters, viewer, visible.bind), visible.values);
+  if (lists.length === 0 || lists.length > MAX_WALKED_LISTS) return [];
+  const { values, bind } = sqlParams();
+  const conditions = pieceConditions(viewer, filters, piece, bind).join(' AND ');
+  const order = orderClause(piece.order);
+  const first = `${order} LIMIT ${bind(WALK * limit)}`;
+  const each = lists.map(({ id }) => `(SELECT * FROM tasks WHERE list_id = ${bind(id)} AND ${conditions} ${first})`);
+  return sql<TaskRecord>(
+    `
+    SELECT ${taskColumns} FROM (
+      SELECT * FROM (SELECT * FROM (${each.join(' UNION ALL ')}) merged ${first}) tasks
+      WHERE ${searchConditions(search, bind).join(' AND ')} ${order} LIMIT ${bind(limit)}
+    ) t ${taskJoins} ${orderClause(piece.order, 't.')}`,
+    values,
+  );
+}
+
+const pieceConditions = (viewer: Viewer, filters: TaskFilters, { order, after, conditions }: Piece, bind: Bind) => [
+  ...conditionsOf(filters, viewer, bind),
+  ...conditions,
+  ...(after ? [afterCursor(order, after, bind)] : []),
+];
+
 /** How many tasks the filters find on all pages together. */
 export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
-  const { values, bind } = sqlParams();
-  const text = `
-    SELECT count(*)::integer AS n FROM tasks
-    WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditionsOf(filters, viewer, bind).join(' AND ')}`;
-  const [row] = await searches.run(viewer.id, () => sql<{ n: number }>(text, values));
+  const [row] = await searches.run(viewer.id, async () => {
+    const search = await resolveSearch(viewer, filters.q);
+    const { values, bind } = sqlParams();
+    const lists = listsIn(filters, viewer, bind);
+    const conditions = [
+      ...conditionsOf(filters, viewer, bind),
+      ...(search ? [indexCondition(search, lists, isTrash(filters), bind), ...searchConditions(search, bind)] : []),
+    ];
+    const text = `
+      SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')}`;
+    return sql<{ n: number }>(text, values);
+  });
   return row?.n ?? 0;
 }
 

@@ -70,8 +70,8 @@ interface Counterpart {
 
 const COUNTERPARTS = `
   SELECT c.id, c.name, there.id AS "thereId" FROM task_categories tc JOIN categories c ON c.id = tc.category_id
-  LEFT JOIN categories there ON there.list_id = $2 AND lower(there.name ->> 'original') = lower(c.name ->> 'original')
-  WHERE tc.task_id = $1 ORDER BY lower(c.name ->> 'original'), c.id`;
+  LEFT JOIN categories there ON there.list_id = $2 AND there.folded_name = c.folded_name
+  WHERE tc.task_id = $1 ORDER BY c.folded_name, c.id`;
 
 const MOVE = `
   WITH uncategorized AS (

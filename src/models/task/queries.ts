@@ -39,7 +39,7 @@ export async function findTaskDetails(
       { association: 'assignee', attributes: ['name'] },
       { association: 'categories', attributes: ['id', 'listId', 'name', 'color'], through: { attributes: [] } },
     ],
-    order: [literal(`lower("categories".name ->> 'original'), "categories".id`)],
+    order: [literal(`"categories".folded_name, "categories".id`)],
   });
   if (!task) return null;
   const { user, assignee, categories, ...columns } = task.get() as TaskDetails;

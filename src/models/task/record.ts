@@ -51,6 +51,6 @@ export const taskJoins = `
   LEFT JOIN users assignee ON assignee.id = t.assignee_id
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-                    ORDER BY lower(c.name ->> 'original'), c.id) AS categories
+                    ORDER BY c.folded_name, c.id) AS categories
     FROM task_categories tc JOIN categories c ON c.id = tc.category_id WHERE tc.task_id = t.id
   ) category_list ON true`;

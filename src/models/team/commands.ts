@@ -10,7 +10,7 @@ import { Membership, mayManage, type Role } from './membership.ts';
 import { findMembership, membersOf, roleOf } from './queries.ts';
 import { Team } from './team.ts';
 
-const nameTaken = { teams_name_key: { path: 'name', message: 'errors.teamNameTaken' } };
+const nameTaken = { teams_folded_name_key: { path: 'name', message: 'errors.teamNameTaken' } };
 
 /**
  * Creates a team with its list; the viewer becomes its first owner. @throws ValidationError for a name that is taken

@@ -7,6 +7,7 @@ import {
   type NonAttribute,
   type Sequelize,
 } from 'sequelize';
+import { emailKey } from '../../lib/email.ts';
 import { ExpiredError } from '../../lib/errors.ts';
 import type { Team } from './team.ts';
 
@@ -48,7 +49,7 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
 
   /** Whether the person with this email address may use it. */
   isFor(email: string): boolean {
-    return this.email === null || this.email.toLowerCase() === email.toLowerCase();
+    return this.email === null || emailKey(this.email) === emailKey(email);
   }
 
   /** @throws ExpiredError where it was used, revoked or is too old */

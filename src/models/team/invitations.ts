@@ -1,6 +1,8 @@
 import { Op } from 'sequelize';
+import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
+import { emailKey } from '../../lib/email.ts';
 import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -17,7 +19,7 @@ const DAYS = 7;
 export type WriteInvitation = (secret: string, locale: string) => MailContent;
 
 /**
- * @param email null for a link
+ * @param email null for a link. An open invitation of the same address ends: this one takes its place.
  * @param write the mail, in the language of the invited account or else the viewer's; without it no mail is sent
  * @returns the row, and the secret of its address, which cannot be read again
  * @throws ValidationError where this address is a member's already, ForbiddenError where the viewer is no longer an
@@ -32,7 +34,10 @@ export async function createInvitation(
   const secret = randomToken();
   const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
   return withOwnerLock(team, viewer, async () => {
-    if (email !== null) await checkIsNoMember(team, email);
+    if (email !== null) {
+      await checkIsNoMember(team, email);
+      await sql(REPLACE, [team.id, emailKey(email)]);
+    }
     const invitation = await Invitation.create({
       teamId: team.id,
       email,
@@ -42,7 +47,7 @@ export async function createInvitation(
     });
     await recordAudit('invitation_made', {
       actorId: viewer.id,
-      details: { team: team.name, ...(email !== null && { email: email.toLowerCase() }) },
+      details: { team: team.name, ...(email !== null && { email: emailKey(email) }) },
     });
     if (email !== null && write) {
       const account = await findByEmail(email);
@@ -53,6 +58,11 @@ export async function createInvitation(
     return { secret, invitation };
   });
 }
+
+/** An address has one open invitation: the newest, since its mail is the one that the person looks for. */
+const REPLACE = `
+  UPDATE invitations SET revoked_at = now(), updated_at = now()
+  WHERE team_id = $1 AND fold_text(email, true) = $2 AND accepted_at IS NULL AND revoked_at IS NULL RETURNING id`;
 
 /** The invitations that can still be used, newest first. */
 export function openInvitations(team: Team): Promise<Invitation[]> {
@@ -105,13 +115,13 @@ export async function revokeInvitation(invitation: Invitation, viewer: Pick<View
     await invitation.update({ revokedAt: new Date() });
     await recordAudit('invitation_revoked', {
       actorId: viewer.id,
-      details: { team: team.name, ...(invitation.email !== null && { email: invitation.email.toLowerCase() }) },
+      details: { team: team.name, ...(invitation.email !== null && { email: emailKey(invitation.email) }) },
     });
   });
 }
 
 async function checkIsNoMember(team: Team, email: string): Promise<void> {
-  const member = (await membersOf(team)).find((one) => one.email.toLowerCase() === email.toLowerCase());
+  const member = (await membersOf(team)).find((one) => emailKey(one.email) === emailKey(email));
   if (member)
     throw new ValidationError({ path: 'email', message: 'errors.alreadyMember', params: { name: member.name } });
 }

@@ -26,7 +26,7 @@ export async function membersOf(team: Team): Promise<Member[]> {
     joinTableAttributes: ['role'],
     order: [
       [literal(`"Membership"."role" = 'owner'`), 'DESC'],
-      [fn('lower', col('User.name')), 'ASC'],
+      [col('User.folded_name'), 'ASC'],
       ['id', 'ASC'],
     ],
   });
@@ -54,4 +54,4 @@ const PEOPLE = `
   SELECT u.id, u.name FROM users u WHERE u.id = $1 OR ((NOT u.disabled OR u.id = $2) AND u.id IN (
     SELECT others.user_id FROM memberships mine JOIN memberships others ON others.team_id = mine.team_id
     WHERE mine.user_id = $1
-  )) ORDER BY lower(u.name), u.id`;
+  )) ORDER BY u.folded_name, u.id`;

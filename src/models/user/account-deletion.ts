@@ -1,3 +1,4 @@
+import { emailKey } from '../../lib/email.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -63,7 +64,7 @@ export async function deleteAccount(user: User, viewer: Viewer, password: string
     for (const team of teams) await destroyTeam(team, viewer);
     await sql('DELETE FROM memberships WHERE user_id = $1', [id]);
     await destroyAllSessions(id, 'signed_out');
-    await recordAudit('account_deleted', { actorId: id, userId: id, details: { email: user.email.toLowerCase() } });
+    await recordAudit('account_deleted', { actorId: id, userId: id, details: { email: emailKey(user.email) } });
     await user.destroy();
   });
 }
@@ -79,7 +80,7 @@ const TEAMS = `
   SELECT t.id, t.name, count(m.id) = 1 AS alone,
     count(m.id) > 1 AND mine.role = 'owner' AND count(m.id) FILTER (WHERE m.role = 'owner') = 1 AS needed
   FROM memberships mine JOIN teams t ON t.id = mine.team_id JOIN memberships m ON m.team_id = t.id
-  WHERE mine.user_id = $1 GROUP BY t.id, mine.id ORDER BY lower(t.name), t.id`;
+  WHERE mine.user_id = $1 GROUP BY t.id, mine.id ORDER BY t.folded_name, t.id`;
 const OTHERS = `
   SELECT others AS "hasOthers", others AND admin
     AND NOT EXISTS (SELECT FROM users WHERE id <> $1 AND admin AND NOT disabled) AS "lastAdmin"

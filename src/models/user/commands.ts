@@ -2,7 +2,7 @@ import { isBadValue } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { verifyPassword } from '../../lib/password.ts';
+import { hashPassword, matchPassword } from '../../lib/password.ts';
 import { AccountDisabledError, ValidationError } from '../../lib/errors.ts';
 import { recordFailedSignIn } from '../session/failed-sign-in.ts';
 import { findByEmail, findByViewer } from './queries.ts';
@@ -31,11 +31,25 @@ export function withUserLock<T>(viewer: Viewer, work: (user: User) => Promise<T>
  */
 export async function authenticate(email: string, password: string): Promise<User | null> {
   const user = await findByEmail(email);
-  const right = await verifyPassword(password, user?.passwordDigest ?? null);
-  if (user && right && !user.disabled) return user;
+  const match = await matchPassword(password, user?.passwordDigest ?? null);
+  const right = match !== null;
+  if (user && right && !user.disabled) return match === 'outdated' ? withNewDigest(user, password) : user;
   await recordFailedSignIn(email, user, right ? 'disabled' : user ? 'password' : 'unknown');
   if (right) throw new AccountDisabledError();
   return null;
+}
+
+/** The user with a digest of the same password made anew, unless the password has been changed meanwhile. */
+async function withNewDigest(user: User, password: string): Promise<User> {
+  const passwordDigest = await hashPassword(password);
+  await unitOfWork(user.id, () =>
+    sql('UPDATE users SET password_digest = $3 WHERE id = $1 AND password_digest = $2 RETURNING id', [
+      user.id,
+      user.passwordDigest,
+      passwordDigest,
+    ]),
+  );
+  return user.set({ passwordDigest });
 }
 
 /** @throws ValidationError for a time zone that PostgreSQL does not know */

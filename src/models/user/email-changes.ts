@@ -2,6 +2,7 @@ import { Op, fn } from 'sequelize';
 import { translateDatabaseErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
+import { emailKey } from '../../lib/email.ts';
 import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -26,7 +27,7 @@ export async function requestEmailChange(
   write: (secret: string) => MailContent,
 ): Promise<void> {
   const checked = await checkCurrentPassword(await findByViewer(viewer), password);
-  if (email.toLowerCase() === viewer.email.toLowerCase())
+  if (emailKey(email) === emailKey(viewer.email))
     throw new ValidationError({ path: 'email', message: 'errors.emailSame' });
   const taken = (await findByEmail(email)) !== null;
   const secret = randomToken();
@@ -67,7 +68,7 @@ export async function confirmEmailChange(
         await recordAudit('email_changed', {
           actorId: viewer.id,
           userId: viewer.id,
-          details: { from: user.email.toLowerCase(), email: email.toLowerCase() },
+          details: { from: emailKey(user.email), email: emailKey(email) },
         });
         // A trigger on users deletes pending changes.
         await user.update({ email });

@@ -2,6 +2,7 @@ import { Op, fn } from 'sequelize';
 import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import { NotFoundError } from '../../lib/errors.ts';
+import { emailKey } from '../../lib/email.ts';
 import { hashPassword } from '../../lib/password.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -28,12 +29,12 @@ export async function requestPasswordReset(email: string, write: WriteReset): Pr
   const expiresAt = new Date(user ? Date.now() + MINUTES * 60_000 : 0);
   const mail = { ...write(secret, user?.locale ?? null), to: user?.email ?? email, expiresAt };
   await unitOfWork(null, async () => {
-    await sql(UPSERT, [user?.id ?? null, digestOf(secret), expiresAt, email]);
+    await sql(UPSERT, [user?.id ?? null, digestOf(secret), expiresAt, emailKey(email)]);
     await queueMail(mail);
     await recordAudit('password_reset_asked', {
       actorId: null,
       userId: user?.id ?? null,
-      details: { email: email.toLowerCase() },
+      details: { email: emailKey(email) },
     });
   });
 }
@@ -67,7 +68,7 @@ const expired = (): NotFoundError => new NotFoundError('errors.resetOver');
 /** FOR SHARE: it waits for a transaction that changes the address, so that the old one gets no valid link. */
 const UPSERT = `
   INSERT INTO password_resets (user_id, digest, expires_at) SELECT id, $2, $3 FROM users WHERE id = $1
-  AND NOT disabled AND lower(email) = lower($4) FOR SHARE
+  AND NOT disabled AND fold_text(email, true) = $4 FOR SHARE
   ON CONFLICT (user_id) DO UPDATE SET digest = excluded.digest, expires_at = excluded.expires_at,
   created_at = now(), updated_at = now()`;
 const USE = 'DELETE FROM password_resets WHERE digest = $1 AND expires_at > now() RETURNING user_id';

@@ -1,5 +1,6 @@
-import { col, fn, where, type LOCK } from 'sequelize';
+import { literal, where, type LOCK } from 'sequelize';
 import type { Viewer } from '../../database/visible-lists.ts';
+import { emailKey } from '../../lib/email.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 import { User } from './user.ts';
 
@@ -8,9 +9,9 @@ export function findByViewer(viewer: Viewer, { lock }: { lock?: LOCK } = {}): Pr
   return User.findByPk(viewer.id, { ...(lock && { lock }), rejectOnEmpty: new NotFoundError() });
 }
 
-/** In any case. */
+/** However it is written. */
 export function findByEmail(email: string): Promise<User | null> {
-  return User.findOne({ where: where(fn('lower', col('email')), email.trim().toLowerCase()) });
+  return User.findOne({ where: where(literal('fold_text(email, true)'), emailKey(email)) });
 }
 
 /** Whether nobody has registered yet, apart from the seeds. */

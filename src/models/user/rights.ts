@@ -37,7 +37,7 @@ export async function demoteUser(user: User, actor: Viewer | null = null): Promi
  * Idempotent: only what differs is changed and recorded. Disabling deletes all sessions and tokens in the same unit.
  * @param actor an administrator, checked again under the lock; null for the operator, who may do anything
  * @throws ForbiddenError where the actor is no longer an administrator, NotFoundError where the account is gone
- * @throws ValidationError where administrators would act on themselves, or no administrator would be left
+ * @throws ValidationError if administrators would disable or demote themselves, or no administrator would be left
  */
 export async function changeRights(user: User, actor: Pick<Viewer, 'id'> | null, wanted: Rights): Promise<User> {
   return unitOfWork(actor?.id ?? null, async () => {

@@ -1,4 +1,4 @@
-import { Op, col, fn, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
+import { Op, col, literal, where, type FindOptions, type ScopeOptions, type WhereOptions } from 'sequelize';
 import type { Cursor } from '../../database/cursor.ts';
 import { sql, database } from '../../database/sql.ts';
 import { User } from './user.ts';
@@ -65,7 +65,7 @@ export async function usersPage(
   const found = await findUsers(filters, {
     ...(after && { where: afterCursor(after) }),
     order: [
-      [fn('lower', col('name')), 'ASC'],
+      [col('folded_name'), 'ASC'],
       ['id', 'ASC'],
     ],
     limit: size + 1,
@@ -129,9 +129,9 @@ const whereOf = ({ admin, tasksOver }: UserFilters): WhereOptions => ({
 /** Rows after the cursor; PostgreSQL folds both names the same way. */
 const afterCursor = ([name, id]: Cursor): WhereOptions =>
   where(
-    literal('(lower("User".name), "User".id)'),
+    literal('("User".folded_name, "User".id)'),
     Op.gt,
-    literal(`(lower(${database().escape(String(name))}), ${String(Number(id))})`),
+    literal(`(fold_text(${database().escape(String(name))}, true), ${String(Number(id))})`),
   );
 
 async function withParts(viewer: Viewer, page: UserRecord[], { teams, tasks }: UserParts): Promise<UserRecord[]> {
@@ -151,7 +151,7 @@ async function teamsByUser(ids: number[]): Promise<Map<number, { id: number; nam
     where: { id: ids },
     attributes: ['id'],
     include: [teams],
-    order: [[fn('lower', col('teams.name')), 'ASC']],
+    order: [[col('teams.folded_name'), 'ASC']],
   });
   return new Map(found.map((user) => [user.id, (user.teams ?? []).map(({ id, name }) => ({ id, name }))]));
 }

@@ -1,7 +1,10 @@
 import {
   DataTypes,
+  fn,
+  literal,
   Model,
   Op,
+  where,
   type CreationOptional,
   type InferAttributes,
   type InferCreationAttributes,
@@ -9,7 +12,7 @@ import {
   type Sequelize,
   type WhereOptions,
 } from 'sequelize';
-import { escapeLike } from '../../database/sql.ts';
+import { foldText } from '../../lib/fold.ts';
 import type { Team } from '../team/team.ts';
 
 /** `User.scope('active', { method: ['named', 'an'] })`; scopes given together are combined by AND. */
@@ -19,10 +22,18 @@ const userScopes = {
   disabled: { where: { disabled: true } },
   /** Administrators, including disabled ones. */
   admin: { where: { admin: true } },
-  /** Name or email address contains the text, in any case; `%` and `_` are literal. */
+  /** Name or email address contains each word of the text, folded. */
   named(text: string): { where: WhereOptions } {
-    const like = { [Op.iLike]: `%${escapeLike(text.trim())}%` };
-    return { where: { [Op.or]: [{ name: like }, { email: like }] } };
+    const contains = (column: string, word: string) => where(fn('strpos', literal(column), word), Op.gt, 0);
+    return {
+      where: {
+        [Op.and]: foldText(text)
+          .split(' ')
+          .map((word) => ({
+            [Op.or]: [contains('fold_text("User".name)', word), contains('fold_text("User".email)', word)],
+          })),
+      },
+    };
   },
 };
 

@@ -9,9 +9,9 @@ export type { Bus, BusTiming } from './bus.ts';
 
 export interface BusParts {
   processId: string;
-  /** For LISTEN and NOTIFY on a connection outside the pool, used */
+  /** For LISTEN and NOTIFY on a connection outside the pool, unless Redis is configured. */
   connection: Connection;
-  /** unless Redis is configured. */
+  /** Null: PostgreSQL carries the hints. */
   redis: RedisOptions | null;
   listener: BusListener;
   log: Logger;

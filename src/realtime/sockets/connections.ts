@@ -8,6 +8,11 @@ import type { Tab } from './sockets.ts';
 /** A connection of the engine below socket.io, whichever namespace it has joined. */
 type Connection = Tab['conn'];
 
+/** A packet of engine.io that says nothing. */
+const NOOP = '6';
+/** Connections take turns within a pulse, so that a thousand tabs do not hold up the process at once. */
+const TURNS = 20;
+
 /** The owner of connections whose client has not sent its token yet. */
 const UNAUTHENTICATED = 'unauthenticated';
 const ownerOf = (userId: number): string => `user ${String(userId)}`;
@@ -20,6 +25,9 @@ export class Connections {
   readonly #open = new Map<Connection, WebSocket>();
   readonly #perOwner = new Map<string, number>();
   readonly #owners = new Map<Connection, string>();
+  readonly #turns = Array.from({ length: TURNS }, () => new Set<WebSocket>());
+  #turn = 0;
+  #pulse: NodeJS.Timeout | undefined;
 
   /** @param limited false turns off the limits that legitimate load can reach, for benchmarks */
   constructor(limits: SocketLimits, limited: boolean, log: Logger) {
@@ -41,6 +49,7 @@ export class Connections {
   add(connection: Connection, userId: number | null): void {
     const { websocket } = connection.request as IncomingMessage & { websocket: WebSocket };
     this.#open.set(connection, websocket);
+    if (userId !== null) this.#keepHearing(websocket);
     this.#count(connection, userId === null ? UNAUTHENTICATED : ownerOf(userId));
     // The websocket's own event: the engine emits "close" as soon as it has asked the other side to close.
     websocket.once('close', () => {
@@ -74,6 +83,23 @@ export class Connections {
     }, this.#limits.closingMs);
     await Promise.all(closed);
     clearTimeout(timeout);
+  }
+
+  /**
+   * Tabs of our pages notice within three seconds that the line is dead without having closed. One way only: the answers
+   * that a ping would bring cost as much again.
+   */
+  #keepHearing(websocket: WebSocket): void {
+    const turn = this.#turns.reduce((least, each) => (each.size < least.size ? each : least));
+    turn.add(websocket);
+    websocket.once('close', () => turn.delete(websocket));
+    this.#pulse ??= setInterval(() => {
+      this.#turn = (this.#turn + 1) % TURNS;
+      for (const each of this.#turns[this.#turn] ?? []) each.send(NOOP);
+      if (this.#open.size > 0) return;
+      clearInterval(this.#pulse);
+      this.#pulse = undefined;
+    }, this.#limits.pulseMs / TURNS).unref();
   }
 
   #hasRoom(owner: string, most: number): boolean {

@@ -1,4 +1,4 @@
-/** What a tab, a user and a second may cost this process. Times are in milliseconds. */
+/** Limits per tab, per user and per second. Times are in milliseconds. */
 export const defaultLimits = {
   /** Bytes of one packet from a tab; the largest legitimate one, positions of 200 lists, has 12 kB. */
   packetBytes: 65_536,
@@ -17,6 +17,8 @@ export const defaultLimits = {
   catchUpsAtOnce: 4,
   sweepMs: 1000,
   heartbeatMs: 20_000,
+  /** How often a tab hears from the server, by one byte: it takes a longer silence for a dead line. */
+  pulseMs: 2000,
   /** Joins and leaves within this time are counted together. */
   presenceMs: 250,
   /** List changes within this time share one query for unread counts. */

@@ -89,7 +89,7 @@ export function dateIn(cell: string): WrittenDate | null {
   // The dates that Go programs and Outlook write for none.
   if (years[0] === 1 || years[0] === 4501) return null;
   // A mistyped year, or one of another calendar.
-  if (years.some((year) => year < 1900)) throw new InvalidCellError('errors.dateInvalid');
+  if (years.some((year) => year < limits.firstYear)) throw new InvalidCellError('errors.yearUnlikely');
   return written;
 }
 const NONE = new Set(

@@ -13,7 +13,7 @@ import { readJsonRows } from './json-rows.ts';
 import { firstKeys, identifyRows, titleKey } from './match.ts';
 import type { AmbiguousDate, ImportRow, ImportRows } from './rows.ts';
 
-/** The largest files take some hundred MB while they are read: two at a time, and one at a time of each person. */
+/** The largest files take several hundred MB while they are read: two at a time, and one per person. */
 export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
 
 export interface ImportOptions {

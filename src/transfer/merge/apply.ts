@@ -114,13 +114,13 @@ async function createMissing(listId: number, missing: CategoryReference[]): Prom
   const doc = 'json_to_recordset($2::json) AS doc (name jsonb, color text)';
   await sql(
     `INSERT INTO categories (list_id, name, color) SELECT $1, name, color FROM ${doc}
-    ON CONFLICT (list_id, lower(name ->> 'original')) DO NOTHING`,
+    ON CONFLICT (list_id, folded_name) DO NOTHING`,
     values,
   );
   const created = await sql<{ id: number; name: string }>(
     `
     SELECT c.id, doc.name ->> 'original' AS name FROM ${doc}
-    JOIN categories c ON c.list_id = $1 AND lower(c.name ->> 'original') = lower(doc.name ->> 'original')`,
+    JOIN categories c ON c.list_id = $1 AND c.folded_name = fold_text(doc.name ->> 'original', true)`,
     values,
   );
   const ids = new Map(created.map(({ id, name }) => [name, id]));

@@ -123,7 +123,7 @@ export async function readReferences(listId: number, docs: MergeDoc[]): Promise<
     if (!byName.has(category.name.original)) byName.set(category.name.original, category);
   const named = [...byName.values()];
   const stored = await sql<Folded>(
-    `SELECT id, lower(name ->> 'original') AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
+    `SELECT id, folded_name AS folded FROM categories WHERE list_id = $1 ORDER BY id FOR KEY SHARE`,
     [listId],
   );
   return {
@@ -138,11 +138,11 @@ interface Folded {
   folded: string;
 }
 
-/** Lower case as the database's unique index has it. */
+/** As the database's unique constraint has it. */
 async function fold(categories: NamedCategory[]): Promise<Map<string, string>> {
   if (categories.length === 0) return new Map();
   const rows = await sql<{ name: string; folded: string }>(
-    'SELECT name, lower(name) AS folded FROM unnest($1::text[]) AS named (name)',
+    'SELECT name, fold_text(name, true) AS folded FROM unnest($1::text[]) AS named (name)',
     [categories.map(({ name }) => name.original)],
   );
   return new Map(rows.map(({ name, folded }) => [name, folded]));

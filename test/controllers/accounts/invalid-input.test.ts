@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { Session, User } from '../../../src/models/index.ts';
+import { cookieName } from '../../../src/middleware/session.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client, type Form } from '../../support/client.ts';
 import { createWorld, worldPassword, type World } from '../../support/world.ts';
@@ -131,7 +132,7 @@ describe('invalid input on the account pages', () => {
       'a secret that is wrong',
       'another secret',
       'a kettle',
-      client.cookies.get('taskwire.sid')!,
+      client.cookies.get(cookieName(app.settings))!,
       app.settings.sessionSecret,
       '$2b$',
       'example.com',

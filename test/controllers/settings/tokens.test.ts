@@ -18,12 +18,15 @@ after(() => app.close());
 describe('the API tokens page', () => {
   it('creates a token, shows it once, and revokes it immediately', async () => {
     const { client } = world.ana;
-    const made = await client.post('/settings/tokens', { name: '<b>my script</b>', access: 'write', lifetime: '30' });
+    const made = await client.follow(
+      client.post('/settings/tokens', { name: '<b>my script</b>', access: 'write', lifetime: '30' }),
+    );
     assert.equal(made.status, 200);
     assert.match(made.headers.get('cache-control') ?? '', /no-store/);
     const [token = ''] = /taskwire_[\w-]{43}/.exec(made.text) ?? [];
     const program = new Program(app.url, token);
     assert.equal((await program.get('/me')).status, 200);
+    await client.get('/settings/tokens');
     const listed = (await client.get('/settings/tokens')).text;
     assert.ok(!listed.includes(token) && listed.includes('&lt;b&gt;my script') && !listed.includes('<b>my'));
     const [{ id } = { id: 0 }] = await listTokens(world.ana.viewer);
@@ -32,11 +35,10 @@ describe('the API tokens page', () => {
   });
 
   it('lets a read-only token change nothing', async () => {
-    const { text } = await world.ana.client.post('/settings/tokens', {
-      name: 'reader',
-      access: 'read',
-      lifetime: 'never',
-    });
+    const { client } = world.ana;
+    const { text } = await client.follow(
+      client.post('/settings/tokens', { name: 'reader', access: 'read', lifetime: 'never' }),
+    );
     const program = new Program(app.url, /taskwire_[\w-]{43}/.exec(text)?.[0]);
     assert.equal((await program.post('/tasks', { description: 'No' })).status, 403);
     assert.equal((await program.get('/tasks')).status, 200);

@@ -31,7 +31,7 @@ describe('the form for a new task', () => {
     assert.match(form, new RegExp(`name="listId" value="${String(list.id)}"`));
     assert.match(
       (await ana.client.get('/tasks', { list: String(list.id) })).text,
-      new RegExp(`href="/tasks/new\\?list=${String(list.id)}"`),
+      new RegExp(`href="/tasks/new\\?list=${String(list.id)}&amp;from=`),
     );
     assert.equal((await ana.client.get('/tasks/new', { list: String(world.eve.list.id) })).status, 404);
     assert.equal((await ana.client.get('/tasks/new', { list: 'x' })).status, 400);

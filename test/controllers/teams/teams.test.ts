@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const addressIn = (text: string): string => /\/invitations\/[\w-]{43}/.exec(text)?.[0] ?? '';
 const invite = async (email = ''): Promise<string> =>
-  addressIn((await world.ana.client.post(`${path}/invitations`, { email })).text);
+  addressIn((await world.ana.client.follow(world.ana.client.post(`${path}/invitations`, { email }))).text);
 const isMember = async (user: User): Promise<boolean> =>
   (await Membership.count({ where: { teamId: team.id, userId: user.id } })) === 1;
 
@@ -131,7 +131,8 @@ describe('an invitation', () => {
     const strict = app.settings;
     strict.smtpUrl = 'smtp://127.0.0.1:1';
     try {
-      const { text } = await world.ana.client.post(`${path}/invitations`, { email: 'Bob@example.com' });
+      const { client } = world.ana;
+      const { text } = await client.follow(client.post(`${path}/invitations`, { email: 'Bob@example.com' }));
       assert.match(text, /on its way to Bob@example\.com/);
       const mail = await lastMailTo('Bob@example.com');
       assert.equal(mail.link, addressIn(text));

@@ -1,4 +1,4 @@
-/** A process of its own that starts or joins the embedded server and tells its parent; with `write` it fills a table. */
+/** A child process that starts or joins the embedded server and reports to its parent; on `write` it fills a table. */
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedOptions } from '../../../src/embedded-postgres/index.ts';
 
@@ -13,26 +13,26 @@ export type Report =
   | { kind: 'committed'; row: number }
   | { kind: 'lost' };
 
-const tell = (report: Report): void => {
-  process.send?.(report);
+const report = (message: Report): void => {
+  process.send?.(message);
 };
 
-process.on('message', (order) => {
-  if (order === 'finish') process.disconnect(); // nothing else keeps the process alive
+process.on('message', (command) => {
+  if (command === 'finish') process.disconnect(); // Nothing else keeps the process alive.
 });
 
 try {
   const server = await startEmbeddedPostgres(JSON.parse(process.argv[2] ?? '') as EmbeddedOptions);
   const { owner, dataDir, connection } = server;
-  process.on('message', (order) => {
-    if (order === 'write') void write(connection);
+  process.on('message', (command) => {
+    if (command === 'write') void write(connection);
   });
   void server.lost.then(() => {
-    tell({ kind: 'lost' });
+    report({ kind: 'lost' });
   });
-  tell({ kind: 'started', owner, dataDir, connection });
+  report({ kind: 'started', owner, dataDir, connection });
 } catch (error) {
-  tell({ kind: 'failed', message: String(error) });
+  report({ kind: 'failed', message: String(error) });
 }
 
 async function write(connection: pg.ClientConfig): Promise<void> {
@@ -41,6 +41,6 @@ async function write(connection: pg.ClientConfig): Promise<void> {
   await client.query('CREATE TABLE IF NOT EXISTS numbers (n int)');
   for (let row = 1; ; row += 1) {
     await client.query('INSERT INTO numbers VALUES ($1)', [row]);
-    tell({ kind: 'committed', row });
+    report({ kind: 'committed', row });
   }
 }

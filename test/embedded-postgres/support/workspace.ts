@@ -15,13 +15,13 @@ import type { Report } from './app.ts';
 export interface App {
   process: ChildProcess;
   reports: Report[];
-  /** The first report of that kind, as soon as it is there. */
+  /** Waits for the first report of that kind. */
   report<K extends Report['kind']>(kind: K): Promise<Extract<Report, { kind: K }>>;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has exited. */
   kill(): Promise<void>;
 }
 
-/** A temporary folder with the servers and processes that a test starts in it; all of it goes with the test, or by `close`. */
+/** A temporary folder with the servers and processes a test starts in it; cleaned up after the test or by `close`. */
 export class Workspace {
   readonly folder: string;
   private readonly servers: EmbeddedServer[] = [];
@@ -29,7 +29,7 @@ export class Workspace {
 
   static async open(t?: TestContext): Promise<Workspace> {
     const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'embedded-workspace-')));
-    await fs.chmod(folder, 0o755); // for root, whose server runs as somebody else
+    await fs.chmod(folder, 0o755); // For root, whose server runs as another user.
     const workspace = new Workspace(folder);
     t?.after(() => workspace.close());
     return workspace;
@@ -43,7 +43,7 @@ export class Workspace {
     return path.join(this.folder, ...names);
   }
 
-  /** Nothing outside the workspace is written to. */
+  /** A host that writes nothing outside the workspace. */
   host(changes: Partial<Host> = {}): Host {
     return { ...thisHost(), home: this.path('home'), ...changes };
   }
@@ -94,7 +94,7 @@ export class Workspace {
   }
 }
 
-/** Of the live server on that data folder. */
+/** The pid of the running server on that data folder. */
 export async function serverPid(dataDir: string): Promise<number | undefined> {
   const pid = (await serverLock(dataDir))?.pid;
   return pid !== undefined && isServerOf(pid, dataDir) ? pid : undefined;
@@ -119,13 +119,13 @@ export async function eventually<T>(condition: () => T | Promise<T>): Promise<Ex
   for (;;) {
     const value = await condition();
     if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;
-    if (Date.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
+    if (Date.now() > deadline) throw new Error(`timed out waiting for ${condition.toString()}`);
     await sleep(10);
   }
 }
 
-/** What the server's module promises keeps no process alive, so a test that waits for it must. */
-export async function awaited(promise: Promise<void>): Promise<void> {
+/** Awaits `lost` and keeps the process alive meanwhile, which the embedded server itself does not. */
+export async function waitForLoss(promise: Promise<void>): Promise<void> {
   let settled = false;
   void promise.then(() => {
     settled = true;

@@ -24,8 +24,8 @@ beforeEach(() => AuditEntry.destroy({ where: {} }));
 const page = async (filters: Partial<AuditFilters> = {}, size = 50) =>
   (await auditPage({ timeZone: 'UTC', ...filters }, null, size)).entries;
 const idsOf = (entries: { id: number }[]): number[] => entries.map(({ id }) => id);
-/** Entries at these times, the first one first. */
-async function at(...times: string[]): Promise<number[]> {
+/** Creates an entry for each time. @returns their ids */
+async function createEntries(...times: string[]): Promise<number[]> {
   const ids: number[] = [];
   for (const createdAt of times)
     ids.push(
@@ -42,14 +42,14 @@ async function at(...times: string[]): Promise<number[]> {
 }
 
 describe('an entry of the audit', () => {
-  it('tells who did what to whom, with the address of the request at hand', async () => {
+  it('records who did what to whom, with the address of the current request', async () => {
     await requestContext.run({ requestId: 'r', address: '192.0.2.7' }, () =>
       recordAudit('user_disabled', { actorId: ana.id, userId: bob.id, details: { note: 'left' } }),
     );
     const [entry, ...rest] = await page();
     assert.deepEqual(rest, []);
-    const { id: _, createdAt, ...told } = entry!;
-    assert.deepEqual(told, {
+    const { id: _, createdAt, ...recorded } = entry!;
+    assert.deepEqual(recorded, {
       action: 'user_disabled',
       details: { note: 'left' },
       address: '192.0.2.7',
@@ -63,36 +63,42 @@ describe('an entry of the audit', () => {
   });
 
   it('is committed with the change or not at all', async () => {
-    const refused = unitOfWork(ana.id, async () => {
+    const failing = unitOfWork(ana.id, async () => {
       await recordAudit('admin_given', { actorId: ana.id, userId: bob.id });
       throw new Error('no');
     });
-    await assert.rejects(refused, /^Error: no$/);
+    await assert.rejects(failing, /^Error: no$/);
     assert.deepEqual(await page(), []);
   });
 
-  it('stays when its people are gone, without their names', async () => {
-    const gone = await person('gone');
-    await recordAudit('token_made', { actorId: gone.id, userId: gone.id });
-    await User.destroy({ where: { id: gone.id } });
-    const [entry] = await page({ person: gone.id });
-    assert.deepEqual([entry?.actorId, entry?.actorName, entry?.userEmail], [gone.id, null, null]);
+  it('remains when its users are deleted, without their names', async () => {
+    const deleted = await person('gone');
+    await recordAudit('token_made', { actorId: deleted.id, userId: deleted.id });
+    await User.destroy({ where: { id: deleted.id } });
+    const [entry] = await page({ person: deleted.id });
+    assert.deepEqual(
+      { actorId: entry?.actorId, actorName: entry?.actorName, userEmail: entry?.userEmail },
+      { actorId: deleted.id, actorName: null, userEmail: null },
+    );
   });
 
-  it('goes after a year, and none before', async () => {
+  it('is deleted after a year, and not before', async () => {
     const day = 24 * 60 * 60 * 1000;
-    const [, kept] = await at(
+    const [, kept] = await createEntries(
       new Date(Date.now() - 367 * day).toISOString(),
       new Date(Date.now() - 364 * day).toISOString(),
     );
-    assert.deepEqual([await pruneAudit(), await pruneAudit()], [1, 0]);
+    assert.deepEqual({ first: await pruneAudit(), second: await pruneAudit() }, { first: 1, second: 0 });
     assert.deepEqual(idsOf(await page()), [kept]);
   });
 });
 
-describe('the audit is read', () => {
-  it('newest first, page by page, each entry once, also those of one moment', async () => {
-    const ids = await at(...Array.from({ length: 7 }, () => '2026-11-20T10:00:00.000Z'), '2026-11-20T09:00:00.000Z');
+describe('the audit log', () => {
+  it('is paged newest first, with each entry once, even if times are equal', async () => {
+    const ids = await createEntries(
+      ...Array.from({ length: 7 }, () => '2026-11-20T10:00:00.000Z'),
+      '2026-11-20T09:00:00.000Z',
+    );
     const seen: number[] = [];
     for (let after: Awaited<ReturnType<typeof auditPage>>['next'] = null; ;) {
       const { entries, next } = await auditPage({ timeZone: 'UTC' }, after, 3);
@@ -103,7 +109,7 @@ describe('the audit is read', () => {
     assert.deepEqual(seen, [...ids.slice(0, 7).reverse(), ids[7]]);
   });
 
-  it('by person: what they did and what was done to them, once each, by id or by email address', async () => {
+  it('is filtered by person, as actor or as subject, by id or email address', async () => {
     await recordAudit('signed_in', { actorId: bob.id, userId: bob.id });
     await recordAudit('user_disabled', { actorId: ana.id, userId: bob.id });
     await recordAudit('user_enabled', { actorId: bob.id, userId: ana.id });
@@ -121,7 +127,7 @@ describe('the audit is read', () => {
     );
   });
 
-  it('by an address that nobody has, which is all that is known of some', async () => {
+  it('is filtered by an unknown email address, for entries without a user', async () => {
     await recordAudit('sign_in_refused', {
       actorId: null,
       details: { reason: 'unknown', email: 'stranger@example.com' },
@@ -129,8 +135,8 @@ describe('the audit is read', () => {
     assert.equal((await page({ person: 'Stranger@example.com' })).length, 1);
   });
 
-  it('by action, and by days as the reader counts them', async () => {
-    await at(
+  it("is filtered by action, and by days in the viewer's time zone", async () => {
+    await createEntries(
       '2026-11-20T22:59:59.999Z',
       '2026-11-20T23:00:00.000Z',
       '2026-11-21T22:59:59.999Z',
@@ -151,12 +157,12 @@ describe('the audit is read', () => {
   });
 });
 
-describe('a refusal to sign in', () => {
-  it('A30: is noted for a known address as for an unknown one, by one statement', async () => {
+describe('a failed sign-in', () => {
+  it('A30: is recorded alike for a known and an unknown address, with one statement', async () => {
     const statements = (email: string): Promise<string[]> =>
       statementsOf(database.sequelize, () => authenticate(email, 'not this one'));
     const [known, unknown] = [await statements('bob@example.com'), await statements('nobody@example.com')];
-    assert.deepEqual([known.length, known.at(-1)], [2, unknown.at(-1)]);
+    assert.deepEqual({ count: known.length, last: known.at(-1) }, { count: 2, last: unknown.at(-1) });
     assert.equal(unknown.length, 2);
   });
 });

@@ -47,8 +47,15 @@ describe('the event log', () => {
     const task = await write(ana, 'Order the posters');
     const [event] = await eventsOf(ana);
     assert.deepEqual(
-      [event?.version, event?.name, event?.actorId, event?.subject, event?.subjectId, event?.revision],
-      [1, 'new_task', ana.id, 'task', task.id, 1],
+      {
+        version: event?.version,
+        name: event?.name,
+        actorId: event?.actorId,
+        subject: event?.subject,
+        subjectId: event?.subjectId,
+        revision: event?.revision,
+      },
+      { version: 1, name: 'new_task', actorId: ana.id, subject: 'task', subjectId: task.id, revision: 1 },
     );
     assert.equal((await List.findByPk(ana.listId))?.version, 1);
   });
@@ -110,10 +117,10 @@ describe('the event log', () => {
     it(`records what ${how} writes`, async () => {
       await change();
       assert.deepEqual(
-        (await eventsOf(ana)).map(({ version, name }) => [version, name]),
+        (await eventsOf(ana)).map(({ version, name }) => ({ version, name })),
         [
-          [1, 'new_task'],
-          [2, 'new_task'],
+          { version: 1, name: 'new_task' },
+          { version: 2, name: 'new_task' },
         ],
       );
     });
@@ -223,14 +230,14 @@ describe('eventsAfter and eventsSince', () => {
     await completeTask(task, ana);
     const log = await eventsAfter(ana.listId, 1, 10);
     assert.deepEqual(
-      [log?.version, log?.events.map(({ version, name }) => [version, name])],
-      [
-        3,
-        [
+      { version: log?.version, events: log?.events.map(({ version, name }) => [version, name]) },
+      {
+        version: 3,
+        events: [
           [2, 'new_task'],
           [3, 'task_updated'],
         ],
-      ],
+      },
     );
     assert.ok(log?.events[1]?.task?.completedAt instanceof Date);
   });

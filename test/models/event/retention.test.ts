@@ -17,7 +17,7 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let sequelize: Sequelize;
 let ana: Viewer;
 const outside = new AsyncResource('outside');
-/** On a connection of its own, outside the surrounding unit of work, as another process would. */
+/** Runs on a separate connection, outside the surrounding unit of work, like another process. */
 const apart = <T>(work: () => Promise<T>): Promise<T> => outside.runInAsyncScope(work);
 
 before(async () => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 
 /** Creates tasks of ana, and makes the oldest of their events old. */
-async function grow(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
+async function createTasks(tasks: number, { old = 0, days = limits.eventDays + 1 } = {}): Promise<void> {
   await sequelize.query(
     `INSERT INTO tasks (list_id, user_id, description) SELECT $1, $2, 'Task ' || n FROM generate_series(1, $3::integer) n`,
     { bind: [ana.listId, ana.id, tasks] },
@@ -62,32 +62,32 @@ async function pruneAll(limit: number = limits.pruneBatch): Promise<number[]> {
 
 describe('pruneEvents', () => {
   it('keeps the events of thirty days, without a gap', async () => {
-    await grow(1500, { old: 120 });
+    await createTasks(1500, { old: 120 });
     assert.deepEqual(await pruneAll(50), [50, 50, 20]);
     assert.deepEqual(await kept(), { from: 121, to: 1500 });
   });
 
   it('keeps the newest thousand, whatever their age', async () => {
-    await grow(1300, { old: 1300 });
+    await createTasks(1300, { old: 1300 });
     assert.deepEqual(await pruneAll(), [300]);
     assert.deepEqual(await kept(), { from: 301, to: 1300 });
-    await grow(1, { old: 1301 });
+    await createTasks(1, { old: 1301 });
     assert.deepEqual(await pruneAll(), [1]);
   });
 
   it('deletes nothing when nothing is old or there is little', async () => {
-    await grow(1000, { old: 1000 });
+    await createTasks(1000, { old: 1000 });
     assert.equal(await pruneEvents(limits.pruneBatch), 0);
-    await grow(500, { old: 1500, days: limits.eventDays - 1 });
+    await createTasks(500, { old: 1500, days: limits.eventDays - 1 });
     assert.equal(await pruneEvents(limits.pruneBatch), 0);
     assert.deepEqual(await kept(), { from: 1, to: 1500 });
   });
 
   it('prunes one list after the other', async () => {
-    await grow(1010, { old: 1010 });
+    await createTasks(1010, { old: 1010 });
     const lists = [ana.listId];
     ana = await person(`bob${String(Math.random())}`);
-    await grow(1020, { old: 1020 });
+    await createTasks(1020, { old: 1020 });
     lists.push(ana.listId);
     assert.deepEqual(await pruneAll(), [10, 20]);
     assert.deepEqual(
@@ -99,16 +99,16 @@ describe('pruneEvents', () => {
 
 describe('a catch-up after pruning', () => {
   it('resets from before the kept events, and is complete from the oldest kept one', async () => {
-    await grow(1200, { old: 1200 });
+    await createTasks(1200, { old: 1200 });
     await pruneAll();
     const { from, to } = await kept();
     const answer = async (version: number) => {
-      const held = { [ana.listId]: { version } };
-      return presentCatchUp(await eventsSince(ana.id, held), held)[ana.listId];
+      const positions = { [ana.listId]: { version } };
+      return presentCatchUp(await eventsSince(ana.id, positions), positions)[ana.listId];
     };
     for (const version of [0, from - 2]) {
-      const { epoch: _, ...said } = (await answer(version)) ?? { epoch: '' };
-      assert.deepEqual(said, { reset: true, version: to });
+      const { epoch: _, ...position } = (await answer(version)) ?? { epoch: '' };
+      assert.deepEqual(position, { reset: true, version: to });
     }
     const log = await eventsAfter(ana.listId, from - 1, limits.catchUp);
     assert.deepEqual(log?.events.map(({ version }) => version).slice(0, 2), [from, from + 1]);
@@ -119,7 +119,7 @@ describe('a catch-up after pruning', () => {
 
 describe('concurrent pruning', () => {
   it('skips a list that is being written to, without waiting', async () => {
-    await grow(1100, { old: 1100 });
+    await createTasks(1100, { old: 1100 });
     await unitOfWork(ana.id, async () => {
       await createTask(ana, { listId: ana.listId, description: 'In the making' });
       assert.equal(await apart(() => pruneEvents(limits.pruneBatch)), 0);
@@ -129,7 +129,7 @@ describe('concurrent pruning', () => {
   });
 
   it('deletes only up to the first event that a purge has locked', async () => {
-    await grow(1100, { old: 1100 });
+    await createTasks(1100, { old: 1100 });
     await unitOfWork(null, async () => {
       await sequelize.query('SELECT FROM events WHERE list_id = $1 AND version IN (41, 43) FOR UPDATE', {
         bind: [ana.listId],
@@ -141,7 +141,7 @@ describe('concurrent pruning', () => {
   });
 
   it('loses no event of concurrent writers, and deletes nothing twice', async () => {
-    await grow(2000, { old: 2000 });
+    await createTasks(2000, { old: 2000 });
     let pruning = true;
     let written = 0;
     const writers = Array.from({ length: 3 }, async () => {
@@ -167,7 +167,7 @@ describe('concurrent pruning', () => {
   });
 
   it('does not deadlock with purges', async () => {
-    await grow(1400, { old: 1400 });
+    await createTasks(1400, { old: 1400 });
     const ids = await sequelize.query<{ id: number }>('SELECT id FROM tasks WHERE list_id = $1 ORDER BY id DESC', {
       bind: [ana.listId],
       type: QueryTypes.SELECT,

@@ -44,7 +44,10 @@ it('changing followed tasks, leaving and rejoining do not deadlock', async () =>
   };
   await Promise.all([...members.map(comeAndGo), ...Array.from({ length: 5 }, (_, n) => change(n))]);
   assert.deepEqual(
-    [await Follow.count(), await Task.count({ where: { listId: list.id, assigneeId: members.map(({ id }) => id) } })],
-    [0, 0],
+    {
+      follows: await Follow.count(),
+      assignedTasks: await Task.count({ where: { listId: list.id, assigneeId: members.map(({ id }) => id) } }),
+    },
+    { follows: 0, assignedTasks: 0 },
   );
 });

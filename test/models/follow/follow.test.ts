@@ -50,7 +50,7 @@ const unreadOf = async (viewer: Viewer): Promise<string[]> =>
     ({ description, entry }) => `${description}: ${String(entry?.name)} by ${String(entry?.actor)}`,
   );
 const readAll = async (viewer: Viewer): Promise<void> => markShownAsRead(viewer, await inbox(viewer));
-const revise = async (viewer: Viewer, description: string): Promise<void> => {
+const editDescription = async (viewer: Viewer, description: string): Promise<void> => {
   await task.reload();
   await editTask(task, viewer, { description }, task.textRevision);
 };
@@ -73,18 +73,21 @@ describe('a followed task', () => {
   it('is unread when somebody else changes it, and read when it is opened', async () => {
     await followTask(bob, task.id);
     assert.deepEqual(await unreadOf(bob), []);
-    await revise(ana, 'Paint the door red');
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door red: task_updated by ana'], 1]);
+    await editDescription(ana, 'Paint the door red');
+    assert.deepEqual(
+      { unread: await unreadOf(bob), count: await countUnread(bob) },
+      { unread: ['Paint the door red: task_updated by ana'], count: 1 },
+    );
     assert.deepEqual(await unreadOf(ana), []);
     await markAsRead(bob, task.id);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
+    assert.deepEqual({ unread: await unreadOf(bob), count: await countUnread(bob) }, { unread: [], count: 0 });
     await completeTask(task, ana);
     assert.equal(await countUnread(bob), 1);
   });
 
   it('stays read for the person who changes it, and when only its position changes', async () => {
     await followTask(bob, task.id);
-    await revise(bob, 'Paint the door green');
+    await editDescription(bob, 'Paint the door green');
     await database.sequelize.query(`UPDATE tasks SET position = 5 WHERE id = ${String(task.id)}`);
     assert.deepEqual(await unreadOf(bob), []);
   });
@@ -93,8 +96,8 @@ describe('a followed task', () => {
     await database.sequelize.query(`UPDATE tasks SET assignee_id = ${String(bob.id)} WHERE id = ${String(task.id)}`);
     assert.equal(await countUnread(bob), 1);
     await unfollowTask(bob, task.id);
-    await revise(bob, 'Paint it');
-    await revise(ana, 'Paint it soon');
+    await editDescription(bob, 'Paint it');
+    await editDescription(ana, 'Paint it soon');
     assert.deepEqual(await unreadOf(bob), ['Paint it soon: task_updated by ana']);
     assert.equal(await Follow.count({ where: { userId: ana.id, taskId: task.id } }), 0);
   });
@@ -107,11 +110,11 @@ describe('a followed task', () => {
   it('is followed only by those who see it, and not by former members', async () => {
     await assert.rejects(followTask(eve, task.id), { name: 'NotFoundError' });
     await followTask(bob, task.id);
-    await revise(ana, 'Paint the gate');
+    await editDescription(ana, 'Paint the gate');
     await removeMember(team, ana, bob.id);
     assert.deepEqual(
-      [await unreadOf(bob), await Follow.count({ where: { userId: bob.id, taskId: task.id } })],
-      [[], 0],
+      { unread: await unreadOf(bob), follows: await Follow.count({ where: { userId: bob.id, taskId: task.id } }) },
+      { unread: [], follows: 0 },
     );
   });
 
@@ -137,9 +140,9 @@ describe('a followed task', () => {
 
   it('stays unread when it changed after it was shown', async () => {
     await followTask(bob, task.id);
-    await revise(ana, 'Shown');
+    await editDescription(ana, 'Shown');
     const shown = await inbox(bob);
-    await revise(ana, 'Not shown');
+    await editDescription(ana, 'Not shown');
     await markShownAsRead(bob, shown);
     assert.deepEqual(await unreadOf(bob), ['Not shown: task_updated by ana']);
     await readAll(bob);
@@ -149,7 +152,7 @@ describe('a followed task', () => {
   it('stays unread when it changes while it is marked as read, whichever is first', async () => {
     await followTask(bob, task.id);
     for (let n = 0; n < 10; n += 1) {
-      await revise(ana, `Change ${String(n)}`);
+      await editDescription(ana, `Change ${String(n)}`);
       const shown = await inbox(bob);
       await task.reload();
       await Promise.all([
@@ -162,7 +165,7 @@ describe('a followed task', () => {
 
   it('is not marked as read by other people, whatever they claim to have been shown', async () => {
     await followTask(bob, task.id);
-    await revise(ana, 'For bob');
+    await editDescription(ana, 'For bob');
     await markShownAsRead(eve, await inbox(bob));
     await markAsRead(eve, task.id);
     assert.equal(await countUnread(bob), 1);
@@ -200,9 +203,12 @@ describe('a followed task', () => {
   it('is in the inbox when it is in the trash, and not when it is purged', async () => {
     await followTask(bob, task.id);
     await moveToTrash(task, ana);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [['Paint the door: task_deleted by ana'], 1]);
+    assert.deepEqual(
+      { unread: await unreadOf(bob), count: await countUnread(bob) },
+      { unread: ['Paint the door: task_deleted by ana'], count: 1 },
+    );
     await purgeTask(task, ana);
-    assert.deepEqual([await unreadOf(bob), await countUnread(bob)], [[], 0]);
+    assert.deepEqual({ unread: await unreadOf(bob), count: await countUnread(bob) }, { unread: [], count: 0 });
   });
 
   it('stays read when the account of its author is deleted', async () => {
@@ -236,8 +242,12 @@ describe('a followed task', () => {
       await Follow.create({ userId: eve.id, taskId: task.id }),
     ];
     assert.deepEqual(
-      [(await findFollow(bob, mine.id))?.taskId, await findFollow(eve, hidden.id), await findFollow(ana, mine.id)],
-      [task.id, null, null],
+      {
+        ownTask: (await findFollow(bob, mine.id))?.taskId,
+        hiddenTask: await findFollow(eve, hidden.id),
+        otherPerson: await findFollow(ana, mine.id),
+      },
+      { ownTask: task.id, hiddenTask: null, otherPerson: null },
     );
   });
 

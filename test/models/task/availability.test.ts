@@ -67,27 +67,31 @@ describe('task.available', () => {
     ['after its window', inHours(-2), inHours(-1), false],
   ];
   for (const [when, availableFrom, availableUntil, expected] of windows) {
-    it(`${when}: ${String(expected)}, by every way of writing`, async () => {
+    it(`${when}: ${String(expected)}, however it is written`, async () => {
       const window = { availableFrom, availableUntil };
-      const made = await Task.create(row(window));
-      assert.equal(made.available, expected, 'create, as it is answered');
-      const lied = await Task.create(row({ ...window, available: !expected }));
-      assert.equal(lied.available, expected, 'create that says otherwise');
+      const created = await Task.create(row(window));
+      assert.equal(created.available, expected, 'create');
+      const contradicting = await Task.create(row({ ...window, available: !expected }));
+      assert.equal(contradicting.available, expected, 'create with the wrong value');
       const saved = await Task.create(row());
       await saved.set(window).save({ returning: true });
       assert.equal(saved.available, expected, 'save');
       const revised = await write();
       if (when !== 'after its end')
-        assert.equal((await editTask(revised, ana, { description: 'x', ...window }, 1)).available, expected, 'revise');
+        assert.equal(
+          (await editTask(revised, ana, { description: 'x', ...window }, 1)).available,
+          expected,
+          'editTask',
+        );
       const [bulk] = await Task.bulkCreate([row(window)]);
       assert.equal((await stored(bulk!)).available, expected, 'bulkCreate');
       const updated = await Task.create(row());
       await Task.update(window, { where: { id: updated.id } });
       assert.equal((await stored(updated)).available, expected, 'bulk update');
       await sql(`UPDATE tasks SET available = NOT available WHERE id = ${String(updated.id)}`);
-      assert.equal((await stored(updated)).available, expected, 'raw SQL that says otherwise');
+      assert.equal((await stored(updated)).available, expected, 'raw SQL with the wrong value');
       await Task.update({ availableFrom: null, availableUntil: null }, { where: { id: updated.id } });
-      assert.equal((await stored(updated)).available, true, 'without a window again');
+      assert.equal((await stored(updated)).available, true, 'after clearing the window');
     });
   }
 
@@ -95,8 +99,8 @@ describe('task.available', () => {
     const [trashed, done] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
     await moveToTrash(trashed, ana);
     await completeTask(done, ana);
-    await eventually(() => isPast(done.availableFrom!), 'its time');
-    assert.equal(await refreshAvailability(), 0, 'the time of what is put away passes unseen');
+    await eventually(() => isPast(done.availableFrom!), 'the start of the window');
+    assert.equal(await refreshAvailability(), 0, 'tasks that are done or in the trash are not updated');
     await restoreTask(trashed, ana);
     assert.equal((await stored(trashed)).available, true);
     assert.equal((await reopenTask(done, ana)).available, true);
@@ -104,11 +108,11 @@ describe('task.available', () => {
 });
 
 describe('the availability window', () => {
-  const refusal =
+  const validationError =
     (path: string, message: string) =>
     (error: unknown): boolean =>
       error instanceof ValidationError && error.errors.some((one) => one.path === path && one.message === message);
-  const backwards = refusal('availableUntil', 'errors.windowBackwards');
+  const backwards = validationError('availableUntil', 'errors.windowBackwards');
 
   it('must end after it begins, which defaults to the creation of the task', async () => {
     await assert.rejects(write({ availableFrom: inHours(2), availableUntil: inHours(1) }), backwards);
@@ -125,7 +129,10 @@ describe('the availability window', () => {
     await assert.rejects(editTask(task, ana, { description: 'x', availableUntil: inHours(1) }, 1), backwards);
     await assert.rejects(editTask(await write(), ana, { description: 'x', availableUntil: inHours(-1) }, 1), backwards);
     const kept = await editTask(task, ana, { description: 'y' }, 1);
-    assert.deepEqual([kept.availableFrom, kept.availableUntil], [task.availableFrom, task.availableUntil]);
+    assert.deepEqual(
+      { availableFrom: kept.availableFrom, availableUntil: kept.availableUntil },
+      { availableFrom: task.availableFrom, availableUntil: task.availableUntil },
+    );
     assert.equal(
       (await editTask(task, ana, { description: 'y', availableFrom: null, availableUntil: null }, 2)).available,
       true,
@@ -139,8 +146,8 @@ describe('the availability window', () => {
 
   it('accepts only times that the database can store', async () => {
     for (const time of [new Date(8.64e15), new Date(-8.64e15), new Date(NaN)]) {
-      await assert.rejects(write({ availableFrom: time }), refusal('availableFrom', 'errors.timeInvalid'));
-      await assert.rejects(write({ availableUntil: time }), refusal('availableUntil', 'errors.timeInvalid'));
+      await assert.rejects(write({ availableFrom: time }), validationError('availableFrom', 'errors.timeInvalid'));
+      await assert.rejects(write({ availableUntil: time }), validationError('availableUntil', 'errors.timeInvalid'));
     }
   });
 
@@ -153,18 +160,21 @@ describe('the availability window', () => {
   it('raises the revision, but not the text revision', async () => {
     const task = await write();
     const revised = await editTask(task, ana, { description: task.description, availableFrom: inHours(1) }, 1);
-    assert.deepEqual([revised.revision, revised.textRevision], [2, 1]);
+    assert.deepEqual(
+      { revision: revised.revision, textRevision: revised.textRevision },
+      { revision: 2, textRevision: 1 },
+    );
   });
 });
 
-/** As the job does. */
-async function allDue(): Promise<number> {
+/** Repeats like the job until nothing is due. */
+async function refreshAll(): Promise<number> {
   const changed = await refreshAvailability();
-  return changed === 0 ? 0 : changed + (await allDue());
+  return changed === 0 ? 0 : changed + (await refreshAll());
 }
 
 describe('refreshAvailability', () => {
-  const come = (task: Task, available: boolean): Promise<unknown> =>
+  const waitUntil = (task: Task, available: boolean): Promise<unknown> =>
     eventually(
       async () => {
         await refreshAvailability();
@@ -177,37 +187,52 @@ describe('refreshAvailability', () => {
     const before = await openCount();
     const task = await write({ availableFrom: soon(300), availableUntil: soon(900) });
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [false, true, before],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: false, scheduled: true, openCount: before },
     );
-    await come(task, true);
+    await waitUntil(task, true);
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [true, false, before + 1],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: true, scheduled: false, openCount: before + 1 },
     );
-    await come(task, false);
+    await waitUntil(task, false);
     assert.deepEqual(
-      [(await listed('open')).includes(task.id), (await listed('scheduled')).includes(task.id), await openCount()],
-      [false, true, before],
+      {
+        open: (await listed('open')).includes(task.id),
+        scheduled: (await listed('scheduled')).includes(task.id),
+        openCount: await openCount(),
+      },
+      { open: false, scheduled: true, openCount: before },
     );
   });
 
-  it('records an event, raises the revision and announces, without an actor', async () => {
+  it('records an event without an actor, raises the revision and announces it', async () => {
     const task = await write({ availableFrom: soon(), availableUntil: inHours(1) });
     const announced: Announcement[] = [];
     const stop = subscribe('changed', (name, announcement) => {
       if (name === 'task_updated') announced.push(announcement);
     });
     const before = await version();
-    await come(task, true);
+    await waitUntil(task, true);
     stop();
     const after = await stored(task);
-    assert.deepEqual([after.revision, after.textRevision, await version()], [2, 1, before + 1]);
+    assert.deepEqual(
+      { revision: after.revision, textRevision: after.textRevision, version: await version() },
+      { revision: 2, textRevision: 1, version: before + 1 },
+    );
     assert.deepEqual(announced, [{ id: null, listId: ana.listId }]);
     const event = await Event.findOne({ where: { listId: ana.listId, version: before + 1 }, rejectOnEmpty: true });
     assert.deepEqual(
-      [event.name, event.actorId, event.subjectId, event.changes],
-      ['task_updated', null, task.id, { available: [false, true] }],
+      { name: event.name, actorId: event.actorId, subjectId: event.subjectId, changes: event.changes },
+      { name: 'task_updated', actorId: null, subjectId: task.id, changes: { available: [false, true] } },
     );
   });
 
@@ -223,7 +248,7 @@ describe('refreshAvailability', () => {
     const before = await version();
     assert.equal(await refreshAvailability(), 0);
     stop();
-    assert.deepEqual([await version(), announced], [before, 0]);
+    assert.deepEqual({ version: await version(), announced }, { version: before, announced: 0 });
   });
 
   it('changes each task once, over several batches and with concurrent calls', async () => {
@@ -233,28 +258,31 @@ describe('refreshAvailability', () => {
         row({ ...(n % 2 && { listId: eve.listId }), description: `of many ${String(n)}`, availableFrom: from }),
       ),
     );
-    await eventually(() => isPast(from), 'their time');
-    const before = [await version(), await version(eve)];
-    const changed = await Promise.all(Array.from({ length: 4 }, allDue));
+    await eventually(() => isPast(from), 'the start of the window');
+    const before = { ana: await version(), eve: await version(eve) };
+    const changed = await Promise.all(Array.from({ length: 4 }, refreshAll));
     assert.equal(
       changed.reduce((sum, n) => sum + n, 0),
       1300,
     );
     assert.deepEqual(
-      [await version(), await version(eve)],
-      before.map((one) => one + 650),
+      { ana: await version(), eve: await version(eve) },
+      { ana: before.ana + 650, eve: before.eve + 650 },
     );
     assert.equal(await Task.count({ where: { availableFrom: from, available: true, revision: 2 } }), 1300);
   });
 
   it('skips a locked task until the next call', async () => {
-    const [held, free] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
-    await eventually(() => isPast(free.availableFrom!), 'their time');
+    const [locked, free] = [await write({ availableFrom: soon() }), await write({ availableFrom: soon() })];
+    await eventually(() => isPast(free.availableFrom!), 'the start of the window');
     const other = new pg.Client(database.connection);
     await other.connect();
-    await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(held.id)} FOR NO KEY UPDATE`);
+    await other.query(`BEGIN; SELECT FROM tasks WHERE id = ${String(locked.id)} FOR NO KEY UPDATE`);
     assert.equal(await refreshAvailability(), 1);
-    assert.deepEqual([(await stored(held)).available, (await stored(free)).available], [false, true]);
+    assert.deepEqual(
+      { locked: (await stored(locked)).available, free: (await stored(free)).available },
+      { locked: false, free: true },
+    );
     await other.query('COMMIT');
     await other.end();
     assert.equal(await refreshAvailability(), 1);

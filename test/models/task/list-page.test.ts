@@ -36,7 +36,7 @@ before(async () => {
       dueOn: n % 3 ? daysAfter(today, n - 8) : null,
       position: n % 4 ? n / 2 : null,
       completedAt: n % 6 === 5 ? new Date(created + n * 1000) : null,
-      // Many at the same moment, so that only the id orders them.
+      // Many share a time, so that only the id orders them.
       createdAt: new Date(created + Math.floor(n / 4) * 1000),
     });
     if (n % 2) await task.setCategories([print], { through: { listId: ana.listId } });
@@ -57,7 +57,7 @@ async function pageByPage(filters: TaskFilters, size: number): Promise<number[]>
   return ids;
 }
 
-async function plainly(where: WhereOptions, order: OrderItem[], withCategory = false): Promise<number[]> {
+async function findWithSequelize(where: WhereOptions, order: OrderItem[], withCategory = false): Promise<number[]> {
   const tasks = await Task.findAll({
     where: { [Op.and]: [{ listId: ana.listId }, where] },
     order,
@@ -138,16 +138,16 @@ const cases: [string, Partial<TaskFilters>, WhereOptions, OrderItem[], boolean?]
 describe('findTasks returns what the plain Sequelize query does', () => {
   for (const [name, filters, where, order, withCategory] of cases) {
     it(name, async () => {
-      const asked: TaskFilters = {
+      const query: TaskFilters = {
         status: 'open',
         sort: 'newest',
         list: undefined,
         ...filters,
         ...(withCategory && { category: print.id }),
       };
-      const expected = await plainly(where, order, withCategory);
+      const expected = await findWithSequelize(where, order, withCategory);
       for (const size of [1, 3, 50])
-        assert.deepEqual(await pageByPage(asked, size), expected, `pages of ${String(size)}`);
+        assert.deepEqual(await pageByPage(query, size), expected, `pages of ${String(size)}`);
     });
   }
 
@@ -218,7 +218,7 @@ describe('findTasks', () => {
   });
 
   it('neither skips nor repeats a row when tasks are created between pages', async () => {
-    const expected = await plainly(open, newest);
+    const expected = await findWithSequelize(open, newest);
     const first = await findTasks(ana, { status: 'open', sort: 'newest' }, null, 5);
     const written = await createTask(ana, { listId: ana.listId, description: 'meanwhile' });
     const rest = await findTasks(ana, { status: 'open', sort: 'newest' }, first.next, 50);

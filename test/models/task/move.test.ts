@@ -54,17 +54,31 @@ describe('moveTask', () => {
     const task = await write();
     await moveTask(task, ana, garden.id);
     assert.equal(task.listId, garden.id);
-    assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
-    const [left, came] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
-    assert.deepEqual([left?.actorId, came?.actorId, left?.revision, came?.revision], [ana.id, ana.id, 2, 2]);
     assert.deepEqual(
-      [left?.changes, came?.changes],
-      [{ list_id: [house.id, null], description: ['Paint the door', null] }, { list_id: [null, garden.id] }],
+      { house: await namesOf(house), garden: await namesOf(garden) },
+      { house: ['new_task', 'task_deleted'], garden: ['new_task'] },
+    );
+    const [left, joined] = [(await taskEventsOf(house)).at(-1), (await taskEventsOf(garden)).at(-1)];
+    assert.deepEqual(
+      {
+        leftActorId: left?.actorId,
+        joinedActorId: joined?.actorId,
+        leftRevision: left?.revision,
+        joinedRevision: joined?.revision,
+      },
+      { leftActorId: ana.id, joinedActorId: ana.id, leftRevision: 2, joinedRevision: 2 },
+    );
+    assert.deepEqual(
+      { left: left?.changes, joined: joined?.changes },
+      {
+        left: { list_id: [house.id, null], description: ['Paint the door', null] },
+        joined: { list_id: [null, garden.id] },
+      },
     );
     const version = async (list: List): Promise<unknown> => await Event.max('version', { where: { listId: list.id } });
     assert.deepEqual(
-      [(await house.reload()).version, (await garden.reload()).version],
-      [Number(await version(house)), Number(await version(garden))],
+      { house: (await house.reload()).version, garden: (await garden.reload()).version },
+      { house: Number(await version(house)), garden: Number(await version(garden)) },
     );
   });
 
@@ -82,7 +96,10 @@ describe('moveTask', () => {
       ].sort(),
     );
     assert.deepEqual(await categoriesOf(task), [String(there.id)]);
-    assert.deepEqual([await namesOf(house), await namesOf(garden)], [['new_task', 'task_deleted'], ['new_task']]);
+    assert.deepEqual(
+      { house: await namesOf(house), garden: await namesOf(garden) },
+      { house: ['new_task', 'task_deleted'], garden: ['new_task'] },
+    );
   });
 
   it('keeps an assignee who is a member of the other list, and unassigns anybody else', async () => {
@@ -100,8 +117,8 @@ describe('moveTask', () => {
     await moveTask(task, ana, garden.id);
     const follows = await Follow.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
     assert.deepEqual(
-      follows.map(({ userId, read }) => [userId, read]),
-      [[bob.id, false]],
+      follows.map(({ userId, read }) => ({ userId, read })),
+      [{ userId: bob.id, read: false }],
     );
   });
 
@@ -117,7 +134,10 @@ describe('moveTask', () => {
       errors: [{ path: 'listId', message: 'errors.listUnknown' }],
     });
     await moveTask(task, ana, house.id);
-    assert.deepEqual([(await task.reload()).listId, task.revision, await namesOf(house)], [house.id, 1, ['new_task']]);
+    assert.deepEqual(
+      { listId: (await task.reload()).listId, revision: task.revision, houseEvents: await namesOf(house) },
+      { listId: house.id, revision: 1, houseEvents: ['new_task'] },
+    );
   });
 
   it('does not deadlock with disabling the assignee', async () => {
@@ -129,7 +149,10 @@ describe('moveTask', () => {
         deadlocks.push(error),
       );
       await Promise.all([moveTask(task, ana, garden.id), disable]);
-      assert.deepEqual([deadlocks, (await task.reload()).listId, task.assigneeId], [[], garden.id, null]);
+      assert.deepEqual(
+        { deadlocks, listId: (await task.reload()).listId, assigneeId: task.assigneeId },
+        { deadlocks: [], listId: garden.id, assigneeId: null },
+      );
       await User.update({ disabled: false }, { where: { id: bob.id } });
     }
   });
@@ -156,10 +179,16 @@ describe('moveTask', () => {
     };
     const task = await merged(house);
     await moveTask(task, ana, garden.id);
-    assert.deepEqual([task.externalProvider, task.externalId], ['helpdesk', 'T-1']);
+    assert.deepEqual(
+      { externalProvider: task.externalProvider, externalId: task.externalId },
+      { externalProvider: 'helpdesk', externalId: 'T-1' },
+    );
     const second = await merged(house);
     await moveTask(second, ana, garden.id);
-    assert.deepEqual([second.listId, second.externalProvider, second.externalId], [garden.id, null, null]);
+    assert.deepEqual(
+      { listId: second.listId, externalProvider: second.externalProvider, externalId: second.externalId },
+      { listId: garden.id, externalProvider: null, externalId: null },
+    );
   });
 
   it('returns the moved task when its form is sent again', async () => {
@@ -198,12 +227,12 @@ describe('moveTask', () => {
       assert.equal((await list.reload()).version, versions.length);
       const names = await namesOf(list);
       assert.deepEqual(
-        [
-          names.filter((name) => name === 'new_task').length,
-          names.filter((name) => name === 'task_deleted').length,
-          names.filter((name) => name === 'task_updated').length,
-        ],
-        [24, 16, 0],
+        {
+          created: names.filter((name) => name === 'new_task').length,
+          deleted: names.filter((name) => name === 'task_deleted').length,
+          updated: names.filter((name) => name === 'task_updated').length,
+        },
+        { created: 24, deleted: 16, updated: 0 },
       );
     }
   });
@@ -240,23 +269,26 @@ describe('moveTask', () => {
 describe('the assignee', () => {
   const disabled = async (viewer: Viewer): Promise<User> => User.findByPk(viewer.id, { rejectOnEmpty: true });
 
-  it('is unassigned in every list when disabled, with events by whoever disabled them', async () => {
+  it('is unassigned in every list when disabled, with events by the user who disabled them', async () => {
     const [one, other] = [
       await write({ assigneeId: eve.id }),
       await createTask(eve, { listId: eve.listId, description: 'Her own', assigneeId: eve.id }),
     ];
     await disableUser(await disabled(eve), 'a test', ana);
-    assert.deepEqual([(await one.reload()).assigneeId, (await other.reload()).assigneeId], [null, null]);
+    assert.deepEqual(
+      { one: (await one.reload()).assigneeId, other: (await other.reload()).assigneeId },
+      { one: null, other: null },
+    );
     const last = (await taskEventsOf(house)).at(-1);
     assert.deepEqual(
-      [last?.name, last?.actorId, last?.changes],
-      ['task_updated', ana.id, { assignee_id: [eve.id, null] }],
+      { name: last?.name, actorId: last?.actorId, changes: last?.changes },
+      { name: 'task_updated', actorId: ana.id, changes: { assignee_id: [eve.id, null] } },
     );
     await enableUser(await disabled(eve));
     assert.equal((await one.reload()).assigneeId, null);
   });
 
-  it('is never a disabled user, whatever the way', async () => {
+  it('is never a disabled user, however assigned', async () => {
     await disableUser(await disabled(eve), null, ana);
     const task = await write();
     await assert.rejects(updateTask(task, ana, { assigneeId: eve.id }), {
@@ -290,7 +322,10 @@ describe('the assignee', () => {
     await disableUser(await disabled(eve), null, ana);
     assert.deepEqual(await names(bob, house.id), ['ana', 'bob']);
     await enableUser(await disabled(eve));
-    assert.deepEqual([await names(eve, garden.id), await names(ana, ana.listId)], [[], []]);
+    assert.deepEqual(
+      { garden: await names(eve, garden.id), own: await names(ana, ana.listId) },
+      { garden: [], own: [] },
+    );
   });
 
   it('has open tasks counted over all their lists', async () => {

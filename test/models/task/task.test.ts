@@ -21,14 +21,14 @@ let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let ana: Viewer;
 let eve: Viewer;
 let print: Category;
-let hers: Category;
+let eveCategory: Category;
 
 before(async () => {
   database = await openTestDatabase();
   ana = await person('ana');
   eve = await person('eve');
   print = await createCategory(ana, ana.listId, { name: 'print', color: 'red' });
-  hers = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
+  eveCategory = await createCategory(eve, eve.listId, { name: 'print', color: 'blue' });
 });
 after(() => database.close());
 
@@ -45,8 +45,8 @@ describe('associations', () => {
       list: { id: number };
     };
     assert.deepEqual(
-      [plain.user.name, plain.categories.map(({ id }) => id), plain.list.id],
-      ['ana', [print.id], ana.listId],
+      { userName: plain.user.name, categoryIds: plain.categories.map(({ id }) => id), listId: plain.list.id },
+      { userName: 'ana', categoryIds: [print.id], listId: ana.listId },
     );
     const user = await User.findByPk(ana.id, { include: ['tasks', 'list'] });
     assert.ok((user as unknown as { tasks: Task[] }).tasks.some(({ id }) => id === task.id));
@@ -59,11 +59,11 @@ describe('associations', () => {
   it('refuse a category of another list, in the database too', async () => {
     const task = await write();
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: ana.listId }),
+      TaskCategory.create({ taskId: task.id, categoryId: eveCategory.id, listId: ana.listId }),
       /foreign key/,
     );
     await assert.rejects(
-      TaskCategory.create({ taskId: task.id, categoryId: hers.id, listId: eve.listId }),
+      TaskCategory.create({ taskId: task.id, categoryId: eveCategory.id, listId: eve.listId }),
       /foreign key/,
     );
   });
@@ -82,7 +82,7 @@ describe('associations', () => {
     assert.deepEqual(await names(), ['paint', 'print']);
     await task.setCategories([]);
     assert.deepEqual(await names(), []);
-    await assert.rejects(task.addCategory(hers), /foreign key/);
+    await assert.rejects(task.addCategory(eveCategory), /foreign key/);
     await paint.destroy();
   });
 });
@@ -92,22 +92,29 @@ describe('createTask', () => {
     const task = await write({ notes: 'A3, matt', dueOn: '2026-12-14', priority: 2, categoryIds: [print.id] });
     const record = await findTaskDetails(ana, task.id);
     assert.deepEqual(
-      [record?.description, record?.notes, record?.dueOn, record?.priority, record?.userName, record?.categories],
-      [
-        'Order the posters',
-        'A3, matt',
-        '2026-12-14',
-        2,
-        'ana',
-        [{ id: print.id, listId: ana.listId, name: { original: 'print' }, color: 'red' }],
-      ],
+      {
+        description: record?.description,
+        notes: record?.notes,
+        dueOn: record?.dueOn,
+        priority: record?.priority,
+        userName: record?.userName,
+        categories: record?.categories,
+      },
+      {
+        description: 'Order the posters',
+        notes: 'A3, matt',
+        dueOn: '2026-12-14',
+        priority: 2,
+        userName: 'ana',
+        categories: [{ id: print.id, listId: ana.listId, name: { original: 'print' }, color: 'red' }],
+      },
     );
   });
 
   it('stores nothing if a category is not of the list', async () => {
     const before = await Task.count();
     await assert.rejects(
-      write({ categoryIds: [print.id, hers.id] }),
+      write({ categoryIds: [print.id, eveCategory.id] }),
       (error) => error instanceof ValidationError && error.errors[0]?.path === 'categoryIds',
     );
     assert.equal(await Task.count(), before);
@@ -125,7 +132,7 @@ describe('createTask', () => {
     assert.notEqual(first.id, second.id);
   });
 
-  it('accepts the same form key of two people', async () => {
+  it('accepts the same form key from two people', async () => {
     const formKey = randomUUID();
     const [mine, hersToo] = [
       await write({ formKey }),
@@ -144,7 +151,10 @@ describe('editTask', () => {
   it('changes the text, raises both revisions and sets the categories', async () => {
     const task = await write({ categoryIds: [print.id] });
     const revised = await editTask(task, ana, { description: 'Order 200 posters', categoryIds: [] }, 1);
-    assert.deepEqual([revised.description, revised.textRevision], ['Order 200 posters', 2]);
+    assert.deepEqual(
+      { description: revised.description, textRevision: revised.textRevision },
+      { description: 'Order 200 posters', textRevision: 2 },
+    );
     assert.ok(revised.revision > 1);
     assert.equal((await findTaskDetails(ana, task.id))?.categories, null);
   });
@@ -166,7 +176,10 @@ describe('editTask', () => {
     await editTask(task, ana, { description: 'the same', priority: 3 }, 1);
     await completeTask(task, ana);
     const revised = await editTask(task, ana, { description: 'and on' }, 2);
-    assert.deepEqual([revised.description, revised.priority, revised.completed], ['and on', 3, true]);
+    assert.deepEqual(
+      { description: revised.description, priority: revised.priority, completed: revised.completed },
+      { description: 'and on', priority: 3, completed: true },
+    );
   });
 
   it('lets one of two concurrent edits win, and shows the other both versions', async () => {
@@ -183,11 +196,17 @@ describe('editTask', () => {
 describe('findVisibleTask', () => {
   it('returns null for a stranger as for a missing task', async () => {
     const task = await write();
-    assert.deepEqual([await findVisibleTask(eve, task.id), await findVisibleTask(eve, 2 ** 31 - 1)], [null, null]);
-    assert.deepEqual([await findTaskDetails(eve, task.id), await findTaskDetails(eve, 2 ** 31 - 1)], [null, null]);
+    assert.deepEqual(
+      { hidden: await findVisibleTask(eve, task.id), missing: await findVisibleTask(eve, 2 ** 31 - 1) },
+      { hidden: null, missing: null },
+    );
+    assert.deepEqual(
+      { hidden: await findTaskDetails(eve, task.id), missing: await findTaskDetails(eve, 2 ** 31 - 1) },
+      { hidden: null, missing: null },
+    );
   });
 
-  it('includes the trash only if asked', async () => {
+  it('includes the trash only on request', async () => {
     const task = await write();
     await moveToTrash(task, ana);
     assert.equal(await findVisibleTask(ana, task.id), null);

@@ -60,17 +60,17 @@ beforeEach(async () => {
 });
 
 describe('a team', () => {
-  it('has a list that its members see, and nobody else', async () => {
+  it('has a list that only its members see', async () => {
     assert.ok((await visibleListIdsOf(ana.id)).includes(list.id));
     assert.ok(!(await visibleListIdsOf(bob.id)).includes(list.id));
     assert.equal(await findVisibleTeam(bob, team.id), null);
     await addMember(team, ana.id, bob.id);
     assert.ok((await visibleListIdsOf(bob.id)).includes(list.id));
     assert.deepEqual(
-      (await membersOf(team)).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => ({ name, role })),
       [
-        ['ana', 'owner'],
-        ['bob', 'member'],
+        { name: 'ana', role: 'owner' },
+        { name: 'bob', role: 'member' },
       ],
     );
     assert.deepEqual(
@@ -79,8 +79,11 @@ describe('a team', () => {
     );
   });
 
-  it('is joined once, and tells who comes and goes as events of its list', async () => {
-    assert.deepEqual([await addMember(team, ana.id, bob.id), await addMember(team, ana.id, bob.id)], [true, false]);
+  it('is joined once, and records joins and removals as events of its list', async () => {
+    assert.deepEqual(
+      { first: await addMember(team, ana.id, bob.id), second: await addMember(team, ana.id, bob.id) },
+      { first: true, second: false },
+    );
     await removeMember(team, ana, bob.id);
     assert.deepEqual(await namesOf(), [
       `member_joined ${String(ana.id)}`,
@@ -94,7 +97,7 @@ describe('a team', () => {
     );
   });
 
-  it('unassigns what somebody had who goes, before telling that they went', async () => {
+  it('unassigns the tasks of a leaving member before recording that they left', async () => {
     await addMember(team, ana.id, bob.id);
     const task = await Task.create({
       listId: list.id,
@@ -107,7 +110,7 @@ describe('a team', () => {
     assert.deepEqual((await namesOf()).slice(-2), [`task_updated ${String(task.id)}`, `member_left ${String(bob.id)}`]);
   });
 
-  it('has a task done by its own people only, whatever way it is assigned', async () => {
+  it('has tasks assigned to its members only, however they are assigned', async () => {
     await assert.rejects(Task.create({ listId: list.id, userId: ana.id, assigneeId: eve.id, description: 'x' }), {
       name: 'SequelizeForeignKeyConstraintError',
     });
@@ -120,17 +123,17 @@ describe('a team', () => {
     );
   });
 
-  it('always keeps an owner, also when two go at once', async () => {
+  it('always keeps an owner, even if two leave at once', async () => {
     await assert.rejects(removeMember(team, ana, ana.id), { message: /errors.lastOwner/ });
     await addMember(team, ana.id, bob.id);
     await changeRole(team, ana, bob.id, 'owner');
     const other = await Team.findByPk(team.id, { rejectOnEmpty: true });
-    const left = await Promise.allSettled([removeMember(team, ana, ana.id), removeMember(other, bob, bob.id)]);
-    assert.deepEqual(left.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    const results = await Promise.allSettled([removeMember(team, ana, ana.id), removeMember(other, bob, bob.id)]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.equal(await Membership.count({ where: { teamId: team.id, role: 'owner' } }), 1);
   });
 
-  it('A40: is managed by whoever is an owner when it is done, not only when it was asked for', async () => {
+  it('A40: is managed only by users who are still owners when the change is made', async () => {
     for (const { id } of [bob, eve]) await addMember(team, ana.id, id);
     await changeRole(team, ana, bob.id, 'owner');
     await changeRole(team, ana, bob.id, 'member');
@@ -150,42 +153,47 @@ describe('a team', () => {
       [invitation.id],
     );
     assert.deepEqual(
-      (await membersOf(team)).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => ({ name, role })),
       [
-        ['ana', 'owner'],
-        ['bob', 'member'],
-        ['eve', 'member'],
+        { name: 'ana', role: 'owner' },
+        { name: 'bob', role: 'member' },
+        { name: 'eve', role: 'member' },
       ],
     );
     await removeMember(team, bob, bob.id);
   });
 
-  it('has a name of its own', async () => {
+  it('has a unique name', async () => {
     await assert.rejects(createTeam(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
     assert.equal(await Team.count({ where: { name: team.name.toUpperCase() } }), 0);
   });
 
-  it('goes with everything in it', async () => {
+  it('is deleted with everything in it', async () => {
     await Task.create({ listId: list.id, userId: ana.id, description: 'x' });
     await destroyTeam(team, ana);
     assert.deepEqual(
-      [await List.findByPk(list.id), await Task.count({ where: { listId: list.id }, paranoid: false })],
-      [null, 0],
+      { list: await List.findByPk(list.id), tasks: await Task.count({ where: { listId: list.id }, paranoid: false }) },
+      { list: null, tasks: 0 },
     );
   });
 
-  it('offers its people to choose from, and who is disabled only where they are chosen already', async () => {
+  it('offers its active members as assignees, and a disabled one only if already assigned', async () => {
     await addMember(team, ana.id, bob.id);
     const user = await User.create({
-      name: 'gone',
-      email: `gone-${String(round)}@example.com`,
+      name: 'disabled',
+      email: `disabled-${String(round)}@example.com`,
       passwordDigest: 'none',
     });
     await addMember(team, ana.id, user.id);
     await disableUser(user, null, null);
-    const names = async (viewer: Viewer, chosen?: number): Promise<string[]> =>
-      (await peopleInTeamsOf(viewer, chosen)).map(({ name }) => name).filter((name) => ['bob', 'gone'].includes(name));
-    assert.deepEqual([await names(ana), await names(ana, user.id)], [['bob'], ['bob', 'gone']]);
+    const names = async (viewer: Viewer, assigneeId?: number): Promise<string[]> =>
+      (await peopleInTeamsOf(viewer, assigneeId))
+        .map(({ name }) => name)
+        .filter((name) => ['bob', 'disabled'].includes(name));
+    assert.deepEqual(
+      { whenUnassigned: await names(ana), whenAssigned: await names(ana, user.id) },
+      { whenUnassigned: ['bob'], whenAssigned: ['bob', 'disabled'] },
+    );
     const stranger = await person(`stranger-${String(round)}`);
     assert.deepEqual(await names(stranger, user.id), []);
   });
@@ -194,7 +202,7 @@ describe('a team', () => {
 describe('an invitation', () => {
   const secretFor = async (email: string | null): Promise<string> => (await createInvitation(ana, team, email)).secret;
 
-  it('by email lets in that person once, and keeps no secret', async () => {
+  it('by email is accepted once, by that person only, and stores no secret', async () => {
     const secret = await secretFor('Bob@Example.com');
     const [[row]] = await database.sequelize.query('SELECT i::text AS row FROM invitations i ORDER BY id DESC LIMIT 1');
     assert.ok(!JSON.stringify(row).includes(secret));
@@ -206,7 +214,7 @@ describe('an invitation', () => {
     await assert.rejects(findInvitationByToken(secret), { name: 'ExpiredError', key: 'errors.invitationUsed' });
   });
 
-  it('by email is used once by twenty at once', async () => {
+  it('by email is accepted once out of twenty concurrent attempts', async () => {
     const invitation = await findInvitationByToken(await secretFor('bob@example.com'));
     const accepted = await Promise.allSettled(
       Array.from({ length: 20 }, async () =>
@@ -217,7 +225,7 @@ describe('an invitation', () => {
     assert.equal(await Membership.count({ where: { teamId: team.id } }), 2);
   });
 
-  it('as a link lets in whoever has it, until it is revoked or expires', async () => {
+  it('as a link is accepted by anyone who has it, until it is revoked or expires', async () => {
     const secret = await secretFor(null);
     await acceptInvitation(await findInvitationByToken(secret), bob);
     await assert.rejects(acceptInvitation(await findInvitationByToken(secret), bob), {
@@ -232,7 +240,7 @@ describe('an invitation', () => {
     await assert.rejects(findInvitationByToken('nothing'), { name: 'NotFoundError' });
   });
 
-  it('A40: waits for whoever is deleting the team, and not the other way round', async () => {
+  it('A40: waits while the team is being deleted, and the deletion does not wait for it', async () => {
     const invitation = await findInvitationByToken(await secretFor(null));
     const lock = await database.sequelize.transaction();
     await Team.findByPk(team.id, { lock: lock.LOCK.UPDATE, transaction: lock });
@@ -245,7 +253,7 @@ describe('an invitation', () => {
         "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
       )) as [[{ n: number }], unknown];
       return row.n === 1;
-    }, 'the acceptance that waits for the team');
+    }, 'the acceptance to wait for the team');
     await Invitation.findByPk(invitation.id, {
       lock: lock.LOCK.UPDATE,
       skipLocked: true,
@@ -257,7 +265,7 @@ describe('an invitation', () => {
     assert.equal(((await accepting) as Error | null)?.name, 'NotFoundError');
   });
 
-  it('is not made for a member', async () => {
+  it('is not created for a member', async () => {
     await assert.rejects(secretFor('ANA@example.com'), { message: /errors.alreadyMember/ });
   });
 });

@@ -29,24 +29,27 @@ const change = async (actor: Viewer | null, { id }: Viewer, rights: Rights): Pro
   changeRights(await User.findByPk(id, { rejectOnEmpty: true }), actor, rights);
 const administrators = async (): Promise<string[]> =>
   (await User.scope(['admin', 'active']).findAll({ order: ['name'] })).map(({ name }) => name);
-const noted = async (): Promise<string[]> =>
+const auditLog = async (): Promise<string[]> =>
   (await AuditEntry.findAll({ order: ['id'] })).map(
     ({ action, actorId, userId }) => `${String(actorId)} ${action} ${String(userId)}`,
   );
 
 describe('an administrator', () => {
-  it('disables somebody: sessions and tokens are gone by the commit, and the reason is kept until they are enabled', async () => {
+  it('disables a user, deleting their sessions and tokens in the same transaction and keeping the reason until they are enabled', async () => {
     await createSession({ sid: 'his', userId: bob.id, kept: {}, address: null, agent: null });
     await createToken(bob.id, { name: 'x', scopes: ['read'], expiresAt: null });
-    await change(ana, bob, { disabled: true, disabledReason: 'left the house' });
-    assert.deepEqual([await Session.count(), await ApiToken.count()], [0, 0]);
+    await change(ana, bob, { disabled: true, disabledReason: 'left the company' });
+    assert.deepEqual({ sessions: await Session.count(), tokens: await ApiToken.count() }, { sessions: 0, tokens: 0 });
     const { disabled, disabledReason } = await User.findByPk(bob.id, { rejectOnEmpty: true });
-    assert.deepEqual([disabled, disabledReason], [true, 'left the house']);
+    assert.deepEqual({ disabled, disabledReason }, { disabled: true, disabledReason: 'left the company' });
     const again = await change(ana, bob, { disabled: false });
-    assert.deepEqual([again.disabled, again.disabledReason], [false, null]);
+    assert.deepEqual(
+      { disabled: again.disabled, disabledReason: again.disabledReason },
+      { disabled: false, disabledReason: null },
+    );
   });
 
-  it('makes and unmakes administrators, and all of it is on record, once', async () => {
+  it('grants and removes admin rights, and every change is audited once', async () => {
     for (const rights of [
       { admin: true },
       { admin: true },
@@ -58,31 +61,34 @@ describe('an administrator', () => {
     ])
       await change(ana, bob, rights);
     assert.deepEqual(
-      await noted(),
+      await auditLog(),
       ['admin_given', 'admin_taken', 'user_disabled', 'user_enabled'].map(
         (action) => `${String(ana.id)} ${action} ${String(bob.id)}`,
       ),
     );
   });
 
-  it('takes nothing from themselves', async () => {
+  it('cannot disable themselves or remove their own admin rights', async () => {
     for (const rights of [{ disabled: true }, { admin: false }])
       await assert.rejects(change(ana, ana, rights), { message: /errors\.notYourself/ });
     await change(ana, ana, { admin: true, disabled: false });
-    assert.deepEqual([await administrators(), await noted()], [['ana'], []]);
+    assert.deepEqual(
+      { administrators: await administrators(), audit: await auditLog() },
+      { administrators: ['ana'], audit: [] },
+    );
   });
 
-  it('A40: is one still when the change is made, not only when it was asked for', async () => {
+  it('A40: must still be an administrator when the change is made', async () => {
     for (const stale of [{ admin: false }, { disabled: true }]) {
       await User.update({ admin: true, disabled: false }, { where: { id: bob.id } });
       await change(ana, bob, stale);
-      const refused = await change(bob, eve, { admin: true }).catch((error: unknown) => error as DomainError);
-      assert.equal((refused as DomainError).name, 'ForbiddenError');
+      const error = await change(bob, eve, { admin: true }).catch((error: unknown) => error as DomainError);
+      assert.equal((error as DomainError).name, 'ForbiddenError');
     }
     assert.equal((await User.findByPk(eve.id))?.admin, false);
   });
 
-  it('A40: is left over, whichever of two is faster who act on each other at once', async () => {
+  it('A40: always remains when two administrators act on each other at once', async () => {
     for (const rights of [{ admin: false }, { disabled: true }]) {
       for (let round = 0; round < 10; round += 1) {
         await User.update({ admin: true, disabled: false }, { where: { id: [ana.id, bob.id] } });
@@ -93,28 +99,28 @@ describe('an administrator', () => {
     }
   });
 
-  it('is told that an account is gone meanwhile', async () => {
-    const gone = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
-    await User.destroy({ where: { id: gone.id } });
-    await assert.rejects(changeRights(gone, ana, { disabled: true }), { name: 'NotFoundError' });
+  it('gets a NotFoundError if the account was deleted meanwhile', async () => {
+    const deleted = await User.findByPk((await person('gone')).id, { rejectOnEmpty: true });
+    await User.destroy({ where: { id: deleted.id } });
+    await assert.rejects(changeRights(deleted, ana, { disabled: true }), { name: 'NotFoundError' });
   });
 });
 
 describe('the last administrator', () => {
-  it('is known under a lock, so that two who go at once are not both let go', async () => {
-    const leave = ({ id }: Viewer): Promise<void> =>
+  it('is checked under a lock, so that two cannot give up their rights at once', async () => {
+    const resign = ({ id }: Viewer): Promise<void> =>
       unitOfWork(id, async () => {
         await checkAnotherAdministrator(id);
         await User.update({ admin: false }, { where: { id } });
       });
-    await assert.rejects(leave(ana), { message: /errors\.lastAdministrator/ });
-    await leave(bob);
+    await assert.rejects(resign(ana), { message: /errors\.lastAdministrator/ });
+    await resign(bob);
     await User.update({ admin: true }, { where: { id: bob.id } });
-    const both = await Promise.allSettled([leave(ana), leave(bob)]);
+    const both = await Promise.allSettled([resign(ana), resign(bob)]);
     assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
 
-  it('may be disabled by the operator, who can make another', async () => {
+  it('may be disabled by the operator, who can appoint another', async () => {
     await change(null, ana, { disabled: true });
     assert.deepEqual(await administrators(), []);
     await change(null, bob, { admin: true });
@@ -123,7 +129,7 @@ describe('the last administrator', () => {
 });
 
 describe('a token', () => {
-  it('A40: is not made for whoever was disabled, or got another password, while it was asked for', async () => {
+  it('A40: is not created if the user was disabled or the password changed during the request', async () => {
     const { passwordDigest } = await User.findByPk(bob.id, { rejectOnEmpty: true });
     const token = { name: 'x', scopes: ['read' as const], expiresAt: null };
     await assert.rejects(createToken(bob.id, token, { passwordDigest: 'another' }), { name: 'UnauthorizedError' });

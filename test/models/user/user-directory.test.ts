@@ -46,7 +46,7 @@ const find = async (filters: UserFilters, parts: UserParts = {}) =>
   (await usersPage(ana, filters, null, 50, parts)).users;
 
 describe('the scopes of users', () => {
-  it('say who is meant, one by one and together', async () => {
+  it('select users, alone and combined', async () => {
     const found = async (...scopes: Parameters<typeof User.scope>): Promise<string[]> =>
       (await User.scope(...scopes).findAll({ order: ['name'] })).map((user) => String(user.get('name')));
     assert.deepEqual(await found('admin'), ['ana']);
@@ -57,7 +57,7 @@ describe('the scopes of users', () => {
     assert.deepEqual(await found(['active', 'admin', { method: ['named', 'bob'] }]), []);
   });
 
-  it('take wildcards for the letters that they are', async () => {
+  it('take wildcards literally', async () => {
     const odd = await User.create({ name: '100%_sure\\', email: 'odd@example.com', passwordDigest: '-' });
     const named = async (text: string): Promise<string[]> =>
       names(await User.scope({ method: ['named', text] }).findAll());
@@ -69,20 +69,20 @@ describe('the scopes of users', () => {
 });
 
 describe('the list of users', () => {
-  it('counts what each has written and not thrown away', async () => {
+  it('counts the tasks each user has created, without the trash', async () => {
     assert.deepEqual(
-      (await find({})).map(({ name, taskCount }) => [name, taskCount]),
+      (await find({})).map(({ name, taskCount }) => ({ name, taskCount })),
       [
-        ['ana', 1],
-        ['bob', 2],
-        ['eve', 0],
+        { name: 'ana', taskCount: 1 },
+        { name: 'bob', taskCount: 2 },
+        { name: 'eve', taskCount: 0 },
       ],
     );
     assert.equal((await findUserDetails(ana, bob.id))?.taskCount, 2);
     assert.equal(await findUserDetails(ana, 2_000_000_000), null);
   });
 
-  it('is filtered by name, state and how much one has written, all at once', async () => {
+  it('is filtered by name, state and number of tasks, also combined', async () => {
     const cases: [UserFilters, string[]][] = [
       [{ q: 'EXAMPLE.com' }, ['ana', 'bob', 'eve']],
       [{ q: 'b' }, ['bob']],
@@ -101,7 +101,7 @@ describe('the list of users', () => {
     }
   });
 
-  it('is read page by page in the order of names, each person once, also those of one name', async () => {
+  it('is paged by name, with each user once, even if names are equal', async () => {
     const twins = await Promise.all(
       ['Bob', 'bob', "O'Neil"].map((name, n) =>
         User.create({ name, email: `twin${String(n)}@example.com`, passwordDigest: '-' }),
@@ -122,7 +122,7 @@ describe('the list of users', () => {
     await User.destroy({ where: { id: twins.map(({ id }) => id) } });
   });
 
-  it('reads teams and tasks only where they are asked for, each of a whole page in one statement', async () => {
+  it('loads teams and tasks only on request, each with one statement per page', async () => {
     assert.equal((await statementsOf(database.sequelize, () => find({}))).length, 1);
     assert.equal((await statementsOf(database.sequelize, () => find({}, { teams: true }))).length, 2);
     const statements = await statementsOf(database.sequelize, () => find({}, { teams: true, tasks: true }));
@@ -130,24 +130,24 @@ describe('the list of users', () => {
     assert.ok(
       !(await statementsOf(database.sequelize, () => find({}))).some((sql) => /memberships|password/.test(sql)),
     );
-    const [without] = await find({});
-    assert.ok(without && !('teams' in without) && !('tasks' in without));
+    const [plain] = await find({});
+    assert.ok(plain && !('teams' in plain) && !('tasks' in plain));
   });
 
-  it('brings teams without what joins them, and tasks with their words only where the reader sees the list', async () => {
-    const [, his, hers] = await find({}, { teams: true, tasks: true });
+  it('returns teams without join rows, and descriptions only of tasks the viewer can see', async () => {
+    const [, bobEntry, eveEntry] = await find({}, { teams: true, tasks: true });
     assert.deepEqual(
-      his?.teams?.map((team) => Object.keys(team).join()),
+      bobEntry?.teams?.map((team) => Object.keys(team).join()),
       ['id,name', 'id,name'],
     );
-    assert.deepEqual(names(his.teams), ['Garden', 'House']);
+    assert.deepEqual(names(bobEntry.teams), ['Garden', 'House']);
     assert.deepEqual(
-      his.tasks?.map(({ id, description }) => [id === shared, description]),
+      bobEntry.tasks?.map(({ id, description }) => ({ shared: id === shared, description })),
       [
-        [false, null],
-        [true, 'for the house'],
+        { shared: false, description: null },
+        { shared: true, description: 'for the house' },
       ],
     );
-    assert.deepEqual([hers?.teams, hers?.tasks], [[], []]);
+    assert.deepEqual({ teams: eveEntry?.teams, tasks: eveEntry?.tasks }, { teams: [], tasks: [] });
   });
 });

@@ -1,51 +1,55 @@
-import type { Checked, Violation } from '../checker.ts';
+import type { CheckResult, Violation } from '../checker.ts';
 import type { Evidence, Stored, Written } from '../evidence.ts';
 import { violation } from './violation.ts';
 
 type StoredTask = Stored['tasks'][number];
 
 /** Every acknowledged write is in the database as acknowledged. */
-export function durability({ stored, written, contradictions }: Evidence): Checked {
+export function durability({ stored, written, contradictions }: Evidence): CheckResult {
   const rows = rowsByTag(stored.tasks);
   const settled = written.filter(({ unknown }) => !unknown);
-  const found = settled.flatMap((write) => lostIn(write, rows.get(write.tag)?.[0]));
+  const found = settled.flatMap((write) => findLost(write, rows.get(write.tag)?.[0]));
   for (const { writer, listId, what } of contradictions)
-    found.push(violation(`${writer} was told ${what}`, { listId }));
+    found.push(violation(`${writer} received ${what}`, { listId }));
   for (const [name, value] of [
     ['fsync', stored.fsync],
     ['synchronous_commit', stored.synchronousCommit],
   ] as const) {
-    if (value !== 'on') found.push(violation(`${name} is ${value}: nothing can be said of what lasts`));
+    if (value !== 'on') found.push(violation(`${name} is ${value}, so durability cannot be checked`));
   }
-  return { counted: `${settled.length} tasks as acknowledged`, violations: found };
+  return { counted: `${settled.length} acknowledged tasks`, violations: found };
 }
 
 /** A form key creates one task, however often it is sent: counted in the rows, and in the log for purged ones. */
-export function atMostOnce({ stored, written }: Evidence): Checked {
+export function atMostOnce({ stored, written }: Evidence): CheckResult {
   const rows = rowsByTag(stored.tasks);
   const found: Violation[] = [];
   for (const { tag, listId } of written) {
-    const made = rows.get(tag) ?? [];
-    if (made.length > 1)
+    const created = rows.get(tag) ?? [];
+    if (created.length > 1)
       found.push(
-        violation(`${tag} was made ${made.length} times: tasks ${made.map(({ id }) => id).join(', ')}`, { listId }),
+        violation(`${tag} was created ${created.length} times: tasks ${created.map(({ id }) => id).join(', ')}`, {
+          listId,
+        }),
       );
   }
   for (const { id } of stored.lists) {
     const own = written.filter(({ listId }) => listId === id);
     const created = stored.events.filter(({ listId, name }) => listId === id && name === 'new_task').length;
-    const sure = own.filter(({ unknown, description }) => !unknown || rows.has(tagOf(description))).length;
-    if (created < sure || created > own.length)
+    const certain = own.filter(({ unknown, description }) => !unknown || rows.has(tagOf(description))).length;
+    if (created < certain || created > own.length)
       found.push(
-        violation(`${created} tasks were made of ${own.length} asked for, ${sure} of them surely made`, { listId: id }),
+        violation(`${created} tasks were created for ${own.length} requests, ${certain} of them certain`, {
+          listId: id,
+        }),
       );
   }
-  return { counted: `${written.length} keys`, violations: found };
+  return { counted: `${written.length} form keys`, violations: found };
 }
 
-function lostIn({ tag, listId, state, description, writer }: Written, row: StoredTask | undefined): Violation[] {
-  const is = row ? stateOf(row) : 'purged';
-  if (is !== state) return [violation(`${tag} of ${writer} is ${is}, acknowledged as ${state}`, { listId })];
+function findLost({ tag, listId, state, description, writer }: Written, row: StoredTask | undefined): Violation[] {
+  const actual = row ? stateOf(row) : 'purged';
+  if (actual !== state) return [violation(`${tag} of ${writer} is ${actual}, acknowledged as ${state}`, { listId })];
   if (row && row.description !== description)
     return [violation(`${tag} of ${writer} reads "${row.description}", acknowledged as "${description}"`, { listId })];
   return [];

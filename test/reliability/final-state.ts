@@ -1,61 +1,61 @@
-/** Waiting for and recording the state after the load has ended. */
+/** Waits for and records the state after the load has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../../src/config/connection.ts';
-import { query, versionsIn } from './database.ts';
+import { query, readVersions } from './database.ts';
 import type { Stored } from './evidence.ts';
 import type { Tab } from './tab.ts';
 
-const LOOK_MS = 20;
+const POLL_MS = 20;
 
-export const openTabs = (tabs: Tab[]): Tab[] => tabs.filter(({ record }) => record.open && !record.ended);
+export const liveTabs = (tabs: Tab[]): Tab[] => tabs.filter(({ record }) => record.open && !record.ended);
 
 /** Records for each tab how long it took to reach the database's versions, if it did in time. */
-export async function becomeCurrent(tabs: Tab[], database: Connection, patience: number): Promise<void> {
-  const versions = await versionsIn(database);
-  const began = performance.now();
+export async function waitUntilCurrent(tabs: Tab[], database: Connection, timeoutMs: number): Promise<void> {
+  const versions = await readVersions(database);
+  const start = performance.now();
   await Promise.all(
     tabs.map(async (tab) => {
-      while (performance.now() - began < patience) {
-        if (isAt(await tab.positions(), versions)) {
-          tab.record.currentAfter = performance.now() - began;
+      while (performance.now() - start < timeoutMs) {
+        if (matches(await tab.positions(), versions)) {
+          tab.record.currentAfter = performance.now() - start;
           return;
         }
-        await sleep(LOOK_MS);
+        await sleep(POLL_MS);
       }
     }),
   );
 }
 
-/** Waits until tabs of ended sessions have noticed, or for `ms`: one whose server was down has to ask. */
-export async function findOut(tabs: Tab[], patience: number): Promise<void> {
-  const end = performance.now() + patience;
-  while (performance.now() < end && tabs.some(({ record }) => record.ended && record.open)) await sleep(LOOK_MS);
+/** Waits, with a timeout, until tabs of ended sessions have noticed: one whose server was down has to ask. */
+export async function waitUntilEnded(tabs: Tab[], timeoutMs: number): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (performance.now() < end && tabs.some(({ record }) => record.ended && record.open)) await sleep(POLL_MS);
 }
 
-/** Waits until each tab that shows the list has that version, or for `ms`. */
-export async function arrive(tabs: Tab[], listId: number, version: number, patience: number): Promise<void> {
-  const end = performance.now() + patience;
+/** Waits, with a timeout, until each tab that shows the list has that version. */
+export async function waitForVersion(tabs: Tab[], listId: number, version: number, timeoutMs: number): Promise<void> {
+  const end = performance.now() + timeoutMs;
   await Promise.all(
     tabs.map(async (tab) => {
       while (performance.now() < end) {
-        const held = (await tab.positions())[listId];
-        if (held === undefined || held >= version) return;
-        await sleep(LOOK_MS);
+        const current = (await tab.positions())[listId];
+        if (current === undefined || current >= version) return;
+        await sleep(POLL_MS);
       }
     }),
   );
 }
 
 /** Records what the tabs show, after pages have reloaded what only the server knows. */
-export async function finish(tabs: Tab[], patience: number): Promise<void> {
-  const end = performance.now() + patience;
+export async function recordFinalState(tabs: Tab[], timeoutMs: number): Promise<void> {
+  const end = performance.now() + timeoutMs;
   await Promise.all(
     tabs.map(async (tab) => {
       do {
-        await tab.finish();
+        await tab.recordFinalState();
         if (tab.record.final && isDeepStrictEqual(tab.record.final.rows, tab.record.final.freshRows)) return;
-        await sleep(LOOK_MS * 10);
+        await sleep(POLL_MS * 10);
       } while (performance.now() < end);
     }),
   );
@@ -77,7 +77,7 @@ export async function readStored(database: Connection): Promise<Stored> {
   };
 }
 
-const isAt = (positions: Record<number, number>, versions: Record<number, number>): boolean =>
+const matches = (positions: Record<number, number>, versions: Record<number, number>): boolean =>
   Object.keys(positions).length > 0 &&
   Object.entries(positions).every(([listId, version]) => versions[Number(listId)] === version);
 

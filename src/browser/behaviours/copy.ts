@@ -1,0 +1,23 @@
+/** "Copy" buttons: copy the field before them. Without a script the field can be selected. */
+export function startCopy(): void {
+  document.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null;
+    const field = button?.previousElementSibling;
+    if (button && field instanceof HTMLInputElement)
+      void copy(field).then(() => (button.textContent = button.dataset.copy ?? ''));
+  });
+}
+
+async function copy(field: HTMLInputElement): Promise<void> {
+  // Only on https and localhost; over plain http the selected text is copied the old way.
+  const { clipboard } = navigator as { clipboard?: Clipboard };
+  if (clipboard) {
+    await clipboard.writeText(field.value);
+    return;
+  }
+  field.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+  if (!document.execCommand('copy')) throw new Error('copying failed');
+  // A field in use would hold back the page's next change.
+  field.blur();
+}
