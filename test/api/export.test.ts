@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Category, Task } from '../../src/models/index.ts';
 import type { MergeDoc } from '../../src/transfer/merge/options.ts';
 import { priorities } from '../../src/shared/limits.ts';
-import { oneLine } from '../../src/schemas/shared.ts';
+import { manyLines, oneLine } from '../../src/schemas/shared.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type Program } from '../support/program.ts';
 import { createPerson, createWorld, type Person, type World } from '../support/world.ts';
@@ -200,7 +200,7 @@ const text = fc
       'a\\,b',
     ),
   )
-  .map((one) => one.replaceAll('\r\n', '\n').trim())
+  .map((one) => manyLines(one).trim())
   .filter((one) => one !== '' && !/[\0\p{Surrogate}]/u.test(one));
 /** All inputs turn titles and names into one line. */
 const title = text.map(oneLine);
