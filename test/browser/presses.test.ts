@@ -221,6 +221,20 @@ describe('Every press', () => {
     await openRow(page, at(1)).waitFor({ state: 'detached' });
   });
 
+  it('on two forms of a page within a second counts, and each is said', async () => {
+    await open('/tasks', 2);
+    for (const id of ids) await person.client.delete(`/tasks/${String(id)}`);
+    await page.goto(`${proxy.url}/trash`);
+    await page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
+    proxy.delay = 600;
+    const buttons = await page.getByRole('button', { name: /^Restore: / }).all();
+    const places = await Promise.all(buttons.map(async (button) => (await button.boundingBox())!));
+    for (const { x, y } of places) await page.mouse.click(x + 5, y + 5);
+    await page.getByText('The trash is empty').waitFor();
+    await page.locator('[data-announce]', { hasText: 'is back in “Home”' }).waitFor({ state: 'attached' });
+    assert.equal(await Task.count({ where: { userId: person.user.id } }), 2);
+  });
+
   it('without a script is answered by the page: where the task is, with the way back', async () => {
     person = await createPerson(stage.app, `Presser${String((made += 1))}`);
     const id = await stage.write(person, 'Plain errand');

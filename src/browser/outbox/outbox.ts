@@ -55,6 +55,7 @@ let listener: OutboxListener;
 let running = false;
 let slow = false;
 let wake: () => void = () => undefined;
+let request = new AbortController();
 
 /** Starts sending for the person of the current page; '' for a page without one. */
 export function openOutbox(id: string, given: OutboxListener): void {
@@ -88,6 +89,11 @@ export function withdraw({ id }: Change): void {
 /** The connection is back: sends what waits now instead of after the pause. */
 export const retryOutbox = (): void => {
   wake();
+};
+
+/** The line is dead: does not wait for the answer of what is on its way. */
+export const abandonSending = (): void => {
+  request.abort();
 };
 
 /** Whoever signs out leaves nothing to the next person at this browser. */
@@ -168,6 +174,8 @@ interface Wait {
 }
 
 async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { signedOut: true }> {
+  request = new AbortController();
+  const timer = setTimeout(abandonSending, ANSWER_MS);
   try {
     const response = await fetch(change.kind === 'add' ? '/tasks' : `/tasks/${change.task}/completion`, {
       method: 'POST',
@@ -179,7 +187,7 @@ async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { si
       redirect: 'manual',
       // A navigation must not take back what is on its way.
       keepalive: true,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: request.signal,
     });
     const { ok, status, headers } = response;
     if (status === 401) return { signedOut: true };
@@ -191,6 +199,8 @@ async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { si
     return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.title) };
   } catch {
     return { waitMs: 0 };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
