@@ -1,4 +1,4 @@
-import type { Range } from '../shared/text-parts.ts';
+import type { Range } from './text-parts.ts';
 
 /** Text for comparing. The database has a twin, migrations/functions/fold_text_v01.sql; a test compares the two. */
 
