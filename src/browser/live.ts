@@ -31,7 +31,7 @@ import { serverNow } from './clock.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
 import { isOwnChange, openOutboxPage } from './outbox/index.ts';
-import { retryOutbox } from './outbox/outbox.ts';
+import { abandonSending, retryOutbox } from './outbox/outbox.ts';
 import { connect, type Connection } from './sync/connection.ts';
 import type { Step } from './sync/positions.ts';
 
@@ -106,7 +106,10 @@ function openPage(): void {
       countUnread(null);
       showConnection();
     },
-    lost: abandonRequests,
+    lost: () => {
+      abandonRequests();
+      abandonSending();
+    },
     refused: () => {
       leaveForSignIn('expired');
     },

@@ -18,8 +18,7 @@ export function redirectBack(req: Request, res: Response, fallback: string, page
 }
 
 /** The path and query that `redirectBack` goes to. */
-export const returnPath = (req: Request, fallback: string, pages = LISTS): string =>
-  pageBefore(req, pages) ?? fallback;
+export const returnPath = (req: Request, fallback: string, pages = LISTS): string => pageBefore(req, pages) ?? fallback;
 
 function pageBefore(req: Request, pages: RegExp): string | null {
   const { from } = (req.body ?? {}) as { from?: unknown };

@@ -113,8 +113,13 @@ describe('GET /export', () => {
       },
     );
     assert.deepEqual(
-      tasks.map((task) => [task.description, task.completed, task.categories, task.externalId]),
-      [['Paint', true, ['Home'], '1']],
+      tasks.map((task) => ({
+        description: task.description,
+        completed: task.completed,
+        categories: task.categories,
+        externalId: task.externalId,
+      })),
+      [{ description: 'Paint', completed: true, categories: ['Home'], externalId: '1' }],
     );
     assert.deepEqual(
       (await exported(program, { trash: 'true' })).tasks.map(({ description, deletedAt }) => [

@@ -113,8 +113,8 @@ describe('/follows', () => {
     ])
       assertProblem(await bob.post('/follows', wrong), { status: 422, code: 101 });
     assert.deepEqual(
-      (await Follow.findAll()).map(({ userId, taskId }) => [userId, taskId]),
-      [[world.bob.user.id, task.id]],
+      (await Follow.findAll()).map(({ userId, taskId }) => ({ userId, taskId })),
+      [{ userId: world.bob.user.id, taskId: task.id }],
     );
   });
 });

@@ -34,10 +34,10 @@ describe('lists', () => {
     await createTask(world.ana.viewer, { listId: shared.id, description: 'x' });
     const { body, headers } = await ana.get<Shown[]>('/lists', { count: 'true' });
     assert.deepEqual(
-      body.map(({ id, name, personal, open }) => [id, name, personal, open]),
+      body.map(({ id, name, personal, open }) => ({ id, name, personal, open })),
       [
-        [world.ana.list.id, null, true, 0],
-        [shared.id, 'Garden', false, 1],
+        { id: world.ana.list.id, name: null, personal: true, open: 0 },
+        { id: shared.id, name: 'Garden', personal: false, open: 1 },
       ],
     );
     assert.equal(headers.get('x-total-count'), '2');

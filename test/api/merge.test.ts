@@ -19,16 +19,16 @@ before(async () => {
 });
 after(() => app.close());
 
-let lists = 0;
-/** A list for each test. */
-const list = (): string => `list ${String(++lists)}`;
+let providers = 0;
+/** A new provider for each test. */
+const newProvider = (): string => `provider ${String(++providers)}`;
 const merge = (body: object, headers?: Record<string, string>) =>
   program.post<MergeResult>('/tasks/merge', body, headers);
 const versionOf = async (): Promise<number> => (await List.findByPk(world.ana.list.id))?.version ?? 0;
 
 describe('POST /tasks/merge', () => {
   it('inserts, updates and removes, and reports what it did', async () => {
-    const provider = list();
+    const provider = newProvider();
     const first = await merge({
       provider,
       docs: [
@@ -81,7 +81,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('accepts what GET returned', async () => {
-    const provider = list();
+    const provider = newProvider();
     await merge({
       provider,
       docs: [
@@ -111,7 +111,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('reports in a dry run what it would do', async () => {
-    const provider = list();
+    const provider = newProvider();
     const version = await versionOf();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint', categories: ['not created'] }] };
     const dry = await merge({ ...body, dryRun: true });
@@ -126,7 +126,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('runs once for one Idempotency-Key', async () => {
-    const provider = list();
+    const provider = newProvider();
     const body = { provider, docs: [{ externalId: 'a', description: 'Paint' }] };
     const first = await merge(body, { 'idempotency-key': provider });
     assert.deepEqual((await merge(body, { 'idempotency-key': provider })).body, first.body);
@@ -135,7 +135,7 @@ describe('POST /tasks/merge', () => {
 
   it('A22: reports every invalid option and doc, and changes nothing', async () => {
     const version = await versionOf();
-    const provider = list();
+    const provider = newProvider();
     const doc = { externalId: 'a', description: 'Paint' };
     const wrong: [object, string[]][] = [
       [{}, ['provider', 'docs']],
@@ -188,7 +188,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('A19: sets no reserved attribute', async () => {
-    const provider = list();
+    const provider = newProvider();
     const reserved = {
       id: 1,
       userId: world.bob.user.id,
@@ -229,7 +229,7 @@ describe('POST /tasks/merge', () => {
   });
 
   it('A16: reaches nobody else’s list, and requires the write scope', async () => {
-    const provider = list();
+    const provider = newProvider();
     await mergeTasks(world.bob.viewer, {
       listId: world.bob.list.id,
       provider,
@@ -252,7 +252,7 @@ describe('POST /tasks/merge', () => {
 
   it('accepts ten thousand docs; an open tab gets one hint, catches up and is current', async () => {
     const tab = await openTab(world.ana);
-    const provider = list();
+    const provider = newProvider();
     const docs = Array.from({ length: 10_000 }, (_, n) => ({ externalId: n, description: `Task number ${String(n)}` }));
     const { status, body } = await merge({ provider, docs });
     assert.deepEqual({ status, inserted: body.insert.length }, { status: 200, inserted: 10_000 });

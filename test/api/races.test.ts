@@ -24,14 +24,14 @@ before(async () => {
 });
 after(() => app.close());
 
-const atOnce = <T>(n: number, ask: (n: number) => Promise<T>): Promise<T[]> =>
+const concurrently = <T>(n: number, ask: (n: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: n }, (_, i) => ask(i)));
 const statuses = (answers: ApiAnswer[]): Record<number, number> => {
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 };
-const written = async (given: object = {}): Promise<Shown> =>
+const create = async (given: object = {}): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
 describe('A40: concurrent requests', () => {
@@ -39,7 +39,7 @@ describe('A40: concurrent requests', () => {
     const label = await createCategory(world.ana.viewer, world.ana.list.id, { name: 'home', color: 'red' });
     const key = { 'idempotency-key': randomUUID() };
     const before = await Task.count();
-    const answers = await atOnce(20, () =>
+    const answers = await concurrently(20, () =>
       ana.post<Shown>('/tasks', { description: 'once', categoryIds: [label.id] }, key),
     );
     assert.deepEqual(statuses(answers), { 201: 20 });
@@ -55,7 +55,7 @@ describe('A40: concurrent requests', () => {
     assertProblem(await ana.post('/tasks', { description: 'another' }, key), { status: 422, code: 112 });
     assertProblem(await ana.post('/categories', { name: 'once' }, key), { status: 422, code: 112 });
     const bob = await programOf(app, world.bob);
-    assert.equal((await bob.post('/tasks', { description: 'his' }, key)).status, 201);
+    assert.equal((await bob.post('/tasks', { description: 'bob’s' }, key)).status, 201);
   });
 
   it('that failed are not stored: the corrected request succeeds with the same key', async () => {
@@ -66,7 +66,7 @@ describe('A40: concurrent requests', () => {
       { description: 'x', listId: 999_999 },
     ])
       assertProblem(await ana.post('/tasks', body, key), { status: 422, code: 101 });
-    assert.equal((await ana.post('/tasks', { description: 'mended' }, key)).status, 201);
+    assert.equal((await ana.post('/tasks', { description: 'corrected' }, key)).status, 201);
     for (const wrong of ['', 'x'.repeat(201)])
       assertProblem(await ana.post('/tasks', { description: 'x' }, { 'idempotency-key': wrong }), {
         status: 400,
@@ -83,10 +83,10 @@ describe('A40: concurrent requests', () => {
       (path: string, n: number, headers: Record<string, string>) =>
         n % 2 ? ana.ask('DELETE', path, { headers }) : ana.patch(path, { description: String(n) }, headers),
     ]) {
-      const { id } = await written();
+      const { id } = await create();
       const path = `/tasks/${String(id)}`;
       const ifMatch = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
-      const answers = await atOnce(12, (n) => ask(path, n, ifMatch));
+      const answers = await concurrently(12, (n) => ask(path, n, ifMatch));
       assert.equal(answers.filter(({ status }) => status < 300).length, 1, JSON.stringify(statuses(answers)));
       assert.ok(answers.every(({ status }) => [200, 204, 404, 412].includes(status)));
       assert.equal((await Task.findByPk(id, { paranoid: false }))?.revision, 2);
@@ -98,20 +98,20 @@ describe('A40: concurrent requests', () => {
     const path = `/categories/${String(label.id)}`;
     const ifMatch = { 'if-match': (await ana.get(path)).headers.get('etag') ?? '' };
     assert.deepEqual(
-      statuses(await atOnce(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, ifMatch))),
+      statuses(await concurrently(8, (n) => ana.patch(path, { name: { original: `raced ${String(n)}` } }, ifMatch))),
       { 200: 1, 412: 7 },
     );
     const mine = { 'if-match': (await ana.get('/me')).headers.get('etag') ?? '' };
-    assert.deepEqual(statuses(await atOnce(8, (n) => ana.patch('/me', { name: `Ana ${String(n)}` }, mine))), {
+    assert.deepEqual(statuses(await concurrently(8, (n) => ana.patch('/me', { name: `Ana ${String(n)}` }, mine))), {
       200: 1,
       412: 7,
     });
   });
 
   it('that change, delete, restore and purge one task never fail with 500', async () => {
-    const { id } = await written();
+    const { id } = await create();
     const path = `/tasks/${String(id)}`;
-    const answers = await atOnce(40, (n) =>
+    const answers = await concurrently(40, (n) =>
       [
         () => ana.patch(path, { completed: n % 3 === 0, dueOn: '2026-11-27' }),
         () => ana.delete(path),
@@ -133,7 +133,7 @@ describe('A40: concurrent requests', () => {
         createCategory(world.ana.viewer, world.ana.list.id, { name: `fleeting ${String(n)}`, color: 'red' }),
       ),
     );
-    const { id } = await written({ categoryIds: labels.slice(0, 3).map((label) => label.id) });
+    const { id } = await create({ categoryIds: labels.slice(0, 3).map((label) => label.id) });
     const answers = await Promise.all(
       labels.flatMap((label) => [
         ana.delete(`/categories/${String(label.id)}`),
@@ -156,7 +156,7 @@ describe('A40: concurrent requests', () => {
     const { id: listId } = await findTeamList(team.id);
     for (let round = 0; round < 5; round += 1) {
       await addMember(team, world.ana.user.id, world.bob.user.id);
-      const { id } = await written({ listId });
+      const { id } = await create({ listId });
       const [assigning, creating] = await Promise.all([
         ana.patch(`/tasks/${String(id)}`, { assigneeId: world.bob.user.id }),
         ana.post('/tasks', { description: 'x', listId, assigneeId: world.bob.user.id }),
@@ -171,9 +171,12 @@ describe('A40: concurrent requests', () => {
   });
 
   it('create a category with the same name once, and report the name as taken to the others', async () => {
-    assert.deepEqual(statuses(await atOnce(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))), {
-      201: 1,
-      422: 9,
-    });
+    assert.deepEqual(
+      statuses(await concurrently(10, (n) => ana.post('/categories', { name: n % 2 ? 'Same' : 'same' }))),
+      {
+        201: 1,
+        422: 9,
+      },
+    );
   });
 });

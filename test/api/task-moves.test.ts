@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => app.close());
 
-const written = async (given: object): Promise<Shown> =>
+const create = async (given: object): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 
 describe('moving a task', () => {
@@ -41,7 +41,7 @@ describe('moving a task', () => {
       await createCategoryIn(listId, 'Dust'),
       await createCategoryIn(undefined, 'boxes'),
     ];
-    const task = await written({ listId, assigneeId: world.bob.user.id, categoryIds: [box, dust] });
+    const task = await create({ listId, assigneeId: world.bob.user.id, categoryIds: [box, dust] });
     const { status, body } = await ana.ask<Shown>('PATCH', `/tasks/${String(task.id)}`, {
       query: { include: 'categories' },
       body: { listId: world.ana.list.id, priority: 1 },
@@ -64,7 +64,7 @@ describe('moving a task', () => {
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
     const { body: wine } = await ana.post<{ id: number }>('/categories', { listId, name: 'wine', color: 'red' });
-    const task = await written({ listId, notes: 'n', assigneeId: world.bob.user.id, categoryIds: [wine.id] });
+    const task = await create({ listId, notes: 'n', assigneeId: world.bob.user.id, categoryIds: [wine.id] });
     const read = (await ana.get<Shown>(`/tasks/${String(task.id)}`, { include: 'categories' })).body;
     const { status, body } = await ana.ask<Shown>('PUT', `/tasks/${String(task.id)}`, {
       query: { include: 'categories' },
@@ -78,7 +78,7 @@ describe('moving a task', () => {
 
   it('A18: is rejected for somebody else’s list, and as a whole if anything else is invalid', async () => {
     const { id: listId } = await findTeamList((await createTeam(world.ana.viewer, 'Roof')).id);
-    const task = await written({ listId });
+    const task = await create({ listId });
     for (const wrong of [{ listId: world.bob.list.id }, { listId: 999_999 }])
       assertProblem(await ana.patch(`/tasks/${String(task.id)}`, wrong), { status: 422, code: 101, paths: ['listId'] });
     assertProblem(
@@ -99,7 +99,7 @@ describe('assigning a task', () => {
     const team = await createTeam(world.ana.viewer, 'Kitchen');
     await addMember(team, world.ana.user.id, world.bob.user.id);
     const { id: listId } = await findTeamList(team.id);
-    const { id } = await written({ listId });
+    const { id } = await create({ listId });
     await disableUser(await User.findByPk(world.bob.user.id, { rejectOnEmpty: true }), null, null);
     for (const assigneeId of [world.eve.user.id, world.bob.user.id]) {
       assertProblem(await ana.post('/tasks', { description: 'x', listId, assigneeId }), {

@@ -19,14 +19,14 @@ before(async () => {
 });
 after(() => app.close());
 
-const written = async (given: object = {}): Promise<Shown> =>
+const create = async (given: object = {}): Promise<Shown> =>
   (await ana.post<Shown>('/tasks', { description: 'Water the plants', ...given })).body;
 const read = async (id: number, query?: Record<string, string>): Promise<Shown> =>
   (await ana.get<Shown>(`/tasks/${String(id)}`, query)).body;
 
 describe('the trash', () => {
   it('hides deleted tasks until they are restored', async () => {
-    const { id } = await written();
+    const { id } = await create();
     const path = `/tasks/${String(id)}`;
     const deleted = await ana.delete(path);
     assert.deepEqual({ status: deleted.status, body: deleted.body }, { status: 204, body: null });
@@ -52,7 +52,7 @@ describe('the trash', () => {
 
   it('returns nothing of a purged task, from the list or the trash', async () => {
     for (const first of [false, true]) {
-      const { id } = await written({ notes: 'secret' });
+      const { id } = await create({ notes: 'secret' });
       const path = `/tasks/${String(id)}`;
       if (first) await ana.delete(path);
       assert.equal((await ana.delete(path, { physical: 'true' })).status, 204);
@@ -69,7 +69,7 @@ describe('the trash', () => {
 
 describe('conditional requests', () => {
   it('get 304 until something changes', async () => {
-    const task = await written();
+    const task = await create();
     const path = `/tasks/${String(task.id)}`;
     const tag = (await ana.get(path)).headers.get('etag') ?? '';
     for (const ifNoneMatch of [tag, `"x", W/${tag}`, '*']) {
@@ -86,7 +86,7 @@ describe('conditional requests', () => {
   });
 
   it('change only the revision in If-Match', async () => {
-    const task = await written();
+    const task = await create();
     const path = `/tasks/${String(task.id)}`;
     const { headers } = await ana.get(path, { include: 'categories' });
     const ifMatch = { 'if-match': headers.get('etag') ?? '' };

@@ -338,17 +338,20 @@ describe('updating a task', () => {
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'one', color: 'red' }),
       await createCategory(world.ana.viewer, world.ana.list.id, { name: 'two', color: 'red' }),
     ];
-    const foreign = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
+    const bobCategory = await createCategory(world.bob.viewer, world.bob.list.id, { name: 'his', color: 'red' });
     const task = await create({ categoryIds: [one.id] });
     const labels = async (): Promise<number[]> =>
       ((await read(task.id, { include: 'categories' })).categories as { id: number }[]).map(({ id }) => id);
     await ana.patch(paths(task.id), { categoryIds: [two.id] });
     assert.deepEqual(await labels(), [two.id]);
-    assertProblem(await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, foreign.id] }), {
-      status: 422,
-      code: 101,
-      paths: ['categoryIds'],
-    });
+    assertProblem(
+      await ana.patch(paths(task.id), { description: 'not stored', categoryIds: [one.id, bobCategory.id] }),
+      {
+        status: 422,
+        code: 101,
+        paths: ['categoryIds'],
+      },
+    );
     assert.deepEqual(
       { categoryIds: await labels(), description: (await read(task.id)).description },
       { categoryIds: [two.id], description: task.description },

@@ -42,11 +42,11 @@ describe('GET /users', () => {
   it('lists all users with their task counts, without optional parts', async () => {
     const users = await list();
     assert.deepEqual(
-      users.map(({ name, taskCount }) => [name, taskCount]),
+      users.map(({ name, taskCount }) => ({ name, taskCount })),
       [
-        ['Ana', 1],
-        ['Bob', 3],
-        ['Eve', 0],
+        { name: 'Ana', taskCount: 1 },
+        { name: 'Bob', taskCount: 3 },
+        { name: 'Eve', taskCount: 0 },
       ],
     );
     const { id, email } = world.bob.user;

@@ -52,13 +52,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const paper = await style('body', '', 'backgroundColor');
       await page.locator('[data-quick-add] [name="description"]').focus();
       const rings = new Map<string, string>();
-      for (let step = 0; step < 6; step += 1) {
+      for (let step = 0; step < 5; step += 1) {
         await page.keyboard.press('Tab');
-        const [name, ring] = (await page.evaluate(`(() => {
+        const [name, ring] = await page.evaluate<[string, string]>(`(() => {
           const focus = document.activeElement;
           const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focus);
           return [focus.getAttribute('aria-label') ?? focus.textContent.trim(), [outlineStyle, outlineWidth, outlineColor].join(' ')];
-        })()`)) as [string, string];
+        })()`);
         rings.set(name, ring);
       }
       assert.ok(rings.size > 3);

@@ -93,15 +93,17 @@ describe('Every press', () => {
     await open();
     const { x, y } = await placeOf(at(0));
     await page.mouse.move(x, y);
-    // The row that stands there goes, and the next one moves up under the pointer.
+    // The row that stands there goes, and the next one moves up under the pointer: pressed at that very moment.
     await page.evaluate(`new Promise((resolve) => {
       const list = document.querySelector('[data-rows="open"]');
-      new MutationObserver(() => resolve()).observe(list, { childList: true });
+      new MutationObserver(() => {
+        const target = document.elementFromPoint(${String(x)}, ${String(y)});
+        target.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }));
+        resolve();
+      }).observe(list, { childList: true });
       list.querySelector('form button').focus();
       list.querySelector('form button').click();
     })`);
-    await page.mouse.down();
-    await page.mouse.up();
     const held = page.locator('[data-held]');
     await held.waitFor();
     assert.equal(await held.getAttribute('data-task'), String(at(1)));
@@ -131,7 +133,7 @@ describe('Every press', () => {
       await route.fallback();
     });
     await knot(page, at(0)).click();
-    await notice('“Errand 1”: not changed.').waitFor();
+    await notice('“Errand 1”: not changed. It was deleted').waitFor();
     await openRow(page, at(0)).waitFor({ state: 'detached' });
   });
 
@@ -217,6 +219,20 @@ describe('Every press', () => {
     await openRow(page, at(1)).and(page.locator('[data-gone]')).waitFor();
     await page.evaluate(`document.activeElement.blur()`);
     await openRow(page, at(1)).waitFor({ state: 'detached' });
+  });
+
+  it('on two forms of a page within a second counts, and each is said', async () => {
+    await open('/tasks', 2);
+    for (const id of ids) await person.client.delete(`/tasks/${String(id)}`);
+    await page.goto(`${proxy.url}/trash`);
+    await page.locator('body[data-realtime="live"]').waitFor({ state: 'attached' });
+    proxy.delay = 600;
+    const buttons = await page.getByRole('button', { name: /^Restore: / }).all();
+    const places = await Promise.all(buttons.map(async (button) => (await button.boundingBox())!));
+    for (const { x, y } of places) await page.mouse.click(x + 5, y + 5);
+    await page.getByText('The trash is empty').waitFor();
+    await page.locator('[data-announce]', { hasText: 'is back in “Home”' }).waitFor({ state: 'attached' });
+    assert.equal(await Task.count({ where: { userId: person.user.id } }), 2);
   });
 
   it('without a script is answered by the page: where the task is, with the way back', async () => {

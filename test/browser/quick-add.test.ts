@@ -175,6 +175,18 @@ describe('Quick add', () => {
     await storedAs(['a private matter']);
   });
 
+  it('says before signing out that something is not saved yet, and then forgets it', async () => {
+    await open();
+    await page.route('**/tasks', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback()));
+    await type('not saved yet\n', 40);
+    const signOut = page.locator('form[action="/logout"] button');
+    await signOut.click();
+    await page.getByText('Some tasks are not saved yet.').waitFor();
+    await signOut.click();
+    await page.waitForURL('**/login**');
+    assert.deepEqual(await page.evaluate('Object.keys(sessionStorage)'), []);
+  });
+
   it('does not send in the name of whoever has signed in from another tab meanwhile', async () => {
     await open();
     const next = await createPerson(stage.app, 'Latecomer');

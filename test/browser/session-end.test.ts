@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually, openStage, quickAdd, type Stage } from '../support/browser.ts';
-import { createPerson, type Person } from '../support/world.ts';
+import { createPerson, worldPassword, type Person } from '../support/world.ts';
+import { destroySession } from '../../src/models/session/commands.ts';
 
 describe('A tab whose session ends', () => {
   let stage: Stage;
@@ -34,6 +35,19 @@ describe('A tab whose session ends', () => {
     assert.equal(new URL(there.url()).searchParams.get('next'), '/categories');
     await here.waitForURL((url) => url.pathname === '/login' || url.pathname === '/');
     assert.equal((await here.context().cookies()).length, 0, 'the cookie is gone');
+  });
+
+  it('whose session was ended on another device finds what was typed after signing in again', async () => {
+    const page = await open('/tasks/new');
+    await page.locator('[name="notes"]').fill('half a thought');
+    await destroySession(person.sid, 'revoked');
+    await page.waitForURL(/\/login\?next=/);
+    await page.getByText('This session was ended.').waitFor();
+    await page.getByLabel('Email address').fill(person.user.email);
+    await page.getByLabel('Password').fill(worldPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('/tasks/new');
+    assert.equal(await page.locator('[name="notes"]').inputValue(), 'half a thought');
   });
 
   it('shows nothing private after signing out, not even by the back button', async () => {

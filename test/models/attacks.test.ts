@@ -142,8 +142,8 @@ describe('races between account operations', () => {
       assert.equal((await registering).admin, true);
     });
     assert.deepEqual(
-      (await User.findAll()).map(({ email, admin }) => [email, admin]),
-      [['bob@example.com', true]],
+      (await User.findAll()).map(({ email, admin }) => ({ email, admin })),
+      [{ email: 'bob@example.com', admin: true }],
     );
   });
 });

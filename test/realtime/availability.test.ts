@@ -43,10 +43,10 @@ describe('A tab', () => {
     await updatedInTime(tab, task, true, from);
     await updatedInTime(tab, task, false, until);
     assert.deepEqual(
-      tab.all('task_updated').map(({ actor, revision }) => [actor, revision]),
+      tab.all('task_updated').map(({ actor, revision }) => ({ actor, revision })),
       [
-        [null, 2],
-        [null, 3],
+        { actor: null, revision: 2 },
+        { actor: null, revision: 3 },
       ],
     );
     tab.close();

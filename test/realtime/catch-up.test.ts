@@ -53,11 +53,15 @@ describe('catch-up', () => {
     assert.ok(answer && 'events' in answer);
     assert.equal(answer.version, before.version + 3);
     assert.deepEqual(
-      answer.events.map(({ name, payload }) => [name, payload.id, payload.list.version - before.version]),
+      answer.events.map(({ name, payload }) => ({
+        name,
+        id: payload.id,
+        versionAfter: payload.list.version - before.version,
+      })),
       [
-        ['new_task', created[0]!.id, 1],
-        ['new_task', created[1]!.id, 2],
-        ['task_updated', created[0]!.id, 3],
+        { name: 'new_task', id: created[0]!.id, versionAfter: 1 },
+        { name: 'new_task', id: created[1]!.id, versionAfter: 2 },
+        { name: 'task_updated', id: created[0]!.id, versionAfter: 3 },
       ],
     );
     const next = await write(ana, 'After the catch-up');

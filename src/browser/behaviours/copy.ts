@@ -9,10 +9,15 @@ export function startCopy(): void {
 }
 
 async function copy(field: HTMLInputElement): Promise<void> {
-  field.select();
   // Only on https and localhost; over plain http the selected text is copied the old way.
   const { clipboard } = navigator as { clipboard?: Clipboard };
-  if (clipboard) await clipboard.writeText(field.value);
+  if (clipboard) {
+    await clipboard.writeText(field.value);
+    return;
+  }
+  field.select();
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
-  else if (!document.execCommand('copy')) throw new Error('copying failed');
+  if (!document.execCommand('copy')) throw new Error('copying failed');
+  // A field in use would hold back the page's next change.
+  field.blur();
 }

@@ -5,10 +5,11 @@
  */
 import { hasChangedSince } from './submit-once.ts';
 
-const FORMS = 'form[data-quick-add], form[data-editor], form[data-draft]';
+/** Forms with text say whose page they are on. */
+const FORMS = 'form:has([name="_author"])';
 const PREFIX = 'draft ';
-/** Fields that users do not type in. */
-const NOT_TYPED = new Set(['_method', '_author', 'from', 'listId']);
+/** Fields that users do not type in, and what is not stored anywhere. */
+const NOT_TYPED = new Set(['_method', '_author', 'from', 'listId', 'currentPassword']);
 let refused: HTMLFormElement | null = null;
 
 export function startDrafts(): void {

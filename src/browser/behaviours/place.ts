@@ -9,8 +9,6 @@ let back: string | undefined;
 export function startPlace(): void {
   document.addEventListener('turbo:before-visit', () => {
     places.set(location.pathname + location.search, scrollY);
-  });
-  document.addEventListener('turbo:before-render', () => {
     back = document.querySelector('[data-back]')?.getAttribute('href')?.split('#', 1)[0];
   });
   document.addEventListener('turbo:load', () => {

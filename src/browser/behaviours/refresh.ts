@@ -155,7 +155,8 @@ function draw(main: HTMLElement, fresh: Document): void {
 /** Typed input, a notice with Undo and a link shown once are not part of the server's page. */
 const isKept = (node: Node): boolean =>
   node instanceof Element &&
-  (node.matches('[data-editor], [data-flash], [data-once], [data-unsaved]') || (node instanceof HTMLFormElement && isTypedIn(node)));
+  (node.matches('[data-editor], [data-flash], [data-once], [data-unsaved]') ||
+    (node instanceof HTMLFormElement && isTypedIn(node)));
 
 const isSameBuild = (fresh: Document): boolean => trackedIn(fresh) === trackedIn(document);
 const trackedIn = (page: Document): string =>

@@ -5,7 +5,8 @@ import { isLeaving } from './submit-once.ts';
 
 /** Goes to the sign-in page, which gives the reason and returns here afterwards. */
 export function leaveForSignIn(reason: SessionEnd): void {
-  if (reason !== 'expired') {
+  // Otherwise the same person comes back to what they typed.
+  if (reason === 'signed_out' || reason === 'disabled') {
     forgetDrafts();
     forgetOutbox();
   }

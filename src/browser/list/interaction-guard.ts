@@ -5,6 +5,7 @@
 
 /** Whether elements at or below `anchor` may move now. */
 export function mayMove(anchor: Element): boolean {
+  if (wasJustPressed()) return false;
   return !elementsInUse().some(
     (element) => element === anchor || isAtOrBelow(element, anchor) || isWaitingButton(element),
   );
@@ -30,7 +31,9 @@ export function notePress(): void {
 
 /** Whether what the person did at this tab may move rows now, also under the pointer. */
 export const hasRested = (): boolean =>
-  performance.now() - lastPress > REST_MS && !document.querySelector('[data-rows] details[open], dialog[open]');
+  !wasJustPressed() && !document.querySelector('[data-rows] details[open], dialog[open]');
+
+const wasJustPressed = (): boolean => performance.now() - lastPress <= REST_MS;
 
 /** Calls back when the pointer, the focus or the page's visibility has changed, and some time after the last press. */
 export function onInteractionChange(callback: () => void): void {

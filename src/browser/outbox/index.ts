@@ -4,8 +4,8 @@ import { announce } from '../behaviours/announcer.ts';
 import { leaveForSignIn } from '../behaviours/session-end.ts';
 import { startPressGuard } from '../list/press-guard.ts';
 import type { PageContext } from '../page.ts';
-import { showNotice, startNotices } from './notices.ts';
-import { openOutbox, pendingToggles, type Change } from './outbox.ts';
+import { announceFlash, showNotice, startNotices } from './notices.ts';
+import { GONE, openOutbox, pendingAdditions, pendingToggles, type Change } from './outbox.ts';
 import { openQuickAdd, refusal, startQuickAdd, takeBackRefused } from './quick-add.ts';
 import { showPendingToggles, startToggles } from './toggles.ts';
 import { forgetSaved, isBeingSaved, keepSaved, showUnsaved } from './unsaved-rows.ts';
@@ -16,6 +16,7 @@ const added = new Set<number>();
 
 /** Before whatever else listens to forms. */
 export function startOutbox(): void {
+  document.addEventListener('submit', askBeforeSignOut, { capture: true });
   startQuickAdd();
   startToggles();
   startNotices();
@@ -54,6 +55,8 @@ export function openOutboxPage(
   });
   takeBackRefused();
   show();
+  const main = document.querySelector('main');
+  if (main) announceFlash(main);
 }
 
 /** Whether this tab is making, or has made, the change. */
@@ -64,6 +67,17 @@ export function isOwnChange(task: TaskPayload, isNew: boolean): boolean {
   // Its row is drawn right after this.
   queueMicrotask(show);
   return true;
+}
+
+/** Signing out forgets what is not saved: the first press says so, the second does it. */
+function askBeforeSignOut(event: SubmitEvent): void {
+  const form = event.target;
+  if (!context || !(form instanceof HTMLFormElement) || new URL(form.action).pathname !== '/logout') return;
+  if (pendingAdditions().length === 0 || form.dataset.asked !== undefined) return;
+  form.dataset.asked = '';
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  showNotice({ kind: 'alert', message: context.t('live.signOut') }, context.t);
 }
 
 function show(): void {
@@ -100,7 +114,10 @@ function refused(change: Change, reason: string): void {
     showNotice(
       {
         kind: 'alert',
-        message: t('live.failed', { description: change.text, reason: reason || t('live.serverError') }),
+        message: t('live.failed', {
+          description: change.text,
+          reason: reason === GONE ? t('live.gone') : reason || t('live.serverError'),
+        }),
       },
       t,
     );

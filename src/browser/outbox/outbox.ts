@@ -55,6 +55,7 @@ let listener: OutboxListener;
 let running = false;
 let slow = false;
 let wake: () => void = () => undefined;
+let request = new AbortController();
 
 /** Starts sending for the person of the current page; '' for a page without one. */
 export function openOutbox(id: string, given: OutboxListener): void {
@@ -88,6 +89,11 @@ export function withdraw({ id }: Change): void {
 /** The connection is back: sends what waits now instead of after the pause. */
 export const retryOutbox = (): void => {
   wake();
+};
+
+/** The line is dead: does not wait for the answer of what is on its way. */
+export const abandonSending = (): void => {
+  request.abort();
 };
 
 /** Whoever signs out leaves nothing to the next person at this browser. */
@@ -153,6 +159,9 @@ function finish(change: Change, answer: TaskChanged | Refusal | Wait): void {
 
 const first = (): Change | undefined => (viewer ? changes.find(({ reason }) => reason === undefined) : undefined);
 
+/** The reason for a task that is not there any more. */
+export const GONE = 'gone';
+
 interface Refusal {
   reason: string;
 }
@@ -165,6 +174,8 @@ interface Wait {
 }
 
 async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { signedOut: true }> {
+  request = new AbortController();
+  const timer = setTimeout(abandonSending, ANSWER_MS);
   try {
     const response = await fetch(change.kind === 'add' ? '/tasks' : `/tasks/${change.task}/completion`, {
       method: 'POST',
@@ -176,7 +187,7 @@ async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { si
       redirect: 'manual',
       // A navigation must not take back what is on its way.
       keepalive: true,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: request.signal,
     });
     const { ok, status, headers } = response;
     if (status === 401) return { signedOut: true };
@@ -185,9 +196,11 @@ async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { si
     if (ok) return 'task' in body ? body : { waitMs: 0 };
     if (status === 429 || status === 503) return { waitMs: retryAfterMs(headers.get('retry-after')) };
     if (status >= 500) return { waitMs: 0, isError: true };
-    return { reason: body.errors?.[0]?.message ?? body.title };
+    return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.title) };
   } catch {
     return { waitMs: 0 };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -116,7 +116,8 @@ function onPaste(event: Event, data: DataTransfer | null): void {
   line.focus();
   const [before, after] = [line.value.slice(0, line.selectionStart ?? 0), line.value.slice(line.selectionEnd ?? 0)];
   const lines = linesOf(before + text + after);
-  // Keeps the browser's undo, and a blank between words of two lines.
+  // With a blank between the words of two lines.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the browser's undo
   document.execCommand('insertText', false, linesOf(text).join(' '));
   pasted = { lines, text: line.value };
   showOffer(form);
@@ -172,4 +173,5 @@ const formOf = (target: EventTarget | null): HTMLFormElement | null =>
 
 const lineOf = (form: HTMLFormElement): HTMLInputElement => form.elements.namedItem('description') as HTMLInputElement;
 
-const fieldIn = (form: HTMLFormElement, name: string): string => String(new FormData(form).get(name) ?? '');
+const fieldIn = (form: HTMLFormElement, name: string): string =>
+  (form.elements.namedItem(name) as HTMLInputElement | null)?.value ?? '';

@@ -117,10 +117,10 @@ describe('the event log', () => {
     it(`records what ${how} writes`, async () => {
       await change();
       assert.deepEqual(
-        (await eventsOf(ana)).map(({ version, name }) => [version, name]),
+        (await eventsOf(ana)).map(({ version, name }) => ({ version, name })),
         [
-          [1, 'new_task'],
-          [2, 'new_task'],
+          { version: 1, name: 'new_task' },
+          { version: 2, name: 'new_task' },
         ],
       );
     });

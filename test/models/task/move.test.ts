@@ -117,8 +117,8 @@ describe('moveTask', () => {
     await moveTask(task, ana, garden.id);
     const follows = await Follow.findAll({ where: { taskId: task.id }, order: [['userId', 'ASC']] });
     assert.deepEqual(
-      follows.map(({ userId, read }) => [userId, read]),
-      [[bob.id, false]],
+      follows.map(({ userId, read }) => ({ userId, read })),
+      [{ userId: bob.id, read: false }],
     );
   });
 

@@ -67,10 +67,10 @@ describe('a team', () => {
     await addMember(team, ana.id, bob.id);
     assert.ok((await visibleListIdsOf(bob.id)).includes(list.id));
     assert.deepEqual(
-      (await membersOf(team)).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => ({ name, role })),
       [
-        ['ana', 'owner'],
-        ['bob', 'member'],
+        { name: 'ana', role: 'owner' },
+        { name: 'bob', role: 'member' },
       ],
     );
     assert.deepEqual(
@@ -153,11 +153,11 @@ describe('a team', () => {
       [invitation.id],
     );
     assert.deepEqual(
-      (await membersOf(team)).map(({ name, role }) => [name, role]),
+      (await membersOf(team)).map(({ name, role }) => ({ name, role })),
       [
-        ['ana', 'owner'],
-        ['bob', 'member'],
-        ['eve', 'member'],
+        { name: 'ana', role: 'owner' },
+        { name: 'bob', role: 'member' },
+        { name: 'eve', role: 'member' },
       ],
     );
     await removeMember(team, bob, bob.id);

@@ -71,11 +71,11 @@ describe('the scopes of users', () => {
 describe('the list of users', () => {
   it('counts the tasks each user has created, without the trash', async () => {
     assert.deepEqual(
-      (await find({})).map(({ name, taskCount }) => [name, taskCount]),
+      (await find({})).map(({ name, taskCount }) => ({ name, taskCount })),
       [
-        ['ana', 1],
-        ['bob', 2],
-        ['eve', 0],
+        { name: 'ana', taskCount: 1 },
+        { name: 'bob', taskCount: 2 },
+        { name: 'eve', taskCount: 0 },
       ],
     );
     assert.equal((await findUserDetails(ana, bob.id))?.taskCount, 2);
@@ -142,10 +142,10 @@ describe('the list of users', () => {
     );
     assert.deepEqual(names(bobEntry.teams), ['Garden', 'House']);
     assert.deepEqual(
-      bobEntry.tasks?.map(({ id, description }) => [id === shared, description]),
+      bobEntry.tasks?.map(({ id, description }) => ({ shared: id === shared, description })),
       [
-        [false, null],
-        [true, 'for the house'],
+        { shared: false, description: null },
+        { shared: true, description: 'for the house' },
       ],
     );
     assert.deepEqual({ teams: eveEntry?.teams, tasks: eveEntry?.tasks }, { teams: [], tasks: [] });
