@@ -31,7 +31,6 @@ export interface CategoryPayload {
   color: CategoryColor;
 }
 
-/** A task in pages, sockets and API. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
 /** A part of a text: plain, a link, or what was searched for. */
 export interface TextPart {
   text: string;
@@ -39,6 +38,7 @@ export interface TextPart {
   found?: boolean;
 }
 
+/** A task in pages, sockets and API. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
 export interface TaskPayload {
   id: number;
   description: string;
