@@ -6,11 +6,20 @@ import { createLogger } from '../../src/lib/logger.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { routesOf } from '../support/routes.ts';
 import { signedIn } from '../support/world.ts';
-import { belongings, type Belonging, type Outcome } from './access.ts';
+import { ownerships, type Ownership, type Outcome } from './access.ts';
 import { api } from './api.ts';
-import { actorOf, createCast, numberHighly, parts, SECRET, type Actor, type Cast, type Part } from './cast.ts';
-import { outside, pages } from './pages.ts';
-import { APART, make, type Made } from './resources.ts';
+import {
+  actorOf,
+  createFixtures,
+  startIdsHigh,
+  roles,
+  SECRET,
+  type Actor,
+  type Fixtures,
+  type Role,
+} from './fixtures.ts';
+import { publicRoutes, pages } from './pages.ts';
+import { OTHER_SECRET, createResource, type Params } from './resources.ts';
 
 interface Answer {
   status: number;
@@ -21,38 +30,40 @@ interface Answer {
 
 suite('A16: access matrix', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixtures: Fixtures;
   before(async () => {
     app = await startApp({ rateLimits: false });
-    await numberHighly(app);
-    cast = await createCast(app);
+    await startIdsHigh(app);
+    fixtures = await createFixtures(app);
   });
   after(() => app.close());
 
   test('every route and operation has an entry', () => {
-    const named = (list: [method: string, path: string][]): string[] =>
+    const uniqueSorted = (list: [method: string, path: string][]): string[] =>
       [...new Set(list.map(([method, path]) => `${method} ${path}`))].sort();
     const { settings, sequelize } = app;
     assert.deepEqual(
-      named(operations.map(({ method, path }) => [method.toUpperCase(), path])),
+      uniqueSorted(operations.map(({ method, path }) => [method.toUpperCase(), path])),
       Object.keys(api).sort(),
     );
-    const ofApi = Object.keys(api).map((operation) => operation.replace(' ', ' /api/v1').replace(/\{(\w+)\}/g, ':$1'));
+    const apiRoutes = Object.keys(api).map((operation) =>
+      operation.replace(' ', ' /api/v1').replace(/\{(\w+)\}/g, ':$1'),
+    );
     assert.deepEqual(
-      named(routesOf(createApp({ settings, sequelize, log: createLogger('silent') }).router)),
-      [...Object.keys(outside), ...Object.keys(pages), ...ofApi].sort(),
+      uniqueSorted(routesOf(createApp({ settings, sequelize, log: createLogger('silent') }).router)),
+      [...Object.keys(publicRoutes), ...Object.keys(pages), ...apiRoutes].sort(),
     );
   });
 
-  for (const [route, { by, on, send, query, tells = false }] of Object.entries({ ...outside, ...pages })) {
+  for (const [route, { by, on, send, query, revealsTeam = false }] of Object.entries({ ...publicRoutes, ...pages })) {
     test(route, () =>
-      everybody(Boolean(on), by, tells, async (part, belonging) => {
-        const made = await make(on, belonging, cast, part);
+      checkAllRoles(Boolean(on), by, revealsTeam, async (role, ownership) => {
+        const params = await createResource(on, ownership, fixtures, role);
         return {
-          made,
-          answer: await askPage(await freshly(part), route, made, {
-            form: typeof send === 'function' ? send(made) : send,
-            query: query?.(made),
+          params,
+          answer: await requestPage(await signInAgain(role), route, params, {
+            form: typeof send === 'function' ? send(params) : send,
+            query: query?.(params),
           }),
         };
       }),
@@ -61,74 +72,74 @@ suite('A16: access matrix', () => {
 
   for (const [route, { by, on, send, query }] of Object.entries(api)) {
     test(`${route} of the API`, () =>
-      everybody(Boolean(on), by, false, async (part, belonging) => {
-        const made = await make(on, belonging, cast, part);
+      checkAllRoles(Boolean(on), by, false, async (role, ownership) => {
+        const params = await createResource(on, ownership, fixtures, role);
         return {
-          made,
-          answer: await askApi(await freshly(part), route, made, {
-            body: typeof send === 'function' ? (send as (made: Made) => unknown)(made) : send,
-            query: query?.(made),
+          params,
+          answer: await requestApi(await signInAgain(role), route, params, {
+            body: typeof send === 'function' ? (send as (params: Params) => unknown)(params) : send,
+            query: query?.(params),
           }),
         };
       }));
   }
 
-  /** Each part of the cast asks, of each belonging; what another's is answered is what nobody's is (A17). */
-  async function everybody(
-    named: boolean,
-    by: Record<Belonging, Record<Part, Outcome>>,
-    tells: boolean,
-    ask: (part: Part, belonging: Belonging) => Promise<{ made: Made; answer: Answer }>,
+  /** Sends the request in every role, for own, foreign and missing records; the last two get the same response (A17). */
+  async function checkAllRoles(
+    hasResource: boolean,
+    by: Record<Ownership, Record<Role, Outcome>>,
+    revealsTeam: boolean,
+    send: (role: Role, ownership: Ownership) => Promise<{ params: Params; answer: Answer }>,
   ): Promise<void> {
-    for (const part of parts) {
-      const answers = new Map<Belonging, string>();
-      for (const belonging of named ? belongings : (['theirs'] as const)) {
-        const { made, answer } = await ask(part, belonging);
+    for (const role of roles) {
+      const responses = new Map<Ownership, string>();
+      for (const ownership of hasResource ? ownerships : (['own'] as const)) {
+        const { params, answer } = await send(role, ownership);
         assert.equal(
           outcomeOf(answer),
-          by[belonging][part],
-          `${part}, ${belonging}: ${answer.status} ${answer.text.slice(0, 500)}`,
+          by[ownership][role],
+          `${role}, ${ownership}: ${answer.status} ${answer.text.slice(0, 500)}`,
         );
-        if (!tells && part !== 'member' && part !== 'owner')
-          assert.ok(!answer.text.includes(SECRET), `${part} reads what is the team's`);
-        if (!tells) assert.ok(!answer.text.includes(APART), `${part} reads what is nobody's of theirs`);
-        answers.set(belonging, `${answer.status} ${withoutIds(answer, made)}`);
+        if (!revealsTeam && role !== 'member' && role !== 'owner')
+          assert.ok(!answer.text.includes(SECRET), `${role} can read the team's data`);
+        if (!revealsTeam) assert.ok(!answer.text.includes(OTHER_SECRET), `${role} can read another person's data`);
+        responses.set(ownership, `${answer.status} ${withoutIds(answer, params)}`);
       }
-      const [apart = '', none = ''] = [answers.get('apart'), answers.get('none')];
-      if (named && by.apart[part] === by.none[part])
+      const [other = '', missing = ''] = [responses.get('other'), responses.get('missing')];
+      if (hasResource && by.other[role] === by.missing[role])
         assert.ok(
-          apart === none,
-          `${part} is told apart what is another's and what is not there: ${difference(apart, none)}`,
+          other === missing,
+          `${role} can distinguish foreign from missing records: ${difference(other, missing)}`,
         );
     }
   }
 
-  /** Signed in anew: what was asked before may have signed them out. */
-  async function freshly(part: Part): Promise<Actor> {
-    const actor = cast.actors[part];
-    if (!actor.person || part === 'disabled') return actor;
+  /** Signs the actor in again, because an earlier request may have signed them out. */
+  async function signInAgain(role: Role): Promise<Actor> {
+    const actor = fixtures.actors[role];
+    if (!actor.person || role === 'disabled') return actor;
     return actorOf(await signedIn(app, actor.person.user, actor.person.list));
   }
 
-  const askPage = (
+  const requestPage = (
     { client }: Actor,
     route: string,
-    made: Made,
+    params: Params,
     { form, query }: { form?: Record<string, string> | undefined; query?: Record<string, string> | undefined },
   ): Promise<Answer> => {
     const [method = '', path = ''] = route.split(' ');
-    const address = filled(path, made, /:(\w+)/g, query);
+    const address = fillPath(path, params, /:(\w+)/g, query);
     return method === 'GET' ? client.get(address) : client.request(method, address, { form: form ?? {} });
   };
 
-  async function askApi(
+  async function requestApi(
     { authorization }: Actor,
     route: string,
-    made: Made,
+    params: Params,
     { body, query }: { body?: unknown; query?: Record<string, string> | undefined },
   ): Promise<Answer> {
     const [method = '', path = ''] = route.split(' ');
-    const response = await fetch(`${app.url}/api/v1${filled(path, made, /\{(\w+)\}/g, query)}`, {
+    const response = await fetch(`${app.url}/api/v1${fillPath(path, params, /\{(\w+)\}/g, query)}`, {
       method,
       headers: {
         ...(authorization && { authorization }),
@@ -140,27 +151,27 @@ suite('A16: access matrix', () => {
   }
 });
 
-const MISTAKES = [400, 415, 422];
-/** Not where it says that something is done. */
+const INVALID_STATUSES = [400, 415, 422];
+/** The plain sign-in page, not one that confirms an action. */
 const SIGN_IN = /^\/login($|\?next=)/;
 
 function outcomeOf({ status, location, text }: Answer): Outcome {
   if (status === 401 || (location !== null && SIGN_IN.test(location))) return 'sign in';
   if (status === 403) return 'forbidden';
-  if (status === 404) return 'missing';
-  if (MISTAKES.includes(status)) return 'refused';
+  if (status === 404) return 'not found';
+  if (INVALID_STATUSES.includes(status)) return 'invalid';
   assert.ok(status < 400, `${status} ${text}`);
   return 'ok';
 }
 
-const filled = (path: string, made: Made, parameter: RegExp, query: Record<string, string> = {}): string => {
-  const asked = new URLSearchParams(query).toString();
-  return path.replace(parameter, (_, name: string) => made[name] ?? '') + (asked && `?${asked}`);
+const fillPath = (path: string, params: Params, parameter: RegExp, query: Record<string, string> = {}): string => {
+  const queryString = new URLSearchParams(query).toString();
+  return path.replace(parameter, (_, name: string) => params[name] ?? '') + (queryString && `?${queryString}`);
 };
 
-/** What differs between two answers that say the same: ids, the number of the request, the key of a form. */
-const withoutIds = ({ text, headers }: Answer, made: Made): string =>
-  [...Object.values(made), headers.get('x-request-id') ?? '']
+/** Removes what differs between equivalent responses: ids, request ids and form keys. */
+const withoutIds = ({ text, headers }: Answer, params: Params): string =>
+  [...Object.values(params), headers.get('x-request-id') ?? '']
     .filter(Boolean)
     .reduce((rest, id) => rest.replaceAll(id, '#'), text)
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#')

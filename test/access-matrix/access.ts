@@ -1,62 +1,59 @@
-import { parts, type Part } from './cast.ts';
+import { roles, type Role } from './fixtures.ts';
 
-/**
- * What becomes of a request: carried out; refused for what it says, as a mistake of a form is; sent to the sign-in
- * page, or 401; 403; 404.
- */
-export type Outcome = 'ok' | 'refused' | 'sign in' | 'forbidden' | 'missing';
+/** The result of a request: success; invalid input; redirect to the sign-in page, or 401; 403; 404. */
+export type Outcome = 'ok' | 'invalid' | 'sign in' | 'forbidden' | 'not found';
 
-/** Whose the thing is that the request is about: the team's or one's own, the person apart's, nobody's. */
-export const belongings = ['theirs', 'apart', 'none'] as const;
-export type Belonging = (typeof belongings)[number];
+/** Whom the record belongs to: the actor or their team, another person, or nobody because it does not exist. */
+export const ownerships = ['own', 'other', 'missing'] as const;
+export type Ownership = (typeof ownerships)[number];
 
-export type Access = Record<Belonging, Record<Part, Outcome>>;
+export type Access = Record<Ownership, Record<Role, Outcome>>;
 
-/** Who is nobody, or nobody any more, is asked to sign in. */
+/** Signed-out and disabled users have to sign in. */
 const signIn = { anonymous: 'sign in', disabled: 'sign in' } as const;
-const all = (outcome: Outcome): Record<Part, Outcome> =>
-  Object.fromEntries(parts.map((part) => [part, outcome])) as Record<Part, Outcome>;
-const signedIn = (outcome: Outcome): Record<Part, Outcome> => ({ ...all(outcome), ...signIn });
-const alike = (everywhere: Record<Part, Outcome>): Access => ({
-  theirs: everywhere,
-  apart: everywhere,
-  none: everywhere,
+const all = (outcome: Outcome): Record<Role, Outcome> =>
+  Object.fromEntries(roles.map((role) => [role, outcome])) as Record<Role, Outcome>;
+const signedIn = (outcome: Outcome): Record<Role, Outcome> => ({ ...all(outcome), ...signIn });
+const sameForAll = (outcomes: Record<Role, Outcome>): Access => ({
+  own: outcomes,
+  other: outcomes,
+  missing: outcomes,
 });
-const unlessTheirs = (theirs: Record<Part, Outcome>, otherwise: Outcome): Access => ({
-  theirs,
-  apart: signedIn(otherwise),
-  none: signedIn(otherwise),
+const ownOrElse = (own: Record<Role, Outcome>, otherwise: Outcome): Access => ({
+  own,
+  other: signedIn(otherwise),
+  missing: signedIn(otherwise),
 });
 
-export const everybody = alike(all('ok'));
-/** Whoever comes is at the sign-in page afterwards. */
-export const leavesToSignIn = alike(all('sign in'));
-/** Anybody may send it; as it is sent here, it says nothing right. */
-export const anybodyRefused = alike(all('refused'));
-export const whoIsSignedIn = alike(signedIn('ok'));
-/** As it is sent here, it says nothing right. */
-export const signedInRefused = alike(signedIn('refused'));
-/** Everybody their own, nobody another's. */
-export const whoseItIs = unlessTheirs(signedIn('ok'), 'missing');
-export const members = unlessTheirs({ ...signedIn('missing'), member: 'ok', owner: 'ok' }, 'missing');
-export const owners = unlessTheirs({ ...signedIn('missing'), member: 'forbidden', owner: 'ok' }, 'missing');
-/** The list stands in what is sent: one that is not to be seen is a mistake of the form. */
-export const membersByName = unlessTheirs({ ...signedIn('refused'), member: 'ok', owner: 'ok' }, 'refused');
-/** The address is the secret: whoever has it may. */
-export const whoHasTheAddress: Access = { theirs: all('ok'), apart: all('ok'), none: all('missing') };
-export const whoHasTheAddressSignedIn: Access = {
-  theirs: { ...signedIn('ok'), member: 'refused', owner: 'refused' },
-  apart: signedIn('ok'),
-  none: signedIn('missing'),
+export const anyone = sameForAll(all('ok'));
+/** Everybody ends up at the sign-in page. */
+export const redirectsToSignIn = sameForAll(all('sign in'));
+/** Open to everybody, but the test sends invalid input. */
+export const anyoneInvalid = sameForAll(all('invalid'));
+export const signedInUsers = sameForAll(signedIn('ok'));
+/** Open to signed-in users, but the test sends invalid input. */
+export const signedInUsersInvalid = sameForAll(signedIn('invalid'));
+/** Only for the record's owner. */
+export const ownerOnly = ownOrElse(signedIn('ok'), 'not found');
+export const members = ownOrElse({ ...signedIn('not found'), member: 'ok', owner: 'ok' }, 'not found');
+export const owners = ownOrElse({ ...signedIn('not found'), member: 'forbidden', owner: 'ok' }, 'not found');
+/** The list id is part of the input, so an invisible list counts as invalid input. */
+export const membersByListId = ownOrElse({ ...signedIn('invalid'), member: 'ok', owner: 'ok' }, 'invalid');
+/** For everybody who has the secret link. */
+export const linkHolders: Access = { own: all('ok'), other: all('ok'), missing: all('not found') };
+export const signedInLinkHolders: Access = {
+  own: { ...signedIn('ok'), member: 'invalid', owner: 'invalid' },
+  other: signedIn('ok'),
+  missing: signedIn('not found'),
 };
-/** Nobody else is told that there is such a page. */
+/** The pages do not exist for anybody else. */
 export const administrators: Access = {
-  ...alike({ ...signedIn('missing'), administrator: 'ok' }),
-  none: signedIn('missing'),
+  ...sameForAll({ ...signedIn('not found'), administrator: 'ok' }),
+  missing: signedIn('not found'),
 };
-/** Of the API, whose documentation everybody may read. */
-export const administratorsOnly: Access = {
-  ...alike({ ...signedIn('forbidden'), administrator: 'ok' }),
-  none: { ...signedIn('forbidden'), administrator: 'missing' },
+/** For the API: 403 reveals nothing, because its operations are documented publicly. */
+export const apiAdministrators: Access = {
+  ...sameForAll({ ...signedIn('forbidden'), administrator: 'ok' }),
+  missing: { ...signedIn('forbidden'), administrator: 'not found' },
 };
-export const oneselfOrAdministrators: Access = { ...whoseItIs, apart: { ...signedIn('missing'), administrator: 'ok' } };
+export const selfOrAdministrators: Access = { ...ownerOnly, other: { ...signedIn('not found'), administrator: 'ok' } };

@@ -1,37 +1,37 @@
 import {
-  administratorsOnly,
-  anybodyRefused,
+  apiAdministrators,
+  anyoneInvalid,
   members,
-  membersByName,
-  oneselfOrAdministrators,
-  signedInRefused,
-  whoIsSignedIn,
-  whoseItIs,
+  membersByListId,
+  selfOrAdministrators,
+  signedInUsersInvalid,
+  signedInUsers,
+  ownerOnly,
   type Access,
 } from './access.ts';
-import type { Kind, Made } from './resources.ts';
+import type { Kind, Params } from './resources.ts';
 
 export interface ApiEntry {
   by: Access;
   on?: Kind;
-  /** A value, or what makes one of what was made. */
+  /** The body, or a function that creates it. */
   send?: unknown;
-  query?: (made: Made) => Record<string, string>;
+  query?: (params: Params) => Record<string, string>;
 }
 
-const number = ({ id = '' }: Made): number => Number(id);
-const inList = ({ id = '' }: Made): Record<string, string> => ({ 'filter[listId]': id });
+const number = ({ id = '' }: Params): number => Number(id);
+const inList = ({ id = '' }: Params): Record<string, string> => ({ 'filter[listId]': id });
 
-/** Who may do what with each operation of the API. One that is not here fails the build. */
+/** Who may use each API operation. A missing operation fails the test. */
 export const api: Record<string, ApiEntry> = {
-  'POST /login': { by: anybodyRefused, send: {} },
-  'DELETE /logout': { by: whoIsSignedIn },
+  'POST /login': { by: anyoneInvalid, send: {} },
+  'DELETE /logout': { by: signedInUsers },
 
-  'GET /tasks': { by: whoIsSignedIn, on: 'list', query: inList },
+  'GET /tasks': { by: signedInUsers, on: 'list', query: inList },
   'POST /tasks': {
-    by: membersByName,
+    by: membersByListId,
     on: 'list',
-    send: (made: Made) => ({ description: 'Something', listId: number(made) }),
+    send: (params: Params) => ({ description: 'Something', listId: number(params) }),
   },
   'GET /tasks/{id}': { by: members, on: 'task' },
   'PATCH /tasks/{id}': { by: members, on: 'task', send: { description: 'Something else' } },
@@ -39,43 +39,43 @@ export const api: Record<string, ApiEntry> = {
   'DELETE /tasks/{id}': { by: members, on: 'task' },
   'POST /tasks/{id}/restore': { by: members, on: 'trashedTask' },
   'POST /tasks/merge': {
-    by: membersByName,
+    by: membersByListId,
     on: 'list',
-    send: (made: Made) => ({
-      listId: number(made),
+    send: (params: Params) => ({
+      listId: number(params),
       provider: 'elsewhere',
       docs: [{ externalId: '1', description: 'Something' }],
       remove: false,
     }),
   },
 
-  'GET /categories': { by: whoIsSignedIn, on: 'list', query: inList },
+  'GET /categories': { by: signedInUsers, on: 'list', query: inList },
   'POST /categories': {
-    by: membersByName,
+    by: membersByListId,
     on: 'list',
-    send: (made: Made) => ({ name: crypto.randomUUID(), color: 'red', listId: number(made) }),
+    send: (params: Params) => ({ name: crypto.randomUUID(), color: 'red', listId: number(params) }),
   },
   'GET /categories/{id}': { by: members, on: 'category' },
   'PATCH /categories/{id}': { by: members, on: 'category', send: { color: 'red' } },
   'PUT /categories/{id}': { by: members, on: 'category', send: () => ({ name: crypto.randomUUID(), color: 'red' }) },
   'DELETE /categories/{id}': { by: members, on: 'category' },
 
-  'GET /lists': { by: whoIsSignedIn },
+  'GET /lists': { by: signedInUsers },
   'GET /lists/{id}': { by: members, on: 'list' },
   'GET /lists/{id}/events': { by: members, on: 'list', query: () => ({ since: '0' }) },
-  'GET /me': { by: whoIsSignedIn },
-  'PATCH /me': { by: whoIsSignedIn, send: { timeZone: 'Europe/Madrid' } },
+  'GET /me': { by: signedInUsers },
+  'PATCH /me': { by: signedInUsers, send: { timeZone: 'Europe/Madrid' } },
 
-  'POST /follows': { by: members, on: 'task', send: (made: Made) => ({ taskId: number(made) }) },
-  'GET /follows/{id}': { by: whoseItIs, on: 'follow' },
-  'PUT /follows/{id}': { by: whoseItIs, on: 'follow', send: { read: true } },
-  'DELETE /follows/{id}': { by: whoseItIs, on: 'follow' },
-  'GET /inbox': { by: whoIsSignedIn },
+  'POST /follows': { by: members, on: 'task', send: (params: Params) => ({ taskId: number(params) }) },
+  'GET /follows/{id}': { by: ownerOnly, on: 'follow' },
+  'PUT /follows/{id}': { by: ownerOnly, on: 'follow', send: { read: true } },
+  'DELETE /follows/{id}': { by: ownerOnly, on: 'follow' },
+  'GET /inbox': { by: signedInUsers },
 
-  'GET /users': { by: administratorsOnly },
-  'GET /users/{id}': { by: oneselfOrAdministrators, on: 'oneself' },
-  'PUT /users/{id}': { by: administratorsOnly, on: 'user', send: { disabled: true } },
+  'GET /users': { by: apiAdministrators },
+  'GET /users/{id}': { by: selfOrAdministrators, on: 'self' },
+  'PUT /users/{id}': { by: apiAdministrators, on: 'user', send: { disabled: true } },
 
-  'POST /import': { by: signedInRefused },
+  'POST /import': { by: signedInUsersInvalid },
   'GET /export': { by: members, on: 'list', query: ({ id = '' }) => ({ listId: id }) },
 };

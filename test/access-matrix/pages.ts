@@ -1,85 +1,85 @@
 import { worldPassword } from '../support/world.ts';
 import {
   administrators,
-  anybodyRefused,
-  everybody,
-  leavesToSignIn,
+  anyoneInvalid,
+  anyone,
+  redirectsToSignIn,
   members,
-  membersByName,
+  membersByListId,
   owners,
-  signedInRefused,
-  whoHasTheAddress,
-  whoHasTheAddressSignedIn,
-  whoIsSignedIn,
-  whoseItIs,
+  signedInUsersInvalid,
+  linkHolders,
+  signedInLinkHolders,
+  signedInUsers,
+  ownerOnly,
   type Access,
 } from './access.ts';
-import type { Kind, Made } from './resources.ts';
+import type { Kind, Params } from './resources.ts';
 
 export interface Entry {
   by: Access;
-  /** What the path, or what is sent, names. */
+  /** The resource in the path or the input. */
   on?: Kind;
-  /** What is sent. */
-  send?: Record<string, string> | ((made: Made) => Record<string, string>);
-  query?: (made: Made) => Record<string, string>;
-  /** It says the name of a team also to others: who are given its address for that, or keep the record. */
-  tells?: true;
+  /** The form, or a function that creates it. */
+  send?: Record<string, string> | ((params: Params) => Record<string, string>);
+  query?: (params: Params) => Record<string, string>;
+  /** Also shows a team's name to others: to holders of its link, or to administrators. */
+  revealsTeam?: true;
 }
 
-/** What the application answers itself, before anybody is asked who they are. */
-export const outside: Record<string, Entry> = {
-  'GET /healthz': { by: everybody },
-  'GET /readyz': { by: everybody },
-  'GET /api/docs': { by: everybody },
-  'GET /api/v1/openapi.json': { by: everybody },
+/** Routes outside the site's authentication. */
+export const publicRoutes: Record<string, Entry> = {
+  'GET /healthz': { by: anyone },
+  'GET /readyz': { by: anyone },
+  'GET /api/docs': { by: anyone },
+  'GET /api/v1/openapi.json': { by: anyone },
 };
 
-/** Who may do what with each route of the site. A route that is not here fails the build. */
+/** Who may use each route of the site. A missing route fails the test. */
 export const pages: Record<string, Entry> = {
-  'GET /register': { by: everybody },
-  'POST /register': { by: anybodyRefused },
-  'GET /login': { by: everybody },
-  'POST /login': { by: anybodyRefused },
-  'POST /logout': { by: leavesToSignIn },
+  'GET /register': { by: anyone },
+  'POST /register': { by: anyoneInvalid },
+  'GET /login': { by: anyone },
+  'POST /login': { by: anyoneInvalid },
+  'POST /logout': { by: redirectsToSignIn },
 
-  'GET /password-resets/new': { by: everybody },
-  'POST /password-resets': { by: anybodyRefused },
-  'GET /password-resets/:token': { by: whoHasTheAddress, on: 'passwordReset' },
-  'PATCH /password-resets/:token': { by: whoHasTheAddress, on: 'passwordReset', send: { newPassword: worldPassword } },
+  'GET /password-resets/new': { by: anyone },
+  'POST /password-resets': { by: anyoneInvalid },
+  'GET /password-resets/:token': { by: linkHolders, on: 'passwordReset' },
+  'PATCH /password-resets/:token': { by: linkHolders, on: 'passwordReset', send: { newPassword: worldPassword } },
 
-  'GET /settings': { by: whoIsSignedIn },
-  'GET /settings/profile': { by: whoIsSignedIn },
-  'PATCH /settings/profile': { by: whoIsSignedIn, send: { name: 'Somebody', timeZone: 'Europe/Madrid', country: '' } },
+  'GET /settings': { by: signedInUsers },
+  'GET /settings/profile': { by: signedInUsers },
+  'PATCH /settings/profile': { by: signedInUsers, send: { name: 'Somebody', timeZone: 'Europe/Madrid', country: '' } },
   'POST /settings/email': {
-    by: signedInRefused,
+    by: signedInUsersInvalid,
     send: { email: 'new@example.com', currentPassword: `not ${worldPassword}` },
   },
-  'GET /settings/email/:token': { by: whoseItIs, on: 'emailChange' },
-  'PATCH /settings/email/:token': { by: whoseItIs, on: 'emailChange' },
-  'GET /settings/password': { by: whoIsSignedIn },
-  'GET /settings/sessions': { by: whoIsSignedIn },
-  'DELETE /settings/sessions': { by: whoIsSignedIn },
-  'DELETE /settings/sessions/:id': { by: whoseItIs, on: 'session' },
-  'GET /settings/account': { by: whoIsSignedIn },
-  'DELETE /settings/account': { by: signedInRefused, send: { currentPassword: `not ${worldPassword}` } },
-  'PATCH /settings/language': { by: whoIsSignedIn, send: { locale: 'en' } },
+  'GET /settings/email/:token': { by: ownerOnly, on: 'emailChange' },
+  'PATCH /settings/email/:token': { by: ownerOnly, on: 'emailChange' },
+  'GET /settings/password': { by: signedInUsers },
+  'GET /settings/sessions': { by: signedInUsers },
+  'DELETE /settings/sessions': { by: signedInUsers },
+  'DELETE /settings/sessions/:id': { by: ownerOnly, on: 'session' },
+  'GET /settings/account': { by: signedInUsers },
+  'DELETE /settings/account': { by: signedInUsersInvalid, send: { currentPassword: `not ${worldPassword}` } },
+  'PATCH /settings/language': { by: signedInUsers, send: { locale: 'en' } },
   'PATCH /settings/password': {
-    by: signedInRefused,
+    by: signedInUsersInvalid,
     send: { currentPassword: `not ${worldPassword}`, newPassword: 'the ladder by the wall' },
   },
-  'GET /settings/tokens': { by: whoIsSignedIn },
-  'POST /settings/tokens': { by: whoIsSignedIn, send: { name: 'a program', scopes: 'read' } },
-  'DELETE /settings/tokens/:id': { by: whoseItIs, on: 'token' },
+  'GET /settings/tokens': { by: signedInUsers },
+  'POST /settings/tokens': { by: signedInUsers, send: { name: 'a program', scopes: 'read' } },
+  'DELETE /settings/tokens/:id': { by: ownerOnly, on: 'token' },
   'GET /settings/export': { by: members, on: 'list', query: ({ id = '' }) => ({ listId: id }) },
-  'GET /settings/import': { by: whoIsSignedIn },
-  'POST /settings/import': { by: signedInRefused },
+  'GET /settings/import': { by: signedInUsers },
+  'POST /settings/import': { by: signedInUsersInvalid },
 
-  'GET /': { by: whoIsSignedIn },
+  'GET /': { by: signedInUsers },
   'GET /tasks': { by: members, on: 'list', query: ({ id = '' }) => ({ list: id }) },
-  'POST /tasks': { by: membersByName, on: 'list', send: ({ id = '' }) => ({ description: 'Something', listId: id }) },
-  'GET /tasks/new': { by: whoIsSignedIn },
-  'GET /tasks/mine': { by: whoIsSignedIn },
+  'POST /tasks': { by: membersByListId, on: 'list', send: ({ id = '' }) => ({ description: 'Something', listId: id }) },
+  'GET /tasks/new': { by: signedInUsers },
+  'GET /tasks/mine': { by: signedInUsers },
   'GET /tasks/:id': { by: members, on: 'task' },
   'GET /tasks/:id/edit': { by: members, on: 'task' },
   'PATCH /tasks/:id': { by: members, on: 'task', send: { description: 'Something else', textRevision: '1' } },
@@ -92,31 +92,31 @@ export const pages: Record<string, Entry> = {
   'DELETE /tasks/:id/follow': { by: members, on: 'task' },
   'POST /tasks/:id/reading': { by: members, on: 'task' },
 
-  'GET /inbox': { by: whoIsSignedIn },
-  'POST /inbox/reading': { by: whoIsSignedIn, send: { shown: '1-1' } },
+  'GET /inbox': { by: signedInUsers },
+  'POST /inbox/reading': { by: signedInUsers, send: { shown: '1-1' } },
 
-  'GET /activity': { by: whoIsSignedIn, on: 'list', query: ({ id = '' }) => ({ list: id }) },
+  'GET /activity': { by: signedInUsers, on: 'list', query: ({ id = '' }) => ({ list: id }) },
   'GET /lists/:id/events': { by: members, on: 'list', query: () => ({ since: '0' }) },
 
-  'GET /trash': { by: whoIsSignedIn },
+  'GET /trash': { by: signedInUsers },
   'POST /trash/:id/restore': { by: members, on: 'trashedTask' },
   'DELETE /trash/:id': { by: members, on: 'trashedTask' },
 
-  'GET /categories': { by: whoIsSignedIn },
+  'GET /categories': { by: signedInUsers },
   'POST /categories': {
-    by: membersByName,
+    by: membersByListId,
     on: 'list',
     send: ({ id = '' }) => ({ name: crypto.randomUUID(), color: 'red', listId: id }),
   },
-  'GET /categories/new': { by: whoIsSignedIn },
+  'GET /categories/new': { by: signedInUsers },
   'GET /categories/:id': { by: members, on: 'category' },
   'GET /categories/:id/edit': { by: members, on: 'category' },
   'PATCH /categories/:id': { by: members, on: 'category', send: () => ({ name: crypto.randomUUID(), color: 'red' }) },
   'DELETE /categories/:id': { by: members, on: 'category' },
 
-  'GET /teams': { by: whoIsSignedIn },
-  'POST /teams': { by: whoIsSignedIn, send: () => ({ name: crypto.randomUUID() }) },
-  'GET /teams/new': { by: whoIsSignedIn },
+  'GET /teams': { by: signedInUsers },
+  'POST /teams': { by: signedInUsers, send: () => ({ name: crypto.randomUUID() }) },
+  'GET /teams/new': { by: signedInUsers },
   'GET /teams/:id': { by: members, on: 'team' },
   'PATCH /teams/:id': { by: owners, on: 'team', send: () => ({ name: crypto.randomUUID() }) },
   'DELETE /teams/:id': { by: owners, on: 'team', send: ({ name = '' }) => ({ name }) },
@@ -124,8 +124,8 @@ export const pages: Record<string, Entry> = {
   'DELETE /teams/:id/members/:userId': { by: members, on: 'member' },
   'POST /teams/:id/invitations': { by: owners, on: 'team', send: {} },
   'DELETE /teams/:id/invitations/:invitationId': { by: owners, on: 'teamInvitation' },
-  'GET /invitations/:token': { by: whoHasTheAddress, on: 'link', tells: true },
-  'POST /invitations/:token': { by: whoHasTheAddressSignedIn, on: 'link', tells: true },
+  'GET /invitations/:token': { by: linkHolders, on: 'link', revealsTeam: true },
+  'POST /invitations/:token': { by: signedInLinkHolders, on: 'link', revealsTeam: true },
 
   'GET /admin/users': { by: administrators },
   'GET /admin/users/:id': { by: administrators, on: 'user' },
@@ -134,5 +134,5 @@ export const pages: Record<string, Entry> = {
   'POST /admin/users/:id/administrator': { by: administrators, on: 'user' },
   'DELETE /admin/users/:id/administrator': { by: administrators, on: 'user' },
   'GET /admin/mails': { by: administrators },
-  'GET /admin/audit': { by: administrators, tells: true },
+  'GET /admin/audit': { by: administrators, revealsTeam: true },
 };

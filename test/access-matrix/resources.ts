@@ -1,10 +1,10 @@
-/** What a request is about, made anew for each: the parameters of its path by name. */
+/** Creates the record for each request. */
 import { QueryTypes } from 'sequelize';
 import type { Task, Team } from '../../src/models/index.ts';
 import { List, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
-import type { Belonging } from './access.ts';
-import { SECRET, type Cast, type Part } from './cast.ts';
+import type { Ownership } from './access.ts';
+import { SECRET, type Fixtures, type Role } from './fixtures.ts';
 import { createToken } from '../../src/models/api-token/commands.ts';
 import { createSession } from '../../src/models/session/commands.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
@@ -14,68 +14,69 @@ import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
 import { createCategory } from '../../src/models/category/commands.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
 import { createTask, moveToTrash } from '../../src/models/task/commands.ts';
-export type Made = Record<string, string>;
+export type Params = Record<string, string>;
 
-interface Place {
-  /** Who makes it. */
+interface Context {
+  /** Creates the record. */
   owner: Person;
   /** Others in the owner's team. */
   members: Person[];
   exMembers: Person[];
   list: List;
-  /** To whom it belongs where it is one's own; who is nobody, or nobody any more, has nothing. */
+  /** Owns personal records; signed-out and disabled actors have none. */
   own: Person;
   word: string;
 }
 
-/** Stands in everything that belongs to the person apart. */
-export const APART = 'Abracadabra';
-const NOBODY = '2147483000';
+/** Contained in all records of the other person. */
+export const OTHER_SECRET = 'Abracadabra';
+const UNUSED_ID = '2147483000';
 
-const makers = {
-  task: async (place: Place): Promise<Made> => ({
-    id: String((await aTask(place)).id),
-    listId: String(place.own.list.id),
+const factories = {
+  task: async (context: Context): Promise<Params> => ({
+    id: String((await createTaskFor(context)).id),
+    listId: String(context.own.list.id),
   }),
-  trashedTask: async (place: Place): Promise<Made> => ({
-    id: String((await moveToTrash(await aTask(place), place.owner.viewer)).id),
+  trashedTask: async (context: Context): Promise<Params> => ({
+    id: String((await moveToTrash(await createTaskFor(context), context.owner.viewer)).id),
   }),
-  category: async ({ owner, list, word }: Place): Promise<Made> => {
+  category: async ({ owner, list, word }: Context): Promise<Params> => {
     const { id } = await createCategory(owner.viewer, list.id, {
       name: { original: `${word} ${unique()}` },
       color: 'teal',
     });
     return { id: String(id) };
   },
-  list: ({ list }: Place): Promise<Made> => Promise.resolve({ id: String(list.id) }),
-  team: async (place: Place): Promise<Made> => {
-    const { id, name } = await aTeam(place);
+  list: ({ list }: Context): Promise<Params> => Promise.resolve({ id: String(list.id) }),
+  team: async (context: Context): Promise<Params> => {
+    const { id, name } = await createTeamFor(context);
     return { id: String(id), name };
   },
-  member: async (place: Place): Promise<Made> => ({
-    id: String((await aTeam(place)).id),
-    userId: String((place.members[0] ?? place.owner).user.id),
+  member: async (context: Context): Promise<Params> => ({
+    id: String((await createTeamFor(context)).id),
+    userId: String((context.members[0] ?? context.owner).user.id),
   }),
-  teamInvitation: async (place: Place): Promise<Made> => {
-    const team = await aTeam(place);
-    const { invitation } = await createInvitation(place.owner.viewer, team, 'somebody@example.com');
+  teamInvitation: async (context: Context): Promise<Params> => {
+    const team = await createTeamFor(context);
+    const { invitation } = await createInvitation(context.owner.viewer, team, 'somebody@example.com');
     return { id: String(team.id), invitationId: String(invitation.id) };
   },
-  // Whoever accepts it may read the name of its team from then on.
-  link: async (place: Place): Promise<Made> => ({
-    token: (await createInvitation(place.owner.viewer, await aTeam({ ...place, word: 'Open' }), null)).secret,
+  // Without the secret in the team's name, because anyone who accepts it may read that.
+  link: async (context: Context): Promise<Params> => ({
+    token: (await createInvitation(context.owner.viewer, await createTeamFor({ ...context, word: 'Open' }), null))
+      .secret,
   }),
-  user: async (): Promise<Made> => {
+  user: async (): Promise<Params> => {
     const { id } = await User.create({ name: 'Somebody', email: `${unique()}@example.com`, passwordDigest: '-' });
     await List.create({ userId: id });
     return { id: String(id) };
   },
-  oneself: ({ own }: Place): Promise<Made> => Promise.resolve({ id: String(own.user.id) }),
-  follow: async ({ own }: Place): Promise<Made> => {
+  self: ({ own }: Context): Promise<Params> => Promise.resolve({ id: String(own.user.id) }),
+  follow: async ({ own }: Context): Promise<Params> => {
     const { id } = await createTask(own.viewer, { description: "Of one's own", listId: own.list.id });
     return { id: String((await followTask(own.viewer, id)).follow.id) };
   },
-  session: async ({ own }: Place): Promise<Made> => {
+  session: async ({ own }: Context): Promise<Params> => {
     const sid = crypto.randomUUID();
     await createSession({ sid, userId: own.user.id, kept: {}, address: null, agent: null });
     const [row] = await User.sequelize!.query<{ id: number }>('SELECT id FROM sessions WHERE sid = $1', {
@@ -84,7 +85,7 @@ const makers = {
     });
     return { id: String(row?.id) };
   },
-  passwordReset: async ({ owner }: Place): Promise<Made> => {
+  passwordReset: async ({ owner }: Context): Promise<Params> => {
     let token = '';
     await requestPasswordReset(owner.user.email, (secret) => {
       token = secret;
@@ -92,7 +93,7 @@ const makers = {
     });
     return { token };
   },
-  emailChange: async ({ own }: Place): Promise<Made> => {
+  emailChange: async ({ own }: Context): Promise<Params> => {
     let token = '';
     await requestEmailChange(own.viewer, `${unique()}@example.com`, worldPassword, (secret) => {
       token = secret;
@@ -100,42 +101,47 @@ const makers = {
     });
     return { token };
   },
-  token: async ({ own, word }: Place): Promise<Made> => ({
+  token: async ({ own, word }: Context): Promise<Params> => ({
     id: String((await createToken(own.user.id, { name: word, scopes: ['read'], expiresAt: null })).row.id),
   }),
-} satisfies Record<string, (place: Place) => Promise<Made>>;
+} satisfies Record<string, (context: Context) => Promise<Params>>;
 
-export type Kind = keyof typeof makers;
+export type Kind = keyof typeof factories;
 
-/** @returns ids that nobody has for `none`, nothing where nothing is asked for */
-export async function make(kind: Kind | undefined, belonging: Belonging, cast: Cast, part: Part): Promise<Made> {
+/** @returns the parameters of the path and input; for 'missing' with ids that do not exist */
+export async function createResource(
+  kind: Kind | undefined,
+  ownership: Ownership,
+  fixtures: Fixtures,
+  role: Role,
+): Promise<Params> {
   if (kind === undefined) return {};
-  const made = await makers[kind](placeOf(belonging === 'theirs' ? 'theirs' : 'apart', cast, part));
-  return belonging === 'none'
+  const params = await factories[kind](contextOf(ownership === 'own' ? 'own' : 'other', fixtures, role));
+  return ownership === 'missing'
     ? Object.fromEntries(
-        Object.entries(made).map(([name, value]) => [name, /^\d+$/.test(value) ? NOBODY : 'a'.repeat(43)]),
+        Object.entries(params).map(([name, value]) => [name, /^\d+$/.test(value) ? UNUSED_ID : 'a'.repeat(43)]),
       )
-    : made;
+    : params;
 }
 
-function placeOf(belonging: 'theirs' | 'apart', { actors, list, apart }: Cast, part: Part): Place {
-  const person = (name: Part): Person => actors[name].person!;
-  if (belonging === 'apart')
-    return { owner: apart, members: [], exMembers: [], list: apart.list, own: apart, word: APART };
+function contextOf(ownership: 'own' | 'other', { actors, list, other }: Fixtures, role: Role): Context {
+  const person = (name: Role): Person => actors[name].person!;
+  if (ownership === 'other')
+    return { owner: other, members: [], exMembers: [], list: other.list, own: other, word: OTHER_SECRET };
   return {
     owner: person('owner'),
     members: [person('member')],
     exMembers: [person('exMember')],
     list,
-    own: part === 'anonymous' || part === 'disabled' ? person('owner') : person(part),
+    own: role === 'anonymous' || role === 'disabled' ? person('owner') : person(role),
     word: SECRET,
   };
 }
 
-const aTask = ({ owner, list, word }: Place): Promise<Task> =>
+const createTaskFor = ({ owner, list, word }: Context): Promise<Task> =>
   createTask(owner.viewer, { description: `${word} to do`, listId: list.id });
 
-async function aTeam({ owner, members, exMembers, word }: Place): Promise<Team> {
+async function createTeamFor({ owner, members, exMembers, word }: Context): Promise<Team> {
   const team = await createTeam(owner.viewer, `${word} ${unique()}`);
   for (const { user } of [...members, ...exMembers]) await addMember(team, owner.viewer.id, user.id);
   for (const { user } of exMembers) await removeMember(team, owner.viewer, user.id);

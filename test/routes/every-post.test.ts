@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { createApp } from '../../src/app.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { createCast, type Cast } from '../access-matrix/cast.ts';
+import { createFixtures, type Fixtures } from '../access-matrix/fixtures.ts';
 import { pages } from '../access-matrix/pages.ts';
-import { make, type Made } from '../access-matrix/resources.ts';
+import { createResource, type Params } from '../access-matrix/resources.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client, type Answer } from '../support/client.ts';
 import { routesOf } from '../support/routes.ts';
@@ -33,11 +33,11 @@ const wrong = Object.fromEntries(
 
 suite('A form that is sent', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixtures: Fixtures;
   let routes: [method: string, path: string][];
   before(async () => {
     app = await startApp({ rateLimits: false });
-    cast = await createCast(app);
+    fixtures = await createFixtures(app);
     const { settings, sequelize } = app;
     routes = routesOf(createApp({ settings, sequelize, log: createLogger('silent') }).router);
   });
@@ -48,8 +48,8 @@ suite('A form that is sent', () => {
       ([method, path]) =>
         method === 'GET' && new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`).test(location.split('?')[0] ?? ''),
     );
-  const addressOf = (path: string, made: Made): string =>
-    path.replace(/:(\w+)/g, (_, name: string) => made[name] ?? '');
+  const addressOf = (path: string, params: Params): string =>
+    path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '');
 
   /** Follows redirects as a browser does. */
   const pageAt = async (client: Client, address: string): Promise<Answer> => {
@@ -60,17 +60,17 @@ suite('A form that is sent', () => {
   async function send(route: string, chosen: Record<string, string> | undefined) {
     const [method = '', path = ''] = route.split(' ');
     const { on, send: asked } = pages[route] ?? {};
-    const part = ['POST /invitations/:token', 'DELETE /settings/account'].includes(route)
+    const role = ['POST /invitations/:token', 'DELETE /settings/account'].includes(route)
       ? 'stranger'
       : route.includes('/admin/')
         ? 'administrator'
         : 'owner';
-    const made = await make(on, 'theirs', cast, part);
-    const { person } = cast.actors[part];
+    const params = await createResource(on, 'own', fixtures, role);
+    const { person } = fixtures.actors[role];
     const isVisitor = ['POST /register', 'POST /login'].includes(route);
     const { client } = isVisitor ? { client: new Client(app.url) } : await signedIn(app, person!.user, person!.list);
-    const form = chosen ?? (typeof asked === 'function' ? asked(made) : asked) ?? {};
-    const address = addressOf(path, made);
+    const form = chosen ?? (typeof asked === 'function' ? asked(params) : asked) ?? {};
+    const address = addressOf(path, params);
     return { client, address, answer: await client.request(method, address, { form }) };
   }
 
@@ -104,7 +104,7 @@ suite('A form that is sent', () => {
   }
 
   test('with a file leads to its preview, which one reload still shows, and to its report', async () => {
-    const { client } = await signedIn(app, cast.actors.owner.person!.user, cast.actors.owner.person!.list);
+    const { client } = await signedIn(app, fixtures.actors.owner.person!.user, fixtures.actors.owner.person!.list);
     const file = { name: 'tasks.csv', content: 'Title\nPaint the fence\n' };
     const previewed = await upload(client, '/settings/import', file);
     assert.match(previewed.text, /Paint the fence/);
@@ -117,19 +117,23 @@ suite('A form that is sent', () => {
 
 suite('What is shown once', () => {
   let app: TestApp;
-  let cast: Cast;
+  let fixtures: Fixtures;
   before(async () => {
     app = await startApp();
-    cast = await createCast(app);
+    fixtures = await createFixtures(app);
   });
   after(() => app.close());
 
   const links = () => [
-    { from: `/teams/${cast.team.id}/invitations`, page: `/teams/${cast.team.id}`, secret: /\/invitations\/[\w-]{43}/ },
+    {
+      from: `/teams/${fixtures.team.id}/invitations`,
+      page: `/teams/${fixtures.team.id}`,
+      secret: /\/invitations\/[\w-]{43}/,
+    },
     { from: '/settings/tokens', page: '/settings/tokens', secret: /taskwire_[\w-]{43}/ },
   ];
   const owner = async (): Promise<Client> => {
-    const { user, list } = cast.actors.owner.person!;
+    const { user, list } = fixtures.actors.owner.person!;
     return (await signedIn(app, user, list)).client;
   };
   const sessions = async (): Promise<string> =>

@@ -7,33 +7,33 @@ import { createToken } from '../../src/models/api-token/commands.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 import { disableUser, promoteUser } from '../../src/models/user/rights.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
-export const parts = ['anonymous', 'stranger', 'member', 'exMember', 'owner', 'administrator', 'disabled'] as const;
-export type Part = (typeof parts)[number];
+export const roles = ['anonymous', 'stranger', 'member', 'exMember', 'owner', 'administrator', 'disabled'] as const;
+export type Role = (typeof roles)[number];
 
-/** Somebody who asks: by a browser, by a program. */
+/** Sends requests as a browser and as an API client. */
 export interface Actor {
   client: Client;
-  /** The value of the header, null for nobody. */
+  /** The value of the header; null when signed out. */
   authorization: string | null;
-  /** Null for nobody. */
+  /** Null when signed out. */
   person: Person | null;
 }
 
-/** Everybody there is towards one team, and somebody apart to whom other things belong. */
-export interface Cast {
-  actors: Record<Part, Actor>;
+/** One actor for each role towards a team, and another person who owns other records. */
+export interface Fixtures {
+  actors: Record<Role, Actor>;
   team: Team;
   list: List;
-  apart: Person;
-  apartTeam: Team;
+  other: Person;
+  otherTeam: Team;
 }
 
-/** What is written in everything that belongs to the team or to the person apart: nobody else may read the word. */
+/** Contained in all records of the team: only its members may read it. */
 export const SECRET = 'Sesame';
 
-export async function createCast(app: TestApp): Promise<Cast> {
+export async function createFixtures(app: TestApp): Promise<Fixtures> {
   const person = (name: string): Promise<Person> => createPerson(app, name);
-  const [ana, bob, eve, exMember, administrator, disabled, apart] = [
+  const [ana, bob, eve, exMember, administrator, disabled, other] = [
     await person('Ana'),
     await person('Bob'),
     await person('Eve'),
@@ -46,7 +46,7 @@ export async function createCast(app: TestApp): Promise<Cast> {
   const team = await createTeam(ana.viewer, `Team ${SECRET}`);
   for (const { user } of [bob, exMember, disabled]) await addMember(team, ana.viewer.id, user.id);
   await removeMember(team, ana.viewer, exMember.user.id);
-  const cast = {
+  const fixtures = {
     actors: {
       anonymous: { client: new Client(app.url), authorization: null, person: null },
       stranger: await actorOf(eve),
@@ -58,21 +58,21 @@ export async function createCast(app: TestApp): Promise<Cast> {
     },
     team,
     list: await findTeamList(team.id),
-    apart,
-    apartTeam: await createTeam(apart.viewer, `Others ${SECRET}`),
+    other,
+    otherTeam: await createTeam(other.viewer, `Others ${SECRET}`),
   };
   await disableUser(await User.findByPk(disabled.user.id, { rejectOnEmpty: true }), null, null);
-  return cast;
+  return fixtures;
 }
 
-/** Gives every new row an id that stands nowhere else on a page. */
-export async function numberHighly({ sequelize }: TestApp): Promise<void> {
+/** Starts ids so high that they occur nowhere else on a page. */
+export async function startIdsHigh({ sequelize }: TestApp): Promise<void> {
   await sequelize.query(
     "SELECT setval(quote_ident(sequencename), 7000000 + 100000 * row_number() OVER ()) FROM pg_sequences WHERE schemaname = 'public'",
   );
 }
 
-/** That person with the browser that they are signed in with, and a program. */
+/** Adds an API token to a signed-in person. */
 export async function actorOf(person: Person): Promise<Actor> {
   const { token } = await createToken(person.user.id, {
     name: 'matrix',
