@@ -6,8 +6,9 @@ export interface Assets {
   'app.css'?: string;
   /** For the import page only. */
   'import.js'?: string;
-  /** For the activity page only. */
+  /** For pages with a link or token to copy. */
   'copy.js'?: string;
+  /** For the activity page only. */
   'infinite-scroll.js'?: string;
 }
 
