@@ -36,6 +36,7 @@ const optionsFor = (development: boolean): BuildOptions => ({
   absWorkingDir: project,
   entryPoints: [
     'src/browser/app.ts',
+    'src/browser/copy.ts',
     'src/browser/import.ts',
     'src/browser/infinite-scroll.ts',
     'src/browser/styles/app.css',
@@ -111,6 +112,11 @@ const unusedParts: Plugin = {
     for (const name of ['XHR', 'Fetch', 'WT'])
       replace(`engine.io-client/build/esm/transports/${TRANSPORT_FILES[name] ?? ''}`, `export const ${name} = null;`);
     replace('socket.io-parser/build/esm/is-binary', 'export const isBinary = () => false, hasBinary = isBinary;');
+    replace(
+      'socket.io-parser/build/esm/binary',
+      'export const deconstructPacket = null, reconstructPacket = (packet) => packet;',
+    );
+    replace('engine.io-parser/build/esm/contrib/base64-arraybuffer', 'export const decode = (text) => text;');
     onLoad({ filter: /@hotwired[\\/]turbo[\\/]dist[\\/]turbo\.es2017-esm\.js$/ }, async ({ path: filename }) => {
       let contents = await readFile(filename, 'utf8');
       for (const [name, body] of Object.entries(TURBO_CLASSES)) {

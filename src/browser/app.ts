@@ -1,7 +1,6 @@
 /** The page's script: Turbo for navigation, live updates over a socket, and small behaviours. */
 import '@hotwired/turbo';
 import { startBackForward } from './behaviours/back-forward.ts';
-import { startCopy } from './behaviours/copy.ts';
 import { startDrafts } from './behaviours/drafts.ts';
 import { startMorphing } from './behaviours/morphing.ts';
 import { startPlace } from './behaviours/place.ts';
@@ -12,7 +11,6 @@ import { startLive } from './live.ts';
 import { startOutbox } from './outbox/index.ts';
 
 startBackForward();
-startCopy();
 startOutbox();
 startSubmitOnce();
 startDrafts();

@@ -5,6 +5,6 @@ declare module '@hotwired/turbo' {
   }
   export function morphElements(current: Element, fresh: Element, options?: MorphOptions): void;
   export function morphChildren(current: Element, fresh: Element, options?: MorphOptions): void;
-  export const session: { navigator: { currentVisit?: { action: string; fail(): void } } };
+  export const session: { navigator: { currentVisit?: { action: string; state: string; fail(): void } } };
   export function visit(location: string, options?: { action?: 'advance' | 'replace' | 'restore' }): void;
 }

@@ -6,6 +6,8 @@ export interface Assets {
   'app.css'?: string;
   /** For the import page only. */
   'import.js'?: string;
+  /** For pages with a link or token to copy. */
+  'copy.js'?: string;
   /** For the activity page only. */
   'infinite-scroll.js'?: string;
 }
@@ -23,5 +25,5 @@ export function assets(): Assets {
 }
 
 /** The URL path of a built file, e.g. `/assets/app-2F3A.js` for `app.js`. */
-export const asset = (name: 'app.js' | 'app.css' | 'import.js' | 'infinite-scroll.js'): string =>
+export const asset = (name: 'app.js' | 'app.css' | 'copy.js' | 'import.js' | 'infinite-scroll.js'): string =>
   assets()[name] ?? `/assets/${name}`;

@@ -108,7 +108,7 @@ describe('Back to the list', () => {
     await page.getByRole('heading', { name: 'shared stone' }).waitFor();
     await live(page);
     await bob.client.delete(`/tasks/${String(id)}`);
-    await page.getByRole('heading', { name: '“shared stone” is in the trash.' }).waitFor();
+    await page.getByRole('heading', { name: 'is in the trash.' }).waitFor();
     await editor.getByText('This task is no longer in its list').waitFor();
     assert.ok(await page.getByRole('link', { name: 'Open the trash' }).isVisible());
     await page.getByRole('button', { name: 'Restore' }).click();

@@ -6,7 +6,7 @@ import type { Translate } from '../../shared/translations.ts';
 export type Liveness = 'connecting' | 'live' | 'stale' | 'polling' | 'reconnecting';
 
 /** With what it takes to notice a dead line, within three seconds. */
-const NOTICE_DELAY_MS = 2600;
+const NOTICE_DELAY_MS = 2700;
 const NOT_SENT_MS = 10_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let notSentTimer: ReturnType<typeof setTimeout> | undefined;

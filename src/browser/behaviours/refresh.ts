@@ -2,7 +2,7 @@
  * Reloads the page in place: one request for many changes, morphed in when nothing is in use, keeping typed input.
  * For lists that only the server can filter and sort, and for anything else a tab cannot compute.
  */
-import { morphChildren, visit } from '@hotwired/turbo';
+import { morphChildren, session, visit } from '@hotwired/turbo';
 import { hasRested } from '../list/interaction-guard.ts';
 import { keepFocus, watchMoves } from '../list/press-guard.ts';
 import { mainElement } from '../page.ts';
@@ -123,6 +123,9 @@ export class Refresh {
     if (isThisPage && isSameBuild(fresh)) {
       this.#fetched = fresh;
       this.settle();
+    } else if (session.navigator.currentVisit?.state === 'started') {
+      // The person is leaving already.
+      this.later();
     } else if (!document.querySelector('[data-editor]')) {
       // Not this page: deleted, signed out, or from a newer version.
       visit(location.href, { action: 'replace' });

@@ -37,7 +37,7 @@ export interface Connection {
 
 const ANSWER_MS = 8000;
 /** Of silence, after which the line counts as dead, and as gone for good: the server is heard every two seconds. */
-const SILENT_MS = 2700;
+const SILENT_MS = 2500;
 const GONE_MS = 6000;
 /** A websocket that closes sooner counts as a failed attempt. */
 const STABLE_MS = 3000;

@@ -106,7 +106,7 @@ describe('a task that somebody else has deleted', () => {
     await client.delete(`/tasks/${String(id)}`);
     const { status, text } = await client.get(`/tasks/${String(id)}`, { from: '/tasks?sort=due' });
     assert.equal(status, 404);
-    assert.match(text, /“Rake &lt;the&gt; leaves” is in the trash/);
+    assert.match(text, /“.Rake &lt;the&gt; leaves.” is in the trash/);
     assert.match(text, /data-sidebar/);
     for (const link of ['href="/trash"', 'href="/tasks?sort=due#', `action="/trash/${String(id)}/restore"`])
       assert.ok(text.includes(link), link);

@@ -1,12 +1,10 @@
-/** "Copy" buttons: copy the field before them. Without a script the field can be selected. */
-export function startCopy(): void {
-  document.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null;
-    const field = button?.previousElementSibling;
-    if (button && field instanceof HTMLInputElement)
-      void copy(field).then(() => (button.textContent = button.dataset.copy ?? ''));
-  });
-}
+/** Pages with a link or token: "Copy" copies the field before it. Without a script the field can be selected. */
+document.addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null;
+  const field = button?.previousElementSibling;
+  if (button && field instanceof HTMLInputElement)
+    void copy(field).then(() => (button.textContent = button.dataset.copy ?? ''));
+});
 
 async function copy(field: HTMLInputElement): Promise<void> {
   // Only on https and localhost; over plain http the selected text is copied the old way.
@@ -21,3 +19,5 @@ async function copy(field: HTMLInputElement): Promise<void> {
   // A field in use would hold back the page's next change.
   field.blur();
 }
+
+export {};
