@@ -7,7 +7,7 @@ import { TrashedTaskError } from './load-task.ts';
 import { attachError, toHttpError } from './to-http-error.ts';
 import { signInPage, textIn } from './shown-once.ts';
 import { locale } from './locale.ts';
-import { pageLocals } from './page-locals.ts';
+import { pageLocals, wantsJson } from './page-locals.ts';
 
 const FILE_HEADERS = ['Content-Type', 'ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Range'];
 
@@ -40,15 +40,6 @@ function fillLocals(req: Request, res: Response): void {
   const { t, asset } = res.locals as Partial<Express.Locals>;
   if (!t) locale(req, res, () => undefined);
   if (!asset) pageLocals(req, res, () => undefined);
-}
-
-/** Whether a request asks for JSON rather than for a page. */
-export function wantsJson(req: Request): boolean {
-  return (
-    req.path.startsWith('/api/') ||
-    req.accepts(['html', 'json']) === 'json' ||
-    (Boolean(req.is('json')) && !req.get('accept')?.includes('html'))
-  );
 }
 
 async function sendPage(error: unknown, { status, key }: HttpError, req: Request, res: Response): Promise<void> {

@@ -62,12 +62,16 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
   const reader = { t, locale, timeZone, now };
   let categories: ReadonlyMap<number, CategoryPayload> | undefined;
 
+  Object.defineProperty(locals, 'from', {
+    configurable: true,
+    enumerable: true,
+    get: () => listPath(req.query.from ?? (req.body as { from?: unknown } | undefined)?.from),
+  });
   Object.assign(locals, {
     asset,
     limits,
     path: req.originalUrl,
     still: !['GET', 'HEAD'].includes(req.method),
-    from: listPath(req.query.from ?? (req.body as { from?: unknown } | undefined)?.from),
     addressFrom,
     now,
     json: inlineJson,
@@ -174,3 +178,12 @@ export const translateFlash = ({ kind, key, options, undo, link }: Flash, t: Tra
   ...(undo && { undo: { action: undo.action, method: undo.method, label: t(undo.labelKey) } }),
   ...(link && { link: { href: link.href, label: t(link.labelKey) } }),
 });
+
+/** Whether a request asks for JSON rather than for a page. */
+export function wantsJson(req: Request): boolean {
+  return (
+    req.path.startsWith('/api/') ||
+    req.accepts(['html', 'json']) === 'json' ||
+    (Boolean(req.is('json')) && !req.get('accept')?.includes('html'))
+  );
+}

@@ -2,8 +2,7 @@
 import type { Request, Response } from 'express';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { wantsJson } from '../../middleware/error-handler.ts';
-import { translateFlash, type Flash } from '../../middleware/page-locals.ts';
+import { translateFlash, wantsJson, type Flash } from '../../middleware/page-locals.ts';
 import type { Task } from '../../models/index.ts';
 import { findListName } from '../../models/list/queries.ts';
 import { findTasks } from '../../models/task/list-page.ts';
@@ -67,9 +66,10 @@ async function isShownOn(page: string, viewer: Viewer, task: Task, change: Chang
   const { pathname, searchParams } = new URL(page, 'http://localhost');
   const isMine = pathname === '/tasks/mine';
   if (!isMine && pathname !== '/tasks' && pathname !== '/') return true;
+  // The plain list starts with the newest, and has a block for what was done today.
+  if (!isMine && searchParams.size === 0 && change !== 'reopened') return true;
   const query = Object.fromEntries(searchParams);
   const { filters, after } = readListQuery({ query }, isMine ? assignedFilters(viewer) : {});
-  // The plain list starts with the newest, and has a block for what was done today.
   if (!isFiltered(filters) && after === null && change !== 'reopened')
     return filters.list === undefined || filters.list === task.listId;
   return (await findTasks(viewer, filters, after)).tasks.some(({ id }) => id === task.id);

@@ -5,7 +5,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { searchWords } from '../../lib/fold.ts';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { wantsJson } from '../../middleware/error-handler.ts';
+import { wantsJson } from '../../middleware/page-locals.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
 import { limits } from '../../shared/limits.ts';

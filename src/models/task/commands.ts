@@ -195,8 +195,8 @@ const REFRESH_BATCH = 500;
 
 /**
  * Found by the two partial indexes, then locked in order of id and checked again: tasks before lists, always.
- * The ORDER BY of closing windows matters: the planner takes many past ends for many due tasks, and without it reads the
- * whole table (180 ms in a million tasks).
+ * The ORDER BY of closing windows matters: the planner takes many past ends for many due tasks, and without it reads
+ * the whole table (180 ms in a million tasks).
  */
 const REFRESH_AVAILABILITY = `
   WITH due AS MATERIALIZED (

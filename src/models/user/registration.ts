@@ -33,8 +33,8 @@ export interface RegistrationRules {
 const FIRST_ACCOUNT = 724_211;
 
 /**
- * Creates an account with its list; the first one that is not a demo user is an administrator. An invited person may register
- * where registration is by invitation, and joins the team with the account or not at all.
+ * Creates an account with its list; the first one that is not a demo user is an administrator. An invited person may
+ * register where registration is by invitation, and joins the team with the account or not at all.
  * @param invitation joined if it is for this address
  * @throws ValidationError for a taken email address, a common password, a wrong setup token
  * @throws ForbiddenError where registration is not open
@@ -86,8 +86,8 @@ function rulesFor(rules: RegistrationRules, invited: Invitation | null): Registr
 }
 
 /**
- * Held until the unit of work ends. `exclusive`: no other first account can be created meanwhile. Later accounts share the
- * lock, so that they wait only while the sole account is being deleted.
+ * Held until the unit of work ends. `exclusive`: no other first account can be created meanwhile. Later accounts share
+ * the lock, so that they wait only while the sole account is being deleted.
  */
 export async function lockFirstAccount(how: 'shared' | 'exclusive'): Promise<void> {
   await database().query(`SELECT pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}($1)`, {

@@ -86,8 +86,8 @@ export class Connections {
   }
 
   /**
-   * Tabs of our pages notice within three seconds that the line is dead without having closed. One way only: the answers
-   * that a ping would bring cost as much again.
+   * Tabs of our pages notice within three seconds that the line is dead without having closed. One way only: the
+   * answers that a ping would bring cost as much again.
    */
   #keepHearing(websocket: WebSocket): void {
     const turn = this.#turns.reduce((least, each) => (each.size < least.size ? each : least));
