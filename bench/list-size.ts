@@ -8,6 +8,15 @@ import { startServer } from './support/server.ts';
 
 const CONNECTIONS = 4;
 const FEW = 1_000;
+/** Milliseconds for a search among the many, with one person at a time. */
+const SEARCH_GOAL = 25;
+/** What is searched for, in each script a word of every fourth task and one of a single task in the middle. */
+const searches = [
+  ['Latin', 'benchmark', 'needle'],
+  ['Cyrillic', 'проверки', 'иголка'],
+  ['Chinese', '速度', '针'],
+  ['Arabic', 'السرعة', 'ابرة'],
+] as const;
 
 /**
  * The list page and a search, for a person with a thousand tasks and one with a million in the same database; alternating.
@@ -28,10 +37,10 @@ export async function listSize({
   await insertTasks(connection, 'ana@example.com', FEW);
   await insertTasks(connection, 'bob@example.com', many);
 
-  const load = (cookie: string, path: string): Promise<number> =>
+  const load = (cookie: string, path: string, connections = CONNECTIONS): Promise<number> =>
     runLoad(
       server.url,
-      Array<string>(CONNECTIONS).fill(cookie),
+      Array<string>(connections).fill(cookie),
       { method: 'GET', path, headers: { accept: 'text/html' } },
       seconds,
       200,
@@ -65,6 +74,19 @@ export async function listSize({
       },
     );
   }
+  for (const [script, common, rare] of searches)
+    for (const [how, word] of Object.entries({ common, rare })) {
+      const path = `/tasks?q=${encodeURIComponent(word)}`;
+      await load(lots, path, 1);
+      const perSecond: number[] = [];
+      for (let round = 0; round < rounds; round += 1) perSecond.push(await load(lots, path, 1));
+      figures.push({
+        name: `search for a ${how} ${script} word among ${many.toLocaleString('en')} tasks`,
+        value: median(perSecond.map((requests) => 1000 / requests)),
+        unit: 'ms',
+        goal: { is: 'at most', value: SEARCH_GOAL },
+      });
+    }
   return figures;
 }
 
@@ -76,7 +98,11 @@ async function insertTasks(connection: pg.ClientConfig, email: string, count: nu
     await client.query("SET session_replication_role = 'replica'");
     await client.query(
       `INSERT INTO tasks (list_id, user_id, description, completed_at, created_at)
-       SELECT f.id, u.id, 'Task number ' || n || ' of the benchmark', CASE WHEN n % 3 = 0 THEN now() END, now() - n * interval '1 second'
+       SELECT f.id, u.id,
+         CASE WHEN n = $2 / 2 THEN 'Needle, иголка, 大海捞针, إبرة' ELSE format(
+           (ARRAY['Task number %s of the benchmark', 'Задача номер %s для проверки', '第%s项测试速度的任务',
+                  'المهمة رقم %s لاختبار السرعة'])[1 + n % 4], n) END,
+         CASE WHEN n % 3 = 0 THEN now() END, now() - n * interval '1 second'
        FROM users u JOIN lists f ON f.user_id = u.id, generate_series(1, $2::integer) n WHERE u.email = $1`,
       [email, count],
     );

@@ -94,7 +94,7 @@ const scss: Plugin = {
 
 /**
  * What the pages never use of socket.io and Turbo is left out, because the first load counts: other ways than websocket,
- * binary messages, frames and streams.
+ * binary messages, frames, streams and preloading.
  */
 const unusedParts: Plugin = {
   name: 'unused-parts',
@@ -119,25 +119,31 @@ const unusedParts: Plugin = {
     replace('engine.io-parser/build/esm/contrib/base64-arraybuffer', 'export const decode = (text) => text;');
     onLoad({ filter: /@hotwired[\\/]turbo[\\/]dist[\\/]turbo\.es2017-esm\.js$/ }, async ({ path: filename }) => {
       let contents = await readFile(filename, 'utf8');
-      for (const name of TURBO_CLASSES) {
+      for (const [name, body] of Object.entries(TURBO_CLASSES)) {
         const whole = new RegExp(`^(class ${name}( extends \\w+)? \\{)\\n[^]*?\\n\\}$`, 'm');
         if (!whole.test(contents))
           throw new Error(`Turbo has no class ${name}: is there still something to leave out?`);
-        contents = contents.replace(whole, '$1}');
+        contents = contents.replace(whole, `$1${body}}`);
       }
       return { contents };
     });
   },
 };
 
-const TURBO_CLASSES = [
-  'FrameElement',
-  'FrameController',
-  'FrameRenderer',
-  'StreamElement',
-  'StreamSourceElement',
-  'StreamMessageRenderer',
-];
+const IDLE = 'start() {} stop() {}';
+/** Classes that the pages have no use for, and what is called of them nevertheless. */
+const TURBO_CLASSES: Record<string, string> = {
+  FrameElement: '',
+  FrameController: '',
+  FrameRenderer: '',
+  FrameRedirector: IDLE,
+  FormLinkClickObserver: IDLE,
+  Preloader: `${IDLE} preloadOnLoadLinksForView() {}`,
+  StreamElement: '',
+  StreamSourceElement: '',
+  StreamMessageRenderer: '',
+  StreamObserver: IDLE,
+};
 const TRANSPORT_FILES: Record<string, string> = { XHR: 'polling-xhr', Fetch: 'polling-fetch', WT: 'webtransport' };
 
 /** Files first, then the manifest by rename: whoever reads it never meets a name without its file. */

@@ -26,13 +26,23 @@ export class CsvError extends Error {
 /** Characters. */
 export const LONGEST_ROW = 100_000;
 
+/** A CSV text with the sign between its cells. */
+export interface CsvText {
+  delimiter: string;
+  rows: AsyncGenerator<CsvRow>;
+}
+
 /**
- * The rows of a CSV text, the header among them; without those that have nothing in them. Cells are separated
- * by whichever of comma, semicolon and tab the first line has most of.
- * @throws CsvError
+ * The rows of a CSV text, the header among them; without those that have nothing in them. Cells are separated by a
+ * comma, a semicolon, a tab or a bar: by what the line `sep=;` of a spreadsheet says, or what most rows agree on.
  */
-export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRow> {
+export async function readCsv(text: AsyncIterable<string>): Promise<CsvText> {
   const { delimiter, whole } = await withDelimiter(text);
+  return { delimiter, rows: rowsOf(whole, delimiter) };
+}
+
+/** @throws CsvError */
+async function* rowsOf(whole: AsyncIterable<string>, delimiter: string): AsyncGenerator<CsvRow> {
   const parser = parse({
     delimiter,
     info: true,
@@ -47,7 +57,9 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvR
       info: { records: number; empty_lines: number };
       record: string[];
     }>) {
-      if (record.some((cell) => cell !== '')) yield { row: info.records + info.empty_lines, cells: record };
+      const row = info.records + info.empty_lines;
+      if (row === 1 && SEPARATOR_LINE.test(record.join(delimiter))) continue;
+      if (record.some((cell) => cell.trim() !== '')) yield { row, cells: record };
     }
   } catch (error) {
     const {
@@ -84,24 +96,47 @@ export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n
 /** The library disarms what begins with the sign itself, but for the line list. */
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
 
-/** Looks at the first line, and gives the whole text back. */
+const DELIMITERS = [',', ';', '\t', '|'];
+const SEPARATOR_LINE = /^sep=[,;\t|]$/i;
+/** Characters and rows by which the delimiter is detected. */
+const SAMPLE = { size: 50_000, rows: 50 };
+
+/** Looks at the beginning, and gives the whole text back. */
 async function withDelimiter(
   text: AsyncIterable<string>,
 ): Promise<{ delimiter: string; whole: AsyncGenerator<string> }> {
   const pieces = text[Symbol.asyncIterator]();
   let head = '';
-  while (!/[\r\n]/.test(head) && head.length < LONGEST_ROW) {
+  while (head.length < SAMPLE.size) {
     const next = await pieces.next();
     if (next.done) break;
     head += next.value;
   }
-  const line = (head.split(/[\r\n]/, 1)[0] ?? '').replace(/"[^"]*"/g, '');
-  const times = (sign: string): number => line.split(sign).length;
-  const delimiter = [',', ';', '\t'].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
   async function* whole(): AsyncGenerator<string> {
     yield head;
     // Passes on that nobody wants more, too.
     yield* { [Symbol.asyncIterator]: () => pieces };
   }
-  return { delimiter, whole: whole() };
+  return { delimiter: delimiterOf(head), whole: whole() };
+}
+
+/** That which stands in most rows; of several such, that of which most have the same number, and then the first. */
+function delimiterOf(head: string): string {
+  const sample = head
+    .slice(0, SAMPLE.size)
+    // Quoted text may contain anything, line ends too.
+    .replace(/"[^"]*("|$)/g, '""')
+    .split(/[\r\n]+/)
+    .filter((line) => line !== '')
+    .slice(0, SAMPLE.rows);
+  const [first = ''] = sample;
+  if (SEPARATOR_LINE.test(first)) return first.slice(-1);
+  const found = DELIMITERS.map((sign) => {
+    const times = new Map<number, number>();
+    const counts = sample.map((line) => line.split(sign).length - 1);
+    for (const count of counts) if (count > 0) times.set(count, (times.get(count) ?? 0) + 1);
+    const lines = counts.filter((count) => count > 0).length;
+    return { sign, lines, alike: Math.max(0, ...times.values()), since: counts.findIndex((count) => count > 0) };
+  }).filter(({ lines }) => lines > 0);
+  return found.sort((a, b) => b.lines - a.lines || b.alike - a.alike || a.since - b.since)[0]?.sign ?? ',';
 }

@@ -1,4 +1,4 @@
-import type { Range } from '../shared/text-parts.ts';
+import type { Range } from './text-parts.ts';
 
 /** Text for comparing. The database has a twin, migrations/functions/fold_text_v01.sql; a test compares the two. */
 
@@ -34,7 +34,7 @@ const LETTERS = replacements([
   ['\u0649\u06CC', '\u064A'],
   ['\u0629\u06BE\u06C1', '\u0647'],
   ['\u06A9', '\u0643'],
-  ...[...'0123456789'].map((digit, n): [string, string] => [String.fromCodePoint(0x660 + n, 0x6f0 + n), digit]),
+  ...Array.from({ length: 10 }, (_, n): [string, string] => [String.fromCodePoint(0x660 + n, 0x6f0 + n), String(n)]),
   ['`', "'"],
 ]);
 const SIGNS = replacements([
@@ -46,7 +46,6 @@ const SIGNS = replacements([
 const replaced = (text: string, by: ReadonlyMap<string, string>): string =>
   text.replace(/[^a-z ]/gu, (character) => by.get(character) ?? character);
 
-// eslint-disable-next-line no-control-regex -- all of ASCII
 const isAscii = (text: string): boolean => /^[\0-\x7F]*$/.test(text);
 
 /** Letter by letter, because the lower case of a word depends on where it ends (σ, ς). */

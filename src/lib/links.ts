@@ -1,5 +1,5 @@
 import { LinkifyIt } from 'linkify-it';
-import type { Link } from '../shared/text-parts.ts';
+import type { Link } from './text-parts.ts';
 
 /** Web addresses with their scheme, and mail addresses: `notes.md` and `v1.5` are none. */
 const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: true }).add('ftp:', null).add('//', null);

@@ -1,14 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
-import { findWords } from '../lib/fold.ts';
 import { linksIn } from '../lib/links.ts';
+import { partsOf } from '../lib/text-parts.ts';
+import { markFound } from '../presenters/task.ts';
 import { listPath } from '../lib/safe-redirect-path.ts';
 import { languageNames, translations } from '../locales/index.ts';
-import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload } from '../shared/events.ts';
+import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload, TextPart } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
 import { limits, locales, type Locale } from '../shared/limits.ts';
 import { addressFrom, initialOf, rowOf as rowFor, type RowView } from '../shared/row.ts';
-import { partsOf, type TextPart } from '../shared/text-parts.ts';
 import type { Messages, Translate } from '../shared/translations.ts';
 import { saveSession } from './session.ts';
 
@@ -72,15 +72,16 @@ export function pageLocals(req: Request, res: Response, next: NextFunction): voi
     now,
     json: inlineJson,
     browserMessages: () => ({ locale, timeZone, messages: messagesFor(locale) }),
-    rowOf: (task, withList = false) =>
-      rowFor(task, {
+    rowOf: (task, withList = false) => {
+      const row = rowFor(task, {
         ...reader,
         viewerId: locals.viewer?.id ?? 0,
         from: listPath(req.originalUrl) ?? undefined,
         categories: (categories ??= categoriesOf(locals)),
         ...(withList && { lists: listNames(locals) }),
-        ...(locals.words && { find: (text) => findWords(text, locals.words ?? []) }),
-      }),
+      });
+      return locals.words ? markFound(row, task, locals.words) : row;
+    },
     linked: (text) => partsOf(text, linksIn(text)),
     listName: (name) => name ?? t('tasks.home'),
     due: (day) => formatDue(day, reader),

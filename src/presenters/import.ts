@@ -7,6 +7,7 @@ type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';
 interface ImportReport {
   counts: Record<Outcome, number>;
   categories: string[];
+  ignoredColumns: string[];
   rows: {
     row: number;
     description: string;
@@ -20,7 +21,10 @@ interface ImportReport {
 const MAX_ERRORS = 100;
 
 /** The response of the API to an import. @param t for the messages of invalid rows */
-export function presentImportReport({ counts, categories, rows }: ImportReport, t: Translate) {
+export function presentImportReport({ counts, categories, ignoredColumns, rows }: ImportReport, t: Translate) {
+  const remarks = rows
+    .filter(({ outcome }) => outcome !== 'wrong' && outcome !== 'skip')
+    .flatMap(({ row, why }) => why.map(({ path, message, params }) => ({ row, path, message: t(message, params) })));
   const rowsWith = (outcome: Outcome) => rows.filter((row) => row.outcome === outcome);
   return {
     insert: rowsWith('insert').map(({ row, id, description }) => ({ row, id, description })),
@@ -37,6 +41,8 @@ export function presentImportReport({ counts, categories, rows }: ImportReport, 
         row,
         errors: why.map(({ path, message, params }) => ({ path, message: t(message, params) })),
       })),
+    remarks: remarks.slice(0, MAX_ERRORS),
+    ignoredColumns,
     categories,
   };
 }

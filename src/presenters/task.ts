@@ -1,11 +1,14 @@
 import type { TaskRecord } from '../models/task/record.ts';
 import type { CategoryPayload, PersonPayload, TaskPayload } from '../shared/events.ts';
+import { findWords } from '../lib/fold.ts';
 import { linksIn } from '../lib/links.ts';
+import { excerptOf, partsOf } from '../lib/text-parts.ts';
+import type { RowView } from '../shared/row.ts';
 import { presentCategory } from './category.ts';
 
 /** The fields of a task that clients see: pages, sockets and API show these and no others. */
 export const presentTask = (task: TaskRecord): TaskPayload => ({
-  ...linksOf(task.description),
+  ...partsWithLinks(task.description),
   id: task.id,
   description: task.description,
   notes: task.notes,
@@ -32,9 +35,9 @@ export const presentTask = (task: TaskRecord): TaskPayload => ({
   categories: (task.categories ?? []).map(presentCategory),
 });
 
-function linksOf(description: string): Pick<TaskPayload, 'links'> {
+function partsWithLinks(description: string): Pick<TaskPayload, 'parts'> {
   const links = linksIn(description);
-  return links.length > 0 ? { links } : {};
+  return links.length > 0 ? { parts: partsOf(description, links) } : {};
 }
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
@@ -43,8 +46,22 @@ const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
 const person = (id: number | null, name: string | null): PersonPayload | null =>
   id === null ? null : { id, name: name ?? '' };
 
+/** The row of a task that a search found, with what was found. @param words folded */
+export function markFound(row: RowView, { description, notes }: TaskPayload, words: readonly string[]): RowView {
+  const has = (text: string): boolean => findWords(text, words).length > 0;
+  const { assignee } = row;
+  return {
+    ...row,
+    title: partsOf(description, linksIn(description), findWords(description, words)),
+    excerpt: excerptOf(notes ?? '', findWords(notes ?? '', words)),
+    categories: row.categories.map((category) => ({ ...category, found: has(category.name) })),
+    authorFound: row.author !== null && has(row.author),
+    assignee: assignee && { ...assignee, found: has(assignee.name) },
+  };
+}
+
 /** A task as the API returns it, without the parts that `include` adds. */
-export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | 'links' | keyof TaskParts> & {
+export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | 'parts' | keyof TaskParts> & {
   url: string;
 };
 
@@ -71,7 +88,7 @@ export function presentTaskResource(
     id,
     available: _,
     textRevision: _textRevision,
-    links: _links,
+    parts: _parts,
     user,
     assignee,
     categories,

@@ -2,7 +2,6 @@
  * The socket protocol: names and payloads of every message, typed for both sides. The names are a public contract,
  * also for other programs; a page that receives an unknown name refreshes itself.
  */
-import type { Link } from './text-parts.ts';
 import type { CategoryColor, Priority } from './limits.ts';
 
 /** A position in the log of a list. A different `epoch`, or a `version` ahead of the server's, requires a reload. */
@@ -32,6 +31,13 @@ export interface CategoryPayload {
   color: CategoryColor;
 }
 
+/** A part of a text: plain, a link, or what was searched for. */
+export interface TextPart {
+  text: string;
+  href?: string;
+  found?: boolean;
+}
+
 /** A task in pages, sockets and API. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
 export interface TaskPayload {
   id: number;
@@ -59,8 +65,8 @@ export interface TaskPayload {
   user: PersonPayload | null;
   assignee: PersonPayload | null;
   categories: CategoryPayload[];
-  /** In the description, if any. */
-  links?: Link[];
+  /** The description in parts, where it has links. */
+  parts?: TextPart[];
 }
 
 /** The subject is no longer in the event's list: deleted, purged or moved. */

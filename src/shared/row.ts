@@ -1,8 +1,7 @@
 /** The row of a task in a list. Pure functions, so that the server's row and the live one are identical. */
-import type { CategoryPayload, TaskPayload } from './events.ts';
+import type { CategoryPayload, TaskPayload, TextPart } from './events.ts';
 import { formatDue, formatMoment, textIn, type Due, type Reader } from './format.ts';
 import type { CategoryColor } from './limits.ts';
-import { excerptOf, partsOf, type Range, type TextPart } from './text-parts.ts';
 
 export interface RowContext extends Reader {
   /** Current names and colours, by id. */
@@ -12,8 +11,6 @@ export interface RowContext extends Reader {
   lists?: ReadonlyMap<number, string>;
   /** The task has just arrived; the row is highlighted. */
   live?: boolean;
-  /** Where the words are that are searched for. */
-  find?: (text: string) => Range[];
   /** Path and query of the list, where the task's page leads back to. */
   from?: string | undefined;
 }
@@ -27,11 +24,11 @@ export interface RowView {
   created: string;
   completed: string | null;
   url: string;
-  /** The description; what is no link leads to the task. */
+  /** The description. Where it has links of its own, the other parts are links to the task. */
   title: TextPart[];
   linked: boolean;
   /** Of the notes, where something was found in them. */
-  excerpt: TextPart[] | null;
+  excerpt?: TextPart[] | null;
   state: 'open' | 'done' | 'new';
   fresh: boolean;
   toggle: { action: string; method: 'DELETE' | null; label: string };
@@ -39,12 +36,12 @@ export interface RowView {
   /** From when, if not available yet, and until when. */
   times: string[];
   priority: { level: number; text: string } | null;
-  categories: { id: number; name: string; color: CategoryColor; found: boolean }[];
+  categories: { id: number; name: string; color: CategoryColor; found?: boolean }[];
   hasNotes: boolean;
   /** Null for the viewer's own tasks. */
   author: string | null;
-  authorFound: boolean;
-  assignee: { name: string; initial: string; found: boolean } | null;
+  authorFound?: boolean;
+  assignee: { name: string; initial: string; found?: boolean } | null;
   /** Assigned to the viewer. */
   mine: boolean;
   /** The name of the list, if shown. */
@@ -55,9 +52,6 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
   const { t, viewerId } = context;
   const { id, description, completed } = task;
   const fresh = context.live === true && !completed;
-  const { links = [] } = task;
-  const find = context.find ?? (() => []);
-  const author = task.user && task.user.id !== viewerId ? task.user.name : null;
   return {
     id,
     listId: task.listId,
@@ -65,9 +59,8 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     created: task.createdAt,
     completed: task.completedAt,
     url: addressFrom(`/tasks/${String(id)}`, context.from),
-    title: partsOf(description, links, find(description)),
-    linked: links.length > 0,
-    excerpt: excerptOf(task.notes ?? '', find(task.notes ?? '')),
+    title: task.parts ?? [{ text: description }],
+    linked: Boolean(task.parts),
     state: completed ? 'done' : fresh ? 'new' : 'open',
     fresh,
     toggle: {
@@ -80,13 +73,8 @@ export function rowOf(task: TaskPayload, context: RowContext): RowView {
     priority: task.priority === 0 ? null : { level: task.priority, text: t(`row.priority.${String(task.priority)}`) },
     categories: chipsOf(task, context),
     hasNotes: Boolean(task.notes),
-    author,
-    authorFound: author !== null && find(author).length > 0,
-    assignee: task.assignee && {
-      name: task.assignee.name,
-      initial: initialOf(task.assignee.name),
-      found: find(task.assignee.name).length > 0,
-    },
+    author: task.user && task.user.id !== viewerId ? task.user.name : null,
+    assignee: task.assignee && { name: task.assignee.name, initial: initialOf(task.assignee.name) },
     mine: task.assigneeId === viewerId,
     list: context.lists?.get(task.listId) ?? null,
   };
@@ -113,9 +101,8 @@ function timesOf({ completed, available, availableFrom, availableUntil }: TaskPa
   return [...line('row.from', available ? null : availableFrom), ...line('row.until', availableUntil)];
 }
 
-const chipsOf = (task: TaskPayload, { categories, locale, find }: RowContext): RowView['categories'] =>
+const chipsOf = (task: TaskPayload, { categories, locale }: RowContext): RowView['categories'] =>
   task.categories.map((category) => {
     const { id, name, color } = categories.get(category.id) ?? category;
-    const shown = textIn(locale, name);
-    return { id, name: shown, color, found: (find?.(shown).length ?? 0) > 0 };
+    return { id, name: textIn(locale, name), color };
   });

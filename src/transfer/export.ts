@@ -4,6 +4,7 @@ import type { TaskRecord } from '../models/task/record.ts';
 import { presentTask } from '../presenters/task.ts';
 import { writeCategories } from './import/cells.ts';
 import { exportFormat } from '../schemas/export.ts';
+import { exportColumns } from '../schemas/import.ts';
 
 export const exportFormats = ['json', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -49,28 +50,9 @@ const taskForJson = (task: TaskRecord): object => ({ ...presentTask(task), categ
 
 /** With a byte order mark, by which spreadsheets detect UTF-8. */
 async function* asCsv({ tasks }: ListContents): AsyncGenerator<string> {
-  yield `\ufeff${writeCsv([columns])}`;
+  yield `\ufeff${writeCsv([exportColumns])}`;
   for await (const batch of tasks) yield writeCsv(batch.map(cellsOf));
 }
-
-const columns = [
-  'id',
-  'description',
-  'notes',
-  'completed',
-  'completedAt',
-  'dueOn',
-  'priority',
-  'order',
-  'categories',
-  'availableFrom',
-  'availableUntil',
-  'userId',
-  'assigneeId',
-  'createdAt',
-  'updatedAt',
-  'deletedAt',
-] as const;
 
 function cellsOf(task: TaskRecord): (string | number | null)[] {
   const fields = {
@@ -78,7 +60,7 @@ function cellsOf(task: TaskRecord): (string | number | null)[] {
     completed: task.completedAt ? 'true' : 'false',
     categories: writeCategories(namesOf(task)),
   };
-  return columns.map((column) => fields[column]);
+  return exportColumns.map((column) => fields[column]);
 }
 
 const namesOf = ({ categories }: TaskRecord): string[] => (categories ?? []).map(({ name }) => name.original);

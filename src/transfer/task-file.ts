@@ -2,11 +2,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
 import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
-import { decodeText, WrongEncoding } from '../lib/decode-text.ts';
+import { decodeText, WrongEncoding, type Encoding } from '../lib/decode-text.ts';
 import { ValidationError } from '../lib/errors.ts';
+import { yielding } from '../lib/yielding.ts';
 import { categoryColor, localizedName } from '../schemas/category.ts';
 import { exportFormat } from '../schemas/export.ts';
 import { limits } from '../shared/limits.ts';
+import { HEADER_WITHIN, headerAmong } from './import/columns.ts';
 import type { NamedCategory } from './merge/options.ts';
 
 /** An exported list; its tasks are not validated yet. */
@@ -23,6 +25,9 @@ export interface CsvFile {
   kind: 'csv';
   header: string[];
   rows: CsvRow[];
+  /** What stands before the header. */
+  preamble: CsvRow[];
+  encoding: Encoding;
 }
 
 /** A file as it was read, with its SHA-256. */
@@ -39,12 +44,15 @@ export async function readTaskFile(
 ): Promise<TaskFile> {
   const digest = createHash('sha256');
   try {
-    const text = decodeText(measured(chunks, digest));
+    let encoding: Encoding = 'utf-8';
+    const text = decodeText(measured(chunks, digest), (found) => {
+      encoding = found;
+    });
     const { first, whole } = await peek(text);
     const file =
       (kind ?? (/^\s*[[{]/.test(first) ? 'json' : 'csv')) === 'json'
         ? readExport(await joined(whole))
-        : await csvFile(whole);
+        : await csvFile(whole, () => encoding);
     return { ...file, digest: digest.digest('base64url') };
   } catch (error) {
     throw toFileError(error);
@@ -82,19 +90,27 @@ async function joined(text: AsyncIterable<string>): Promise<string> {
   return pieces.join('');
 }
 
-async function csvFile(text: AsyncIterable<string>): Promise<CsvFile> {
-  let header: string[] | null = null;
+async function csvFile(text: AsyncIterable<string>, encoding: () => Encoding): Promise<CsvFile> {
+  const { delimiter, rows: read } = await readCsv(text);
   const rows: CsvRow[] = [];
-  for await (const { row, cells } of readCsv(text)) {
-    if (header === null) {
-      header = cells.map((cell) => cell.trim());
-      if (header.length > limits.importColumns) throw fileError('tooManyColumns', { max: limits.importColumns });
-    } else if (rows.length >= limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
-    // One cell too many is enough to report the row.
-    else rows.push({ row, cells: cells.slice(0, header.length + 1) });
+  let [header, preamble]: [string[] | null, CsvRow[]] = [null, []];
+  const findHeader = (): void => {
+    const at = headerAmong(rows.map(({ cells }) => cells));
+    preamble = rows.splice(0, at);
+    header = rows.shift()?.cells.map((cell) => cell.trim()) ?? null;
+    if (header && header.length > limits.importColumns)
+      throw fileError('tooManyColumns', { max: limits.importColumns });
+  };
+  for await (const row of yielding(read)) {
+    if (rows.length >= limits.importRows && header) throw fileError('tooManyRows', { max: limits.importRows });
+    rows.push(row);
+    if (!header && rows.length === HEADER_WITHIN) findHeader();
   }
+  if (!header) findHeader();
   if (header === null || rows.length === 0) throw fileError('empty');
-  return { kind: 'csv', header, rows };
+  // Where there is one column, nothing separates cells: the commas belong to the text.
+  if ((header as string[]).length === 1) for (const row of rows) row.cells = [row.cells.join(delimiter)];
+  return { kind: 'csv', header, rows, preamble, encoding: encoding() };
 }
 
 const exportSchema = z.object({

@@ -12,6 +12,8 @@ interface Imported {
   unchanged: number;
   skip: { row: number; reason: string }[];
   wrong: { row: number; errors: { path: string; message: string }[] }[];
+  remarks: { row: number; path: string; message: string }[];
+  ignoredColumns: string[];
   categories: string[];
 }
 
@@ -32,7 +34,16 @@ const csv = (body: string, query: Record<string, string> = {}): Promise<ApiAnswe
   program.ask('POST', '/import', { body, query, headers: { 'content-type': 'text/csv' } });
 const json = (body: unknown, query: Record<string, string> = {}): Promise<ApiAnswer<Imported>> =>
   program.ask('POST', '/import', { body: typeof body === 'string' ? body : JSON.stringify(body), query });
-const tasks = () => Task.findAll({ where: { listId: ana.list.id }, include: ['categories'], order: ['id'] });
+/** As the list shows them. */
+const tasks = () =>
+  Task.findAll({
+    where: { listId: ana.list.id },
+    include: ['categories'],
+    order: [
+      ['createdAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+  });
 const said = ({ body }: ApiAnswer): string[] =>
   ((body as { errors?: { message: string }[] }).errors ?? []).map(({ message }) => message);
 
@@ -71,7 +82,7 @@ describe('a CSV file', () => {
       [['Paint', '2026-12-01']],
     );
     await csv(file, { 'column[description]': 'Name', 'column[dueOn]': '', name: 'again' });
-    assert.equal((await tasks())[1]?.dueOn, null);
+    assert.equal((await tasks())[0]?.dueOn, null);
     assertProblem(await csv(file, { 'column[description]': 'Nope' }), {
       status: 400,
       code: 105,
@@ -119,15 +130,15 @@ describe('a CSV file', () => {
       '1,Fine,,,,,,,',
       '2,,,,,,,,',
       `3,${long},,,,,,,`,
-      '4,x,,31.12.2026,,,,,',
+      '4,x,,the 31st,,,,,',
       '5,x,,2026-02-30,,,,,',
-      '6,x,,,urgent,,,,',
-      '7,x,,,,maybe,,,',
+      '6,Whatever,,,so so,,,,',
+      '7,Perhaps,,,,maybe,,,',
       '8,x,,,,,,first,',
       `9,x,,,,,,,${'y'.repeat(61)}`,
       '1,Twice,,,,,,,',
-      '10,too few',
-      '11,x,,,,,,,,too many',
+      '10,Short',
+      '11,Long,,,,,,,,too many',
       `${'z'.repeat(201)},x,,,,,,,`,
     ];
     const refused = await csv(rows.join('\n'));
@@ -139,13 +150,9 @@ describe('a CSV file', () => {
         'rows.4.description',
         'rows.5.dueOn',
         'rows.6.dueOn',
-        'rows.7.priority',
-        'rows.8.completed',
         'rows.9.order',
         'rows.10.categories',
         'rows.11.id',
-        'rows.12',
-        'rows.13',
         'rows.14.id',
       ],
     });
@@ -155,7 +162,29 @@ describe('a CSV file', () => {
     );
     assert.deepEqual(await tasks(), []);
     const { body } = await csv(rows.join('\n'), { skipInvalid: 'true' });
-    assert.deepEqual([body.insert.map(({ description }) => description), body.wrong.length], [['Fine'], 12]);
+    assert.deepEqual(
+      [body.insert.map(({ description }) => description), body.wrong.length],
+      [['Fine', 'Whatever', 'Perhaps', 'Short', 'Long'], 8],
+    );
+    assert.deepEqual(
+      body.remarks.map(({ row, path }) => [row, path]),
+      [
+        [7, 'priority'],
+        [8, 'completed'],
+        [13, ''],
+      ],
+      'what is not understood is imported without it, and said',
+    );
+    assert.deepEqual(
+      (await tasks()).map(({ notes, priority, completed }) => [notes, priority, completed]),
+      [
+        [null, 0, false],
+        [null, 0, false],
+        [null, 0, false],
+        [null, 0, false],
+        ['too many', 0, false],
+      ],
+    );
   });
 
   it('has its times read in the viewer’s time zone, or by their offset', async () => {
@@ -169,7 +198,7 @@ describe('a CSV file', () => {
     );
   });
 
-  it('is accepted in UTF-16 with a byte order mark, and rejected in other encodings', async () => {
+  it('is accepted in UTF-16 with a byte order mark and in Windows-1252, and rejected in other encodings', async () => {
     const send = (bytes: Buffer) =>
       fetch(`${app.url}/api/v1/import`, {
         method: 'POST',
@@ -186,8 +215,10 @@ describe('a CSV file', () => {
       (await tasks()).map(({ description }) => description),
       ['Größe 尺寸'],
     );
+    assert.equal((await send(Buffer.from('task\nGröße, señal\n', 'latin1'))).status, 200);
+    assert.equal((await tasks())[0]?.description, 'Größe, señal');
     for (const bytes of [
-      Buffer.from('task\nGröße\n', 'latin1'),
+      Buffer.from([...Buffer.from('task\n'), 0xc2, 0xf2, 0xc5, 0xa3, 0xc4, 0xcc, 0x0a]),
       Buffer.from(file, 'utf16le'),
       Buffer.from('PK\u0003\u0004\0\0a spreadsheet'),
     ]) {

@@ -12,17 +12,37 @@ async function allOf<T>(from: AsyncIterable<T>): Promise<T[]> {
   for await (const one of from) all.push(one);
   return all;
 }
-const rows = (text: string): Promise<CsvRow[]> => allOf(readCsv(pieces(text)));
+const rows = async (text: string): Promise<CsvRow[]> => allOf((await readCsv(pieces(text))).rows);
 const cells = async (text: string): Promise<string[][]> => (await rows(text)).map((row) => row.cells);
 const decode = async (...chunks: Buffer[]): Promise<string> => (await allOf(decodeText(pieces(...chunks)))).join('');
 
 describe('CSV', () => {
-  it('is read with commas, semicolons or tabs, detected from the header', async () => {
-    for (const sign of [',', ';', '\t'])
+  it('is read with commas, semicolons, tabs or bars', async () => {
+    for (const sign of [',', ';', '\t', '|'])
       assert.deepEqual(await cells(`a${sign}b${sign}"x, ; y"\r\n1${sign}2${sign}"3${sign}4"\r\n`), [
         ['a', 'b', 'x, ; y'],
         ['1', '2', `3${sign}4`],
       ]);
+  });
+
+  it('has its delimiter detected from what most rows agree on, or from `sep=`', async () => {
+    const files: [string, string[]][] = [
+      ['"Exported: Monday, 30 November, 2026"\nTeam\n\na;b;c\n1;x, y;3\n4;"5;,,,,";6\n', ['1', 'x, y', '3']],
+      ['sep=;\r\na;b\r\n1,5;x,y\r\n', ['1,5', 'x,y']],
+      ['SEP=|\na|b\n1;2|3;4', ['1;2', '3;4']],
+      ['a\tb\nred, blue, green\tx\none, two\ty\n', ['red, blue, green', 'x']],
+      ['a;b\nx, y\n', ['x, y']],
+      ['a,"b;c;d;e"\n1,"2;\n3;4;"\n', ['1', '2;\n3;4;']],
+    ];
+    for (const [text, expected] of files)
+      assert.ok(
+        (await cells(text)).some((row) => JSON.stringify(row) === JSON.stringify(expected)),
+        text,
+      );
+    assert.deepEqual(
+      (await rows('sep=;\na;b\n\n ; \n1;2')).map(({ row }) => row),
+      [2, 5],
+    );
   });
 
   it('counts rows as a spreadsheet does', async () => {
@@ -101,15 +121,33 @@ describe('the text of a file', () => {
     assert.equal(await decode(Buffer.from('a')), 'a');
   });
 
+  it('is read as Windows-1252 where it is no UTF-8 and looks western, however it is chunked', async () => {
+    for (const [bytes, expected] of [
+      [Buffer.from('Größe; señal', 'latin1'), 'Größe; señal'],
+      [Buffer.from([0x93, 0x43, 0x61, 0x66, 0xe9, 0x94, 0x20, 0x80, 0x35]), '“Café” €5'],
+      [Buffer.from('ends in caf\u00e9', 'latin1'), 'ends in café'],
+      [Buffer.from(`${'a'.repeat(70_000)}é, ñ\n`, 'latin1'), `${'a'.repeat(70_000)}é, ñ\n`],
+    ] as const) {
+      const found: string[] = [];
+      assert.equal((await allOf(decodeText(pieces(bytes), (name) => found.push(name)))).join(''), expected);
+      assert.deepEqual(found, ['windows-1252']);
+      if (bytes.length < 100) assert.equal(await decode(...[...bytes].map((byte) => Buffer.of(byte))), expected);
+    }
+  });
+
   it('is rejected in any other encoding, and with a truncated character', async () => {
     for (const bytes of [
-      Buffer.from('Größe', 'latin1'),
       Buffer.from(text, 'utf16le'),
       Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]),
-      Buffer.from('ü').subarray(0, 1),
+      Buffer.from(`${text}ü`).subarray(0, -1),
+      Buffer.from(`${text}\n\u00e9`).subarray(0, -1),
+      Buffer.concat([Buffer.from('Größe '), Buffer.from('Größe', 'latin1')]),
       Buffer.from([0xff, 0xfe, 0x41]),
+      // 买牛奶 in GBK, and المهمة in Windows-1256.
+      Buffer.from([0x74, 0x0a, 0xc2, 0xf2, 0xc5, 0xa3, 0xc4, 0xcc]),
+      Buffer.from([0x74, 0x0a, 0xc7, 0xe1, 0xe3, 0xe5, 0xe3, 0xc9]),
     ]) {
-      await assert.rejects(decode(bytes), WrongEncoding);
+      await assert.rejects(decode(bytes), WrongEncoding, bytes.toString('hex'));
     }
   });
 });

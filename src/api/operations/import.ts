@@ -6,6 +6,7 @@ import { readTaskFile } from '../../transfer/task-file.ts';
 import { operation } from '../operation.ts';
 import {
   columnFields,
+  dateOrder,
   importAnswer,
   importAttributes,
   importName,
@@ -27,9 +28,13 @@ export const importTasks = operation({
   tag: 'Import and export',
   summary: 'Import a file of tasks into a list',
   description: [
-    'The body is the file: an export of Taskwire (application/json), or CSV (text/csv) in UTF-8, or ' +
-      'in UTF-16 with a byte order mark. The first row of a CSV file is its header; columns are ' +
-      'recognized by their names unless you map them with `column[description]` and the like.',
+    'The body is the file: an export of Taskwire (application/json), or CSV (text/csv) in UTF-8, in Windows-1252, ' +
+      'or in UTF-16 with a byte order mark, with cells separated by commas, semicolons, tabs or bars. Columns are ' +
+      'recognized by the names that Todoist, Trello, TickTick, Microsoft To Do and Planner, Asana, Jira, Notion, ' +
+      'Google Tasks, Vikunja, Kanboard and others give them, in English, Spanish, Chinese and Arabic, unless you map ' +
+      'them with `column[description]` and the like. Rows before the header are skipped.',
+    'The list shows the tasks in the order of the file. A row is matched with a task of the same source by its id, ' +
+      'and without one by its title; of several rows with one title, the first is the first.',
     'The import is one transaction: invalid rows are reported by number and nothing is imported, ' +
       'unless you send `skipInvalid=true`. Importing the same file again changes nothing.',
   ].join('\n\n'),
@@ -42,6 +47,10 @@ export const importTasks = operation({
       maxLength: MAX_SOURCE_NAME,
     }),
     update: option(true, 'Update tasks that were imported before.'),
+    dates: dateOrder.optional().meta({
+      description:
+        'How dates such as 03/04/2026 are read. Without it the other dates of the file tell, or they are invalid.',
+    }),
     skipInvalid: option(false, 'Import the valid rows even if others are invalid.'),
     dryRun: option(false, 'Return the same response without changing anything; invalid rows are counted.'),
     ...columnFields,
@@ -52,12 +61,18 @@ export const importTasks = operation({
     body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n',
   },
   responses: { 200: { description: 'What was imported, or would be in a dry run.', schema: importAnswer } },
-  run: ({ viewer, query: { listId, ...options }, req }) =>
+  run: ({ viewer, query: { listId, dates, ...options }, req }) =>
     importQueue.run(viewer.id, async () => {
       const list = await resolveVisibleList(viewer, listId);
       const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
       const columns = file.kind === 'csv' ? mapColumns(file.header, options) : {};
-      const report = await importFile(viewer, file, { ...options, listId: list, columns });
+      const report = await importFile(viewer, file, {
+        ...options,
+        listId: list,
+        columns,
+        dates: dates ?? null,
+        usualDates: null,
+      });
       return ok(presentImportReport(report, req.res?.locals.t ?? String));
     }),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Columns, guessColumns } from '../../transfer/import/columns.ts';
 import type { TaskFile } from '../../transfer/task-file.ts';
 import { recordId } from '../../lib/parse.ts';
-import { type ImportAttribute, importAttributes, importName } from '../../schemas/import.ts';
+import { dateOrder, type ImportAttribute, importAttributes, importName } from '../../schemas/import.ts';
 import { limits } from '../../shared/limits.ts';
 
 const checked = z
@@ -24,6 +24,8 @@ export const importForm = z.object({
   name: importName.default(''),
   update: checked,
   skipInvalid: checked,
+  /** Asked where the file has dates that can be read in several ways. */
+  dates: dateOrder.optional(),
   /** Of the file that was previewed. */
   digest: z.string('errors.invalid').max(100, 'errors.invalid').optional(),
   ...columnFields,

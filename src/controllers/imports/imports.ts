@@ -3,7 +3,9 @@ import { fileError, readTaskFile, type TaskFile } from '../../transfer/task-file
 import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
 import { readUpload } from '../../lib/upload.ts';
+import { type DateOrder, usualOrder } from '../../lib/written-date.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
+import { saveSession } from '../../middleware/session.ts';
 import { limits } from '../../shared/limits.ts';
 import { columnsOf, importForm, sourceNameOf, type ImportForm } from './form.ts';
 import { previewOf } from './preview.ts';
@@ -11,6 +13,13 @@ import { Reply } from './reply.ts';
 import { translateErrors, typedIn } from '../form-errors.ts';
 import { resolveVisibleList } from '../../models/list/queries.ts';
 import { importFile, type ImportOptions, importQueue, type ImportReport } from '../../transfer/import/index.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** How the person last said that dates such as 03/04/2026 are read. */
+    dateOrder: DateOrder;
+  }
+}
 
 interface UploadedFile {
   file: TaskFile;
@@ -44,7 +53,7 @@ export async function create(req: Request, res: Response): Promise<void> {
       const form = parse(importForm, fields);
       const uploaded = await file;
       if (!uploaded) throw fileError('file');
-      await respond(reply, res, form, input, uploaded);
+      await respond(reply, req, res, form, input, uploaded);
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       await reply.page('imports/new', { input, errors: translateErrors(error, res), preview: null }, 422);
@@ -54,6 +63,7 @@ export async function create(req: Request, res: Response): Promise<void> {
 
 async function respond(
   reply: Reply,
+  req: Request,
   res: Response,
   form: ImportForm,
   input: ReturnType<typeof typedIn>,
@@ -62,10 +72,14 @@ async function respond(
   const viewer = viewerOf(res);
   const known = form.digest === file.digest;
   const columns = columnsOf(form, file, known);
+  const dates = (known && form.dates) || null;
+  if (dates) await rememberOrder(req, dates);
   const options: ImportOptions = {
     listId: await resolveVisibleList(viewer, form.listId),
     name: form.name || sourceNameOf(filename),
     columns,
+    dates,
+    usualDates: req.session.dateOrder ?? usualOrder(req.acceptsLanguages()),
     update: form.update,
     skipInvalid: form.skipInvalid,
     dryRun: true,
@@ -93,8 +107,14 @@ async function respond(
     : form.digest !== undefined && !known
       ? translateErrors(fileError('otherFile'), res)
       : {};
-  const preview = previewOf(file, columns, refused ? null : dryRun, res.locals.t);
+  const preview = previewOf(file, columns, refused ? null : dryRun, res.locals);
   await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
+}
+
+async function rememberOrder(req: Request, order: DateOrder): Promise<void> {
+  if (req.session.dateOrder === order) return;
+  req.session.dateOrder = order;
+  await saveSession(req);
 }
 
 function keepReport(

@@ -13,7 +13,7 @@ export interface ListContents {
     key: string;
   };
   categories: CategoryRecord[];
-  /** Oldest first, in batches; each is read when it is requested. */
+  /** In the order of the list page, newest first, in batches; each is read when it is requested. */
   tasks: AsyncGenerator<TaskRecord[]>;
 }
 
@@ -48,16 +48,16 @@ export async function findExportedTasks(listId: number, taskIds: number[]): Prom
 }
 
 async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGenerator<TaskRecord[]> {
-  let after: [Date, number] = [new Date(0), 0];
+  let after: [Date | string, number] = ['infinity', 0];
   for (;;) {
     const batch = await sql<TaskRecord>(
       `
       SELECT ${taskColumns} FROM (
         SELECT * FROM tasks
-        WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) > ($3, $4)
+        WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) < ($3, $4)
           ${trash ? '' : 'AND deleted_at IS NULL'}
-        ORDER BY created_at, id LIMIT $5
-      ) t ${taskJoins} ORDER BY t.created_at, t.id`,
+        ORDER BY created_at DESC, id DESC LIMIT $5
+      ) t ${taskJoins} ORDER BY t.created_at DESC, t.id DESC`,
       [listId, viewer.id, ...after, BATCH],
     );
     if (batch.length > 0) yield batch;

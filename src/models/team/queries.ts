@@ -1,4 +1,4 @@
-import { col, fn, literal } from 'sequelize';
+import { literal } from 'sequelize';
 import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { Membership, type Role } from './membership.ts';
@@ -26,7 +26,7 @@ export async function membersOf(team: Team): Promise<Member[]> {
     joinTableAttributes: ['role'],
     order: [
       [literal(`"Membership"."role" = 'owner'`), 'DESC'],
-      [col('User.folded_name'), 'ASC'],
+      [literal('"User".folded_name'), 'ASC'],
       ['id', 'ASC'],
     ],
   });

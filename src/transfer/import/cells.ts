@@ -1,9 +1,17 @@
 /** Reads the cells of a CSV file. An invalid cell throws the key of its message. */
+import type { z } from 'zod';
 import { armed } from '../../lib/csv.ts';
-import { isLocalTime, fromLocalTime } from '../../lib/local-time.ts';
+import type { FieldError } from '../../lib/errors.ts';
+import { fromLocalTime } from '../../lib/local-time.ts';
+import { daysOf, readDate, type DateOrder, type WrittenDate } from '../../lib/written-date.ts';
+import { categoryName } from '../../schemas/category.ts';
+import { externalKey } from '../../schemas/merge.ts';
+import { oneLine } from '../../schemas/shared.ts';
+import { taskDescription, taskNotes } from '../../schemas/task.ts';
+import { dayIn } from '../../shared/format.ts';
+import { limits, type CategoryColor } from '../../shared/limits.ts';
 import type { NamedCategory } from '../merge/options.ts';
-import { limits, type Priority } from '../../shared/limits.ts';
-import { isLongerThan, oneLine } from '../../schemas/shared.ts';
+import { fold } from './words.ts';
 
 export class InvalidCellError extends Error {
   readonly params: Record<string, string | number>;
@@ -13,102 +21,110 @@ export class InvalidCellError extends Error {
     this.name = 'InvalidCellError';
     this.params = params;
   }
+
+  /** @param path the attribute that the cell is read as */
+  at(path: string): FieldError {
+    return { path, message: this.message, params: this.params };
+  }
 }
 
 export const textCell = (cell: string): string => armed(cell).replace(/\r\n?/g, '\n').trim();
 
-/** @param max characters */
-export function longTextCell(cell: string, max: number, tooLong: string): string {
+/** The text by the rule that holds for it everywhere. @throws InvalidCellError with the rule's message */
+function ruled<Schema extends z.ZodType>(schema: Schema, text: string, max: number): z.output<Schema> {
+  const result = schema.safeParse(text);
+  if (result.success) return result.data;
+  throw new InvalidCellError(result.error.issues[0]?.message ?? 'errors.invalid', { max });
+}
+
+export const keyCell = (cell: string): string | null => {
   const text = textCell(cell);
-  if (isLongerThan(text, max)) throw new InvalidCellError(tooLong, { max });
-  return text;
+  if (text.length > limits.externalId)
+    throw new InvalidCellError('imports.wrong.keyTooLong', { max: limits.externalId });
+  return text === '' ? null : ruled(externalKey, text, limits.externalId);
+};
+
+export const descriptionCell = (cell: string): string =>
+  ruled(taskDescription, oneLine(textCell(cell)), limits.description);
+
+/** Notes from the texts of several cells. */
+export const notesOf = (texts: readonly string[]): string | null =>
+  ruled(taskNotes, texts.filter((text) => text !== '').join('\n\n'), limits.notes);
+
+/** How dates are read. */
+export interface DateReading {
+  /** Of days that an offset tells, and of moments without one. */
+  timeZone: string;
+  /** The order of day and month where the text alone does not tell; null: such a text is an error. */
+  order: DateOrder | null;
 }
 
-export function booleanCell(cell: string): boolean {
-  const text = cell.trim().toLowerCase();
-  if (YES.has(text)) return true;
-  if (NO.has(text)) return false;
-  throw new InvalidCellError('imports.wrong.boolean');
-}
-const YES = new Set([
-  'true',
-  'yes',
-  'y',
-  '1',
-  'x',
-  '✓',
-  '✔',
-  'done',
-  'completed',
-  'closed',
-  'sí',
-  'si',
-  'hecho',
-  'hecha',
-  '是',
-  '已完成',
-  '完成',
-  'نعم',
-  'تم',
-  'منجز',
-]);
-const NO = new Set([
-  '',
-  'false',
-  'no',
-  'n',
-  '0',
-  'open',
-  'todo',
-  'to do',
-  'pending',
-  'active',
-  'abierta',
-  'pendiente',
-  '否',
-  '未完成',
-  'لا',
-]);
-
-/** A date; a time after it is ignored. */
-export function dayCell(cell: string): string | null {
-  const text = cell.trim();
-  if (text === '') return null;
-  const [day = ''] = text.split(/[T ]/, 1);
-  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(day) || !isLocalTime(`${day}T00:00`))
-    throw new InvalidCellError('errors.dateInvalid');
-  return day;
+/** A day; one with a time and an offset is the day that it is then in the time zone. */
+export function dayCell(cell: string, { timeZone, order }: DateReading): string | null {
+  const written = dateIn(cell);
+  if (!written) return null;
+  const day = resolve(written, order, cell);
+  const { clock, offset } = written;
+  return clock !== null && offset !== null ? dayIn(timeZone, momentOf(day, clock, offset)) : day;
 }
 
-/** A moment in ISO 8601; without an offset in the time zone, without a time the start of the day. */
-export function momentCell(cell: string, timeZone: string): Date | null {
-  const text = cell.trim().replace(/^(\d{4}-\d{2}-\d{2}) +/, '$1T');
-  if (text === '') return null;
-  const local = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
-  if (isLocalTime(local)) return fromLocalTime(local, timeZone);
-  const [, localPart = ''] = /^(.+?)(?:Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
-  const moment = new Date(text);
-  if (
-    !isLocalTime(localPart) ||
-    Number.isNaN(moment.getTime()) ||
-    moment.getUTCFullYear() < 1 ||
-    moment.getUTCFullYear() > 9999
-  )
-    throw new InvalidCellError('errors.timeInvalid');
+/** A moment; without an offset in the time zone, without a time the start of the day. */
+export function momentCell(cell: string, { timeZone, order }: DateReading): Date | null {
+  const written = dateIn(cell);
+  if (!written) return null;
+  const day = resolve(written, order, cell);
+  const { clock, offset } = written;
+  return offset !== null && clock !== null
+    ? momentOf(day, clock, offset)
+    : fromLocalTime(`${day}T${clock ?? '00:00'}`, timeZone);
+}
+
+/** Of a range the end. @returns null where the cell says that there is no date @throws InvalidCellError */
+export function dateIn(cell: string): WrittenDate | null {
+  const text = armed(cell).trim();
+  if (/^[-–—.]*$/.test(text) || NONE.has(fold(text))) return null;
+  const written = readDate(text.split(/ ?(?:→|->) ?/).at(-1) ?? '');
+  if (!written) throw new InvalidCellError('errors.dateInvalid');
+  const years = daysOf(written).map((day) => Number(day.slice(0, 4)));
+  // The dates that Go programs and Outlook write for none.
+  if (years[0] === 1 || years[0] === 4501) return null;
+  // A mistyped year, or one of another calendar.
+  if (years.some((year) => year < limits.firstYear)) throw new InvalidCellError('errors.yearUnlikely');
+  return written;
+}
+const NONE = new Set(
+  [
+    'none',
+    'n/a',
+    'null',
+    'nil',
+    'no date',
+    'never',
+    'ninguna',
+    'sin fecha',
+    'nunca',
+    '无',
+    '没有',
+    'بلا',
+    'لا يوجد',
+  ].map(fold),
+);
+
+function resolve(written: WrittenDate, order: DateOrder | null, cell: string): string {
+  const [day = '', other] = daysOf(written);
+  if (other === undefined) return day;
+  // Who begins with the year puts the month before the day.
+  const chosen = order === null ? undefined : (written.days[order] ?? (order === 'ymd' ? written.days.mdy : undefined));
+  if (chosen === undefined)
+    throw new InvalidCellError('imports.wrong.dateAmbiguous', { text: cell.trim().slice(0, 40), day, other });
+  return chosen;
+}
+
+function momentOf(day: string, clock: string, offset: string): Date {
+  const moment = new Date(`${day}T${clock}${offset}`);
+  if (Number.isNaN(moment.getTime())) throw new InvalidCellError('errors.timeInvalid');
   return moment;
 }
-
-export function priorityCell(cell: string): Priority {
-  const found = PRIORITIES.findIndex((names) => names.includes(cell.trim().toLowerCase()));
-  if (found < 0) throw new InvalidCellError('imports.wrong.priority');
-  return found as Priority;
-}
-const PRIORITIES = [
-  ['', '0', 'none'],
-  ['1', 'low'],
-  ['2', 'medium', 'normal'],
-  ['3', 'high'],
-];
 
 export function numberCell(cell: string): number | null {
   const text = armed(cell).trim();
@@ -119,24 +135,45 @@ export function numberCell(cell: string): number | null {
 }
 
 const MAX_CATEGORIES = 100;
+/** Between the names of categories; a backslash before one makes it part of a name. */
+const SEPARATORS = ',;，；、،؛\n';
+const NAMES = new RegExp(String.raw`(?:\\.|[^\\${SEPARATORS}])+`, 'gs');
 
-/** Names separated by commas or semicolons, which a backslash escapes. */
-export function categoriesCell(cell: string, defined: ReadonlyMap<string, NamedCategory> = new Map()): NamedCategory[] {
-  const names = (armed(cell).match(/(?:\\.|[^\\,;])+/gs) ?? [])
+/** Names separated by commas or semicolons. @param colored whether `(red)` after a name is its colour, as in Trello */
+export function categoriesCell(cell: string, colored = false): NamedCategory[] {
+  const names = (armed(cell).match(NAMES) ?? [])
     .map((name) => oneLine(name.replace(/\\(.)/gs, '$1')).trim())
     .filter((name) => name !== '');
-  return categoriesNamed(names, defined);
+  return categoriesNamed(names, colored);
 }
 
-/** @param defined the categories that the file defines, by name */
-export function categoriesNamed(names: string[], defined: ReadonlyMap<string, NamedCategory>): NamedCategory[] {
+/** The names as categories. @throws InvalidCellError for too many, and for one that is no name */
+export function categoriesNamed(names: readonly string[], colored = false): NamedCategory[] {
   if (names.length > MAX_CATEGORIES)
     throw new InvalidCellError('imports.wrong.tooManyCategories', { max: MAX_CATEGORIES });
-  if (names.some((name) => isLongerThan(name, limits.categoryName)))
-    throw new InvalidCellError('errors.categoryNameTooLong', { max: limits.categoryName });
-  return names.map((name) => defined.get(name) ?? { name: { original: name } });
+  return [...new Set(names)].map((text) => {
+    const [, name = text, color = ''] = (colored && /^(.*?) ?\((\w+)\)$/.exec(text)) || [];
+    const shade = TRELLO_COLORS[color.replace(/_(light|dark)$/, '')];
+    return {
+      name: { original: ruled(categoryName, name || color, limits.categoryName) },
+      ...(shade && { color: shade }),
+    };
+  });
 }
+
+const TRELLO_COLORS: Record<string, CategoryColor | undefined> = {
+  green: 'green',
+  yellow: 'amber',
+  orange: 'orange',
+  red: 'red',
+  purple: 'violet',
+  blue: 'blue',
+  sky: 'cyan',
+  lime: 'lime',
+  pink: 'pink',
+  black: 'grey',
+};
 
 /** The inverse of `categoriesCell`. */
 export const writeCategories = (names: string[]): string =>
-  names.map((name) => name.replace(/[\\,;]/g, '\\$&')).join(', ');
+  names.map((name) => name.replace(new RegExp(String.raw`[\\${SEPARATORS}]`, 'g'), String.raw`\$&`)).join(', ');

@@ -1,12 +1,17 @@
 import type { Viewer } from '../../database/visible-lists.ts';
 import { type FieldError, RateLimitError, ValidationError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
+import type { DateOrder } from '../../lib/written-date.ts';
+import { forEachYielding } from '../../lib/yielding.ts';
 import { findExportedTasks } from '../../models/list/list-export.ts';
 import { mergeTasks } from '../merge/index.ts';
 import type { MergeResult } from '../merge/options.ts';
 import type { TaskFile } from '../task-file.ts';
 import type { Columns } from './columns.ts';
-import { readRows, type ImportRow, type ImportRows } from './rows.ts';
+import { readCsvRows } from './csv-rows.ts';
+import { readJsonRows } from './json-rows.ts';
+import { firstKeys, identifyRows, titleKey } from './match.ts';
+import type { AmbiguousDate, ImportRow, ImportRows } from './rows.ts';
 
 /** The largest files take several hundred MB while they are read: two at a time, and one per person. */
 export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
@@ -17,6 +22,10 @@ export interface ImportOptions {
   /** The source of a CSV file: keys are unique among files of this name. An export of ours names itself. */
   name: string;
   columns: Columns;
+  /** How dates such as 03/04/2026 are read; null: as the other dates of the file tell, or as is usual. */
+  dates: DateOrder | null;
+  /** Null: where nothing tells, they are errors. */
+  usualDates: DateOrder | null;
   /** Whether tasks that were imported before are updated. */
   update: boolean;
   /** Whether the other rows are imported where some are invalid. */
@@ -28,14 +37,17 @@ export interface ImportOptions {
 
 export type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';
 
-/** What happened to a row, or would; `why` it is skipped or invalid. */
+/** What happened to a row, or would. */
 export interface ReportRow {
   row: number;
   description: string;
   outcome: Outcome;
   id: number | null;
   changed: string[];
+  /** Why it is skipped or invalid, or what of it is imported otherwise than it stands there. */
   why: FieldError[];
+  /** The task as it is in the file; null where there is none. */
+  task: ImportRow | null;
 }
 
 export interface ImportReport {
@@ -44,6 +56,8 @@ export interface ImportReport {
   categories: string[];
   /** In the order of the file. */
   rows: ReportRow[];
+  ambiguousDate: AmbiguousDate | null;
+  ignoredColumns: string[];
 }
 
 /**
@@ -51,31 +65,51 @@ export interface ImportReport {
  * @throws ValidationError with the errors of each invalid row, unless those are skipped or this is a dry run
  */
 export async function importFile(viewer: Viewer, file: TaskFile, options: ImportOptions): Promise<ImportReport> {
-  const read = readRows(file, options.columns, viewer.timeZone);
+  const { columns, dates: order, usualDates: usual } = options;
+  const read =
+    file.kind === 'json'
+      ? await readJsonRows(file)
+      : await readCsvRows(file, columns, { timeZone: viewer.timeZone, order, usual });
   if (read.invalid.length > 0 && !options.skipInvalid && !options.dryRun) throw rowErrors(read.invalid);
   await skipExported(file, read, options.listId);
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
 
-/** A row without a key of its own cannot have changed, so it does not overwrite edits that people made to its task. */
-function mergeRows(
+/**
+ * The last row is inserted first: a list shows what came last on top, and so shows the tasks in the order of the file.
+ * The title by which a row was matched does not overwrite what people made of it.
+ */
+async function mergeRows(
   viewer: Viewer,
   file: TaskFile,
   { rows }: ImportRows,
   { listId, name, update, dryRun, onProgress }: ImportOptions,
 ): Promise<MergeResult> {
-  return mergeTasks<ImportRow>(viewer, {
+  const titles = new Map<ImportRow, string>();
+  await forEachYielding(rows, (row) => titles.set(row, titleKey(row.description)));
+  const keys = firstKeys(titles);
+  const result = await mergeTasks<ImportRow>(viewer, {
     listId,
     provider: file.kind === 'json' ? `import:taskwire-${file.listKey}` : `import:${name}`,
-    docs: rows,
-    compare: ({ externalId }) => externalId,
-    update: update && ((row, stored) => (row.fileId === null && !stored.deletedAt ? null : row)),
+    docs: rows.map((row, n) => ({ ...row, externalId: keys[n] })).reverse(),
+    identify: (stored) => identifyRows(titles, stored).reverse(),
+    update:
+      update &&
+      ((row, stored) =>
+        row.fileId === null && titleKey(row.description) !== titleKey(stored.description)
+          ? { ...row, description: undefined }
+          : row),
     remove: false,
     dryRun,
     onProgress: (written) => {
       onProgress?.(written, rows.length);
     },
   });
+  const inOrder = <Changed extends { index: number }>(changed: Changed[]): Changed[] =>
+    changed.map((one) => ({ ...one, index: rows.length - 1 - one.index })).reverse();
+  const [insert, updated] = [inOrder(result.insert), inOrder(result.update)];
+  // Of the rows: a stored task that only has the title of one is not in the file.
+  return { ...result, insert, update: updated, unchanged: rows.length - insert.length - updated.length };
 }
 
 /** Tasks that were exported from this very list are in it already, without an import's key: skipped as duplicates. */
@@ -104,33 +138,33 @@ function rowErrors(invalid: ImportRows['invalid']): ValidationError {
 }
 
 function reportOf(
-  { rows, skipped, invalid }: ImportRows,
+  { rows, skipped, invalid, ambiguousDate, ignoredColumns }: ImportRows,
   { insert, update, unchanged, categories }: MergeResult,
 ): ImportReport {
   const outcomes = new Map<number, Pick<ReportRow, 'outcome' | 'id' | 'changed'>>();
   for (const { index, id } of insert) outcomes.set(index, { outcome: 'insert', id, changed: [] });
   for (const { index, id, changed } of update) outcomes.set(index, { outcome: 'update', id, changed });
+  const nothing = { id: null, changed: [], task: null };
   const report: ReportRow[] = [
-    ...rows.map(({ row, description }, index) => ({
-      row,
-      description,
+    ...rows.map((task, index) => ({
+      row: task.row,
+      description: task.description,
       ...(outcomes.get(index) ?? { outcome: 'unchanged' as const, id: null, changed: [] }),
-      why: [],
+      why: task.remarks,
+      task,
     })),
     ...skipped.map(({ row, description, reason }) => ({
+      ...nothing,
       row,
       description,
       outcome: 'skip' as const,
-      id: null,
-      changed: [],
       why: [{ path: '', message: reason }],
     })),
     ...invalid.map(({ row, description, errors }) => ({
+      ...nothing,
       row,
       description,
       outcome: 'wrong' as const,
-      id: null,
-      changed: [],
       why: errors,
     })),
   ];
@@ -138,5 +172,7 @@ function reportOf(
     counts: { insert: insert.length, update: update.length, unchanged, skip: skipped.length, wrong: invalid.length },
     categories: categories.map(({ name }) => name),
     rows: report.sort((a, b) => a.row - b.row),
+    ambiguousDate,
+    ignoredColumns,
   };
 }

@@ -12,9 +12,11 @@ import { lockStored, readReferences, takenExternalIds, type References } from '.
  * those that are in no doc. All or nothing, in one unit of work.
  * @throws ValidationError with `docs.17.dueOn` and the like; at most a hundred errors
  */
-export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, options: MergeOptions<Doc>): Promise<MergeResult> {
+export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, given: MergeOptions<Doc>): Promise<MergeResult> {
   return unitOfWork(viewer.id, async () => {
-    const stored = await lockStored(options);
+    const stored = await lockStored(given);
+    const ids = given.identify?.(stored);
+    const options = ids ? { ...given, docs: given.docs.map((doc, n) => ({ ...doc, externalId: ids[n] })) } : given;
     const match = matchDocs(stored, options);
     await refuseTakenIds(match, options);
     const references = await readReferences(

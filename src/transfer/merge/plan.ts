@@ -123,7 +123,7 @@ const names = ['description', ...Object.keys(EMPTY)] as (keyof TaskValues)[];
 const valuesOf = (doc: MergeDoc): TaskValues => ({ description: '', ...EMPTY, ...givenBy(doc, null) });
 
 /** The values that differ from what is stored. */
-function changesOf(doc: MergeDoc, stored: StoredTask, put: boolean): Partial<TaskValues> {
+export function changesOf(doc: MergeDoc, stored: StoredTask, put: boolean): Partial<TaskValues> {
   const wanted = { ...(put && EMPTY), ...givenBy(doc, stored) };
   return Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => !isStored(name as keyof TaskValues, value, stored)),

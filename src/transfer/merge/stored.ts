@@ -44,13 +44,17 @@ async function comparedIds<Doc extends MergeDoc>({
   compare = 'externalId',
   remove,
   dryRun,
+  identify,
 }: MergeOptions<Doc>): Promise<number[]> {
   const { values, bind } = sqlParams();
   const named = remove === false && compare === 'externalId';
+  const ids = named ? bind(docs.map(({ externalId }) => externalId ?? null)) : '';
+  const described =
+    named && identify ? `OR description = ANY(${bind(docs.map(({ description }) => description))}::text[])` : '';
   const rows = await sql<{ id: number }>(
     `
     SELECT id FROM tasks WHERE list_id = ${bind(listId)} AND external_provider = ${bind(provider)}
-    ${named ? `AND external_id = ANY(${bind(docs.map(({ externalId }) => externalId ?? null))}::text[])` : ''}
+    ${named ? `AND (external_id = ANY(${ids}::text[]) ${described})` : ''}
     ORDER BY id LIMIT ${bind(limits.mergeStored + 1)} ${dryRun ? '' : 'FOR NO KEY UPDATE'}`,
     values,
   );

@@ -98,12 +98,76 @@ describe('the import page', () => {
     );
   });
 
+  it('asks how ambiguous dates are read, shows them so, and remembers the answer', async () => {
+    const chosen = file('Title,Due\nPaint,03/04/2026\n');
+    const options = ({ text }: Answer) =>
+      [
+        ...(/<select id="dates".*?<\/select>/s.exec(text)?.[0].matchAll(/<option value="(\w+)"( selected)?/g) ?? []),
+      ].map(([, value, selected]) => (selected ? `${value ?? ''}*` : value));
+    const looked = await send(chosen, {}, { 'accept-language': 'en-US' });
+    assert.match(looked.text, /Dates like 03\/04\/2026/);
+    assert.deepEqual(options(looked), ['dmy', 'mdy*']);
+    assert.match(looked.text, /Due: Wed 4 Mar/);
+    const british = await send(chosen, {}, { 'accept-language': 'en-GB' });
+    assert.deepEqual(options(british), ['dmy*', 'mdy']);
+    assert.match(british.text, /Due: Fri 3 Apr/);
+
+    const columns = { 'column-description': '0', 'column-dueOn': '1' };
+    const chose = await send(
+      chosen,
+      { digest: digestIn(british), dates: 'mdy', ...columns },
+      { 'accept-language': 'en-GB' },
+    );
+    assert.match(chose.text, /Due: Wed 4 Mar/);
+    await send(chosen, { step: 'import', digest: digestIn(british), dates: 'mdy', ...columns });
+    assert.equal((await Task.findOne({ where: { listId: ana.list.id } }))?.dueOn, '2026-03-04');
+    const next = await send(file('Title,Due\nSand,05/06/2026\n'), {}, { 'accept-language': 'en-GB' });
+    assert.deepEqual(options(next), ['dmy', 'mdy*'], 'as last time');
+    const told = await send(file('Title,Due\nSand,05/06/2026\nOil,31/12/2026\n'), {});
+    assert.deepEqual(options(told), ['dmy*', 'mdy'], 'the file tells');
+    assert.deepEqual(options(await send(file('Title,Due\nSand,2026-06-05\n'), {})), []);
+  });
+
+  it('shows the first tasks as they will be, which are updated, what is left out and why, and every remark', async () => {
+    const first = file(
+      '"Report, made on Monday"\nTitle,Details,State,Importance,Labels,Owner,When\nPaint,,,,,,\n',
+      'x.csv',
+    );
+    const send1 = await send(first);
+    const columns = {
+      'column-description': '0',
+      'column-notes': '1',
+      'column-completed': '2',
+      'column-priority': '3',
+      'column-categories': '4',
+    };
+    await send(first, { step: 'import', digest: digestIn(send1), ...columns });
+    const looked = await send(
+      file(
+        '"Report, made on Tuesday"\nTitle,Details,State,Importance,Labels,Owner,When\nPaint,Two coats,Icebox,high,"home, work",Ana,\nSand,,Icebox,,,,\nOil,,done,,,,soon\n',
+        'x.csv',
+      ),
+      { update: 'on' },
+    );
+    const text = looked.text.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+    for (const expected of [
+      /Columns not imported: Owner/,
+      /Row 3 and 1 more row: Done \(yes or no\): “Icebox” is not a known state\. Imported as open\./,
+      /Rows with errors Row 5 Oil Due: Enter a valid date/,
+      /Tasks that will be updated Row 3 Paint Priority: High Categories: home, work Notes: Two coats Changes: Notes, Priority, Categories/,
+      /The first tasks as they will be Row 3 Paint .* Row 4 Sand/,
+      /Rows not imported as tasks Row 1 Report, made on Tuesday Comes before the header\./,
+    ])
+      assert.match(text, expected);
+    assert.deepEqual(countsIn(looked), [1, 1, 0, 1, 1]);
+  });
+
   it("shows a file's error beside the field", async () => {
     const wrong: [ChosenFile | null, RegExp][] = [
       [null, /Choose a file/],
       [file(''), /no row/],
       [file('task\n"cut'), /cut off/],
-      [file(new Uint8Array([0x74, 0x0a, 0xe9, 0x0a])), /UTF-8/],
+      [file(new Uint8Array([0x74, 0x0a, 0xc2, 0xf2, 0xc5, 0xa3, 0xc4, 0xcc])), /UTF-8/],
       [file('{"a":', 'x.json'), /incomplete or invalid/],
       [file(new Uint8Array(20 * 1024 * 1024 + 100).fill(0x78)), /larger than 20 MB|longer than 100000 characters/],
     ];

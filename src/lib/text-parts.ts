@@ -1,5 +1,7 @@
 /** Text with links and hits of a search, as pieces that a view can escape one by one. */
 
+import type { TextPart } from '../shared/events.ts';
+
 export interface Range {
   start: number;
   end: number;
@@ -7,13 +9,6 @@ export interface Range {
 
 export interface Link extends Range {
   href: string;
-}
-
-export interface TextPart {
-  text: string;
-  href?: string;
-  /** Was searched for. */
-  found?: boolean;
 }
 
 /** @param links and hits: in order, each without overlaps */
