@@ -29,7 +29,7 @@ describe('Two people and a team', () => {
     his = await all.context().newPage();
     await his.goto(new URL(address).pathname);
     await his.getByRole('button', { name: 'Join team' }).click();
-    await his.getByText('Welcome to “Garden”.').waitFor();
+    await his.locator('main').getByText('Welcome to “Garden”.').waitFor();
     await team.getByText('bob@example.com').waitFor();
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'attached' });
     await hers.close();
@@ -56,7 +56,7 @@ describe('Two people and a team', () => {
     const remove = hers.getByRole('button', { name: 'Bob: Remove' });
     assert.equal(await remove.getAttribute('class'), 'danger');
     await remove.click();
-    await hers.getByText('Removed from “Garden”.').waitFor();
+    await hers.locator('main').getByText('Removed from “Garden”.').waitFor();
     await his.getByText('This page doesn’t exist or isn’t available to you.').waitFor();
     for (const page of [his, all]) await page.getByText('Rake the leaves').waitFor({ state: 'detached' });
     await all.getByRole('link', { name: 'Garden' }).waitFor({ state: 'detached' });
