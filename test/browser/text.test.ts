@@ -15,12 +15,14 @@ before(async () => {
 });
 after(() => stage.close());
 
-const links = (within: Locator): Promise<[text: string, href: string, rel: string][]> =>
-  within
-    .locator('a')
-    .evaluateAll((found) =>
-      found.map((a) => [a.textContent, a.getAttribute('href') ?? '', a.getAttribute('rel') ?? '']),
-    );
+const links = async (within: Locator): Promise<[text: string, href: string, rel: string][]> =>
+  Promise.all(
+    (await within.locator('a').all()).map(async (a): Promise<[string, string, string]> => [
+      (await a.textContent()) ?? '',
+      (await a.getAttribute('href')) ?? '',
+      (await a.getAttribute('rel')) ?? '',
+    ]),
+  );
 
 describe('Addresses in a title', () => {
   it('are links in the row as it arrives and as it is loaded, and the rest leads to the task', async () => {

@@ -124,7 +124,8 @@ describe('a name follows one rule', () => {
       docs: [{ externalId: 'a', description: 'x', categories: [' by\r\nmerge '] }],
     });
     await program.ask('POST', '/import', {
-      body: 'description,categories\nx,"by\r\nimport"\n',
+      // A line break separates the labels of a cell.
+      body: 'description,categories\nx,"by\timport"\n',
       query: { name: randomUUID() },
       headers: { 'content-type': 'text/csv' },
     });

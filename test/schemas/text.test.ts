@@ -265,7 +265,8 @@ describe('a day or time before 1900 is asked about, from', () => {
   };
   for (const [way, send] of Object.entries(ways))
     it(way, async () => {
-      for (const day of ['0026-04-12', '0001-01-01', '1206-04-12', '1899-12-31']) {
+      // Not 0001-01-01, which in the CSV of some programs stands for no date.
+      for (const day of ['0026-04-12', '0002-01-01', '1206-04-12', '1899-12-31']) {
         const answer = await send(day, `${day}T10:00:00Z`);
         assert.equal(answer.status, 422, day);
         assert.match(answer.text ?? JSON.stringify(answer.body), /This year is before 1900/, day);

@@ -1,4 +1,4 @@
-import { type Bind, escapeLike } from '../../database/sql.ts';
+import type { Bind } from '../../database/sql.ts';
 import { daysAfter } from '../../lib/local-time.ts';
 import { dayIn } from '../../shared/format.ts';
 import type { Priority } from '../../shared/limits.ts';
