@@ -57,7 +57,7 @@ describe('/me', () => {
       ['name', ''],
       ['name', null],
       ['name', 'x'.repeat(101)],
-      ['name', 'a\nb'],
+      ['name', 'a\u0007b'],
       ['locale', 'fr'],
       ['timeZone', 'Mars/Base'],
       ['timeZone', '+01:00'],

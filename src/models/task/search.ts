@@ -71,7 +71,7 @@ export function indexCondition(search: Search, lists: string, inTrash: boolean, 
     `SELECT id FROM tasks WHERE user_id = ANY(${bind(authors)}::integer[]) AND list_id IN (${lists})
       AND deleted_at IS ${inTrash ? 'NOT NULL' : 'NULL'}`,
   ];
-  return `id IN (${found.join(' UNION ')})`;
+  return `id IN (${found.join(' UNION ALL ')})`;
 }
 
 const GRAM = 3;

@@ -188,7 +188,7 @@ describe('the audit log records', () => {
     const path = (await world.ana.client.post('/teams', { name: 'House' })).location ?? '';
     const team = await Team.findByPk(Number(path.split('/')[2]), { rejectOnEmpty: true });
     const made = await world.ana.client.post(`${path}/invitations`, { email: 'Bob@example.com' });
-    assert.equal(made.status, 200);
+    assert.equal(made.status, 303);
     await acceptInvitation(await Invitation.findOne({ rejectOnEmpty: true }), world.bob.viewer);
     await world.ana.client.patch(`${path}/members/${String(bob)}`, { role: 'owner' });
     await world.ana.client.patch(`${path}/members/${String(bob)}`, { role: 'owner' });
