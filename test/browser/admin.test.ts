@@ -52,7 +52,7 @@ describe('An administrator', () => {
     await page.getByRole('link', { name: 'Eve' }).click();
     await page.locator('summary', { hasText: 'Make administrator' }).click();
     await page.getByRole('button', { name: 'Make administrator' }).click();
-    await page.getByText('Eve is now an administrator.').waitFor();
+    await page.locator('main').getByText('Eve is now an administrator.').waitFor();
     await page.goto('/admin/audit?person=eve%40example.com');
     await page.getByRole('listitem').filter({ hasText: 'Admin rights granted' }).waitFor();
     await window.close();

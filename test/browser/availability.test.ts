@@ -131,7 +131,7 @@ describe('A task whose time comes', () => {
       assert.equal(await page.getByLabel('Show from').inputValue(), tomorrow);
       await page.getByLabel('Show until').fill('');
       await page.getByRole('button', { name: 'Add task' }).click();
-      await page.getByText('“Wrap the presents” is under “Scheduled”.').waitFor();
+      await page.locator('main').getByText('“Wrap the presents” is under “Scheduled”.').waitFor();
       await page.getByRole('link', { name: 'Show scheduled tasks' }).click();
       await page.locator('[data-rows]').getByText('Wrap the presents').click();
       await page.getByText('This task is scheduled').waitFor();

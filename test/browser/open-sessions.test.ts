@@ -21,7 +21,7 @@ describe('sessions in a browser', () => {
     await page.getByText('This session').waitFor();
     await page.getByRole('button', { name: /^End session/ }).click();
     await other.waitForURL(/\/login\?next=%2Fcategories/);
-    await page.getByText('Session ended.').waitFor();
+    await page.locator('main').getByText('Session ended.').waitFor();
     assert.equal(await page.locator('main').getByRole('listitem').count(), 1);
     await window.close();
   });

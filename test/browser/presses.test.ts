@@ -163,7 +163,7 @@ describe('Every press', () => {
       await page.locator('[data-unsaved] > li').waitFor({ state: 'detached' });
       const task = await Task.findOne({ where: { description: 'something else', userId: person.user.id } });
       await notice('something else').getByRole('button', { name: 'Undo' }).click();
-      await page.getByText('“something else” moved to the trash.').waitFor();
+      await page.locator('main').getByText('“something else” moved to the trash.').waitFor();
       assert.ok((await task?.reload({ paranoid: false }))?.deletedAt);
     });
   }
@@ -241,16 +241,16 @@ describe('Every press', () => {
     page = await (await stage.window(person, { javaScriptEnabled: false })).newPage();
     await page.goto('/tasks?q=plain');
     await knot(page, id).click();
-    await page.getByText('“Plain errand” is done. This page doesn’t show it any more.').waitFor();
+    await page.locator('main').getByText('“Plain errand” is done. This page doesn’t show it any more.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await openRow(page, id).waitFor();
     await quickAdd(page).fill('other');
     await quickAdd(page).press('Enter');
-    await page.getByText('“other” was added to “Home”.').waitFor();
+    await page.locator('main').getByText('“other” was added to “Home”.').waitFor();
     assert.match(page.url(), /q=plain/);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.goto('/trash');
     await page.getByRole('button', { name: 'Restore: other' }).click();
-    await page.getByText('“other” is back in “Home”.').waitFor();
+    await page.locator('main').getByText('“other” is back in “Home”.').waitFor();
   });
 });
