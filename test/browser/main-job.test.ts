@@ -84,19 +84,19 @@ describe('The main job', () => {
 
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('moved to the trash').waitFor();
+      await page.locator('main').getByText('moved to the trash').waitFor();
       await page.getByRole('button', { name: 'Undo' }).click();
       await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('moved to the trash').waitFor();
+      await page.locator('main').getByText('moved to the trash').waitFor();
       await menu('Trash');
       await page.getByRole('button', { name: 'Restore: Order the posters' }).click();
       await page.getByText('The trash is empty').waitFor();
       await menu('Home');
       await page.getByRole('link', { name: 'Order the posters' }).click();
       await page.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('moved to the trash').waitFor();
+      await page.locator('main').getByText('moved to the trash').waitFor();
       await menu('Trash');
       await page.locator('summary', { hasText: 'Delete permanently' }).click();
       await page.getByRole('button', { name: 'Delete permanently' }).click();
