@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { Task } from '../../src/models/index.ts';
-import { live, openRow, openStage, pointAside, quickAdd, type Stage } from '../support/browser.ts';
+import { eventually, live, openRow, openStage, pointAside, quickAdd, type Stage } from '../support/browser.ts';
 import { createPerson, worldPassword, type Person } from '../support/world.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
@@ -77,9 +77,9 @@ describe('Back to the list', () => {
       await page.waitForURL((url) => url.pathname === '/tasks');
       await live(page);
       assert.equal(addressOf(page).replace(/#.*/, ''), list);
-      assert.ok(
-        Math.abs((await scroll(page)) - place) < 120,
-        `${String(await scroll(page))}, left at ${String(place)}`,
+      await eventually(
+        async () => Math.abs((await scroll(page)) - place) < 120,
+        `the place that was left, ${String(place)}`,
       );
     });
 
