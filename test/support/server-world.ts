@@ -7,7 +7,6 @@ import { createPerson, type Person } from './world.ts';
 
 /** Shared by a server process and the test that signs people in to it. */
 export const SESSION_SECRET = 'a secret for tests only';
-const sharedSettings = { sessionSecret: SESSION_SECRET, https: false } as Settings;
 
 /** Migrates a database and connects this process's models to it, to create people who use a server in another process. */
 export async function openWorldOf(
@@ -19,7 +18,8 @@ export async function openWorldOf(
   const sequelize = createSequelize(connection, settings);
   defineModels(sequelize);
   return {
-    person: (name, url) => createPerson({ url, settings: sharedSettings }, name),
+    person: (name, url) =>
+      createPerson({ url, settings: { ...settings, sessionSecret: SESSION_SECRET, https: false } as Settings }, name),
     close: () => sequelize.close(),
   };
 }
