@@ -24,8 +24,6 @@ const SLOW = [
   'test/embedded-postgres/stale-locks.test.ts',
   'test/browser/access.test.ts',
 ];
-/** Processes at once. Many tests wait for times to pass, so there are more than the two cores that CI has. */
-const CONCURRENCY = 3;
 /** Files of one process: loading the server takes longer than most files run. Long files in small groups. */
 const GROUP = 8;
 const BROWSER_GROUP = 4;
@@ -34,6 +32,8 @@ const TIMEOUT = 900_000 + Number(process.env.NEMESIS_MINUTES ?? 1) * 90_000;
 
 const args = process.argv.slice(2);
 const slow = args.includes('--slow');
+/** Processes at once, for two cores: the slow tests load the machine themselves, of the others many wait for times to pass. */
+const concurrency = slow ? 2 : 3;
 const paths = args.filter((arg) => arg !== '--slow');
 const files = paths.length > 0 ? paths.flatMap(testFiles) : slow ? SLOW : testFiles('test').filter(isQuick);
 
@@ -48,7 +48,7 @@ const runner = spawn(
     '--enable-source-maps',
     '--test',
     '--test-reporter=spec',
-    `--test-concurrency=${String(CONCURRENCY)}`,
+    `--test-concurrency=${String(concurrency)}`,
     `--test-timeout=${String(TIMEOUT)}`,
     ...entries,
   ],
