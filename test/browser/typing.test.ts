@@ -117,9 +117,11 @@ describe('What is typed', () => {
   });
 
   it('survives the completion of another task', async () => {
-    // Before the page is opened: a press on a row that has just arrived is held back.
-    const id = await stage.write(person, 'to be done');
     await open();
+    const id = await stage.write(person, 'to be done');
+    // A press on a row that has just arrived would be held back.
+    await page.reload();
+    await live(page);
     await quickAdd(page).fill('half a thou');
     await openRow(page, id).locator('form button').click();
     await page.locator(`[data-rows="done"] > [data-task="${String(id)}"]`).waitFor();
