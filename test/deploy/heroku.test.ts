@@ -3,15 +3,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { io } from 'socket.io-client';
 import { urlOf } from '../../src/config/connection.ts';
 import { projectDir } from '../../src/config/env.ts';
-import type { TaskPayload } from '../../src/shared/events.ts';
 import { Client } from '../support/client.ts';
 import { cluster } from '../support/cluster.ts';
 import { administer } from '../support/database.ts';
 import { makeFolder } from '../support/folder.ts';
 import { eventually, freePort, runProgram, servingOf, type Program } from '../support/process.ts';
+import { openTab } from '../support/socket.ts';
 
 const { dir, remove } = makeFolder();
 const name = `heroku_${String(process.pid)}`;
@@ -103,16 +102,11 @@ suite('What a platform does with this commit', () => {
     assert.match(registered.headers.get('set-cookie') ?? '', /^__Host-\S+; Path=\/;.* HttpOnly; Secure; SameSite=Lax/);
     assert.match(registered.headers.get('strict-transport-security') ?? '', /max-age/);
 
-    const tab = io(address, {
-      transports: ['websocket'],
-      extraHeaders: { ...byRouter, cookie: client.cookieHeader, origin: `https://127.0.0.1:${String(port)}` },
-    });
-    await new Promise<void>((resolve, reject) => {
-      tab.once('connect', resolve).once('connect_error', reject);
-    });
-    const arrived = new Promise<TaskPayload>((resolve) => tab.once('new_task', resolve));
+    const origin = `https://127.0.0.1:${String(port)}`;
+    const tab = await openTab({ client }, { origin, headers: byRouter });
     assert.equal((await client.post('/tasks', { description: 'Deploy on a Friday' }, byRouter)).status, 303);
-    assert.equal((await arrived).description, 'Deploy on a Friday');
+    const isOurs = (task: object): boolean => 'description' in task && task.description === 'Deploy on a Friday';
+    await tab.waitFor('new_task', isOurs, 30_000);
     assert.match((await client.get('/tasks', {}, byRouter)).text, /Deploy on a Friday/);
 
     const many = await Promise.all(Array.from({ length: 100 }, () => client.get('/tasks', {}, byRouter)));

@@ -5,7 +5,7 @@ import { recordId } from '../../lib/parse.ts';
 import type { CatchUpAnswer, Positions, ConnectionError } from '../../shared/events.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
-import type { Tab } from '../sockets/sockets.ts';
+import { listIdsOf, type Tab } from '../sockets/sockets.ts';
 import { eventsSince } from '../../models/event/queries.ts';
 
 const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
@@ -13,7 +13,8 @@ const listKey = z.string().refine((key) => recordId.safeParse(key).success);
 const positionsSchema = z.record(listKey, position);
 
 /**
- * Answers `catch_up`, the only message that a tab sends. Errors are answered as `{error}`: `invalid` (malformed),
+ * Answers `catch_up`, the only message that a tab sends. Whatever is committed after the answer to its first one reaches
+ * the tab as an event, in every list that it may see. Errors are answered as `{error}`: `invalid` (malformed),
  * `busy` (too many at once) or `unavailable` (database error).
  * @param joined resolves when the tab is in its rooms: later commits reach it as events
  */
@@ -32,7 +33,8 @@ export function answerCatchUps(
     running += 1;
     try {
       await joined;
-      return await catchUp(tab.data.viewer.id, positions.data, readers);
+      await readers.ready(listIdsOf(tab));
+      return presentCatchUp(await eventsSince(tab.data.viewer.id, positions.data), positions.data);
     } catch (error) {
       log.warn({ err: error, userId: tab.data.viewer.id }, 'catch-up failed');
       return { error: 'unavailable' };
@@ -49,9 +51,4 @@ export function answerCatchUps(
       (answer as (result: unknown) => void)(result);
     });
   });
-}
-
-async function catchUp(userId: number, held: Positions, readers: ListReaders): Promise<CatchUpAnswer> {
-  await readers.ready(Object.keys(held).map(Number));
-  return presentCatchUp(await eventsSince(userId, held), held);
 }

@@ -5,7 +5,7 @@ import { findEnded, credentialsRoom } from '../sockets/credentials.ts';
 import type { ListReaders } from './readers.ts';
 import { updateRoomsOfUser } from '../sockets/rooms.ts';
 import { closeTabs } from '../sockets/session-end.ts';
-import { listOfRoom, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
+import { listIdsOf, listRoom, type Tab, type Tabs } from '../sockets/sockets.ts';
 import { listPositions, teamListIdsByUser } from '../../models/list/queries.ts';
 
 export interface Sweep {
@@ -91,9 +91,7 @@ async function compareTeams(tabs: Tabs): Promise<void> {
   if (open.size === 0) return;
   const listIdsByUser = await teamListIdsByUser([...open.keys()]);
   const differs = (tab: Tab, listIds: ReadonlySet<number>): boolean => {
-    const joined = [...tab.rooms]
-      .flatMap((room) => listOfRoom(room) ?? [])
-      .filter((listId) => listId !== tab.data.viewer.listId);
+    const joined = listIdsOf(tab).filter((listId) => listId !== tab.data.viewer.listId);
     return joined.length !== listIds.size || joined.some((listId) => !listIds.has(listId));
   };
   for (const [userId, own] of open)

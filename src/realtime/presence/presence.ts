@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { coalesce } from '../../lib/coalesce.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import { PresenceRegistry } from './presence-registry.ts';
-import { listOfRoom, listRoom, type Tabs } from '../sockets/sockets.ts';
+import { listIdsOf, listOfRoom, listRoom, type Tabs } from '../sockets/sockets.ts';
 
 export interface PresenceParts {
   tabs: Tabs;
@@ -114,7 +114,7 @@ function sendCounts(listIds: number[], registry: PresenceRegistry): void {
   };
   for (const listId of new Set(listIds)) {
     for (const tab of registry.tabsIn(listId)) {
-      const lists = [...tab.rooms].flatMap((room) => listOfRoom(room) ?? []);
+      const lists = listIdsOf(tab);
       const count =
         lists.length === 1 ? usersIn(listId).size : new Set(lists.flatMap((list) => [...usersIn(list)])).size;
       if (tab.data.count === count) continue;

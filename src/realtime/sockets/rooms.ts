@@ -1,6 +1,6 @@
 import type { SessionEnd } from '../../shared/events.ts';
 import { findEnded, listIdsFor, credentialsRoom } from './credentials.ts';
-import { listOfRoom, listRoom, userRoom, type Tab, type Tabs } from './sockets.ts';
+import { listIdsOf, listRoom, userRoom, type Tab, type Tabs } from './sockets.ts';
 
 /** Rights may change while they are being read, but not more often than this in a row. */
 const MAX_ATTEMPTS = 5;
@@ -59,7 +59,7 @@ async function updateRooms(tab: Tab): Promise<'same' | 'changed' | 'ended'> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const visible = new Set(await listIdsFor(tab.data.credentials));
     if (!tab.connected) return 'same';
-    const joined = new Set([...tab.rooms].flatMap((room) => listOfRoom(room) ?? []));
+    const joined = new Set(listIdsOf(tab));
     const lost = [...joined].filter((listId) => !visible.has(listId));
     const gained = [...visible].filter((listId) => !joined.has(listId));
     for (const listId of lost) await tab.leave(listRoom(listId));

@@ -33,3 +33,6 @@ export function userOfRoom(room: string): number | null {
 export function listOfRoom(room: string): number | null {
   return room.startsWith('list:') ? Number(room.slice('list:'.length)) : null;
 }
+
+/** The lists whose rooms the tab is in. */
+export const listIdsOf = (tab: Tab): number[] => [...tab.rooms].flatMap((room) => listOfRoom(room) ?? []);
