@@ -2,7 +2,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { z } from 'zod';
 import { presentCatchUp } from '../../presenters/event.ts';
 import { recordId } from '../../lib/parse.ts';
-import type { CatchUpAnswer, Positions, ConnectionError } from '../../shared/events.ts';
+import type { CatchUpAnswer, ConnectionError } from '../../shared/events.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
 import { listIdsOf, type Tab } from '../sockets/sockets.ts';
