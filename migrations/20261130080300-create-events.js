@@ -23,6 +23,8 @@ module.exports = {
     CREATE INDEX events_list_id_created_at_version_idx ON events (list_id, created_at DESC, version DESC);
     CREATE INDEX events_list_id_actor_id_created_at_version_idx
       ON events (list_id, actor_id, created_at DESC, version DESC);
+    CREATE INDEX events_subject_subject_id_version_idx1
+      ON events (subject, subject_id, version) WHERE changes ?| ARRAY['description', 'name'];
 
     CREATE TYPE list_change AS (
       list_id integer, name text, actor_id integer, subject text, subject_id integer, revision integer, changes jsonb

@@ -1,4 +1,5 @@
--- One event for each updated task, also where only the revision changed (its categories did: see touch_tasks).
+-- One event for each updated task. A change of its categories is an update of nothing else: touch_tasks leaves their
+-- names in a setting.
 --
 -- A task that moves is deleted in the list it leaves and new in the other. Neither side learns of the other list:
 -- the old one keeps the description it had there, the new one only that the task came from somewhere.
@@ -9,12 +10,15 @@
 CREATE OR REPLACE FUNCTION record_updated_tasks() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   recorded list_change[];
+  changed_categories jsonb := nullif(current_setting('taskwire.changed_categories', true), '')::jsonb;
 BEGIN
   WITH pair AS (
     SELECT o.list_id AS old_list_id, o.description AS old_description, n.list_id AS new_list_id, n.id, n.revision,
            o.deleted_at AS old_deleted_at, n.deleted_at AS new_deleted_at,
            CASE WHEN o.list_id = n.list_id
-             THEN changed_columns(to_jsonb(o), to_jsonb(n))
+             THEN CASE WHEN changed_categories ? n.id::text
+               THEN jsonb_build_object('categories', changed_categories -> n.id::text)
+               ELSE changed_columns(to_jsonb(o), to_jsonb(n)) END
              ELSE jsonb_build_object('list_id', jsonb_build_array(NULL, n.list_id))
            END AS changes
     FROM new_rows n FULL JOIN old_rows o USING (id)

@@ -31,7 +31,8 @@ import { serverNow } from './clock.ts';
 import { readLivePage, type LivePage } from './live-page.ts';
 import { mainElement, readContext, writePositions } from './page.ts';
 import { isOwnChange, openOutboxPage } from './outbox/index.ts';
-import { abandonSending, retryOutbox } from './outbox/outbox.ts';
+import { retryOutbox } from './outbox/outbox.ts';
+import { abandonSending } from './outbox/send.ts';
 import { connect, type Connection } from './sync/connection.ts';
 import type { Step } from './sync/positions.ts';
 

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { listPath } from '../lib/safe-redirect-path.ts';
+import { listPath } from '../middleware/page-locals.ts';
 
 /** The page of a task. */
 export const TASK_PAGE = /^\/tasks\/\d+$/;

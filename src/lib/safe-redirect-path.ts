@@ -10,14 +10,3 @@ export function safeRedirectPath(address: unknown): string | null {
   const { origin, pathname, search, hash } = new URL(address, base);
   return origin === base && !pathname.startsWith('//') ? pathname + search + hash : null;
 }
-
-/** Pages that list tasks. */
-const LISTS = /^\/(tasks(\/mine)?|inbox|activity|trash)?$/;
-const MAX_LENGTH = 2000;
-
-/** The list, with filter, sort and page, that a `from` parameter names: where a task's page leads back to; or null. */
-export function listPath(address: unknown): string | null {
-  const path = safeRedirectPath(address);
-  if (path === null || path.length > MAX_LENGTH || !LISTS.test(path.replace(/[?#].*/, ''))) return null;
-  return path.replace(/#.*/, '');
-}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Locale, locales } from '../shared/limits.ts';
-import type { Messages, Translate } from '../shared/translations.ts';
+import { isolate, type Messages, type Translate, type TranslateOptions } from '../shared/translations.ts';
 import { createInstance } from 'i18next';
 
 /**
@@ -54,7 +54,18 @@ void i18n.init({
   initAsync: false,
 });
 
+function translatorFor(locale: Locale): Translate {
+  const translate = i18n.getFixedT(locale) as Translate;
+  return (key, options) => (options ? translate(key, isolateAll(locale, options)) : translate(key));
+}
+
+const isolateAll = (locale: Locale, options: TranslateOptions): TranslateOptions =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, typeof value === 'string' ? isolate(locale, value) : value]),
+  );
+
 /** Created once per language: one per request would cost more than the rest of the locale middleware. */
-export const translators = Object.fromEntries(
-  locales.map((locale) => [locale, i18n.getFixedT(locale) as Translate]),
-) as Record<Locale, Translate>;
+export const translators = Object.fromEntries(locales.map((locale) => [locale, translatorFor(locale)])) as Record<
+  Locale,
+  Translate
+>;

@@ -12,21 +12,35 @@ export interface PresentedEntry {
   subject: string | null;
   /** Whom a task was assigned to. */
   assignee: string | null;
+  /** The text between the subject and the assignee. */
+  to: string;
+  /** What changed besides, from what to what. */
+  changes: PresentedChange[];
   href: string | null;
   createdAt: string;
   teamName: string | null;
+}
+
+export interface PresentedChange {
+  field: string;
+  old: string;
+  now: string;
 }
 
 /** In whose language an entry is presented. */
 export interface EntryReader {
   t: Translate;
   textIn: (text: LocalizedText) => string;
+  day: (day: string) => string;
+  time: (time: string) => string;
 }
 
-export function presentEntry(entry: ActivityEntry, { t, textIn }: EntryReader): PresentedEntry {
+export function presentEntry(entry: ActivityEntry, reader: EntryReader): PresentedEntry {
   const { listId, version, name, subjectId, createdAt, teamName } = entry;
-  const exists = entry.task !== null && name !== 'task_deleted' && name !== 'task_purged';
+  const { t, textIn } = reader;
+  const exists = entry.exists && name !== 'task_deleted' && name !== 'task_purged';
   const verb = verbOf(entry);
+  const givesAway = verb === 'assigned' || verb === 'addedFor';
   return {
     key: `${listId}-${version}`,
     actor: verb.endsWith('ByTime') ? null : (entry.actor ?? t('activity.somebody')),
@@ -36,9 +50,10 @@ export function presentEntry(entry: ActivityEntry, { t, textIn }: EntryReader): 
       : (entry.task ??
         entry.person ??
         (entry.category ? textIn(entry.category) : null) ??
-        formerName(entry) ??
         (name.includes('task') ? t('activity.gone') : null)),
-    assignee: verb === 'assigned' ? (entry.assignee ?? t('activity.somebody')) : null,
+    assignee: givesAway ? (entry.assignees?.[1] ?? t('activity.somebody')) : null,
+    to: t(verb === 'addedFor' ? 'activity.andAssigned' : 'activity.to'),
+    changes: presentChanges(entry, verb, reader),
     href: exists ? `/tasks/${subjectId}` : null,
     createdAt: createdAt.toISOString(),
     teamName,
@@ -51,15 +66,23 @@ const isReflexive = ({ name, actorId, subjectId }: ActivityEntry): boolean =>
 
 /** The key of the verb among the verbs of the activity in the translations. */
 function verbOf(entry: ActivityEntry): string {
-  const { name, changes } = entry;
+  const { name, changes, actorId } = entry;
   if (isReflexive(entry)) return name === 'member_joined' ? 'joined' : 'left';
   if (changes?.list_id) return name === 'new_task' ? 'movedHere' : 'movedAway';
+  if (name === 'new_task') return changes?.assignee_id && changes.assignee_id[1] !== actorId ? 'addedFor' : name;
+  if (name === 'category_changed') return categoryVerbOf(changes?.name);
   if (name !== 'task_updated') return name;
   for (const [column, verb] of verbsByColumn) {
     const values = changes?.[column];
     if (values) return verb(values, entry);
   }
   return 'relabelled';
+}
+
+function categoryVerbOf(name: [old: unknown, now: unknown] | undefined): string {
+  if (!name) return 'category_changed';
+  const [old, now] = name;
+  return old === null ? 'addedCategory' : now === null ? 'deletedCategory' : 'renamedCategory';
 }
 
 /** Verbs for changes of these columns of a task; the first that changed decides. */
@@ -80,9 +103,62 @@ const verbsByColumn: [column: string, verb: (values: [old: unknown, now: unknown
     ['position', () => 'moved'],
   ];
 
-/** A deleted category, or a task that has left the list, is shown under the name it had. */
-function formerName({ changes }: ActivityEntry): string | null {
-  const [description] = (changes?.description ?? [null]) as [string | null];
-  const [name] = (changes?.name ?? [null]) as [LocalizedText | null];
-  return description ?? name?.original ?? null;
+/** The fields of a task and of a category whose changes are told, and how a value of each reads. */
+const fields: [column: string, label: string, read: (value: unknown, reader: EntryReader) => string | null][] = [
+  ['description', 'tasks.description', asText],
+  ['notes', 'tasks.notes', asText],
+  ['due_on', 'tasks.dueOn', (value, { day }) => (value === null ? null : day(value as string))],
+  ['priority', 'tasks.priority', (value, { t }) => t(`tasks.priorities.${String(value)}`)],
+  ['available_from', 'tasks.availableFrom', asTime],
+  ['available_until', 'tasks.availableUntil', asTime],
+  ['categories', 'categories.title', (value, { textIn }) => (value as LocalizedText[]).map(textIn).join(', ') || null],
+  ['name', 'categories.name', (value, { textIn }) => textIn(value as LocalizedText)],
+  ['color', 'categories.color', (value, { t }) => t(`categories.colors.${String(value)}`)],
+];
+
+function asText(value: unknown): string | null {
+  return value as string | null;
+}
+
+function asTime(value: unknown, { time }: EntryReader): string | null {
+  return value === null ? null : time(value as string);
+}
+
+/** Not what is new altogether, and no assignment that the verb tells. */
+function presentChanges(
+  { changes, name, assignees }: ActivityEntry,
+  verb: string,
+  reader: EntryReader,
+): PresentedChange[] {
+  if (!changes || !['task_updated', 'category_changed'].includes(name)) return [];
+  const none = reader.t('activity.none');
+  const told = fields.flatMap(([column, label, read]) => {
+    const values = changes[column];
+    if (!values || (column === 'name' && values.includes(null))) return [];
+    const [old, now] = differences(...(values.map((value) => read(value, reader) ?? '') as [string, string]));
+    return old === now ? [] : [{ field: reader.t(label), old: old || none, now: now || none }];
+  });
+  if (!changes.assignee_id) return told;
+  const [before, after] = changes.assignee_id;
+  if (before === null && ['assigned', 'took'].includes(verb)) return told;
+  const nameOf = (id: unknown, person: string | null | undefined): string =>
+    id === null ? reader.t('tasks.nobody') : (person ?? reader.t('activity.somebody'));
+  const assigned = { old: nameOf(before, assignees?.[0]), now: nameOf(after, assignees?.[1]) };
+  return [...told, { field: reader.t('tasks.assignee'), ...assigned }];
+}
+
+/** Characters of a text that are shown, and of those that come before the first difference. */
+const SHOWN = 120;
+const CONTEXT = 30;
+
+/** Where long texts differ. */
+function differences(old: string, now: string): [old: string, now: string] {
+  const [before, after] = [[...old], [...now]];
+  const first = before.findIndex((character, n) => character !== after[n]);
+  const from = Math.max(0, (first < 0 ? before.length : first) - CONTEXT);
+  const shown = (text: string[]): string =>
+    text.length <= SHOWN
+      ? text.join('')
+      : `${from > 0 ? '…' : ''}${text.slice(from, from + SHOWN).join('')}${text.length > from + SHOWN ? '…' : ''}`;
+  return [shown(before), shown(after)];
 }

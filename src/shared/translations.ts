@@ -2,10 +2,22 @@
 import type { Locale } from './limits.ts';
 
 /** @param options `count` selects the plural form; every option fills its `{{placeholder}}` */
-export type Translate = (key: string, options?: Record<string, string | number | undefined>) => string;
+export type Translate = (key: string, options?: TranslateOptions) => string;
+export type TranslateOptions = Record<string, string | number | undefined>;
 
 export interface Messages {
   [key: string]: string | Messages;
+}
+
+/**
+ * A name within a sentence of the other direction is isolated, or its punctuation would end up elsewhere. Addresses are
+ * left alone: people copy them.
+ * @see https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+ */
+export function isolate(locale: Locale, value: string): string {
+  const foreign =
+    locale === 'ar' ? /\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}/u : /\p{Script=Arabic}|\p{Script=Hebrew}/u;
+  return foreign.test(value) && !/^https?:/.test(value) ? `\u2068${value}\u2069` : value;
 }
 
 /** @returns a translator for these messages; it returns unknown keys unchanged */
@@ -16,7 +28,7 @@ export function translator(locale: Locale, messages: Messages): Translate {
       .map((form) => lookUp(messages, form))
       .find((text) => text !== undefined);
     return (found ?? key).replace(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) =>
-      Object.hasOwn(options, name) ? String(options[name] ?? '') : placeholder,
+      Object.hasOwn(options, name) ? isolate(locale, String(options[name] ?? '')) : placeholder,
     );
   };
 }

@@ -146,6 +146,30 @@ describe('Quick add', () => {
     await assertCurrent(page);
   });
 
+  it('sends everything when the tab is closed at once', async () => {
+    await open();
+    proxy.delay = 500;
+    await type('the first\nand the second\nas well as the third\n', 40);
+    await page.close();
+    await eventually(async () => (await stored()).length === 3, 'all are stored', 10_000);
+    assert.deepEqual(new Set(await stored()), new Set(['the first', 'and the second', 'as well as the third']));
+  });
+
+  it('asks before a tab is closed that could send nothing', async () => {
+    await open();
+    await page.context().setOffline(true);
+    await type('never sent\n', 40);
+    await page.getByText('Not saved yet').waitFor();
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    assert.equal((await asked).type(), 'beforeunload');
+    await (await asked).dismiss();
+    await page.context().setOffline(false);
+    await storedAs(['never sent']);
+    await page.close({ runBeforeUnload: true });
+    await eventually(() => page.isClosed(), 'it is closed without a question');
+  });
+
   it('goes on where it was after a tab that could send nothing was reloaded', async () => {
     await open();
     await page.route('**/tasks', (route) => (route.request().method() === 'POST' ? route.abort() : route.fallback()));

@@ -163,7 +163,7 @@ describe('the inbox', () => {
     const second = await inbox(bob, next);
     assert.deepEqual(
       new Set([...rows(first), ...rows(second)]),
-      new Set(tasks.map(({ description }) => `Ana added ${description}`)),
+      new Set(tasks.map(({ description }) => `Ana added ${description} and assigned it to Bob`)),
     );
     assert.deepEqual([rows(first).length, rows(second).length], [50, 10]);
     assert.match(second, />Mark these as read</);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { translations, translators } from '../../src/locales/index.ts';
-import { locales } from '../../src/shared/limits.ts';
+import { locales, type Locale } from '../../src/shared/limits.ts';
 import { translator, type Messages } from '../../src/shared/translations.ts';
 
 const COUNTS = [0, 1, 2, 3, 5, 11, 100, 1_000_000];
@@ -15,7 +15,7 @@ suite("The browser's translator", () => {
         for (const count of COUNTS) {
           const options = {
             count,
-            description: 'a {{count}} <b> $t(row.today)',
+            description: 'a {{count}} <b> $t(row.today) שלום',
             weekday: 'Fri',
             day: '27',
             month: 'Nov',
@@ -27,6 +27,17 @@ suite("The browser's translator", () => {
       }
     });
   }
+
+  test('isolates what reads in the other direction, and nothing else', () => {
+    const messages = { said: '{{who}}!' };
+    const said = (locale: Locale, who: string): string => translator(locale, messages)('said', { who });
+    assert.equal(said('ar', 'Buy milk (2)'), '\u2068Buy milk (2)\u2069!');
+    assert.equal(said('ar', 'اشترِ 2'), 'اشترِ 2!');
+    assert.equal(said('en', 'اشترِ (2)'), '\u2068اشترِ (2)\u2069!');
+    assert.equal(said('zh', 'Buy 牛奶'), 'Buy 牛奶!');
+    assert.equal(said('ar', 'https://example.com/invitations/x'), 'https://example.com/invitations/x!');
+    assert.equal(translators.ar('tasks.deleted', { description: 'Buy milk' }).includes('\u2068Buy milk\u2069'), true);
+  });
 
   test('returns an unknown key as it is', () => {
     assert.equal(translator('en', translations.en)('live.nothingLikeThis'), 'live.nothingLikeThis');

@@ -5,7 +5,8 @@ import { leaveForSignIn } from '../behaviours/session-end.ts';
 import { startPressGuard } from '../list/press-guard.ts';
 import type { PageContext } from '../page.ts';
 import { announceFlash, showNotice, startNotices } from './notices.ts';
-import { GONE, openOutbox, pendingAdditions, pendingToggles, type Change } from './outbox.ts';
+import { hasWaiting, isSlow, openOutbox, pendingAdditions, pendingToggles, sendBeforeLeaving } from './outbox.ts';
+import { GONE, type Change } from './send.ts';
 import { openQuickAdd, refusal, startQuickAdd, takeBackRefused } from './quick-add.ts';
 import { showPendingToggles, startToggles } from './toggles.ts';
 import { forgetSaved, isBeingSaved, keepSaved, showUnsaved } from './unsaved-rows.ts';
@@ -17,6 +18,7 @@ const added = new Set<number>();
 /** Before whatever else listens to forms. */
 export function startOutbox(): void {
   document.addEventListener('submit', askBeforeSignOut, { capture: true });
+  addEventListener('pagehide', sendBeforeLeaving);
   startQuickAdd();
   startToggles();
   startNotices();
@@ -80,7 +82,17 @@ function askBeforeSignOut(event: SubmitEvent): void {
   showNotice({ kind: 'alert', message: context.t('live.signOut') }, context.t);
 }
 
+const confirmClosing = (event: BeforeUnloadEvent): void => {
+  event.preventDefault();
+};
+
+/** What cannot be sent is lost with the tab. Only then: such a listener keeps pages out of the browser's cache. */
+function askBeforeClosing(): void {
+  window.onbeforeunload = isSlow() && hasWaiting() ? confirmClosing : null;
+}
+
 function show(): void {
+  askBeforeClosing();
   if (!context) return;
   showUnsaved(context.t);
   showPendingToggles();

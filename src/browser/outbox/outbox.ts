@@ -3,33 +3,8 @@
  * lost connection, a navigation or a reload. A task is stored once, because each addition keeps its form key, and
  * completing twice is completing. Kept in this tab and for this person only.
  */
-import type { ShownFlash, TaskChanged, TaskPayload } from '../../shared/events.ts';
-import { retryAfterMs } from '../sync/backoff.ts';
-
-export interface Addition {
-  kind: 'add';
-  id: string;
-  text: string;
-  listId: number;
-  categoryIds: string[];
-  /** Path and query of the page that it was made on. */
-  page: string;
-  /** Why the server refused it: it is not sent again. */
-  reason?: string;
-}
-
-export interface Toggle {
-  kind: 'toggle';
-  id: string;
-  /** The task's description. */
-  text: string;
-  task: number;
-  done: boolean;
-  page: string;
-  reason?: string;
-}
-
-export type Change = Addition | Toggle;
+import type { ShownFlash, TaskPayload } from '../../shared/events.ts';
+import { post, send, type Addition, type Answer, type Change, type Toggle } from './send.ts';
 
 export interface OutboxListener {
   /** What waits has changed, or how it is doing. */
@@ -44,7 +19,6 @@ export interface OutboxListener {
 const PREFIX = 'outbox ';
 /** After this long without an answer a change says that it is not saved. */
 const SLOW_MS = 3000;
-const ANSWER_MS = 15_000;
 const RETRY_MS = { first: 500, max: 8000 };
 /** Errors of the server, after which a change counts as refused: it must not hold up the others for ever. */
 const MAX_ERRORS = 4;
@@ -55,7 +29,6 @@ let listener: OutboxListener;
 let running = false;
 let slow = false;
 let wake: () => void = () => undefined;
-let request = new AbortController();
 
 /** Starts sending for the person of the current page; '' for a page without one. */
 export function openOutbox(id: string, given: OutboxListener): void {
@@ -70,6 +43,9 @@ export function openOutbox(id: string, given: OutboxListener): void {
 /** In the order in which they were made. */
 export const pendingAdditions = (): Addition[] => changes.filter((change) => change.kind === 'add');
 export const pendingToggles = (): Toggle[] => changes.filter((change) => change.kind === 'toggle');
+
+/** Whether something is to be sent. */
+export const hasWaiting = (): boolean => first() !== undefined;
 
 /** Whether the first change has waited for its answer for some seconds, or could not be sent. */
 export const isSlow = (): boolean => slow;
@@ -91,15 +67,28 @@ export const retryOutbox = (): void => {
   wake();
 };
 
-/** The line is dead: does not wait for the answer of what is on its way. */
-export const abandonSending = (): void => {
-  request.abort();
-};
-
 /** Whoever signs out leaves nothing to the next person at this browser. */
 export function forgetOutbox(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
   changes = [];
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  } catch {
+    // Without storage there is nothing in it.
+  }
+}
+
+/**
+ * Sends what waits all at once and without an answer, because the page is going away and may not come back. Where it
+ * does, it is sent again: the server knows what it has. Over a bad line they could arrive in any order, and the person
+ * has been asked.
+ */
+export function sendBeforeLeaving(): void {
+  if (slow) return;
+  const waiting = changes.filter(({ reason }) => reason === undefined);
+  // The first is on its way. Of several presses on one task the last counts.
+  for (const change of waiting.slice(1))
+    if (change.kind === 'add' || pendingToggles().findLast(({ task }) => task === change.task) === change)
+      post(change, viewer).catch(() => undefined);
 }
 
 /** A version 4 UUID; `crypto.randomUUID` exists on https only. */
@@ -118,7 +107,7 @@ async function run(): Promise<void> {
     const timer = setTimeout(() => {
       setSlow(true);
     }, SLOW_MS);
-    const answer = await send(change);
+    const answer = await send(change, viewer);
     clearTimeout(timer);
     if ('signedOut' in answer) {
       listener.signedOut();
@@ -142,7 +131,7 @@ async function run(): Promise<void> {
   running = false;
 }
 
-function finish(change: Change, answer: TaskChanged | Refusal | Wait): void {
+function finish(change: Change, answer: Answer): void {
   if ('task' in answer) {
     withdraw(change);
     listener.saved(change, answer.task, answer.notice);
@@ -158,63 +147,6 @@ function finish(change: Change, answer: TaskChanged | Refusal | Wait): void {
 }
 
 const first = (): Change | undefined => (viewer ? changes.find(({ reason }) => reason === undefined) : undefined);
-
-/** The reason for a task that is not there any more. */
-export const GONE = 'gone';
-
-interface Refusal {
-  reason: string;
-}
-
-/** To be sent again. */
-interface Wait {
-  waitMs: number;
-  /** The server was reached and could not do it. */
-  isError?: boolean;
-}
-
-async function send(change: Change): Promise<TaskChanged | Refusal | Wait | { signedOut: true }> {
-  request = new AbortController();
-  const timer = setTimeout(abandonSending, ANSWER_MS);
-  try {
-    const response = await fetch(change.kind === 'add' ? '/tasks' : `/tasks/${change.task}/completion`, {
-      method: 'POST',
-      // The session of this browser may be somebody else's by now.
-      headers: { accept: 'application/json', 'x-viewer': viewer },
-      body: new URLSearchParams(fieldsOf(change)),
-      // The server says where the task is, if that page does not show it.
-      referrer: change.page,
-      redirect: 'manual',
-      // A navigation must not take back what is on its way.
-      keepalive: true,
-      signal: request.signal,
-    });
-    const { ok, status, headers } = response;
-    if (status === 401) return { signedOut: true };
-    // What is not JSON comes from a proxy, not from us.
-    const body = (await response.json()) as TaskChanged & { title: string; errors?: { message: string }[] };
-    if (ok) return 'task' in body ? body : { waitMs: 0 };
-    if (status === 429 || status === 503) return { waitMs: retryAfterMs(headers.get('retry-after')) };
-    if (status >= 500) return { waitMs: 0, isError: true };
-    return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.title) };
-  } catch {
-    return { waitMs: 0 };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const fieldsOf = (change: Change): [string, string][] =>
-  change.kind === 'toggle'
-    ? change.done
-      ? []
-      : [['_method', 'DELETE']]
-    : [
-        ['formKey', change.id],
-        ['listId', String(change.listId)],
-        ['description', change.text],
-        ...change.categoryIds.map((id): [string, string] => ['categoryIds', id]),
-      ];
 
 function setSlow(now: boolean): void {
   if (slow === now) return;
@@ -243,6 +175,10 @@ function store(): void {
 }
 
 function read(id: string): Change[] {
-  const text = sessionStorage.getItem(PREFIX + id);
-  return text ? (JSON.parse(text) as Change[]) : [];
+  try {
+    const text = sessionStorage.getItem(PREFIX + id);
+    return text ? (JSON.parse(text) as Change[]) : [];
+  } catch {
+    return [];
+  }
 }

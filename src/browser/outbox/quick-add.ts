@@ -5,7 +5,8 @@
 import { limits } from '../../shared/limits.ts';
 import type { Translate } from '../../shared/translations.ts';
 import { forgetDraft, keepDraftFor } from '../behaviours/drafts.ts';
-import { enqueue, pendingAdditions, uuid, withdraw, type Addition } from './outbox.ts';
+import { enqueue, pendingAdditions, uuid, withdraw } from './outbox.ts';
+import type { Addition } from './send.ts';
 
 const FORM = 'form[data-quick-add]';
 const LINE_BREAK = /\r\n?|[\n\v\f\u0085\u2028\u2029]/;

@@ -1,6 +1,7 @@
 /** The rows of additions that are not saved yet, above the list: newest first, as they will stand in it. */
 import type { Translate } from '../../shared/translations.ts';
-import { isSlow, pendingAdditions, withdraw, type Addition } from './outbox.ts';
+import { isSlow, pendingAdditions, withdraw } from './outbox.ts';
+import type { Addition } from './send.ts';
 import { refusal, takeBack } from './quick-add.ts';
 
 /** Saved, but not drawn by the server yet. */

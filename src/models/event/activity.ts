@@ -13,14 +13,20 @@ export interface ActivityEntry {
   createdAt: Date;
   actorId: number | null;
   actor: string | null;
-  /** Old and new value of each changed column; null where the log has only the fact. */
+  /**
+   * Old and new value of each changed column, and under `categories` the names before and after. Null where the log
+   * has only the fact.
+   */
   changes: Record<string, [unknown, unknown]> | null;
-  /** The current text of the task, or name of the category or person; null where it was deleted. */
+  /** The description of the task before this change, null where it was purged. */
   task: string | null;
+  /** Whether the task is still in the list. */
+  exists: boolean;
+  /** The name of the category before this change, or where that made it. */
   category: LocalizedText | null;
   person: string | null;
-  /** The person whom the task was assigned to. */
-  assignee?: string | null;
+  /** The people whom the task was assigned to before and after; null where their accounts were deleted. */
+  assignees?: [old: string | null, now: string | null];
 }
 
 export interface ActivityFilters {
@@ -38,7 +44,17 @@ export interface ActivityCursor {
   version: number;
 }
 
-/** The activity of the viewer's lists, newest first: each list is read along its index, then they are merged. */
+/** The names of the people in a change of the assignee, as an SQL expression. @param event the alias of the event */
+export const assigneesOf = (event: string): string => `
+  CASE WHEN ${event}.changes ? 'assignee_id' THEN jsonb_build_array(
+    (SELECT name FROM users WHERE id = (${event}.changes #>> '{assignee_id,0}')::integer),
+    (SELECT name FROM users WHERE id = (${event}.changes #>> '{assignee_id,1}')::integer)
+  ) END`;
+
+/**
+ * The activity of the viewer's lists, newest first: each list is read along its index, then they are merged. What a
+ * task or category was called is in the next change of its name.
+ */
 export async function activityPage(
   viewer: Viewer,
   filters: ActivityFilters,
@@ -67,7 +83,9 @@ export async function activityPage(
   const text = `
     SELECT e.list_id AS "listId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId",
       e.created_at AS "createdAt", e.actor_id AS "actorId", actor.name AS actor, e.changes,
-      t.description AS task, c.name AS category, person.name AS person, assignee.name AS assignee
+      coalesce(named.changes #>> '{description,0}', t.description) AS task, t.id IS NOT NULL AS exists,
+      coalesce(nullif(named.changes #> '{name,0}', 'null'), named.changes #> '{name,1}', c.name) AS category,
+      person.name AS person, ${assigneesOf('e')} AS assignees
     FROM (
       SELECT each.*, l.team_id FROM (${lists}) l CROSS JOIN LATERAL (
         SELECT * FROM events e WHERE e.list_id = l.id ${conditions.map((condition) => `AND ${condition}`).join(' ')}
@@ -79,7 +97,12 @@ export async function activityPage(
     LEFT JOIN tasks t ON e.subject = 'task' AND t.id = e.subject_id AND t.list_id = e.list_id
     LEFT JOIN categories c ON e.subject = 'category' AND c.id = e.subject_id AND c.list_id = e.list_id
     LEFT JOIN users person ON e.subject = 'user' AND person.id = e.subject_id
-    LEFT JOIN users assignee ON e.subject = 'task' AND assignee.id = (e.changes #>> '{assignee_id,1}')::integer
+    LEFT JOIN LATERAL (
+      SELECT changes FROM events n
+      WHERE n.subject = e.subject AND n.subject_id = e.subject_id AND n.list_id = e.list_id AND n.version >= e.version
+        AND n.changes ?| ARRAY['description', 'name']
+      ORDER BY n.version LIMIT 1
+    ) named ON true
     ORDER BY e.created_at DESC, e.list_id DESC, e.version DESC`;
   const rows = await sql<ActivityEntry>(text, values);
   const entries = rows.slice(0, size);

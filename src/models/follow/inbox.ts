@@ -1,5 +1,5 @@
 import { sql } from '../../database/sql.ts';
-import type { ActivityEntry } from '../event/activity.ts';
+import { assigneesOf, type ActivityEntry } from '../event/activity.ts';
 import { taskColumns, taskJoins, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 
@@ -71,7 +71,7 @@ interface ItemRow extends Omit<InboxItem, 'entry'> {
   changes: ActivityEntry['changes'];
   actorId: number | null;
   actorName: string | null;
-  assignedTo: string | null;
+  assignees: ActivityEntry['assignees'];
 }
 
 function itemOf({
@@ -81,7 +81,7 @@ function itemOf({
   changes,
   actorId,
   actorName,
-  assignedTo,
+  assignees,
   ...item
 }: ItemRow): InboxItem {
   const { id, listId, teamName, description } = item;
@@ -99,9 +99,10 @@ function itemOf({
           actor: actorName,
           changes,
           task: description,
+          exists: true,
           category: null,
           person: null,
-          assignee: assignedTo,
+          assignees,
         };
   return { ...item, entry };
 }
@@ -110,7 +111,7 @@ function itemOf({
 const itemsOf = (follows: string): string => `
   SELECT m.id AS "followId", m.read, m.updated_at AS "newsAt", team.name AS "teamName",
     e.version AS "entryVersion", e.name AS "entryName", e.created_at AS "entryAt", e.changes,
-    e.actor_id AS "actorId", actor.name AS "actorName", given.name AS "assignedTo", ${taskColumns}
+    e.actor_id AS "actorId", actor.name AS "actorName", ${assigneesOf('e')} AS assignees, ${taskColumns}
   FROM (${follows}) m
   JOIN tasks t ON t.id = m.task_id AND t.list_id IN ${visibleListIds('$1')}
   JOIN lists l ON l.id = t.list_id
@@ -122,6 +123,5 @@ const itemsOf = (follows: string): string => `
     ORDER BY version DESC LIMIT 1
   ) e ON true
   LEFT JOIN users actor ON actor.id = e.actor_id
-  LEFT JOIN users given ON given.id = (e.changes #>> '{assignee_id,1}')::integer
   ${taskJoins}
   ORDER BY m.updated_at DESC, m.id DESC`;

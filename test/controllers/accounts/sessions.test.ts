@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import bcrypt from 'bcrypt';
 import pg from 'pg';
 import { Session } from '../../../src/models/index.ts';
 import { cookieName } from '../../../src/middleware/session.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
-import { createWorld, signedCookie, worldPassword, type World } from '../../support/world.ts';
+import { createPerson, createWorld, signedCookie, worldPassword, type World } from '../../support/world.ts';
 
 let app: TestApp;
 let world: World;
@@ -60,6 +62,20 @@ describe('a session', () => {
     assert.equal((await client.post('/login', ana)).status, 303);
     assert.equal(await Session.findByPk(sid), null);
     assert.match((await client.get('/settings')).text, /ana@example\.com/);
+  });
+
+  it('begins with a password from before passwords were normalized, however its letters are written', async () => {
+    const typed = 'ﬁve Ⅳ roman cafe\u0301s';
+    const person = await createPerson(app, 'Oldtimer');
+    const key = createHmac('sha384', 'taskwire/v1').update(typed).digest('base64');
+    await person.user.update({ passwordDigest: await bcrypt.hash(key, 4) });
+    const signIn = async (password: string): Promise<number> =>
+      (await new Client(app.url).post('/login', { email: person.user.email, password })).status;
+    const normalized = typed.normalize('NFKC');
+    assert.equal(await signIn(normalized), 422, 'the old digest is of what was typed then');
+    assert.equal(await signIn(typed), 303);
+    assert.equal(await signIn(normalized), 303, 'it has been replaced');
+    assert.equal(await signIn(typed), 303);
   });
 
   it('rejects forged, broken and unknown cookies', async () => {
