@@ -20,7 +20,7 @@ const APPLICATIONS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** The packaged browser runs here. It also takes half the processor time of an installed one, which is not headless only. */
+/** The packaged browser runs here. It takes half the processor time of an installed one, being headless only. */
 export const hasPackaged = process.platform === 'linux' && process.arch === 'x64';
 
 /**
@@ -31,7 +31,8 @@ export async function launchBrowser(): Promise<Browser> {
   const found = named() ?? (hasPackaged ? await packaged() : (installed() ?? downloadedByPlaywright()));
   if (!found)
     throw new Error(
-      'No browser for the browser tests: install Chrome or Chromium, set CHROME_PATH to one, or run npx playwright-core install chromium.',
+      'No browser for the browser tests: install Chrome or Chromium, set CHROME_PATH to one, ' +
+        'or run npx playwright-core install chromium.',
     );
   return launch(found);
 }
