@@ -29,6 +29,10 @@ export const markBuilt = (digest) => {
   writeFileSync(stamp, digest);
 };
 
+/** With NODE_ENV=production, `npm ci` alone leaves them out again. */
+export const NOT_BUILT =
+  'Taskwire is not built, and the packages that build it are not installed: run `npm ci --include=dev`, then start it again.';
+
 /** The packages that only a build needs are pruned where the program only runs. */
 export function canBuild() {
   const require = createRequire(import.meta.url);

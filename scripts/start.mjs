@@ -2,18 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { canBuild, isBuilt, isFresh, root } from './built.mjs';
-
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 12))
-  end(`Taskwire needs Node 20.12 or newer, and this is ${process.version}: install one from https://nodejs.org.`);
+import { canBuild, isBuilt, isFresh, NOT_BUILT, root } from './built.mjs';
 
 if (!isFresh()) {
   if (canBuild()) build();
-  else if (!isBuilt())
-    end(
-      'Taskwire is not built, and the packages that build it are not installed: run `npm ci`, then `npm start` again.',
-    );
+  else if (!isBuilt()) end(NOT_BUILT);
   else
     console.error(
       'The build is older than the sources, and the packages that build it are not installed: starting the old build.',

@@ -8,6 +8,18 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/**
+ * What the machine has run out of, with the remedy, by an errno, a SQLSTATE or a program's output; undefined for any
+ * other failure.
+ */
+export function shortageIn(text: string): string | undefined {
+  if (/\b(ENOSPC|EDQUOT|53100)\b|no space left on device|disk quota exceeded/i.test(text))
+    return 'the disk is full; free some space on it and start again';
+  if (/\b(EMFILE|ENFILE|53000)\b|too many open files/i.test(text))
+    return 'the limit of open files is reached; raise it (`ulimit -n`) and start again';
+  return undefined;
+}
+
 /** The line of PostgreSQL's output that says why it gave up. */
 export function reasonIn(output: string): string {
   const lines = output
