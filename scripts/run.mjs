@@ -4,8 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { isBuilt, NOT_BUILT, root } from './built.mjs';
+import { isBuilt, load, NOT_BUILT, root } from './built.mjs';
 
 const [name = '', ...args] = process.argv.slice(2);
 const typescript = hasTsx() && !(process.env.NODE_ENV === 'production' && isBuilt());
@@ -16,7 +15,7 @@ if (!typescript && !isBuilt()) {
 if (typescript) (await import('tsx/esm/api')).register();
 const program = path.join(root, typescript ? `src/${name}.ts` : `dist/${name}.js`);
 process.argv = [process.execPath, program, ...args];
-await import(pathToFileURL(program).href);
+await load(program);
 
 function hasTsx() {
   try {

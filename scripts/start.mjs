@@ -1,8 +1,7 @@
 /** `npm start`: builds what is missing or stale, then is the server. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { canBuild, isBuilt, isFresh, NOT_BUILT, root } from './built.mjs';
+import { canBuild, isBuilt, isFresh, load, NOT_BUILT, root } from './built.mjs';
 
 if (!isFresh()) {
   if (canBuild()) build();
@@ -13,13 +12,13 @@ if (!isFresh()) {
     );
 }
 
-// In this very process, so that signals reach the server; it starts when it is the program that was asked for.
-process.argv[1] = path.join(root, 'dist/server.js');
-await import(pathToFileURL(process.argv[1]).href);
+// In this very process, so that signals reach the server.
+await load(path.join(root, 'dist/server.js'));
 
 function build() {
   console.log('Building …');
-  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (error) console.error(error.message);
   if (status !== 0) end('Taskwire could not be built: the lines above say why.');
 }
 

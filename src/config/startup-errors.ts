@@ -48,8 +48,8 @@ export function databaseError(error: unknown): unknown {
   );
 }
 
-/** A full disk or too many open files, here or at the database. */
-function shortageOf(error: unknown): string | undefined {
+/** A full disk or too many open files, here or at the database, in one sentence with the remedy. */
+export function shortageOf(error: unknown): string | undefined {
   const shortage = shortageIn(errorCode(error));
   return shortage && `Taskwire cannot go on (${errorReason(error)}): ${shortage}.`;
 }

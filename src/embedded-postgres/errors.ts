@@ -9,14 +9,14 @@ export function errorCode(error: unknown): string {
 }
 
 /**
- * What the machine has run out of, with the remedy, by an errno, a SQLSTATE or a program's output; undefined for any
- * other failure.
+ * The remedy where the machine has run out of disk or file descriptors, by an errno, a SQLSTATE or a program's output;
+ * undefined for any other failure.
  */
 export function shortageIn(text: string): string | undefined {
   if (/\b(ENOSPC|EDQUOT|53100)\b|no space left on device|disk quota exceeded/i.test(text))
-    return 'the disk is full; free some space on it and start again';
-  if (/\b(EMFILE|ENFILE|53000)\b|too many open files/i.test(text))
-    return 'the limit of open files is reached; raise it (`ulimit -n`) and start again';
+    return 'free some space on the disk, which is full';
+  if (/\b(EMFILE|ENFILE|53000)\b|too many open files|insufficient file descriptors/i.test(text))
+    return 'raise the limit of open files (`ulimit -n`), which is reached';
   return undefined;
 }
 
