@@ -184,7 +184,8 @@ async function rememberPlace(wanted: string, folder: string, known: boolean): Pr
     );
     if (!exists)
       throw new EmbeddedPostgresError(
-        `The data of ${wanted} was in ${folder}, which is not there: bring it back, or remove ${pointer} to start empty.`,
+        `The data of ${wanted} was in ${folder}, which is not there: bring it back, or remove ${pointer} to start ` +
+          'empty.',
       );
     const other = (await readIfThere(owner)).trim();
     if (other !== '' && other !== wanted && (await movedTo(other, { home: path.dirname(folder) })) === folder)

@@ -97,7 +97,8 @@ suite('The first start', { concurrency: 2 }, () => {
   });
 
   test('prints an IPv6 address in brackets', { skip: !hasIpv6 && 'there is no IPv6 here' }, async () => {
-    for (const env of [{ HOST: '::1' }, { HOST: '[::1]', WEB_CONCURRENCY: '2' }]) {
+    const ways: Record<string, string>[] = [{ HOST: '::1' }, { HOST: '[::1]', WEB_CONCURRENCY: '2' }];
+    for (const env of ways) {
       const program = server(env);
       const address = await addressOf(program);
       assert.match(address, /^http:\/\/\[::1\]:\d+$/);
