@@ -81,7 +81,7 @@ async function packaged(): Promise<Executable> {
     path: path.join(folder, 'chromium'),
     env: {
       LD_LIBRARY_PATH: path.join(folder, 'al2023/lib'),
-      // Chromium crashes if fontconfig finds no font, and the package's own fonts.conf names folders of AWS Lambda only.
+      // Chromium crashes if fontconfig finds no font; the package's own fonts.conf names folders of AWS Lambda only.
       FONTCONFIG_FILE: path.join(project, 'test/support/fonts.conf'),
       FONTCONFIG_PATH: path.join(project, 'test/support'),
       // Both, or installed fonts would be used too and hide that the packaged ones are missing.

@@ -13,8 +13,8 @@ const listKey = z.string().refine((key) => recordId.safeParse(key).success);
 const positionsSchema = z.record(listKey, position);
 
 /**
- * Answers `catch_up`, the only message that a tab sends. Whatever is committed after the answer to its first one reaches
- * the tab as an event, in every list that it may see. Errors are answered as `{error}`: `invalid` (malformed),
+ * Answers `catch_up`, the only message that a tab sends. Whatever is committed after the answer to its first one
+ * reaches the tab as an event, in every list that it may see. Errors are answered as `{error}`: `invalid` (malformed),
  * `busy` (too many at once) or `unavailable` (database error).
  * @param joined resolves when the tab is in its rooms: later commits reach it as events
  */
