@@ -250,7 +250,7 @@ function read<S extends z.ZodObject>(
 ): z.output<S> {
   const errors = misspeltSettings(env, settingNames);
   const values: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(shape as Record<string, z.ZodType>)) {
+  for (const [name, field] of Object.entries(shape)) {
     // Many tools set an empty variable for "not set".
     const given = env[name]?.trim() || undefined;
     const { success, data, error } = field.safeParse(given);
