@@ -250,7 +250,8 @@ function read<S extends z.ZodObject>(
 ): z.output<S> {
   const errors = misspeltSettings(env, settingNames);
   const values: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(shape)) {
+  const fields: Record<string, z.ZodType> = shape;
+  for (const [name, field] of Object.entries(fields)) {
     // Many tools set an empty variable for "not set".
     const given = env[name]?.trim() || undefined;
     const { success, data, error } = field.safeParse(given);
