@@ -2,6 +2,7 @@
 import express from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { runAs } from '../database/requester.ts';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
@@ -18,7 +19,7 @@ const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
-  return [authenticate(operation), ...bodyParsers(operation), run(operation)];
+  return [authenticate(operation), ...bodyParsers(operation), authenticateAgain(operation), run(operation)];
 }
 
 /** Runs before the body is read, so that nobody sends megabytes without a token. */
@@ -26,7 +27,20 @@ function authenticate({ scope }: Operation): RequestHandler {
   return async (req, res, next) => {
     if (scope) await authenticateToken(req, res, scope);
     await limitRate(req, res);
+    res.locals.heldBack = !req.complete;
     next();
+  };
+}
+
+/** Who holds the body back gets no more time than the token has. */
+function authenticateAgain({ scope }: Operation): RequestHandler {
+  return async (req, res, next) => {
+    if (!scope) {
+      next();
+      return;
+    }
+    const { id, viewer } = res.locals.heldBack ? await authenticateToken(req, res, scope) : res.locals.token;
+    runAs({ userId: viewer.id, credentials: { tokenId: id } }, next);
   };
 }
 

@@ -59,7 +59,7 @@ export async function migrateWhenReachable(
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  let reported = '';
+  let reported = false;
   for (let pause = RETRY_MS.first; !signal.aborted; pause = Math.min(pause * 2, RETRY_MS.longest)) {
     try {
       if (settings.migrateAtStart) {
@@ -69,12 +69,12 @@ export async function migrateWhenReachable(
       }
       const pending = await onMigrations(connection, settings, pendingMigrations);
       if (pending.length === 0) return;
-      if (reported !== pending.join())
+      if (!reported)
         log.warn(
           { pending },
           'migrations are pending and MIGRATE_AT_START is off: run `npm run migrate`; waiting for it',
         );
-      reported = pending.join();
+      reported = true;
     } catch (error) {
       if (!isUnreachable(error)) throw databaseError(error);
       log.warn({ reason: errorReason(error) }, 'database unreachable, will retry');
