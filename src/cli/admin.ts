@@ -15,7 +15,8 @@ type Command = (user: User, reason: string[]) => Promise<string>;
 
 const commands: Record<string, Command> = {
   'reset-password': async (user) =>
-    `${user.email} was signed out everywhere. The new password: ${await resetPassword(user)}`,
+    `${user.email} was signed out everywhere, and their API tokens were revoked. ` +
+    `The new password: ${await resetPassword(user)}`,
   promote: async (user) => {
     await promoteUser(user);
     return `${user.email} is now an administrator.`;
@@ -38,7 +39,7 @@ const commands: Record<string, Command> = {
 const UNDEFINED_TABLE = '42P01';
 
 const USAGE = `Usage:
-  npm run admin -- reset-password <email>    sets a new password and ends every session
+  npm run admin -- reset-password <email>    sets a new password, ends every session and API token
   npm run admin -- promote <email>           gives administrator rights
   npm run admin -- demote <email>            takes administrator rights away
   npm run admin -- disable <email> [reason]  disables the account and ends every session

@@ -63,6 +63,26 @@ export async function revokeToken(token: ApiToken): Promise<void> {
 }
 
 /**
+ * Called in the unit of work of a password reset: whoever had the account before may have made some.
+ * @param actorId null for the operator
+ */
+export async function revokeAllTokens(userId: number, actorId: number | null): Promise<void> {
+  const ended = await sql<{ id: number; name: string }>(REVOKE_ALL, [userId]);
+  for (const { id, name } of ended) {
+    await recordAudit('token_ended', {
+      actorId,
+      userId,
+      details: { name, ...(actorId === null && { by: 'operator' }) },
+    });
+    afterCommit(() => {
+      announce('token_ended', { tokenId: id });
+    });
+  }
+}
+
+const REVOKE_ALL = 'DELETE FROM api_tokens WHERE user_id = $1 RETURNING id, name';
+
+/**
  * FOR SHARE, as for sessions: it waits for a transaction that disables the user, which deletes only existing tokens.
  */
 const LOCK_OWNER =

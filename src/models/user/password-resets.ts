@@ -47,7 +47,8 @@ export async function findUserByResetToken(secret: string): Promise<User> {
 }
 
 /**
- * Sets a new password and ends every session. Hashing comes before the unit of work, which holds a connection.
+ * Sets a new password, ends every session and revokes every API token. Hashing comes before the unit of work, which
+ * holds a connection.
  * @throws ValidationError for a common password, NotFoundError where the link was used in the meantime
  */
 export async function completePasswordReset(secret: string, password: string): Promise<void> {

@@ -3,6 +3,7 @@ import { isCommonPassword } from '../../lib/common-passwords.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../../lib/password.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { revokeAllTokens } from '../api-token/commands.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { destroyAllSessions } from '../session/commands.ts';
 import type { User } from './user.ts';
@@ -18,7 +19,10 @@ export async function changePassword(user: User, current: string, next: string, 
   await replacePassword(user, await hashPassword(next), { actorId: user.id, keepSid, checked });
 }
 
-/** For the operator: sets a random password and ends every session. @returns the password, stored nowhere */
+/**
+ * For the operator: sets a random password, ends every session and revokes every API token.
+ * @returns the password, stored nowhere
+ */
 export async function resetPassword(user: User): Promise<string> {
   const password = randomPassword();
   await replacePassword(user, await hashPassword(password), { actorId: null });
@@ -34,7 +38,10 @@ export interface Replacement {
   checked?: string;
 }
 
-/** Changes the password and ends the sessions in one unit of work, so that none begins in between. */
+/**
+ * Changes the password and ends the sessions in one unit of work, so that none begins in between. A reset, which keeps
+ * no session, revokes the API tokens too.
+ */
 export function replacePassword(
   user: User,
   passwordDigest: string,
@@ -50,6 +57,7 @@ export function replacePassword(
       userId,
       ...(actorId === null && { details: { by: 'operator' } }),
     });
+    if (keepSid === undefined) await revokeAllTokens(userId, actorId);
     await destroyAllSessions(userId, 'password_changed', keepSid);
   });
 }

@@ -72,6 +72,30 @@ describe('a password reset', () => {
     assert.equal(await AuditEntry.count({ where: { action: 'password_reset', userId: world.ana.user.id } }), 1);
   });
 
+  it('A49: revokes the API tokens made before it, and a change of password does not', async () => {
+    const { client, user } = world.ana;
+    const { token } = await createToken(user.id, { name: 'planted', scopes: ['read'], expiresAt: null });
+    const answers = async (): Promise<number> =>
+      (await fetch(`${app.url}/api/v1/tasks`, { headers: { authorization: `Bearer ${token}` } })).status;
+    const changed = await (
+      await world.signIn(world.ana)
+    ).client.patch('/settings/password', {
+      currentPassword: worldPassword,
+      newPassword: next,
+    });
+    assert.equal(changed.status, 303);
+    assert.equal(await answers(), 200);
+    assert.equal((await choose(await askedLink())).status, 303);
+    assert.equal(await answers(), 401);
+    assert.equal(await ApiToken.count({ where: { userId: user.id } }), 0);
+    const ended = await AuditEntry.findAll({ where: { action: 'token_ended', userId: user.id } });
+    assert.deepEqual(
+      ended.map(({ details }) => details.name),
+      ['planted'],
+    );
+    assert.equal((await client.get('/settings')).status, 303);
+  });
+
   it("is mailed in the person's language", async () => {
     await User.update({ locale: 'es' }, { where: { id: world.ana.user.id } });
     await askedLink();
@@ -174,12 +198,6 @@ describe('a password reset', () => {
       assert.match(text, /id="newPassword-error"/);
     }
     assert.equal((await choose(link)).status, 303);
-  });
-
-  it('keeps API tokens, as changing the password does', async () => {
-    await createToken(world.ana.user.id, { name: 'x', scopes: ['read'], expiresAt: null });
-    await choose(await askedLink());
-    assert.equal(await ApiToken.count({ where: { userId: world.ana.user.id } }), 1);
   });
 });
 
