@@ -1,8 +1,7 @@
 /** Fits the longest possible task. */
-import express from 'express';
-import type { Request, RequestHandler, Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import { runAs } from '../database/requester.ts';
+import { runAs } from '../database/transaction.ts';
 import { HttpError, notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
@@ -10,7 +9,7 @@ import { streamResponse } from '../lib/stream-response.ts';
 import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import type { OperationContext, Operation, OperationResponse } from './operation.ts';
 import { authenticateToken } from './bearer.ts';
-import { entityTag, matchesIfNoneMatch } from './etag.ts';
+import { entityTag, matchesIfNoneMatch } from './response.ts';
 import { limitRate } from './rate-limit.ts';
 
 const BODY_LIMIT = '192kb';
