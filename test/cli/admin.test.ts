@@ -26,7 +26,9 @@ async function resetsThePassword(client: Client, env: Record<string, string>): P
   const { code, out, err } = await admin(env, 'reset-password', 'ANA@example.com');
   assert.deepEqual([code, err], [0, '']);
   const [, password] =
-    /^ana@example\.com was signed out everywhere, and their API tokens were revoked\. The new password: (\S{23})$/.exec(out) ?? assert.fail(out);
+    /^ana@example\.com was signed out everywhere, and their API tokens were revoked\. The new password: (\S{23})$/.exec(
+      out,
+    ) ?? assert.fail(out);
   assert.ok(await signedOut(client));
   assert.equal((await client.post('/login', ana)).status, 422);
   assert.equal((await client.post('/login', { ...ana, password: password! })).status, 303);
