@@ -96,6 +96,13 @@ export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n
 /** The library disarms what begins with the sign itself, but for the line list. */
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
 
+/** Not `Math.max(...)`, whose arguments are on the stack. */
+export function largest(numbers: Iterable<number>): number {
+  let most = 0;
+  for (const number of numbers) most = Math.max(most, number);
+  return most;
+}
+
 const DELIMITERS = [',', ';', '\t', '|'];
 const SEPARATOR_LINE = /^sep=[,;\t|]$/i;
 /** Characters and rows by which the delimiter is detected. */
@@ -136,7 +143,7 @@ function delimiterOf(head: string): string {
     const counts = sample.map((line) => line.split(sign).length - 1);
     for (const count of counts) if (count > 0) times.set(count, (times.get(count) ?? 0) + 1);
     const lines = counts.filter((count) => count > 0).length;
-    return { sign, lines, alike: Math.max(0, ...times.values()), since: counts.findIndex((count) => count > 0) };
+    return { sign, lines, alike: largest(times.values()), since: counts.findIndex((count) => count > 0) };
   }).filter(({ lines }) => lines > 0);
   return found.sort((a, b) => b.lines - a.lines || b.alike - a.alike || a.since - b.since)[0]?.sign ?? ',';
 }
