@@ -14,7 +14,8 @@ const findOrCreate = {
   message: 'It opens a transaction of its own: insert with ON CONFLICT, or use unitOfWork.',
 };
 const spreadList = {
-  selector: 'CallExpression[callee.property.name=/^(push|unshift|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement',
+  selector:
+    'CallExpression[callee.property.name=/^(push|unshift|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement',
   message: 'Arguments are on the stack, which a long list overflows: use concat, a loop, or reduce.',
 };
 const writingInController = {

@@ -60,7 +60,9 @@ function parseRows(schema: NonNullable<Operation['body']>, rows: BodyRows, req: 
     };
     const text = decoded(chunks, bytes, (chunk) => digest.update(chunk));
     const rest = await readJsonStream(text, field, bounds, (row, index) => {
-      const value = attempt(`${field}.${String(index)}`, () => parseValue(rowSchema, row, { values: bounds.row.values }));
+      const value = attempt(`${field}.${String(index)}`, () =>
+        parseValue(rowSchema, row, { values: bounds.row.values }),
+      );
       judged.push(value);
       if (errors.length >= MAX_ERRORS) throw new ValidationError(errors);
     });

@@ -97,7 +97,8 @@ function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z
 
 function refuseQuery(query: object): object {
   const [unknown] = Object.keys(query);
-  if (unknown !== undefined) throw new InvalidQueryError({ path: shownName(unknown), message: 'errors.parameterUnknown' });
+  if (unknown !== undefined)
+    throw new InvalidQueryError({ path: shownName(unknown), message: 'errors.parameterUnknown' });
   return {};
 }
 

@@ -82,8 +82,13 @@ async function peek(text: AsyncGenerator<string>): Promise<{ first: string; whol
     first += next.value;
   }
   async function* whole(): AsyncGenerator<string> {
-    yield first;
-    yield* text;
+    try {
+      yield first;
+      yield* text;
+    } finally {
+      // Whoever stops within the beginning has not begun the rest, which would hold on to the upload.
+      await text.return(undefined);
+    }
   }
   return { first, whole: whole() };
 }

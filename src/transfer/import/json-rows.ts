@@ -18,10 +18,7 @@ const taskInFile = z.object({
  * The tasks of an exported list, with its invalid ones.
  * @param stops at a hundred invalid ones @throws ValidationError with those
  */
-export async function readJsonRows(
-  { tasks, categories: defined }: ExportFile,
-  stops: boolean,
-): Promise<ImportRows> {
+export async function readJsonRows({ tasks, categories: defined }: ExportFile, stops: boolean): Promise<ImportRows> {
   const rows = new RowCollector(stops);
   await forEachYielding(tasks, (task, index) => {
     const { description } = Object(task) as { description?: unknown };

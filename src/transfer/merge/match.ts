@@ -45,10 +45,7 @@ const keyByNames =
       : JSON.stringify([name, ...rest].map((each) => (each && one[each]) ?? null));
 
 /** Tasks in the trash count only where no other task has their key. */
-async function tasksByKey(
-  stored: StoredTask[],
-  keyOf: (one: StoredTask) => string,
-): Promise<Map<string, StoredTask>> {
+async function tasksByKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Promise<Map<string, StoredTask>> {
   const there = new Map<string, StoredTask>();
   await forEachYielding(stored, (task) => {
     const key = keyOf(task);

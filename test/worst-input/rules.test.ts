@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { suite, test } from 'node:test';
+import { z } from 'zod';
+import { projectDir } from '../../src/config/env.ts';
+import { parse } from '../../src/lib/parse.ts';
+import { ValidationError } from '../../src/lib/errors.ts';
+import { assertCheap } from '../support/cost.ts';
+import { filled, texts } from './shapes.ts';
