@@ -1,14 +1,13 @@
 /** The files that tasks are imported from: CSV, and the JSON of an exported list. */
 import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
-import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
+import { CsvError, LONGEST_ROW, MAX_RECORDS, readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText, WrongEncoding, type Encoding } from '../lib/decode-text.ts';
 import { ValidationError } from '../lib/errors.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { defaultRow, readJsonStream } from '../lib/json-stream.ts';
 import { parse } from '../lib/parse.ts';
 import { hasTooManyMarks } from '../lib/text-validity.ts';
-import { yielding } from '../lib/yielding.ts';
 import { categoryColor, localizedName } from '../schemas/category.ts';
 import { exportFormat } from '../schemas/export.ts';
 import { limits } from '../shared/limits.ts';
@@ -105,7 +104,7 @@ async function csvFile(text: AsyncIterable<string>, encoding: () => Encoding): P
       throw fileError('tooManyColumns', { max: limits.importColumns });
   };
   let cells = 0;
-  for await (const row of yielding(read)) {
+  for await (const row of read) {
     cells += row.cells.length;
     checkRow(row, cells);
     if (rows.length >= limits.importRows && header) throw fileError('tooManyRows', { max: limits.importRows });
@@ -179,6 +178,7 @@ export const fileError = (kind: string, params: Record<string, string | number> 
 /** Errors of reading, as errors of the file; any other error unchanged. */
 function toFileError(error: unknown): unknown {
   if (error instanceof WrongEncoding) return fileError('encoding');
-  if (error instanceof CsvError) return fileError(error.kind, { row: error.row, max: LONGEST_ROW });
+  if (error instanceof CsvError)
+    return fileError(error.kind, { row: error.row, max: error.kind === 'tooManyRows' ? MAX_RECORDS : LONGEST_ROW });
   return error;
 }
