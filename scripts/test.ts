@@ -15,14 +15,22 @@ import { buildAssets } from './build-assets.ts';
 import { compileGroup, compileTests } from './compile-tests.ts';
 import { compileViews } from './compile-views.ts';
 
-/** Rehearsals that take minutes each: crashes under load, a deployment, what can go wrong with the embedded server, every page in four looks. */
+/**
+ * Rehearsals, a third of the tests' time: crashes under load, a deployment, how processes start, stop and fail, lines
+ * that break, every page in four looks.
+ */
 const SLOW = [
   'test/reliability/reliability.test.ts',
   'test/reliability/broken-builds.test.ts',
-  'test/deploy/heroku.test.ts',
-  'test/embedded-postgres/processes.test.ts',
-  'test/embedded-postgres/stale-locks.test.ts',
+  'test/deploy/',
+  'test/server/',
+  'test/cli/',
+  'test/embedded-postgres/',
   'test/browser/access.test.ts',
+  'test/browser/connection.test.ts',
+  'test/browser/fallback.test.ts',
+  'test/browser/lost-connection.test.ts',
+  'test/browser/server-restart.test.ts',
 ];
 /** Files of one process: loading the server takes longer than most files run. Long files in small groups. */
 const GROUP = 8;
@@ -35,7 +43,7 @@ const slow = args.includes('--slow');
 /** Processes at once, for two cores: the slow tests load the machine themselves, of the others many wait for times to pass. */
 const concurrency = slow ? 2 : 3;
 const paths = args.filter((arg) => arg !== '--slow');
-const files = paths.length > 0 ? paths.flatMap(testFiles) : slow ? SLOW : testFiles('test').filter(isQuick);
+const files = paths.length > 0 ? paths.flatMap(testFiles) : testFiles('test').filter((file) => isSlow(file) === slow);
 
 await Promise.all([buildAssets(), compileTests(), compileViews()]);
 const entries = await Promise.all(groupsOf(files).map((group) => compileGroup(group)));
@@ -68,8 +76,8 @@ runner.once('exit', (code) => {
   void cluster.stop().then(() => process.exit(code ?? 1));
 });
 
-function isQuick(file: string): boolean {
-  return !SLOW.includes(file);
+function isSlow(file: string): boolean {
+  return SLOW.some((place) => file.startsWith(place));
 }
 
 /** Browser tests first, because they take longest; then one folder after another. A slow file is a process of its own. */
@@ -81,8 +89,11 @@ function groupsOf(tests: string[]): string[][] {
   }
   const folders = [...byFolder].sort(([a], [b]) => Number(b === 'browser') - Number(a === 'browser'));
   return folders.flatMap(([folder, within]) => [
-    ...chunk(within.filter(isQuick), folder === 'browser' ? BROWSER_GROUP : GROUP),
-    ...within.filter((file) => !isQuick(file)).map((file) => [file]),
+    ...chunk(
+      within.filter((file) => !isSlow(file)),
+      folder === 'browser' ? BROWSER_GROUP : GROUP,
+    ),
+    ...within.filter(isSlow).map((file) => [file]),
   ]);
 }
 

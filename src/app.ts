@@ -77,8 +77,8 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
-  app.use(session);
   app.use(rejectInvalidUrl, parseBody, formFields);
+  app.use(session);
   app.use(locale);
   app.use(authenticate);
   app.use(flash);

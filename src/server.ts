@@ -15,7 +15,7 @@ import { workerCount } from './config/worker-count.ts';
 import { startJobs, type Jobs } from './jobs/index.ts';
 import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
-import { freePort, listen, stopListening, trackRequests } from './lib/http-server.ts';
+import { endUnreadAnswers, freePort, listen, stopListening, trackRequests } from './lib/http-server.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { setBcryptCost } from './lib/password.ts';
 import { runProcess, type Stoppable } from './lib/run-process.ts';
@@ -42,6 +42,8 @@ const DRAIN_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 /** To receive a request's headers, against clients that send them slowly to hold connections. */
 const HEADERS_TIMEOUT_MS = 20_000;
+/** Of the slowest line nothing moves for so long. */
+const UNREAD_MS = 60_000;
 /** On stop, keep-alive connections are closed after this time without a request. */
 const IDLE_GRACE_MS = 1_000;
 /** After this a worker listens although the database is not ready, so that requests get a 503. */
@@ -74,6 +76,7 @@ export async function start(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 65_000 },
     app,
   );
+  endUnreadAnswers(http, UNREAD_MS);
   const requests = trackRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;

@@ -8,6 +8,8 @@ declare global {
     interface Locals {
       /** Set by authenticateToken, in the API only. */
       token: LoadedToken;
+      /** In the API only: the body was still on its way when the token was loaded. */
+      heldBack: boolean;
     }
   }
 }

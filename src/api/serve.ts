@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { runAs } from '../database/requester.ts';
 import { shownName } from '../lib/bounds.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
@@ -16,7 +17,7 @@ export const MAX_KEY_LENGTH = 200;
 
 /** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
-  return [authenticate(operation), ...bodyParsers(operation), run(operation)];
+  return [authenticate(operation), ...bodyParsers(operation), authenticateAgain(operation), run(operation)];
 }
 
 /** Runs before the body is read, so that nobody sends megabytes without a token. */
@@ -24,7 +25,20 @@ function authenticate({ scope }: Operation): RequestHandler {
   return async (req, res, next) => {
     if (scope) await authenticateToken(req, res, scope);
     await limitRate(req, res);
+    res.locals.heldBack = !req.complete;
     next();
+  };
+}
+
+/** Who holds the body back gets no more time than the token has. */
+function authenticateAgain({ scope }: Operation): RequestHandler {
+  return async (req, res, next) => {
+    if (!scope) {
+      next();
+      return;
+    }
+    const { id, viewer } = res.locals.heldBack ? await authenticateToken(req, res, scope) : res.locals.token;
+    runAs({ userId: viewer.id, credentials: { tokenId: id } }, next);
   };
 }
 

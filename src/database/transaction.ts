@@ -7,10 +7,11 @@
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Sequelize, type Transaction, type LOCK, type Model } from 'sequelize';
+import { QueryTypes, Sequelize, type Transaction, type LOCK, type Model } from 'sequelize';
 import { database } from './sql.ts';
 import { errorCode } from './errors.ts';
-import { NotFoundError } from '../lib/errors.ts';
+import { NotFoundError, UnauthorizedError } from '../lib/errors.ts';
+import { stillMay } from './requester.ts';
 
 interface Unit {
   transaction: Transaction;
@@ -77,12 +78,17 @@ async function attemptUnit<T>(actorId: number | null, work: (transaction: Transa
   }
 }
 
-/** Records further changes of the unit under this user, such as an account that the unit has just created. */
+/**
+ * Records further changes of the unit under this user, such as an account that the unit has just created.
+ * @throws UnauthorizedError where it is the requester, whose account, session or token has ended meanwhile
+ */
 export async function setActor(actorId: number | null, transaction: Transaction): Promise<void> {
-  await database().query("SELECT set_config('taskwire.actor', $1, true)", {
-    bind: [String(actorId ?? '')],
-    transaction,
-  });
+  const { text, values } = stillMay(actorId, 2);
+  const [row] = await database().query<{ allowed: boolean }>(
+    `SELECT set_config('taskwire.actor', $1, true), ${text} AS allowed`,
+    { bind: [String(actorId ?? ''), ...values], transaction, type: QueryTypes.SELECT },
+  );
+  if (!row?.allowed) throw new UnauthorizedError('errors.unauthorized');
 }
 
 /** For the model hooks: at once outside a unit, after the commit inside one, never when it is rolled back. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { Server as HttpServer, ServerResponse } from 'node:http';
-import { createServer, Server } from 'node:net';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { createServer, Server, type Socket } from 'node:net';
 
 /** @param host null for all addresses of this machine @throws the system's error */
 export async function listen(server: Server, port: number, host: string | null): Promise<void> {
@@ -34,6 +34,23 @@ export function ignoreUpgradeErrors(http: HttpServer): void {
     socket.on('error', () => {
       socket.destroy();
     });
+  });
+}
+
+/**
+ * Ends connections whose client reads nothing of its answer for so long: an unread answer holds memory, and an export
+ * access to what comes next. A request that the server is still at work on is left alone.
+ */
+export function endUnreadAnswers(http: HttpServer, ms: number): void {
+  const answering = new WeakSet<Socket>();
+  http.prependListener('request', ({ socket }: IncomingMessage, res: ServerResponse) => {
+    answering.add(socket);
+    res.once('close', () => answering.delete(socket));
+  });
+  // Without a listener Node would end every connection on which nothing has moved.
+  http.setTimeout(ms, (socket) => {
+    if (answering.has(socket) && socket.writableLength === 0) socket.setTimeout(ms);
+    else socket.destroy();
   });
 }
 

@@ -4,6 +4,7 @@ import type { Viewer } from '../../database/visible-lists.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor } from '../../shared/limits.ts';
 import { Category } from './category.ts';
+import { requireList } from '../list/queries.ts';
 import { findVisibleCategory } from './queries.ts';
 
 export interface CategoryInput {
@@ -24,13 +25,17 @@ export interface CategoryChanges {
 const nameErrors = { categories_list_id_folded_name_key: { path: 'name', message: 'errors.categoryNameTaken' } };
 
 /**
- * @param listId of the viewer (`resolveVisibleList`)
- * @throws ValidationError where the list has a category of that name
+ * @throws ValidationError where the list is not the viewer's, or has a category of that name
  */
 export function createCategory(viewer: Viewer, listId: number, { name, color }: CategoryInput): Promise<Category> {
   const names = typeof name === 'string' ? { original: name } : name;
   return translateDatabaseErrors(
-    () => unitOfWork(viewer.id, () => Category.create({ listId, name: names, color })),
+    () =>
+      unitOfWork(viewer.id, async () => {
+        const category = await Category.create({ listId, name: names, color });
+        await requireList(viewer, listId);
+        return category;
+      }),
     nameErrors,
   );
 }

@@ -1,6 +1,8 @@
 import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
+import { accessGuard } from '../../database/requester.ts';
+import { stillSees } from './queries.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 
 /** Everything in a list. */
@@ -22,7 +24,8 @@ const BATCH = 200;
 
 /**
  * No connection is held between two batches, so that a slow reader blocks nobody. Each batch shows its tasks and their
- * categories as of its reading. A viewer who loses access to the list gets no further batch.
+ * categories as of its reading. A viewer who loses access to the list, or whose account, session or token ends,
+ * gets no further batch but an error.
  * @returns null where it does not exist or is not the viewer's
  */
 export async function exportList(
@@ -33,7 +36,7 @@ export async function exportList(
   const [list] = await sql<ListContents['list']>(`${LIST} AND l.id IN ${visibleListIds('$2')}`, [listId, viewer.id]);
   if (!list) return null;
   const categories = await sql<CategoryRecord>(CATEGORIES, [listId]);
-  return { list, categories, tasks: tasksOf(viewer, listId, trash) };
+  return { list, categories, tasks: tasksOf(viewer, listId, trash, accessGuard(viewer.id)) };
 }
 
 /** The key of a list, and which of these tasks are in it or in its trash. @throws NotFoundError */
@@ -47,18 +50,25 @@ export async function findExportedTasks(listId: number, taskIds: number[]): Prom
   return { key: list.key, ids: new Set(rows.map(({ id }) => id)) };
 }
 
-async function* tasksOf(viewer: Viewer, listId: number, trash: boolean): AsyncGenerator<TaskRecord[]> {
+async function* tasksOf(
+  viewer: Viewer,
+  listId: number,
+  trash: boolean,
+  requireAccess: () => Promise<void>,
+): AsyncGenerator<TaskRecord[]> {
   let after: [Date | string, number] = ['infinity', 0];
   for (;;) {
+    await requireAccess();
+    if (!(await stillSees(viewer, listId))) throw new NotFoundError();
     const batch = await sql<TaskRecord>(
       `
       SELECT ${taskColumns} FROM (
         SELECT * FROM tasks
-        WHERE list_id = $1 AND list_id IN ${visibleListIds('$2')} AND (created_at, id) < ($3, $4)
+        WHERE list_id = $1 AND (created_at, id) < ($2, $3)
           ${trash ? '' : 'AND deleted_at IS NULL'}
-        ORDER BY created_at DESC, id DESC LIMIT $5
+        ORDER BY created_at DESC, id DESC LIMIT $4
       ) t ${taskJoins} ORDER BY t.created_at DESC, t.id DESC`,
-      [listId, viewer.id, ...after, BATCH],
+      [listId, ...after, BATCH],
     );
     if (batch.length > 0) yield batch;
     const last = batch.at(-1);

@@ -50,6 +50,19 @@ export async function resolveVisibleList(viewer: Viewer, listId: number | undefi
   throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
 }
 
+/**
+ * Asks again whether the viewer sees the list, in a unit of work and after its writes: these hold the list's row, so
+ * that a removal from the team is either committed, and seen here, or comes later.
+ */
+export async function stillSees(viewer: Viewer, listId: number): Promise<boolean> {
+  return listId === viewer.listId || (await visibleListIdsOf(viewer.id)).includes(listId);
+}
+
+/** The same. @throws ValidationError where the viewer does not see the list */
+export async function requireList(viewer: Viewer, listId: number): Promise<void> {
+  if (!(await stillSees(viewer, listId))) throw new ValidationError({ path: 'listId', message: 'errors.listUnknown' });
+}
+
 /** The name of a list's team; null for a personal list. */
 export async function findListName(listId: number): Promise<string | null> {
   const [row] = await sql<{ name: string | null }>(

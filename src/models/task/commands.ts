@@ -5,9 +5,10 @@ import { translateDatabaseError, translateDatabaseErrors, violatedConstraint } f
 import { withRowLock, afterCommit, unitOfWork } from '../../database/transaction.ts';
 import { sql } from '../../database/sql.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { StaleRevisionError } from '../../lib/errors.ts';
+import { NotFoundError, StaleRevisionError } from '../../lib/errors.ts';
 import type { Priority } from '../../shared/limits.ts';
 import { checkWindow, OPEN, type TaskWindow } from './availability.ts';
+import { requireList, stillSees } from '../list/queries.ts';
 import { findVisibleTask } from './queries.ts';
 import { lockReferences, referenceErrors, type TaskReferences } from './references.ts';
 import { Task } from './task.ts';
@@ -59,6 +60,7 @@ export async function createTask(viewer: Viewer, input: NewTask): Promise<Task> 
       await lockReferences(input.listId, { categoryIds, assigneeId: input.assigneeId });
       const task = await insert();
       if (categoryIds.length > 0) await task.setCategories([...new Set(categoryIds)]);
+      await requireList(viewer, input.listId);
       return task;
     });
   } catch (error) {
@@ -151,9 +153,12 @@ export function withTaskLock<T>(
     if (toMove) await sql(LOCK_ASSIGNEE, [id]);
     return findVisibleTask(viewer, id, { inTrash: inTrash ? 'too' : false, lock });
   };
-  return withRowLock(viewer.id, task, find, (locked) => {
+  return withRowLock(viewer.id, task, find, async (locked) => {
     if (revision !== null && locked.revision !== revision) throw new StaleRevisionError();
-    return work(locked);
+    const { listId } = locked;
+    const result = await work(locked);
+    if (!(await stillSees(viewer, listId))) throw new NotFoundError();
+    return result;
   });
 }
 

@@ -41,5 +41,6 @@ export async function lockCategories(listId: number, ids: number[]): Promise<Set
 export const referenceErrors = {
   tasks_assignee_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
   tasks_assignee_id_list_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
+  tasks_author_access: { path: 'listId', message: 'errors.listUnknown' },
   tasks_list_id_fkey: { path: 'listId', message: 'errors.listUnknown' },
 } satisfies ConstraintErrors;

@@ -1,9 +1,7 @@
 import type { Server, Socket } from 'socket.io';
+import type { Credentials } from '../../database/requester.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { ServerToTab, TabToServer } from '../../shared/events.ts';
-
-/** What authenticates a connection: a browser's session or an API token. */
-export type Credentials = { sid: string } | { tokenId: number };
 
 /** Whom a tab belongs to, according to its handshake and nothing else. */
 export interface TabOwner {

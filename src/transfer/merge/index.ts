@@ -1,6 +1,9 @@
+import { translateDatabaseErrors } from '../../database/errors.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { announce } from '../../events/index.ts';
+import { requireList } from '../../models/list/queries.ts';
+import { referenceErrors } from '../../models/task/references.ts';
 import { applyPlan, type Inserted } from './apply.ts';
 import { matchDocs, throwErrors, type Match } from './match.ts';
 import type { MergeDoc, MergeOptions, MergeResult } from './options.ts';
@@ -13,7 +16,7 @@ import { lockStored, readReferences, takenExternalIds, type References } from '.
  * @throws ValidationError with `docs.17.dueOn` and the like; at most a hundred errors
  */
 export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, given: MergeOptions<Doc>): Promise<MergeResult> {
-  return unitOfWork(viewer.id, async () => {
+  const merge = async (): Promise<MergeResult> => {
     const stored = await lockStored(given);
     const ids = given.identify?.(stored);
     const options = ids ? { ...given, docs: given.docs.map((doc, n) => ({ ...doc, externalId: ids[n] })) } : given;
@@ -26,12 +29,14 @@ export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, given: MergeOpt
     const plan = await planMerge(match, references);
     if (options.dryRun) return resultOf(plan, references, new Map());
     const inserted = await applyPlan(viewer, plan, references, options);
+    await requireList(viewer, given.listId);
     // One announcement, whatever the size: tabs catch up.
     afterCommit(() => {
       announce('changed', 'task_updated', { id: null, listId: options.listId });
     });
     return resultOf(plan, references, inserted);
-  });
+  };
+  return translateDatabaseErrors(() => unitOfWork(viewer.id, merge), referenceErrors);
 }
 
 /** Where docs are compared by another key, one may have the external id of another task. */
