@@ -26,6 +26,7 @@ const SLOW = [
   'test/server/',
   'test/cli/',
   'test/embedded-postgres/',
+  'test/worst-input/files.test.ts',
   'test/browser/access.test.ts',
   'test/browser/connection.test.ts',
   'test/browser/fallback.test.ts',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import express from 'express';
 import type { Request, RequestHandler } from 'express';
 import { badRequest, HttpError } from '../lib/http-error.ts';
-import { readJsonStream } from '../lib/json-stream.ts';
+import { InvalidJsonError, readJsonStream } from '../lib/json-stream.ts';
 import { MAX_ERRORS, type FieldError, ValidationError } from '../lib/errors.ts';
 import { parse, parseValue } from '../lib/parse.ts';
 import { readAndDrain } from '../lib/upload.ts';
@@ -65,6 +65,8 @@ function parseRows(schema: NonNullable<Operation['body']>, rows: BodyRows, req: 
       );
       judged.push(value);
       if (errors.length >= MAX_ERRORS) throw new ValidationError(errors);
+    }).catch((error: unknown) => {
+      throw error instanceof InvalidJsonError ? badRequest() : error;
     });
     const body = attempt('', () => parse(schema, rest));
     if (errors.length > 0) throw new ValidationError(errors);

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { excess, type Bounds } from './bounds.ts';
-import { badRequest } from './http-error.ts';
 import { ValidationError } from './errors.ts';
 import { STRETCH_MS } from './yielding.ts';
+
+/** The text is not JSON. */
+export class InvalidJsonError extends Error {}
 
 export interface RowBounds {
   /** Elements of the array. */
@@ -25,7 +27,7 @@ export const defaultRow: RowBounds['row'] = { values: 10_000, text: 300_000 };
  * @param field the name of the array
  * @param onRow gets each element of the array; what it throws ends the reading
  * @returns the object, with the array empty
- * @throws ValidationError with what is over its bound, HttpError 400 where it is not JSON
+ * @throws ValidationError with what is over its bound, InvalidJsonError
  */
 export async function readJsonStream(
   text: AsyncIterable<string>,
@@ -49,7 +51,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw badRequest();
+    throw new InvalidJsonError('not JSON');
   }
 }
 

@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { CsvError, LONGEST_ROW, MAX_RECORDS, readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText, WrongEncoding, type Encoding } from '../lib/decode-text.ts';
 import { ValidationError } from '../lib/errors.ts';
-import { HttpError } from '../lib/http-error.ts';
-import { defaultRow, readJsonStream } from '../lib/json-stream.ts';
+import { defaultRow, InvalidJsonError, readJsonStream } from '../lib/json-stream.ts';
 import { parse } from '../lib/parse.ts';
 import { hasTooManyMarks } from '../lib/text-validity.ts';
 import { categoryColor, localizedName } from '../schemas/category.ts';
@@ -163,7 +162,7 @@ function parseExport(rest: unknown): z.output<typeof exportSchema> {
 
 /** Errors of reading JSON, as errors of the file; any other error unchanged. */
 function toJsonError(error: unknown): unknown {
-  if (error instanceof HttpError) return fileError('json');
+  if (error instanceof InvalidJsonError) return fileError('json');
   if (!(error instanceof ValidationError)) return error;
   const [first] = error.errors;
   return first?.path === 'tasks'

@@ -55,7 +55,6 @@ export async function costOf<Result>(work: () => Promise<Result>): Promise<Cost 
 export async function assertCheap<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     const { blocked, memory, result } = await costOf(work);
-    if (process.env.DBG) console.log(name, Math.round(blocked), Math.round(memory / 1e6), attempt);
     const isCheap = blocked < MAX_BLOCKED && memory < MAX_MEMORY;
     if (isCheap) return result;
     assert.ok(attempt < TRIES, `${name}: ${Math.round(blocked)} ms without a turn, ${Math.round(memory / 1e6)} MB`);

@@ -22,8 +22,8 @@ function readPositions(message: unknown, { catchUpLists }: SocketLimits): z.outp
 /**
  * Answers `catch_up`, the only message that a tab sends. Whatever is committed after the answer to its first one
  * reaches the tab as an event, in every list that it may see. Errors are answered as `{error}`: `invalid` (malformed),
- * `busy` (too many at once) or `unavailable` (database error). Whoever sends malformed or other messages is disconnected
- * after a few.
+ * `busy` (too many at once) or `unavailable` (database error). A tab that sends a few malformed or other messages is
+ * disconnected.
  * @param joined resolves when the tab is in its rooms: later commits reach it as events
  */
 export function answerCatchUps(
