@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the reading of each cell stands beside the others that it depends on */
 import type { CsvRow } from '../../lib/csv.ts';
 import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { forEachYielding } from '../../lib/yielding.ts';
