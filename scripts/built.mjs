@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const stamp = path.join(root, 'dist/.built-from');
@@ -28,6 +29,24 @@ export const isFresh = () => isBuilt() && existsSync(stamp) && readFileSync(stam
 export const markBuilt = (digest) => {
   writeFileSync(stamp, digest);
 };
+
+/** With NODE_ENV=production, `npm ci` alone leaves them out again. */
+export const NOT_BUILT =
+  'Taskwire is not built, and the packages that build it are not installed: run `npm ci --include=dev`, then start it again.';
+
+/** Runs a file of this project as the program. Loading hundreds of files takes as many descriptors. */
+export async function load(file) {
+  process.argv[1] = file; // it starts when it is the program that was asked for
+  try {
+    await import(pathToFileURL(file).href);
+  } catch (error) {
+    if (!['EMFILE', 'ENFILE'].includes(error.code)) throw error;
+    console.error(
+      `Taskwire cannot start (${error.message}): raise the limit of open files (\`ulimit -n\`), which is reached.`,
+    );
+    process.exit(1);
+  }
+}
 
 /** The packages that only a build needs are pruned where the program only runs. */
 export function canBuild() {

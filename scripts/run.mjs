@@ -4,15 +4,18 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { isBuilt, root } from './built.mjs';
+import { isBuilt, load, NOT_BUILT, root } from './built.mjs';
 
 const [name = '', ...args] = process.argv.slice(2);
 const typescript = hasTsx() && !(process.env.NODE_ENV === 'production' && isBuilt());
+if (!typescript && !isBuilt()) {
+  console.error(NOT_BUILT);
+  process.exit(1);
+}
 if (typescript) (await import('tsx/esm/api')).register();
 const program = path.join(root, typescript ? `src/${name}.ts` : `dist/${name}.js`);
 process.argv = [process.execPath, program, ...args];
-await import(pathToFileURL(program).href);
+await load(program);
 
 function hasTsx() {
   try {

@@ -1,32 +1,24 @@
 /** `npm start`: builds what is missing or stale, then is the server. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { canBuild, isBuilt, isFresh, root } from './built.mjs';
-
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 12))
-  end(`Taskwire needs Node 20.12 or newer, and this is ${process.version}: install one from https://nodejs.org.`);
+import { canBuild, isBuilt, isFresh, load, NOT_BUILT, root } from './built.mjs';
 
 if (!isFresh()) {
   if (canBuild()) build();
-  else if (!isBuilt())
-    end(
-      'Taskwire is not built, and the packages that build it are not installed: run `npm ci`, then `npm start` again.',
-    );
+  else if (!isBuilt()) end(NOT_BUILT);
   else
     console.error(
       'The build is older than the sources, and the packages that build it are not installed: starting the old build.',
     );
 }
 
-// In this very process, so that signals reach the server; it starts when it is the program that was asked for.
-process.argv[1] = path.join(root, 'dist/server.js');
-await import(pathToFileURL(process.argv[1]).href);
+// In this very process, so that signals reach the server.
+await load(path.join(root, 'dist/server.js'));
 
 function build() {
   console.log('Building …');
-  const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (error) console.error(error.message);
   if (status !== 0) end('Taskwire could not be built: the lines above say why.');
 }
 

@@ -59,7 +59,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(setRequestContext);
-  app.use(securityHeaders({ https: settings.https }));
+  app.use(securityHeaders(settings));
   app.use(
     '/assets',
     express.static(path.join(projectDir, 'public/assets'), {

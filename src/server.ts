@@ -1,4 +1,5 @@
 /** The only file that starts things and stops them in order. */
+import './config/check-node.ts';
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -22,6 +23,7 @@ import { runProcess, type Stoppable } from './lib/run-process.ts';
 import { connectToPrimary, type PrimaryChannel } from './lib/cluster-worker.ts';
 import { startWorkers } from './lib/cluster-primary.ts';
 import { defineModels } from './models/index.ts';
+import { noneRegistered } from './models/user/queries.ts';
 import { startRealtime, type Realtime } from './realtime/index.ts';
 
 export interface Running {
@@ -29,6 +31,8 @@ export interface Running {
   url: string;
   port: number;
   sequelize: Sequelize;
+  /** What the operator should know, complete when it is ready. */
+  notices: string[];
   /**
    * Resolves when the database is migrated and requests are served; rejects with an error that retrying cannot solve.
    */
@@ -70,6 +74,7 @@ export async function start(
     log.info({ from: 'sql' }, sql);
   });
   const { sequelize } = database;
+  const notices = [...database.notices];
   defineModels(sequelize);
   const app = createApp({ settings, sequelize, log, ready: false });
   const http = createServer(
@@ -94,6 +99,7 @@ export async function start(
       log,
     });
     runningJobs = startJobs(log, [...jobs, ...mailJobs(settings, log)]);
+    notices.push(...(await setupNotice(settings)));
     app.locals.ready = true;
   };
   let preparing = joining ? prepare() : undefined;
@@ -132,13 +138,14 @@ export async function start(
     url: localUrl(settings, port),
     port,
     sequelize,
+    notices,
     ready: preparing,
     close: () => (closed ??= close()),
   };
 }
 
 /** The primary of several workers: serves nothing itself, and runs the embedded database for all of them. */
-async function startPrimary(settings: Settings, count: number, log: Logger): Promise<Stoppable & { url: string }> {
+async function startPrimary(settings: Settings, count: number, log: Logger): Promise<Served> {
   const embedded = settings.databaseUrl ? null : await keepEmbeddedPostgres(settings, databaseLog(log));
   // Fixed here, so that restarted workers use the same port.
   const port = settings.port || (await freePort(settings.host));
@@ -148,9 +155,11 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
     env: { PORT: String(port), ...(embedded && { DATABASE_URL: urlOf(embedded.connection), DATABASE_SSL: 'off' }) },
     log,
   });
+  const notices = embedded?.notices ?? [];
   return {
     url: localUrl(settings, port),
-    ready: workers.ready,
+    notices,
+    ready: workers.ready.then((ofWorker) => notices.push(...ofWorker)),
     lost: workers.lost,
     async close() {
       await workers.close();
@@ -159,7 +168,23 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
   };
 }
 
-const localUrl = ({ host }: Settings, port: number): string => `http://${host ?? 'localhost'}:${String(port)}`;
+type Served = Stoppable & Pick<Running, 'url' | 'notices'>;
+
+/** An address that can be opened: the wildcards are none, and IPv6 stands in brackets. */
+function localUrl({ host, localOnly }: Settings, port: number): string {
+  const everywhere = host === null || localOnly || host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${String(port)}`;
+}
+
+/** Until there is an account, whoever comes first becomes administrator. */
+async function setupNotice({ setupToken, setupTokenMade }: Settings): Promise<string[]> {
+  if (setupToken === null || !(await noneRegistered())) return [];
+  return [
+    'There is no account yet. The first one becomes administrator, and creating it takes the setup code ' +
+      (setupTokenMade ? setupToken : 'that SETUP_TOKEN holds.'),
+  ];
+}
 
 const databaseLog =
   (log: Logger) =>
@@ -172,16 +197,33 @@ async function main(primary: PrimaryChannel | null): Promise<number> {
   const settings = readSettings(environment());
   const logger = createLogger(settings.logLevel);
   const log = primary ? logger.child({ pid: process.pid }) : logger;
-  if (primary) return runProcess(() => start(settings, { log, joining: true }), primary.ready, log, primary.stop);
+  if (primary)
+    return runProcess(
+      () => start(settings, { log, joining: true }),
+      ({ notices }) => {
+        primary.ready(notices);
+      },
+      log,
+      primary.stop,
+    );
 
   if (!settings.rateLimits)
     log.warn('RATE_LIMITS=off: sign-in attempts are not limited. Use this for benchmarks only.');
+  if (settings.production && !settings.publicUrl)
+    log.warn(
+      'PUBLIC_URL is not set: every Host header is taken for the address of this service' +
+        `${settings.https ? '' : ', and cookies are not Secure'}. Set it to the address that people open, such as ` +
+        'https://tasks.example.com.',
+    );
   const { count, warning } = workerCount(settings);
   if (warning) log.warn(warning);
-  return runProcess<Stoppable & { url: string }>(
+  return runProcess<Served>(
     () => (count > 1 ? startPrimary(settings, count, log) : start(settings, { log })),
-    ({ url }) => {
+    ({ url, notices }) => {
       console.log(`Taskwire is at ${settings.publicUrl?.href ?? `${url}/`}`);
+      if (settings.localOnly)
+        console.log('Only this machine can open it. Start it with HOST=0.0.0.0 to let others in.');
+      for (const notice of notices) console.log(notice);
     },
     log,
   );

@@ -1,4 +1,5 @@
 import type { Positions } from '../../src/shared/events.ts';
+import { SETUP_TOKEN } from './server.ts';
 import type { Visitor } from './tab-program.ts';
 
 /** The headers a browser sends with a same-origin form. */
@@ -13,7 +14,7 @@ export const credentialsFor = (name: string): { email: string; password: string 
 
 /** Registers through the form. @returns the session cookie */
 export function register(url: string, name: string): Promise<string> {
-  return submitForCookie(`${url}/register`, { name, ...credentialsFor(name) });
+  return submitForCookie(`${url}/register`, { name, ...credentialsFor(name), setupToken: SETUP_TOKEN });
 }
 
 /** In batches of 16: a server queues at most 32 passwords for hashing. */

@@ -2,6 +2,9 @@ import type { Request } from 'express';
 import { encodeCursor, type Cursor } from '../database/cursor.ts';
 import { ownOrigin } from '../middleware/security.ts';
 import type { OperationResponse } from './operation.ts';
+import { createHash } from 'node:crypto';
+import { HttpError } from '../lib/http-error.ts';
+import { InvalidQueryError } from '../lib/errors.ts';
 
 export const ok = (body: unknown, headers: Record<string, string> = {}): OperationResponse => ({
   status: 200,
@@ -28,4 +31,40 @@ export function nextLink(req: Request, next: Cursor | null): Record<string, stri
 /** @param wanted the `count` of the query */
 export async function totalCount(wanted: boolean, count: () => Promise<number>): Promise<Record<string, string>> {
   return wanted ? { 'X-Total-Count': String(await count()) } : {};
+}
+
+/** The strong entity tag (RFC 9110 §8.8.3) of a body; that of a record with a revision begins with it. */
+export function entityTag(text: string, revision?: number): string {
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+  return revision === undefined ? `"${digest}"` : `"${String(revision)}-${digest}"`;
+}
+
+/** Whether `If-None-Match` holds, so that the client already has this body (RFC 9110 §13.1.2). */
+export function matchesIfNoneMatch(req: Request, tag: string): boolean {
+  const header = req.get('if-none-match');
+  return (
+    header !== undefined &&
+    (header.trim() === '*' || header.split(',').some((one) => one.trim().replace(/^W\//, '') === tag))
+  );
+}
+
+/**
+ * The revision in `If-Match`. The rest of the tag is ignored: it depends on what was included and on who reads.
+ * @returns null without the header, or for `*`
+ * @throws HttpError 412 for a weak tag, InvalidQueryError for a tag of another kind
+ */
+export function requiredRevision(req: Request): number | null {
+  const header = req.get('if-match')?.trim();
+  if (header === undefined || header === '*') return null;
+  if (header.startsWith('W/')) throw new HttpError(412, 'errors.revisionOther');
+  const [, revision] = /^"(\d{1,9})(-[\w-]*)?"$/.exec(header) ?? [];
+  if (revision === undefined) throw new InvalidQueryError({ path: 'If-Match', message: 'errors.ifMatch' });
+  return Number(revision);
+}
+
+/** For records without a revision: compares whole tags. @throws HttpError 412 */
+export function checkIfMatch(req: Request, tag: string): void {
+  const header = req.get('if-match')?.trim();
+  if (header === undefined || header === '*' || header.split(',').some((one) => one.trim() === tag)) return;
+  throw new HttpError(412, 'errors.revisionOther');
 }

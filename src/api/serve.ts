@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import { runAs } from '../database/requester.ts';
+import { runAs } from '../database/transaction.ts';
 import { shownName } from '../lib/bounds.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
@@ -10,7 +10,7 @@ import { type StoredResponse, answerOnce } from '../models/api-token/idempotency
 import type { OperationContext, Operation, OperationResponse } from './operation.ts';
 import { authenticateToken } from './bearer.ts';
 import { bodyParsers, parseBody } from './body.ts';
-import { entityTag, matchesIfNoneMatch } from './etag.ts';
+import { entityTag, matchesIfNoneMatch } from './response.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;

@@ -1,7 +1,7 @@
 /** Administration from the command line: `npm run admin -- <command> <email>`. */
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../config/database.ts';
-import { environment, readBcryptCost, readDatabaseSettings } from '../config/env.ts';
+import { environment, readDatabaseSettings } from '../config/env.ts';
 import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { errorCode } from '../database/errors.ts';
 import { setBcryptCost } from '../lib/password.ts';
@@ -61,8 +61,9 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(command: Command, email: string, reason: string[]): Promise<number> {
-  setBcryptCost(readBcryptCost(environment()));
-  const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
+  const settings = readDatabaseSettings(environment());
+  setBcryptCost(settings.bcryptCost);
+  const database = await openDatabase(settings, () => undefined);
   try {
     defineModels(database.sequelize);
     const user = await findByEmail(email);

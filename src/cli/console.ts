@@ -1,11 +1,14 @@
-/** `npm run console`: a prompt with models, commands and queries: `await Task.count()`, `await findTasks(…)`. */
-import { readdirSync } from 'node:fs';
+/**
+ * `npm run console`: a prompt with models, commands and queries: `await Task.count()`, `await findTasks(…)`. What was
+ * typed is kept in DATA_DIR.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import repl from 'node:repl';
 import { pathToFileURL } from 'node:url';
 import { openDatabase } from '../config/database.ts';
-import { environment, projectDir, readBcryptCost, readDatabaseSettings } from '../config/env.ts';
-import { formatStartupError } from '../config/startup-errors.ts';
+import { environment, readDatabaseSettings } from '../config/env.ts';
+import { databaseError, formatStartupError } from '../config/startup-errors.ts';
 import { unitOfWork } from '../database/transaction.ts';
 import { setBcryptCost } from '../lib/password.ts';
 import * as models from '../models/index.ts';
@@ -14,8 +17,10 @@ import { mergeTasks } from '../transfer/merge/index.ts';
 const modelsDir = path.join(import.meta.dirname, '../models');
 
 async function main(): Promise<void> {
-  setBcryptCost(readBcryptCost(environment()));
-  const database = await openDatabase(readDatabaseSettings(environment()), () => undefined);
+  const settings = readDatabaseSettings(environment());
+  setBcryptCost(settings.bcryptCost);
+  const database = await openDatabase(settings, () => undefined);
+  await database.sequelize.authenticate();
   const { defineModels, ...classes } = models;
   defineModels(database.sequelize);
   const functions = { ...(await commandsAndQueries()), mergeTasks, unitOfWork };
@@ -24,7 +29,10 @@ async function main(): Promise<void> {
   );
 
   const prompt = repl.start({ prompt: 'taskwire> ' });
-  prompt.setupHistory(`${projectDir}/.cache/console-history`, () => undefined);
+  mkdirSync(settings.dataDir, { recursive: true });
+  prompt.setupHistory(path.join(settings.dataDir, 'console-history'), (error) => {
+    if (error) console.error(`The history of this console cannot be kept: ${error.message}`);
+  });
   Object.assign(prompt.context, functions, classes, { sequelize: database.sequelize });
   prompt.once('exit', () => void database.close().then(() => process.exit(0)));
 }
@@ -46,6 +54,6 @@ async function commandsAndQueries(): Promise<Record<string, unknown>> {
 }
 
 main().catch((error: unknown) => {
-  console.error(formatStartupError(error));
+  console.error(formatStartupError(databaseError(error)));
   process.exit(1);
 });

@@ -19,7 +19,10 @@ async function load(name) {
     const { tsImport } = await import('tsx/esm/api');
     return tsImport(`./${name}.ts`, pathToFileURL(__filename).href);
   }
-  return import(pathToFileURL(built).href);
+  if (existsSync(built)) return import(pathToFileURL(built).href);
+  const { NOT_BUILT } = await import(pathToFileURL(path.resolve(__dirname, '../../scripts/built.mjs')).href);
+  console.error(NOT_BUILT);
+  return process.exit(1);
 }
 
 function hasTsx() {

@@ -11,6 +11,8 @@ import type { DatabaseSettings } from './env.ts';
 export interface Database {
   connection: Connection;
   sequelize: Sequelize;
+  /** What the operator should know about the place of the data. */
+  notices: string[];
   close(): Promise<void>;
 }
 
@@ -107,13 +109,14 @@ export async function openDatabase(settings: DatabaseSettings, log: LogLine, log
   if (settings.databaseUrl) {
     const connection = connectionOf(settings.databaseUrl, settings.databaseSsl);
     const sequelize = createSequelize(connection, settings, { log: logSql });
-    return { connection, sequelize, close: () => sequelize.close() };
+    return { connection, sequelize, notices: [], close: () => sequelize.close() };
   }
   const server = await keepEmbeddedPostgres(settings, log);
   const sequelize = createSequelize(server.connection, settings, { log: logSql });
   return {
     connection: server.connection,
     sequelize,
+    notices: server.notices,
     async close() {
       await sequelize.close();
       await server.stop();
@@ -129,7 +132,7 @@ export async function openDatabase(settings: DatabaseSettings, log: LogLine, log
 export async function keepEmbeddedPostgres(
   settings: DatabaseSettings,
   log: LogLine,
-): Promise<{ connection: Connection; stop(): Promise<void> }> {
+): Promise<Pick<Database, 'connection' | 'notices'> & { stop(): Promise<void> }> {
   const start = () => startEmbeddedPostgres({ ...embeddedDatabase(settings), log });
   let stopped = false;
   let server = await start();
@@ -147,9 +150,14 @@ export async function keepEmbeddedPostgres(
     if (stopped) await server.stop();
     else await keep();
   };
+  const notices = [
+    ...(server.elsewhere === null ? [] : [server.elsewhere]),
+    ...(server.created ? [`A new, empty database was created in ${server.dataDir}.`] : []),
+  ];
   void keep();
   return {
     connection: server.connection,
+    notices,
     async stop() {
       stopped = true;
       await server.stop();

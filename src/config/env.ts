@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readOrCreateSecret } from './session-secret.ts';
+import { misspeltSettings } from './misspelt-settings.ts';
+import { readOrCreateSecret, setupTokenFrom } from './session-secret.ts';
 
 export interface DatabaseSettings {
   /** Null for the embedded PostgreSQL, which keeps its data in `dataDir`. */
@@ -16,16 +17,24 @@ export interface DatabaseSettings {
   logSql: boolean;
   /** Absolute path. */
   dataDir: string;
+  /** Of password hashes; each step up doubles the time. */
+  bcryptCost: number;
 }
 
 export interface Settings extends DatabaseSettings {
   port: number;
   /** Address to listen on; null for all. */
   host: string | null;
+  /** Nobody has said in HOST who may come, and this is not production: only this machine is served. */
+  localOnly: boolean;
   /** The address that people use; null for each request's own. */
   publicUrl: URL | null;
   /** People use https: cookies are Secure and `__Host-`, and HSTS is sent. */
   https: boolean;
+  /** HSTS includes the subdomains of PUBLIC_URL's host, which other programs may serve. */
+  hstsSubdomains: boolean;
+  /** Otherwise the server waits for somebody to run the pending migrations. */
+  migrateAtStart: boolean;
   /** Worker processes; fewer start if the database has not enough connections. */
   webConcurrency: number;
   /** Null to notify other processes by PostgreSQL's NOTIFY. */
@@ -35,15 +44,16 @@ export interface Settings extends DatabaseSettings {
   /** Number of proxies in front, each of which adds one address to `X-Forwarded-For`. */
   trustProxy: number;
   sessionSecret: string;
+  /** Required for the first account; null outside production if none is given. */
   setupToken: string | null;
+  /** It was not given, and so is printed. */
+  setupTokenMade: boolean;
   /** Null to send no mail: administrators pass links on. */
   smtpUrl: string | null;
   mailFrom: string;
   /** Base of links in mails, never taken from a request's Host header. */
   linkBase: string;
   registration: 'open' | 'invite' | 'closed';
-  /** Of password hashes; each step up doubles the time. */
-  bcryptCost: number;
   logLevel: z.infer<typeof logLevel>;
   rateLimits: boolean;
   production: boolean;
@@ -83,13 +93,16 @@ const flag = z
   .enum(['on', 'off', '1', '0', 'true', 'false'], 'use on or off.')
   .transform((value) => ['on', '1', 'true'].includes(value));
 const url = (protocols: string[], remedy: string) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), remedy);
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: remedy,
+    abort: true,
+  });
 
-const bcryptCost = number(4, 16, 'a cost').prefault('12');
 /** Below this a stolen digest is guessed too quickly; tests use less, because each hash takes a quarter of a second. */
 const PRODUCTION_BCRYPT_COST = 12;
 
 const databaseSchema = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test'], 'use production or development, or remove it.').optional(),
   DATABASE_URL: url(
     ['postgres:', 'postgresql:'],
     'use a URL such as postgres://user:password@host:5432/database, or remove it to use the embedded database.',
@@ -99,15 +112,23 @@ const databaseSchema = z.object({
   DB_CONNECTIONS: number(2, 10_000, 'a number of connections').prefault('18'),
   LOG_SQL: flag.prefault('off'),
   DATA_DIR: z.string().prefault('.data'),
+  BCRYPT_COST: number(4, 16, 'a cost').prefault('12'),
 });
 
 const schema = databaseSchema.extend({
-  NODE_ENV: z.string().optional(),
   PORT: number(0, 65_535, 'a port').prefault('3000'),
-  HOST: z.string().optional(),
-  PUBLIC_URL: url(['http:', 'https:'], 'use the address that people open, such as https://tasks.example.com.')
-    .refine((value) => new URL(value).pathname === '/', 'remove the path: Taskwire is served at the root of its host.')
+  HOST: z
+    .string()
+    .transform((value) => value.replace(/^\[(.*)\]$/, '$1'))
     .optional(),
+  PUBLIC_URL: url(['http:', 'https:'], 'use the address that people open, such as https://tasks.example.com.')
+    .refine(
+      (value) => new URL(value).href === `${new URL(value).origin}/`,
+      'use only scheme and host, such as https://tasks.example.com: Taskwire is served at the root of its host.',
+    )
+    .optional(),
+  HSTS_SUBDOMAINS: flag.prefault('off'),
+  MIGRATE_AT_START: flag.prefault('on'),
   WEB_CONCURRENCY: number(1, 64, 'a number of processes').prefault('1'),
   REDIS_URL: url(
     ['redis:', 'rediss:'],
@@ -135,7 +156,6 @@ const schema = databaseSchema.extend({
     .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'use a sender such as Taskwire <tasks@example.com>.')
     .optional(),
   SETUP_TOKEN: z.string().min(8, 'use at least 8 random characters.').optional(),
-  BCRYPT_COST: bcryptCost,
   REGISTRATION: z.enum(['open', 'invite', 'closed'], 'use open, invite or closed.').prefault('open'),
   LOG_LEVEL: logLevel.prefault('info'),
   RATE_LIMITS: flag.prefault('on'),
@@ -159,46 +179,48 @@ export function environment(): NodeJS.ProcessEnv {
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const heroku = Boolean(env.DYNO);
   const production = env.NODE_ENV === 'production';
-  const errors: string[] = [];
-  const values = parse(schema, env, errors);
-  if (production && !env.SESSION_SECRET) {
-    errors.push(
-      'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use ' +
-        'at least 16 random characters, for example from `openssl rand -hex 32`.',
-    );
-  }
-  checkBcryptCost(values, production, errors);
-  checkDatabase(values, heroku, errors);
-  if (values?.SMTP_URL && !values.MAIL_FROM)
-    errors.push(
-      'MAIL_FROM is missing: it is required with SMTP_URL. Use a sender such as Taskwire <tasks@example.com>.',
-    );
-  if (values?.SMTP_URL && production && !values.PUBLIC_URL)
-    errors.push(
-      'PUBLIC_URL is missing: it is required with SMTP_URL in production, because links in mails start ' +
-        'with it. Use the address that people open.',
-    );
-  if (!values || errors.length > 0) throw new SettingsError(errors);
+  const values = read(schema, env, (given, errors) => {
+    if (production && !env.SESSION_SECRET?.trim())
+      errors.push(
+        'SESSION_SECRET is missing: it is required with NODE_ENV=production to sign session cookies. Use ' +
+          'at least 16 random characters, for example from `openssl rand -hex 32`.',
+      );
+    checkDatabase(given, env, errors);
+    if (given.SMTP_URL && !env.MAIL_FROM?.trim())
+      errors.push(
+        'MAIL_FROM is missing: it is required with SMTP_URL. Use a sender such as Taskwire <tasks@example.com>.',
+      );
+    if (given.SMTP_URL && production && !env.PUBLIC_URL?.trim())
+      errors.push(
+        'PUBLIC_URL is missing: it is required with SMTP_URL in production, because links in mails start ' +
+          'with it. Use the address that people open.',
+      );
+  });
 
   const publicUrl = values.PUBLIC_URL ? new URL(values.PUBLIC_URL) : null;
   const database = databaseSettings(values, heroku);
+  const localOnly = !values.HOST && !production && !heroku;
+  const sessionSecret = values.SESSION_SECRET ?? readOrCreateSecret(database.dataDir);
   return {
     ...database,
     port: values.PORT,
-    host: values.HOST ?? null,
+    host: values.HOST ?? (localOnly ? '127.0.0.1' : null),
+    localOnly,
     publicUrl,
     https: publicUrl ? publicUrl.protocol === 'https:' : heroku,
+    hstsSubdomains: values.HSTS_SUBDOMAINS,
+    migrateAtStart: values.MIGRATE_AT_START,
     webConcurrency: values.WEB_CONCURRENCY,
     redisUrl: values.REDIS_URL ?? null,
     apiCorsOrigins: values.API_CORS_ORIGINS ?? [],
     trustProxy: values.TRUST_PROXY ?? (heroku ? 1 : 0),
-    sessionSecret: values.SESSION_SECRET ?? readOrCreateSecret(database.dataDir),
-    setupToken: values.SETUP_TOKEN ?? null,
+    sessionSecret,
+    setupToken: values.SETUP_TOKEN ?? (production ? setupTokenFrom(sessionSecret) : null),
+    setupTokenMade: production && !values.SETUP_TOKEN,
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? 'Taskwire <taskwire@localhost>',
     linkBase: publicUrl?.origin ?? `http://localhost:${String(values.PORT)}`,
     registration: values.REGISTRATION,
-    bcryptCost: values.BCRYPT_COST,
     logLevel: values.LOG_LEVEL,
     rateLimits: values.RATE_LIMITS,
     production,
@@ -207,70 +229,63 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 /**
- * The settings that command-line tools need to reach the database.
- * @throws SettingsError
+ * The settings that command-line tools need: the database, and the cost of the passwords that they set.
+ * @throws SettingsError with all errors at once
  */
 export function readDatabaseSettings(env: NodeJS.ProcessEnv): DatabaseSettings {
-  const errors: string[] = [];
-  const values = parse(databaseSchema, env, errors);
-  checkDatabase(values, Boolean(env.DYNO), errors);
-  if (!values || errors.length > 0) throw new SettingsError(errors);
+  const values = read(databaseSchema, env, (given, errors) => {
+    checkDatabase(given, env, errors);
+  });
   return databaseSettings(values, Boolean(env.DYNO));
 }
 
 /**
- * For a command line tool that hashes passwords.
- * @throws SettingsError
+ * Each setting is read by itself, so that one that is invalid hides no other error.
+ * @param check of the settings that are valid, against each other
  */
-export function readBcryptCost(env: NodeJS.ProcessEnv): number {
-  const errors: string[] = [];
-  const values = parse(z.object({ BCRYPT_COST: bcryptCost }), env, errors);
-  checkBcryptCost(values, env.NODE_ENV === 'production', errors);
-  if (!values || errors.length > 0) throw new SettingsError(errors);
-  return values.BCRYPT_COST;
-}
-
-function checkBcryptCost(values: { BCRYPT_COST: number } | null, production: boolean, errors: string[]): void {
-  if (!values || !production || values.BCRYPT_COST >= PRODUCTION_BCRYPT_COST) return;
-  errors.push(
-    `BCRYPT_COST is ${String(values.BCRYPT_COST)}: with NODE_ENV=production it must be at least ` +
-      `${String(PRODUCTION_BCRYPT_COST)}.`,
-  );
-}
-
-function parse<S extends z.ZodObject>(shape: S, env: NodeJS.ProcessEnv, errors: string[]): z.output<S> | null {
-  // Many tools set an empty variable for "not set".
-  const given: Record<string, string> = {};
-  for (const name of Object.keys(shape.shape)) {
-    const value = env[name]?.trim();
-    if (value) given[name] = value;
+function read<S extends z.ZodObject>(
+  { shape }: S,
+  env: NodeJS.ProcessEnv,
+  check: (given: Partial<z.output<S>>, errors: string[]) => void,
+): z.output<S> {
+  const errors = misspeltSettings(env, settingNames);
+  const values: Record<string, unknown> = {};
+  const fields: Record<string, z.ZodType> = shape;
+  for (const [name, field] of Object.entries(fields)) {
+    // Many tools set an empty variable for "not set".
+    const given = env[name]?.trim() || undefined;
+    const { success, data, error } = field.safeParse(given);
+    if (success) values[name] = data;
+    else
+      errors.push(
+        `${name} is ${SECRET.has(name) ? 'invalid' : JSON.stringify(given)}: ${error.issues[0]?.message ?? ''}`,
+      );
   }
-  const parsed = shape.safeParse(given);
-  if (parsed.success) return parsed.data;
-  for (const {
-    path: [name = ''],
-    message,
-  } of parsed.error.issues) {
-    const setting = String(name);
-    errors.push(`${setting} is ${SECRET.has(setting) ? 'invalid' : JSON.stringify(given[setting])}: ${message}`);
-  }
-  return null;
+  check(values as Partial<z.output<S>>, errors);
+  if (errors.length > 0) throw new SettingsError(errors);
+  return values as z.output<S>;
 }
 
-function checkDatabase(values: z.output<typeof databaseSchema> | null, heroku: boolean, errors: string[]): void {
-  if (!values) return;
-  if (values.DB_POOL_MAX >= values.DB_CONNECTIONS) {
+function checkDatabase(
+  values: Partial<z.output<typeof databaseSchema>>,
+  env: NodeJS.ProcessEnv,
+  errors: string[],
+): void {
+  const { DB_POOL_MAX: pool, DB_CONNECTIONS: all, BCRYPT_COST: cost = PRODUCTION_BCRYPT_COST } = values;
+  if (env.NODE_ENV === 'production' && cost < PRODUCTION_BCRYPT_COST)
     errors.push(
-      `DB_POOL_MAX is ${String(values.DB_POOL_MAX)}: it must be less than DB_CONNECTIONS (` +
-        `${String(values.DB_CONNECTIONS)}), because a process needs one connection besides its pool.`,
+      `BCRYPT_COST is ${String(cost)}: with NODE_ENV=production it must be at least ${String(PRODUCTION_BCRYPT_COST)}.`,
     );
-  }
-  if (heroku && !values.DATABASE_URL) {
+  if (pool && all && pool >= all)
+    errors.push(
+      `DB_POOL_MAX is ${String(pool)}: it must be less than DB_CONNECTIONS (${String(all)}), because a process needs ` +
+        'one connection besides its pool.',
+    );
+  if (env.DYNO && !env.DATABASE_URL?.trim())
     errors.push(
       "DATABASE_URL is missing: a dyno's disk is ephemeral, so add a database with " +
         '`heroku addons:create heroku-postgresql:essential-0`.',
     );
-  }
 }
 
 function databaseSettings(values: z.output<typeof databaseSchema>, heroku: boolean): DatabaseSettings {
@@ -281,6 +296,7 @@ function databaseSettings(values: z.output<typeof databaseSchema>, heroku: boole
     dbConnections: values.DB_CONNECTIONS,
     logSql: values.LOG_SQL,
     dataDir: path.resolve(projectDir, values.DATA_DIR),
+    bcryptCost: values.BCRYPT_COST,
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,6 +6,14 @@ import path from 'node:path';
 export function readOrCreateSecret(dataDir: string): string {
   const file = path.join(dataDir, 'session-secret');
   return read(file) ?? create(file);
+}
+
+/**
+ * The setup token where none is given: the same in every process of an installation and after restarts, and of no use
+ * for finding the secret.
+ */
+export function setupTokenFrom(sessionSecret: string): string {
+  return createHmac('sha256', sessionSecret).update('setup token').digest('hex').slice(0, 24);
 }
 
 function read(file: string): string | null {

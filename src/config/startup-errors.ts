@@ -1,5 +1,5 @@
-import { EmbeddedPostgresError } from '../embedded-postgres/errors.ts';
-import { errorCode } from '../database/errors.ts';
+import { EmbeddedPostgresError, shortageIn } from '../embedded-postgres/errors.ts';
+import { errorCode, errorReason, isUnreachable } from '../database/errors.ts';
 import { WorkersError } from '../lib/cluster-primary.ts';
 import { SettingsError } from './env.ts';
 
@@ -37,12 +37,35 @@ export function databaseError(error: unknown): unknown {
       'The user in DATABASE_URL has no permission to create tables and extensions: grant it, for ' +
       'example by making the user the owner of the database.',
   };
-  return withMessage(error, messages[code] ?? (isTlsError(error, code) ? tlsRemedy(error) : undefined));
+  return withMessage(
+    error,
+    messages[code] ??
+      shortageOf(error) ??
+      (isTlsError(error, code) ? tlsRemedy(error) : undefined) ??
+      (isUnreachable(error)
+        ? `The database cannot be reached (${errorReason(error)}): start it, or correct DATABASE_URL.`
+        : undefined),
+  );
+}
+
+/** A full disk or too many open files, here or at the database, in one sentence with the remedy. */
+export function shortageOf(error: unknown): string | undefined {
+  const shortage = shortageIn(errorCode(error));
+  return shortage && `Taskwire cannot go on (${errorReason(error)}): ${shortage}.`;
+}
+
+/** A file or folder that may not be read or written. */
+function permissionOf(error: unknown): string | undefined {
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code) || path === undefined) return undefined;
+  return `Taskwire may not use ${path} (${code}): give its user access, or set DATA_DIR to another directory.`;
 }
 
 /** For the operator: the message of a fatal error alone, otherwise the whole stack. */
 export function formatStartupError(error: unknown): string {
   if (isFatal(error) || error instanceof WorkersError) return error.message;
+  const known = shortageOf(error) ?? permissionOf(error);
+  if (known !== undefined) return known;
   return `Taskwire cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

@@ -6,7 +6,7 @@ import { viewerOf } from '../middleware/authenticate.ts';
 import { type InboxCursor, inboxPage } from '../models/follow/inbox.ts';
 import { limits } from '../shared/limits.ts';
 import { cursorIn, nextPage } from './paging.ts';
-import { redirectBack } from './redirect-back.ts';
+import { redirectBack } from '../middleware/redirect-back.ts';
 import { markAllAsRead, markShownAsRead } from '../models/follow/commands.ts';
 import { presentInboxItem } from '../presenters/inbox.ts';
 import { shownItems } from '../schemas/follow.ts';

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { presentTask } from '../presenters/task.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
 import { taskOf } from '../middleware/load-task.ts';
-import { redirectBack } from './redirect-back.ts';
+import { redirectBack } from '../middleware/redirect-back.ts';
 import { nextPage } from './paging.ts';
 import { readListQuery } from './tasks/filters.ts';
 import { purgeTask, restoreTask } from '../models/task/commands.ts';

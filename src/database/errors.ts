@@ -63,6 +63,12 @@ export function errorCode(error: unknown): string {
   return innermost(error).code;
 }
 
+/** What the server or the system says, for the operator: an error of several addresses has no message of its own. */
+export function errorReason(error: unknown): string {
+  const { code, message } = innermost(error);
+  return message || code || String(error);
+}
+
 function innermost(error: unknown): { code: string; names: string[]; message: string } {
   if (!(error instanceof Error)) return { code: '', names: [], message: '' };
   // umzug sets the error of a migration as `cause`, Sequelize that of pg as `original`, Node those of several addresses

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Binaries } from './binaries.ts';
 import { SUPERUSER } from './cluster.ts';
-import { EmbeddedPostgresError, errorCode, reasonIn } from './errors.ts';
+import { EmbeddedPostgresError, errorCode, reasonIn, shortageIn } from './errors.ts';
 import { isServerOf, type ServerUser } from './host.ts';
 import { removeStaleLocks, serverLock } from './lock-file.ts';
 import { launch, PORT, type RunningServer, type ServerSettings } from './server.ts';
@@ -85,9 +85,9 @@ async function waitUntilReady(
 }
 
 function startFailed(dataDir: string, output: string): EmbeddedPostgresError {
+  const remedy = shortageIn(output) ?? 'fix that, or set DATABASE_URL to a PostgreSQL server';
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): fix that, or set ` +
-      'DATABASE_URL to a PostgreSQL server.',
+    `The embedded PostgreSQL does not start in ${dataDir} (${reasonIn(output)}): ${remedy}.`,
     { cause: output },
   );
 }

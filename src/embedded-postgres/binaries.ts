@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { EmbeddedPostgresError, errorCode, reasonIn } from './errors.ts';
+import { EmbeddedPostgresError, errorCode, reasonIn, shortageIn } from './errors.ts';
 import { run, type Host, type ServerUser } from './host.ts';
 
 /** An installed npm package with PostgreSQL's programs. */
@@ -68,7 +68,8 @@ async function tryBinaries(folder: string, user: ServerUser): Promise<{ binaries
 
 function notRunnable({ name }: BinaryPackage, output: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL of ${name} does not run on this system (${reasonIn(output)}): ${ALTERNATIVE}.`,
+    `The embedded PostgreSQL of ${name} does not run on this system (${reasonIn(output)}): ` +
+      `${shortageIn(output) ?? ALTERNATIVE}.`,
   );
 }
 

@@ -75,7 +75,10 @@ export async function unprivilegedUser(): Promise<ServerUser> {
 
 /** Whether the user can enter the folder. Tried rather than computed: only the kernel knows modes, ACLs and mounts. */
 export async function canEnter(user: ServerUser, folder: string): Promise<boolean> {
-  return user === undefined || succeeds('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { user, cwd: '/' });
+  if (user === undefined) return true;
+  const { ok, notRun } = await run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { user, cwd: '/' });
+  if (notRun) throw notRun; // it says nothing about the folder
+  return ok;
 }
 
 /** Keeps the app's environment (PGDATA, LD_LIBRARY_PATH, secrets) from the server. */
@@ -86,6 +89,8 @@ export interface Finished {
   stdout: string;
   /** The program's stderr, or why it could not be run. */
   stderr: string;
+  /** The system could not run it, for example without a free file descriptor. */
+  notRun?: Error;
 }
 
 /** Runs a program to completion. Never rejects. */
@@ -97,16 +102,19 @@ export function run(
   return new Promise((resolve) => {
     try {
       execFile(program, args, { ...user, cwd, env: SERVER_ENV }, (error, stdout, stderr) => {
-        resolve({ ok: error === null, stdout, stderr: stderr || (error?.message ?? '') });
+        const notRun = typeof error?.code === 'string' ? error : undefined;
+        resolve({
+          ok: error === null,
+          stdout,
+          stderr: stderr || (error?.message ?? ''),
+          ...(notRun && { notRun }),
+        });
       });
     } catch (error) {
-      resolve({ ok: false, stdout: '', stderr: String(error) }); // some systems report a failed spawn synchronously
+      // some systems report a failed spawn synchronously
+      resolve({ ok: false, stdout: '', stderr: String(error), notRun: error as Error });
     }
   });
-}
-
-async function succeeds(program: string, args: string[], as: { user: ServerUser; cwd: string }): Promise<boolean> {
-  return (await run(program, args, as)).ok;
 }
 
 /** Whether the pid is in use, also by a zombie or another user's process. */

@@ -5,7 +5,7 @@
 import { acquireServer, type Acquired } from './acquire.ts';
 import { findBinaryPackage, runnableBinaries } from './binaries.ts';
 import { choosePlace, ensureCluster, refuseOtherMajors, SUPERUSER } from './cluster.ts';
-import { EmbeddedPostgresError, errorCode } from './errors.ts';
+import { EmbeddedPostgresError, errorCode, shortageIn } from './errors.ts';
 import { isServerOf, thisHost, type Host } from './host.ts';
 import { PORT, socketFolderOf } from './server.ts';
 
@@ -35,6 +35,10 @@ export interface EmbeddedServer {
   version: string;
   /** The cluster's absolute path. For root it may be outside `dir`, where the server's user can reach it. */
   dataDir: string;
+  /** Why it is outside `dir`, in one sentence; null where it is inside. */
+  elsewhere: string | null;
+  /** Whether the cluster was created now, and so is empty. */
+  created: boolean;
   /** Resolves when the server ends without `stop`; within half a second if another process runs it. */
   lost: Promise<void>;
   /** Stops the server and resolves when it has ended; if another process runs it, only stops watching it. */
@@ -56,9 +60,11 @@ export async function startOn(host: Host, options: EmbeddedOptions): Promise<Emb
     return await start(host, options);
   } catch (error) {
     if (error instanceof EmbeddedPostgresError || errorCode(error) === '') throw error;
+    const remedy =
+      shortageIn(errorCode(error)) ??
+      'make the folder usable for the user who starts the app, or set DATABASE_URL to a PostgreSQL server';
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL cannot use ${options.dir} (${(error as Error).message}): make the folder` +
-        ' usable for the user who starts the app, or set DATABASE_URL to a PostgreSQL server.',
+      `The embedded PostgreSQL cannot use ${options.dir} (${(error as Error).message}): ${remedy}.`,
       { cause: error },
     );
   }
@@ -73,7 +79,7 @@ async function start(
   const { dataDir, folder, user } = place;
   if (!ephemeral) await refuseOtherMajors(folder, found.major);
   const binaries = await runnableBinaries(found, user, user ? host.home : folder);
-  await ensureCluster({ binaries, dataDir, user, ephemeral });
+  const created = await ensureCluster({ binaries, dataDir, user, ephemeral });
   const socketFolder = await socketFolderOf(place, host);
   const settings = { dataDir, socketFolder, maxConnections, ephemeral };
   const acquired = await acquireServer({ binaries, settings, user, database, log });
@@ -82,6 +88,8 @@ async function start(
     owner: acquired.own !== undefined,
     version: binaries.version,
     dataDir,
+    elsewhere: place.elsewhere,
+    created,
     ...lifecycle(acquired, dataDir),
   };
 }

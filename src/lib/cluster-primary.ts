@@ -14,8 +14,8 @@ export interface WorkersParts {
 }
 
 export interface Workers extends Stoppable {
-  /** Resolves when the first worker is ready. */
-  ready: Promise<void>;
+  /** Resolves when the first worker is ready, with what it has to say to the operator. */
+  ready: Promise<string[]>;
   /** Rejects with a WorkersError. */
   lost: Promise<unknown>;
 }
@@ -54,8 +54,8 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
   const alive = new Map<Worker, { listening: boolean }>();
   const closing = new AbortController();
   let crashes = 0;
-  let firstReady: () => void;
-  const ready = new Promise<void>((resolve) => {
+  let firstReady: (notices: string[]) => void;
+  const ready = new Promise<string[]>((resolve) => {
     firstReady = resolve;
   });
 
@@ -71,7 +71,7 @@ export function startWorkers({ file, count, env, log }: WorkersParts): Workers {
         if (message?.worker === 'failed') failure = message.reason;
         if (message?.worker !== 'ready') return;
         readyAt = performance.now();
-        firstReady();
+        firstReady(message.notices);
       });
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
         alive.delete(worker);

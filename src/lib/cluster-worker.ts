@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
 
 /** From a worker to its primary. `listening` comes first: messages reach the worker from then on. */
-export type WorkerMessage = { worker: 'listening' } | { worker: 'ready' } | { worker: 'failed'; reason: string };
+export type WorkerMessage =
+  { worker: 'listening' } | { worker: 'ready'; notices: string[] } | { worker: 'failed'; reason: string };
 
 /** From a primary to its workers: stop gracefully. */
 export const STOP = { primary: 'stop' } as const;
@@ -9,7 +10,8 @@ export const STOP = { primary: 'stop' } as const;
 export interface PrimaryChannel {
   /** Resolves when the primary asks this worker to stop. */
   stop: Promise<void>;
-  ready: () => void;
+  /** Reports that this worker serves, and what the operator should know. */
+  ready: (notices: string[]) => void;
   /** Reports an error that every worker would meet: the primary prints it and exits. Resolves when it is sent. */
   fail: (reason: string) => Promise<void>;
 }
@@ -32,8 +34,8 @@ export function connectToPrimary(): PrimaryChannel | null {
   void send({ worker: 'listening' });
   return {
     stop,
-    ready: () => {
-      void send({ worker: 'ready' });
+    ready: (notices) => {
+      void send({ worker: 'ready', notices });
     },
     fail: (reason) => send({ worker: 'failed', reason }),
   };

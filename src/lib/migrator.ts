@@ -42,19 +42,23 @@ export async function migrate(sequelize: Sequelize, folder: string): Promise<str
     const query = sequelize.query.bind(sequelize) as (sql: string, options?: object) => Promise<[unknown[], unknown]>;
     Object.assign(sequelize, { query: (sql: string, options: object = {}) => query(sql, { ...options, transaction }) });
     await sequelize.query(`SELECT pg_advisory_xact_lock(${String(LOCK)})`);
-    if (!(await hasPending(sequelize, folder))) return [];
+    if ((await pendingMigrations(sequelize, folder)).length === 0) return [];
     const ran = await (await createUmzug(sequelize, folder)).up();
     return ran.map(({ name }) => name);
   });
 }
 
-/** Checked before umzug is loaded: it is a tenth of the memory of a process, and mostly nothing is pending. */
-async function hasPending(sequelize: Sequelize, folder: string): Promise<boolean> {
+/**
+ * The names of the migrations that have not run. Without umzug: it is a tenth of the memory of a process, and mostly
+ * nothing is pending.
+ * @throws UnknownMigrationError
+ */
+export async function pendingMigrations(sequelize: Sequelize, folder: string): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.js')).sort();
   const executed = await executedMigrations(sequelize);
   const last = executed.filter((name) => !files.includes(name)).at(-1);
   if (last !== undefined) throw new UnknownMigrationError(last, last > (files.at(-1) ?? ''));
-  return files.some((name) => !executed.includes(name));
+  return files.filter((name) => !executed.includes(name));
 }
 
 async function executedMigrations(sequelize: Sequelize): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Text with links and hits of a search, as pieces that a view can escape one by one. */
 
 import type { TextPart } from '../shared/events.ts';
+import { LinkifyIt } from 'linkify-it';
 
 export interface Range {
   start: number;
@@ -47,4 +48,19 @@ function wordStart(text: string, at: number): number {
   if (at <= 0) return 0;
   const blank = text.slice(at, at + BEFORE).search(/\s/);
   return blank >= 0 ? at + blank + 1 : at + (/^[\uDC00-\uDFFF]/.test(text.slice(at)) ? 1 : 0);
+}
+
+/** Web addresses with their scheme, and mail addresses: `notes.md` and `v1.5` are none. */
+const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: true }).add('ftp:', null).add('//', null);
+const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
+/** Nearly all text is settled by this. */
+const MAY_HAVE_LINK = /:\/\/|@|mailto:/i;
+
+/** The links in a text, in order: http, https and mailto only. */
+export function linksIn(text: string): Link[] {
+  if (!MAY_HAVE_LINK.test(text)) return [];
+  return (linkify.match(text) ?? []).flatMap(({ index, lastIndex, url }) => {
+    const href = URL.canParse(url) ? new URL(url) : null;
+    return href && SCHEMES.has(href.protocol) ? [{ start: index, end: lastIndex, href: href.href }] : [];
+  });
 }

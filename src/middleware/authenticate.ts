@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { notFound, unauthorized } from '../lib/http-error.ts';
-import { runAs } from '../database/requester.ts';
+import { runAs } from '../database/transaction.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 
 declare global {

@@ -1,9 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { asset } from '../lib/assets.ts';
-import { linksIn } from '../lib/links.ts';
-import { partsOf } from '../lib/text-parts.ts';
+import { linksIn, partsOf } from '../lib/text-parts.ts';
 import { markFound } from '../presenters/task.ts';
-import { safeRedirectPath } from '../lib/safe-redirect-path.ts';
+import { listPath } from './redirect-back.ts';
 import { languageNames, translations } from '../locales/index.ts';
 import type { CategoryPayload, LocalizedText, ShownFlash, TaskPayload, TextPart } from '../shared/events.ts';
 import { formatDay, formatDue, formatNumber, formatTime, textIn, type Due } from '../shared/format.ts';
@@ -114,17 +113,6 @@ const categoriesOf = ({ sidebar }: Partial<Express.Locals>): ReadonlyMap<number,
 
 const listNames = (locals: Express.Locals): ReadonlyMap<number, string> =>
   new Map((locals.sidebar?.lists ?? []).map(({ id, name }) => [id, locals.listName(name)]));
-
-/** Pages that list tasks. */
-const LISTS = /^\/(tasks(\/mine)?|inbox|activity|trash)?$/;
-const MAX_LENGTH = 2000;
-
-/** The list, with filter, sort and page, that a `from` parameter names: where a task's page leads back to; or null. */
-export function listPath(address: unknown): string | null {
-  const path = safeRedirectPath(address);
-  if (path === null || path.length > MAX_LENGTH || !LISTS.test(path.replace(/[?#].*/, ''))) return null;
-  return path.replace(/#.*/, '');
-}
 
 /** JSON for a data block in a page: without `<` nothing in it can close its script element. */
 export function inlineJson(value: unknown): string {

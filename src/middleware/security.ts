@@ -1,6 +1,7 @@
 import type { RequestHandler, NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { IncomingMessage } from 'node:http';
+import type { Settings } from '../config/env.ts';
 import { forbidden } from '../lib/http-error.ts';
 
 /**
@@ -13,8 +14,12 @@ const TURBO_STYLE_HASH = 'sha256-WAyOw4V+FqDc35lQPyRADLBWbuNK8ahvYEaQIYF1+Ps=';
  * The content security policy and related headers of every response: everything comes from this origin, no inline
  * script, no inline style but Turbo's.
  * @param https the public address is https; only then are browsers told to insist on it
+ * @param hstsSubdomains for the subdomains of its host too, which are not ours to speak for unless the operator says so
  */
-export function securityHeaders({ https }: { https: boolean }): RequestHandler[] {
+export function securityHeaders({
+  https,
+  hstsSubdomains,
+}: Pick<Settings, 'https' | 'hstsSubdomains'>): RequestHandler[] {
   return [
     helmet({
       contentSecurityPolicy: {
@@ -34,7 +39,7 @@ export function securityHeaders({ https }: { https: boolean }): RequestHandler[]
       },
       // With helmet's default, 'no-referrer', Chromium posts forms with `Origin: null`, which sameOrigin rejects.
       referrerPolicy: { policy: 'same-origin' },
-      strictTransportSecurity: https ? { maxAge: 365 * 24 * 60 * 60 } : false,
+      strictTransportSecurity: https ? { maxAge: 365 * 24 * 60 * 60, includeSubDomains: hstsSubdomains } : false,
       xFrameOptions: { action: 'deny' },
     }),
     (_req, res, next) => {

@@ -4,7 +4,7 @@
  * person; it is never stored for anyone else and never sent without a press.
  */
 import type { NextFunction, Request, Response } from 'express';
-import { safeRedirectPath } from '../lib/safe-redirect-path.ts';
+import { safeRedirectPath } from './redirect-back.ts';
 import { seal, unseal, type SealKey } from '../lib/seal.ts';
 import { isPrefetch } from './page-locals.ts';
 import { hasSessionCookie, saveSession } from './session.ts';

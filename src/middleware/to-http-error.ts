@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { shortageOf } from '../config/startup-errors.ts';
 import { isBadValue, isTooBusy, isUnreachable } from '../database/errors.ts';
 import {
   AccountDisabledError,
@@ -46,7 +47,8 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof RateLimitError) return tooManyRequests(error.retryAfterSeconds);
   if (error instanceof DomainError) return new HttpError(statusOf(error), error.key);
-  if (isUnreachable(error) || isTooBusy(error)) return new HttpError(503, 'errors.unavailable', DATABASE_RETRY_AFTER);
+  if (isUnreachable(error) || isTooBusy(error) || shortageOf(error) !== undefined)
+    return new HttpError(503, 'errors.unavailable', DATABASE_RETRY_AFTER);
   if (isBadValue(error)) return new HttpError(400, 'errors.badRequest');
   const { status } = error as { status?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500)
@@ -57,10 +59,12 @@ export function toHttpError(error: unknown): HttpError {
 const statusOf = (error: DomainError): number => STATUSES.find(([type]) => error instanceof type)?.[1] ?? 400;
 
 /**
- * Puts an unexpected error into the request's log line, with its stack. An HttpError is deliberate, also a 503 while
- * the server starts: its status alone is logged.
+ * Puts an unexpected error into the request's log line, with its stack, and a full disk or the like with its remedy. An
+ * HttpError is deliberate, also a 503 while the server starts: its status alone is logged.
  */
 export function attachError(error: unknown, { status }: HttpError, res: Response): void {
-  if (status >= 500 && !(error instanceof HttpError))
-    res.err = error instanceof Error ? error : new Error(String(error));
+  if (status < 500 || error instanceof HttpError) return;
+  const shortage = shortageOf(error);
+  res.err =
+    shortage === undefined && error instanceof Error ? error : new Error(shortage ?? String(error), { cause: error });
 }

@@ -49,6 +49,7 @@ const noteFormats: Record<string, (value: string, t: Translate) => string> = {
   scopes: (scopes, t) => t(`accounts.tokens.may.${scopes.split(' ').includes('write') ? 'write' : 'read'}`),
   from: (from) => from,
   email: (email) => email,
+  subject: (subject) => subject,
   team: (team) => team,
   name: (name) => name,
 };

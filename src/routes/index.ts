@@ -132,6 +132,7 @@ function signedInRoutes(): Router {
   router.post('/admin/users/:id/administrator', users.promote);
   router.delete('/admin/users/:id/administrator', users.demote);
   router.get('/admin/mails', loadSidebar, mails.index);
+  router.post('/admin/mails/:id/link', mails.showLink);
   router.get('/admin/audit', loadSidebar, audit.index);
 
   return router;

@@ -134,5 +134,6 @@ export const pages: Record<string, Entry> = {
   'POST /admin/users/:id/administrator': { by: administrators, on: 'user' },
   'DELETE /admin/users/:id/administrator': { by: administrators, on: 'user' },
   'GET /admin/mails': { by: administrators },
+  'POST /admin/mails/:id/link': { by: administrators, on: 'mail' },
   'GET /admin/audit': { by: administrators, revealsTeam: true },
 };

@@ -1,7 +1,7 @@
 /** Creates the record for each request. */
 import { QueryTypes } from 'sequelize';
 import type { Task, Team } from '../../src/models/index.ts';
-import { List, User } from '../../src/models/index.ts';
+import { List, Mail, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Ownership } from './access.ts';
 import { SECRET, type Fixtures, type Role } from './fixtures.ts';
@@ -92,6 +92,16 @@ const factories = {
       return { subject: 'A link', text: 'A link', link: null };
     });
     return { token };
+  },
+  mail: async ({ owner }: Context): Promise<Params> => {
+    const { id } = await Mail.create({
+      recipient: owner.user.email,
+      subject: 'A link',
+      text: 'A link',
+      link: '/password-resets/x',
+      expiresAt: new Date(Date.now() + 600_000),
+    });
+    return { id: String(id) };
   },
   emailChange: async ({ own }: Context): Promise<Params> => {
     let token = '';

@@ -17,6 +17,7 @@ const name = `heroku_${String(process.pid)}`;
 const env: Record<string, string> = {
   NODE_ENV: 'production',
   SESSION_SECRET: 'made by the platform for this app',
+  SETUP_TOKEN: 'made by the operator',
   DATABASE_SSL: 'off',
 };
 let web: Program | undefined;
@@ -64,6 +65,7 @@ suite('What a platform does with this commit', () => {
     };
     const left = Object.keys(packages).filter((place) => packages[place]?.dev && existsSync(path.join(dir, place)));
     assert.deepEqual(left, [], 'no development package can be loaded');
+    assert.ok(!existsSync(path.join(dir, 'node_modules/typescript')), 'which only the build needs');
   });
 
   test('the release command brings the tables', async () => {
@@ -93,11 +95,13 @@ suite('What a platform does with this commit', () => {
     const byRouter = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
     const client = new Client(address);
 
-    const registered = await client.post(
-      '/register',
-      { name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' },
-      byRouter,
+    const ana = { name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' };
+    assert.equal(
+      (await client.post('/register', ana, byRouter)).status,
+      422,
+      'the first account takes the setup token',
     );
+    const registered = await client.post('/register', { ...ana, setupToken: env.SETUP_TOKEN ?? '' }, byRouter);
     assert.equal(registered.status, 303);
     assert.match(registered.headers.get('set-cookie') ?? '', /^__Host-\S+; Path=\/;.* HttpOnly; Secure; SameSite=Lax/);
     assert.match(registered.headers.get('strict-transport-security') ?? '', /max-age/);

@@ -92,6 +92,27 @@ suite('Errors of the embedded PostgreSQL', () => {
     assert.deepEqual(await fs.readdir(workspace.path('data')), []);
   });
 
+  test('on a full disk or without file descriptors: it says so, and not that the folder is wrong', async (t) => {
+    const outputs = {
+      'initdb: error: could not write file: No space left on device': /free some space on the disk, which is full\.$/,
+      'FATAL: could not create "x": Disk quota exceeded': /free some space on the disk/,
+      'FATAL: could not open file: Too many open files in system': /raise the limit of open files \(`ulimit -n`\)/,
+      'FATAL: insufficient file descriptors available to start server process': /raise the limit of open files/,
+    };
+    for (const [output, remedy] of Object.entries(outputs))
+      for (const program of ['postgres', 'initdb']) {
+        const workspace = await Workspace.open(t);
+        const bin = workspace.path('package', 'native', 'bin');
+        await fs.mkdir(bin, { recursive: true });
+        await fs.writeFile(workspace.path('package', 'package.json'), '{"version":"18.4.0"}');
+        const script = (text: string): string => `#!/bin/sh\n${text}\n`;
+        await fs.writeFile(`${bin}/postgres`, script('echo 18.4'), { mode: 0o755 });
+        await fs.writeFile(`${bin}/${program}`, script(`echo '${output}' >&2; exit 1`), { mode: 0o755 });
+        const host = workspace.host({ findPackage: () => workspace.path('package') });
+        await assert.rejects(workspace.start({}, host), sentence(remedy));
+      }
+  });
+
   test('if the server does not start: it gives the reason', async (t) => {
     const workspace = await Workspace.open(t);
     const { dataDir, stop } = await workspace.start();

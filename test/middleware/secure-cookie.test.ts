@@ -7,7 +7,12 @@ import { createWorld, worldPassword } from '../support/world.ts';
 describe('with an https PUBLIC_URL', () => {
   let app: TestApp;
   before(async () => {
-    app = await startApp({ publicUrl: new URL('https://tasks.example.com'), https: true, trustProxy: 1 });
+    app = await startApp({
+      publicUrl: new URL('https://tasks.example.com'),
+      https: true,
+      hstsSubdomains: true,
+      trustProxy: 1,
+    });
     await createWorld(app);
   });
   after(() => app.close());
@@ -35,6 +40,11 @@ describe('with an https PUBLIC_URL', () => {
         /^__Host-taskwire\.sid=; Path=\/; Expires=Thu, 01 Jan 1970.*Secure/,
       );
     }
+  });
+
+  it('HSTS covers the subdomains where HSTS_SUBDOMAINS asks for it', async () => {
+    const { headers } = await new Client(app.url).get('/login');
+    assert.equal(headers.get('strict-transport-security'), 'max-age=31536000; includeSubDomains');
   });
 
   it('only pages of PUBLIC_URL may change something', async () => {

@@ -3,14 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, suite, test } from 'node:test';
 import { connectionOf, urlOf } from '../../src/config/connection.ts';
-import {
-  projectDir,
-  readBcryptCost,
-  readDatabaseSettings,
-  readSettings,
-  settingNames,
-  SettingsError,
-} from '../../src/config/env.ts';
+import { projectDir, readDatabaseSettings, readSettings, settingNames, SettingsError } from '../../src/config/env.ts';
 import { workerCount } from '../../src/config/worker-count.ts';
 import { makeFolder } from '../support/folder.ts';
 
@@ -62,6 +55,143 @@ suite('Settings', () => {
     );
   });
 
+  const errorsOf = (
+    env: Record<string, string>,
+    read: (env: NodeJS.ProcessEnv) => unknown = readSettings,
+  ): string[] => {
+    try {
+      read({ ...enough, ...env });
+    } catch (error) {
+      assert.ok(error instanceof SettingsError, String(error));
+      return error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim());
+    }
+    return [];
+  };
+  const subjects = (env: Record<string, string>): string[] => errorsOf(env).map((line) => line.split(' ', 1)[0] ?? '');
+
+  test('an address of any other form than scheme and host is one error of PUBLIC_URL', () => {
+    for (const address of [
+      'tasks.example.com',
+      'tasks.example.com:8080',
+      'localhost:3000',
+      '//tasks',
+      'ftp://tasks',
+      '/',
+    ])
+      assert.deepEqual(errorsOf({ PUBLIC_URL: address }), [
+        `PUBLIC_URL is ${JSON.stringify(address)}: use the address that people open, such as https://tasks.example.com.`,
+      ]);
+    for (const path of ['/tasks', '/?a=b', '/#there'])
+      assert.match(
+        errorsOf({ PUBLIC_URL: `https://tasks.example.com${path}` })[0] ?? '',
+        /served at the root of its host/,
+      );
+    assert.deepEqual(errorsOf({ PUBLIC_URL: 'https://tasks.example.com' }), []);
+  });
+
+  test('an error of one setting hides none of another, or of two that do not fit', () => {
+    assert.deepEqual(
+      subjects({
+        PORT: 'high',
+        SMTP_URL: 'smtp://mail.example.com',
+        NODE_ENV: 'production',
+        BCRYPT_COST: '5',
+        DYNO: 'web.1',
+      }),
+      ['PORT', 'SESSION_SECRET', 'BCRYPT_COST', 'DATABASE_URL', 'MAIL_FROM', 'PUBLIC_URL'],
+    );
+    assert.deepEqual(
+      subjects({ PUBLIC_URL: 'tasks', DB_POOL_MAX: '20', SMPT_URL: 'smtp://u:hush@h', LOG_SQL: 'maybe' }),
+      ['SMPT_URL', 'LOG_SQL', 'PUBLIC_URL', 'DB_POOL_MAX'],
+    );
+  });
+
+  test('a variable that is surely a misspelt setting is an error that names the setting', () => {
+    const meant = {
+      SMPT_URL: 'SMTP_URL',
+      SMTP_ULR: 'SMTP_URL',
+      smtp_url: 'SMTP_URL',
+      PUBLICURL: 'PUBLIC_URL',
+      PUBLIC_URI: 'PUBLIC_URL',
+      DATABSE_URL: 'DATABASE_URL',
+      SESSION_SECRETS: 'SESSION_SECRET',
+      API_CORS_ORIGIN: 'API_CORS_ORIGINS',
+      REGISTRATOIN: 'REGISTRATION',
+      LOGLEVEL: 'LOG_LEVEL',
+      NODEENV: 'NODE_ENV',
+      PROT: 'PORT',
+      HSOT: 'HOST',
+      TASKWIRE_PORT: 'PORT',
+      TASKWIRE_SETUP_TOKEN: 'SETUP_TOKEN',
+    };
+    for (const [given, name] of Object.entries(meant))
+      assert.deepEqual(errorsOf({ [given]: 'hush' }), [`${given} is not a setting: did you mean ${name}?`]);
+  });
+
+  test('variables of other programs are let be, also those that look a little like a setting', () => {
+    const others = [
+      'HOSTNAME',
+      'HOME',
+      'POST',
+      'SPORT',
+      'host',
+      'PATH',
+      'SMTP_USER',
+      'REDIS_TLS_URL',
+      'LOG_DIR',
+      'NODE_OPTIONS',
+    ];
+    const env = Object.fromEntries(
+      [...others, 'DATABASE_URL_READONLY', 'MAIL_HOST', 'TASKWIRE_HOME'].map((name) => [name, 'x']),
+    );
+    assert.deepEqual(errorsOf(env), []);
+    assert.deepEqual(errorsOf({ LOGLEVEL: 'x', LOG_LEVEL: 'info' }), [], 'whose right form is given too');
+  });
+
+  test('NODE_ENV is production, development or test, for tools too', () => {
+    for (const read of [readSettings, readDatabaseSettings])
+      assert.deepEqual(errorsOf({ NODE_ENV: 'prodution' }, read), [
+        'NODE_ENV is "prodution": use production or development, or remove it.',
+      ]);
+    assert.deepEqual(errorsOf({ NODE_ENV: 'test' }), []);
+  });
+
+  test('without HOST only production serves other machines', () => {
+    const hostOf = (env: Record<string, string>) => {
+      const { host, localOnly } = readSettings({ ...enough, ...env });
+      return { host, localOnly };
+    };
+    assert.deepEqual(hostOf({}), { host: '127.0.0.1', localOnly: true });
+    assert.deepEqual(hostOf({ NODE_ENV: 'development' }), { host: '127.0.0.1', localOnly: true });
+    assert.deepEqual(hostOf({ NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' }), {
+      host: null,
+      localOnly: false,
+    });
+    assert.deepEqual(hostOf({ HOST: '0.0.0.0' }), { host: '0.0.0.0', localOnly: false });
+    assert.deepEqual(hostOf({ HOST: '[::1]' }), { host: '::1', localOnly: false });
+  });
+
+  test('in production the first account always takes a setup token: the one given, or one made from the secret', () => {
+    const tokenOf = (env: Record<string, string>) => {
+      const { setupToken, setupTokenMade } = readSettings({ ...enough, ...env });
+      return { setupToken, setupTokenMade };
+    };
+    const production = { NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
+    assert.deepEqual(tokenOf({}), { setupToken: null, setupTokenMade: false });
+    assert.deepEqual(tokenOf({ ...production, SETUP_TOKEN: 'given by hand' }), {
+      setupToken: 'given by hand',
+      setupTokenMade: false,
+    });
+    const made = tokenOf(production);
+    assert.match(made.setupToken ?? '', /^[0-9a-f]{24}$/);
+    assert.equal(made.setupTokenMade, true);
+    assert.deepEqual(tokenOf(production), made, 'the same in every process');
+    assert.notEqual(tokenOf({ ...production, SESSION_SECRET: 'another secret for tests' }).setupToken, made.setupToken);
+  });
+
   test('SESSION_SECRET is required in production', () => {
     assert.throws(() => readSettings({ ...enough, NODE_ENV: 'production' }), /SESSION_SECRET is missing.*openssl rand/);
   });
@@ -70,13 +200,13 @@ suite('Settings', () => {
     const production = { ...enough, NODE_ENV: 'production', SESSION_SECRET: 'a secret for tests only' };
     assert.equal(readSettings(production).bcryptCost, 12);
     assert.equal(readSettings({ ...production, BCRYPT_COST: '13' }).bcryptCost, 13);
-    for (const read of [readSettings, readBcryptCost])
+    for (const read of [readSettings, readDatabaseSettings])
       assert.throws(
         () => read({ ...production, BCRYPT_COST: '11' }),
         /BCRYPT_COST is 11: with NODE_ENV=production it must be at least 12/,
       );
-    assert.equal(readBcryptCost({ BCRYPT_COST: '4' }), 4);
-    assert.throws(() => readBcryptCost({ BCRYPT_COST: '3' }), /BCRYPT_COST is "3": must be a cost from 4 to 16/);
+    assert.equal(readDatabaseSettings({ BCRYPT_COST: '4' }).bcryptCost, 4);
+    assert.throws(() => readDatabaseSettings({ BCRYPT_COST: '3' }), /BCRYPT_COST is "3": must be a cost from 4 to 16/);
   });
 
   test('A27: links in mails start with PUBLIC_URL, which is required for mail in production', () => {

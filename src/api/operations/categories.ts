@@ -16,9 +16,8 @@ import { presentCategoryResource } from '../../presenters/category.ts';
 import { categoryPatch, categorySchema, defaultColor, newCategoryBody } from '../../schemas/category.ts';
 import { idParam, listHeaders, paging } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { checkIfMatch, entityTag } from '../etag.ts';
+import { checkIfMatch, entityTag, absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
-import { absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
 
 const tag = 'Categories';
 

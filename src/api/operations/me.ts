@@ -6,7 +6,7 @@ import { ifMatch } from '../../schemas/shared.ts';
 import { updateProfile, withUserLock } from '../../models/user/commands.ts';
 import { findByViewer } from '../../models/user/queries.ts';
 import { presentMe } from '../../presenters/user.ts';
-import { checkIfMatch, entityTag } from '../etag.ts';
+import { checkIfMatch, entityTag } from '../response.ts';
 
 const responses = {
   200: {

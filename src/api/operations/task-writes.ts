@@ -6,9 +6,8 @@ import type { TaskShape } from '../../presenters/task.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { taskBody, taskPatch } from '../../schemas/task.ts';
 import { taskShape } from '../../schemas/task-query.ts';
-import { requiredRevision } from '../etag.ts';
+import { requiredRevision, absoluteUrls } from '../response.ts';
 import { operation, type OperationContext, type OperationResponse } from '../operation.ts';
-import { absoluteUrls } from '../response.ts';
 import { respondWithTask, taskResponse } from './tasks.ts';
 
 type TaskPatch = z.output<typeof taskPatch>;

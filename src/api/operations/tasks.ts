@@ -12,9 +12,8 @@ import { flag, listHeaders } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
 import { inTrash, taskListQuery, taskShape } from '../../schemas/task-query.ts';
-import { entityTag, requiredRevision } from '../etag.ts';
+import { entityTag, requiredRevision, absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
-import { absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
 
 export const listTasks = operation({
   method: 'get',

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { DomainError } from '../../lib/errors.ts';
-import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
+import { safeRedirectPath } from '../../middleware/redirect-back.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/locals.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { ValidationError } from '../../lib/errors.ts';
-import { safeRedirectPath } from '../../lib/safe-redirect-path.ts';
+import { safeRedirectPath } from '../../middleware/redirect-back.ts';
 import { parse } from '../../lib/parse.ts';
 import { throttleOf } from '../../middleware/locals.ts';
 import { hasSessionCookie, signIn, signOut } from '../../middleware/session.ts';

@@ -9,7 +9,7 @@ import { findTasks } from '../../models/task/list-page.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
 import { presentTask } from '../../presenters/task.ts';
 import type { TaskChanged } from '../../shared/events.ts';
-import { returnPath } from '../redirect-back.ts';
+import { returnPath } from '../../middleware/redirect-back.ts';
 import { assignedFilters, isFiltered, readListQuery } from './filters.ts';
 
 type Change = 'added' | 'completed' | 'reopened';

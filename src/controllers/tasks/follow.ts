@@ -5,7 +5,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { taskOf } from '../../middleware/load-task.ts';
 import { followTask, markAsRead, unfollowTask } from '../../models/follow/commands.ts';
 import { addressFrom } from '../../shared/row.ts';
-import { redirectBack, TASK_PAGE } from '../redirect-back.ts';
+import { redirectBack, TASK_PAGE } from '../../middleware/redirect-back.ts';
 import { findVisibleTask } from '../../models/task/queries.ts';
 
 export async function create(req: Request, res: Response): Promise<void> {

@@ -9,7 +9,7 @@ import { taskOf } from '../../middleware/load-task.ts';
 import type { Task } from '../../models/index.ts';
 import { type MoveResult, moveTask } from '../../models/task/move.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
-import { redirectBack, TASK_PAGE } from '../redirect-back.ts';
+import { redirectBack, TASK_PAGE } from '../../middleware/redirect-back.ts';
 import { taskPage } from './page.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
 

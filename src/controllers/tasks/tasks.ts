@@ -9,14 +9,13 @@ import { wantsJson } from '../../middleware/page-locals.ts';
 import { sidebarOf } from '../../middleware/load-sidebar.ts';
 import { taskDetailsOf, taskOf } from '../../middleware/load-task.ts';
 import { limits } from '../../shared/limits.ts';
-import { redirectBack } from '../redirect-back.ts';
+import { redirectBack } from '../../middleware/redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { sendChanged } from './changed.ts';
-import { showConflict } from './conflict.ts';
+import { showConflict, peopleFor, taskPage } from './page.ts';
 import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
-import { peopleFor, taskPage } from './page.ts';
 import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';
 import {
   completeTask,

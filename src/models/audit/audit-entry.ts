@@ -19,6 +19,7 @@ export const auditActions = [
   'password_reset_asked',
   'password_reset',
   'email_changed',
+  'mail_link_shown',
   'account_deleted',
   'user_disabled',
   'user_enabled',

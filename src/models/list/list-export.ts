@@ -1,7 +1,7 @@
 import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-import { accessGuard } from '../../database/requester.ts';
+import { accessGuard } from '../../database/transaction.ts';
 import { stillSees } from './queries.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 

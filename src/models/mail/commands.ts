@@ -1,6 +1,11 @@
 import { sql } from '../../database/sql.ts';
-import { afterCommit } from '../../database/transaction.ts';
+import { afterCommit, unitOfWork } from '../../database/transaction.ts';
+import type { Viewer } from '../../database/visible-lists.ts';
 import { announce } from '../../events/index.ts';
+import { emailKey } from '../../lib/email.ts';
+import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
+import { recordAudit } from '../audit/commands.ts';
+import { findByEmail } from '../user/queries.ts';
 import { Mail } from './mail.ts';
 
 export interface NewMail {
@@ -63,6 +68,25 @@ export async function markDisplayed({ id, attempts }: ClaimedMail): Promise<void
   await sql(`UPDATE mails SET claimed_until = NULL, next_attempt_at = expires_at WHERE ${LEASED}`, [id, attempts]);
 }
 
+/**
+ * The link of a mail that waits, for an administrator to pass on. Whoever has it can use it, to reset a password for
+ * example, and so the audit log records who took it.
+ * @returns its path
+ * @throws ForbiddenError where the viewer is no longer an administrator, NotFoundError where the link has expired
+ */
+export async function revealLink(id: number, viewer: Viewer): Promise<string> {
+  return unitOfWork(viewer.id, async () => {
+    if ((await sql(ADMINISTRATOR, [viewer.id])).length === 0) throw new ForbiddenError('errors.administratorsOnly');
+    const mail = await Mail.findByPk(id, { rejectOnEmpty: new NotFoundError() });
+    const { recipient, subject, link, expiresAt } = mail;
+    if (link === null || expiresAt <= new Date()) throw new NotFoundError();
+    const user = await findByEmail(recipient);
+    const details = { email: emailKey(recipient), subject };
+    await recordAudit('mail_link_shown', { actorId: viewer.id, userId: user?.id, details });
+    return link;
+  });
+}
+
 /** Clears expired mails and deletes them after a month. @returns how many, at most 1,000 of each */
 export async function purgeExpired(): Promise<number> {
   const cleared = await sql(CLEAR);
@@ -88,6 +112,8 @@ const FAILED = `
     next_attempt_at = now() + make_interval(secs => least(3600, 5 * power(3, least(attempts, 10) - 1))
       * (0.75 + random() / 2))
   WHERE ${LEASED}`;
+
+const ADMINISTRATOR = 'SELECT id FROM users WHERE id = $1 AND admin AND NOT disabled FOR SHARE';
 
 const CLEAR = `
   UPDATE mails SET ${CLEARED} WHERE id IN (

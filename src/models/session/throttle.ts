@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
-import { emailKey } from '../../lib/email.ts';
+import { emailKey, canonicalEmail } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
-import { recordFailedSignIn } from './failed-sign-in.ts';
+import { limits } from '../../shared/limits.ts';
+import type { User } from '../user/user.ts';
 
 interface Rule {
   name: string;
@@ -167,3 +168,20 @@ export class Throttle {
 
 /** Hashed: of one length, and no email address is stored. */
 const keyOf = (key: string[]): string => createHash('sha256').update(key.join('\n')).digest('base64url');
+
+export type SignInFailure = 'unknown' | 'password' | 'disabled' | 'throttled';
+
+/** One statement, whether or not there is an account, so that both take the same time. */
+export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null, reason: SignInFailure): Promise<void> {
+  const typed = user ? null : typedEmail(email);
+  return recordAudit('sign_in_refused', {
+    actorId: null,
+    userId: user?.id ?? null,
+    details: { reason, ...(typed !== null && { email: typed }) },
+  });
+}
+
+/** Null unless it is an email address: people type passwords into this field too. */
+function typedEmail(typed: string): string | null {
+  return typed.length <= limits.email && canonicalEmail(typed) !== null ? emailKey(typed) : null;
+}

@@ -1,6 +1,6 @@
 import { batchLoader } from '../../lib/batch-loader.ts';
 import type { SessionEnd } from '../../shared/events.ts';
-import type { Credentials } from '../../database/requester.ts';
+import type { Credentials } from '../../database/transaction.ts';
 import type { TabOwner } from './sockets.ts';
 import { endedTokens, visibleListsByToken } from '../../models/api-token/queries.ts';
 import { endedSessions, visibleListsBySession } from '../../models/session/queries.ts';

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'socket.io';
-import type { Credentials } from '../../database/requester.ts';
+import type { Credentials } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import type { ServerToTab, TabToServer } from '../../shared/events.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { safeRedirectPath } from '../../src/lib/safe-redirect-path.ts';
+import { safeRedirectPath } from '../../src/middleware/redirect-back.ts';
 
 describe('safeRedirectPath', () => {
   for (const path of [

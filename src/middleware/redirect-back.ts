@@ -1,5 +1,5 @@
+/** Where a form, or signing in, leads back to: always a page of this site. */
 import type { Request, Response } from 'express';
-import { listPath } from '../middleware/page-locals.ts';
 
 /** The page of a task. */
 export const TASK_PAGE = /^\/tasks\/\d+$/;
@@ -26,4 +26,28 @@ function pageBefore(req: Request, pages: RegExp): string | null {
   if (!referer || !URL.canParse(referer)) return listPath(from);
   const { host, pathname, search } = new URL(referer);
   return host === req.get('host') && pages.test(pathname) ? pathname + search : listPath(from);
+}
+
+/** Pages that list tasks. */
+const TASK_LISTS = /^\/(tasks(\/mine)?|inbox|activity|trash)?$/;
+const MAX_LENGTH = 2000;
+
+/** The list, with filter, sort and page, that a `from` parameter names: where a task's page leads back to; or null. */
+export function listPath(address: unknown): string | null {
+  const path = safeRedirectPath(address);
+  if (path === null || path.length > MAX_LENGTH || !TASK_LISTS.test(path.replace(/[?#].*/, ''))) return null;
+  return path.replace(/#.*/, '');
+}
+
+/**
+ * A path on this site for redirects from untrusted input such as `?next=`, or null. Browsers take `//x`, `/\x` and
+ * `/<tab>/x` for another site; `/.//x` normalizes to one.
+ */
+export function safeRedirectPath(address: unknown): string | null {
+  // eslint-disable-next-line no-control-regex -- control characters are rejected
+  if (typeof address !== 'string' || !/^\/(?!\/)[^\\\u0000-\u0020\u007f]*$/.test(address)) return null;
+  const base = 'http://own.invalid';
+  if (!URL.canParse(address, base)) return null;
+  const { origin, pathname, search, hash } = new URL(address, base);
+  return origin === base && !pathname.startsWith('//') ? pathname + search + hash : null;
 }
