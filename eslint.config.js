@@ -13,6 +13,11 @@ const findOrCreate = {
   selector: 'CallExpression[callee.property.name=/^(findOrCreate|findCreateFind)$/]',
   message: 'It opens a transaction of its own: insert with ON CONFLICT, or use unitOfWork.',
 };
+const spreadList = {
+  selector:
+    'CallExpression[callee.property.name=/^(push|unshift|max|min|fromCharCode|fromCodePoint)$/] > SpreadElement',
+  message: 'Arguments are on the stack, which a long list overflows: use concat, a loop, or reduce.',
+};
 const writingInController = {
   selector:
     'CallExpression[callee.property.name=/^(create|bulkCreate|upsert|update|destroy|restore|save|increment|decrement)$/]',
@@ -38,19 +43,19 @@ export default defineConfig(
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       // `declare global { namespace Express }` is how Express is told of res.locals.
       '@typescript-eslint/no-namespace': ['error', { allowDeclarations: true }],
-      'no-restricted-syntax': ['error', bareTransaction, findOrCreate],
+      'no-restricted-syntax': ['error', bareTransaction, findOrCreate, spreadList],
       // Types of libraries often say "never null" of what a network brings.
       '@typescript-eslint/no-unnecessary-condition': 'off',
     },
   },
   {
     files: ['src/controllers/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', bareTransaction, findOrCreate, writingInController] },
+    rules: { 'no-restricted-syntax': ['error', bareTransaction, findOrCreate, spreadList, writingInController] },
   },
   // The one way itself; and the lock under which migrations run, on an instance made for nothing else.
   {
     files: ['src/database/transaction.ts', 'src/lib/migrator.ts'],
-    rules: { 'no-restricted-syntax': ['error', findOrCreate] },
+    rules: { 'no-restricted-syntax': ['error', findOrCreate, spreadList] },
   },
   // Tests count on rows that they have just made, and node:test's `test` returns a promise that the runner awaits.
   {

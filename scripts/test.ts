@@ -17,7 +17,7 @@ import { compileViews } from './compile-views.ts';
 
 /**
  * Rehearsals, a third of the tests' time: crashes under load, a deployment, how processes start, stop and fail, lines
- * that break, every page in four looks.
+ * that break, the largest files, every page in four looks.
  */
 const SLOW = [
   'test/reliability/reliability.test.ts',
@@ -26,6 +26,7 @@ const SLOW = [
   'test/server/',
   'test/cli/',
   'test/embedded-postgres/',
+  'test/worst-input/files.test.ts',
   'test/browser/access.test.ts',
   'test/browser/connection.test.ts',
   'test/browser/fallback.test.ts',

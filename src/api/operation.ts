@@ -1,6 +1,8 @@
 /** The input of an operation, parsed by its own schemas. */
 import type { Request } from 'express';
 import type { z } from 'zod';
+import type { Bounds } from '../lib/bounds.ts';
+import type { RowBounds } from '../lib/json-stream.ts';
 import type { LoadedToken } from '../models/api-token/queries.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import type { ProblemName } from './problem.ts';
@@ -41,6 +43,16 @@ export interface ResponseDoc {
   headers?: Record<string, string>;
 }
 
+/** An array whose elements are read and judged one by one while they arrive. */
+export interface BodyRows {
+  field: string;
+  /** The schema of an element. */
+  row: z.ZodType;
+  bounds: RowBounds;
+  /** The largest body. */
+  bytes: number;
+}
+
 /** An endpoint of the API: both the router and the OpenAPI document are generated from it. */
 export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -56,8 +68,10 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   /** Request headers, for the documentation. */
   headers?: z.ZodObject;
   body?: z.ZodType<Body>;
-  /** Size limit in the syntax of `express.json`; default: 192kb. */
-  bodyLimit?: string;
+  /** What a body of at most 192 kB may consist of; default: `defaultBounds`. */
+  bounds?: Partial<Bounds>;
+  /** The long array of a larger body. */
+  rows?: BodyRows;
   /** Media types of a body that `run` reads from `req` as a stream. */
   reads?: readonly string[];
   /** A working request: shown in the documentation, and run by a test. */

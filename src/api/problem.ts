@@ -44,7 +44,7 @@ export const problemKinds = {
   unsupportedMediaType: {
     code: 109,
     status: 415,
-    meaning: 'Unsupported media type. Send one that the operation accepts, usually `application/json`.',
+    meaning: 'Unsupported media type. Send one that the operation accepts, usually `application/json`, uncompressed.',
   },
   tooMany: { code: 110, status: 429, meaning: 'Too many requests. Wait for the seconds in `Retry-After`.' },
   unavailable: {

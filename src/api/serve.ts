@@ -1,20 +1,19 @@
-/** Fits the longest possible task. */
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { runAs } from '../database/transaction.ts';
-import { HttpError, notFound } from '../lib/http-error.ts';
+import { shownName } from '../lib/bounds.ts';
+import { notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import type { OperationContext, Operation, OperationResponse } from './operation.ts';
 import { authenticateToken } from './bearer.ts';
+import { bodyParsers, parseBody } from './body.ts';
 import { entityTag, matchesIfNoneMatch } from './response.ts';
 import { limitRate } from './rate-limit.ts';
 
-const BODY_LIMIT = '192kb';
 export const MAX_KEY_LENGTH = 200;
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
@@ -43,29 +42,18 @@ function authenticateAgain({ scope }: Operation): RequestHandler {
   };
 }
 
-function bodyParsers({ body, bodyLimit, reads }: Operation): RequestHandler[] {
-  if (reads) return [requireMediaType([...reads])];
-  if (!body) return [];
-  return [requireMediaType(JSON_TYPES), express.json({ limit: bodyLimit ?? BODY_LIMIT, type: JSON_TYPES })];
-}
-
-function requireMediaType(types: string[]): RequestHandler {
-  return (req, _res, next) => {
-    // `is` returns null for a request without a body.
-    if (req.is(types) === false) throw new HttpError(415, 'errors.unsupported');
-    next();
-  };
-}
-
 function run(operation: Operation): RequestHandler {
   return async (req, res) => {
     const { token } = res.locals as Partial<Express.Locals>;
+    const params = operation.params ? parsePath(operation.params, req.params) : {};
+    const query = operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query);
+    const { body, identity } = await parseBody(operation, req);
     const context = {
       token,
       viewer: token?.viewer,
-      params: operation.params ? parsePath(operation.params, req.params) : {},
-      query: operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query),
-      body: operation.body ? parse(operation.body, req.body ?? {}) : undefined,
+      params,
+      query,
+      body,
       req,
     } as OperationContext<unknown, unknown, unknown>;
     const key = operation.idempotent ? idempotencyKey(req) : undefined;
@@ -75,7 +63,7 @@ function run(operation: Operation): RequestHandler {
     }
     const kept = await answerOnce(
       context.viewer,
-      { key, request: `${req.method} ${req.originalUrl} ${JSON.stringify(req.body)}` },
+      { key, request: `${req.method} ${req.originalUrl} ${identity}` },
       async () => serialize(await operation.run(context)),
     );
     send(req, res, kept);
@@ -117,13 +105,14 @@ function parseQuery<Schema extends z.ZodType>(schema: Schema, query: unknown): z
   try {
     return parse(schema, query);
   } catch (error) {
-    throw error instanceof ValidationError ? new InvalidQueryError(...error.errors) : error;
+    throw error instanceof ValidationError ? new InvalidQueryError(error.errors) : error;
   }
 }
 
 function refuseQuery(query: object): object {
   const [unknown] = Object.keys(query);
-  if (unknown !== undefined) throw new InvalidQueryError({ path: unknown, message: 'errors.parameterUnknown' });
+  if (unknown !== undefined)
+    throw new InvalidQueryError({ path: shownName(unknown), message: 'errors.parameterUnknown' });
   return {};
 }
 

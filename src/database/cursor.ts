@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isInvalidText } from '../lib/parse.ts';
+import { isInvalidText } from '../lib/text-validity.ts';
 import { DomainError } from '../lib/errors.ts';
 
 const id = z

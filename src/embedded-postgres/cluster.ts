@@ -243,7 +243,7 @@ export async function refuseOtherMajors(folder: string, major: number): Promise<
     if (other && (await hasCluster(path.join(folder, name)))) majors.push(other);
   }
   if (majors.length === 0 || majors.includes(major)) return;
-  const other = Math.max(...majors);
+  const other = majors.reduce((newest, each) => Math.max(newest, each));
   const data = path.join(folder, `pg${other}`);
   throw new EmbeddedPostgresError(
     other < major

@@ -2,6 +2,7 @@
 import { Readable, pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
+import { yielding } from './yielding.ts';
 
 export interface CsvRow {
   /** As a spreadsheet counts: the header is row 1, and empty rows count. */
@@ -11,7 +12,7 @@ export interface CsvRow {
 
 /** The file breaks the rules of quotation marks, so that nobody can tell where its rows end. */
 export class CsvError extends Error {
-  readonly kind: 'cutOff' | 'quote' | 'rowTooLong';
+  readonly kind: 'cutOff' | 'quote' | 'rowTooLong' | 'tooManyRows';
   /** Near which the trouble is, or begins. */
   readonly row: number;
 
@@ -25,6 +26,8 @@ export class CsvError extends Error {
 
 /** Characters. */
 export const LONGEST_ROW = 100_000;
+/** Also of rows with nothing in them, which spreadsheets write by the thousand. */
+export const MAX_RECORDS = 200_000;
 
 /** A CSV text with the sign between its cells. */
 export interface CsvText {
@@ -53,11 +56,10 @@ async function* rowsOf(whole: AsyncIterable<string>, delimiter: string): AsyncGe
   // A error of either side destroys the parser with it, and so reaches the loop.
   pipeline(Readable.from(whole), parser, () => undefined);
   try {
-    for await (const { info, record } of parser as AsyncIterable<{
-      info: { records: number; empty_lines: number };
-      record: string[];
-    }>) {
+    // Also between rows with nothing in them, which nobody gets.
+    for await (const { info, record } of yielding(parser as AsyncIterable<Parsed>)) {
       const row = info.records + info.empty_lines;
+      if (info.records > MAX_RECORDS) throw new CsvError('tooManyRows', row);
       if (row === 1 && SEPARATOR_LINE.test(record.join(delimiter))) continue;
       if (record.some((cell) => cell.trim() !== '')) yield { row, cells: record };
     }
@@ -70,6 +72,11 @@ async function* rowsOf(whole: AsyncIterable<string>, delimiter: string): AsyncGe
     const kind = KINDS[code];
     throw kind ? new CsvError(kind, records + empty + 1) : error;
   }
+}
+
+interface Parsed {
+  info: { records: number; empty_lines: number };
+  record: string[];
 }
 
 const KINDS: Record<string, CsvError['kind']> = {
@@ -95,6 +102,13 @@ export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n
 
 /** The library disarms what begins with the sign itself, but for the line list. */
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
+
+/** Not `Math.max(...)`, whose arguments are on the stack. */
+export function largest(numbers: Iterable<number>): number {
+  let most = 0;
+  for (const number of numbers) most = Math.max(most, number);
+  return most;
+}
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const SEPARATOR_LINE = /^sep=[,;\t|]$/i;
@@ -136,7 +150,7 @@ function delimiterOf(head: string): string {
     const counts = sample.map((line) => line.split(sign).length - 1);
     for (const count of counts) if (count > 0) times.set(count, (times.get(count) ?? 0) + 1);
     const lines = counts.filter((count) => count > 0).length;
-    return { sign, lines, alike: Math.max(0, ...times.values()), since: counts.findIndex((count) => count > 0) };
+    return { sign, lines, alike: largest(times.values()), since: counts.findIndex((count) => count > 0) };
   }).filter(({ lines }) => lines > 0);
   return found.sort((a, b) => b.lines - a.lines || b.alike - a.alike || a.since - b.since)[0]?.sign ?? ',';
 }

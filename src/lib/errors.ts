@@ -65,11 +65,16 @@ export interface FieldError {
   params?: Record<string, string | number>;
 }
 
+/** What one response reports. */
+export const MAX_ERRORS = 100;
+
 /** Input that the person can correct: shown beside the fields, with the input kept. */
 export class ValidationError extends DomainError {
+  /** The first hundred. */
   readonly errors: FieldError[];
 
-  constructor(...errors: FieldError[]) {
+  constructor(given: FieldError | readonly FieldError[]) {
+    const errors = [given].flat().slice(0, MAX_ERRORS);
     super(
       errors[0]?.message ?? 'errors.invalid',
       `invalid input: ${errors.map(({ path, message }) => `${path} ${message}`).join(', ')}`,

@@ -22,7 +22,7 @@ export function fromLocalTime(text: string, timeZone: string): Date {
   const before = offsetAt(asUtc - DAY_MS, timeZone);
   const after = offsetAt(asUtc + DAY_MS, timeZone);
   const shown = [asUtc - before, asUtc - after].filter((moment) => moment + offsetAt(moment, timeZone) === asUtc);
-  return new Date(shown.length > 0 ? Math.min(...shown) : asUtc - before);
+  return new Date(shown.length > 0 ? shown.reduce((first, each) => Math.min(first, each)) : asUtc - before);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,47 +1,58 @@
 import { z } from 'zod';
-import { ValidationError, type FieldError, NotFoundError } from './errors.ts';
+import { defaultBounds, findExcess, shownName, type Bounds } from './bounds.ts';
+import { MAX_ERRORS, NotFoundError, ValidationError, type FieldError } from './errors.ts';
+import { invalidText } from './text-validity.ts';
 
 /**
- * Parses input by an allow-list schema. The schemas' messages are translation keys; zod's own messages become
- * `errors.invalid`.
- * @throws ValidationError with an error for each field
+ * Parses input by an allow-list schema, once it is known to be within its bounds. The schemas' messages are translation
+ * keys; zod's own messages become `errors.invalid`.
+ * @throws ValidationError with an error for each field, at most a hundred; a single one for what is over its bound
  */
-export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const invalid = Object.entries(input ?? {}).filter(([, value]) => isInvalidText(value));
-  if (invalid.length > 0)
-    throw new ValidationError(...invalid.map(([path]) => ({ path, message: 'errors.textBroken' })));
-  const result = schema.safeParse(input ?? {});
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  bounds: Partial<Bounds> = {},
+): z.output<Schema> {
+  return parseValue(schema, input ?? {}, bounds);
+}
+
+/** For input that may be anything, also null. @throws ValidationError like `parse` */
+export function parseValue<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  bounds: Partial<Bounds> = {},
+): z.output<Schema> {
+  const excess = findExcess(input, { ...defaultBounds, ...bounds });
+  if (excess) throw new ValidationError(excess);
+  const invalid = Object.entries(input ?? {}).flatMap(([name, value]) => {
+    const message = invalidText(name) ?? invalidText(value);
+    return message ? [{ path: shownName(name), message }] : [];
+  });
+  if (invalid.length > 0) throw new ValidationError(invalid);
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationError(...result.error.issues.flatMap(fieldErrorsOf));
+  throw new ValidationError(fieldErrors(result.error.issues));
 }
 
-function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
-  const { message, path } = issue;
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key].map(String).join('.'), message: 'errors.fieldUnknown' }));
-  const key = message.startsWith('errors.') ? message : 'errors.invalid';
-  const params: Record<string, number> = {};
-  if ('maximum' in issue) params.max = Number(issue.maximum);
-  if ('minimum' in issue) params.min = Number(issue.minimum);
-  return [{ path: path.map(String).join('.'), message: key, params }];
+function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const issue of issues) {
+    const { message, path } = issue;
+    if (errors.length >= MAX_ERRORS) break;
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys.slice(0, MAX_ERRORS - errors.length))
+        errors.push({ path: pathOf([...path, key]), message: 'errors.fieldUnknown' });
+      continue;
+    }
+    const params: Record<string, number> = {};
+    if ('maximum' in issue) params.max = Number(issue.maximum);
+    if ('minimum' in issue) params.min = Number(issue.minimum);
+    errors.push({ path: pathOf(path), message: message.startsWith('errors.') ? message : 'errors.invalid', params });
+  }
+  return errors;
 }
 
-const INVALID = /[\0\p{Surrogate}]/u;
-/** No input is nested deeper; a limit keeps hostile input from exhausting the stack. */
-const MAX_DEPTH = 20;
-
-/**
- * Whether a value contains text that PostgreSQL cannot store: NUL, or half of a surrogate pair. Browsers send neither.
- * Looks into objects and arrays.
- */
-export function isInvalidText(value: unknown, depth = 0): boolean {
-  if (typeof value === 'string') return INVALID.test(value);
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    depth > MAX_DEPTH ||
-    Object.entries(value).some(([key, inner]) => isInvalidText(key) || isInvalidText(inner, depth + 1))
-  );
-}
+const pathOf = (path: readonly PropertyKey[]): string => path.map((key) => shownName(String(key))).join('.');
 
 const LARGEST = 2 ** 31 - 1;
 

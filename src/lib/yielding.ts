@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** The longest stretch of work, in milliseconds, that other requests wait for. */
-const STRETCH_MS = 15;
+export const STRETCH_MS = 15;
 
 /**
  * Goes through the items and lets other requests in between, so that work on a large file does not block the event

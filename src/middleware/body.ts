@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { isInvalidText } from '../lib/parse.ts';
-import { badRequest } from '../lib/http-error.ts';
+import { isInvalidText } from '../lib/text-validity.ts';
+import { badRequest, HttpError } from '../lib/http-error.ts';
 
 declare global {
   namespace Express {
@@ -13,11 +13,24 @@ declare global {
 
 /** More than the longest task: 20,000 Chinese characters are 180 kB in a form. */
 const LIMIT = '192kb';
+/** More than a task with a hundred categories has fields. */
+const MAX_FIELDS = 200;
+
+/**
+ * Bodies are measured as they are sent: 200 bytes of gzip can hold 200 kB. Browsers compress none.
+ * @throws HttpError 415
+ */
+export const refuseEncoding: RequestHandler = (req, _res, next) => {
+  const encoding = req.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') throw new HttpError(415, 'errors.contentEncoding', { 'Accept-Encoding': 'identity' });
+  next();
+};
 
 /** Parses forms and JSON up to LIMIT; `req.body` is an empty object without a body. */
 export const parseBody: RequestHandler[] = [
-  express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 500 }),
-  express.json({ limit: LIMIT }),
+  refuseEncoding,
+  express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: MAX_FIELDS, inflate: false }),
+  express.json({ limit: LIMIT, inflate: false }),
   (req, _res, next) => {
     req.body ??= {};
     next();

@@ -24,7 +24,7 @@ const MAX_ERRORS = 100;
 export function presentImportReport({ counts, categories, ignoredColumns, rows }: ImportReport, t: Translate) {
   const remarks = rows
     .filter(({ outcome }) => outcome !== 'wrong' && outcome !== 'skip')
-    .flatMap(({ row, why }) => why.map(({ path, message, params }) => ({ row, path, message: t(message, params) })));
+    .flatMap(({ row, why }) => why.map((remark) => ({ row, ...remark })));
   const rowsWith = (outcome: Outcome) => rows.filter((row) => row.outcome === outcome);
   return {
     insert: rowsWith('insert').map(({ row, id, description }) => ({ row, id, description })),
@@ -41,7 +41,9 @@ export function presentImportReport({ counts, categories, ignoredColumns, rows }
         row,
         errors: why.map(({ path, message, params }) => ({ path, message: t(message, params) })),
       })),
-    remarks: remarks.slice(0, MAX_ERRORS),
+    remarks: remarks
+      .slice(0, MAX_ERRORS)
+      .map(({ row, path, message, params }) => ({ row, path, message: t(message, params) })),
     ignoredColumns,
     categories,
   };

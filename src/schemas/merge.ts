@@ -88,7 +88,7 @@ export const mergeBody = z.strictObject({
       'The name of the other system, or of one of its lists. Only tasks that were merged under this name are compared.',
     example: 'helpdesk',
   }),
-  docs: z.array(mergeDoc, 'errors.invalid').max(limits.merge, 'errors.tooLarge'),
+  docs: z.array(mergeDoc, 'errors.invalid').max(limits.merge, 'errors.tooManyItems'),
   compare: z
     .union([compareName, z.array(compareName).min(1, 'errors.invalid')], 'errors.invalid')
     .default('externalId')

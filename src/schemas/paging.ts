@@ -30,6 +30,8 @@ export const cursor = z.string('errors.invalid').max(limits.cursor, 'errors.inva
 export const names = <const Name extends string>(allowed: readonly Name[]) =>
   z
     .string('errors.invalid')
+    // Before each of thousands is refused by itself.
+    .max(2 * allowed.join().length, 'errors.invalid')
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(allowed, 'errors.invalid')))
     .transform((given) => [...new Set(given)])

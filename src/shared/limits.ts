@@ -35,8 +35,14 @@ export const limits = {
   importBytes: 20 * 1024 * 1024,
   importRows: 20_000,
   importColumns: 200,
-  /** Docs in one merge. */
+  /** Cells of a CSV file, values of a JSON file: all of it is in memory. */
+  importValues: 1_000_000,
+  /** Categories that an exported list defines. */
+  importCategories: 1000,
+  /** Docs in one merge, its size, and the values in it: half of its docs with all fields and 50 categories. */
   merge: 10_000,
+  mergeBytes: 20 * 1024 * 1024,
+  mergeValues: 500_000,
   /** Stored tasks that one merge compares with its docs. */
   mergeStored: 50_000,
   /** Events of one read that are emitted one by one; with more, tabs are asked to catch up instead. */

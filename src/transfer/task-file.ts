@@ -1,10 +1,12 @@
 /** The files that tasks are imported from: CSV, and the JSON of an exported list. */
 import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
-import { CsvError, LONGEST_ROW, readCsv, type CsvRow } from '../lib/csv.ts';
+import { CsvError, LONGEST_ROW, MAX_RECORDS, readCsv, type CsvRow } from '../lib/csv.ts';
 import { decodeText, WrongEncoding, type Encoding } from '../lib/decode-text.ts';
 import { ValidationError } from '../lib/errors.ts';
-import { yielding } from '../lib/yielding.ts';
+import { defaultRow, InvalidJsonError, readJsonStream } from '../lib/json-stream.ts';
+import { parse } from '../lib/parse.ts';
+import { hasTooManyMarks } from '../lib/text-validity.ts';
 import { categoryColor, localizedName } from '../schemas/category.ts';
 import { exportFormat } from '../schemas/export.ts';
 import { limits } from '../shared/limits.ts';
@@ -51,7 +53,7 @@ export async function readTaskFile(
     const { first, whole } = await peek(text);
     const file =
       (kind ?? (/^\s*[[{]/.test(first) ? 'json' : 'csv')) === 'json'
-        ? readExport(await joined(whole))
+        ? await readExport(whole)
         : await csvFile(whole, () => encoding);
     return { ...file, digest: digest.digest('base64url') };
   } catch (error) {
@@ -78,16 +80,15 @@ async function peek(text: AsyncGenerator<string>): Promise<{ first: string; whol
     first += next.value;
   }
   async function* whole(): AsyncGenerator<string> {
-    yield first;
-    yield* text;
+    try {
+      yield first;
+      yield* text;
+    } finally {
+      // Whoever stops within the beginning has not begun the rest, which would hold on to the upload.
+      await text.return(undefined);
+    }
   }
   return { first, whole: whole() };
-}
-
-async function joined(text: AsyncIterable<string>): Promise<string> {
-  const pieces: string[] = [];
-  for await (const piece of text) pieces.push(piece);
-  return pieces.join('');
 }
 
 async function csvFile(text: AsyncIterable<string>, encoding: () => Encoding): Promise<CsvFile> {
@@ -101,7 +102,10 @@ async function csvFile(text: AsyncIterable<string>, encoding: () => Encoding): P
     if (header && header.length > limits.importColumns)
       throw fileError('tooManyColumns', { max: limits.importColumns });
   };
-  for await (const row of yielding(read)) {
+  let cells = 0;
+  for await (const row of read) {
+    cells += row.cells.length;
+    checkRow(row, cells);
     if (rows.length >= limits.importRows && header) throw fileError('tooManyRows', { max: limits.importRows });
     rows.push(row);
     if (!header && rows.length === HEADER_WITHIN) findHeader();
@@ -113,6 +117,13 @@ async function csvFile(text: AsyncIterable<string>, encoding: () => Encoding): P
   return { kind: 'csv', header, rows, preamble, encoding: encoding() };
 }
 
+/** @param all cells up to this row */
+function checkRow({ row, cells }: CsvRow, all: number): void {
+  if (all > limits.importValues) throw fileError('tooManyValues', { max: limits.importValues });
+  if (cells.length > limits.importColumns) throw fileError('tooManyCells', { row, max: limits.importColumns });
+  if (cells.some(hasTooManyMarks)) throw fileError('tooManyMarks', { row });
+}
+
 const exportSchema = z.object({
   format: z.literal(exportFormat.format),
   version: z.int().positive(),
@@ -120,14 +131,18 @@ const exportSchema = z.object({
   categories: z.array(z.object({ name: localizedName, color: categoryColor })).default([]),
   tasks: z.array(z.unknown()),
 });
+/** What an export holds besides its tasks: categories with a name in many languages. */
+const REST = { items: limits.importCategories, values: 60 * limits.importCategories, text: 4_000_000 };
 
 /** @throws ValidationError where the text is no complete export, or one of a later version */
-function readExport(text: string): ExportFile {
-  const read = exportSchema.safeParse(parsed(text));
-  if (!read.success) throw fileError('list');
-  const { version, list, categories, tasks } = read.data;
+async function readExport(text: AsyncIterable<string>): Promise<ExportFile> {
+  const tasks: unknown[] = [];
+  const bounds = { rows: limits.importRows, row: defaultRow, rest: REST.text, values: limits.importValues };
+  const rest = await readJsonStream(text, 'tasks', bounds, (task) => tasks.push(task)).catch((error: unknown) => {
+    throw toJsonError(error);
+  });
+  const { version, list, categories } = parseExport(rest);
   if (version > exportFormat.version) throw fileError('version');
-  if (tasks.length > limits.importRows) throw fileError('tooManyRows', { max: limits.importRows });
   if (tasks.length === 0) throw fileError('empty');
   return {
     kind: 'json',
@@ -137,12 +152,22 @@ function readExport(text: string): ExportFile {
   };
 }
 
-function parsed(text: string): unknown {
+function parseExport(rest: unknown): z.output<typeof exportSchema> {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw fileError('json');
+    return parse(exportSchema, rest, REST);
+  } catch (error) {
+    throw error instanceof ValidationError ? fileError('list') : error;
   }
+}
+
+/** Errors of reading JSON, as errors of the file; any other error unchanged. */
+function toJsonError(error: unknown): unknown {
+  if (error instanceof InvalidJsonError) return fileError('json');
+  if (!(error instanceof ValidationError)) return error;
+  const [first] = error.errors;
+  return first?.path === 'tasks'
+    ? fileError('tooManyRows', { max: limits.importRows })
+    : new ValidationError(error.errors.map((each) => ({ ...each, path: 'file' })));
 }
 
 /** An error of the whole file, for its field in the form. */
@@ -152,6 +177,7 @@ export const fileError = (kind: string, params: Record<string, string | number> 
 /** Errors of reading, as errors of the file; any other error unchanged. */
 function toFileError(error: unknown): unknown {
   if (error instanceof WrongEncoding) return fileError('encoding');
-  if (error instanceof CsvError) return fileError(error.kind, { row: error.row, max: LONGEST_ROW });
+  if (error instanceof CsvError)
+    return fileError(error.kind, { row: error.row, max: error.kind === 'tooManyRows' ? MAX_RECORDS : LONGEST_ROW });
   return error;
 }

@@ -175,7 +175,8 @@ describe('POST /tasks/merge', () => {
         { provider, docs: [{ ...doc, assigneeId: world.bob.user.id, categoryIds: [2 ** 31 - 1] }] },
         ['docs.0.assigneeId', 'docs.0.categoryIds'],
       ],
-      [{ provider, docs: [{ ...doc, notes: 'half \ud800' }] }, ['docs']],
+      [{ provider, docs: [{ ...doc, notes: 'half \ud800' }] }, ['docs.0.notes']],
+      [{ provider: '', docs: [{ ...doc, priority: 4 }], force: true }, ['provider', 'docs.0.priority', 'force']],
       [{ provider, docs: [null, [], 'x'] }, ['docs.0', 'docs.1', 'docs.2']],
       [{ provider, docs: Array.from({ length: 10_001 }, (_, n) => ({ externalId: n, description: 'x' })) }, ['docs']],
     ];

@@ -157,11 +157,12 @@ describe('every route', () => {
 });
 
 describe('hostile requests', () => {
-  it('A36: a compressed body over the limit is rejected, and a corrupt one', async () => {
+  it('A36: a compressed body is rejected, whatever is in it', async () => {
     const form = Buffer.concat([Buffer.from('description='), Buffer.alloc(20_000_000, 97)]);
     for (const [encoding, pack] of Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync })) {
-      assert.equal((await send(pack(form), encoding)).status, 413, encoding);
-      assert.equal((await send(Buffer.from('description=a'), encoding)).status, 400, encoding);
+      assert.equal((await send(pack(form), encoding)).status, 415, encoding);
+      assert.equal((await send(pack(Buffer.from('description=a')), encoding)).status, 415, encoding);
+      assert.equal((await send(Buffer.from('description=a'), encoding)).status, 415, encoding);
     }
     assert.equal((await send(gzipSync(gzipSync('description=a')), 'gzip, gzip')).status, 415);
   });

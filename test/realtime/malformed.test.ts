@@ -165,6 +165,32 @@ describe('malformed messages', () => {
     await assertStillDelivering();
   });
 
+  it('A14: disconnect the tab at the third', async () => {
+    const tooMany = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [n, 0]));
+    const nonsense: Record<string, Parameters<Tab['say']>> = {
+      'a catch-up of something else': ['catch_up', 7, () => undefined],
+      'a catch-up without an acknowledgement': ['catch_up', {}],
+      'a catch-up with more lists than there are': ['catch_up', tooMany, () => undefined],
+      'an unknown event': ['unknown', {}, () => undefined],
+    };
+    for (const [name, packet] of Object.entries(nonsense)) {
+      const tab = await openTab(world.ana);
+      for (let n = 1; n < 3; n += 1) tab.say(...packet);
+      assert.deepEqual(await tab.catchUp({}), {}, `${name}: two are forgiven`);
+      tab.say(...packet);
+      await tab.ends.until((ends) => ends.length === 1);
+    }
+    await assertStillDelivering();
+  });
+
+  it('A14: disconnect a tab that sends more bytes in a second than any page', async () => {
+    const tab = await openRawTab(world.ana);
+    const packet = `431["${'x'.repeat(16_000)}"]`;
+    for (let n = 0; n < 12; n += 1) tab.send(packet);
+    await tab.closed();
+    await assertStillDelivering();
+  });
+
   it('join a connection only once, however often requested', async () => {
     const raw = await openRawTab(world.ana);
     for (let n = 0; n < 20; n += 1) raw.send('40');

@@ -1,5 +1,7 @@
 import { operation } from '../operation.ts';
-import { mergeAnswer, mergeBody } from '../../schemas/merge.ts';
+import { defaultRow } from '../../lib/json-stream.ts';
+import { limits } from '../../shared/limits.ts';
+import { mergeAnswer, mergeBody, mergeDoc } from '../../schemas/merge.ts';
 import { resolveVisibleList } from '../../models/list/queries.ts';
 import * as transfer from '../../transfer/merge/index.ts';
 import { ok } from '../response.ts';
@@ -27,7 +29,12 @@ export const mergeTasks = operation({
       ],
     },
   },
-  bodyLimit: '20mb',
+  rows: {
+    field: 'docs',
+    row: mergeDoc,
+    bounds: { rows: limits.merge, row: defaultRow, rest: 100_000, values: limits.mergeValues },
+    bytes: limits.mergeBytes,
+  },
   idempotent: true,
   responses: { 200: { description: 'What changed, or would change in a dry run.', schema: mergeAnswer } },
   problems: ['validation'],

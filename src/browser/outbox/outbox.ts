@@ -50,8 +50,8 @@ export const hasWaiting = (): boolean => first() !== undefined;
 /** Whether the first change has waited for its answer for some seconds, or could not be sent. */
 export const isSlow = (): boolean => slow;
 
-export function enqueue(...added: Change[]): void {
-  changes.push(...added);
+export function enqueue(added: readonly Change[]): void {
+  for (const change of added) changes.push(change);
   store();
   void run();
 }

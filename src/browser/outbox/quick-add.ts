@@ -95,7 +95,7 @@ function add(form: HTMLFormElement, texts: string[]): void {
   showOffer(form);
   // The browser says that the line is empty.
   if (texts.length === 1 && only.trim() === '') form.reportValidity();
-  else enqueue(...texts.map((text) => additionFrom(form, text)));
+  else enqueue(texts.map((text) => additionFrom(form, text)));
 }
 
 const additionFrom = (form: HTMLFormElement, text: string): Addition => ({

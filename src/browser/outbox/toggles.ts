@@ -19,14 +19,16 @@ export function startToggles(): void {
       event.stopImmediatePropagation();
       const row = form.closest<HTMLElement>('[data-task]');
       const last = pendingToggles().findLast((toggle) => toggle.task === Number(task));
-      enqueue({
-        kind: 'toggle',
-        id: uuid(),
-        text: row?.querySelector('.line')?.textContent ?? '',
-        task: Number(task),
-        done: last ? !last.done : !new FormData(form).has('_method'),
-        page: location.pathname + location.search,
-      });
+      enqueue([
+        {
+          kind: 'toggle',
+          id: uuid(),
+          text: row?.querySelector('.line')?.textContent ?? '',
+          task: Number(task),
+          done: last ? !last.done : !new FormData(form).has('_method'),
+          page: location.pathname + location.search,
+        },
+      ]);
       if (!row) form.closest('[data-flash]')?.dispatchEvent(new Event('dismiss', { bubbles: true }));
     },
     { capture: true },

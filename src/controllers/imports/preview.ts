@@ -86,24 +86,23 @@ export function previewOf(file: TaskFile, columns: Columns, report: ImportReport
 
 /** Each remark once, with the number of rows that it is about. */
 function remarksOf(rows: readonly ReportRow[], { t, number }: Locals): string[] {
-  const counts = new Map<string, { row: number; more: number }>();
+  // Translated only where they are shown: each row may have remarks of its own.
+  const counts = new Map<string, { remark: FieldError; row: number; more: number }>();
   for (const { row, outcome, why } of rows) {
     if (outcome === 'wrong' || outcome === 'skip') continue;
     for (const remark of why) {
-      const text = messageOf(remark, t);
-      const seen = counts.get(text);
+      const key = JSON.stringify(remark);
+      const seen = counts.get(key);
       if (seen) seen.more += 1;
-      else counts.set(text, { row, more: 0 });
+      else counts.set(key, { remark, row, more: 0 });
     }
   }
-  const lines = [...counts].map(([text, { row, more }]) => {
+  const lines = [...counts.values()].slice(0, SHOWN).map(({ remark, row, more }) => {
     const others = more > 0 ? ` ${t('imports.preview.andMore', { count: more, number: number(more) })}` : '';
-    return `${t('imports.preview.row', { row: number(row) })}${others}: ${text}`;
+    return `${t('imports.preview.row', { row: number(row) })}${others}: ${messageOf(remark, t)}`;
   });
-  const hidden = lines.length - SHOWN;
-  return hidden > 0
-    ? [...lines.slice(0, SHOWN), t('imports.preview.more', { count: hidden, number: number(hidden) })]
-    : lines;
+  const hidden = counts.size - SHOWN;
+  return hidden > 0 ? [...lines, t('imports.preview.more', { count: hidden, number: number(hidden) })] : lines;
 }
 
 function presentReport(report: ImportReport, locals: Locals): NonNullable<Preview['report']> {

@@ -18,8 +18,7 @@ export interface TaskWindow {
  */
 export function checkWindow({ availableFrom, availableUntil }: TaskWindow, createdAt: Date): void {
   const invalid = Object.entries({ availableFrom, availableUntil }).filter(([, time]) => time && !isStorable(time));
-  if (invalid.length > 0)
-    throw new ValidationError(...invalid.map(([path]) => ({ path, message: 'errors.timeInvalid' })));
+  if (invalid.length > 0) throw new ValidationError(invalid.map(([path]) => ({ path, message: 'errors.timeInvalid' })));
   if (availableUntil && availableUntil <= (availableFrom ?? createdAt))
     throw new ValidationError({ path: 'availableUntil', message: 'errors.windowBackwards' });
 }

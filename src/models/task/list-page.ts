@@ -32,11 +32,11 @@ export async function findTasks(
   const order = orderOf(filters);
   const read = async (): Promise<TaskRecord[]> => {
     const search = await resolveSearch(viewer, filters.q);
-    const rows: TaskRecord[] = [];
+    let rows: TaskRecord[] = [];
     for (const piece of piecesOf(order, after)) {
       const limit = size + 1 - rows.length;
       if (limit <= 0) break;
-      rows.push(...(await (search ? searchPiece : readPiece)(viewer, filters, piece, limit, search ?? [])));
+      rows = rows.concat(await (search ? searchPiece : readPiece)(viewer, filters, piece, limit, search ?? []));
     }
     return rows;
   };

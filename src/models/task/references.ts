@@ -25,7 +25,7 @@ export async function lockReferences(listId: number, { assigneeId, categoryIds }
     if (locked.size !== new Set(categoryIds).size)
       errors.push({ path: 'categoryIds', message: 'errors.categoryUnknown' });
   }
-  if (errors.length > 0) throw new ValidationError(...errors);
+  if (errors.length > 0) throw new ValidationError(errors);
 }
 
 /** Locks the categories of the list among these ids. @returns those that it found */

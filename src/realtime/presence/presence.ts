@@ -40,14 +40,14 @@ export function startPresence({ tabs, processId, limits, onChange, log }: Presen
     sendCounts(listIds, registry);
   };
   const update = coalesce(async () => {
-    const listIds = [...touched];
+    let listIds = [...touched];
     touched.clear();
     const refresh = refreshing;
     refreshing = false;
     try {
       const changed = listIds.length > 0 ? await registry.exchange(listIds) : [];
       if (changed.length > 0) onChange(changed);
-      if (refresh) listIds.push(...(await registry.refresh()));
+      if (refresh) listIds = listIds.concat(await registry.refresh());
       failing = false;
     } catch (error) {
       if (!failing)

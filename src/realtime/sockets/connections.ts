@@ -121,19 +121,29 @@ export class Connections {
 
   #limitRate(connection: Connection, websocket: WebSocket): void {
     if (!this.#limited) return;
-    let second = 0;
-    let packets = 0;
-    const count = (): void => {
+    const { packetsPerSecond, bytesPerSecond } = this.#limits;
+    let [second, packets, bytes] = [0, 0, 0];
+    let isOver = false;
+    const count = (length: number): void => {
       const now = Math.floor(performance.now() / 1000);
-      packets = now === second ? packets + 1 : 1;
-      second = now;
-      if (packets !== this.#limits.packetsPerSecond + 1) return;
-      this.#log.warn({ owner: this.#owners.get(connection) }, 'packet rate limit exceeded, connection terminated');
+      if (now !== second) [second, packets, bytes] = [now, 0, 0];
+      packets += 1;
+      bytes += length;
+      if (isOver || (packets <= packetsPerSecond && bytes <= bytesPerSecond)) return;
+      isOver = true;
+      this.#log.warn(
+        { owner: this.#owners.get(connection), packets, bytes },
+        'packet rate limit exceeded, connection terminated',
+      );
       this.terminate(connection);
     };
-    connection.on('packet', count);
+    connection.on('packet', ({ data }: { data?: string | Buffer }) => {
+      count(data?.length ?? 0);
+    });
     // Pings bypass the engine's packets but are answered too; browsers send none.
-    websocket.on('ping', count);
+    websocket.on('ping', (data: Buffer) => {
+      count(data.length);
+    });
   }
 
   /**

@@ -3,6 +3,10 @@ export const defaultLimits = {
   /** Bytes of one packet from a tab; the largest legitimate one, positions of 200 lists, has 12 kB. */
   packetBytes: 65_536,
   packetsPerSecond: 30,
+  /** Of all packets of a tab: several catch-ups with positions of 200 lists. */
+  bytesPerSecond: 65_536,
+  /** A tab that has sent so many packets that no client of ours sends is disconnected. */
+  nonsense: 3,
   tabsPerUser: 50,
   /** Connections of API clients that have not sent their token yet. */
   unauthenticatedConnections: 200,

@@ -1,3 +1,4 @@
+import { largest } from '../../lib/csv.ts';
 import { type ImportAttribute, importAttributes } from '../../schemas/import.ts';
 import { fold } from './words.ts';
 
@@ -183,6 +184,6 @@ export function headerAmong(rows: readonly (readonly string[])[]): number {
     const columns = guessColumns(cells);
     return columns.description === undefined ? 0 : Object.keys(columns).length;
   });
-  const best = Math.max(0, ...scores);
+  const best = largest(scores);
   return best > 1 && best > (scores[0] ?? 0) ? scores.indexOf(best) : 0;
 }

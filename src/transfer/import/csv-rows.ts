@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the reading of each cell stands beside the others that it depends on */
 import type { CsvRow } from '../../lib/csv.ts';
 import { ValidationError, type FieldError } from '../../lib/errors.ts';
 import { forEachYielding } from '../../lib/yielding.ts';
@@ -13,9 +14,15 @@ import { isDone, priorityOf, rowKindOf } from './words.ts';
 
 /**
  * The tasks of a CSV file, with its invalid rows.
- * @throws ValidationError where no column is the description
+ * @param stops at a hundred invalid rows
+ * @throws ValidationError with those, and where no column is the description
  */
-export async function readCsvRows(file: CsvFile, columns: Columns, choice: DateChoice): Promise<ImportRows> {
+export async function readCsvRows(
+  file: CsvFile,
+  columns: Columns,
+  choice: DateChoice,
+  stops: boolean,
+): Promise<ImportRows> {
   const { description } = columns;
   if (description === undefined)
     throw new ValidationError({ path: 'column-description', message: 'imports.wrong.whichDescription' });
@@ -23,7 +30,7 @@ export async function readCsvRows(file: CsvFile, columns: Columns, choice: DateC
   await forEachYielding(file.rows, (row) => {
     survey.see(row);
   });
-  const reader = new CsvReader(file, { ...columns, description }, survey.result(choice), choice.timeZone);
+  const reader = new CsvReader(file, { ...columns, description }, survey.result(choice), choice.timeZone, stops);
   for (const { row, cells: all } of file.preamble)
     reader.rows.skip(row, oneLine(all.filter((cell) => cell !== '').join(' ')), 'imports.skipped.preamble');
   await forEachYielding(file.rows, (row) => {
@@ -33,7 +40,7 @@ export async function readCsvRows(file: CsvFile, columns: Columns, choice: DateC
 }
 
 class CsvReader {
-  readonly rows = new RowCollector();
+  readonly rows: RowCollector;
   readonly #file: CsvFile;
   readonly #columns: Columns & { description: number };
   readonly #several: { categories: number[]; notes: number[] };
@@ -45,7 +52,14 @@ class CsvReader {
   /** The task to which a note row belongs. */
   #above: ImportRow | null = null;
 
-  constructor(file: CsvFile, columns: Columns & { description: number }, findings: Findings, timeZone: string) {
+  constructor(
+    file: CsvFile,
+    columns: Columns & { description: number },
+    findings: Findings,
+    timeZone: string,
+    stops: boolean,
+  ) {
+    this.rows = new RowCollector(stops);
     this.#file = file;
     this.#columns = columns;
     const alike = (column?: number): number[] => (column === undefined ? [] : columnsNamedAlike(file.header, column));
@@ -82,7 +96,7 @@ class CsvReader {
       this.rows.skip(row, shown, 'imports.skipped.note');
     } catch (error) {
       if (!(error instanceof cells.InvalidCellError)) throw error;
-      this.rows.found.invalid.push({ row, description: shown, errors: [error.at('notes')] });
+      this.rows.refuse(row, shown, [error.at('notes')]);
     }
   }
 
@@ -129,7 +143,7 @@ class CsvReader {
       remark('', 'beyond', { count: beyond.length });
     }
     draft.notes = this.#notes(all, extra, errors);
-    if (errors.length > 0) throw new ValidationError(...errors);
+    if (errors.length > 0) throw new ValidationError(errors);
     return draft;
   }
 

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../database/visible-lists.ts';
-import { type FieldError, RateLimitError, ValidationError } from '../../lib/errors.ts';
+import { type FieldError, RateLimitError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import type { DateOrder } from '../../lib/written-date.ts';
 import { forEachYielding } from '../../lib/yielding.ts';
@@ -11,7 +11,7 @@ import type { Columns } from './columns.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { readJsonRows } from './json-rows.ts';
 import { firstKeys, identifyRows, titleKey } from './match.ts';
-import type { AmbiguousDate, ImportRow, ImportRows } from './rows.ts';
+import { rowErrors, type AmbiguousDate, type ImportRow, type ImportRows } from './rows.ts';
 
 /** The largest files take several hundred MB while they are read: two at a time, and one per person. */
 export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
@@ -66,11 +66,12 @@ export interface ImportReport {
  */
 export async function importFile(viewer: Viewer, file: TaskFile, options: ImportOptions): Promise<ImportReport> {
   const { columns, dates: order, usualDates: usual } = options;
+  const allOrNothing = !options.skipInvalid && !options.dryRun;
   const read =
     file.kind === 'json'
-      ? await readJsonRows(file)
-      : await readCsvRows(file, columns, { timeZone: viewer.timeZone, order, usual });
-  if (read.invalid.length > 0 && !options.skipInvalid && !options.dryRun) throw rowErrors(read.invalid);
+      ? await readJsonRows(file, allOrNothing)
+      : await readCsvRows(file, columns, { timeZone: viewer.timeZone, order, usual }, allOrNothing);
+  if (read.invalid.length > 0 && allOrNothing) throw rowErrors(read.invalid);
   await skipExported(file, read, options.listId);
   return reportOf(read, await mergeRows(viewer, file, read, options));
 }
@@ -121,20 +122,10 @@ async function skipExported(file: TaskFile, read: ImportRows, listId: number): P
   );
   if (known.key !== file.listKey) return;
   const isHere = ({ fileId }: ImportRow): boolean => known.ids.has(Number(fileId));
-  read.skipped.push(
-    ...read.rows.filter(isHere).map(({ row, description }) => ({ row, description, reason: 'imports.skipped.here' })),
+  read.skipped = read.skipped.concat(
+    read.rows.filter(isHere).map(({ row, description }) => ({ row, description, reason: 'imports.skipped.here' })),
   );
   read.rows = read.rows.filter((row) => !isHere(row));
-}
-
-function rowErrors(invalid: ImportRows['invalid']): ValidationError {
-  return new ValidationError(
-    ...invalid
-      .slice(0, 100)
-      .flatMap(({ row, errors }) =>
-        errors.map((error) => ({ ...error, path: `rows.${String(row)}${error.path && `.${error.path}`}` })),
-      ),
-  );
 }
 
 function reportOf(

@@ -14,9 +14,12 @@ const taskInFile = z.object({
   deletedAt: z.unknown().optional(),
 });
 
-/** The tasks of an exported list, with its invalid ones. */
-export async function readJsonRows({ tasks, categories: defined }: ExportFile): Promise<ImportRows> {
-  const rows = new RowCollector();
+/**
+ * The tasks of an exported list, with its invalid ones.
+ * @param stops at a hundred invalid ones @throws ValidationError with those
+ */
+export async function readJsonRows({ tasks, categories: defined }: ExportFile, stops: boolean): Promise<ImportRows> {
+  const rows = new RowCollector(stops);
   await forEachYielding(tasks, (task, index) => {
     const { description } = Object(task) as { description?: unknown };
     const shown = typeof description === 'string' ? description.slice(0, limits.description) : '';

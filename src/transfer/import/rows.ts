@@ -1,4 +1,4 @@
-import { ValidationError, type FieldError } from '../../lib/errors.ts';
+import { MAX_ERRORS, ValidationError, type FieldError } from '../../lib/errors.ts';
 import type { DateOrder } from '../../lib/written-date.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import type { MergeDoc } from '../merge/options.ts';
@@ -47,13 +47,31 @@ export interface ImportRows {
   ignoredColumns: string[];
 }
 
+export const rowErrors = (invalid: readonly InvalidRow[]): ValidationError =>
+  new ValidationError(
+    invalid
+      .slice(0, MAX_ERRORS)
+      .flatMap(({ row, errors }) =>
+        errors.map((error) => ({ ...error, path: `rows.${String(row)}${error.path && `.${error.path}`}` })),
+      ),
+  );
+
 export type Draft = ImportRow & { deleted: boolean };
+
+/** Errors of one row, and invalid rows with their errors, that are kept. */
+const MAX_ROW_ERRORS = 20;
 
 /** Gathers the tasks of a file in its order. */
 export class RowCollector {
   readonly found: ImportRows = { rows: [], skipped: [], invalid: [], ambiguousDate: null, ignoredColumns: [] };
   /** The rows of the keys. */
   readonly #keys = new Map<string, number>();
+  readonly #stops: boolean;
+
+  /** @param stops whether a hundred invalid rows end the reading */
+  constructor(stops: boolean) {
+    this.#stops = stops;
+  }
 
   /** @returns the task that `read` gives; null where it is invalid or was in the trash */
   add(row: number, description: string, read: () => Draft): ImportRow | null {
@@ -66,9 +84,17 @@ export class RowCollector {
       return deleted ? null : task;
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      this.found.invalid.push({ row, description, errors: error.errors });
+      this.refuse(row, description, error.errors);
       return null;
     }
+  }
+
+  /** @throws ValidationError with the errors so far, if nothing is imported where a hundred rows are invalid */
+  refuse(row: number, description: string, errors: readonly FieldError[]): void {
+    const { invalid } = this.found;
+    // Of files with thousands of invalid rows only the first are reported.
+    invalid.push({ row, description, errors: invalid.length < MAX_ERRORS ? errors.slice(0, MAX_ROW_ERRORS) : [] });
+    if (this.#stops && invalid.length === MAX_ERRORS) throw rowErrors(invalid);
   }
 
   skip(row: number, description: string, reason: string): void {

@@ -20,13 +20,13 @@ export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, given: MergeOpt
     const stored = await lockStored(given);
     const ids = given.identify?.(stored);
     const options = ids ? { ...given, docs: given.docs.map((doc, n) => ({ ...doc, externalId: ids[n] })) } : given;
-    const match = matchDocs(stored, options);
+    const match = await matchDocs(stored, options);
     await refuseTakenIds(match, options);
     const references = await readReferences(
       options.listId,
       [...match.inserts, ...match.updates].map(({ doc }) => doc),
     );
-    const plan = planMerge(match, references);
+    const plan = await planMerge(match, references);
     if (options.dryRun) return resultOf(plan, references, new Map());
     const inserted = await applyPlan(viewer, plan, references, options);
     await requireList(viewer, given.listId);

@@ -1,4 +1,5 @@
-import { ValidationError, type FieldError } from '../../lib/errors.ts';
+import { MAX_ERRORS, ValidationError, type FieldError } from '../../lib/errors.ts';
+import { forEachYielding } from '../../lib/yielding.ts';
 import type { CompareName, MergeDoc, MergeOptions, StoredTask } from './options.ts';
 
 /** Docs paired with stored tasks, before it is known whether anything changes. */
@@ -13,14 +14,19 @@ export interface Match {
  * Pairs docs with stored tasks by their keys.
  * @throws ValidationError for a doc without a key, a key twice in docs, and stored tasks with the same key
  */
-export function matchDocs<Doc extends MergeDoc>(stored: StoredTask[], options: MergeOptions<Doc>): Match {
+export async function matchDocs<Doc extends MergeDoc>(
+  stored: StoredTask[],
+  options: MergeOptions<Doc>,
+): Promise<Match> {
   const { docs, remove = 'logical', compare = 'externalId' } = options;
   const names = typeof compare === 'function' ? null : [compare].flat();
   const keyOf = names ? keyByNames(names) : (compare as (one: Doc | StoredTask) => string);
-  const storedByKey = tasksByKey(stored, keyOf);
-  const indexes = indexByKey(docs, keyOf, names);
+  const storedByKey = await tasksByKey(stored, keyOf);
+  const indexes = await indexByKey(docs, keyOf, names);
   const match: Match = { inserts: [], updates: [], removes: [], unchanged: 0 };
-  for (const [key, index] of indexes) place(match, docs[index] as Doc, index, storedByKey.get(key), options);
+  await forEachYielding(indexes, ([key, index]) => {
+    place(match, docs[index] as Doc, index, storedByKey.get(key), options);
+  });
   for (const [key, task] of storedByKey) {
     if (indexes.has(key) || !task.compared || task.deletedAt) continue;
     if (remove) match.removes.push(task);
@@ -39,26 +45,26 @@ const keyByNames =
       : JSON.stringify([name, ...rest].map((each) => (each && one[each]) ?? null));
 
 /** Tasks in the trash count only where no other task has their key. */
-function tasksByKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Map<string, StoredTask> {
+async function tasksByKey(stored: StoredTask[], keyOf: (one: StoredTask) => string): Promise<Map<string, StoredTask>> {
   const there = new Map<string, StoredTask>();
-  for (const task of stored) {
+  await forEachYielding(stored, (task) => {
     const key = keyOf(task);
     const other = there.get(key);
     if (other && !other.deletedAt && !task.deletedAt && (other.compared || task.compared))
       throwErrors([{ path: 'compare', message: 'imports.wrong.compareAmbiguous' }]);
     if (!other || (other.deletedAt && !task.deletedAt)) there.set(key, task);
-  }
+  });
   return there;
 }
 
-function indexByKey<Doc extends MergeDoc>(
+async function indexByKey<Doc extends MergeDoc>(
   docs: readonly Doc[],
   keyOf: (one: Doc) => string,
   names: readonly CompareName[] | null,
-): Map<string, number> {
+): Promise<Map<string, number>> {
   const indexes = new Map<string, number>();
   const errors: FieldError[] = [];
-  docs.forEach((doc, index) => {
+  await forEachYielding(docs, (doc, index) => {
     const missing = names?.find((name) => doc[name] === undefined);
     const key = keyOf(doc);
     const path = `docs.${String(index)}.${missing ?? names?.[0] ?? 'externalId'}`;
@@ -66,6 +72,7 @@ function indexByKey<Doc extends MergeDoc>(
     else if (indexes.has(key))
       errors.push({ path, message: 'imports.wrong.keyTwice', params: { index: indexes.get(key) ?? 0 } });
     else indexes.set(key, index);
+    if (errors.length >= MAX_ERRORS) throwErrors(errors);
   });
   throwErrors(errors);
   return indexes;
@@ -89,10 +96,7 @@ function place<Doc extends MergeDoc>(
   else match.unchanged += 1;
 }
 
-/** Errors that one response reports. */
-const MAX_ERRORS = 100;
-
 /** @throws ValidationError where there are any */
 export function throwErrors(errors: FieldError[]): void {
-  if (errors.length > 0) throw new ValidationError(...errors.slice(0, MAX_ERRORS));
+  if (errors.length > 0) throw new ValidationError(errors);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ValidationError, type FieldError } from '../../lib/errors.ts';
+import { MAX_ERRORS, ValidationError, type FieldError } from '../../lib/errors.ts';
+import { forEachYielding } from '../../lib/yielding.ts';
 import { checkWindow } from '../../models/task/availability.ts';
 import { throwErrors, type Match } from './match.ts';
 import type { MergeDoc, StoredTask } from './options.ts';
@@ -46,20 +47,21 @@ export interface Plan {
  * Computes what the docs change, once they are matched and their references are read.
  * @throws ValidationError with the index of every invalid doc
  */
-export function planMerge(match: Match, references: References): Plan {
+export async function planMerge(match: Match, references: References): Promise<Plan> {
   const errors: FieldError[] = [];
   const report = (index: number, name: string, message: string): void => {
     errors.push({ path: `docs.${String(index)}.${name}`, message });
+    if (errors.length >= MAX_ERRORS) throwErrors(errors);
   };
   const plan: Plan = { inserts: [], updates: [], removes: match.removes, unchanged: match.unchanged };
 
-  for (const { index, doc } of match.inserts) {
+  await forEachYielding(match.inserts, ({ index, doc }) => {
     const values = valuesOf(doc);
     if (!doc.description) report(index, 'description', 'errors.descriptionMissing');
     check(index, doc, values, references, report);
     plan.inserts.push({ index, externalId: doc.externalId ?? null, values, categories: categoriesOf(doc, references) });
-  }
-  for (const { index, doc, stored, put } of match.updates) {
+  });
+  await forEachYielding(match.updates, ({ index, doc, stored, put }) => {
     if (put ? !doc.description : doc.description === '') report(index, 'description', 'errors.descriptionMissing');
     const changes = changesOf(doc, stored, put);
     check(index, doc, { ...stored, ...changes }, references, report);
@@ -67,7 +69,7 @@ export function planMerge(match: Match, references: References): Plan {
     const update = { index, stored, changes, categories: wanted && hasCategories(stored, wanted) ? null : wanted };
     if (stored.deletedAt || update.categories || Object.keys(changes).length > 0) plan.updates.push(update);
     else plan.unchanged += 1;
-  }
+  });
   throwErrors(errors);
   return plan;
 }
