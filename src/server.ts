@@ -16,7 +16,7 @@ import { workerCount } from './config/worker-count.ts';
 import { startJobs, type Jobs } from './jobs/index.ts';
 import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
-import { endUnreadAnswers, freePort, listen, stopListening, trackRequests } from './lib/http-server.ts';
+import { endUnreadAnswers, freePort, listen, localUrl, stopListening, trackRequests } from './lib/http-server.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { setBcryptCost } from './lib/password.ts';
 import { runProcess, type Stoppable } from './lib/run-process.ts';
@@ -99,7 +99,8 @@ export async function start(
       log,
     });
     runningJobs = startJobs(log, [...jobs, ...mailJobs(settings, log)]);
-    notices.push(...(await setupNotice(settings)));
+    const notice = await setupNotice(settings);
+    if (notice !== null) notices.push(notice);
     app.locals.ready = true;
   };
   let preparing = joining ? prepare() : undefined;
@@ -159,7 +160,9 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
   return {
     url: localUrl(settings, port),
     notices,
-    ready: workers.ready.then((ofWorker) => notices.push(...ofWorker)),
+    ready: workers.ready.then((ofWorker) => {
+      for (const notice of ofWorker) notices.push(notice);
+    }),
     lost: workers.lost,
     async close() {
       await workers.close();
@@ -170,20 +173,13 @@ async function startPrimary(settings: Settings, count: number, log: Logger): Pro
 
 type Served = Stoppable & Pick<Running, 'url' | 'notices'>;
 
-/** An address that can be opened: the wildcards are none, and IPv6 stands in brackets. */
-function localUrl({ host, localOnly }: Settings, port: number): string {
-  const everywhere = host === null || localOnly || host === '0.0.0.0' || host === '::';
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${String(port)}`;
-}
-
 /** Until there is an account, whoever comes first becomes administrator. */
-async function setupNotice({ setupToken, setupTokenMade }: Settings): Promise<string[]> {
-  if (setupToken === null || !(await noneRegistered())) return [];
-  return [
+async function setupNotice({ setupToken, setupTokenMade }: Settings): Promise<string | null> {
+  if (setupToken === null || !(await noneRegistered())) return null;
+  return (
     'There is no account yet. The first one becomes administrator, and creating it takes the setup code ' +
-      (setupTokenMade ? setupToken : 'that SETUP_TOKEN holds.'),
-  ];
+    (setupTokenMade ? setupToken : 'that SETUP_TOKEN holds.')
+  );
 }
 
 const databaseLog =

@@ -15,6 +15,13 @@ export function stopListening(server: Server): void {
   Server.prototype.close.call(server);
 }
 
+/** An address that can be opened: the wildcards are none, and IPv6 stands in brackets. */
+export function localUrl({ host, localOnly }: { host: string | null; localOnly: boolean }, port: number): string {
+  const everywhere = host === null || localOnly || host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${String(port)}`;
+}
+
 /** A port that is free now. @param host null for all addresses of this machine */
 export async function freePort(host: string | null): Promise<number> {
   const server = createServer();
