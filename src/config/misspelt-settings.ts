@@ -23,7 +23,7 @@ function isMeant(given: string, name: string): boolean {
 
 /** Two neighbouring letters are the wrong way round. */
 function isSwapped(a: string, b: string): boolean {
-  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  const at = [...a].findIndex((character, index) => character !== b[index]);
   return at >= 0 && a.slice(0, at) + a.charAt(at + 1) + a.charAt(at) + a.slice(at + 2) === b;
 }
 

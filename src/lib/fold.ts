@@ -7,7 +7,7 @@ const characters = (ranges: string): RegExp => new RegExp(`[${ranges.replace(/\s
 const INVISIBLE = characters(String.raw`
   \u00AD \u034F \u061C \u115F \u1160 \u17B4 \u17B5 \u180B-\u180F \u200B-\u200F \u202A-\u202E \u2060-\u206F
   \uFE00-\uFE0F \uFEFF \uFFF0-\uFFF8 \u{1BCA0}-\u{1BCA3} \u{1D173}-\u{1D17A} \u{E0000}-\u{E0FFF}`);
-/** Accents, vowel signs and the like, but none that makes another letter in its script (Kana, Indic). */
+/** Accents, vowel signs and the like, but none that makes another character of its script (Kana, Indic). */
 const MARKS = characters(String.raw`
   \u0300-\u036F \u0483-\u0487 \u0591-\u05BD \u05BF \u05C1 \u05C2 \u05C4 \u05C5 \u05C7 \u0610-\u061A \u0640 \u064B-\u065F
   \u0670 \u06D6-\u06DC \u06DF-\u06E4 \u06E7 \u06E8 \u06EA-\u06ED \u08D3-\u08E1 \u08E3-\u08FF \u1AB0-\u1AFF \u1DC0-\u1DFF
@@ -16,7 +16,7 @@ const BLANKS = /[\t-\r\u0085\u1680\u2028\u2029 ]+/g;
 
 const replacements = (pairs: [string, string][]): ReadonlyMap<string, string> =>
   new Map(pairs.flatMap(([alike, folded]) => [...alike].map((character) => [character, folded] as const)));
-/** What a letter or digit is taken for, in any of these spellings. */
+/** What a character is taken for, in any of these spellings. */
 const LETTERS = replacements([
   ['ø', 'o'],
   ['đð', 'd'],
@@ -48,11 +48,11 @@ const replaced = (text: string, by: ReadonlyMap<string, string>): string =>
 
 const isAscii = (text: string): boolean => /^[\0-\x7F]*$/.test(text);
 
-/** Letter by letter, because the lower case of a word depends on where it ends (σ, ς). */
+/** Character by character, because the lower case of a word depends on where it ends (σ, ς). */
 const lowerCase = (text: string): string =>
-  text.replace(/\P{Ll}/gu, (letter) => {
-    const lower = letter.toLowerCase();
-    return [...lower].length === 1 ? lower : letter;
+  text.replace(/\P{Ll}/gu, (character) => {
+    const lower = character.toLowerCase();
+    return [...lower].length === 1 ? lower : character;
   });
 
 /**
@@ -73,7 +73,7 @@ function foldPiece(text: string, keepAccents = false): string {
 function withoutAccents(text: string): string {
   // These decompose into a blank and an accent.
   const decomposed = lowerCase(text.replace(/[\u00B4\u1FBD\u1FBF\u1FFE]/g, "'").normalize('NFKD'));
-  // A short i is a letter of its own.
+  // A short i is a character of its own.
   return replaced(decomposed.replaceAll('\u0438\u0306', '\u0439').replace(MARKS, ''), LETTERS);
 }
 

@@ -45,7 +45,7 @@ export async function matchPassword(password: string, digest: string | null): Pr
   return digest === null ? null : 'outdated';
 }
 
-/** Keyboards and systems write one and the same letter in different ways (NIST SP 800-63B). */
+/** Keyboards and systems write one and the same character in different ways (NIST SP 800-63B). */
 const normalized = (password: string): string => password.normalize('NFKC');
 
 /** Nobody's digest, at the present cost. */

@@ -1,6 +1,6 @@
 const INVALID = /[\0\p{Surrogate}]/u;
 const MARKS = /\p{M}+/gu;
-/** More than any script writes. Normalization sorts the marks on a letter in quadratic time: 40,000 take seconds. */
+/** More than any script writes. Normalization sorts the marks on a character in quadratic time: 40,000 take seconds. */
 const MAX_MARKS = 100;
 /** No input is nested deeper; a limit keeps hostile input from exhausting the stack. */
 const MAX_DEPTH = 20;
