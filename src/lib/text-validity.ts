@@ -5,7 +5,7 @@ const MAX_MARKS = 100;
 /** No input is nested deeper; a limit keeps hostile input from exhausting the stack. */
 const MAX_DEPTH = 20;
 
-/** Whether a letter has so many combining marks that the text must not be normalized. */
+/** Whether a character has so many combining marks that the text must not be normalized. */
 export function hasTooManyMarks(text: string): boolean {
   if (text.length <= MAX_MARKS) return false;
   for (const [run] of text.matchAll(MARKS)) if (run.length > MAX_MARKS) return true;

@@ -78,7 +78,7 @@ const GRAM = 3;
 
 /** For `search_grams`: every three characters of the words, and shorter words as the beginning of three. */
 function gramQuery(words: Search): string {
-  // A single letter of an alphabet is in too many texts to narrow a search down.
+  // A single character of an alphabet is in too many texts to narrow a search down.
   const telling = words.filter(({ text }) => text.length > 1 || text > '\x7F');
   const grams = (telling.length > 0 ? telling : words).flatMap(({ text }) => {
     const characters = [...text];
