@@ -41,7 +41,7 @@ export const manyLines = (text: string): string => text.normalize().replace(/\r\
 /** Whether text has no control characters but those of several lines. */
 export const hasNoControls = (text: string): boolean => !/(?![\t\n])\p{Cc}/u.test(text);
 
-/** Whether there is anything to see: a character that leaves ink. */
+/** Whether there is a visible character. */
 export const isVisible = (text: string): boolean =>
   /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{M}\u2800]/u.test(text);
 
