@@ -131,7 +131,20 @@ async function withDelimiter(
     // Passes on that nobody wants more, too.
     yield* { [Symbol.asyncIterator]: () => pieces };
   }
-  return { delimiter: delimiterOf(head), whole: whole() };
+  return { delimiter: delimiterOf(head), whole: yielding(inPieces(whole())) };
+}
+
+/** The parser goes through a piece without letting anybody else in, and makes an error of each row of another length. */
+const PIECE = 4000;
+
+async function* inPieces(text: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of text)
+    for (let at = 0; at < piece.length;) {
+      // Not between the halves of a pair.
+      const end = at + PIECE + Number(/[\uD800-\uDBFF]/.test(piece.charAt(at + PIECE - 1)));
+      yield piece.slice(at, end);
+      at = end;
+    }
 }
 
 /** That which stands in most rows; of several such, that of which most have the same number, and then the first. */

@@ -106,7 +106,7 @@ export const unmodified: BrokenBuild = { changes: [] };
 /** Copies the source with the changes to a folder. @throws if a text does not occur exactly once */
 export function copySource({ changes, added = {} }: BrokenBuild): { dir: string; remove: () => void } {
   const folder = makeFolder();
-  for (const entry of ['src', 'views', 'migrations', 'public', 'package.json', 'tsconfig.json']) {
+  for (const entry of ['src', 'views', 'migrations', 'public', 'scripts', 'package.json', 'tsconfig.json']) {
     cpSync(path.join(projectDir, entry), path.join(folder.dir, entry), { recursive: true });
   }
   symlinkSync(path.join(projectDir, 'node_modules'), path.join(folder.dir, 'node_modules'));

@@ -123,8 +123,12 @@ const PROGRAM: Record<keyof typeof PROGRAMS, Program> = {
   outlookTasks: 'outlook',
 };
 
+/** Columns whose names are looked at: programs with fields of one's own write hundreds. */
+const WIDEST = 1000;
+const foldedNames = (header: readonly string[]): string[] => header.slice(0, WIDEST).map(fold);
+
 const definitionOf = (header: readonly string[]) => {
-  const found = new Set(header.map(fold));
+  const found = new Set(foldedNames(header));
   return (Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]).find((name) =>
     PROGRAMS[name].has.every((column) => found.has(column)),
   );
@@ -138,7 +142,7 @@ export function programOf(header: readonly string[]): Program | null {
 
 /** By all names in the header together; a column is used once, for the best match. */
 export function guessColumns(header: readonly string[]): Columns {
-  const folds = header.map(fold);
+  const folds = foldedNames(header);
   const program = definitionOf(header);
   const own: Partial<Record<ImportAttribute, string>> = program ? PROGRAMS[program].columns : {};
   const columns: Columns = {};
@@ -168,7 +172,7 @@ export function chooseColumns(
 /** The columns with the same name as this one, and itself: some programs write each label in a column of its own. */
 export function columnsNamedAlike(header: readonly string[], column: number): number[] {
   const name = fold(header[column] ?? '');
-  const all = header.flatMap((other, index) => (fold(other) === name ? [index] : []));
+  const all = foldedNames(header).flatMap((other, index) => (other === name ? [index] : []));
   return name === '' || all.length === 0 ? [column] : all;
 }
 

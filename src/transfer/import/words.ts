@@ -1,12 +1,17 @@
 /** The words of states and priorities in other programs, in the four languages of the pages. */
 import type { Priority } from '../../shared/limits.ts';
 
+/** Longer texts name no column, state or priority. */
+const LONGEST_NAME = 200;
+
 /** Case, accents, width, blanks and signs make no difference: `Fecha límite` and `fecha_limite` are one. */
 export const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
+  text.length > LONGEST_NAME
+    ? ''
+    : text
+        .normalize('NFKD')
+        .replace(/[^\p{L}\p{N}]/gu, '')
+        .toLowerCase();
 
 const folded = (text: string): string[] => text.split(/\s*[,|،]\s*/).map(fold);
 
