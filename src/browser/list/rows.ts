@@ -36,10 +36,17 @@ export function redrawInPlace(row: HTMLElement, drawn: HTMLElement): void {
   if (row.offsetHeight !== height) redraw(row, before);
 }
 
-/** Inserts a row at its place in the order. */
-export function insert(row: HTMLElement, list: Element, block: Block): void {
+/**
+ * Inserts a row at its place in the order.
+ * @param isPlaced whether another row is at its place: one that was redrawn where it stood says nothing about the order
+ */
+export function insert(row: HTMLElement, list: Element, block: Block, isPlaced: (id: number) => boolean): void {
   const placed = placedOf(row);
-  const next = rowsIn(list).find((other) => other !== row && compareIn(block, placed, placedOf(other)) < 0) ?? null;
+  const isAfter = (other: HTMLElement): boolean => {
+    const there = placedOf(other);
+    return isPlaced(there.id) && compareIn(block, placed, there) < 0;
+  };
+  const next = rowsIn(list).find((other) => other !== row && isAfter(other)) ?? null;
   if (row.parentElement === list && following(row) === next) return;
   // Moving an element would lose the focus.
   const focused = row.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;

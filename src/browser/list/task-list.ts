@@ -110,8 +110,10 @@ export class TaskList {
   flush(): void {
     keepFocus(() => {
       watchMoves(() => {
-        for (const [id, wanted] of this.#wanted) this.#apply(id, wanted);
-        this.#wanted.clear();
+        for (const [id, wanted] of this.#wanted) {
+          this.#wanted.delete(id);
+          this.#apply(id, wanted);
+        }
         this.#trim();
       });
     });
@@ -176,7 +178,7 @@ export class TaskList {
     }
     const drawn = this.#draw(wanted);
     if (row) redraw(row, drawn);
-    insert(row ?? drawn, this.#blocks[wanted.block], wanted.block);
+    insert(row ?? drawn, this.#blocks[wanted.block], wanted.block, (other) => !this.#wanted.has(other));
     if (wanted.fresh) this.#fade(id, wanted);
   }
 
