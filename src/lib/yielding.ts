@@ -3,6 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 /** The longest stretch of work, in milliseconds, that other requests wait for. */
 export const STRETCH_MS = 15;
 
+/** Lets other requests in between two steps that each take a while. */
+export const nextTurn = (): Promise<void> => setImmediate();
+
 /**
  * Goes through the items and lets other requests in between, so that work on a large file does not block the event
  * loop.

@@ -11,6 +11,7 @@ import { columnsOf, importForm, sourceNameOf, type ImportForm } from './form.ts'
 import { previewOf } from './preview.ts';
 import { Reply } from './reply.ts';
 import { translateErrors, typedIn } from '../form-errors.ts';
+import { nextTurn } from '../../lib/yielding.ts';
 import { resolveVisibleList } from '../../models/list/queries.ts';
 import { importFile, type ImportOptions, importQueue, type ImportReport } from '../../transfer/import/index.ts';
 
@@ -107,6 +108,7 @@ async function respond(
     : form.digest !== undefined && !known
       ? translateErrors(fileError('otherFile'), res)
       : {};
+  await nextTurn();
   const preview = previewOf(file, columns, refused ? null : dryRun, res.locals);
   await reply.page('imports/new', { input: { ...input, name: options.name }, errors, preview }, refused ? 422 : 200);
 }

@@ -2,7 +2,7 @@ import type { Viewer } from '../../database/visible-lists.ts';
 import { type FieldError, RateLimitError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import type { DateOrder } from '../../lib/written-date.ts';
-import { forEachYielding } from '../../lib/yielding.ts';
+import { forEachYielding, nextTurn } from '../../lib/yielding.ts';
 import { findExportedTasks } from '../../models/list/list-export.ts';
 import { mergeTasks } from '../merge/index.ts';
 import type { MergeResult } from '../merge/options.ts';
@@ -73,7 +73,9 @@ export async function importFile(viewer: Viewer, file: TaskFile, options: Import
       : await readCsvRows(file, columns, { timeZone: viewer.timeZone, order, usual }, allOrNothing);
   if (read.invalid.length > 0 && allOrNothing) throw rowErrors(read.invalid);
   await skipExported(file, read, options.listId);
-  return reportOf(read, await mergeRows(viewer, file, read, options));
+  const result = await mergeRows(viewer, file, read, options);
+  await nextTurn();
+  return reportOf(read, result);
 }
 
 /**
