@@ -23,7 +23,7 @@ describe('An administrator', () => {
     await hers.locator('summary', { hasText: 'Disable account' }).click();
     await hers.getByLabel('Reason').fill('Has left the house');
     await hers.getByRole('button', { name: 'Disable account' }).click();
-    await hers.getByText('Bob’s account is disabled, and they are signed out everywhere.').waitFor();
+    await hers.locator('main').getByText('Bob’s account is disabled, and they are signed out everywhere.').waitFor();
     await hers.getByText('Has left the house').waitFor();
 
     await his.waitForURL(/\/login\?/);
@@ -35,7 +35,7 @@ describe('An administrator', () => {
     assert.equal(await his.getByText('Has left the house').count(), 0);
 
     await hers.getByRole('button', { name: 'Enable account' }).click();
-    await hers.getByText('Bob can sign in again.').waitFor();
+    await hers.locator('main').getByText('Bob can sign in again.').waitFor();
     await his.getByLabel('Password').fill(worldPassword);
     await his.getByRole('button', { name: 'Sign in' }).click();
     await his.waitForURL(/\/tasks/);
