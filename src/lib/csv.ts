@@ -134,7 +134,7 @@ async function withDelimiter(
   return { delimiter: delimiterOf(head), whole: yielding(inPieces(whole())) };
 }
 
-/** The parser goes through a piece without letting anybody else in, and makes an error of each row of another length. */
+/** The parser takes a piece without letting others in, and makes an error of each row of another length. */
 const PIECE = 4000;
 
 async function* inPieces(text: AsyncIterable<string>): AsyncGenerator<string> {

@@ -16,7 +16,7 @@ export interface Cost {
 const MAX_BLOCKED = 200;
 const MAX_MEMORY = 100_000_000;
 const TRIES = 3;
-const COLLECT_MS = 500;
+const COLLECT_MS = 50;
 
 /** The least that was held: collecting before each measurement would take longer than the work. */
 let floor = Infinity;
