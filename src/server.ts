@@ -46,7 +46,7 @@ const DRAIN_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 /** To receive a request's headers, against clients that send them slowly to hold connections. */
 const HEADERS_TIMEOUT_MS = 20_000;
-/** Of the slowest line nothing moves for so long. */
+/** A client that has read nothing of its answer for this long is disconnected: no line is that slow. */
 const UNREAD_MS = 60_000;
 /** On stop, keep-alive connections are closed after this time without a request. */
 const IDLE_GRACE_MS = 1_000;

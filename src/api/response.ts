@@ -1,10 +1,11 @@
+/** What responses are made of, and the entity tags by which clients say which one they have. */
+import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { encodeCursor, type Cursor } from '../database/cursor.ts';
+import { InvalidQueryError } from '../lib/errors.ts';
+import { HttpError } from '../lib/http-error.ts';
 import { ownOrigin } from '../middleware/security.ts';
 import type { OperationResponse } from './operation.ts';
-import { createHash } from 'node:crypto';
-import { HttpError } from '../lib/http-error.ts';
-import { InvalidQueryError } from '../lib/errors.ts';
 
 export const ok = (body: unknown, headers: Record<string, string> = {}): OperationResponse => ({
   status: 200,

@@ -30,7 +30,10 @@ function authenticate({ scope }: Operation): RequestHandler {
   };
 }
 
-/** Who holds the body back gets no more time than the token has. */
+/**
+ * Who holds the body back gets no more time than the token has. A body that is read later, row by row or by the
+ * operation, is followed by a unit of work, which asks for itself.
+ */
 function authenticateAgain({ scope }: Operation): RequestHandler {
   return async (req, res, next) => {
     if (!scope) {

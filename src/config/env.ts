@@ -25,7 +25,7 @@ export interface Settings extends DatabaseSettings {
   port: number;
   /** Address to listen on; null for all. */
   host: string | null;
-  /** Nobody has said in HOST who may come, and this is not production: only this machine is served. */
+  /** HOST is not set and this is not production: only this machine can connect. */
   localOnly: boolean;
   /** The address that people use; null for each request's own. */
   publicUrl: URL | null;
@@ -46,7 +46,7 @@ export interface Settings extends DatabaseSettings {
   sessionSecret: string;
   /** Required for the first account; null outside production if none is given. */
   setupToken: string | null;
-  /** It was not given, and so is printed. */
+  /** Whether it was generated: then the start prints it. */
   setupTokenMade: boolean;
   /** Null to send no mail: administrators pass links on. */
   smtpUrl: string | null;

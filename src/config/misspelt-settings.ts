@@ -3,8 +3,8 @@ const SHORT = 6;
 const LONG = 10;
 
 /**
- * One error for each variable that was surely meant as one of our settings and is not: spelt almost like it, in other
- * letters, or with our name before it. A variable is somebody else's where the setting itself is given as well.
+ * One error for each variable that was surely meant as one of our settings: spelt almost like it, in another case, or
+ * with our name before it. A variable is somebody else's where the setting itself is given as well.
  */
 export function misspeltSettings(env: NodeJS.ProcessEnv, names: readonly string[]): string[] {
   return Object.keys(env).flatMap((given) => {

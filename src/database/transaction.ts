@@ -1,5 +1,6 @@
 /**
- * One transaction for everything that a command does, and announcements after its commit.
+ * One transaction for everything that a command does, in the name of a requester who still may, and announcements after
+ * its commit.
  *
  * Measured on Sequelize 6.37.8: `transaction.afterCommit` runs even when COMMIT failed, and early inside a
  * nested transaction; a managed transaction whose promise has resolved is committed. So announcements wait
@@ -35,6 +36,54 @@ Sequelize.useCLS({
   },
   bind: (work: () => unknown) => AsyncResource.bind(work),
 });
+
+/** What authenticates a request or a connection: a browser's session or an API token. */
+export type Credentials = { sid: string } | { tokenId: number };
+
+/** Who makes the current request: every unit of work in their name asks again whether they still may. */
+export interface Requester {
+  userId: number;
+  credentials: Credentials;
+}
+
+const requesters = new AsyncLocalStorage<Requester>();
+
+/** Runs a request's work, and whatever it waits for, in the name of the requester. */
+export const runAs = <T>(requester: Requester, work: () => T): T => requesters.run(requester, work);
+
+/**
+ * SQL that is true while the requester's account and session, or token, last; with the values that it binds.
+ * @param userId null or another user: nothing is asked
+ * @param first the number of the first placeholder
+ */
+function stillMay(userId: number | null, first: number): { text: string; values: unknown[] } {
+  const requester = requesters.getStore();
+  if (requester?.userId !== userId) return { text: 'true', values: [] };
+  const [user, credential] = [`$${String(first)}::integer`, `$${String(first + 1)}`];
+  const { credentials } = requester;
+  const lasts =
+    'sid' in credentials
+      ? // The session's id may have been replaced meanwhile.
+        `sessions WHERE ${credential}::text IN (sid, previous_sid) AND expire > now()`
+      : `api_tokens WHERE id = ${credential}::integer AND coalesce(expires_at > now(), true)`;
+  return {
+    text: `EXISTS (SELECT FROM users WHERE id = ${user} AND NOT disabled)
+      AND EXISTS (SELECT FROM ${lasts} AND user_id = ${user})`,
+    values: [userId, 'sid' in credentials ? credentials.sid : credentials.tokenId],
+  };
+}
+
+/**
+ * For reading that takes long, such as an export, and goes on outside of the request's own calls.
+ * @returns a check to call before each step; it throws UnauthorizedError once the requester's access has ended
+ */
+export function accessGuard(userId: number): () => Promise<void> {
+  const { text, values } = stillMay(userId, 1);
+  return async () => {
+    const [row] = await sql<{ allowed: boolean }>(`SELECT ${text} AS allowed`, values);
+    if (!row?.allowed) throw new UnauthorizedError('errors.unauthorized');
+  };
+}
 
 /**
  * Runs `work` in one transaction in the name of `actorId` (null: nobody), which every query inside joins by
@@ -122,52 +171,4 @@ export function withRowLock<M extends Model & { id: number }, T>(
     lockedIn.set(locked, transaction);
     return work(locked);
   });
-}
-
-/** What authenticates a request or a connection: a browser's session or an API token. */
-export type Credentials = { sid: string } | { tokenId: number };
-
-/** Who makes the current request: every unit of work in their name asks again whether they still may. */
-export interface Requester {
-  userId: number;
-  credentials: Credentials;
-}
-
-const requesters = new AsyncLocalStorage<Requester>();
-
-/** Runs a request's work, and whatever it waits for, in the name of the requester. */
-export const runAs = <T>(requester: Requester, work: () => T): T => requesters.run(requester, work);
-
-/**
- * SQL that is true while the requester's account and session, or token, last; with the values that it binds.
- * @param userId null or another user: nothing is asked
- * @param first the number of the first placeholder
- */
-function stillMay(userId: number | null, first: number): { text: string; values: unknown[] } {
-  const requester = requesters.getStore();
-  if (requester?.userId !== userId) return { text: 'true', values: [] };
-  const [user, credential] = [`$${String(first)}::integer`, `$${String(first + 1)}`];
-  const { credentials } = requester;
-  const lasts =
-    'sid' in credentials
-      ? // The session's id may have been replaced meanwhile.
-        `sessions WHERE ${credential}::text IN (sid, previous_sid) AND expire > now()`
-      : `api_tokens WHERE id = ${credential}::integer AND coalesce(expires_at > now(), true)`;
-  return {
-    text: `EXISTS (SELECT FROM users WHERE id = ${user} AND NOT disabled)
-      AND EXISTS (SELECT FROM ${lasts} AND user_id = ${user})`,
-    values: [userId, 'sid' in credentials ? credentials.sid : credentials.tokenId],
-  };
-}
-
-/**
- * For what takes long and writes nothing, such as an export.
- * @returns asks, from wherever it is called. It throws UnauthorizedError where the requester may not any more
- */
-export function accessGuard(userId: number): () => Promise<void> {
-  const { text, values } = stillMay(userId, 1);
-  return async () => {
-    const [row] = await sql<{ allowed: boolean }>(`SELECT ${text} AS allowed`, values);
-    if (!row?.allowed) throw new UnauthorizedError('errors.unauthorized');
-  };
 }

@@ -53,7 +53,7 @@ async function* rowsOf(whole: AsyncIterable<string>, delimiter: string): AsyncGe
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
   });
-  // A error of either side destroys the parser with it, and so reaches the loop.
+  // An error of either side destroys the parser with it, and so reaches the loop.
   pipeline(Readable.from(whole), parser, () => undefined);
   try {
     // Also between rows with nothing in them, which nobody gets.
@@ -102,13 +102,6 @@ export const armed = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n
 
 /** The library disarms what begins with the sign itself, but for the line list. */
 const beforeLibrary = (cell: string): string => (/^(\n|'+[=+\-@\t\r\n＝＋－＠])/.test(cell) ? `'${cell}` : cell);
-
-/** Not `Math.max(...)`, whose arguments are on the stack. */
-export function largest(numbers: Iterable<number>): number {
-  let most = 0;
-  for (const number of numbers) most = Math.max(most, number);
-  return most;
-}
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const SEPARATOR_LINE = /^sep=[,;\t|]$/i;
@@ -163,7 +156,12 @@ function delimiterOf(head: string): string {
     const counts = sample.map((line) => line.split(sign).length - 1);
     for (const count of counts) if (count > 0) times.set(count, (times.get(count) ?? 0) + 1);
     const lines = counts.filter((count) => count > 0).length;
-    return { sign, lines, alike: largest(times.values()), since: counts.findIndex((count) => count > 0) };
+    return {
+      sign,
+      lines,
+      alike: [...times.values()].reduce((most, each) => Math.max(most, each), 0),
+      since: counts.findIndex((count) => count > 0),
+    };
   }).filter(({ lines }) => lines > 0);
   return found.sort((a, b) => b.lines - a.lines || b.alike - a.alike || a.since - b.since)[0]?.sign ?? ',';
 }

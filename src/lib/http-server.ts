@@ -15,7 +15,7 @@ export function stopListening(server: Server): void {
   Server.prototype.close.call(server);
 }
 
-/** An address that can be opened: the wildcards are none, and IPv6 stands in brackets. */
+/** The address to open on this machine: `localhost` for all addresses, and IPv6 in brackets. */
 export function localUrl({ host, localOnly }: { host: string | null; localOnly: boolean }, port: number): string {
   const everywhere = host === null || localOnly || host === '0.0.0.0' || host === '::';
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
@@ -45,8 +45,8 @@ export function ignoreUpgradeErrors(http: HttpServer): void {
 }
 
 /**
- * Ends connections whose client reads nothing of its answer for so long: an unread answer holds memory, and an export
- * access to what comes next. A request that the server is still at work on is left alone.
+ * Ends a connection whose client has read nothing of its answer for `ms`: an unread answer holds memory, and an unread
+ * export keeps access to what it has not sent yet. A request that the server is still working on is left alone.
  */
 export function endUnreadAnswers(http: HttpServer, ms: number): void {
   const answering = new WeakSet<Socket>();

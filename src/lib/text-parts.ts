@@ -1,7 +1,6 @@
 /** Text with links and hits of a search, as pieces that a view can escape one by one. */
-
-import type { TextPart } from '../shared/events.ts';
 import { LinkifyIt } from 'linkify-it';
+import type { TextPart } from '../shared/events.ts';
 
 export interface Range {
   start: number;

@@ -40,7 +40,7 @@ export function presentEntry(entry: ActivityEntry, reader: EntryReader): Present
   const { t, textIn } = reader;
   const exists = entry.exists && name !== 'task_deleted' && name !== 'task_purged';
   const verb = verbOf(entry);
-  const givesAway = verb === 'assigned' || verb === 'addedFor';
+  const namesAssignee = verb === 'assigned' || verb === 'addedFor';
   return {
     key: `${listId}-${version}`,
     actor: verb.endsWith('ByTime') ? null : (entry.actor ?? t('activity.somebody')),
@@ -51,7 +51,7 @@ export function presentEntry(entry: ActivityEntry, reader: EntryReader): Present
         entry.person ??
         (entry.category ? textIn(entry.category) : null) ??
         (name.includes('task') ? t('activity.gone') : null)),
-    assignee: givesAway ? (entry.assignees?.[1] ?? t('activity.somebody')) : null,
+    assignee: namesAssignee ? (entry.assignees?.[1] ?? t('activity.somebody')) : null,
     to: t(verb === 'addedFor' ? 'activity.andAssigned' : 'activity.to'),
     changes: presentChanges(entry, verb, reader),
     href: exists ? `/tasks/${subjectId}` : null,
@@ -103,7 +103,7 @@ const verbsByColumn: [column: string, verb: (values: [old: unknown, now: unknown
     ['position', () => 'moved'],
   ];
 
-/** The fields of a task and of a category whose changes are told, and how a value of each reads. */
+/** The fields of a task and of a category whose changes are listed, and how a value of each reads. */
 const fields: [column: string, label: string, read: (value: unknown, reader: EntryReader) => string | null][] = [
   ['description', 'tasks.description', asText],
   ['notes', 'tasks.notes', asText],
@@ -124,7 +124,7 @@ function asTime(value: unknown, { time }: EntryReader): string | null {
   return value === null ? null : time(value as string);
 }
 
-/** Not what is new altogether, and no assignment that the verb tells. */
+/** What an edit changed; nothing for a new subject, and no assignment that the verb already states. */
 function presentChanges(
   { changes, name, assignees }: ActivityEntry,
   verb: string,
@@ -132,19 +132,19 @@ function presentChanges(
 ): PresentedChange[] {
   if (!changes || !['task_updated', 'category_changed'].includes(name)) return [];
   const none = reader.t('activity.none');
-  const told = fields.flatMap(([column, label, read]) => {
+  const listed = fields.flatMap(([column, label, read]) => {
     const values = changes[column];
     if (!values || (column === 'name' && values.includes(null))) return [];
     const [old, now] = differences(...(values.map((value) => read(value, reader) ?? '') as [string, string]));
     return old === now ? [] : [{ field: reader.t(label), old: old || none, now: now || none }];
   });
-  if (!changes.assignee_id) return told;
+  if (!changes.assignee_id) return listed;
   const [before, after] = changes.assignee_id;
-  if (before === null && ['assigned', 'took'].includes(verb)) return told;
+  if (before === null && ['assigned', 'took'].includes(verb)) return listed;
   const nameOf = (id: unknown, person: string | null | undefined): string =>
     id === null ? reader.t('tasks.nobody') : (person ?? reader.t('activity.somebody'));
   const assigned = { old: nameOf(before, assignees?.[0]), now: nameOf(after, assignees?.[1]) };
-  return [...told, { field: reader.t('tasks.assignee'), ...assigned }];
+  return [...listed, { field: reader.t('tasks.assignee'), ...assigned }];
 }
 
 /** Characters of a text that are shown, and of those that come before the first difference. */

@@ -1,4 +1,4 @@
-import type { FieldError } from '../lib/errors.ts';
+import { MAX_ERRORS, type FieldError } from '../lib/errors.ts';
 import type { Translate } from '../shared/translations.ts';
 
 type Outcome = 'insert' | 'update' | 'unchanged' | 'skip' | 'wrong';
@@ -17,8 +17,6 @@ interface ImportReport {
     why: FieldError[];
   }[];
 }
-
-const MAX_ERRORS = 100;
 
 /** The response of the API to an import. @param t for the messages of invalid rows */
 export function presentImportReport({ counts, categories, ignoredColumns, rows }: ImportReport, t: Translate) {

@@ -1,7 +1,7 @@
 import type { TaskRecord } from '../models/task/record.ts';
 import type { CategoryPayload, PersonPayload, TaskPayload } from '../shared/events.ts';
 import { findWords } from '../lib/fold.ts';
-import { linksIn, excerptOf, partsOf } from '../lib/text-parts.ts';
+import { excerptOf, linksIn, partsOf } from '../lib/text-parts.ts';
 import type { RowView } from '../shared/row.ts';
 import { presentCategory } from './category.ts';
 

@@ -16,7 +16,7 @@ import { presentCategoryResource } from '../../presenters/category.ts';
 import { categoryPatch, categorySchema, defaultColor, newCategoryBody } from '../../schemas/category.ts';
 import { idParam, listHeaders, paging } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { checkIfMatch, entityTag, absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
+import { absoluteUrls, checkIfMatch, entityTag, nextLink, noContent, ok, totalCount } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 const tag = 'Categories';

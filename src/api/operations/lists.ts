@@ -4,7 +4,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { eventsSince } from '../../models/event/queries.ts';
 import { findSidebar } from '../../models/list/queries.ts';
 import { presentCatchUp } from '../../presenters/event.ts';
-import { presentList } from '../../presenters/category.ts';
+import { presentList } from '../../presenters/list.ts';
 import { catchUpQuery, catchUpSchema, listSchema } from '../../schemas/list.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';

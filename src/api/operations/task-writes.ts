@@ -6,7 +6,7 @@ import type { TaskShape } from '../../presenters/task.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { taskBody, taskPatch } from '../../schemas/task.ts';
 import { taskShape } from '../../schemas/task-query.ts';
-import { requiredRevision, absoluteUrls } from '../response.ts';
+import { absoluteUrls, requiredRevision } from '../response.ts';
 import { operation, type OperationContext, type OperationResponse } from '../operation.ts';
 import { respondWithTask, taskResponse } from './tasks.ts';
 

@@ -12,7 +12,7 @@ import { flag, listHeaders } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
 import { inTrash, taskListQuery, taskShape } from '../../schemas/task-query.ts';
-import { entityTag, requiredRevision, absoluteUrls, nextLink, noContent, ok, totalCount } from '../response.ts';
+import { absoluteUrls, entityTag, nextLink, noContent, ok, requiredRevision, totalCount } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 export const listTasks = operation({

@@ -86,7 +86,7 @@ const confirmClosing = (event: BeforeUnloadEvent): void => {
   event.preventDefault();
 };
 
-/** What cannot be sent is lost with the tab. Only then: such a listener keeps pages out of the browser's cache. */
+/** What cannot be sent is lost with the tab. Set only then, because the listener keeps pages out of some caches. */
 function askBeforeClosing(): void {
   window.onbeforeunload = isSlow() && hasWaiting() ? confirmClosing : null;
 }

@@ -78,9 +78,9 @@ export function forgetOutbox(): void {
 }
 
 /**
- * Sends what waits all at once and without an answer, because the page is going away and may not come back. Where it
- * does, it is sent again: the server knows what it has. Over a bad line they could arrive in any order, and the person
- * has been asked.
+ * Sends everything that waits at once, because the page is going away and may not come back. If it does, all of it is
+ * sent again, and the server knows what it has. Not over a bad line, where the order would be lost and the browser has
+ * asked the person.
  */
 export function sendBeforeLeaving(): void {
   if (slow) return;

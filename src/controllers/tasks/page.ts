@@ -1,24 +1,24 @@
 /**
- * Locals of a task's page: the task with its latest activity, whether the viewer follows it, and what they have not
- * read.
+ * A task's page: its locals, with the latest activity, whether the viewer follows the task and what they have not read;
+ * and the page that shows two texts of an edit conflict.
  */
-import type { Response, Request } from 'express';
-import { presentTask } from '../../presenters/task.ts';
+import type { Request, Response } from 'express';
+import { notFound } from '../../lib/http-error.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import type { TaskRecord } from '../../models/task/record.ts';
-import type { PersonPayload } from '../../shared/events.ts';
-import { limits } from '../../shared/limits.ts';
-import { presentEntry } from '../../presenters/activity.ts';
+import { fillSidebar } from '../../middleware/load-sidebar.ts';
 import { activityPage } from '../../models/event/activity.ts';
 import { findInboxItem } from '../../models/follow/inbox.ts';
 import { assignableUsers } from '../../models/list/queries.ts';
-import { presentInboxItem } from '../../presenters/inbox.ts';
-import { notFound } from '../../lib/http-error.ts';
-import { fillSidebar } from '../../middleware/load-sidebar.ts';
-import { typedIn } from '../form-errors.ts';
-import { fieldsOf, mergeUnchanged } from './form.ts';
 import type { EditConflictError } from '../../models/task/commands.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
+import type { TaskRecord } from '../../models/task/record.ts';
+import { presentEntry } from '../../presenters/activity.ts';
+import { presentInboxItem } from '../../presenters/inbox.ts';
+import { presentTask } from '../../presenters/task.ts';
+import type { PersonPayload } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
+import { typedIn } from '../form-errors.ts';
+import { fieldsOf, mergeUnchanged } from './form.ts';
 
 export async function taskPage(res: Response, record: TaskRecord) {
   const viewer = viewerOf(res);

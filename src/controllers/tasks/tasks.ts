@@ -13,7 +13,7 @@ import { redirectBack } from '../../middleware/redirect-back.ts';
 import { nextPage } from '../paging.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { sendChanged } from './changed.ts';
-import { showConflict, peopleFor, taskPage } from './page.ts';
+import { peopleFor, showConflict, taskPage } from './page.ts';
 import { fieldsOf, windowTyped, editForm, newTaskForm } from './form.ts';
 import { isFiltered, readListQuery, readNewQuery } from './filters.ts';
 import { assignableUsers, resolveVisibleList } from '../../models/list/queries.ts';

@@ -25,7 +25,7 @@ const BATCH = 200;
 /**
  * No connection is held between two batches, so that a slow reader blocks nobody. Each batch shows its tasks and their
  * categories as of its reading. A viewer who loses access to the list, or whose account, session or token ends,
- * gets no further batch but an error.
+ * gets an error instead of the next batch.
  * @returns null where it does not exist or is not the viewer's
  */
 export async function exportList(

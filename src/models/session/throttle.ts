@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
-import { emailKey, canonicalEmail } from '../../lib/email.ts';
+import { canonicalEmail, emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';

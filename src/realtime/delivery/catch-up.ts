@@ -34,10 +34,10 @@ export function answerCatchUps(
   log: Logger,
 ): void {
   let running = 0;
-  let nonsense = 0;
-  const countNonsense = (): void => {
-    nonsense += 1;
-    if (nonsense !== limits.nonsense) return;
+  let malformed = 0;
+  const countMalformed = (): void => {
+    malformed += 1;
+    if (malformed !== limits.malformedPackets) return;
     log.warn({ userId: tab.data.viewer.id }, 'malformed packets, disconnecting the tab');
     // With a disconnect packet: after one, socket.io's client does not reconnect by itself.
     tab.disconnect(true);
@@ -62,13 +62,13 @@ export function answerCatchUps(
   tab.onAny((name: string, ...message: unknown[]) => {
     const answer = message.pop();
     if (name !== 'catch_up' || typeof answer !== 'function') {
-      countNonsense();
+      countMalformed();
       return;
     }
     const answered = message.length === 1 ? answerTo(message[0]) : Promise.resolve({ error: 'invalid' as const });
     void answered.then((result) => {
       (answer as (result: unknown) => void)(result);
-      if ('error' in result && result.error === 'invalid') countNonsense();
+      if ('error' in result && result.error === 'invalid') countMalformed();
     });
   });
 }

@@ -5,8 +5,8 @@ export const defaultLimits = {
   packetsPerSecond: 30,
   /** Of all packets of a tab: several catch-ups with positions of 200 lists. */
   bytesPerSecond: 65_536,
-  /** A tab that has sent so many packets that no client of ours sends is disconnected. */
-  nonsense: 3,
+  /** After so many packets that no client of ours sends, a tab is disconnected. */
+  malformedPackets: 3,
   tabsPerUser: 50,
   /** Connections of API clients that have not sent their token yet. */
   unauthenticatedConnections: 200,

@@ -1,4 +1,3 @@
-import { largest } from '../../lib/csv.ts';
 import { type ImportAttribute, importAttributes } from '../../schemas/import.ts';
 import { fold } from './words.ts';
 
@@ -123,12 +122,8 @@ const PROGRAM: Record<keyof typeof PROGRAMS, Program> = {
   outlookTasks: 'outlook',
 };
 
-/** Columns whose names are looked at: programs with fields of one's own write hundreds. */
-const WIDEST = 1000;
-const foldedNames = (header: readonly string[]): string[] => header.slice(0, WIDEST).map(fold);
-
 const definitionOf = (header: readonly string[]) => {
-  const found = new Set(foldedNames(header));
+  const found = new Set(header.map(fold));
   return (Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]).find((name) =>
     PROGRAMS[name].has.every((column) => found.has(column)),
   );
@@ -142,7 +137,7 @@ export function programOf(header: readonly string[]): Program | null {
 
 /** By all names in the header together; a column is used once, for the best match. */
 export function guessColumns(header: readonly string[]): Columns {
-  const folds = foldedNames(header);
+  const folds = header.map(fold);
   const program = definitionOf(header);
   const own: Partial<Record<ImportAttribute, string>> = program ? PROGRAMS[program].columns : {};
   const columns: Columns = {};
@@ -172,7 +167,7 @@ export function chooseColumns(
 /** The columns with the same name as this one, and itself: some programs write each label in a column of its own. */
 export function columnsNamedAlike(header: readonly string[], column: number): number[] {
   const name = fold(header[column] ?? '');
-  const all = foldedNames(header).flatMap((other, index) => (other === name ? [index] : []));
+  const all = header.flatMap((other, index) => (fold(other) === name ? [index] : []));
   return name === '' || all.length === 0 ? [column] : all;
 }
 
@@ -188,6 +183,6 @@ export function headerAmong(rows: readonly (readonly string[])[]): number {
     const columns = guessColumns(cells);
     return columns.description === undefined ? 0 : Object.keys(columns).length;
   });
-  const best = largest(scores);
+  const best = scores.reduce((most, each) => Math.max(most, each), 0);
   return best > 1 && best > (scores[0] ?? 0) ? scores.indexOf(best) : 0;
 }

@@ -58,7 +58,7 @@ export const rowErrors = (invalid: readonly InvalidRow[]): ValidationError =>
 
 export type Draft = ImportRow & { deleted: boolean };
 
-/** Errors of one row, and invalid rows with their errors, that are kept. */
+/** Errors of one row that are kept. */
 const MAX_ROW_ERRORS = 20;
 
 /** Gathers the tasks of a file in its order. */
@@ -89,7 +89,7 @@ export class RowCollector {
     }
   }
 
-  /** @throws ValidationError with the errors so far, if nothing is imported where a hundred rows are invalid */
+  /** @throws ValidationError with the errors so far, once a hundred rows are invalid and the reading is to stop then */
   refuse(row: number, description: string, errors: readonly FieldError[]): void {
     const { invalid } = this.found;
     // Of files with thousands of invalid rows only the first are reported.
