@@ -71,6 +71,18 @@ describe('Every press', () => {
     });
   }
 
+  it('on a page that was seen before stays, on a slow line too: what is opened and typed there is not replaced', async () => {
+    await open('/categories');
+    await page.locator('a[href="/tasks"]').first().click();
+    await openRow(page, at(0)).waitFor();
+    proxy.delay = 400;
+    await page.locator('a[href="/categories"]').first().click();
+    await page.locator('main a[href="/categories/new"]').waitFor();
+    await page.evaluate("document.querySelector('main').dataset.seen = 'yes'");
+    await page.locator('html:not([aria-busy])').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('main[data-seen]').count(), 1);
+  });
+
   it('on a circle during its way back and forth counts, in order', async () => {
     await open();
     proxy.delay = 400;

@@ -29,12 +29,12 @@ let floor = Infinity;
  */
 export async function costOf<Result>(work: () => Promise<Result>): Promise<Cost & { result: Result }> {
   floor = Math.min(floor, held());
-  let before = floor;
-  // The input itself, which the test holds.
+  // The input itself, which the test holds, or what tests before this one left.
   if (held() - floor > MAX_MEMORY / 10) {
     collect();
-    before = held();
+    floor = held();
   }
+  const before = floor;
   const cost: Cost = { blocked: 0, memory: 0 };
   let [time, processor] = [performance.now(), processorTime()];
   const look = (): void => {
