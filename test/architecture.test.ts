@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import ts from 'typescript';
@@ -108,6 +108,21 @@ suite('The architecture', () => {
 
   test('there are no cycles, type imports included, but for model classes that name each other as associations', () => {
     assert.deepEqual(cycles(), []);
+  });
+
+  test('no file is empty', () => {
+    const folders = ['bench', 'migrations', 'public', 'scripts', 'seeders', 'src', 'test', 'views'];
+    const files = folders.flatMap((folder) =>
+      readdirSync(path.join(projectDir, folder), { recursive: true, withFileTypes: true }).filter((file) =>
+        file.isFile(),
+      ),
+    );
+    assert.ok(files.length > 500);
+    const paths = files.map((file) => path.join(file.parentPath, file.name));
+    assert.deepEqual(
+      paths.filter((file) => statSync(file).size === 0),
+      [],
+    );
   });
 
   test('no line is longer than 120 columns', () => {
