@@ -57,6 +57,7 @@ export const problemKinds = {
     status: 422,
     meaning: 'This `Idempotency-Key` was used for a different request. Use a new key.',
   },
+  expired: { code: 114, status: 410, meaning: 'It was valid once: it was used, was revoked or has expired.' },
   methodNotAllowed: { code: 113, status: 405, meaning: 'Method not allowed; see `Allow`.' },
 } satisfies Record<string, ProblemKind>;
 

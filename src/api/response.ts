@@ -1,7 +1,7 @@
 /** What responses are made of, and the entity tags by which clients say which one they have. */
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
-import { encodeCursor, type Cursor } from '../database/cursor.ts';
+import { decodeCursor, encodeCursor, type Cursor } from '../database/cursor.ts';
 import { InvalidQueryError } from '../lib/errors.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { ownOrigin } from '../middleware/security.ts';
@@ -27,6 +27,24 @@ export function nextLink(req: Request, next: Cursor | null): Record<string, stri
   const url = new URL(req.originalUrl, ownOrigin(req, req.app.locals.settings));
   url.searchParams.set('after', encodeCursor(next));
   return { Link: `<${url.href}>; rel="next"` };
+}
+
+/**
+ * A page of rows that are all read at once, because there are few.
+ * @param rows in their order; each has an id of its own
+ */
+export async function pageOf<Row>(
+  req: Request,
+  rows: readonly Row[],
+  { after, limit, count }: { after?: string | undefined; limit: number; count: boolean },
+  { idOf, present }: { idOf: (row: Row) => number; present: (row: Row) => unknown },
+): Promise<OperationResponse> {
+  const [last] = after === undefined ? [] : decodeCursor(after, []);
+  const rest = rows.slice(last === undefined ? 0 : rows.findIndex((row) => idOf(row) === last) + 1);
+  const page = rest.slice(0, limit);
+  const end = page.at(-1);
+  const total = await totalCount(count, () => Promise.resolve(rows.length));
+  return ok(page.map(present), { ...nextLink(req, end && rest.length > limit ? [idOf(end)] : null), ...total });
 }
 
 /** @param wanted the `count` of the query */

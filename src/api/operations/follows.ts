@@ -3,7 +3,7 @@ import type { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { operation } from '../operation.ts';
 import { presentFollow } from '../../presenters/follow.ts';
-import { followBody, followSchema, newFollow, inboxItemSchema } from '../../schemas/follow.ts';
+import { followBody, followSchema, inboxItemSchema, inboxReading, newFollow } from '../../schemas/follow.ts';
 import { idParams } from '../../schemas/shared.ts';
 import * as commands from '../../models/follow/commands.ts';
 import { findFollow } from '../../models/follow/queries.ts';
@@ -46,6 +46,22 @@ export const listInbox = operation({
       items.map((item) => presentInboxResource(item, url)),
       nextLink(req, next),
     );
+  },
+});
+
+export const readInbox = operation({
+  method: 'post',
+  path: '/inbox/read',
+  tag,
+  summary: 'Mark everything in the inbox as read',
+  description: 'What has changed after `until` stays unread.',
+  scope: 'write',
+  body: inboxReading,
+  example: { body: { until: '2026-11-27T14:05:00.000Z' } },
+  responses: { 204: { description: 'Marked.' } },
+  async run({ viewer, body: { until } }) {
+    await commands.markAllAsRead(viewer, until ?? new Date());
+    return noContent;
   },
 });
 

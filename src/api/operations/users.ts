@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decodeCursor } from '../../database/cursor.ts';
 import { emailKey } from '../../lib/email.ts';
-import { forbidden, notFound } from '../../lib/http-error.ts';
+import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/parse.ts';
 import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 import { User } from '../../models/index.ts';
@@ -29,6 +29,7 @@ import { changeRights } from '../../models/user/rights.ts';
 import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user.ts';
 import { absoluteUrls, nextLink, ok, totalCount } from '../response.ts';
+import { requireAdministrator } from './admin.ts';
 
 const tag = 'Users';
 
@@ -122,11 +123,6 @@ export const updateUser = operation({
     return ok(presentUser(record, absoluteUrls(req)));
   },
 });
-
-/** Checked before any lookup, so that the response does not tell who has an account. @throws HttpError 403 */
-function requireAdministrator(viewer: Viewer): void {
-  if (!viewer.admin) throw forbidden('errors.administratorsOnly');
-}
 
 async function findUser(idOrEmail: string): Promise<User> {
   const id = recordId.safeParse(idOrEmail);
