@@ -1,7 +1,7 @@
 /** What responses are made of, and the entity tags by which clients say which one they have. */
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
-import { decodeCursor, encodeCursor, type Cursor } from '../database/cursor.ts';
+import { decodeCursor, encodeCursor, InvalidCursorError, type Cursor, type CursorPart } from '../database/cursor.ts';
 import { InvalidQueryError } from '../lib/errors.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { ownOrigin } from '../middleware/security.ts';
@@ -21,11 +21,31 @@ export function absoluteUrls(req: Request): (path: string) => string {
   return (path) => `${origin}${req.baseUrl}${path}`;
 }
 
+/** Parameters on which neither the order of a collection nor what is in it depends. */
+const SHAPE = ['after', 'limit', 'count', 'select', 'include', 'teams', 'tasks'];
+
+/**
+ * Where the previous page of this query ended; null on the first page.
+ * @throws InvalidCursorError for a cursor of another path, order or filter
+ */
+export function cursorIn(req: Request, after: string | undefined, parts: readonly CursorPart[]): Cursor | null {
+  if (after === undefined) return null;
+  const [cursor = '', digest] = after.split('.');
+  if (digest !== queryDigest(req)) throw new InvalidCursorError();
+  return decodeCursor(cursor, parts);
+}
+
+function queryDigest(req: Request): string {
+  const query = Object.entries(req.query).filter(([name]) => !SHAPE.includes(name));
+  const text = JSON.stringify([req.path, ...query.sort(([one], [other]) => (one < other ? -1 : 1))]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
+}
+
 /** The `Link` to the next page (RFC 8288): the same query, after the last row. @param next null on the last page */
 export function nextLink(req: Request, next: Cursor | null): Record<string, string> {
   if (!next) return {};
   const url = new URL(req.originalUrl, ownOrigin(req, req.app.locals.settings));
-  url.searchParams.set('after', encodeCursor(next));
+  url.searchParams.set('after', `${encodeCursor(next)}.${queryDigest(req)}`);
   return { Link: `<${url.href}>; rel="next"` };
 }
 
@@ -39,7 +59,7 @@ export async function pageOf<Row>(
   { after, limit, count }: { after?: string | undefined; limit: number; count: boolean },
   { idOf, present }: { idOf: (row: Row) => number; present: (row: Row) => unknown },
 ): Promise<OperationResponse> {
-  const [last] = after === undefined ? [] : decodeCursor(after, []);
+  const [last] = cursorIn(req, after, []) ?? [];
   const rest = rows.slice(last === undefined ? 0 : rows.findIndex((row) => idOf(row) === last) + 1);
   const page = rest.slice(0, limit);
   const end = page.at(-1);

@@ -14,6 +14,8 @@ import { entityTag, matchesIfNoneMatch } from './response.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;
+/** Names of the body that were accepted and ignored, because they are read-only. */
+export const IGNORED_FIELDS = 'Ignored-Fields';
 
 /** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
@@ -50,7 +52,8 @@ function run(operation: Operation): RequestHandler {
     const { token } = res.locals as Partial<Express.Locals>;
     const params = operation.params ? parsePath(operation.params, req.params) : {};
     const query = operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query);
-    const { body, identity } = await parseBody(operation, req);
+    const { body, identity, ignored } = await parseBody(operation, req);
+    if (ignored.length > 0) res.set(IGNORED_FIELDS, ignored.join(', '));
     const context = {
       token,
       viewer: token?.viewer,

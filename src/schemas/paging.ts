@@ -41,9 +41,11 @@ export const names = <const Name extends string>(allowed: readonly Name[]) =>
 export const paging = {
   limit: z
     .string('errors.invalid')
-    .regex(/^\d{1,3}$/, 'errors.invalid')
+    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_LIMIT, {
+      error: 'errors.invalid',
+      params: { rule: { code: 'between', params: { min: 1, max: MAX_LIMIT } } },
+    })
     .transform(Number)
-    .refine((n) => n >= 1 && n <= MAX_LIMIT, 'errors.invalid')
     .default(DEFAULT_LIMIT)
     .meta({
       type: 'integer',

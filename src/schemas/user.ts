@@ -95,13 +95,16 @@ export const userListQuery = z.strictObject({
   'filter[admin]': flag.optional().meta({ type: 'boolean' }),
 });
 
+const reason = disabledReason.meta({
+  type: ['string', 'null'],
+  description: 'Stored only while the user is disabled.',
+});
+
+/** What PUT takes: everything that administrators set. */
 export const userPut = z.strictObject({
-  disabled: boolean.optional(),
-  disabledReason: disabledReason.meta({
-    type: ['string', 'null'],
-    description: 'Stored only while the user is disabled.',
-  }),
-  admin: boolean.optional(),
+  disabled: boolean,
+  disabledReason: reason,
+  admin: boolean,
   ...reserved(
     'id',
     'url',
@@ -114,19 +117,24 @@ export const userPut = z.strictObject({
     'updatedAt',
     'teams',
     'tasks',
+    'followedTasks',
   ),
 });
 
+/** What PATCH takes: fields that are left out stay. */
+export const userPatch = userPut.partial();
+
 /** `{id}` of a path. */
 export const userParams = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(limits.email)
-    .meta({ description: 'The id or the email address of the user.', example: 'bob@example.com' }),
+  id: z.string().min(1).max(limits.email).meta({
+    type: 'integer',
+    description: 'The id of the user. The email address is understood too.',
+    example: 12,
+  }),
 });
 
 export const userFollowsQuery = z.strictObject({
+  ...userParts,
   read: flag.optional().meta({
     type: 'boolean',
     description: '`true`: only followed tasks that you have read. `false`: only those changed since.',

@@ -117,7 +117,8 @@ export const api: Record<string, ApiEntry> = {
 
   'GET /users': { by: apiAdministrators },
   'GET /users/{id}': { by: selfOrAdministrators, on: 'self' },
-  'PUT /users/{id}': { by: apiAdministrators, on: 'user', send: { disabled: true } },
+  'PATCH /users/{id}': { by: apiAdministrators, on: 'user', send: { disabled: true } },
+  'PUT /users/{id}': { by: apiAdministrators, on: 'user', send: { disabled: true, admin: false } },
 
   'GET /audit': { by: apiAdministrators, revealsTeam: true },
   'GET /mails': { by: apiAdministrators },

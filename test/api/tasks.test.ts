@@ -170,7 +170,6 @@ describe('creating a task', () => {
       ['listId', world.bob.list.id],
       ['listId', 999_999],
       ['nmae', 'x'],
-      ['available', true],
       ['seed', true],
       ['formKey', 'x'],
       ['textRevision', 1],

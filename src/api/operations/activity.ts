@@ -1,10 +1,10 @@
+import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { activityPage, type ActivityCursor } from '../../models/event/activity.ts';
 import { presentActivity } from '../../presenters/activity.ts';
 import { activityQuery, activitySchema } from '../../schemas/activity.ts';
 import { listHeaders } from '../../schemas/paging.ts';
-import { nextLink, ok } from '../response.ts';
+import { cursorIn, nextLink, ok } from '../response.ts';
 import { operation } from '../operation.ts';
 
 export const listActivity = operation({
@@ -32,13 +32,12 @@ export const listActivity = operation({
       actor: query['filter[actorId]'],
       task: query['filter[taskId]'],
     };
-    const { entries, next } = await activityPage(viewer, filters, cursorOf(after), limit);
+    const { entries, next } = await activityPage(viewer, filters, activityCursor(req, after), limit);
     return ok(entries.map(presentActivity), nextLink(req, next && [next.createdAt, next.version, next.listId]));
   },
 });
 
-function cursorOf(after: string | undefined): ActivityCursor | null {
-  if (after === undefined) return null;
-  const [createdAt, version, listId] = decodeCursor(after, [{ kind: 'time' }, { kind: 'long' }]);
-  return { createdAt: String(createdAt), version: Number(version), listId: Number(listId) };
+function activityCursor(req: Request, after: string | undefined): ActivityCursor | null {
+  const values = cursorIn(req, after, [{ kind: 'time' }, { kind: 'long' }]);
+  return values && { createdAt: String(values[0]), version: Number(values[1]), listId: Number(values[2]) };
 }

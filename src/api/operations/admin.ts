@@ -1,5 +1,5 @@
+import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { forbidden, notFound } from '../../lib/http-error.ts';
 import { ownOrigin } from '../../middleware/security.ts';
@@ -12,7 +12,7 @@ import { presentMail } from '../../presenters/mail.ts';
 import { auditFilters, auditSchema, mailLinkSchema, mailSchema } from '../../schemas/admin.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
-import { nextLink, ok } from '../response.ts';
+import { cursorIn, nextLink, ok } from '../response.ts';
 import { operation } from '../operation.ts';
 
 const tag = 'Administration';
@@ -31,7 +31,11 @@ export const listAudit = operation({
   },
   async run({ viewer, query: { after, limit, ...filters }, req }) {
     requireAdministrator(viewer);
-    const { entries, next } = await auditPage({ ...filters, timeZone: viewer.timeZone }, cursorOf(after), limit);
+    const { entries, next } = await auditPage(
+      { ...filters, timeZone: viewer.timeZone },
+      auditCursor(req, after),
+      limit,
+    );
     return ok(entries.map(presentAudit), nextLink(req, next && [next.createdAt, next.id]));
   },
 });
@@ -77,8 +81,7 @@ export function requireAdministrator(viewer: Viewer): void {
   if (!viewer.admin) throw forbidden('errors.administratorsOnly');
 }
 
-function cursorOf(after: string | undefined): AuditCursor | null {
-  if (after === undefined) return null;
-  const [createdAt, id] = decodeCursor(after, [{ kind: 'time' }]);
-  return { createdAt: String(createdAt), id: Number(id) };
+function auditCursor(req: Request, after: string | undefined): AuditCursor | null {
+  const values = cursorIn(req, after, [{ kind: 'time' }]);
+  return values && { createdAt: String(values[0]), id: Number(values[1]) };
 }

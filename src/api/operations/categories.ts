@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { ValidationError } from '../../lib/errors.ts';
@@ -16,7 +15,7 @@ import { presentCategoryResource } from '../../presenters/category.ts';
 import { categoryPatch, categorySchema, defaultColor, newCategoryBody } from '../../schemas/category.ts';
 import { idParam, listHeaders, paging } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { absoluteUrls, checkIfMatch, entityTag, nextLink, noContent, ok, totalCount } from '../response.ts';
+import { absoluteUrls, checkIfMatch, cursorIn, entityTag, nextLink, noContent, ok, totalCount } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 const tag = 'Categories';
@@ -38,7 +37,7 @@ export const listCategories = operation({
   },
   async run({ viewer, query, req }) {
     const listId = query['filter[listId]'];
-    const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
+    const after = cursorIn(req, query.after, [{ kind: 'text' }]);
     const { categories, next } = await categoriesPage(viewer, listId, after, query.limit);
     const total = await totalCount(query.count, () => countCategories(viewer, listId));
     const url = absoluteUrls(req);

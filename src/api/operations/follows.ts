@@ -8,11 +8,10 @@ import { idParams } from '../../schemas/shared.ts';
 import * as commands from '../../models/follow/commands.ts';
 import { findFollow } from '../../models/follow/queries.ts';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { inboxPage, type InboxCursor } from '../../models/follow/inbox.ts';
 import { presentInboxResource } from '../../presenters/inbox.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
-import { absoluteUrls, nextLink, noContent, ok } from '../response.ts';
+import { absoluteUrls, cursorIn, nextLink, noContent, ok } from '../response.ts';
 
 const tag = 'Follows';
 
@@ -38,7 +37,7 @@ export const listInbox = operation({
   async run({ viewer, query: { after, limit }, req }) {
     const { items, next } = await inboxPage(
       viewer,
-      after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
+      cursorIn(req, after, [{ kind: 'time' }]) as InboxCursor | null,
       limit,
     );
     const url = absoluteUrls(req);

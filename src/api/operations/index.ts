@@ -41,7 +41,7 @@ import {
   updateTeam,
 } from './teams.ts';
 import { login, logout } from './tokens.ts';
-import { getUser, listUsers, updateUser } from './users.ts';
+import { getUser, listUsers, replaceUser, updateUser } from './users.ts';
 
 /** The API's table of contents; the names are the `operationId`s of the OpenAPI document. */
 const byId = {
@@ -98,6 +98,7 @@ const byId = {
   getUser,
   listUsers,
   updateUser,
+  replaceUser,
   listAudit,
   listMails,
   revealMailLink,

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { notFound } from '../../lib/http-error.ts';
 import * as commands from '../../models/task/commands.ts';
@@ -12,7 +11,16 @@ import { flag, listHeaders } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
 import { inTrash, taskListQuery, taskShape } from '../../schemas/task-query.ts';
-import { absoluteUrls, entityTag, nextLink, noContent, ok, requiredRevision, totalCount } from '../response.ts';
+import {
+  absoluteUrls,
+  cursorIn,
+  entityTag,
+  nextLink,
+  noContent,
+  ok,
+  requiredRevision,
+  totalCount,
+} from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 export const listTasks = operation({
@@ -35,7 +43,7 @@ export const listTasks = operation({
   },
   async run({ viewer, query, req }) {
     const filters = toTaskFilters(query);
-    const after = query.after === undefined ? null : decodeCursor(query.after, cursorParts(filters));
+    const after = cursorIn(req, query.after, cursorParts(filters));
     const { tasks, next } = await findTasks(viewer, filters, after, query.limit);
     const total = await totalCount(query.count, () => countTasks(viewer, filters));
     const url = absoluteUrls(req);

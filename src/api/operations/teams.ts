@@ -123,7 +123,9 @@ export const listMembers = operation({
 const oneMember = {
   path: '/teams/{id}/members/{userId}',
   tag,
-  params: idParams.extend({ userId: idParams.shape.id.meta({ description: 'The id of the user.' }) }),
+  params: idParams.extend({
+    userId: idParams.shape.id.meta({ type: 'integer', description: 'The id of the user.', example: 12 }),
+  }),
 } as const;
 
 export const getMember = operation({
