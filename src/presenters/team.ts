@@ -33,13 +33,14 @@ export const presentTeam = (
 });
 
 /** @param url makes an absolute URL of a path of the API */
-export const presentMember = ({ id, name, email, role, disabled }: Member, teamId: number, url: Url) => ({
-  id,
-  url: url(`/teams/${String(teamId)}/members/${String(id)}`),
-  name,
-  email,
-  role,
-  disabled,
+export const presentMember = (member: Member, teamId: number, url: Url) => ({
+  id: member.id,
+  url: url(`/teams/${String(teamId)}/members/${String(member.id)}`),
+  name: member.name,
+  email: member.email,
+  emailConfirmed: member.emailConfirmed,
+  role: member.role,
+  disabled: member.disabled,
 });
 
 /** Without its token, of which only a digest is stored. */

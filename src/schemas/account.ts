@@ -1,10 +1,26 @@
 /** One's own account: what the settings change besides the profile. */
 import { z } from 'zod';
-import { time } from './shared.ts';
+import { limits } from '../shared/limits.ts';
+import { id, time } from './shared.ts';
 import { invitationToken } from './team.ts';
 import { currentPassword, email, newPassword } from './user.ts';
 
-export const passwordChange = z.object({ currentPassword, newPassword });
+const keepTokens = z.array(id, 'errors.invalid').max(limits.tokens, 'errors.invalid');
+const described = { description: 'The ids of tokens that go on, besides that of the request.' };
+
+export const passwordBody = z.strictObject({
+  currentPassword,
+  newPassword,
+  keepTokens: keepTokens.default([]).meta(described),
+});
+/** Comma-separated. */
+export const keptTokenIds = z
+  .string('errors.invalid')
+  .transform((text) => text.split(',').map(Number))
+  .pipe(keepTokens)
+  .default([])
+  .meta({ type: 'string', ...described, example: '12,13' });
+
 export const emailChange = z.object({ email, currentPassword });
 /** Deleting the account needs the password too. */
 export const accountDeletion = z.object({ currentPassword });

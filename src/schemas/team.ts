@@ -46,6 +46,7 @@ export const memberSchema = z
     url,
     name: z.string(),
     email: z.string(),
+    emailConfirmed: z.boolean().meta({ description: 'Whether a link mailed to the address was used.' }),
     role,
     disabled: z.boolean(),
   })
@@ -53,7 +54,7 @@ export const memberSchema = z
 
 export const memberBody = z.strictObject({
   ...memberRole.shape,
-  ...reserved('id', 'url', 'name', 'email', 'disabled'),
+  ...reserved('id', 'url', 'name', 'email', 'emailConfirmed', 'disabled'),
 });
 
 export const invitationSchema = z

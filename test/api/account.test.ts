@@ -40,8 +40,13 @@ describe('one’s own account', () => {
     assertProblem(common, { status: 422, code: 101, paths: ['newPassword'] });
     assert.equal((await client.get('/settings')).status, 200);
     const next = 'the ladder by the wall';
-    assert.equal((await eve.put('/me/password', { ...right, newPassword: next })).status, 204);
+    const [kept, ended] = [await programOf(app, world.eve), await programOf(app, world.eve)];
+    const tokens = (await eve.get<{ id: number; prefix: string }[]>('/me/tokens')).body;
+    const keepTokens = tokens.filter(({ prefix }) => kept.token?.startsWith(prefix)).map(({ id }) => id);
+    assert.equal((await eve.put('/me/password', { ...right, newPassword: next, keepTokens })).status, 204);
     assert.equal((await client.get('/settings')).status, 303);
+    assert.deepEqual([(await eve.get('/me')).status, (await kept.get('/me')).status], [200, 200]);
+    assertProblem(await ended.get('/me'), { status: 401, code: 102 });
     const login = (password: string) => eve.post('/login', { email: 'eve@example.com', password });
     assertProblem(await login(worldPassword), { status: 401, code: 102 });
     assert.equal((await login(next)).status, 201);
@@ -64,7 +69,12 @@ describe('one’s own account', () => {
     assertProblem(await bob!.delete(`/me/sessions/${body[0]!.id}`), { status: 404, code: 104 });
     assert.equal((await ana!.delete(`/me/sessions/${body[0]!.id}`)).status, 204);
     assert.equal((await ana!.get<unknown[]>('/me/sessions')).body.length, 1);
-    assert.equal((await ana!.delete('/me/sessions')).status, 204);
+    const [kept, ended] = [await programOf(app, world.ana), await programOf(app, world.ana)];
+    const tokens = (await ana!.get<{ id: number; prefix: string }[]>('/me/tokens')).body;
+    const { id } = tokens.find(({ prefix }) => kept.token?.startsWith(prefix))!;
+    assertProblem(await ana!.delete('/me/sessions', { keepTokens: 'all' }), { status: 400, code: 105 });
+    assert.equal((await ana!.delete('/me/sessions', { keepTokens: String(id) })).status, 204);
+    assert.deepEqual([(await kept.get('/me')).status, (await ended.get('/me')).status], [200, 401]);
     assert.deepEqual((await ana!.get<unknown[]>('/me/sessions')).body, []);
     assert.equal((await second.client.get('/settings')).status, 303);
   });

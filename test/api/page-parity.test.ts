@@ -7,6 +7,7 @@ import { routesOf } from '../support/routes.ts';
 /** Each route by which a page changes something, and the operation that does the same; or why there is none. */
 const counterparts: Record<string, string | { none: string }> = {
   'POST /register': { none: 'an account is made in a browser, by whoever reads the mail of its address' },
+  'POST /registrations/:token': { none: 'the page of the link in that mail' },
   'POST /login': 'login',
   'POST /logout': 'logout',
   'POST /password-resets': { none: 'whoever has no password has no token; the link leads to a page' },

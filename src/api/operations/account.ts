@@ -17,7 +17,8 @@ import {
   accountDeletion,
   emailChange,
   emailConfirmation,
-  passwordChange,
+  keptTokenIds,
+  passwordBody,
   sessionSchema,
 } from '../../schemas/account.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
@@ -26,22 +27,20 @@ import { tokenSchema } from '../../schemas/token.ts';
 import { noContent, pageOf } from '../response.ts';
 import { operation } from '../operation.ts';
 
-/** The sid of no session: a program has none that could go on. */
-const NO_SESSION = '';
-
 export const changePassword = operation({
   method: 'put',
   path: '/me/password',
   tag: 'Me',
   summary: 'Change your password',
-  description: 'Signs you out in every browser.',
+  description: 'Signs you out in every browser, and revokes your tokens but this one and those in `keepTokens`.',
   scope: 'write',
-  body: z.strictObject(passwordChange.shape),
+  body: passwordBody,
   example: { body: { currentPassword: 'the lamp by the window', newPassword: 'the ladder by the wall' } },
   responses: { 204: { description: 'Changed.' } },
-  async run({ viewer, body: { currentPassword, newPassword }, req }) {
+  async run({ viewer, token, body: { currentPassword, newPassword, keepTokens }, req }) {
     const user = await findByViewer(viewer);
-    await throttleOf(req).password(viewer.id, () => change(user, currentPassword, newPassword, NO_SESSION));
+    const kept = { keepTokens: [token.id, ...keepTokens] };
+    await throttleOf(req).password(viewer.id, () => change(user, currentPassword, newPassword, kept));
     return noContent;
   },
 });
@@ -112,17 +111,18 @@ export const listSessions = operation({
   query: z.strictObject(paging),
   responses: { 200: { description: 'A page of sessions.', schema: z.array(sessionSchema), headers: listHeaders } },
   run: async ({ viewer, query, req }) =>
-    pageOf(req, await sessionsOf(viewer, NO_SESSION), query, { idOf: ({ id }) => id, present: presentSession }),
+    pageOf(req, await sessionsOf(viewer, ''), query, { idOf: ({ id }) => id, present: presentSession }),
 });
 
 export const deleteSessions = operation({
   ...sessions,
   method: 'delete',
-  summary: 'Sign out in every browser',
+  summary: 'Sign out in every browser, and revoke your other tokens',
   scope: 'write',
+  query: z.strictObject({ keepTokens: keptTokenIds }),
   responses: { 204: { description: 'Signed out.' } },
-  async run({ viewer }) {
-    await destroyOtherSessions(viewer, NO_SESSION);
+  async run({ viewer, token, query: { keepTokens } }) {
+    await destroyOtherSessions(viewer, null, [token.id, ...keepTokens]);
     return noContent;
   },
 });

@@ -50,12 +50,11 @@ export const createInvitation = operation({
   responses: { 201: { description: 'The new invitation.', schema: newInvitationSchema } },
   async run({ viewer, params: { id }, body: { email }, req }) {
     const { team } = await requireOwnTeam(viewer, id);
-    const { secret, invitation } = await throttleOf(req).invite(viewer.id, () =>
-      commands.createInvitation(viewer, team, email, invitationMail(viewer, team.name)),
-    );
     const { settings } = req.app.locals;
-    const isMailed = email !== null && settings.smtpUrl !== null;
-    const link = isMailed ? null : `${ownOrigin(req, settings)}/invitations/${secret}`;
+    const { secret, invitation } = await throttleOf(req).invite(viewer.id, () =>
+      commands.createInvitation(viewer, team, email, invitationMail(viewer, team.name), settings.smtpUrl !== null),
+    );
+    const link = invitation.mailed ? null : `${ownOrigin(req, settings)}/invitations/${secret}`;
     const headers = { 'Cache-Control': 'no-store' };
     return { status: 201, body: { ...presentInvitation(invitation), link }, headers };
   },

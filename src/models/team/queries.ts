@@ -9,6 +9,7 @@ export interface Member {
   id: number;
   name: string;
   email: string;
+  emailConfirmed: boolean;
   role: Role;
   disabled: boolean;
 }
@@ -48,7 +49,7 @@ export async function teamsOf(viewer: Viewer, id?: number): Promise<OwnTeam[]> {
 /** Owners first, then by name. */
 export async function membersOf(team: Team): Promise<Member[]> {
   const members = await team.getMembers({
-    attributes: ['id', 'name', 'email', 'disabled'],
+    attributes: ['id', 'name', 'email', 'emailConfirmedAt', 'disabled'],
     joinTableAttributes: ['role'],
     order: [
       [literal(`"Membership"."role" = 'owner'`), 'DESC'],
@@ -56,7 +57,14 @@ export async function membersOf(team: Team): Promise<Member[]> {
       ['id', 'ASC'],
     ],
   });
-  return members.map(({ id, name, email, disabled, Membership: { role } }) => ({ id, name, email, role, disabled }));
+  return members.map(({ id, name, email, emailConfirmedAt, disabled, Membership: { role } }) => ({
+    id,
+    name,
+    email,
+    emailConfirmed: emailConfirmedAt !== null,
+    role,
+    disabled,
+  }));
 }
 
 /** @returns null for somebody who is no member */
