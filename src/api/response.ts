@@ -49,6 +49,46 @@ export function nextLink(req: Request, next: Cursor | null): Record<string, stri
   return { Link: `<${url.href}>; rel="next"` };
 }
 
+/** The query of a collection with a total. */
+export interface PageQuery {
+  after?: string | undefined;
+  limit: number;
+  count: boolean;
+  page?: number | undefined;
+  perPage?: number | undefined;
+}
+
+/** @returns the size of a page and, where it is asked for by its number, how many rows come before it */
+export function windowOf({ limit, after, page, perPage }: PageQuery): { size: number; offset: number | null } {
+  if (page === undefined && perPage === undefined) return { size: limit, offset: null };
+  if (after !== undefined) throw new InvalidQueryError({ path: 'after', message: 'errors.pageAndCursor' });
+  const size = perPage ?? limit;
+  return { size, offset: ((page ?? 1) - 1) * size };
+}
+
+/** `Link` and, where it is asked for, the total. @param next null on the last page */
+export async function pageHeaders(
+  req: Request,
+  query: PageQuery,
+  next: Cursor | null,
+  count: () => Promise<number>,
+): Promise<Record<string, string>> {
+  const { size, offset } = windowOf(query);
+  if (offset === null)
+    return { ...nextLink(req, next), ...(query.count && { 'X-Total-Count': String(await count()) }) };
+  const total = await count();
+  const [page, last] = [offset / size + 1, Math.max(1, Math.ceil(total / size))];
+  const links = Object.entries({ first: 1, prev: page - 1, next: page + 1, last }).filter(
+    ([, number]) => number >= 1 && number <= last,
+  );
+  const url = new URL(req.originalUrl, ownOrigin(req, req.app.locals.settings));
+  const link = links.map(([rel, number]) => {
+    url.searchParams.set('page', String(number));
+    return `<${url.href}>; rel="${rel}"`;
+  });
+  return { Link: link.join(', '), 'X-Total-Count': String(total) };
+}
+
 /**
  * A page of rows that are all read at once, because there are few.
  * @param rows in their order; each has an id of its own
@@ -56,20 +96,16 @@ export function nextLink(req: Request, next: Cursor | null): Record<string, stri
 export async function pageOf<Row>(
   req: Request,
   rows: readonly Row[],
-  { after, limit, count }: { after?: string | undefined; limit: number; count: boolean },
+  query: PageQuery,
   { idOf, present }: { idOf: (row: Row) => number; present: (row: Row) => unknown },
 ): Promise<OperationResponse> {
-  const [last] = cursorIn(req, after, []) ?? [];
-  const rest = rows.slice(last === undefined ? 0 : rows.findIndex((row) => idOf(row) === last) + 1);
-  const page = rest.slice(0, limit);
+  const { size, offset } = windowOf(query);
+  const [last] = cursorIn(req, query.after, []) ?? [];
+  const start = offset ?? (last === undefined ? 0 : rows.findIndex((row) => idOf(row) === last) + 1);
+  const page = rows.slice(start, start + size);
   const end = page.at(-1);
-  const total = await totalCount(count, () => Promise.resolve(rows.length));
-  return ok(page.map(present), { ...nextLink(req, end && rest.length > limit ? [idOf(end)] : null), ...total });
-}
-
-/** @param wanted the `count` of the query */
-export async function totalCount(wanted: boolean, count: () => Promise<number>): Promise<Record<string, string>> {
-  return wanted ? { 'X-Total-Count': String(await count()) } : {};
+  const next: Cursor | null = end && rows.length > start + size ? [idOf(end)] : null;
+  return ok(page.map(present), await pageHeaders(req, query, next, () => Promise.resolve(rows.length)));
 }
 
 /** The strong entity tag (RFC 9110 §8.8.3) of a body; that of a record with a revision begins with it. */

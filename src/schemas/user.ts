@@ -3,7 +3,7 @@ import { canonicalEmail } from '../lib/email.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { limits, locales } from '../shared/limits.ts';
 import { followedTaskSchema } from './follow.ts';
-import { flag, paging, searchText } from './paging.ts';
+import { flag, numberedPaging, paging, searchText } from './paging.ts';
 import { boolean, line, requiredLine, reserved, time, url } from './shared.ts';
 
 /** Longer than any password can be, to bound the work of comparing one. */
@@ -80,7 +80,7 @@ const part = (what: string) =>
 export const userParts = { teams: part('the teams'), tasks: part('the newest tasks') };
 
 export const userListQuery = z.strictObject({
-  ...paging,
+  ...numberedPaging,
   ...userParts,
   q: searchText
     .optional()

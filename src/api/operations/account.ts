@@ -21,7 +21,7 @@ import {
   passwordBody,
   sessionSchema,
 } from '../../schemas/account.ts';
-import { listHeaders, paging } from '../../schemas/paging.ts';
+import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import { tokenSchema } from '../../schemas/token.ts';
 import { noContent, pageOf } from '../response.ts';
@@ -108,7 +108,7 @@ export const listSessions = operation({
   summary: 'List the browsers in which you are signed in',
   description: 'The most recently used first.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of sessions.', schema: z.array(sessionSchema), headers: listHeaders } },
   run: async ({ viewer, query, req }) =>
     pageOf(req, await sessionsOf(viewer, ''), query, { idOf: ({ id }) => id, present: presentSession }),
@@ -149,7 +149,7 @@ export const listTokens = operation({
   summary: 'List your tokens',
   description: 'The newest first. Create one with `POST /login`.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of tokens.', schema: z.array(tokenSchema), headers: listHeaders } },
   run: async ({ viewer, query, req }) =>
     pageOf(req, await tokensOf(viewer), query, { idOf: ({ id }) => id, present: presentToken }),

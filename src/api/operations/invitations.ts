@@ -5,7 +5,7 @@ import { throttleOf } from '../../middleware/locals.ts';
 import { ownOrigin } from '../../middleware/security.ts';
 import * as commands from '../../models/team/invitations.ts';
 import { presentInvitation, presentTeam } from '../../presenters/team.ts';
-import { listHeaders, paging } from '../../schemas/paging.ts';
+import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import {
   invitationBody,
@@ -26,7 +26,7 @@ export const listInvitations = operation({
   summary: 'List the invitations to a team that can still be used',
   description: 'For owners. The newest first.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: {
     200: { description: 'A page of invitations.', schema: z.array(invitationSchema), headers: listHeaders },
   },

@@ -5,7 +5,7 @@ import { assignableUsers, findSidebar, stillSees } from '../../models/list/queri
 import { presentCatchUp } from '../../presenters/event.ts';
 import { presentList } from '../../presenters/list.ts';
 import { assignableSchema, catchUpQuery, catchUpSchema, listSchema } from '../../schemas/list.ts';
-import { listHeaders, paging } from '../../schemas/paging.ts';
+import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import { operation } from '../operation.ts';
 import { absoluteUrls, ok, pageOf } from '../response.ts';
@@ -19,7 +19,7 @@ export const listLists = operation({
   summary: 'List your personal list and those of your teams',
   description: 'Your personal list comes first.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of lists.', schema: z.array(listSchema), headers: listHeaders } },
   async run({ viewer, query, req }) {
     const { lists } = await findSidebar(viewer);
@@ -52,7 +52,7 @@ export const listAssignable = operation({
   description: 'The active members of its team, by name; in a personal list only you.',
   scope: 'read',
   params: idParams,
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of people.', schema: z.array(assignableSchema), headers: listHeaders } },
   async run({ viewer, params: { id }, query, req }) {
     if (!(await stillSees(viewer, id))) throw notFound();

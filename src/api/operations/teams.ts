@@ -6,7 +6,7 @@ import * as commands from '../../models/team/commands.ts';
 import { mayManage } from '../../models/team/membership.ts';
 import { membersOf, teamsOf, type OwnTeam } from '../../models/team/queries.ts';
 import { presentMember, presentTeam } from '../../presenters/team.ts';
-import { listHeaders, paging } from '../../schemas/paging.ts';
+import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import { memberBody, memberSchema, teamBody, teamDeletion, teamSchema } from '../../schemas/team.ts';
 import { absoluteUrls, noContent, ok, pageOf } from '../response.ts';
@@ -21,7 +21,7 @@ export const listTeams = operation({
   summary: 'List your teams',
   description: 'Sorted by name.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of teams.', schema: z.array(teamSchema), headers: listHeaders } },
   async run({ viewer, query, req }) {
     const url = absoluteUrls(req);
@@ -108,7 +108,7 @@ export const listMembers = operation({
   description: 'Owners first, then by name.',
   scope: 'read',
   params: idParams,
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of members.', schema: z.array(memberSchema), headers: listHeaders } },
   async run({ viewer, params: { id }, query, req }) {
     const { team } = await requireTeam(viewer, id);

@@ -29,7 +29,7 @@ import { findByEmail } from '../../models/user/queries.ts';
 import { changeRights } from '../../models/user/rights.ts';
 import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user.ts';
-import { absoluteUrls, cursorIn, nextLink, ok, totalCount } from '../response.ts';
+import { absoluteUrls, cursorIn, nextLink, ok, pageHeaders, windowOf } from '../response.ts';
 import { requireAdministrator } from './admin.ts';
 
 const tag = 'Users';
@@ -46,7 +46,7 @@ export const listUsers = operation({
   responses: {
     200: { description: 'A page of users.', schema: z.array(userSchema), headers: listHeaders },
   },
-  async run({ viewer, query: { after, limit, count, teams, tasks, ...query }, req }) {
+  async run({ viewer, query, req }) {
     requireAdministrator(viewer);
     const filters: UserFilters = {
       q: query.q,
@@ -54,15 +54,16 @@ export const listUsers = operation({
       disabled: query['filter[disabled]'],
       admin: query['filter[admin]'],
     };
-    const { users, next } = await usersPage(viewer, filters, cursorIn(req, after, userCursorParts), limit, {
-      teams,
-      tasks,
+    const { size, offset } = windowOf(query);
+    const { users, next } = await usersPage(viewer, filters, cursorIn(req, query.after, userCursorParts), size, {
+      teams: query.teams,
+      tasks: query.tasks,
+      offset: offset ?? 0,
     });
-    const total = await totalCount(count, () => countUsers(filters));
     const url = absoluteUrls(req);
     return ok(
       users.map((user) => presentUser(user, url)),
-      { ...nextLink(req, next), ...total },
+      await pageHeaders(req, query, next, () => countUsers(filters)),
     );
   },
 });
