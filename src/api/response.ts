@@ -61,7 +61,8 @@ export interface PageQuery {
 /** @returns the size of a page and, where it is asked for by its number, how many rows come before it */
 export function windowOf({ limit, after, page, perPage }: PageQuery): { size: number; offset: number | null } {
   if (page === undefined && perPage === undefined) return { size: limit, offset: null };
-  if (after !== undefined) throw new InvalidQueryError({ path: 'after', message: 'errors.pageAndCursor' });
+  if (after !== undefined)
+    throw new InvalidQueryError({ path: 'after', message: 'errors.invalid', rule: { code: 'pageOrCursor' } });
   const size = perPage ?? limit;
   return { size, offset: ((page ?? 1) - 1) * size };
 }
