@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
 import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
+import { socketIo } from './api/socket-io.ts';
 import { projectDir, type Settings } from './config/env.ts';
 import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
@@ -74,6 +75,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.get('/readyz', readyz(sequelize));
   app.use(noStore);
   app.use(requireReady);
+  app.use('/socket.io', socketIo(settings.apiCorsOrigins));
   app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);
