@@ -7,6 +7,7 @@ import { disableUser, enableUser } from '../../src/models/user/rights.ts';
 import { defaultLimits } from '../../src/realtime/sockets/limits.ts';
 import type { CatchUpAnswer, ListEvent } from '../../src/shared/events.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { eventually } from '../support/process.ts';
 import { Program } from '../support/program.ts';
 import { hasPython, runPython } from '../support/python.ts';
 import { openTab, type Tab, type TabOptions } from '../support/socket.ts';
@@ -234,6 +235,22 @@ if (hasPython)
         const { status, errors } = await client.ended;
         assert.equal(status, 0, errors);
       });
+
+    it('runs the example of the documentation as it stands there', async (t) => {
+      const document = (await (await fetch(`${app.url}/api/v1/asyncapi.json`)).json()) as {
+        info: { description: string };
+      };
+      const [, code] = /```python\n([^]*?)```/.exec(document.info.description) ?? [];
+      assert.ok(code);
+      const client = runPython({ code: `${code}\n` }, { TOKEN: await tokenOf(world.bob) });
+      t.after(client.stop);
+      const joined = async (): Promise<boolean> => {
+        await write(world.bob, 'For the example');
+        return client.received.all.length > 0;
+      };
+      await eventually(joined, 'a line of the example');
+      assert.match(String(await client.waitFor('output')), /^For the example http.*\/api\/v1\/tasks\/\d+$/);
+    });
 
     it('says why it is refused: with a wrong token, and with its default transports', async () => {
       const token = await tokenOf(world.bob);

@@ -21,10 +21,15 @@ export interface PythonClient {
   stop(): void;
 }
 
-/** Runs a program of test/realtime/python/. */
-export function runPython(program: string, env: Record<string, string>): PythonClient {
+/**
+ * Runs a program. @param program a file of test/realtime/python/, which prints names and payloads, or `{code}`, whose
+ * output has the name `output`
+ */
+export function runPython(program: string | { code: string }, env: Record<string, string>): PythonClient {
   const received = recorder<[string, unknown]>();
-  const child = spawn(PYTHON, [path.join(projectDir, 'test/realtime/python', program)], {
+  const isFile = typeof program === 'string';
+  const args = isFile ? [path.join(projectDir, 'test/realtime/python', program)] : ['-c', program.code];
+  const child = spawn(PYTHON, args, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -33,7 +38,7 @@ export function runPython(program: string, env: Record<string, string>): PythonC
     errors += text;
   });
   createInterface(child.stdout).on('line', (line) => {
-    received.add(JSON.parse(line) as [string, unknown]);
+    received.add(isFile ? (JSON.parse(line) as [string, unknown]) : ['output', line]);
   });
   return {
     received,
