@@ -83,7 +83,8 @@ module.exports = {
 
 async function addPerson(insert, { name, email, timeZone, categories, tasks }, digest) {
   const userId = await insert(
-    'INSERT INTO users (name, email, time_zone, password_digest, seed) VALUES ($1, $2, $3, $4, true)',
+    'INSERT INTO users (name, email, email_confirmed_at, time_zone, password_digest, seed) ' +
+      'VALUES ($1, $2, now(), $3, $4, true)',
     [name, email, timeZone, digest],
   );
   const listId = await insert('INSERT INTO lists (user_id) VALUES ($1)', [userId]);

@@ -6,6 +6,7 @@ import { pruneIdempotencyKeys } from '../models/api-token/idempotency.ts';
 import { pruneAudit } from '../models/audit/commands.ts';
 import { pruneSessions } from '../models/session/commands.ts';
 import { pruneEvents } from '../models/event/retention.ts';
+import { pruneRegistrations } from '../models/user/pending-registrations.ts';
 import { refreshAvailability } from '../models/task/commands.ts';
 
 export interface Job {
@@ -50,5 +51,6 @@ export const jobs: readonly Job[] = [
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => pruneEvents(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => pruneIdempotencyKeys() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => pruneSessions() },
+  { name: 'registrations', firstMs: 9 * MINUTE, everyMs: HOUR, batch: () => pruneRegistrations() },
   { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => pruneAudit() },
 ];

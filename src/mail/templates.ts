@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { translators } from '../locales/index.ts';
 import type { MailContent } from '../models/mail/commands.ts';
+import type { RegistrationMails } from '../models/user/pending-registrations.ts';
 import type { Viewer } from '../database/visible-lists.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 
@@ -25,6 +26,19 @@ export const resetMail =
     return { subject: t('mails.reset.subject'), text: t('mails.reset.text'), link: `/password-resets/${secret}` };
   };
 
+/** To whoever has registered, and to whose address has an account already. */
+export const registrationMails = (locale: Locale, next: string | null): RegistrationMails => ({
+  confirm: (secret) => ({
+    subject: translators[locale]('mails.registration.subject'),
+    text: translators[locale]('mails.registration.text'),
+    link: `/registrations/${secret}${next === null ? '' : `?next=${encodeURIComponent(next)}`}`,
+  }),
+  taken(its) {
+    const t = translators[localeOf(its)];
+    return { subject: t('mails.taken.subject'), text: t('mails.taken.text'), link: '/login' };
+  },
+});
+
 /** To the new address, which becomes the account's when the link is confirmed. */
 export const confirmationMail =
   ({ name, locale }: Viewer) =>
@@ -47,6 +61,15 @@ export const emailChangedMail =
       text: t('mails.emailChanged.text', { name: isolate(name), email: isolate(email) }),
     };
   };
+
+/** Notice of a new API token to the account that has it. */
+export const tokenMail = ({ name, locale }: { name: string; locale: string }, token: string): MailContent => {
+  const t = translators[localeOf(locale)];
+  return {
+    subject: t('mails.token.subject'),
+    text: t('mails.token.text', { name: isolate(name), token: isolate(token) }),
+  };
+};
 
 const localeOf = (text: string): Locale => locales.find((locale) => locale === text) ?? 'en';
 

@@ -7,7 +7,7 @@ import { type Logger, requestContext } from '../lib/logger.ts';
 /** Requested so often by machines that they are logged at debug level. */
 const QUIET = /^\/(healthz|readyz|assets\/)/;
 /** Paths that end in a token. */
-const SECRET_PATH = /^(\/(?:invitations|password-resets|settings\/email)\/)(?!new$).+/;
+const SECRET_PATH = /^(\/(?:invitations|password-resets|registrations|settings\/email)\/)(?!new$).+/;
 const REQUEST_ID = /^[\w-]{8,64}$/;
 
 /**

@@ -10,6 +10,7 @@ import { IdempotencyKey } from './api-token/idempotency-key.ts';
 import { Invitation } from './team/invitation.ts';
 import { Mail } from './mail/mail.ts';
 import { Membership } from './team/membership.ts';
+import { PendingRegistration } from './user/pending-registration.ts';
 import { PasswordReset } from './user/password-reset.ts';
 import { Presence } from './presence/presence.ts';
 import { Session } from './session/session.ts';
@@ -31,6 +32,7 @@ export {
   Mail,
   Membership,
   PasswordReset,
+  PendingRegistration,
   Presence,
   Session,
   Task,
@@ -58,6 +60,7 @@ export function defineModels(sequelize: Sequelize): void {
     Invitation,
     Mail,
     PasswordReset,
+    PendingRegistration,
     EmailChange,
     Follow,
     Presence,

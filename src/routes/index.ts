@@ -39,6 +39,8 @@ export function routes(): Router {
 
   router.get('/register', registrations.newForm);
   router.post('/register', registrations.create);
+  router.get('/registrations/:token', hideAddress, registrations.show);
+  router.post('/registrations/:token', hideAddress, registrations.complete);
   router.get('/login', sessions.newForm);
   router.post('/login', sessions.create);
   router.post('/logout', sessions.destroy);

@@ -16,6 +16,13 @@ export const id = z
 export const isLongerThan = (text: string, max: number): boolean =>
   text.length > max && (text.length > 2 * max || [...text].length > max);
 
+/** Ids as checkboxes send them: none, one, or several. */
+export const idsField = (max: number) =>
+  z.preprocess(
+    (value) => (value === undefined ? undefined : [value].flat().filter((text) => text !== '')),
+    z.array(recordId).max(max, 'errors.invalid').optional(),
+  );
+
 /** In place of zod's `max`, which counts UTF-16 units. */
 export const maxCharacters =
   (max: number, message: string) =>

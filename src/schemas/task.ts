@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { recordId } from '../lib/parse.ts';
 import { limits, priorities, type Priority } from '../shared/limits.ts';
 import { labelSchema } from './category.ts';
 import {
@@ -17,7 +16,7 @@ import {
   url,
 } from './shared.ts';
 
-const MAX_CATEGORIES = 100;
+export const MAX_CATEGORIES = 100;
 
 export const taskDescription = requiredLine(
   limits.description,
@@ -44,12 +43,6 @@ export const priorityText = z
 
 export const order = z.number('errors.invalid');
 export const categoryIds = z.array(id, 'errors.invalid').max(MAX_CATEGORIES, 'errors.invalid');
-
-/** Ids as checkboxes send them: none, one, or several. */
-export const idsField = z.preprocess(
-  (value) => (value === undefined ? undefined : [value].flat().filter((text) => text !== '')),
-  z.array(recordId).max(MAX_CATEGORIES, 'errors.invalid').optional(),
-);
 
 export const taskFields = {
   id: z.int(),

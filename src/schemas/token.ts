@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { limits } from '../shared/limits.ts';
-import { requiredLine, time } from './shared.ts';
+import { idsField, requiredLine, time } from './shared.ts';
 
 export const tokenScopes = ['read', 'write'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export const tokenName = requiredLine(limits.name, 'errors.nameMissing', 'errors.nameTooLong');
+/** Of a form that ends the account's other sessions: the tokens that stay. */
+export const keptTokens = idsField(limits.tokens).transform((ids) => ids ?? []);
 const scopes = z.array(z.enum(tokenScopes)).min(1);
 
 export const tokenSchema = z

@@ -15,6 +15,8 @@ export const limits = {
   firstYear: 1900,
   /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
   cursor: 12_000,
+  /** API tokens of a user. */
+  tokens: 50,
   /** The reason for disabling a user. */
   reason: 500,
   /** Rows on one page of a list. */

@@ -40,6 +40,8 @@ export const publicRoutes: Record<string, Entry> = {
 export const pages: Record<string, Entry> = {
   'GET /register': { by: anyone },
   'POST /register': { by: anyoneInvalid },
+  'GET /registrations/:token': { by: linkHolders, on: 'registration' },
+  'POST /registrations/:token': { by: linkHolders, on: 'registration', send: { currentPassword: worldPassword } },
   'GET /login': { by: anyone },
   'POST /login': { by: anyoneInvalid },
   'POST /logout': { by: redirectsToSignIn },
@@ -70,7 +72,10 @@ export const pages: Record<string, Entry> = {
     send: { currentPassword: `not ${worldPassword}`, newPassword: 'the ladder by the wall' },
   },
   'GET /settings/tokens': { by: signedInUsers },
-  'POST /settings/tokens': { by: signedInUsers, send: { name: 'a program', scopes: 'read' } },
+  'POST /settings/tokens': {
+    by: signedInUsers,
+    send: { name: 'a program', scopes: 'read', currentPassword: worldPassword },
+  },
   'DELETE /settings/tokens/:id': { by: ownerOnly, on: 'token' },
   'GET /settings/export': { by: members, on: 'list', query: ({ id = '' }) => ({ listId: id }) },
   'GET /settings/import': { by: signedInUsers },

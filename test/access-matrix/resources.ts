@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 /** Creates the record for each request. */
 import { QueryTypes } from 'sequelize';
 import type { Task, Team } from '../../src/models/index.ts';
@@ -10,6 +11,7 @@ import { createSession } from '../../src/models/session/commands.ts';
 import { addMember, createTeam, removeMember } from '../../src/models/team/commands.ts';
 import { createInvitation } from '../../src/models/team/invitations.ts';
 import { requestEmailChange } from '../../src/models/user/email-changes.ts';
+import { requestRegistration } from '../../src/models/user/pending-registrations.ts';
 import { requestPasswordReset } from '../../src/models/user/password-resets.ts';
 import { createCategory } from '../../src/models/category/commands.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
@@ -91,6 +93,21 @@ const factories = {
       token = secret;
       return { subject: 'A link', text: 'A link', link: null };
     });
+    return { token };
+  },
+  registration: async ({ word }: Context): Promise<Params> => {
+    let token = '';
+    const email = `${unique()}@example.com`;
+    await requestRegistration(
+      { name: word, email, password: worldPassword, locale: 'en', timeZone: 'UTC' },
+      {
+        confirm(secret) {
+          token = secret;
+          return { subject: 'A link', text: 'A link', link: null };
+        },
+        taken: () => assert.fail('nobody has this address'),
+      },
+    );
     return { token };
   },
   mail: async ({ owner }: Context): Promise<Params> => {

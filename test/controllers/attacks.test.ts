@@ -41,6 +41,8 @@ describe('every route', () => {
   const open = [
     'GET /register',
     'POST /register',
+    'GET /registrations/:token',
+    'POST /registrations/:token',
     'GET /login',
     'POST /login',
     'POST /logout',

@@ -69,7 +69,7 @@ describe('ended access closes its tabs', () => {
 
   it('password change: every tab except those of the session that made it', async () => {
     const [one, other, stranger] = [await open(ana), await open(elsewhere), await open(world.bob)];
-    await changePassword(world.ana.user, worldPassword, 'another lamp, another window', ana.sid);
+    await changePassword(world.ana.user, worldPassword, 'another lamp, another window', { keepSid: ana.sid });
     await ended(other, 'password_changed');
     await onlyHeardBy([one], [other, stranger]);
     assert.deepEqual([one.ends.all, stranger.ends.all], [[], []]);

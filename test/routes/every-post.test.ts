@@ -142,7 +142,7 @@ suite('What is shown once', () => {
   test('survives one reload and any number of live refreshes, and is gone afterwards', async () => {
     for (const { from, page, secret } of links()) {
       const client = await owner();
-      const { location } = await client.post(from, { name: 'a program', email: '' });
+      const { location } = await client.post(from, { name: 'a program', email: '', currentPassword: worldPassword });
       assert.equal(location, page);
       await client.get(page, {}, { 'x-sec-purpose': 'prefetch' });
       await client.get('/tasks');
@@ -155,7 +155,7 @@ suite('What is shown once', () => {
   test('is in no other session and on no other page, and cannot be read in the database', async () => {
     for (const { from, page, secret } of links()) {
       const [here, there] = [await owner(), await owner()];
-      await here.post(from, { name: 'a program', email: '' });
+      await here.post(from, { name: 'a program', email: '', currentPassword: worldPassword });
       assert.match(await sessions(), /"sealed":/);
       assert.doesNotMatch(await sessions(), secret);
       for (const other of ['/tasks', '/teams', '/settings'])

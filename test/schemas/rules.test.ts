@@ -140,7 +140,12 @@ describe('a name follows one rule', () => {
       code: 101,
       paths: ['name'],
     });
-    const form = await ana.client.post('/settings/tokens', { name: 'a\u0007b', access: 'read', lifetime: '30' });
+    const form = await ana.client.post('/settings/tokens', {
+      name: 'a\u0007b',
+      access: 'read',
+      lifetime: '30',
+      currentPassword: worldPassword,
+    });
     assert.equal(form.status, 422);
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HttpError } from '../../lib/http-error.ts';
+import { tokenMail } from '../../mail/templates.ts';
 import { throttleOf } from '../../middleware/locals.ts';
 import { operation } from '../operation.ts';
 import { newTokenFields, tokenSchema } from '../../schemas/token.ts';
@@ -29,7 +30,11 @@ export const login = operation({
     const user = await throttleOf(req).signIn(email, req.ip, () => authenticate(email, password));
     if (!user) throw new HttpError(401, 'errors.signInFailed');
     const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS);
-    const { token, row } = await createToken(user.id, { name, scopes, expiresAt }, user);
+    const { token, row } = await createToken(
+      user.id,
+      { name, scopes, expiresAt, notice: tokenMail(user, name) },
+      { passwordDigest: user.passwordDigest, signsIn: true },
+    );
     return { status: 201, body: { ...presentToken(row), token }, headers: { 'Cache-Control': 'no-store' } };
   },
 });

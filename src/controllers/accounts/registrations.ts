@@ -6,10 +6,16 @@ import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
 import { throttleOf } from '../../middleware/locals.ts';
 import type { Invitation, Team } from '../../models/index.ts';
+import { registrationMails } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { findInvitationByToken } from '../../models/team/invitations.ts';
+import {
+  completeRegistration,
+  findRegistrationByToken,
+  requestRegistration,
+} from '../../models/user/pending-registrations.ts';
 import { noneRegistered } from '../../models/user/queries.ts';
-import { checkRegistrationIsOpen, registerUser } from '../../models/user/registration.ts';
+import { checkMayRegister, checkRegistrationIsOpen, registerUser } from '../../models/user/registration.ts';
 import * as fields from '../../schemas/user.ts';
 
 const registrationForm = z.object({
@@ -20,6 +26,8 @@ const registrationForm = z.object({
   setupToken: z.string().optional(),
 });
 
+const completionForm = z.object({ currentPassword: fields.currentPassword });
+
 export async function newForm(req: Request, res: Response): Promise<void> {
   if (res.locals.viewer) {
     res.redirect(303, '/');
@@ -29,6 +37,7 @@ export async function newForm(req: Request, res: Response): Promise<void> {
   await checkRegistrationIsOpen(req.app.locals.settings, await invitationIn(req, next));
   res.render('registrations/new', {
     input: { name: '', email: '', next: next ?? '' },
+    asked: req.query.asked !== undefined,
     errors: {},
     asksSetupToken: await asksSetupToken(req),
   });
@@ -38,8 +47,16 @@ export async function create(req: Request, res: Response): Promise<void> {
   const next = safeRedirectPath((req.body as { next?: unknown }).next);
   try {
     const input = { ...parse(registrationForm, req.body), locale: res.locals.locale };
+    const { settings } = req.app.locals;
     const invitation = await invitationIn(req, next);
-    const user = await throttleOf(req).register(req.ip, () => registerUser(input, req.app.locals.settings, invitation));
+    if (await mustConfirm(req, invitation, input.email)) {
+      await checkMayRegister(input.email, settings, invitation);
+      const mails = registrationMails(res.locals.locale, next);
+      await throttleOf(req).mailRegistration(input.email, req.ip, () => requestRegistration(input, mails));
+      res.redirect(303, `/register?asked&lang=${res.locals.locale}${next ? `&next=${encodeURIComponent(next)}` : ''}`);
+      return;
+    }
+    const user = await throttleOf(req).register(req.ip, () => registerUser(input, settings, invitation));
     await signIn(req, user);
     if (!invitation?.isFor(user.email)) {
       res.redirect(303, next ?? '/');
@@ -49,9 +66,45 @@ export async function create(req: Request, res: Response): Promise<void> {
     res.redirect(303, `/teams/${String(invitation.teamId)}`);
   } catch (error) {
     const input = { ...typedFields(req.body, ['name', 'email']), next: next ?? '' };
-    await renderFormErrors(error, res, 'registrations/new', { input, asksSetupToken: await asksSetupToken(req) });
+    await renderFormErrors(error, res, 'registrations/new', {
+      input,
+      asked: false,
+      asksSetupToken: await asksSetupToken(req),
+    });
   }
 }
+
+/** Where the link mailed to the address leads. */
+export async function show(req: Request, res: Response): Promise<void> {
+  const { email } = await findRegistrationByToken(tokenIn(req));
+  res.render('registrations/show', { email, next: safeRedirectPath(req.query.next) ?? '', errors: {} });
+}
+
+export async function complete(req: Request, res: Response): Promise<void> {
+  const { email } = await findRegistrationByToken(tokenIn(req));
+  const next = safeRedirectPath((req.body as { next?: unknown }).next);
+  try {
+    const { currentPassword } = parse(completionForm, req.body);
+    const user = await throttleOf(req).register(req.ip, () =>
+      completeRegistration(tokenIn(req), currentPassword, req.app.locals.settings),
+    );
+    await signIn(req, user);
+    res.redirect(303, next ?? '/');
+  } catch (error) {
+    await renderFormErrors(error, res, 'registrations/show', { email, next: next ?? '' });
+  }
+}
+
+/**
+ * Whether the address must be confirmed before the account begins: where mail is sent, but for the first account (the
+ * mail server may not work yet) and for whoever was mailed an invitation.
+ */
+async function mustConfirm(req: Request, invitation: Invitation | null, email: string): Promise<boolean> {
+  const isMailed = invitation?.mailed === true && invitation.isFor(email);
+  return req.app.locals.settings.smtpUrl !== null && !isMailed && !(await noneRegistered());
+}
+
+const tokenIn = ({ params }: Request): string => String(params.token);
 
 /**
  * The invitation of `?next=/invitations/:token`. One that cannot be used is ignored unless registration needs it: its

@@ -40,9 +40,10 @@ export async function update(req: Request, res: Response): Promise<void> {
 /** Locals of the profile page, without errors. */
 export async function profileLocals(res: Response) {
   const viewer = viewerOf(res);
-  const { name, timeZone, country } = await findByViewer(viewer);
+  const { name, timeZone, country, emailConfirmedAt } = await findByViewer(viewer);
   return {
     input: { name, timeZone, country: country ?? '', email: '' },
+    isConfirmed: emailConfirmedAt !== null,
     waiting: await pendingEmailChange(viewer),
     timeZones: [...new Set(['UTC', timeZone, ...Intl.supportedValuesOf('timeZone')])].sort(),
     countries: countriesIn(res.locals.locale),

@@ -1,17 +1,24 @@
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { parseUserAgent } from '../../lib/user-agent.ts';
-import { idInPath } from '../../lib/parse.ts';
+import { idInPath, parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
+import { listTokens } from '../../models/api-token/queries.ts';
+import { keptTokens } from '../../schemas/token.ts';
 import { type OpenSession, listSessions } from '../../models/session/queries.ts';
 import { destroyOtherSessions, destroySessionById } from '../../models/session/commands.ts';
+
+const othersForm = z.object({ keepTokens: keptTokens });
 
 const HOUR = 60 * 60 * 1000;
 
 export async function index(req: Request, res: Response): Promise<void> {
-  const sessions = await listSessions(viewerOf(res), req.sessionID);
+  const viewer = viewerOf(res);
+  const [sessions, tokens] = await Promise.all([listSessions(viewer, req.sessionID), listTokens(viewer)]);
   res.render('settings/sessions', {
     sessions: sessions.map((session) => ({ ...session, device: deviceIn(res, session), seen: seenIn(res, session) })),
+    tokens,
     errors: {},
   });
 }
@@ -29,7 +36,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
 }
 
 export async function destroyOthers(req: Request, res: Response): Promise<void> {
-  await destroyOtherSessions(viewerOf(res), req.sessionID);
+  await destroyOtherSessions(viewerOf(res), req.sessionID, parse(othersForm, req.body).keepTokens);
   await res.locals.keepFlash({ kind: 'notice', key: 'accounts.sessions.othersEnded' });
   res.redirect(303, '/settings/sessions');
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isLocalTime, fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
 import { recordId } from '../../lib/parse.ts';
-import { emptyToNull, isPlausibleYear, taskDay } from '../../schemas/shared.ts';
-import { idsField, priorityText, taskDescription, taskNotes } from '../../schemas/task.ts';
+import { emptyToNull, idsField, isPlausibleYear, taskDay } from '../../schemas/shared.ts';
+import { MAX_CATEGORIES, priorityText, taskDescription, taskNotes } from '../../schemas/task.ts';
 import type { presentTask } from '../../presenters/task.ts';
 import type { TaskWindow } from '../../models/task/availability.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -27,7 +27,7 @@ const taskForm = z.object({
   availableUntil: localTime,
   priority: priorityText.optional(),
   assigneeId: z.preprocess(emptyToNull, recordId.nullish()),
-  categoryIds: idsField,
+  categoryIds: idsField(MAX_CATEGORIES),
 });
 
 export const newTaskForm = taskForm.extend({

@@ -32,14 +32,13 @@ export async function create(req: Request, res: Response): Promise<void> {
   try {
     const { email } = parse(invitationForm, req.body);
     const viewer = viewerOf(res);
-    const { secret } = await throttleOf(req).invite(viewer.id, () =>
-      createInvitation(viewer, team, email, invitationMail(viewer, team.name)),
+    const isMailing = req.app.locals.settings.smtpUrl !== null;
+    const { secret, invitation } = await throttleOf(req).invite(viewer.id, () =>
+      createInvitation(viewer, team, email, invitationMail(viewer, team.name), isMailing),
     );
-    const invited = {
-      email,
-      mailed: email !== null && req.app.locals.settings.smtpUrl !== null,
-      address: `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`,
-    };
+    const { mailed } = invitation;
+    const address = mailed ? null : `${ownOrigin(req, req.app.locals.settings)}/invitations/${secret}`;
+    const invited = { email, mailed, address };
     const page = `/teams/${team.id}`;
     await res.locals.keepOnce(page, { invited });
     res.redirect(303, page);

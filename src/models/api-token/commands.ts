@@ -5,6 +5,7 @@ import { announce } from '../../events/index.ts';
 import { UnauthorizedError } from '../../lib/errors.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
+import { queueMail, type MailContent } from '../mail/commands.ts';
 import type { TokenScope } from '../../schemas/token.ts';
 import { ApiToken, TOKEN_PREFIX } from './api-token.ts';
 
@@ -12,29 +13,35 @@ export interface NewToken {
   name: string;
   scopes: TokenScope[];
   expiresAt: Date | null;
+  /** The notice to the user's address. */
+  notice?: MailContent;
 }
 
-/** Credentials that were checked just before, instead of a session: the digest must still be the user's. */
-export interface CheckedCredentials {
+/** A password that was checked just before: its digest must still be the user's. */
+export interface CheckedPassword {
   passwordDigest: string;
+  /** Whether it was given instead of a session. */
+  signsIn?: boolean;
 }
+
+const NOTICE_VALID_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** Length of the part of a token that stays readable. */
 const SHOWN = TOKEN_PREFIX.length + 6;
 
 /**
- * @param credentials where the token is issued for a password
+ * @param checked the password that the user gave for it
  * @returns the row, and the token itself, which cannot be read again
  * @throws UnauthorizedError where the user was disabled or the password changed in the meantime
  */
 export function createToken(
   userId: number,
-  { name, scopes, expiresAt }: NewToken,
-  credentials?: CheckedCredentials,
+  { name, scopes, expiresAt, notice }: NewToken,
+  checked?: CheckedPassword,
 ): Promise<{ token: string; row: ApiToken }> {
   const token = TOKEN_PREFIX + randomBytes(32).toString('base64url');
   return unitOfWork(userId, async () => {
-    const [owner] = await sql(LOCK_OWNER, [userId, credentials?.passwordDigest ?? null]);
+    const [owner] = await sql<{ email: string }>(LOCK_OWNER, [userId, checked?.passwordDigest ?? null]);
     if (!owner) throw new UnauthorizedError('errors.signInFailed');
     const row = await ApiToken.create({
       userId,
@@ -44,7 +51,8 @@ export function createToken(
       scopes: [...new Set(scopes)],
       expiresAt,
     });
-    if (credentials) await recordAudit('signed_in', { actorId: userId, userId, details: { by: 'api' } });
+    if (notice) await queueMail({ ...notice, to: owner.email, expiresAt: new Date(Date.now() + NOTICE_VALID_MS) });
+    if (checked?.signsIn) await recordAudit('signed_in', { actorId: userId, userId, details: { by: 'api' } });
     await recordAudit('token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
     return { token, row };
   });
@@ -63,11 +71,12 @@ export async function revokeToken(token: ApiToken): Promise<void> {
 }
 
 /**
- * Called in the unit of work of a password reset: whoever had the account before may have made some.
+ * Called in the unit of work that ends the user's sessions: whoever had the account before may have made some.
  * @param actorId null for the operator
+ * @param keep the ids of those that stay
  */
-export async function revokeAllTokens(userId: number, actorId: number | null): Promise<void> {
-  const ended = await sql<{ id: number; name: string }>(REVOKE_ALL, [userId]);
+export async function revokeTokens(userId: number, actorId: number | null, keep: number[] = []): Promise<void> {
+  const ended = await sql<{ id: number; name: string }>(REVOKE, [userId, keep]);
   for (const { id, name } of ended) {
     await recordAudit('token_ended', {
       actorId,
@@ -80,10 +89,11 @@ export async function revokeAllTokens(userId: number, actorId: number | null): P
   }
 }
 
-const REVOKE_ALL = 'DELETE FROM api_tokens WHERE user_id = $1 RETURNING id, name';
+const REVOKE = 'DELETE FROM api_tokens WHERE user_id = $1 AND id <> ALL ($2::integer[]) RETURNING id, name';
 
 /**
  * FOR SHARE, as for sessions: it waits for a transaction that disables the user, which deletes only existing tokens.
  */
-const LOCK_OWNER =
-  'SELECT id FROM users WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE';
+const LOCK_OWNER = `
+  SELECT email FROM users
+  WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE`;

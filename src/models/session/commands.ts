@@ -4,6 +4,7 @@ import type { Viewer } from '../../database/visible-lists.ts';
 import { announce } from '../../events/index.ts';
 import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
 import type { SessionEnd } from '../../shared/events.ts';
+import { revokeTokens } from '../api-token/commands.ts';
 import { recordAudit } from '../audit/commands.ts';
 
 export interface NewSession {
@@ -82,10 +83,14 @@ export function destroySessionById(viewer: Viewer, id: number): Promise<string> 
   });
 }
 
-/** @param sid the session that goes on */
-export function destroyOtherSessions(viewer: Viewer, sid: string): Promise<void> {
+/**
+ * Ends the viewer's other sessions and API tokens.
+ * @param sid the session that goes on, null for none @param keepTokens the ids of the tokens that stay
+ */
+export function destroyOtherSessions(viewer: Viewer, sid: string | null, keepTokens: number[]): Promise<void> {
   return unitOfWork(viewer.id, async () => {
-    await destroyAllSessions(viewer.id, 'revoked', sid);
+    await revokeTokens(viewer.id, viewer.id, keepTokens);
+    await destroyAllSessions(viewer.id, 'revoked', sid ?? undefined);
     await recordAudit('session_ended', { actorId: viewer.id, userId: viewer.id, details: { all: true } });
   });
 }

@@ -26,8 +26,8 @@ const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
 const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
 const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
 const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
-/** Of one email address, with or without an account. */
-const resetOf: Rule = { name: 'reset of', attempts: 5, seconds: 4 * QUARTER_HOUR };
+/** To one email address, with or without an account. */
+const mailed: Rule = { name: 'mailed', attempts: 5, seconds: 4 * QUARTER_HOUR };
 const emailChange: Rule = { name: 'email change', attempts: 10, seconds: 4 * QUARTER_HOUR };
 const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTER_HOUR };
 /** Audit entries about throttled sign-ins from one address, so that repeated attempts cannot fill the log. */
@@ -66,18 +66,11 @@ export class Throttle {
   }
 
   /** Actions confirmed with the password; the first refused attempt is recorded. @throws RateLimitError */
-  async password(userId: number, attempt: Attempt<void>): Promise<void> {
+  async password<T>(userId: number, attempt: Attempt<T>): Promise<T> {
     const count: Count = [password, String(userId)];
     const recordOnce = () =>
       recordAudit('password_refused', { actorId: userId, userId, details: { reason: 'throttled' } });
-    await this.#count(
-      [count],
-      async () => {
-        await attempt();
-        return true;
-      },
-      recordOnce,
-    );
+    return (await this.#count([count], async () => ({ result: await attempt() }), recordOnce)).result;
   }
 
   /**
@@ -95,10 +88,16 @@ export class Throttle {
     return attempt();
   }
 
+  /** Like `register`, and each may send a mail. @throws RateLimitError */
+  async mailRegistration(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
+    await this.#consume([mailed, emailKey(email)]);
+    await this.register(from, attempt);
+  }
+
   /** Every attempt counts: each may send a mail. @throws RateLimitError */
   async resetPassword(email: string, from: string | undefined, attempt: Attempt<void>): Promise<void> {
     await this.#consume([resetFrom, ipPrefix(from)]);
-    await this.#consume([resetOf, emailKey(email)]);
+    await this.#consume([mailed, emailKey(email)]);
     await attempt();
   }
 
@@ -111,8 +110,8 @@ export class Throttle {
     return attempt();
   }
 
-  /** Counted before the attempt, so that a hundred at once are not all let through. */
-  async #count<T>(counts: Count[], attempt: Attempt<T | null>, full?: () => Promise<void>): Promise<T | null> {
+  /** Null is a failure. Counted before the attempt, so that a hundred at once are not all let through. */
+  async #count<T>(counts: Count[], attempt: Attempt<T>, full?: () => Promise<void>): Promise<T> {
     for (const count of counts) await this.#consume(count, full);
     const result = await attempt();
     if (result !== null) for (const count of counts) await this.#giveBack(count);

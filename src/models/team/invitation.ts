@@ -20,6 +20,8 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
   declare teamId: number;
   /** Null for a link. */
   declare email: string | null;
+  /** Nobody but the owner of the address was given the link. */
+  declare mailed: CreationOptional<boolean>;
   declare digest: Buffer;
   declare invitedBy: number | null;
   declare acceptedAt: CreationOptional<Date | null>;
@@ -35,6 +37,7 @@ export class Invitation extends Model<InferAttributes<Invitation>, InferCreation
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
         teamId: { type: DataTypes.INTEGER, allowNull: false },
         email: DataTypes.TEXT,
+        mailed: { type: DataTypes.BOOLEAN, defaultValue: false },
         digest: { type: DataTypes.BLOB, allowNull: false },
         invitedBy: DataTypes.INTEGER,
         acceptedAt: DataTypes.DATE,

@@ -8,6 +8,7 @@ import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { queueMail, type MailContent } from '../mail/commands.ts';
 import { findByEmail } from '../user/queries.ts';
+import type { User } from '../user/user.ts';
 import { addMember, withOwnerLock } from './commands.ts';
 import { Invitation } from './invitation.ts';
 import { membersOf } from './queries.ts';
@@ -21,6 +22,7 @@ export type WriteInvitation = (secret: string, locale: string) => MailContent;
 /**
  * @param email null for a link. An open invitation of the same address ends: this one takes its place.
  * @param write the mail, in the language of the invited account or else the viewer's; without it no mail is sent
+ * @param mailed whether mail is sent at all, so that nobody else needs the link
  * @returns the row, and the secret of its address, which cannot be read again
  * @throws ValidationError where this address is a member's already, ForbiddenError where the viewer is no longer an
  * owner
@@ -30,6 +32,7 @@ export async function createInvitation(
   team: Team,
   email: string | null,
   write: WriteInvitation | null = null,
+  mailed = false,
 ): Promise<{ secret: string; invitation: Invitation }> {
   const secret = randomToken();
   const expiresAt = new Date(Date.now() + DAYS * 24 * 60 * 60 * 1000);
@@ -41,6 +44,7 @@ export async function createInvitation(
     const invitation = await Invitation.create({
       teamId: team.id,
       email,
+      mailed: mailed && email !== null,
       digest: digestOf(secret),
       invitedBy: viewer.id,
       expiresAt,
@@ -53,7 +57,7 @@ export async function createInvitation(
       const account = await findByEmail(email);
       // A disabled user could not use it; an error would reveal to the inviter who has an account here.
       if (!account?.disabled)
-        await queueMail({ ...write(secret, account?.locale ?? viewer.locale), to: email, expiresAt });
+        await queueMail({ ...write(secret, localeOf(account) ?? viewer.locale), to: email, expiresAt });
     }
     return { secret, invitation };
   });
@@ -103,8 +107,12 @@ export function acceptInvitation(invitation: Invitation, viewer: Pick<Viewer, 'i
     if (!(await addMember(team, viewer.id, viewer.id)))
       throw new ValidationError({ path: '', message: 'errors.memberAlready' });
     if (email !== null) await invitation.update({ acceptedAt: new Date() });
+    if (invitation.mailed) await sql(CONFIRM, [viewer.id]);
   });
 }
+
+/** Whoever has the link reads the mail of its address. */
+const CONFIRM = 'UPDATE users SET email_confirmed_at = now() WHERE id = $1 AND email_confirmed_at IS NULL RETURNING id';
 
 /** @throws ForbiddenError where the viewer is no longer an owner */
 export async function revokeInvitation(invitation: Invitation, viewer: Pick<Viewer, 'id'>): Promise<void> {
@@ -120,8 +128,11 @@ export async function revokeInvitation(invitation: Invitation, viewer: Pick<View
   });
 }
 
+/** An account with an address that nobody has confirmed may be somebody else's. */
+const localeOf = (account: User | null): string | undefined => (account?.emailConfirmedAt ? account.locale : undefined);
+
 async function checkIsNoMember(team: Team, email: string): Promise<void> {
-  const member = (await membersOf(team)).find((one) => emailKey(one.email) === emailKey(email));
+  const member = (await membersOf(team)).find((one) => one.emailConfirmed && emailKey(one.email) === emailKey(email));
   if (member)
     throw new ValidationError({ path: 'email', message: 'errors.alreadyMember', params: { name: member.name } });
 }

@@ -9,6 +9,7 @@ export interface Member {
   id: number;
   name: string;
   email: string;
+  emailConfirmed: boolean;
   role: Role;
   disabled: boolean;
 }
@@ -22,7 +23,7 @@ export function findVisibleTeam(viewer: Viewer, id: number): Promise<Team | null
 /** Owners first, then by name. */
 export async function membersOf(team: Team): Promise<Member[]> {
   const members = await team.getMembers({
-    attributes: ['id', 'name', 'email', 'disabled'],
+    attributes: ['id', 'name', 'email', 'emailConfirmedAt', 'disabled'],
     joinTableAttributes: ['role'],
     order: [
       [literal(`"Membership"."role" = 'owner'`), 'DESC'],
@@ -30,7 +31,14 @@ export async function membersOf(team: Team): Promise<Member[]> {
       ['id', 'ASC'],
     ],
   });
-  return members.map(({ id, name, email, disabled, Membership: { role } }) => ({ id, name, email, role, disabled }));
+  return members.map(({ id, name, email, emailConfirmedAt, disabled, Membership: { role } }) => ({
+    id,
+    name,
+    email,
+    emailConfirmed: emailConfirmedAt !== null,
+    role,
+    disabled,
+  }));
 }
 
 /** @returns null for somebody who is no member */

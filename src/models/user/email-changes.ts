@@ -18,7 +18,8 @@ const NOTICE_VALID = 3 * DAY;
 
 /**
  * Mails a confirmation to the new address. The response is the same for an address that is taken, but no mail is sent.
- * @throws ValidationError for a wrong password, or the viewer's current address
+ * @param email also the viewer's own, to confirm it
+ * @throws ValidationError for a wrong password, or the viewer's own address if it is confirmed
  */
 export async function requestEmailChange(
   viewer: Viewer,
@@ -26,10 +27,11 @@ export async function requestEmailChange(
   password: string,
   write: (secret: string) => MailContent,
 ): Promise<void> {
-  const checked = await checkCurrentPassword(await findByViewer(viewer), password);
-  if (emailKey(email) === emailKey(viewer.email))
-    throw new ValidationError({ path: 'email', message: 'errors.emailSame' });
-  const taken = (await findByEmail(email)) !== null;
+  const user = await findByViewer(viewer);
+  const checked = await checkCurrentPassword(user, password);
+  const isSame = emailKey(email) === emailKey(viewer.email);
+  if (isSame && user.emailConfirmedAt) throw new ValidationError({ path: 'email', message: 'errors.emailSame' });
+  const taken = !isSame && (await findByEmail(email)) !== null;
   const secret = randomToken();
   const expiresAt = new Date(Date.now() + DAY);
   await withUserLock(viewer, async ({ passwordDigest }) => {
@@ -52,7 +54,7 @@ export async function findEmailChangeByToken(viewer: Viewer, secret: string): Pr
 }
 
 /**
- * Changes the address of the viewer, who must be signed in, and notifies the old one.
+ * Confirms or changes the address of the viewer, who must be signed in, and notifies the old one.
  * @throws NotFoundError where the link was used in the meantime, ValidationError where the address is taken by now
  */
 export async function confirmEmailChange(
@@ -64,14 +66,18 @@ export async function confirmEmailChange(
     () =>
       withUserLock(viewer, async (user) => {
         const email = await findEmailChangeByToken(viewer, secret);
+        await EmailChange.destroy({ where: { userId: viewer.id } });
+        if (emailKey(email) === emailKey(user.email)) {
+          await user.update({ emailConfirmedAt: new Date() });
+          return;
+        }
         await queueMail({ ...write(email), to: user.email, expiresAt: new Date(Date.now() + NOTICE_VALID) });
         await recordAudit('email_changed', {
           actorId: viewer.id,
           userId: viewer.id,
           details: { from: emailKey(user.email), email: emailKey(email) },
         });
-        // A trigger on users deletes pending changes.
-        await user.update({ email });
+        await user.update({ email, emailConfirmedAt: new Date() });
       }),
     { users_email_key: { path: '', message: 'errors.emailTaken' } },
   );

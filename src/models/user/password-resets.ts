@@ -60,6 +60,7 @@ export async function completePasswordReset(secret: string, password: string): P
     const used = await sql(USE, [digestOf(secret)]);
     if (used.length === 0 || user.disabled) throw expired();
     await replacePassword(user, passwordDigest, { actorId: user.id });
+    await user.update({ emailConfirmedAt: user.emailConfirmedAt ?? new Date() });
     await recordAudit('password_reset', { actorId: user.id, userId: user.id });
   });
 }

@@ -3,20 +3,20 @@ import { isCommonPassword } from '../../lib/common-passwords.ts';
 import { hashPassword, randomPassword, verifyPassword } from '../../lib/password.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import { revokeAllTokens } from '../api-token/commands.ts';
+import { revokeTokens } from '../api-token/commands.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { destroyAllSessions } from '../session/commands.ts';
 import type { User } from './user.ts';
 
 /**
- * Changes the password and ends the user's other sessions.
- * @param keepSid the session of this request
+ * Changes the password and ends the user's other sessions and API tokens.
+ * @param kept the session or token of this request, and the tokens that the user keeps
  * @throws ValidationError for a wrong current password or a common new one
  */
-export async function changePassword(user: User, current: string, next: string, keepSid: string): Promise<void> {
+export async function changePassword(user: User, current: string, next: string, kept: KeptAccess): Promise<void> {
   const checked = await checkCurrentPassword(user, current);
   await checkPassword(next, user, 'newPassword');
-  await replacePassword(user, await hashPassword(next), { actorId: user.id, keepSid, checked });
+  await replacePassword(user, await hashPassword(next), { actorId: user.id, ...kept, checked });
 }
 
 /**
@@ -29,23 +29,27 @@ export async function resetPassword(user: User): Promise<string> {
   return password;
 }
 
-export interface Replacement {
+/** What goes on after a change of the password. */
+export interface KeptAccess {
+  keepSid?: string;
+  /** Ids of API tokens. */
+  keepTokens?: number[];
+}
+
+export interface Replacement extends KeptAccess {
   /** Null for the operator. */
   actorId: number | null;
-  /** The session that goes on. */
-  keepSid?: string;
   /** The digest that must still be the user's. */
   checked?: string;
 }
 
 /**
- * Changes the password and ends the sessions in one unit of work, so that none begins in between. A reset, which keeps
- * no session, revokes the API tokens too.
+ * Changes the password and ends sessions and API tokens in one unit of work, so that none begins in between.
  */
 export function replacePassword(
   user: User,
   passwordDigest: string,
-  { actorId, keepSid, checked }: Replacement,
+  { actorId, keepSid, keepTokens, checked }: Replacement,
 ): Promise<void> {
   const { id: userId } = user;
   return unitOfWork(actorId, async (transaction) => {
@@ -57,7 +61,7 @@ export function replacePassword(
       userId,
       ...(actorId === null && { details: { by: 'operator' } }),
     });
-    if (keepSid === undefined) await revokeAllTokens(userId, actorId);
+    await revokeTokens(userId, actorId, keepTokens);
     await destroyAllSessions(userId, 'password_changed', keepSid);
   });
 }

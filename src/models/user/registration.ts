@@ -45,27 +45,36 @@ export async function registerUser(
   invitation: Invitation | null = null,
 ): Promise<User> {
   await checkPassword(password, person);
-  const invited = invitation?.isFor(person.email) ? invitation : null;
-  if (invitation && !invited && rules.registration === 'invite')
-    throw new ValidationError({
-      path: 'email',
-      message: 'errors.invitationAddress',
-      params: { email: invitation.email ?? '' },
-    });
+  const invited = invitationFor(person.email, rules, invitation);
   const admitted = rulesFor(rules, invited);
   checkAdmission(await noneRegistered(), setupToken, admitted);
   // Before the unit of work: hashing takes a quarter of a second, and a transaction holds a connection.
   const passwordDigest = await hashPassword(password);
+  return createAccount({ ...person, passwordDigest }, async (user) => {
+    checkAdmission(user.admin, setupToken, admitted);
+    if (invited) await acceptInvitation(invited, user);
+  });
+}
+
+export interface NewAccount extends Omit<Registration, 'password' | 'setupToken'> {
+  passwordDigest: string;
+}
+
+/**
+ * Creates the account with its list; the first one is an administrator.
+ * @param complete runs in the same unit of work, as the new user
+ * @throws ValidationError for a taken email address
+ */
+export function createAccount(account: NewAccount, complete: (user: User) => Promise<void>): Promise<User> {
   return translateDatabaseErrors(
     () =>
       unitOfWork(null, async (transaction) => {
         const first = await isFirst();
-        checkAdmission(first, setupToken, admitted);
-        const user = await User.create({ ...person, passwordDigest, admin: first });
+        const user = await User.create({ ...account, admin: first });
         await List.create({ userId: user.id });
         await recordAudit('registered', { actorId: user.id, userId: user.id, details: { admin: first } });
         await setActor(user.id, transaction);
-        if (invited) await acceptInvitation(invited, user);
+        await complete(user);
         return user;
       }),
     { users_email_key: { path: 'email', message: 'errors.emailTaken' } },
@@ -78,6 +87,30 @@ export async function checkRegistrationIsOpen(
   invitation: Invitation | null = null,
 ): Promise<void> {
   checkOpen(await noneRegistered(), rulesFor(rules, invitation));
+}
+
+/** @throws ForbiddenError where nobody may register now, ValidationError where the invitation is for another address */
+export async function checkMayRegister(
+  email: string,
+  rules: RegistrationRules,
+  invitation: Invitation | null,
+): Promise<void> {
+  await checkRegistrationIsOpen(rules, invitationFor(email, rules, invitation));
+}
+
+/**
+ * The invitation if it is for this address.
+ * @throws ValidationError where it is for another one, and nobody else may register
+ */
+function invitationFor(email: string, rules: RegistrationRules, invitation: Invitation | null): Invitation | null {
+  if (invitation?.isFor(email)) return invitation;
+  if (invitation && rules.registration === 'invite')
+    throw new ValidationError({
+      path: 'email',
+      message: 'errors.invitationAddress',
+      params: { email: invitation.email ?? '' },
+    });
+  return null;
 }
 
 /** A usable invitation opens registration that is by invitation. */

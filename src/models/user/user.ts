@@ -41,6 +41,8 @@ const userScopes = {
 export class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
   declare id: CreationOptional<number>;
   declare email: string;
+  /** When a link mailed to the address was used; null: it may be somebody else's. */
+  declare emailConfirmedAt: CreationOptional<Date | null>;
   declare name: string;
   declare passwordDigest: string;
   declare admin: CreationOptional<boolean>;
@@ -59,6 +61,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
       {
         id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
         email: { type: DataTypes.TEXT, allowNull: false },
+        emailConfirmedAt: DataTypes.DATE,
         name: { type: DataTypes.TEXT, allowNull: false },
         passwordDigest: { type: DataTypes.TEXT, allowNull: false },
         admin: { type: DataTypes.BOOLEAN, defaultValue: false },

@@ -147,7 +147,12 @@ describe('the audit log records', () => {
     });
     assert.equal(status, 201);
     await new Program(app.url, body.token).delete('/logout');
-    await world.bob.client.post('/settings/tokens', { name: 'backup', access: 'write', lifetime: '30' });
+    await world.bob.client.post('/settings/tokens', {
+      name: 'backup',
+      access: 'write',
+      lifetime: '30',
+      currentPassword: worldPassword,
+    });
     const [, path = ''] =
       /action="(\/settings\/tokens\/\d+)"/.exec((await world.bob.client.get('/settings/tokens')).text) ?? [];
     await world.bob.client.delete(path);

@@ -3,8 +3,10 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { AuditEntry, Session } from '../../../src/models/index.ts';
 import { startApp, type TestApp } from '../../support/app.ts';
 import { Client } from '../../support/client.ts';
+import { Program } from '../../support/program.ts';
 import { openTab } from '../../support/socket.ts';
 import { createWorld, worldPassword, type Person, type World } from '../../support/world.ts';
+import { createToken } from '../../../src/models/api-token/commands.ts';
 import { renewSession } from '../../../src/models/session/commands.ts';
 
 let app: TestApp;
@@ -87,6 +89,24 @@ describe('the list of sessions', () => {
     );
     assert.deepEqual(bobs.ends.all, []);
     bobs.close();
+  });
+
+  it('A49: ends the API tokens with them, but for those that one keeps', async () => {
+    const { client, user } = here;
+    const made = await Promise.all(
+      ['kept', 'not kept'].map((name) => createToken(user.id, { name, scopes: ['read'], expiresAt: null })),
+    );
+    const answers = (): Promise<number[]> =>
+      Promise.all(made.map(async ({ token }) => (await new Program(app.url, token).get('/me')).status));
+    const text = await list();
+    for (const { row } of made) assert.match(text, new RegExp(`name="keepTokens" value="${String(row.id)}"`));
+    const foreign = await createToken(world.bob.user.id, { name: 'his', scopes: ['read'], expiresAt: null });
+    const keepTokens = [made[0]!.row.id, foreign.row.id].map(String);
+    assert.equal((await client.delete('/settings/sessions', { keepTokens })).status, 303);
+    assert.deepEqual(await answers(), [200, 401]);
+    await client.delete('/settings/sessions');
+    assert.deepEqual(await answers(), [401, 401]);
+    assert.equal((await new Program(app.url, foreign.token).get('/me')).status, 200);
   });
 
   it('cannot end another person’s', async () => {

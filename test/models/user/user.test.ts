@@ -154,15 +154,15 @@ describe('a user', () => {
   });
 
   it('changes the password, which ends all other sessions', async () => {
-    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'not this one', 'a kettle on the roof', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'not this one', 'a kettle on the roof', { keepSid: 'here' })), [
       'currentPassword errors.passwordWrong',
     ]);
-    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', 'here')), [
+    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', { keepSid: 'here' })), [
       'newPassword errors.passwordCommon',
     ]);
     assert.deepEqual({ sids: await sids(), announced }, { sids: ['elsewhere', 'here', 'there'], announced: [] });
 
-    await changePassword(ana, 'the lamp by the window', 'a kettle on the roof', 'here');
+    await changePassword(ana, 'the lamp by the window', 'a kettle on the roof', { keepSid: 'here' });
     assert.deepEqual(await sids(), ['here']);
     assert.deepEqual(announced, [{ userId: ana.id, reason: 'password_changed', exceptSid: 'here' }]);
     assert.ok(await authenticate('ana@example.com', 'a kettle on the roof'));
