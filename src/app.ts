@@ -13,7 +13,7 @@ import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash, pageLocals } from './middleware/page-locals.ts';
 import { locale } from './middleware/locale.ts';
-import { setRequestContext, requestLog } from './middleware/request-log.ts';
+import { setRequestContext, requestLog, warnOfUntrustedProxy } from './middleware/request-log.ts';
 import { sameOrigin, noStore, securityHeaders } from './middleware/security.ts';
 import { createSession } from './middleware/session.ts';
 import { shownOnce } from './middleware/shown-once.ts';
@@ -60,6 +60,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(setRequestContext);
+  if (settings.trustProxy === 0) app.use(warnOfUntrustedProxy(log));
   app.use(securityHeaders(settings));
   app.use(
     '/assets',
