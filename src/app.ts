@@ -9,6 +9,7 @@ import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { limitPages } from './middleware/locals.ts';
 import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash, pageLocals } from './middleware/page-locals.ts';
@@ -84,6 +85,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.use(session);
   app.use(locale);
   app.use(authenticate);
+  app.use(limitPages);
   app.use(flash);
   app.use(pageLocals);
   app.use(shownOnce);

@@ -16,7 +16,7 @@ import { workerCount } from './config/worker-count.ts';
 import { startJobs, type Jobs } from './jobs/index.ts';
 import { jobs } from './jobs/jobs.ts';
 import { mailJobs } from './mail/worker.ts';
-import { endUnreadAnswers, freePort, listen, localUrl, stopListening, trackRequests } from './lib/http-server.ts';
+import { endStalled, freePort, listen, localUrl, stopListening, trackRequests } from './lib/http-server.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { setBcryptCost } from './lib/password.ts';
 import { runProcess, type Stoppable } from './lib/run-process.ts';
@@ -81,7 +81,7 @@ export async function start(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 65_000 },
     app,
   );
-  endUnreadAnswers(http, UNREAD_MS);
+  endStalled(http, UNREAD_MS);
   const requests = trackRequests(http);
   const stopping = new AbortController();
   let realtime: Realtime | undefined;

@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Bounds } from '../lib/bounds.ts';
+import type { FairQueue } from '../lib/fair-queue.ts';
 import type { RowBounds } from '../lib/json-stream.ts';
 import type { LoadedToken } from '../models/api-token/queries.ts';
 import type { Viewer } from '../database/visible-lists.ts';
@@ -53,6 +54,9 @@ export interface BodyRows {
   bytes: number;
 }
 
+/** Heavy work of one person, one after the other. */
+type Queue = Pick<FairQueue, 'run'>;
+
 /** An endpoint of the API: both the router and the OpenAPI document are generated from it. */
 export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -76,6 +80,8 @@ export interface Operation<Params = unknown, Query = unknown, Body = unknown> {
   reads?: readonly string[];
   /** A working request: shown in the documentation, and run by a test. */
   example?: Example;
+  /** In which `run` waits for its turn, before it takes a connection. */
+  queue?: Queue;
   /** Accepts `Idempotency-Key`. */
   idempotent?: boolean;
   /** Successful responses by status. */

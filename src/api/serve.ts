@@ -5,6 +5,7 @@ import { shownName } from '../lib/bounds.ts';
 import { notFound } from '../lib/http-error.ts';
 import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
+import { uploadQueue } from '../lib/upload.ts';
 import { streamResponse } from '../lib/stream-response.ts';
 import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import type { OperationContext, Operation, OperationResponse } from './operation.ts';
@@ -24,7 +25,7 @@ export function serve(operation: Operation): RequestHandler[] {
 function authenticate({ scope }: Operation): RequestHandler {
   return async (req, res, next) => {
     if (scope) await authenticateToken(req, res, scope);
-    await limitRate(req, res);
+    limitRate(req, res);
     res.locals.heldBack = !req.complete;
     next();
   };
@@ -50,7 +51,8 @@ function run(operation: Operation): RequestHandler {
     const { token } = res.locals as Partial<Express.Locals>;
     const params = operation.params ? parsePath(operation.params, req.params) : {};
     const query = operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query);
-    const { body, identity } = await parseBody(operation, req);
+    const read = () => parseBody(operation, req);
+    const { body, identity } = token && operation.rows ? await uploadQueue.run(token.viewer.id, read) : await read();
     const context = {
       token,
       viewer: token?.viewer,
@@ -60,16 +62,22 @@ function run(operation: Operation): RequestHandler {
       req,
     } as OperationContext<unknown, unknown, unknown>;
     const key = operation.idempotent ? idempotencyKey(req) : undefined;
-    if (key === undefined) {
-      await sendResponse(req, res, await operation.run(context));
-      return;
-    }
-    const kept = await answerOnce(
-      context.viewer,
-      { key, request: `${req.method} ${req.originalUrl} ${identity}` },
-      async () => serialize(await operation.run(context)),
-    );
-    send(req, res, kept);
+    const work = async (): Promise<() => void | Promise<void>> => {
+      if (key === undefined) {
+        const response = await operation.run(context);
+        return () => sendResponse(req, res, response);
+      }
+      const kept = await answerOnce(
+        context.viewer,
+        { key, request: `${req.method} ${req.originalUrl} ${identity}` },
+        async () => serialize(await operation.run(context)),
+      );
+      return () => {
+        send(req, res, kept);
+      };
+    };
+    const respond = await (operation.queue ? operation.queue.run(context.viewer.id, work) : work());
+    await respond();
   };
 }
 

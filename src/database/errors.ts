@@ -4,6 +4,7 @@
  */
 
 import { ValidationError, type FieldError } from '../lib/errors.ts';
+import { limits } from '../shared/limits.ts';
 
 /** Besides class 08: unavailable for now, and 25006 of a server that is no longer the primary. */
 const UNAVAILABLE = new Set([
@@ -92,6 +93,18 @@ function innermost(error: unknown): { code: string; names: string[]; message: st
  * function that makes the error to throw.
  */
 export type ConstraintErrors = Readonly<Record<string, FieldError | (() => Error)>>;
+
+/** By the constraint that `limit_rows` names: every unit of work reports it, whatever statement adds the rows. */
+const rowLimits: ConstraintErrors = {
+  categories_list_id_limit: { path: '', message: 'errors.tooManyCategories', params: { max: limits.categories } },
+  memberships_user_id_limit: { path: '', message: 'errors.tooManyTeams', params: { max: limits.teams } },
+  memberships_team_id_limit: { path: '', message: 'errors.tooManyMembers', params: { max: limits.members } },
+  api_tokens_user_id_limit: { path: '', message: 'errors.tooManyTokens', params: { max: limits.tokens } },
+  invitations_team_id_limit: { path: '', message: 'errors.tooManyInvitations', params: { max: limits.invitations } },
+};
+
+/** @returns what to say where an owner would have too many rows; any other error as it is */
+export const translateRowLimit = (error: unknown): unknown => translateDatabaseError(error, rowLimits);
 
 /** Runs `work`, and reports the violation of one of these constraints as what the person did wrong. */
 export async function translateDatabaseErrors<T>(work: () => Promise<T>, byConstraint: ConstraintErrors): Promise<T> {

@@ -30,6 +30,9 @@ export function sql<Row extends object>(text: string, bind: unknown[] = []): Pro
   return database().query<Row>(text, { bind: bind.map((value) => value ?? null), type: QueryTypes.SELECT });
 }
 
+/** The connections that the application's pool has at most. */
+export const poolSize = (): number => (database() as unknown as Configured).options.pool.max;
+
 const statementNames = new Map<string, string>();
 
 /** One name for one text; PostgreSQL cuts names after 63 bytes. */
@@ -55,7 +58,7 @@ export async function preparedSql<Row extends object>(text: string, bind: unknow
   if (transaction) return run<Row>(transaction.connection, query);
 
   const pool = database().connectionManager as unknown as Pool;
-  const { max } = (database() as unknown as Configured).options.pool;
+  const max = poolSize();
   for (let attempt = 0; ; attempt += 1) {
     const connection = await pool.getConnection({ type: 'SELECT' });
     try {

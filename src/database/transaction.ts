@@ -10,7 +10,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes, Sequelize, type Transaction, type LOCK, type Model } from 'sequelize';
 import { database, sql } from './sql.ts';
-import { errorCode } from './errors.ts';
+import { errorCode, translateRowLimit } from './errors.ts';
 import { NotFoundError, UnauthorizedError } from '../lib/errors.ts';
 
 interface Unit {
@@ -89,6 +89,7 @@ export function accessGuard(userId: number): () => Promise<void> {
  * Runs `work` in one transaction in the name of `actorId` (null: nobody), which every query inside joins by
  * itself. A unit inside a unit is part of the outer one. Deadlocks and serialization failures are tried again
  * from the start, three times at most, so `work` keeps no state outside.
+ * @throws ValidationError where an owner would have more rows than the database allows (`limit_rows`)
  */
 export async function unitOfWork<T>(
   actorId: number | null,
@@ -100,7 +101,7 @@ export async function unitOfWork<T>(
     try {
       return await attemptUnit(actorId, work);
     } catch (error) {
-      if (attempt === ATTEMPTS || !RETRIABLE.has(errorCode(error))) throw error;
+      if (attempt === ATTEMPTS || !RETRIABLE.has(errorCode(error))) throw translateRowLimit(error);
       await sleep(Math.random() * 20 * attempt);
     }
   }

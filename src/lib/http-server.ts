@@ -44,6 +44,12 @@ export function ignoreUpgradeErrors(http: HttpServer): void {
   });
 }
 
+/** Ends connections whose client neither reads its answer nor sends its request. @param unreadMs of an answer */
+export function endStalled(http: HttpServer, unreadMs: number): void {
+  endUnreadAnswers(http, unreadMs);
+  endSlowRequests(http);
+}
+
 /**
  * Ends a connection whose client has read nothing of its answer for `ms`: an unread answer holds memory, and an unread
  * export keeps access to what it has not sent yet. A request that the server is still working on is left alone.
@@ -58,6 +64,34 @@ export function endUnreadAnswers(http: HttpServer, ms: number): void {
   http.setTimeout(ms, (socket) => {
     if (answering.has(socket) && socket.writableLength === 0) socket.setTimeout(ms);
     else socket.destroy();
+  });
+}
+
+/** Milliseconds after which a request must have come at the least rate, and bytes a second. */
+const LEAST_RATE = { afterMs: 10_000, bytesPerSecond: 500 };
+
+/**
+ * Ends requests whose body arrives more slowly than any line is. One that the server does not read yet is left alone.
+ * @param rate of tests
+ */
+export function endSlowRequests(http: HttpServer, rate = LEAST_RATE): void {
+  http.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {
+    if (req.complete) return;
+    const { socket } = req;
+    const [start, bytes] = [performance.now(), socket.bytesRead];
+    const timer = setInterval(() => {
+      const arrived = ((socket.bytesRead - bytes) * 1000) / (performance.now() - start);
+      const isFull = req.readableLength >= req.readableHighWaterMark;
+      if (req.complete || isFull || arrived >= rate.bytesPerSecond) return;
+      if (!res.headersSent) res.writeHead(408, { Connection: 'close' }).end();
+      socket.destroySoon();
+      req.destroy();
+    }, rate.afterMs);
+    const stop = (): void => {
+      clearInterval(timer);
+    };
+    req.once('end', stop);
+    req.once('close', stop);
   });
 }
 

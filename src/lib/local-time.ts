@@ -37,6 +37,7 @@ function offsetAt(moment: number, timeZone: string): number {
   return shown.getTime() - Math.floor(moment / 1000) * 1000;
 }
 
+const MOST_FORMATS = 500;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Cached: creating a format costs a hundred times as much as using it. */
@@ -54,6 +55,7 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
       minute: 'numeric',
       second: 'numeric',
     });
+    if (formats.size >= MOST_FORMATS) formats.clear();
     formats.set(timeZone, format);
   }
   return format;

@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import busboy from 'busboy';
+import { RateLimitError } from './errors.ts';
+import { FairQueue } from './fair-queue.ts';
 import { badRequest } from './http-error.ts';
+import { Semaphore } from './semaphore.ts';
+
+const tooMany = () => new RateLimitError(10);
+const uploads = new Semaphore(Infinity, Infinity, tooMany);
+/** A person sends one file at a time; the next ones are not read before. */
+export const uploadQueue = new FairQueue(() => uploads, 3, tooMany);
 
 export interface Upload<File> {
   fields: Record<string, string>;

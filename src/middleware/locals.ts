@@ -1,5 +1,7 @@
-import type { Response, Request } from 'express';
+import type { Response, Request, RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
+import { tooManyRequests } from '../lib/http-error.ts';
+import { ipPrefix } from '../lib/ip-prefix.ts';
 import { database } from '../database/sql.ts';
 import { Throttle } from '../models/session/throttle.ts';
 
@@ -18,6 +20,20 @@ export function requireLocal<Name extends keyof Express.Locals>(
     throw new Error(`res.locals.${name} is not set: this route needs ${filledBy}`);
   return value;
 }
+
+/** The key under which the requests of a person are counted, or of a network without a person. */
+export const requesterKey = (userId: number | undefined, address: string | undefined): string =>
+  userId === undefined ? `network ${ipPrefix(address)}` : `user ${String(userId)}`;
+
+/**
+ * So wide that no person reaches it: what a script that runs wild must not take from the others.
+ * @throws HttpError 429
+ */
+export const limitPages: RequestHandler = (req, res, next) => {
+  const state = throttleOf(req).pageRequests?.count(requesterKey(res.locals.viewer?.id, req.ip));
+  if (state?.isOver) throw tooManyRequests(state.resetSeconds);
+  next();
+};
 
 const throttles = new WeakMap<Sequelize, Throttle>();
 

@@ -86,12 +86,17 @@ function fallbacks(locale: string): string[] {
 /** Latin digits in Arabic too, so that dates look alike for people who work together. */
 const LANGUAGE: Record<Locale, string> = { en: 'en-GB', es: 'es', zh: 'zh-CN', ar: 'ar-u-nu-latn' };
 
+/** Each holds some 30 kB; a process meets few time zones at a time. */
+const MOST_FORMATTERS = 500;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Cached: creating a formatter costs a hundred times as much as using it. */
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${JSON.stringify(options)}`;
   let cached = formatters.get(key);
-  if (!cached) formatters.set(key, (cached = new Intl.DateTimeFormat(language, options)));
+  if (!cached) {
+    if (formatters.size >= MOST_FORMATTERS) formatters.clear();
+    formatters.set(key, (cached = new Intl.DateTimeFormat(language, options)));
+  }
   return cached;
 }

@@ -15,8 +15,17 @@ export const limits = {
   firstYear: 1900,
   /** The cursor in the URL of a next page: Node refuses request headers of more than 16 kB. */
   cursor: 12_000,
-  /** API tokens of a user. */
+  /**
+   * What one owner may have, held by triggers (`limit_rows`): categories of a list, teams of a user, members and open
+   * invitations of a team, API tokens of a user.
+   */
+  categories: 500,
+  teams: 100,
+  members: 500,
+  invitations: 200,
   tokens: 50,
+  /** Sessions of a user; with more, the one unused for longest ends. */
+  sessions: 100,
   /** The reason for disabling a user. */
   reason: 500,
   /** Rows on one page of a list. */
@@ -39,8 +48,6 @@ export const limits = {
   importColumns: 200,
   /** Cells of a CSV file, values of a JSON file: all of it is in memory. */
   importValues: 1_000_000,
-  /** Categories that an exported list defines. */
-  importCategories: 1000,
   /** Docs in one merge, its size, and the values in it: half of its docs with all fields and 50 categories. */
   merge: 10_000,
   mergeBytes: 20 * 1024 * 1024,

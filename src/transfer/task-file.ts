@@ -132,7 +132,7 @@ const exportSchema = z.object({
   tasks: z.array(z.unknown()),
 });
 /** What an export holds besides its tasks: categories with a name in many languages. */
-const REST = { items: limits.importCategories, values: 60 * limits.importCategories, text: 4_000_000 };
+const REST = { items: limits.categories, values: 60 * limits.categories, text: 4_000_000 };
 
 /** @throws ValidationError where the text is no complete export, or one of a later version */
 async function readExport(text: AsyncIterable<string>): Promise<ExportFile> {

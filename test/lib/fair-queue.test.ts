@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
 import { FairQueue } from '../../src/lib/fair-queue.ts';
+import { Semaphore } from '../../src/lib/semaphore.ts';
 
 describe('FairQueue', () => {
   const tooMany = new Error('too many');
+  const places = (count: number) => {
+    const semaphore = new Semaphore(count, Infinity, () => tooMany);
+    return () => semaphore;
+  };
   const started: string[] = [];
   const gates: (() => void)[] = [];
   const work = (name: string) => (): Promise<string> =>
@@ -20,7 +25,7 @@ describe('FairQueue', () => {
   };
 
   it('runs one task per user and so many in all, and rejects too many', async () => {
-    const turns = new FairQueue(2, 3, () => tooMany);
+    const turns = new FairQueue(places(2), 3, () => tooMany);
     const asked = [
       turns.run(1, work('a1')),
       turns.run(1, work('a2')),
@@ -38,7 +43,7 @@ describe('FairQueue', () => {
   });
 
   it('continues after an error and frees the slot', async () => {
-    const turns = new FairQueue(1, 1, () => tooMany);
+    const turns = new FairQueue(places(1), 1, () => tooMany);
     await assert.rejects(
       turns.run(1, () => Promise.reject(new Error('broken'))),
       /broken/,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import http, { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import http, { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pass } from 'node:timers/promises';
-import { endUnreadAnswers } from '../../src/lib/http-server.ts';
+import { endSlowRequests, endUnreadAnswers } from '../../src/lib/http-server.ts';
 
 const MS = 150;
 
@@ -60,5 +60,74 @@ describe('An HTTP server that ends unread answers', () => {
       if (length % (1024 * 1024) < 65_536) await pass(MS / 4);
     }
     assert.equal(length, size);
+  });
+});
+
+describe('An HTTP server that ends slow requests', () => {
+  let read: (request: IncomingMessage, response: ServerResponse) => void;
+  const server = createServer((request, response) => {
+    read(request, response);
+  });
+  const sockets: Socket[] = [];
+  before(async () => {
+    endSlowRequests(server, { afterMs: MS, bytesPerSecond: 10_000 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** A request of which only the beginning is sent. */
+  const begin = async (length: number, beginning: string): Promise<{ socket: Socket; answer: Promise<string> }> => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    sockets.push(socket);
+    await once(socket, 'connect');
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${String(length)}\r\n\r\n${beginning}`);
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    return { socket, answer: once(socket, 'close').then(() => text) };
+  };
+  const echoLength = (request: IncomingMessage, response: ServerResponse): void => {
+    let length = 0;
+    request.on('data', (chunk: Buffer) => (length += chunk.length)).on('error', () => undefined);
+    request.on('end', () => response.setHeader('Connection', 'close').end(String(length)));
+  };
+
+  it('answers 408 to one that stops coming', async () => {
+    read = echoLength;
+    const { answer } = await begin(1_000_000, 'the beginning');
+    assert.match(await answer, /^HTTP\/1\.1 408 /);
+  });
+
+  it('answers one that comes slowly, but at the least rate', async () => {
+    read = echoLength;
+    const { socket, answer } = await begin(20_000, '');
+    for (let sent = 0; sent < 20_000; sent += 2000) {
+      socket.write('x'.repeat(2000));
+      await pass(MS / 3);
+    }
+    assert.match(await answer, /\r\n20000/);
+  });
+
+  it('leaves one alone that the server does not read yet', async () => {
+    const length = 4_000_000;
+    read = (request, response) => {
+      void pass(4 * MS).then(() => {
+        echoLength(request, response);
+      });
+    };
+    const { answer } = await begin(length, 'x'.repeat(length));
+    assert.match(await answer, new RegExp(`${String(length)}$|${length.toString(16)}`));
+  });
+
+  it('leaves one alone that has come, and is being answered', async () => {
+    read = (_request, response) => {
+      void pass(4 * MS).then(() => response.setHeader('Connection', 'close').end('made'));
+    };
+    const { answer } = await begin(3, 'abc');
+    assert.match(await answer, /made/);
   });
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { InvalidQueryError } from '../../lib/errors.ts';
-import { readAndDrain } from '../../lib/upload.ts';
+import { spool } from '../../lib/spool.ts';
+import { readAndDrain, uploadQueue } from '../../lib/upload.ts';
+import { limits } from '../../shared/limits.ts';
 import { chooseColumns, guessColumns } from '../../transfer/import/columns.ts';
 import { readTaskFile } from '../../transfer/task-file.ts';
 import { operation } from '../operation.ts';
@@ -61,10 +63,13 @@ export const importTasks = operation({
     body: 'id,description,dueOn\n17,Mend the lamp,2026-11-27\n18,Order a bulb,\n',
   },
   responses: { 200: { description: 'What was imported, or would be in a dry run.', schema: importAnswer } },
-  run: ({ viewer, query: { listId, dates, ...options }, req }) =>
-    importQueue.run(viewer.id, async () => {
-      const list = await resolveVisibleList(viewer, listId);
-      const file = await readAndDrain(req, (chunks) => readTaskFile(chunks, req.is('text/csv') ? 'csv' : 'json'));
+  async run({ viewer, query: { listId, dates, ...options }, req }) {
+    const list = await resolveVisibleList(viewer, listId);
+    const spooled = await uploadQueue.run(viewer.id, () =>
+      readAndDrain(req, (chunks) => spool(chunks, limits.importBytes)),
+    );
+    const work = async () => {
+      const file = await readTaskFile(spooled.bytes(), req.is('text/csv') ? 'csv' : 'json');
       const columns = file.kind === 'csv' ? mapColumns(file.header, options) : {};
       const report = await importFile(viewer, file, {
         ...options,
@@ -74,7 +79,9 @@ export const importTasks = operation({
         usualDates: null,
       });
       return ok(presentImportReport(report, req.res?.locals.t ?? String));
-    }),
+    };
+    return importQueue.run(viewer.id, work).finally(() => spooled.close());
+  },
 });
 
 /** The columns that the query maps take precedence over those recognized by name. */

@@ -36,6 +36,7 @@ export const mergeTasks = operation({
     bytes: limits.mergeBytes,
   },
   idempotent: true,
+  queue: transfer.mergeQueue,
   responses: { 200: { description: 'What changed, or would change in a dry run.', schema: mergeAnswer } },
   problems: ['validation'],
   async run({ viewer, body: { listId, ...options } }) {

@@ -92,8 +92,9 @@ export async function revokeTokens(userId: number, actorId: number | null, keep:
 const REVOKE = 'DELETE FROM api_tokens WHERE user_id = $1 AND id <> ALL ($2::integer[]) RETURNING id, name';
 
 /**
- * FOR SHARE, as for sessions: it waits for a transaction that disables the user, which deletes only existing tokens.
+ * It waits for a transaction that disables the user, which deletes only existing tokens. NO KEY UPDATE, as the limit of
+ * tokens takes it: two that held SHARE would deadlock.
  */
 const LOCK_OWNER = `
   SELECT email FROM users
-  WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR SHARE`;
+  WHERE id = $1 AND NOT disabled AND password_digest = coalesce($2, password_digest) FOR NO KEY UPDATE`;

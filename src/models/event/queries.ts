@@ -1,4 +1,5 @@
 /** Reads of the event log, which every delivery makes: SQL by hand, prepared. */
+import { connectionShares } from '../../database/connection-shares.ts';
 import { preparedSql } from '../../database/sql.ts';
 import { visibleListIds } from '../../database/visible-lists.ts';
 import { RateLimitError } from '../../lib/errors.ts';
@@ -65,7 +66,11 @@ export function eventsSince(userId: number, positions: Record<string, ClientPosi
 }
 
 /** A catch-up may read some MB: fifty tabs at once would hold every connection, and pages would wait. */
-const catchUps = new FairQueue(2, 200, () => new RateLimitError(5));
+const catchUps = new FairQueue(
+  () => connectionShares().catchUps,
+  200,
+  () => new RateLimitError(5),
+);
 
 interface LogRow extends TaskRecord {
   logListId: number;

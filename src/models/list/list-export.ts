@@ -1,9 +1,11 @@
+import { connectionShares } from '../../database/connection-shares.ts';
 import { sql } from '../../database/sql.ts';
 import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '../task/record.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { accessGuard } from '../../database/transaction.ts';
 import { stillSees } from './queries.ts';
-import { NotFoundError } from '../../lib/errors.ts';
+import { NotFoundError, RateLimitError } from '../../lib/errors.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
 
 /** Everything in a list. */
 export interface ListContents {
@@ -18,6 +20,13 @@ export interface ListContents {
   /** In the order of the list page, newest first, in batches; each is read when it is requested. */
   tasks: AsyncGenerator<TaskRecord[]>;
 }
+
+/** One batch of a person at a time. */
+const exports = new FairQueue(
+  () => connectionShares().heavy,
+  8,
+  () => new RateLimitError(5),
+);
 
 /** A batch of the longest notes is some MB. */
 const BATCH = 200;
@@ -60,16 +69,18 @@ async function* tasksOf(
   for (;;) {
     await requireAccess();
     if (!(await stillSees(viewer, listId))) throw new NotFoundError();
-    const batch = await sql<TaskRecord>(
-      `
+    const read = () =>
+      sql<TaskRecord>(
+        `
       SELECT ${taskColumns} FROM (
         SELECT * FROM tasks
         WHERE list_id = $1 AND (created_at, id) < ($2, $3)
           ${trash ? '' : 'AND deleted_at IS NULL'}
         ORDER BY created_at DESC, id DESC LIMIT $4
       ) t ${taskJoins} ORDER BY t.created_at DESC, t.id DESC`,
-      [listId, ...after, BATCH],
-    );
+        [listId, ...after, BATCH],
+      );
+    const batch = await exports.run(viewer.id, read);
     if (batch.length > 0) yield batch;
     const last = batch.at(-1);
     if (!last || batch.length < BATCH) return;

@@ -5,6 +5,7 @@ import { announce } from '../../events/index.ts';
 import { ForbiddenError, NotFoundError } from '../../lib/errors.ts';
 import type { SessionEnd } from '../../shared/events.ts';
 import { revokeTokens } from '../api-token/commands.ts';
+import { limits } from '../../shared/limits.ts';
 import { recordAudit } from '../audit/commands.ts';
 
 export interface NewSession {
@@ -23,6 +24,8 @@ export async function createSession({ sid, userId, kept, address, agent, passwor
   await unitOfWork(userId, async () => {
     const created = await sql(INSERT, [sid, userId, JSON.stringify(kept), address, agent, passwordDigest ?? null]);
     if (created.length === 0) throw new ForbiddenError('errors.signInFailed');
+    const unused = await sql<{ sid: string }>(UNUSED, [userId, sid, limits.sessions - 1]);
+    for (const one of unused) announceEnd(one.sid, 'revoked');
     await recordAudit('signed_in', { actorId: userId, userId });
   });
 }
@@ -126,6 +129,12 @@ const INSERT = `
   INSERT INTO sessions (sid, user_id, sess, expire, address, agent)
   SELECT $1, id, $3, now() + interval '14 days', $4, $5 FROM users
   WHERE id = $2 AND NOT disabled AND password_digest = coalesce($6, password_digest) FOR SHARE RETURNING sid`;
+
+/** Where one person has too many, those that were used least recently. */
+const UNUSED = `
+  DELETE FROM sessions WHERE sid IN (
+    SELECT sid FROM sessions WHERE user_id = $1 AND sid <> $2 ORDER BY last_seen_at DESC, id DESC OFFSET $3
+  ) RETURNING sid`;
 
 const SID = 'SELECT sid FROM sessions WHERE id = $1 AND user_id = $2 AND expire > now()';
 

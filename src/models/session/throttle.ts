@@ -4,6 +4,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
+import { SharedRate } from '../../lib/shared-rate.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
 import { hasSignedInFrom, recordFailedSignIn } from './sign-ins.ts';
@@ -39,6 +40,10 @@ const invitation: Rule = { name: 'invitation', attempts: 50, seconds: 4 * QUARTE
 /** Audit entries about throttled sign-ins from one address, so that repeated attempts cannot fill the log. */
 const audited: Rule = { name: 'audited', attempts: 10, seconds: QUARTER_HOUR };
 
+/** All requests of a person, wherever they come from, or of a network that has no account. */
+const apiRequests: Rule = { name: 'api requests', attempts: 600, seconds: 60 };
+const pageRequests: Rule = { name: 'page requests', attempts: 3000, seconds: 60 };
+
 type Count = [rule: Rule, ...key: string[]];
 type Attempt<T> = () => Promise<T>;
 
@@ -51,11 +56,16 @@ export class Throttle {
   readonly #on: boolean;
   readonly #limiters = new Map<Rule, RateLimiterPostgres>();
   readonly #waiting = new Map<string, number>();
+  /** Null where limits are off. */
+  readonly apiRequests: SharedRate | null;
+  readonly pageRequests: SharedRate | null;
 
   /** @param on false disables all limits, for benchmarks */
   constructor(sequelize: Sequelize, on: boolean) {
     this.#sequelize = sequelize;
     this.#on = on;
+    this.apiRequests = on ? new SharedRate(this.#limiter(apiRequests)) : null;
+    this.pageRequests = on ? new SharedRate(this.#limiter(pageRequests)) : null;
   }
 
   /**

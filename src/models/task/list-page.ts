@@ -3,6 +3,7 @@
  * with the plain Sequelize query. Each list is read along its own index and the lists are merged (`LATERAL … LIMIT`):
  * measured 0.6–3.5 ms for 20 lists where `list_id = ANY` took 40–70.
  */
+import { connectionShares } from '../../database/connection-shares.ts';
 import { sqlParams, type Bind, preparedSql, sql } from '../../database/sql.ts';
 import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import { RateLimitError } from '../../lib/errors.ts';
@@ -20,7 +21,11 @@ export interface TaskPage {
 }
 
 /** A search can be made to take seconds, and a few of those would hold every connection. */
-const searches = new FairQueue(2, 8, () => new RateLimitError(5));
+const searches = new FairQueue(
+  () => connectionShares().heavy,
+  8,
+  () => new RateLimitError(5),
+);
 
 /** One page of the viewer's tasks in a stable order, after the cursor, with authors and categories. */
 export async function findTasks(

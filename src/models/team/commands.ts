@@ -12,6 +12,7 @@ import { Team } from './team.ts';
 /** Creates a team with its list; the viewer becomes its first owner. */
 export function createTeam(viewer: Viewer, name: string): Promise<Team> {
   return unitOfWork(viewer.id, async () => {
+    await lockUser(viewer.id);
     const team = await Team.create({ name });
     await List.create({ userId: null, teamId: team.id });
     await Membership.create({ userId: viewer.id, teamId: team.id, role: 'owner' });
@@ -91,6 +92,11 @@ export async function destroyTeam(team: Team, viewer: Viewer): Promise<void> {
 }
 
 /** Without the lock, two owners who leave at once would each find the other still there. */
+/** The limit of teams takes this lock too: people come before teams. */
+export async function lockUser(userId: number): Promise<void> {
+  await sql('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
+}
+
 async function lockMembers(team: Team): Promise<void> {
   await Team.findByPk(team.id, { lock: true, rejectOnEmpty: new NotFoundError() });
 }

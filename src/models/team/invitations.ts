@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/commands.ts';
 import { queueMail, type MailContent } from '../mail/commands.ts';
 import { findByEmail } from '../user/queries.ts';
 import type { User } from '../user/user.ts';
-import { addMember, withOwnerLock } from './commands.ts';
+import { addMember, lockUser, withOwnerLock } from './commands.ts';
 import { Invitation } from './invitation.ts';
 import { membersOf } from './queries.ts';
 import { Team } from './team.ts';
@@ -94,7 +94,8 @@ export async function findInvitationByToken(secret: string): Promise<Invitation 
  */
 export function acceptInvitation(invitation: Invitation, viewer: Pick<Viewer, 'id' | 'email'>): Promise<void> {
   return unitOfWork(viewer.id, async (transaction) => {
-    // The team first, in the order of the commands that delete or manage it; otherwise they would deadlock.
+    await lockUser(viewer.id);
+    // Then the team, in the order of the commands that delete or manage it; otherwise they would deadlock.
     const team = await Team.findByPk(invitation.teamId, {
       lock: transaction.LOCK.KEY_SHARE,
       rejectOnEmpty: new NotFoundError(),

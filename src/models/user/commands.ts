@@ -1,4 +1,3 @@
-import { isBadValue } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -53,15 +52,29 @@ async function withNewDigest(user: User, password: string): Promise<User> {
 }
 
 /** @throws ValidationError for a time zone that PostgreSQL does not know */
-export async function updateProfile(user: User, changes: Profile): Promise<User> {
-  if (changes.timeZone !== undefined) await checkTimeZone(changes.timeZone);
-  return user.update(changes);
+export async function updateProfile(user: User, { timeZone, ...changes }: Profile): Promise<User> {
+  if (timeZone === undefined) return user.update(changes);
+  const spelled = await storedTimeZone(timeZone);
+  if (spelled === null) throw new ValidationError({ path: 'timeZone', message: 'errors.timeZoneUnknown' });
+  return user.update({ ...changes, timeZone: spelled });
 }
 
-async function checkTimeZone(timeZone: string): Promise<void> {
+/** By the name in lower case, as PostgreSQL spells them: it knows some six hundred. */
+let timeZones: Promise<Map<string, string>> | undefined;
+
+/**
+ * Intl and PostgreSQL know `europe/MADRID` as well: stored as typed, there would be millions of spellings of each, and
+ * a formatter for each of them.
+ * @returns the time zone as PostgreSQL spells it, null where it knows none of this name
+ */
+export async function storedTimeZone(typed: string): Promise<string | null> {
+  timeZones ??= sql<{ name: string }>('SELECT name FROM pg_timezone_names').then(
+    (rows) => new Map(rows.map(({ name }) => [name.toLowerCase(), name])),
+  );
   try {
-    await sql('SELECT now() AT TIME ZONE $1', [timeZone]);
+    return (await timeZones).get(typed.toLowerCase()) ?? null;
   } catch (error) {
-    throw isBadValue(error) ? new ValidationError({ path: 'timeZone', message: 'errors.timeZoneUnknown' }) : error;
+    timeZones = undefined;
+    throw error;
   }
 }

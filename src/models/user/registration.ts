@@ -6,6 +6,7 @@ import { recordAudit } from '../audit/commands.ts';
 import { List } from '../list/list.ts';
 import type { Invitation } from '../team/invitation.ts';
 import { acceptInvitation } from '../team/invitations.ts';
+import { storedTimeZone } from './commands.ts';
 import { checkPassword } from './password.ts';
 import { noneRegistered } from './queries.ts';
 import { unitOfWork, setActor } from '../../database/transaction.ts';
@@ -70,7 +71,8 @@ export function createAccount(account: NewAccount, complete: (user: User) => Pro
     () =>
       unitOfWork(null, async (transaction) => {
         const first = await isFirst();
-        const user = await User.create({ ...account, admin: first });
+        const timeZone = (await storedTimeZone(account.timeZone)) ?? 'UTC';
+        const user = await User.create({ ...account, timeZone, admin: first });
         await List.create({ userId: user.id });
         await recordAudit('registered', { actorId: user.id, userId: user.id, details: { admin: first } });
         await setActor(user.id, transaction);

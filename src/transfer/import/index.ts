@@ -1,10 +1,11 @@
 import type { Viewer } from '../../database/visible-lists.ts';
 import { type FieldError, RateLimitError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
+import { Semaphore } from '../../lib/semaphore.ts';
 import type { DateOrder } from '../../lib/written-date.ts';
 import { forEachYielding, nextTurn } from '../../lib/yielding.ts';
 import { findExportedTasks } from '../../models/list/list-export.ts';
-import { mergeTasks } from '../merge/index.ts';
+import { mergeQueue, mergeTasks } from '../merge/index.ts';
 import type { MergeResult } from '../merge/options.ts';
 import type { TaskFile } from '../task-file.ts';
 import type { Columns } from './columns.ts';
@@ -13,8 +14,10 @@ import { readJsonRows } from './json-rows.ts';
 import { firstKeys, identifyRows, titleKey } from './match.ts';
 import { rowErrors, type AmbiguousDate, type ImportRow, type ImportRows } from './rows.ts';
 
+const tooMany = () => new RateLimitError(10);
 /** The largest files take several hundred MB while they are read: two at a time, and one per person. */
-export const importQueue = new FairQueue(2, 3, () => new RateLimitError(10));
+const files = new Semaphore(2, Infinity, tooMany);
+export const importQueue = new FairQueue(() => files, 3, tooMany);
 
 export interface ImportOptions {
   /** One that the viewer may see (`resolveVisibleList`). */
@@ -73,7 +76,7 @@ export async function importFile(viewer: Viewer, file: TaskFile, options: Import
       : await readCsvRows(file, columns, { timeZone: viewer.timeZone, order, usual }, allOrNothing);
   if (read.invalid.length > 0 && allOrNothing) throw rowErrors(read.invalid);
   await skipExported(file, read, options.listId);
-  const result = await mergeRows(viewer, file, read, options);
+  const result = await mergeQueue.run(viewer.id, () => mergeRows(viewer, file, read, options));
   await nextTurn();
   return reportOf(read, result);
 }

@@ -1,7 +1,10 @@
+import { connectionShares } from '../../database/connection-shares.ts';
 import { translateDatabaseErrors } from '../../database/errors.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { announce } from '../../events/index.ts';
+import { RateLimitError } from '../../lib/errors.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
 import { requireList } from '../../models/list/queries.ts';
 import { referenceErrors } from '../../models/task/references.ts';
 import { applyPlan, type Inserted } from './apply.ts';
@@ -9,6 +12,10 @@ import { matchDocs, throwErrors, type Match } from './match.ts';
 import type { MergeDoc, MergeOptions, MergeResult } from './options.ts';
 import { planMerge, type Plan } from './plan.ts';
 import { lockStored, readReferences, takenExternalIds, type References } from './stored.ts';
+
+const tooMany = () => new RateLimitError(10);
+/** Every merge is run in it, and before a connection is taken. */
+export const mergeQueue = new FairQueue(() => connectionShares().heavy, 3, tooMany);
 
 /**
  * Makes the tasks of a provider in a list equal to its docs: inserts the new ones, updates those that differ, removes

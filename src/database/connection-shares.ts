@@ -1,0 +1,29 @@
+import { Semaphore } from '../lib/semaphore.ts';
+import { database, poolSize } from './sql.ts';
+
+/** How many connections of the pool each kind of heavy work may hold at once. */
+export interface ConnectionShares {
+  /** Merges, searches, and the batches of exports. */
+  heavy: Semaphore;
+  /** Catch-ups, apart, so that tabs stay current while somebody searches. */
+  catchUps: Semaphore;
+}
+
+const shares = new WeakMap<object, ConnectionShares>();
+
+/** Of the application's database. Together they leave two connections of a pool of four or more to everything else. */
+export function connectionShares(): ConnectionShares {
+  const owner = database();
+  let share = shares.get(owner);
+  if (!share) {
+    const size = poolSize();
+    const catchUps = size < 6 ? 1 : 2;
+    const never = () => new Error('waiting here is not limited');
+    share = {
+      heavy: new Semaphore(size - 2 - catchUps, Infinity, never),
+      catchUps: new Semaphore(catchUps, Infinity, never),
+    };
+    shares.set(owner, share);
+  }
+  return share;
+}
