@@ -31,6 +31,7 @@ const fields = [
   'listId',
   'userId',
   'assigneeId',
+  'available',
   'availableFrom',
   'availableUntil',
   'externalProvider',
@@ -170,10 +171,9 @@ describe('creating a task', () => {
       ['listId', world.bob.list.id],
       ['listId', 999_999],
       ['nmae', 'x'],
-      ['available', true],
       ['seed', true],
       ['formKey', 'x'],
-      ['textRevision', 1],
+      ['lastRevision', 1],
     ];
     for (const [path, value] of wrong) {
       const answer = await ana.post('/tasks', { description: 'x', [path]: value });
