@@ -19,6 +19,8 @@ module.exports = {
       WHERE actor_id IS NOT NULL;
     CREATE INDEX audit_entries_user_id_created_at_id_idx ON audit_entries (user_id, created_at DESC, id DESC)
       WHERE user_id IS NOT NULL;
+    CREATE INDEX audit_entries_user_id_created_at_idx ON audit_entries (user_id, created_at DESC)
+      WHERE action = 'signed_in';
     CREATE INDEX audit_entries_details_created_at_id_idx
       ON audit_entries ((details ->> 'email'), created_at DESC, id DESC) WHERE details ? 'email';`),
   down: ({ sequelize }) => sequelize.query('DROP TABLE audit_entries'),

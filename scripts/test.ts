@@ -10,6 +10,7 @@ import { urlOf } from '../src/config/connection.ts';
 import { projectDir } from '../src/config/env.ts';
 import { chunk } from '../src/lib/chunk.ts';
 import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
+import { hasPython } from '../test/support/python.ts';
 import { hasRedis } from '../test/support/redis.ts';
 import { buildAssets } from './build-assets.ts';
 import { compileGroup, compileTests } from './compile-tests.ts';
@@ -50,6 +51,11 @@ await Promise.all([buildAssets(), compileTests(), compileViews()]);
 const entries = await Promise.all(groupsOf(files).map((group) => compileGroup(group)));
 if (!hasRedis)
   console.log('Skipping the tests of the Redis bus: redis-server is missing (Debian: apt-get install redis-server).');
+if (!hasPython)
+  console.log(
+    'Skipping the tests with Python clients: they are missing ' +
+      '(Debian: apt-get install python3-socketio python3-websocket python3-aiohttp).',
+  );
 const cluster = await startCluster();
 const runner = spawn(
   process.execPath,

@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
 import { docs } from './api/docs.ts';
 import { api } from './api/index.ts';
+import { socketIo } from './api/socket-io.ts';
 import { projectDir, type Settings } from './config/env.ts';
 import { healthz, readyz } from './controllers/health.ts';
 import { HttpError } from './lib/http-error.ts';
@@ -13,7 +14,7 @@ import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash, pageLocals } from './middleware/page-locals.ts';
 import { locale } from './middleware/locale.ts';
-import { setRequestContext, requestLog } from './middleware/request-log.ts';
+import { setRequestContext, requestLog, warnOfUntrustedProxy } from './middleware/request-log.ts';
 import { sameOrigin, noStore, securityHeaders } from './middleware/security.ts';
 import { createSession } from './middleware/session.ts';
 import { shownOnce } from './middleware/shown-once.ts';
@@ -60,6 +61,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
 
   app.use(requestLog(log, settings.trustProxy));
   app.use(setRequestContext);
+  if (settings.trustProxy === 0) app.use(warnOfUntrustedProxy(log));
   app.use(securityHeaders(settings));
   app.use(
     '/assets',
@@ -75,6 +77,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.get('/readyz', readyz(sequelize));
   app.use(noStore);
   app.use(requireReady);
+  app.use('/socket.io', socketIo(settings.apiCorsOrigins));
   app.use('/api', docs());
   app.use('/api/v1', api(settings.apiCorsOrigins));
   app.use(sameOrigin);

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { HttpError, forbidden } from '../lib/http-error.ts';
+import { bearerToken } from '../middleware/security.ts';
 import type { TokenScope } from '../schemas/token.ts';
 import { type LoadedToken, loadToken } from '../models/api-token/queries.ts';
 
@@ -20,7 +21,7 @@ declare global {
  * @throws HttpError 401, 403 without the scope
  */
 export async function authenticateToken(req: Request, res: Response, scope: TokenScope): Promise<LoadedToken> {
-  const [, given] = /^Bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '') ?? [];
+  const given = bearerToken(req.get('authorization'));
   const token = given === undefined ? null : await loadToken(given);
   if (!token)
     throw new HttpError(401, 'errors.tokenMissing', {

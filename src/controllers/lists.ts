@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { badRequest, notFound } from '../lib/http-error.ts';
 import { idInPath } from '../lib/parse.ts';
 import { viewerOf } from '../middleware/authenticate.ts';
+import { ownOrigin } from '../middleware/security.ts';
 import { eventsSince } from '../models/event/queries.ts';
 import { presentCatchUp } from '../presenters/event.ts';
 import { catchUpQuery } from '../schemas/list.ts';
@@ -12,7 +13,11 @@ export async function events(req: Request, res: Response): Promise<void> {
   const query = catchUpQuery.safeParse(req.query);
   if (!query.success) throw badRequest('errors.since');
   const held = { [listId]: { version: query.data.since, epoch: query.data.epoch } };
-  const answer = presentCatchUp(await eventsSince(viewerOf(res).id, held), held);
+  const answer = presentCatchUp(
+    await eventsSince(viewerOf(res).id, held),
+    held,
+    ownOrigin(req, req.app.locals.settings),
+  );
   if (!answer[listId]) throw notFound();
   res.json(answer);
 }

@@ -91,6 +91,10 @@ export function isSameOrigin(request: IncomingMessage, own: OwnOrigin): boolean 
   return cookie === undefined && /^Bearer /i.test(authorization ?? '');
 }
 
+/** The token of an Authorization header; undefined without one. */
+export const bearerToken = (authorization = ''): string | undefined =>
+  /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+
 /** Whether the request's Origin is ours; false without one. */
 export function isOwnOrigin(request: IncomingMessage, own: OwnOrigin): boolean {
   const { origin } = request.headers;

@@ -26,18 +26,27 @@ export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
   };
 }
 
+/** Adds the URL of the task or category in the API. @param origin by which the recipient reached the server */
+export function addUrl(event: ListEvent, origin: string): ListEvent {
+  const { name, payload } = event;
+  if ('gone' in payload || name === 'member_joined' || name === 'member_left') return event;
+  const path = `${name === 'category_changed' ? 'categories' : 'tasks'}/${String(payload.id)}`;
+  return { name, payload: { url: `${origin}/api/v1/${path}`, ...payload } } as ListEvent;
+}
+
 /**
  * What a tab at the positions `held` needs to become current. All or nothing: if the events have a gap between the
  * tab's version and the one read, or too much text for one answer, the tab has to reload.
+ * @param origin by which the tab reached the server
  */
-export function presentCatchUp(logs: ListLog[], held: Record<string, ClientPosition>): CatchUpAnswer {
+export function presentCatchUp(logs: ListLog[], held: Record<string, ClientPosition>, origin: string): CatchUpAnswer {
   const answer: CatchUpAnswer = {};
   let budget: number = limits.catchUpText;
   for (const log of logs) {
     const { epoch, version } = log;
     const tab = held[log.listId];
     if (!tab) continue;
-    const events = isComplete(log, tab) ? log.events.map((event) => presentEvent(log, event)) : null;
+    const events = isComplete(log, tab) ? log.events.map((event) => addUrl(presentEvent(log, event), origin)) : null;
     budget -= events?.reduce((sum, event) => sum + textLength(event), 0) ?? 0;
     answer[log.listId] = events && budget >= 0 ? { epoch, version, events } : { epoch, version, reset: true };
   }

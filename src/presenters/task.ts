@@ -60,7 +60,7 @@ export function markFound(row: RowView, { description, notes }: TaskPayload, wor
 }
 
 /** A task as the API returns it, without the parts that `include` adds. */
-export type TaskResource = Omit<TaskPayload, 'available' | 'textRevision' | 'parts' | keyof TaskParts> & {
+export type TaskResource = Omit<TaskPayload, 'textRevision' | 'parts' | keyof TaskParts> & {
   url: string;
 };
 
@@ -83,16 +83,7 @@ export function presentTaskResource(
   url: (path: string) => string,
   { select, include }: TaskShape,
 ): Partial<TaskResource & TaskParts> {
-  const {
-    id,
-    available: _,
-    textRevision: _textRevision,
-    parts: _parts,
-    user,
-    assignee,
-    categories,
-    ...fields
-  } = presentTask(task);
+  const { id, textRevision: _, parts: _parts, user, assignee, categories, ...fields } = presentTask(task);
   const resource: TaskResource = { id, url: url(`/tasks/${String(id)}`), ...fields };
   return { ...(select ? pick(resource, select) : resource), ...pick({ user, assignee, categories }, include) };
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts';
 import { ignoreUpgradeErrors } from '../lib/http-server.ts';
 import { Server } from 'socket.io';
 import type { Sequelize } from 'sequelize';
+import { addUrl } from '../presenters/event.ts';
 import type { Connection } from '../config/connection.ts';
 import type { Settings } from '../config/env.ts';
 import { announce, subscribe } from '../events/index.ts';
@@ -82,7 +83,7 @@ export async function startRealtime({
   http.removeAllListeners('request');
   for (const listener of appListeners) http.on('request', listener);
   ignoreUpgradeErrors(http);
-  guardHandshake(tabs, session, connections);
+  guardHandshake(tabs, session, settings, connections);
   const reviseAccess = (userId: number): void => {
     inbox.recount(userId);
     updateRoomsOfUser(tabs, userId).catch((error: unknown) => {
@@ -91,8 +92,8 @@ export async function startRealtime({
   };
   const readers = new ListReaders(
     {
-      emit: (listId, { name, payload }) => {
-        (tabs.to(listRoom(listId)) as UntypedRoom).emit(name, payload);
+      emit: (listId, event) => {
+        emitToList(tabs, listId, event);
         inbox.listChanged(listId);
         announce('changed_elsewhere', { listId });
       },
@@ -220,6 +221,23 @@ function readListsWithTabs(tabs: Tabs, readers: ListReaders): void {
     const listId = listOfRoom(room);
     if (listId !== null) readers.close(listId);
   });
+}
+
+/** One packet for all tabs that reached the server by the same address: with PUBLIC_URL, all there are. */
+function emitToList(tabs: Tabs, listId: number, event: ListEvent): void {
+  const { adapter, sockets } = tabs.of('/');
+  const byOrigin = new Map<string, string[]>();
+  for (const id of adapter.rooms.get(listRoom(listId)) ?? []) {
+    const origin = sockets.get(id)?.data.origin;
+    if (origin === undefined) continue;
+    const ids = byOrigin.get(origin);
+    if (ids) ids.push(id);
+    else byOrigin.set(origin, [id]);
+  }
+  for (const [origin, ids] of byOrigin) {
+    const { name, payload } = addUrl(event, origin);
+    (tabs.to(byOrigin.size === 1 ? listRoom(listId) : ids) as UntypedRoom).emit(name, payload);
+  }
 }
 
 interface ConnectionContext {

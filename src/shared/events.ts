@@ -34,8 +34,8 @@ export interface CategoryPayload {
 /** A part of a text: plain, a link, or what was searched for. */
 export interface TextPart {
   text: string;
-  href?: string;
-  found?: boolean;
+  href?: string | undefined;
+  found?: boolean | undefined;
 }
 
 /** A task in pages, sockets and API. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`. */
@@ -66,7 +66,7 @@ export interface TaskPayload {
   assignee: PersonPayload | null;
   categories: CategoryPayload[];
   /** The description in parts, where it has links. */
-  parts?: TextPart[];
+  parts?: TextPart[] | undefined;
 }
 
 /** The subject is no longer in the event's list: deleted, purged or moved. */
@@ -82,11 +82,17 @@ export interface Announced {
   actor: PersonPayload | null;
 }
 
-export type TaskEvent = (TaskPayload | Gone) & Announced;
-export type CategoryEvent = (CategoryPayload | Gone) & Announced;
+/** Where the API has the subject, at the address by which the client reached the server. */
+interface Located {
+  url?: string;
+}
+
+export type TaskEvent = ((TaskPayload & Located) | Gone) & Announced;
+export type CategoryEvent = ((CategoryPayload & Located) | Gone) & Announced;
 export type MemberEvent = PersonPayload & Announced;
 
-export type SessionEnd = 'signed_out' | 'expired' | 'disabled' | 'password_changed' | 'revoked';
+export const sessionEnds = ['signed_out', 'expired', 'disabled', 'password_changed', 'revoked'] as const;
+export type SessionEnd = (typeof sessionEnds)[number];
 
 export const taskEventNames = ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'] as const;
 export type TaskEventName = (typeof taskEventNames)[number];

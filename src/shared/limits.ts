@@ -85,3 +85,17 @@ export type CategoryColor = (typeof categoryColors)[number];
 
 export const locales = ['en', 'es', 'zh', 'ar'] as const;
 export type Locale = (typeof locales)[number];
+
+/** Limits of one socket and its person, which programs have to know too. */
+export const socketLimits = {
+  /** Bytes of one packet; the largest legitimate one, positions of 200 lists, has 12 kB. */
+  packetBytes: 65_536,
+  packetsPerSecond: 30,
+  /** Of all packets: several catch-ups with positions of 200 lists. */
+  bytesPerSecond: 65_536,
+  /** After so many packets that no client of ours sends, a socket is disconnected. */
+  malformedPackets: 3,
+  tabsPerUser: 50,
+  catchUpLists: 200,
+  catchUpsAtOnce: 4,
+};

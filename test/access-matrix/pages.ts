@@ -33,6 +33,7 @@ export const publicRoutes: Record<string, Entry> = {
   'GET /readyz': { by: anyone },
   'GET /api/docs': { by: anyone },
   'GET /api/v1/openapi.json': { by: anyone },
+  'GET /api/v1/asyncapi.json': { by: anyone },
 };
 
 /** Who may use each route of the site. A missing route fails the test. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 /** Creates the record for each request. */
-import { QueryTypes } from 'sequelize';
-import type { Task, Team } from '../../src/models/index.ts';
-import { List, Mail, User } from '../../src/models/index.ts';
+import { Op, QueryTypes } from 'sequelize';
+import type { Task } from '../../src/models/index.ts';
+import { List, Mail, Team, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
 import type { Ownership } from './access.ts';
 import { SECRET, type Fixtures, type Role } from './fixtures.ts';
@@ -168,7 +168,9 @@ function contextOf(ownership: 'own' | 'other', { actors, list, other }: Fixtures
 const createTaskFor = ({ owner, list, word }: Context): Promise<Task> =>
   createTask(owner.viewer, { description: `${word} to do`, listId: list.id });
 
+/** Instead of an earlier one: nobody may own many. */
 async function createTeamFor({ owner, members, exMembers, word }: Context): Promise<Team> {
+  await Team.destroy({ where: { name: { [Op.startsWith]: `${word} ` } } });
   const team = await createTeam(owner.viewer, `${word} ${unique()}`);
   for (const { user } of [...members, ...exMembers]) await addMember(team, owner.viewer.id, user.id);
   for (const { user } of exMembers) await removeMember(team, owner.viewer, user.id);

@@ -31,6 +31,7 @@ const fields = [
   'listId',
   'userId',
   'assigneeId',
+  'available',
   'availableFrom',
   'availableUntil',
   'externalProvider',
@@ -172,7 +173,7 @@ describe('creating a task', () => {
       ['nmae', 'x'],
       ['seed', true],
       ['formKey', 'x'],
-      ['textRevision', 1],
+      ['lastRevision', 1],
     ];
     for (const [path, value] of wrong) {
       const answer = await ana.post('/tasks', { description: 'x', [path]: value });

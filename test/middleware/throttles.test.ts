@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { setBcryptCost } from '../../src/lib/password.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client, type Answer } from '../support/client.ts';
+import { recorder } from '../support/recorder.ts';
 import { createWorld, worldPassword, type World } from '../support/world.ts';
 import { findByEmail } from '../../src/models/user/queries.ts';
 
@@ -20,6 +21,8 @@ const signIn = (email: string, password: string, from = '192.0.2.7', said = ''):
   new Client(app.url).post('/login', { email, password }, { 'x-forwarded-for': said ? `${said}, ${from}` : from });
 const timePasses = (): Promise<unknown> =>
   app.sequelize.query('UPDATE throttles SET expire = expire - 15 * 60 * 1000 - 1');
+/** Lets the next of those who wait through. */
+const nextTurn = (): Promise<unknown> => app.sequelize.query("UPDATE throttles SET expire = 0 WHERE key LIKE 'turn:%'");
 /** What many attempts before would have left behind: each takes a quarter of a second. */
 const attemptsSoFar = (rule: string, points: number): Promise<unknown> =>
   app.sequelize.query('UPDATE throttles SET points = $2 WHERE key LIKE $1', { bind: [`${rule}:%`, points] });
@@ -49,15 +52,103 @@ describe('guessing passwords', () => {
     assert.equal((await signIn('ana@example.com', worldPassword)).status, 303, 'nor for good');
   });
 
-  it('A29: is blocked for one account from many addresses, and for many accounts from one address', async () => {
-    await signIn('ana@example.com', 'a guess');
-    await attemptsSoFar('everywhere', 100);
-    assert.equal((await signIn('ana@example.com', 'a guess', '192.0.2.99')).status, 429);
+  const floods = [
+    {
+      name: 'one account from many networks',
+      rule: 'everywhere',
+      attempts: 100,
+      attacker: (n: number) => signIn('ana@example.com', 'a guess', `198.51.100.${String(n)}`),
+      unrelated: () => signIn('bob@example.com', worldPassword, '198.51.100.1'),
+    },
+    {
+      name: 'many accounts from one network',
+      rule: 'address',
+      attempts: 50,
+      attacker: (n: number) => signIn(`nobody${String(n)}@example.com`, 'a guess', `2001:db8:1:2::${String(n)}`),
+      unrelated: () => signIn('bob@example.com', worldPassword, '2001:db8:1:3::1'),
+    },
+  ];
+  for (const { name, rule, attempts, attacker, unrelated } of floods)
+    it(`A29, A51: is slowed down for ${name}: one at a time, few in line, the others asked to come back soon`, async () => {
+      await attacker(0);
+      await attemptsSoFar(rule, attempts);
+      const answers = recorder<Answer>();
+      const tried = (): Answer[] => answers.all.filter(({ status }) => status === 422);
+      const all = Promise.all(
+        Array.from({ length: 12 }, async (_, n) => {
+          answers.add(await attacker(n + 1));
+        }),
+      );
+      await answers.until(() => answers.all.length === 10);
+      assert.equal(tried().length, 1, 'one is let through, two wait');
+      for (const { headers, status } of answers.all.filter((answer) => !tried().includes(answer))) {
+        assert.equal(status, 429);
+        assert.ok(Number(headers.get('retry-after')) <= 15, 'not for long');
+      }
+      assert.equal((await unrelated()).status, 303);
+      for (const turn of [2, 3]) {
+        await nextTurn();
+        await answers.until(() => tried().length === turn);
+      }
+      await all;
+    });
+
+  it('A51: keeps no owner out of a network that they have signed in from, whoever guesses where', async () => {
+    const [home, office] = ['203.0.113.7', '2001:db8:5:6::7'];
+    for (const network of [home, office])
+      assert.equal((await signIn('bob@example.com', worldPassword, network)).status, 303);
     await app.sequelize.query('DELETE FROM throttles');
-    await signIn('nobody@example.com', 'a guess', '2001:db8:1:2::1');
-    await attemptsSoFar('address', 50);
-    assert.equal((await signIn('another@example.com', 'a guess', '2001:db8:1:2:ffff::9')).status, 429);
-    assert.equal((await signIn('another@example.com', 'a guess', '2001:db8:1:3::1')).status, 422);
+
+    // Ten wrong tries from each of ten networks, which the account has never signed in from.
+    const networks = Array.from({ length: 10 }, (_, n) => `198.51.100.${String(n)}`);
+    for (const network of networks)
+      await Promise.all(Array.from({ length: 10 }, () => signIn('bob@example.com', 'a guess', network)));
+    const [again] = await Promise.all([
+      signIn('bob@example.com', worldPassword, home),
+      ...networks.map((network) => signIn('bob@example.com', 'a guess', network)),
+    ]);
+    assert.equal(again.status, 303, 'at home');
+    await nextTurn();
+    assert.equal((await signIn('bob@example.com', worldPassword, '192.0.2.200')).status, 303, 'elsewhere, in turn');
+
+    // A colleague's fifty for other people, from another address of the same network.
+    const others = Array.from({ length: 55 }, (_, n) => `colleague${String(n)}@example.com`);
+    await Promise.all(others.slice(0, 50).map((email) => signIn(email, 'a guess', '2001:db8:5:6:ffff::1')));
+    const waiting = others.slice(50, 52).map((email) => signIn(email, 'a guess', '2001:db8:5:6:ffff::1'));
+    assert.equal((await signIn('bob@example.com', worldPassword, office)).status, 303, 'at the office');
+    await nextTurn();
+    await Promise.all(waiting);
+
+    // Where they have signed in, guesses have a count of their own all the same.
+    for (let n = 0; n < 10; n += 1) await signIn('bob@example.com', 'a guess', home);
+    assert.equal((await signIn('bob@example.com', 'a guess', home)).status, 429);
+    assert.equal((await signIn('bob@example.com', worldPassword, office)).status, 303);
+  });
+
+  it('A51: knows where an account has signed in from by the API too, and by no failure', async () => {
+    const login = (password: string, from: string): Promise<Answer> =>
+      new Client(app.url).json(
+        'POST',
+        '/api/v1/login',
+        { email: 'eve@example.com', password },
+        { 'x-forwarded-for': from, cookie: null },
+      );
+    assert.equal((await login(worldPassword, '203.0.113.50')).status, 201);
+    assert.equal((await login('a guess', '203.0.113.51')).status, 401);
+    await attemptsSoFar('everywhere', 100);
+    const strangers = recorder<Answer>();
+    const all = Promise.all(
+      Array.from({ length: 5 }, async () => {
+        strangers.add(await login('a guess', '203.0.113.51'));
+      }),
+    );
+    assert.equal((await login(worldPassword, '203.0.113.50')).status, 201);
+    await strangers.until(() => strangers.all.filter(({ status }) => status === 429).length === 2);
+    for (let turn = 2; turn <= 3; turn += 1) {
+      await nextTurn();
+      await strangers.until(() => strangers.all.length === 2 + turn);
+    }
+    await all;
   });
 
   it('does not block occasional typos', async () => {

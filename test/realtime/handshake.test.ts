@@ -68,17 +68,16 @@ describe('the handshake', () => {
       '%%%',
     ];
     for (const cookie of cookies)
-      await assert.rejects(openTab(world.ana, { cookie }), /websocket error/, String(cookie));
+      // Without a cookie it may be a program, which is asked for its token.
+      await assert.rejects(openTab(world.ana, { cookie }), cookie ? /websocket error/ : /unauthorized/, String(cookie));
   });
 
   it('accepts websocket only', async () => {
     const polling = await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`, {
       headers: { cookie: world.ana.client.cookieHeader, origin: app.url },
     });
-    assert.equal(polling.status, 404);
+    assert.equal(polling.status, 400);
     assert.match(polling.headers.get('content-security-policy') ?? '', /default-src/);
-    const file = await fetch(`${app.url}/socket.io/socket.io.js`);
-    assert.equal(file.status, 404);
   });
 
   it('A11: forwards nothing from a tab, on any namespace', async () => {

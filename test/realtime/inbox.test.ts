@@ -148,7 +148,7 @@ describe('counting unread items', () => {
     const http = createServer();
     const tabs: Tabs = new Server(http, { transports: ['websocket'] });
     tabs.use((tab, next) => {
-      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' } };
+      tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' }, origin: '' };
       next();
     });
     tabs.on('connection', (tab) =>

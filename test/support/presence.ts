@@ -55,7 +55,7 @@ export async function startPresence(
   const moved = recorder<number[]>();
   const id = randomUUID();
   tabs.use((tab, next) => {
-    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' } };
+    tab.data = { viewer: { id: Number(tab.handshake.auth.user) } as never, credentials: { sid: 'any' }, origin: '' };
     next();
   });
   tabs.on('connection', (tab) => tab.join((tab.handshake.auth.lists as number[]).map(listRoom)));

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
+import { ownOrigin } from '../../middleware/security.ts';
 import { eventsSince } from '../../models/event/queries.ts';
 import { assignableUsers, findSidebar, stillSees } from '../../models/list/queries.ts';
 import { presentCatchUp } from '../../presenters/event.ts';
 import { presentList } from '../../presenters/list.ts';
-import { assignableSchema, catchUpQuery, catchUpSchema, listSchema } from '../../schemas/list.ts';
+import { catchUpSchema } from '../../schemas/event.ts';
+import { assignableSchema, catchUpQuery, listSchema } from '../../schemas/list.ts';
 import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import { operation } from '../operation.ts';
@@ -74,9 +76,9 @@ export const listEvents = operation({
   query: z.strictObject(catchUpQuery.shape),
   example: { query: { since: '0' } },
   responses: { 200: { description: 'The events, keyed by the id of the list.', schema: catchUpSchema } },
-  async run({ viewer, params: { id }, query: { since, epoch } }) {
+  async run({ viewer, params: { id }, query: { since, epoch }, req }) {
     const held = { [id]: { version: since, epoch } };
-    const answer = presentCatchUp(await eventsSince(viewer.id, held), held);
+    const answer = presentCatchUp(await eventsSince(viewer.id, held), held, ownOrigin(req, req.app.locals.settings));
     if (!answer[id]) throw notFound();
     return ok(answer);
   },

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
-import { canonicalEmail, emailKey } from '../../lib/email.ts';
+import { emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { SharedRate } from '../../lib/shared-rate.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
-import { limits } from '../../shared/limits.ts';
-import type { User } from '../user/user.ts';
+import { hasSignedInFrom, recordFailedSignIn } from './sign-ins.ts';
 
 interface Rule {
   name: string;
@@ -18,12 +18,18 @@ interface Rule {
 }
 
 const QUARTER_HOUR = 15 * 60;
-/** One client address, one account. */
+/** One account from one network. */
 const account: Rule = { name: 'account', attempts: 10, seconds: QUARTER_HOUR };
-/** Any address, one account: far higher, so that one attacker cannot lock somebody out. */
+/** One account from all networks that it has not signed in from; after these, strangers to the account take turns. */
 const everywhere: Rule = { name: 'everywhere', attempts: 100, seconds: QUARTER_HOUR };
-/** One address, any account; a whole office may share it. */
+/** One network, which a whole office may share; after these, strangers to an account take turns. */
 const address: Rule = { name: 'address', attempts: 50, seconds: QUARTER_HOUR };
+/** One attempt at a time of those who take turns: on an account, or from a network. */
+const turn: Rule = { name: 'turn', attempts: 1, seconds: 5 };
+/** How many wait for their turn in this process, which takes seconds; others are asked to come back. */
+const WAITING = 2;
+/** How often each of them looks, in a second. */
+const LOOKS = 3;
 const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
 const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
 const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
@@ -49,6 +55,7 @@ export class Throttle {
   readonly #sequelize: Sequelize;
   readonly #on: boolean;
   readonly #limiters = new Map<Rule, RateLimiterPostgres>();
+  readonly #waiting = new Map<string, number>();
   /** Null where limits are off. */
   readonly apiRequests: SharedRate | null;
   readonly pageRequests: SharedRate | null;
@@ -61,18 +68,34 @@ export class Throttle {
     this.pageRequests = on ? new SharedRate(this.#limiter(pageRequests)) : null;
   }
 
-  /** The first refused attempt is recorded. @param from the client's address @throws RateLimitError */
-  signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
-    const who = emailKey(email);
-    return this.#count(
-      [
-        [account, who, ipPrefix(from)],
-        [everywhere, who],
-        [address, ipPrefix(from)],
-      ],
-      attempt,
-      () => this.#recordFailedSignIn(email, from),
-    );
+  /**
+   * Networks from which the account has signed in before have a count of their own: nobody elsewhere can keep its owner
+   * out, nor who guesses other accounts from the same network. All others are slowed down once there are too many.
+   * The first attempt over a limit is recorded.
+   * @param from the client's address @throws RateLimitError
+   */
+  async signIn<T>(email: string, from: string | undefined, attempt: Attempt<T | null>): Promise<T | null> {
+    if (!this.#on) return attempt();
+    const [who, network] = [emailKey(email), ipPrefix(from)];
+    const full = () => this.#recordFailedSignIn(email, from);
+    return this.#count([[account, who, network]], () => this.#amongOthers(who, network, attempt, full), full);
+  }
+
+  async #amongOthers<T>(
+    who: string,
+    network: string,
+    attempt: Attempt<T | null>,
+    full: () => Promise<void>,
+  ): Promise<T | null> {
+    const isKnown = await hasSignedInFrom(who, network);
+    const counts: Count[] = [
+      [everywhere, who],
+      [address, network],
+    ];
+    for (const count of counts) if ((await this.#isOver(count, full)) && !isKnown) await this.#takeTurn(count);
+    const result = await attempt();
+    if (result !== null) for (const count of counts) await this.#giveBack(count);
+    return result;
   }
 
   /** Actions confirmed with the password; the first refused attempt is recorded. @throws RateLimitError */
@@ -128,15 +151,42 @@ export class Throttle {
     return result;
   }
 
-  /** @param full called at the first refused attempt of a window */
-  async #consume([rule, ...key]: Count, full?: () => Promise<void>): Promise<void> {
-    if (!this.#on) return;
+  async #consume(count: Count, full?: () => Promise<void>): Promise<void> {
+    const refusal = await this.#isOver(count, full);
+    if (refusal) throw new RateLimitError(refusal.msBeforeNext / 1000);
+  }
+
+  /** Counts an attempt. @param full called at the first attempt over the limit of a window @returns null within it */
+  async #isOver([rule, ...key]: Count, full?: () => Promise<void>): Promise<RateLimiterRes | null> {
+    if (!this.#on) return null;
     try {
       await this.#limiter(rule).consume(keyOf(key));
+      return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       if (refusal.consumedPoints === rule.attempts + 1) await full?.();
-      throw new RateLimitError(refusal.msBeforeNext / 1000);
+      return refusal;
+    }
+  }
+
+  /** Waits until the next attempt is let through, for all processes together. @throws RateLimitError */
+  async #takeTurn([rule, ...key]: Count): Promise<void> {
+    const place = keyOf([rule.name, ...key]);
+    const waiting = this.#waiting.get(place) ?? 0;
+    const comeBack = new RateLimitError(turn.seconds * (WAITING + 1));
+    if (waiting >= WAITING) throw comeBack;
+    this.#waiting.set(place, waiting + 1);
+    try {
+      for (let looks = 0; looks <= WAITING * turn.seconds * LOOKS; looks += 1) {
+        if (!(await this.#isOver([turn, place]))) return;
+        // At random, so that no process is always first.
+        await sleep((1000 / LOOKS) * (0.5 + Math.random()));
+      }
+      throw comeBack;
+    } finally {
+      const left = (this.#waiting.get(place) ?? 1) - 1;
+      if (left > 0) this.#waiting.set(place, left);
+      else this.#waiting.delete(place);
     }
   }
 
@@ -177,20 +227,3 @@ export class Throttle {
 
 /** Hashed: of one length, and no email address is stored. */
 const keyOf = (key: string[]): string => createHash('sha256').update(key.join('\n')).digest('base64url');
-
-export type SignInFailure = 'unknown' | 'password' | 'disabled' | 'throttled';
-
-/** One statement, whether or not there is an account, so that both take the same time. */
-export function recordFailedSignIn(email: string, user: Pick<User, 'id'> | null, reason: SignInFailure): Promise<void> {
-  const typed = user ? null : typedEmail(email);
-  return recordAudit('sign_in_refused', {
-    actorId: null,
-    userId: user?.id ?? null,
-    details: { reason, ...(typed !== null && { email: typed }) },
-  });
-}
-
-/** Null unless it is an email address: people type passwords into this field too. */
-function typedEmail(typed: string): string | null {
-  return typed.length <= limits.email && canonicalEmail(typed) !== null ? emailKey(typed) : null;
-}

@@ -1,4 +1,3 @@
-import { translateDatabaseErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
 import { afterCommit, unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -10,29 +9,21 @@ import { Membership, mayManage, type Role } from './membership.ts';
 import { findMembership, membersOf, roleOf } from './queries.ts';
 import { Team } from './team.ts';
 
-const nameTaken = { teams_folded_name_key: { path: 'name', message: 'errors.teamNameTaken' } };
-
-/**
- * Creates a team with its list; the viewer becomes its first owner. @throws ValidationError for a name that is taken
- */
+/** Creates a team with its list; the viewer becomes its first owner. */
 export function createTeam(viewer: Viewer, name: string): Promise<Team> {
-  return translateDatabaseErrors(
-    () =>
-      unitOfWork(viewer.id, async () => {
-        await lockUser(viewer.id);
-        const team = await Team.create({ name });
-        await List.create({ userId: null, teamId: team.id });
-        await Membership.create({ userId: viewer.id, teamId: team.id, role: 'owner' });
-        announceAccess(viewer.id);
-        return team;
-      }),
-    nameTaken,
-  );
+  return unitOfWork(viewer.id, async () => {
+    await lockUser(viewer.id);
+    const team = await Team.create({ name });
+    await List.create({ userId: null, teamId: team.id });
+    await Membership.create({ userId: viewer.id, teamId: team.id, role: 'owner' });
+    announceAccess(viewer.id);
+    return team;
+  });
 }
 
-/** @throws ValidationError for a name that is taken, ForbiddenError where the viewer is no longer an owner */
+/** @throws ForbiddenError where the viewer is no longer an owner */
 export function renameTeam(team: Team, viewer: Viewer, name: string): Promise<Team> {
-  return translateDatabaseErrors(() => withOwnerLock(team, viewer, () => team.update({ name })), nameTaken);
+  return withOwnerLock(team, viewer, () => team.update({ name }));
 }
 
 /**

@@ -3,7 +3,7 @@ import { unitOfWork } from '../../database/transaction.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { hashPassword, matchPassword } from '../../lib/password.ts';
 import { AccountDisabledError, ValidationError } from '../../lib/errors.ts';
-import { recordFailedSignIn } from '../session/throttle.ts';
+import { recordFailedSignIn } from '../session/sign-ins.ts';
 import { findByEmail, findByViewer } from './queries.ts';
 import type { User } from './user.ts';
 

@@ -152,7 +152,7 @@ async function teamsByUser(ids: number[]): Promise<Map<number, { id: number; nam
     where: { id: ids },
     attributes: ['id'],
     include: [teams],
-    order: [[literal('"teams".folded_name'), 'ASC']],
+    order: [literal('"teams".folded_name, "teams".id')],
   });
   return new Map(found.map((user) => [user.id, (user.teams ?? []).map(({ id, name }) => ({ id, name }))]));
 }

@@ -1,22 +1,17 @@
 import type { Logger } from '../../lib/logger.ts';
-import { z } from 'zod';
 import { presentCatchUp } from '../../presenters/event.ts';
+import { heldPositions } from '../../schemas/event.ts';
 import { findExcess } from '../../lib/bounds.ts';
-import { recordId } from '../../lib/parse.ts';
-import type { CatchUpAnswer, ConnectionError } from '../../shared/events.ts';
+import type { CatchUpAnswer, ConnectionError, Positions } from '../../shared/events.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import type { ListReaders } from './readers.ts';
 import { listIdsOf, type Tab } from '../sockets/sockets.ts';
 import { eventsSince } from '../../models/event/queries.ts';
 
-const position = z.strictObject({ epoch: z.string().max(64), version: z.int().nonnegative() });
-const listKey = z.string().refine((key) => recordId.safeParse(key).success);
-const positionsSchema = z.record(listKey, position);
-
 /** @returns null for what no client of ours sends */
-function readPositions(message: unknown, { catchUpLists }: SocketLimits): z.output<typeof positionsSchema> | null {
+function readPositions(message: unknown, { catchUpLists }: SocketLimits): Positions | null {
   const bounds = { keys: catchUpLists, values: 1 + 3 * catchUpLists, items: 0, depth: 2, text: 100 * catchUpLists };
-  return findExcess(message, bounds) ? null : (positionsSchema.safeParse(message).data ?? null);
+  return findExcess(message, bounds) ? null : (heldPositions.safeParse(message).data ?? null);
 }
 
 /**
@@ -33,12 +28,13 @@ export function answerCatchUps(
   limits: SocketLimits,
   log: Logger,
 ): void {
+  const { viewer, origin } = tab.data;
   let running = 0;
   let malformed = 0;
   const countMalformed = (): void => {
     malformed += 1;
     if (malformed !== limits.malformedPackets) return;
-    log.warn({ userId: tab.data.viewer.id }, 'malformed packets, disconnecting the tab');
+    log.warn({ userId: viewer.id }, 'malformed packets, disconnecting the tab');
     // With a disconnect packet: after one, socket.io's client does not reconnect by itself.
     tab.disconnect(true);
   };
@@ -50,9 +46,9 @@ export function answerCatchUps(
     try {
       await joined;
       await readers.ready(listIdsOf(tab));
-      return presentCatchUp(await eventsSince(tab.data.viewer.id, positions), positions);
+      return presentCatchUp(await eventsSince(viewer.id, positions), positions, origin);
     } catch (error) {
-      log.warn({ err: error, userId: tab.data.viewer.id }, 'catch-up failed');
+      log.warn({ err: error, userId: viewer.id }, 'catch-up failed');
       return { error: 'unavailable' };
     } finally {
       running -= 1;

@@ -13,9 +13,10 @@ const NOOP = '6';
 /** Connections take turns within a pulse, so that a thousand tabs do not hold up the process at once. */
 const TURNS = 20;
 
-/** The owner of connections whose client has not sent its token yet. */
-const UNAUTHENTICATED = 'unauthenticated';
-const ownerOf = (userId: number): string => `user ${String(userId)}`;
+/** Who a connection counts for: a person, or the network of a client that has not sent its token yet. */
+type Owner = { userId: number } | { network: string };
+const keyOf = (owner: Owner): string =>
+  'userId' in owner ? `user ${String(owner.userId)}` : `network ${owner.network}`;
 
 /** The open websockets of the public server, with the limits on each. */
 export class Connections {
@@ -25,6 +26,7 @@ export class Connections {
   readonly #open = new Map<Connection, WebSocket>();
   readonly #perOwner = new Map<string, number>();
   readonly #owners = new Map<Connection, string>();
+  readonly #unauthenticated = new Set<Connection>();
   readonly #turns = Array.from({ length: TURNS }, () => new Set<WebSocket>());
   #turn = 0;
   #pulse: NodeJS.Timeout | undefined;
@@ -37,20 +39,24 @@ export class Connections {
   }
 
   hasRoomFor(userId: number): boolean {
-    return this.#hasRoom(ownerOf(userId), this.#limits.tabsPerUser);
+    return this.#hasRoom({ userId }, this.#limits.tabsPerUser);
   }
 
-  /** Whether another unauthenticated connection may be opened. */
-  get hasRoomForUnauthenticated(): boolean {
-    return this.#hasRoom(UNAUTHENTICATED, this.#limits.unauthenticatedConnections);
+  /** Whether another unauthenticated connection may be opened from this network. */
+  hasRoomForUnauthenticated(network: string): boolean {
+    const { unauthenticatedConnections, unauthenticatedPerNetwork } = this.#limits;
+    return (
+      !this.#limited ||
+      (this.#unauthenticated.size < unauthenticatedConnections && this.#hasRoom({ network }, unauthenticatedPerNetwork))
+    );
   }
 
-  /** @param userId null: not authenticated yet */
-  add(connection: Connection, userId: number | null): void {
+  add(connection: Connection, owner: Owner): void {
     const { websocket } = connection.request as IncomingMessage & { websocket: WebSocket };
     this.#open.set(connection, websocket);
-    if (userId !== null) this.#keepHearing(websocket);
-    this.#count(connection, userId === null ? UNAUTHENTICATED : ownerOf(userId));
+    if ('userId' in owner) this.#keepHearing(websocket);
+    else this.#unauthenticated.add(connection);
+    this.#count(connection, owner);
     // The websocket's own event: the engine emits "close" as soon as it has asked the other side to close.
     websocket.once('close', () => {
       this.#open.delete(connection);
@@ -64,7 +70,7 @@ export class Connections {
   authenticate(connection: Connection, userId: number): boolean {
     if (!this.hasRoomFor(userId)) return false;
     this.#uncount(connection);
-    this.#count(connection, ownerOf(userId));
+    this.#count(connection, { userId });
     return true;
   }
 
@@ -102,21 +108,24 @@ export class Connections {
     }, this.#limits.pulseMs / TURNS).unref();
   }
 
-  #hasRoom(owner: string, most: number): boolean {
-    return !this.#limited || (this.#perOwner.get(owner) ?? 0) < most;
+  #hasRoom(owner: Owner, most: number): boolean {
+    return !this.#limited || (this.#perOwner.get(keyOf(owner)) ?? 0) < most;
   }
 
-  #count(connection: Connection, owner: string): void {
-    this.#owners.set(connection, owner);
-    this.#perOwner.set(owner, (this.#perOwner.get(owner) ?? 0) + 1);
+  #count(connection: Connection, owner: Owner): void {
+    const key = keyOf(owner);
+    this.#owners.set(connection, key);
+    this.#perOwner.set(key, (this.#perOwner.get(key) ?? 0) + 1);
   }
 
   #uncount(connection: Connection): void {
-    const owner = this.#owners.get(connection) ?? UNAUTHENTICATED;
-    const left = (this.#perOwner.get(owner) ?? 1) - 1;
+    const key = this.#owners.get(connection);
+    if (key === undefined) return;
+    const left = (this.#perOwner.get(key) ?? 1) - 1;
     this.#owners.delete(connection);
-    if (left > 0) this.#perOwner.set(owner, left);
-    else this.#perOwner.delete(owner);
+    this.#unauthenticated.delete(connection);
+    if (left > 0) this.#perOwner.set(key, left);
+    else this.#perOwner.delete(key);
   }
 
   #limitRate(connection: Connection, websocket: WebSocket): void {

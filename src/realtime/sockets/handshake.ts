@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../../config/env.ts';
-import { isOwnOrigin } from '../../middleware/security.ts';
+import { clientAddress, ipPrefix } from '../../lib/ip-prefix.ts';
+import { bearerToken, isOwnOrigin, ownOrigin } from '../../middleware/security.ts';
 import type { Connections } from './connections.ts';
 import type { Tab, TabOwner, Tabs } from './sockets.ts';
 import { loadToken } from '../../models/api-token/queries.ts';
@@ -11,10 +12,15 @@ type SessionRequest = IncomingMessage & Partial<Pick<Express.Request, 'session' 
 
 /**
  * Authenticates connections by the handshake's session cookie, from our own pages only: a foreign page can open a
- * websocket here with the user's cookie, and the `cors` option does not prevent it. An API client, which has neither
- * cookie nor Origin, sends a token in the handshake's `auth`. Nothing is read from the query.
+ * websocket here with the user's cookie, and the `cors` option does not prevent it. Programs send a token, in the
+ * handshake's `auth` or in its Authorization header. Nothing is read from the query.
  */
-export function guardHandshake(tabs: Tabs, session: RequestHandler, connections: Connections): void {
+export function guardHandshake(
+  tabs: Tabs,
+  session: RequestHandler,
+  settings: Settings,
+  connections: Connections,
+): void {
   // A `sid` would move an open connection to another websocket, bypassing all checks and counts made here.
   tabs.engine.use((request: IncomingMessage, _response: unknown, next: (error?: Error) => void) => {
     next(
@@ -23,12 +29,15 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
         : undefined,
     );
   });
-  tabs.engine.use(session);
+  tabs.engine.use((request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => {
+    if (bringsToken(request, settings)) next();
+    else session(request as Request, response as Response, next);
+  });
   tabs.engine.on('connection', (connection: Tab['conn']) => {
     const { request } = connection;
     const owner = ownerOf(request);
-    if (owner) connections.add(connection, owner.viewer.id);
-    else if (isApiClient(request)) connections.add(connection, null);
+    if (owner) connections.add(connection, { userId: owner.viewer.id });
+    else if (bringsToken(request, settings)) connections.add(connection, { network: networkOf(request, settings) });
     else connection.close();
   });
   tabs.use((tab, next) => {
@@ -36,12 +45,15 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
     const { request } = tab;
     const { token } = tab.handshake.auth as { token?: unknown };
     const known = request ? ownerOf(request) : null;
-    const authenticated = request && !known && isApiClient(request) ? ownerOfToken(token) : Promise.resolve(known);
+    const given = token ?? bearerToken(request?.headers.authorization);
+    const origin = request ? ownOrigin(request, settings) : '';
+    const authenticated =
+      request && !known && bringsToken(request, settings) ? ownerOfToken(given) : Promise.resolve(known);
     forgetRequest(tab);
     authenticated
       .then((owner) => {
         if (!owner || (!known && !connections.authenticate(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
-        tab.data = owner;
+        tab.data = { ...owner, origin };
         next();
       })
       .catch(() => {
@@ -52,8 +64,10 @@ export function guardHandshake(tabs: Tabs, session: RequestHandler, connections:
 
 /** @returns why a handshake is refused, null if it is accepted */
 export function refusalOf(request: IncomingMessage, settings: Settings, connections: Connections): string | null {
-  if (isApiClient(request))
-    return connections.hasRoomForUnauthenticated ? null : 'too many unauthenticated connections';
+  if (bringsToken(request, settings))
+    return connections.hasRoomForUnauthenticated(networkOf(request, settings))
+      ? null
+      : 'too many unauthenticated connections';
   if (!isOwnOrigin(request, settings)) return 'foreign origin';
   const owner = ownerOf(request);
   if (!owner) return 'signed out';
@@ -64,9 +78,19 @@ function ownerOf({ session, sessionID }: SessionRequest): TabOwner | null {
   return session?.viewer && sessionID ? { viewer: session.viewer, credentials: { sid: sessionID } } : null;
 }
 
-/** Browsers always send an Origin with websockets, so no page can connect like this. */
-const isApiClient = ({ headers }: IncomingMessage): boolean =>
-  headers.origin === undefined && headers.cookie === undefined;
+/**
+ * Whether a handshake has to bring a token: from a page of API_CORS_ORIGINS, whose cookies are ignored here as in the
+ * API (a browser sends them whether or not the page wants to), or without a cookie from our own origin, which some
+ * clients send for any server, or from none.
+ */
+function bringsToken(request: IncomingMessage, settings: Settings): boolean {
+  const { origin, cookie } = request.headers;
+  if (origin === undefined || isOwnOrigin(request, settings)) return cookie === undefined;
+  return settings.apiCorsOrigins.includes(origin);
+}
+
+const networkOf = (request: IncomingMessage, { trustProxy }: Settings): string =>
+  ipPrefix(clientAddress(request, trustProxy));
 
 async function ownerOfToken(token: unknown): Promise<TabOwner | null> {
   const loaded = typeof token === 'string' ? await loadToken(token) : null;

@@ -1,15 +1,11 @@
+import { socketLimits } from '../../shared/limits.ts';
+
 /** Limits per tab, per user and per second. Times are in milliseconds. */
 export const defaultLimits = {
-  /** Bytes of one packet from a tab; the largest legitimate one, positions of 200 lists, has 12 kB. */
-  packetBytes: 65_536,
-  packetsPerSecond: 30,
-  /** Of all packets of a tab: several catch-ups with positions of 200 lists. */
-  bytesPerSecond: 65_536,
-  /** After so many packets that no client of ours sends, a tab is disconnected. */
-  malformedPackets: 3,
-  tabsPerUser: 50,
-  /** Connections of API clients that have not sent their token yet. */
+  ...socketLimits,
+  /** Connections of programs that have not sent their token yet, of all and of one network. */
   unauthenticatedConnections: 200,
+  unauthenticatedPerNetwork: 50,
   /** A connection that has not joined a namespace after this time is closed. */
   connectMs: 10_000,
   /**
@@ -17,8 +13,6 @@ export const defaultLimits = {
    * characters of notes, 3 MB), so that it only affects tabs that stopped reading.
    */
   unsentBytes: 4_000_000,
-  catchUpLists: 200,
-  catchUpsAtOnce: 4,
   sweepMs: 1000,
   heartbeatMs: 20_000,
   /** How often a tab hears from the server, by one byte: it takes a longer silence for a dead line. */

@@ -10,6 +10,8 @@ export interface TabOwner {
 }
 
 export interface TabData extends TabOwner {
+  /** The address by which it reached the server, for the URLs that it is sent. */
+  origin: string;
   /** The people count last sent to the tab. */
   count?: number;
   /** The unread count last sent to the tab. */

@@ -98,12 +98,22 @@ describe('a team', () => {
     assert.ok(await isMember(world.ana.user));
   });
 
-  it('has a unique, non-empty name', async () => {
-    for (const name of ['   ', 'x'.repeat(101), team.name.toUpperCase(), 'a\u0000b', '']) {
+  it('has a non-empty name', async () => {
+    for (const name of ['   ', 'x'.repeat(101), 'a\u0000b', '']) {
       const { status, text } = await world.bob.client.post('/teams', { name });
       assert.equal(status, 422, name);
       assert.match(text, /id="name-error"/);
     }
+  });
+});
+
+describe('a team’s name', () => {
+  it('A17: tells nobody of a team that they are not in', async () => {
+    const { status, location } = await world.eve.client.post('/teams', { name: team.name.toUpperCase() });
+    assert.equal(status, 303);
+    const { text } = await world.eve.client.get(location!);
+    assert.ok(text.includes(team.name.toUpperCase()));
+    assert.equal((await world.eve.client.get(`/teams/${String(team.id)}`)).status, 404);
   });
 });
 

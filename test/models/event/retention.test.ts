@@ -104,7 +104,7 @@ describe('a catch-up after pruning', () => {
     const { from, to } = await kept();
     const answer = async (version: number) => {
       const positions = { [ana.listId]: { version } };
-      return presentCatchUp(await eventsSince(ana.id, positions), positions)[ana.listId];
+      return presentCatchUp(await eventsSince(ana.id, positions), positions, 'http://localhost')[ana.listId];
     };
     for (const version of [0, from - 2]) {
       const { epoch: _, ...position } = (await answer(version)) ?? { epoch: '' };

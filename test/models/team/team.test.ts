@@ -168,9 +168,15 @@ describe('a team', () => {
     await removeMember(team, bob, bob.id);
   });
 
-  it('has a unique name', async () => {
-    await assert.rejects(createTeam(bob, team.name.toUpperCase()), { message: /errors.teamNameTaken/ });
-    assert.equal(await Team.count({ where: { name: team.name.toUpperCase() } }), 0);
+  it('may have the name of another team, which its people neither notice nor prevent', async () => {
+    const other = await createTeam(bob, team.name);
+    assert.deepEqual(
+      (await membersOf(other)).map(({ name }) => name),
+      ['bob'],
+    );
+    const renamed = await renameTeam(await createTeam(bob, 'Another'), bob, team.name.toUpperCase());
+    assert.equal(renamed.name, team.name.toUpperCase());
+    for (const one of [other, renamed]) await destroyTeam(one, bob);
   });
 
   it('is deleted with everything in it', async () => {
