@@ -7,16 +7,18 @@ import { categoryColors } from '../shared/limits.ts';
 import { renderFormErrors, typedIn } from './form-errors.ts';
 import { readNewQuery } from './tasks/filters.ts';
 import { createCategory, destroyCategory, updateCategory } from '../models/category/commands.ts';
-import { listCategories } from '../models/category/queries.ts';
+import { countOpenTasks } from '../models/category/queries.ts';
 import { resolveVisibleList } from '../models/list/queries.ts';
 import { categoryForm } from '../schemas/category.ts';
 
 const newCategoryForm = categoryForm.extend({ listId: recordId.optional() });
 
-/** Grouped by list. */
+/** Grouped by list: of a person in many lists the first ones of each, and all of the list that `?list=` names. */
 export async function index(_req: Request, res: Response): Promise<void> {
-  const categories = await listCategories(viewerOf(res));
-  const lists = sidebarOf(res).lists.map((list) => ({
+  const sidebar = sidebarOf(res);
+  const open = await countOpenTasks(sidebar.categories);
+  const categories = sidebar.categories.map((category) => ({ ...category, open: open.get(category.id) ?? 0 }));
+  const lists = sidebar.lists.map((list) => ({
     list,
     categories: categories.filter(({ listId }) => listId === list.id),
   }));

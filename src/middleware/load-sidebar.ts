@@ -1,7 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
+import { recordId } from '../lib/parse.ts';
 import { viewerOf } from './authenticate.ts';
 import { requireLocal } from './locals.ts';
-import { findSidebar, type Sidebar } from '../models/list/queries.ts';
+import { findSidebar, type Sidebar, type Subject } from '../models/list/queries.ts';
 
 declare global {
   namespace Express {
@@ -22,7 +23,19 @@ export async function loadSidebar(_req: Request, res: Response, next: NextFuncti
 
 /** For a route that redirects unless its form has errors: the sidebar is read only when the page is rendered again. */
 export async function fillSidebar(res: Response): Promise<void> {
-  res.locals.sidebar ??= await findSidebar(viewerOf(res));
+  res.locals.sidebar ??= await findSidebar(viewerOf(res), subjectOf(res.req));
 }
+
+/** What the page is about, by its address or by the form that was sent. What is none of the viewer's finds nothing. */
+function subjectOf({ path, query, body }: Request): Subject {
+  const [, kind, id] = /^\/(tasks|categories)\/(\d{1,9})(?:\/|$)/.exec(path) ?? [];
+  return {
+    listId: idIn(query.list) ?? idIn((body as { listId?: unknown } | undefined)?.listId),
+    taskId: kind === 'tasks' ? idIn(id) : undefined,
+    categoryId: kind === 'categories' ? idIn(id) : idIn(query.category),
+  };
+}
+
+const idIn = (text: unknown): number | undefined => recordId.safeParse(text).data;
 
 export const sidebarOf = (res: Response): Sidebar => requireLocal(res, 'sidebar', 'loadSidebar');

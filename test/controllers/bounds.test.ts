@@ -7,6 +7,7 @@ import { ApiToken, Category, Invitation, Membership, Session, Task, Team, User }
 import { createToken } from '../../src/models/api-token/commands.ts';
 import { createSession } from '../../src/models/session/commands.ts';
 import { addMember, createTeam } from '../../src/models/team/commands.ts';
+import { findTeamList } from '../../src/models/list/queries.ts';
 import { createInvitation } from '../../src/models/team/invitations.ts';
 import { updateProfile } from '../../src/models/user/commands.ts';
 import { limits } from '../../src/shared/limits.ts';
@@ -124,6 +125,51 @@ describe('Owning (A46)', () => {
     await fill("UPDATE sessions SET last_seen_at = now() - interval '1 day' WHERE sid = 'everywhere 50'", []);
     await open(100);
     assert.equal(await Session.count({ where: { sid: 'everywhere 50' } }), 0);
+  });
+});
+
+describe('Pages of a person who is in a hundred teams with 500 categories each', () => {
+  let rich: Person;
+  let team: Team;
+  before(async () => {
+    rich = await createPerson(app, 'Rich');
+    await fill(
+      `WITH made AS (INSERT INTO teams (name) SELECT 'rich ' || n FROM generate_series(1, 99) n RETURNING id),
+      lists AS (INSERT INTO lists (team_id) SELECT id FROM made RETURNING id),
+      filled AS (
+        INSERT INTO categories (list_id, name)
+        SELECT id, jsonb_build_object('original', 'category ' || n) FROM lists, generate_series(1, 500) n
+      ) INSERT INTO memberships (user_id, team_id, role) SELECT $1, id, 'owner' FROM made`,
+      [rich.user.id],
+    );
+    team = await Team.findOne({ where: { name: 'rich 50' }, rejectOnEmpty: true });
+  });
+  const choices = (text: string): number => text.split('name="categoryIds"').length - 1;
+
+  it('hold some categories of each list, and all of the list that they are about', async () => {
+    const { client } = rich;
+    const { id } = await findTeamList(team.id);
+    for (const path of ['/tasks', '/tasks/mine', '/categories', '/activity', '/settings/profile'])
+      assert.ok((await client.get(path)).text.length < 400_000, path);
+    const all = await client.get('/categories');
+    assert.match(all.text, new RegExp(`href="/categories\\?list=${String(id)}#list-${String(id)}"`));
+    const ofList = await client.get('/categories', { list: String(id) });
+    assert.equal(ofList.text.split(/href="\/categories\/\d+\/edit"/).length - 1 >= 500, true);
+
+    assert.equal(choices((await client.get('/tasks/new', { list: String(id) })).text), 500);
+    const refused = await client.post('/tasks', { description: '', listId: String(id) });
+    assert.equal(choices(refused.text), 500, 'the form with its errors too');
+    const last = await Category.findOne({ where: { listId: id }, order: [['id', 'DESC']], rejectOnEmpty: true });
+    await client.post('/tasks', { description: 'Filed', listId: String(id), categoryIds: String(last.id) });
+    const task = await Task.findOne({ where: { description: 'Filed' }, rejectOnEmpty: true });
+    assert.equal(choices((await client.get(`/tasks/${String(task.id)}/edit`)).text), 500);
+    assert.match((await client.get('/tasks', { category: String(last.id) })).text, /Filed/);
+  });
+
+  it('show nothing of a list that is not theirs, whatever the address says', async () => {
+    const { id } = await findTeamList(team.id);
+    const { text } = await world.eve.client.get('/tasks/new', { list: String(id) });
+    assert.ok(!text.includes('category 1'));
   });
 });
 

@@ -26,9 +26,10 @@ export function findVisibleCategory(
   return Category.findOne({ where: { id, listId: inVisibleLists(viewer) }, ...(lock && { lock }) });
 }
 
-/** The categories of the viewer's lists by name, each with the number of its open tasks. */
-export function listCategories(viewer: Viewer): Promise<(CategoryRecord & { open: number })[]> {
-  return sql(LIST, [viewer.id]);
+/** The number of open tasks of each of these categories, by id. */
+export async function countOpenTasks(categories: { id: number }[]): Promise<Map<number, number>> {
+  const rows = await sql<{ id: number; open: number }>(OPEN, [categories.map(({ id }) => id)]);
+  return new Map(rows.map(({ id, open }) => [id, open]));
 }
 
 /** The categories of the viewer's lists, or of one of them, by name, page by page. */
@@ -61,9 +62,7 @@ const PAGE = `
   FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (folded_name, id) > ($3, $4::integer))
   ORDER BY folded_name, id LIMIT $5`;
 
-const LIST = `
-  SELECT c.id, c.list_id AS "listId", c.name, c.color, (
-    SELECT count(*) FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
-    WHERE tc.category_id = c.id AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
-  )::integer AS open
-  FROM categories c WHERE c.list_id IN ${visibleListIds('$1')} ORDER BY c.folded_name, c.id`;
+const OPEN = `
+  SELECT category_id AS id, count(*)::integer AS open FROM task_categories tc JOIN tasks t ON t.id = tc.task_id
+  WHERE tc.category_id = ANY($1::integer[]) AND t.deleted_at IS NULL AND t.completed_at IS NULL AND t.available
+  GROUP BY category_id`;

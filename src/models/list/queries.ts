@@ -2,6 +2,7 @@ import { preparedSql, sql } from '../../database/sql.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import type { PersonPayload, Position, Positions } from '../../shared/events.ts';
+import { limits } from '../../shared/limits.ts';
 import { unreadCount } from '../follow/inbox.ts';
 import type { CategoryRecord } from '../task/record.ts';
 import { List } from './list.ts';
@@ -13,10 +14,23 @@ export interface SidebarList extends Position {
   /** Null for the personal one. */
   teamId: number | null;
   open: number;
+  /** Whether it has more categories than `Sidebar.categories` holds of it. */
+  hasMoreCategories: boolean;
+}
+
+/** What a page is about: of its list the sidebar has every category. */
+export interface Subject {
+  listId?: number | undefined;
+  taskId?: number | undefined;
+  categoryId?: number | undefined;
 }
 
 export interface Sidebar {
   lists: SidebarList[];
+  /**
+   * By list and name. Of a person in many lists the first ones of each, some 500 in all, and all of the list that the
+   * page is about.
+   */
   categories: CategoryRecord[];
   positions: Positions;
   /** Open tasks that are assigned to the viewer, in all lists; stops counting at 1,000. */
@@ -29,18 +43,33 @@ export interface Sidebar {
  * What surrounds every page of the viewer: lists with their open tasks, categories, positions. One prepared statement,
  * because every page waits for it; read it before the rows of the page: rows first missed an event in 76 of 300 loads.
  */
-export async function findSidebar(viewer: Viewer): Promise<Sidebar> {
-  const lists = await preparedSql<SidebarList & { categories: CategoryRecord[] | null; mine: number; unread: number }>(
-    SIDEBAR,
-    [viewer.id],
-  );
+export async function findSidebar(viewer: Viewer, { listId, taskId, categoryId }: Subject = {}): Promise<Sidebar> {
+  const rows = await preparedSql<SidebarRow>(SIDEBAR, [
+    viewer.id,
+    listId ?? null,
+    taskId ?? null,
+    categoryId ?? null,
+    limits.categories,
+  ]);
+  const isCut = ({ categories, most }: SidebarRow): boolean => (categories?.length ?? 0) > most;
   return {
-    lists: lists.map(({ categories: _, mine: _mine, unread: _unread, ...list }) => list),
-    categories: lists.flatMap(({ categories }) => categories ?? []),
-    positions: Object.fromEntries(lists.map(({ id, epoch, version }) => [id, { epoch, version }])),
-    mine: lists[0]?.mine ?? 0,
-    unread: lists[0]?.unread ?? 0,
+    lists: rows.map((row) => {
+      const { categories: _, most: _most, mine: _mine, unread: _unread, ...list } = row;
+      return { ...list, hasMoreCategories: isCut(row) };
+    }),
+    categories: rows.flatMap(({ categories, most }) => (categories ?? []).slice(0, most)),
+    positions: Object.fromEntries(rows.map(({ id, epoch, version }) => [id, { epoch, version }])),
+    mine: rows[0]?.mine ?? 0,
+    unread: rows[0]?.unread ?? 0,
   };
+}
+
+interface SidebarRow extends Omit<SidebarList, 'hasMoreCategories'> {
+  /** One more than `most`, if there are more. */
+  categories: CategoryRecord[] | null;
+  most: number;
+  mine: number;
+  unread: number;
 }
 
 /** The list that a request names, or the viewer's personal one. @throws ValidationError where it is not the viewer's */
@@ -124,6 +153,12 @@ const TEAM_LISTS = `
   WHERE m.user_id = ANY($1::integer[])`;
 
 const SIDEBAR = `
+  WITH seen AS MATERIALIZED (
+    SELECT l.*, CASE WHEN l.id = coalesce(
+      $2, (SELECT list_id FROM tasks WHERE id = $3::integer), (SELECT list_id FROM categories WHERE id = $4::integer)
+    ) THEN $5::integer ELSE greatest($5 / count(*) OVER (), 5)::integer END AS most
+    FROM lists l WHERE l.id IN ${visibleListIds('$1')}
+  )
   SELECT l.id, team.name, team.id AS "teamId", list_epoch(l.epoch) AS epoch, l.version,
     (SELECT count(*) FROM (
       SELECT FROM tasks WHERE list_id = l.id AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
@@ -132,7 +167,8 @@ const SIDEBAR = `
       SELECT FROM tasks WHERE assignee_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND available LIMIT 1000
     ) assigned)::integer AS mine,
     ${unreadCount('$1')} AS unread,
-    (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)
-      ORDER BY c.folded_name, c.id) FROM categories c WHERE c.list_id = l.id) AS categories
-  FROM lists l LEFT JOIN teams team ON team.id = l.team_id
-  WHERE l.id IN ${visibleListIds('$1')} ORDER BY l.team_id IS NOT NULL, team.folded_name, l.id`;
+    l.most,
+    (SELECT json_agg(json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color)) FROM (
+      SELECT * FROM categories WHERE list_id = l.id ORDER BY folded_name, id LIMIT l.most + 1
+    ) c) AS categories
+  FROM seen l LEFT JOIN teams team ON team.id = l.team_id ORDER BY l.team_id IS NOT NULL, team.folded_name, l.id`;
