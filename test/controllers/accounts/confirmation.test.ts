@@ -39,7 +39,7 @@ describe('Registration where mail is sent', () => {
       assert.deepEqual(answer.headers.getSetCookie(), []);
     }
     const pages = await Promise.all([one, other].map(({ location }) => new Client(app.url).get(location ?? '')));
-    assert.match(pages[0]!.text, /We have sent you a link/);
+    assert.match(pages[0]!.text, /We have sent you a link to finish/);
     assert.equal(await findByEmail(free), null);
     assert.match((await lastMailTo(free)).link ?? '', /^\/registrations\/[\w-]{43}$/);
     const taken = await lastMailTo('ana@example.com');
