@@ -95,11 +95,11 @@ const factories = {
     });
     return { token };
   },
-  registration: async ({ word }: Context): Promise<Params> => {
+  registration: async (): Promise<Params> => {
     let token = '';
     const email = `${unique()}@example.com`;
     await requestRegistration(
-      { name: word, email, password: worldPassword, locale: 'en', timeZone: 'UTC' },
+      { name: 'Somebody', email, password: worldPassword, locale: 'en', timeZone: 'UTC' },
       {
         confirm(secret) {
           token = secret;
