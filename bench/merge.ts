@@ -3,7 +3,7 @@ import type { MergeResult } from '../src/transfer/merge/options.ts';
 import { startBenchDatabase } from './support/database.ts';
 import { median, type Figure } from './support/figures.ts';
 import { acquire } from './support/resources.ts';
-import { credentialsFor, register } from './support/people.ts';
+import { createToken, register } from './support/people.ts';
 import { startServer } from './support/server.ts';
 
 const DOCS = 10_000;
@@ -77,15 +77,6 @@ async function mergeDocs(
     throw new Error(
       `merge responded with ${String(response.status)}: ${String(insert.length)} inserted and ${String(update.length)} updated`,
     );
-}
-
-async function createToken(url: string, name: string): Promise<string> {
-  const response = await fetch(`${url}/api/v1/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(credentialsFor(name)),
-  });
-  return ((await response.json()) as { token: string }).token;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { attack } from './attack.ts';
 import { connecting } from './connecting.ts';
 import { creates } from './creates.ts';
 import { eventLatency } from './event-latency.ts';
@@ -39,6 +40,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   'list-size': () => listSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
   'inbox-size': () => inboxSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
   merge: () => merge({ rounds: quick ? 1 : 3 }),
+  attack: () => attack(quick ? load : { seconds: 10, rounds: 2 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
 

@@ -51,6 +51,16 @@ export async function postTask(url: string, cookie: string, description: string)
 export const loadVisitors = (url: string, cookies: string[]): Promise<Visitor[]> =>
   Promise.all(cookies.map(async (cookie) => ({ cookie, positions: await loadPositions(url, cookie) })));
 
+/** Creates an API token of a registered person. */
+export async function createToken(url: string, name: string): Promise<string> {
+  const response = await fetch(`${url}/api/v1/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(credentialsFor(name)),
+  });
+  return ((await response.json()) as { token: string }).token;
+}
+
 async function submitForCookie(url: string, form: Record<string, string>): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
@@ -64,7 +74,8 @@ async function submitForCookie(url: string, form: Record<string, string>): Promi
   return cookie;
 }
 
-async function loadPositions(url: string, cookie: string): Promise<Positions> {
+/** The positions that a person's page shows. */
+export async function loadPositions(url: string, cookie: string): Promise<Positions> {
   const page = await (await fetch(url, { headers: { cookie, accept: 'text/html' } })).text();
   const attribute = /data-positions="([^"]+)"/.exec(page)?.[1];
   if (!attribute) throw new Error(`the page contains no positions: ${page.slice(0, 500)}`);

@@ -6,7 +6,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { operations } from './operations/index.ts';
+import { operations, tags } from './operations/index.ts';
 import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
 import { IGNORED_FIELDS, MAX_KEY_LENGTH } from './serve.ts';
 import { hasReserved, problemSchema } from '../schemas/shared.ts';
@@ -16,22 +16,6 @@ type Method = RouteConfig['method'];
 const BEARER = 'bearer';
 /** Problems that every operation can respond with. */
 const commonProblems: ProblemName[] = ['malformed', 'tooMany', 'internal', 'unavailable'];
-
-const tags: Record<string, string> = {
-  Tokens: 'Programs sign in with tokens.',
-  Tasks: 'Tasks, with those in the trash.',
-  Categories: 'Coloured labels of a list.',
-  Lists: 'Your personal list and those of your teams, and their changes in order.',
-  Teams: 'Groups of people who share a list.',
-  Invitations: 'How people join a team.',
-  Activity: 'What has happened in your lists.',
-  Follows: 'Followed tasks, and the inbox of what others changed in them.',
-  Me: 'Your own account.',
-  Sessions: 'The browsers in which you are signed in.',
-  Users: 'Accounts, for administrators.',
-  Administration: 'Audit log and mails, for administrators.',
-  'Import and export': 'Lists as files.',
-};
 
 let document: object | undefined;
 
@@ -220,8 +204,8 @@ function description(): string {
       'Those with a total can be read by `page` and `perPage` too.',
     'Ids are integers, times ISO 8601 in UTC, days `YYYY-MM-DD`. Responses have an `ETag`; send it in `If-Match` to ' +
       'avoid overwriting the changes of others. `POST` accepts an `Idempotency-Key`: repeating a request with it ' +
-      'returns the first response and does nothing twice. What `GET` returns can be sent back: `Ignored-Fields` names ' +
-      'the fields that are read-only.',
+      'returns the first response and does nothing twice. What `GET` returns can be sent back: `Ignored-Fields` ' +
+      'names the fields that are read-only.',
     'Requests are limited by person, over all tokens: `RateLimit` says what is left, and a 429 has `Retry-After`.',
     'Errors are `application/problem+json` (RFC 9457). `title` is fixed for each `type`, `detail` is about this ' +
       'request, and each of `errors` has a `code` and a sentence for its field:',

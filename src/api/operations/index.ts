@@ -111,3 +111,20 @@ export const operations: readonly (Operation & { id: string })[] = Object.entrie
   id,
   ...operation,
 }));
+
+/** The groups of operations, in the order of the documentation. */
+export const tags: Record<string, string> = {
+  Tokens: 'Programs sign in with tokens.',
+  Tasks: 'Tasks, with those in the trash.',
+  Categories: 'Coloured labels of a list.',
+  Lists: 'Your personal list and those of your teams, and their changes in order.',
+  Teams: 'Groups of people who share a list.',
+  Invitations: 'How people join a team.',
+  Activity: 'What has happened in your lists.',
+  Follows: 'Followed tasks, and the inbox of what others changed in them.',
+  Me: 'Your own account.',
+  Sessions: 'The browsers in which you are signed in.',
+  Users: 'Accounts, for administrators.',
+  Administration: 'Audit log and mails, for administrators.',
+  'Import and export': 'Lists as files.',
+};

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { attackNames, type AttackName, type Target } from './support/attacker.ts';
+import { startBenchDatabase } from './support/database.ts';
+import { median, quantile, type Figure } from './support/figures.ts';
+import { createToken, loadPositions, postTask, register } from './support/people.ts';
+import { acquire } from './support/resources.ts';
+import { startServer, terminate, waitForLine } from './support/server.ts';
+
+/** Between two pages of the stranger, who reads rather than attacks. */
+const PAUSE_MS = 20;
+
+/** A stranger's list page while one person does their worst, compared with the same page at rest in the same round. */
+export async function attack({ seconds, rounds }: { seconds: number; rounds: number }): Promise<Figure[]> {
+  const { env } = await acquire(startBenchDatabase);
+  const server = await acquire(() => startServer({ ...env, RATE_LIMITS: 'on', LOG_LEVEL: 'error' }));
+  const { url } = server;
+  const [cookie, stranger] = [await register(url, 'mallory'), await register(url, 'ana')];
+  for (let n = 0; n < 50; n += 1) await postTask(url, stranger, `Task number ${String(n)} of the benchmark`);
+  const [listId = ''] = Object.keys(await loadPositions(url, cookie));
+  const target: Target = { url, cookie, token: await createToken(url, 'mallory'), listId };
+
+  const pages = (): Promise<number[]> => loadPages(url, stranger, seconds);
+  const under = async (name: AttackName): Promise<number[]> => {
+    const attacker = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'bench/support/attacker.ts', name, JSON.stringify(target)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    acquire(() => ({ stop: () => terminate(attacker) }));
+    await waitForLine(attacker, createInterface({ input: attacker.stdout }), /attacking/);
+    const times = await pages();
+    await terminate(attacker);
+    return times;
+  };
+
+  await pages();
+  const usual = median(await pages());
+  const results: { rest: number; attacks: Record<AttackName, number> }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const rest = quantile(await pages(), 0.99);
+    const attacks: [AttackName, number][] = [];
+    for (const name of attackNames) {
+      attacks.push([name, quantile(await under(name), 0.99)]);
+      await untilQuiet(url, stranger, usual);
+    }
+    results.push({ rest, attacks: Object.fromEntries(attacks) as Record<AttackName, number> });
+  }
+  return [
+    { name: 'a stranger’s page at rest, p99', value: median(results.map(({ rest }) => rest)), unit: 'ms' },
+    ...attackNames.flatMap((name): Figure[] => [
+      {
+        name: `while one person attacks: ${name}, p99`,
+        value: median(results.map(({ attacks }) => attacks[name])),
+        unit: 'ms',
+      },
+      {
+        name: `${name} ÷ at rest, p99`,
+        value: median(results.map(({ rest, attacks }) => attacks[name] / rest)),
+        unit: '',
+        goal: { is: 'at most', value: 3 },
+      },
+    ]),
+  ];
+}
+
+/** @returns the milliseconds that each page took */
+async function loadPages(url: string, cookie: string, seconds: number): Promise<number[]> {
+  const times: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    times.push(await loadPage(url, cookie));
+    await pause(PAUSE_MS);
+  }
+  return times;
+}
+
+async function loadPage(url: string, cookie: string): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(url, { headers: { cookie, accept: 'text/html' } });
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`the stranger’s page responded with ${String(response.status)}`);
+  return performance.now() - start;
+}
+
+/** What the attack has left to do is done: ten pages in a row are as quick as usual. */
+async function untilQuiet(url: string, cookie: string, usual: number): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (let quick = 0; quick < 10 && performance.now() < deadline;)
+    quick = (await loadPage(url, cookie)) < 2 * usual ? quick + 1 : 0;
+}
