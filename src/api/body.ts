@@ -7,6 +7,7 @@ import { MAX_ERRORS, type FieldError, ValidationError } from '../lib/errors.ts';
 import { parse, parseValue } from '../lib/parse.ts';
 import { readAndDrain } from '../lib/upload.ts';
 import { refuseEncoding } from '../middleware/body.ts';
+import { ignoredFields } from '../schemas/shared.ts';
 import type { BodyRows, Operation } from './operation.ts';
 
 /** Fits the longest possible task. */
@@ -25,6 +26,8 @@ export interface ParsedBody {
   body: unknown;
   /** Equal for equal requests. */
   identity: string;
+  /** Read-only fields that it names. */
+  ignored: string[];
 }
 
 /** @throws ValidationError, HttpError 400 and 413 */
@@ -34,6 +37,7 @@ export async function parseBody(operation: Operation, req: Request): Promise<Par
   return {
     body: schema && parse(schema, req.body ?? {}, bounds),
     identity: operation.idempotent ? JSON.stringify(req.body) : '',
+    ignored: schema ? ignoredFields(schema, req.body) : [],
   };
 }
 
@@ -48,6 +52,7 @@ function parseRows(schema: NonNullable<Operation['body']>, rows: BodyRows, req: 
     const digest = createHash('sha256');
     const errors: FieldError[] = [];
     const judged: unknown[] = [];
+    const ignored = new Set<string>();
     const attempt = <T>(prefix: string, work: () => T): T | undefined => {
       try {
         return work();
@@ -64,13 +69,18 @@ function parseRows(schema: NonNullable<Operation['body']>, rows: BodyRows, req: 
         parseValue(rowSchema, row, { values: bounds.row.values }),
       );
       judged.push(value);
+      for (const name of ignoredFields(rowSchema, row)) ignored.add(`${field}.${name}`);
       if (errors.length >= MAX_ERRORS) throw new ValidationError(errors);
     }).catch((error: unknown) => {
       throw error instanceof InvalidJsonError ? badRequest() : error;
     });
     const body = attempt('', () => parse(schema, rest));
     if (errors.length > 0) throw new ValidationError(errors);
-    return { body: { ...(body as object), [field]: judged }, identity: digest.digest('base64url') };
+    return {
+      body: { ...(body as object), [field]: judged },
+      identity: digest.digest('base64url'),
+      ignored: [...ignored],
+    };
   });
 }
 

@@ -5,10 +5,11 @@ import { rejectInvalidUrl } from '../middleware/body.ts';
 import { locale } from '../middleware/locale.ts';
 import { operations } from './operations/index.ts';
 import { sendProblem } from './problem.ts';
-import { serve } from './serve.ts';
+import { IGNORED_FIELDS, serve } from './serve.ts';
 
 const EXPOSED_HEADERS = [
   'ETag',
+  IGNORED_FIELDS,
   'Link',
   'Location',
   'RateLimit',

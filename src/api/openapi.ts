@@ -8,8 +8,8 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { operations } from './operations/index.ts';
 import { problemKinds, type ProblemKind, type ProblemName } from './problem.ts';
-import { MAX_KEY_LENGTH } from './serve.ts';
-import { problemSchema } from '../schemas/shared.ts';
+import { IGNORED_FIELDS, MAX_KEY_LENGTH } from './serve.ts';
+import { hasReserved, problemSchema } from '../schemas/shared.ts';
 
 type Method = RouteConfig['method'];
 
@@ -69,7 +69,7 @@ function pathOf(one: (typeof operations)[number]): RouteConfig {
         body: { required: true, content: { 'application/json': { schema: one.body, ...exampleOf(one) } } },
       }),
     },
-    responses: { ...responsesOf(one), ...problemsOf(one) },
+    responses: { ...responsesOf(withIgnoredFields(one)), ...problemsOf(one) },
   };
 }
 
@@ -100,7 +100,19 @@ function describe({ description, path, example }: Operation): { description?: st
   return text ? { description: text } : {};
 }
 
-function responsesOf({ responses }: Operation): Record<string, ResponseConfig> {
+/** With the header that names the read-only fields of the body. */
+function withIgnoredFields(one: Operation): Pick<Operation, 'responses'> {
+  const bodies = [one.body, one.rows?.row].filter((schema) => schema !== undefined);
+  if (!bodies.some(hasReserved)) return one;
+  const meaning = 'The fields of the body that were ignored, because they are read-only.';
+  const entries = Object.entries(one.responses).map(([status, response]) => [
+    status,
+    { ...response, headers: { ...response.headers, [IGNORED_FIELDS]: meaning } },
+  ]);
+  return { responses: Object.fromEntries(entries) as Operation['responses'] };
+}
+
+function responsesOf({ responses }: Pick<Operation, 'responses'>): Record<string, ResponseConfig> {
   return Object.fromEntries(
     Object.entries(responses).map(
       ([status, { description: text, schema, headers, type = 'application/json', otherTypes = {} }]) => [

@@ -15,6 +15,8 @@ import { entityTag, matchesIfNoneMatch } from './response.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;
+/** Names of the body that were accepted and ignored, because they are read-only. */
+export const IGNORED_FIELDS = 'Ignored-Fields';
 
 /** The middleware that serves an operation: authentication, parsing, idempotency, response. */
 export function serve(operation: Operation): RequestHandler[] {
@@ -52,7 +54,9 @@ function run(operation: Operation): RequestHandler {
     const params = operation.params ? parsePath(operation.params, req.params) : {};
     const query = operation.query ? parseQuery(operation.query, req.query) : refuseQuery(req.query);
     const read = () => parseBody(operation, req);
-    const { body, identity } = token && operation.rows ? await uploadQueue.run(token.viewer.id, read) : await read();
+    const { body, identity, ignored } =
+      token && operation.rows ? await uploadQueue.run(token.viewer.id, read) : await read();
+    if (ignored.length > 0) res.set(IGNORED_FIELDS, ignored.join(', '));
     const context = {
       token,
       viewer: token?.viewer,

@@ -63,6 +63,13 @@ export interface FieldError {
   /** Translation key. */
   message: string;
   params?: Record<string, string | number>;
+  /** Which rule of the schema the value breaks, for programs. */
+  rule?: BrokenRule;
+}
+
+export interface BrokenRule {
+  code: string;
+  params?: Record<string, string | number>;
 }
 
 /** What one response reports. */

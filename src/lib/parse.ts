@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultBounds, findExcess, shownName, type Bounds } from './bounds.ts';
 import { MAX_ERRORS, NotFoundError, ValidationError, type FieldError } from './errors.ts';
+import { brokenRule } from './broken-rule.ts';
 import { invalidText } from './text-validity.ts';
 
 /**
@@ -31,10 +32,10 @@ export function parseValue<Schema extends z.ZodType>(
   if (invalid.length > 0) throw new ValidationError(invalid);
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new ValidationError(fieldErrors(result.error.issues));
+  throw new ValidationError(fieldErrors(result.error.issues, input));
 }
 
-function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+function fieldErrors(issues: readonly z.core.$ZodIssue[], input: unknown): FieldError[] {
   const errors: FieldError[] = [];
   for (const issue of issues) {
     const { message, path } = issue;
@@ -47,7 +48,13 @@ function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
     const params: Record<string, number> = {};
     if ('maximum' in issue) params.max = Number(issue.maximum);
     if ('minimum' in issue) params.min = Number(issue.minimum);
-    errors.push({ path: pathOf(path), message: message.startsWith('errors.') ? message : 'errors.invalid', params });
+    const rule = brokenRule(issue, input);
+    errors.push({
+      path: pathOf(path),
+      message: message.startsWith('errors.') ? message : 'errors.invalid',
+      params,
+      ...(rule && { rule }),
+    });
   }
   return errors;
 }
@@ -59,9 +66,11 @@ const LARGEST = 2 ** 31 - 1;
 /** A row's id in forms and queries. */
 export const recordId = z
   .string('errors.invalid')
-  .regex(/^[1-9]\d{0,9}$/, 'errors.invalid')
-  .transform(Number)
-  .refine((id) => id <= LARGEST, 'errors.invalid');
+  .refine((text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) <= LARGEST, {
+    error: 'errors.invalid',
+    params: { rule: { code: 'id' } },
+  })
+  .transform(Number);
 
 /** A row's id in a path. @throws NotFoundError if it is not an id */
 export function idInPath(text: unknown): number {

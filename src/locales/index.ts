@@ -11,6 +11,7 @@ export const nouns = [
   'accounts',
   'activity',
   'admin',
+  'api',
   'categories',
   'errors',
   'imports',

@@ -31,7 +31,7 @@ export const errorHandler: ErrorRequestHandler = async (error: unknown, req, res
   // Set already when sending a file failed midway.
   for (const name of FILE_HEADERS) res.removeHeader(name);
   res.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
-  if (wantsJson(req)) sendProblem(error, req, res);
+  if (wantsJson(req)) sendProblem(error, req, res, { forPage: true });
   else await sendPage(error, answer, req, res);
 };
 

@@ -162,3 +162,69 @@ function differences(old: string, now: string): [old: string, now: string] {
       : `${from > 0 ? '…' : ''}${text.slice(from, from + SHOWN).join('')}${text.length > from + SHOWN ? '…' : ''}`;
   return [shown(before), shown(after)];
 }
+
+/** The fields of the API by the columns of tasks and categories; other columns are not shown. */
+const apiFields: Record<string, { field: string; isTime?: true }> = {
+  description: { field: 'description' },
+  notes: { field: 'notes' },
+  completed_at: { field: 'completedAt', isTime: true },
+  due_on: { field: 'dueOn' },
+  priority: { field: 'priority' },
+  position: { field: 'order' },
+  assignee_id: { field: 'assigneeId' },
+  available: { field: 'available' },
+  available_from: { field: 'availableFrom', isTime: true },
+  available_until: { field: 'availableUntil', isTime: true },
+  external_provider: { field: 'externalProvider' },
+  external_id: { field: 'externalId' },
+  categories: { field: 'categories' },
+  name: { field: 'name' },
+  color: { field: 'color' },
+};
+
+/** An entry as the API returns it. */
+export const presentActivity = (entry: ActivityEntry) => ({
+  name: entry.name,
+  list: { id: entry.listId, version: entry.version },
+  subject: {
+    type: subjectOf(entry),
+    id: entry.subjectId,
+    name: entry.task ?? entry.person ?? entry.category?.original ?? null,
+    exists: subjectExists(entry),
+  },
+  actor: actorOf(entry),
+  moved: entry.changes?.list_id !== undefined,
+  changes: presentFields(entry.changes),
+  createdAt: entry.createdAt.toISOString(),
+});
+
+/** @returns null for a change that time caused, and where the account was deleted */
+export const actorOf = ({ actorId, actor }: ActivityEntry): { id: number; name: string } | null =>
+  actorId === null || actor === null ? null : { id: actorId, name: actor };
+
+function subjectOf({ name }: ActivityEntry): 'task' | 'category' | 'user' {
+  if (name === 'category_changed') return 'category';
+  return name === 'member_joined' || name === 'member_left' ? 'user' : 'task';
+}
+
+const subjectExists = (entry: ActivityEntry): boolean =>
+  subjectOf(entry) === 'task'
+    ? entry.exists
+    : subjectOf(entry) === 'user'
+      ? entry.person !== null
+      : entry.changes?.name?.[1] !== null;
+
+/** Old and new values by field of the API. */
+export function presentFields(changes: ActivityEntry['changes']): Record<string, { old: unknown; new: unknown }> {
+  return Object.fromEntries(
+    Object.entries(changes ?? {}).flatMap(([column, values]) => {
+      const known = apiFields[column];
+      if (!known) return [];
+      // PostgreSQL writes times in JSON with the offset of its session.
+      const [old, now] = values.map((value) =>
+        known.isTime && typeof value === 'string' ? new Date(value).toISOString() : value,
+      );
+      return [[known.field, { old, new: now }]];
+    }),
+  );
+}

@@ -61,3 +61,17 @@ function notesOf({ details }: AuditRecord, t: Translate): string[] {
     return note === '' ? [] : [note];
   });
 }
+
+/** An entry as the API returns it. */
+export const presentAudit = ({ id, action, details, address, createdAt, ...people }: AuditRecord) => ({
+  id,
+  action,
+  actor: personOf(people.actorId, people.actorName),
+  user: personOf(people.userId, people.userName),
+  details,
+  address,
+  createdAt: createdAt.toISOString(),
+});
+
+const personOf = (id: number | null, name: string | null): { id: number; name: string } | null =>
+  id === null || name === null ? null : { id, name };

@@ -1,6 +1,6 @@
 /** An inbox item as the inbox and the task's own page show it. */
 import type { InboxItem } from '../models/follow/inbox.ts';
-import { presentEntry, type PresentedEntry, type EntryReader } from './activity.ts';
+import { actorOf, presentEntry, presentFields, type PresentedEntry, type EntryReader } from './activity.ts';
 import { presentTaskResource } from './task.ts';
 
 export interface PresentedInboxItem {
@@ -36,8 +36,8 @@ export function presentInboxResource(item: InboxItem, url: (path: string) => str
     task: presentTaskResource(item, url, { include: ['user'] }),
     change: entry && {
       name: entry.name,
-      columns: Object.keys(entry.changes ?? {}),
-      actor: entry.actorId === null || entry.actor === null ? null : { id: entry.actorId, name: entry.actor },
+      changes: presentFields(entry.changes),
+      actor: actorOf(entry),
       at: entry.createdAt.toISOString(),
     },
   };

@@ -22,7 +22,7 @@ interface DirectoryEntry extends Account {
 /** The fields of an account that administrators see. @param url makes an absolute URL of a path of the API */
 export const presentUser = (user: DirectoryEntry, url: (path: string) => string) => ({
   id: user.id,
-  url: url(`/users/${encodeURIComponent(user.email)}`),
+  url: url(`/users/${String(user.id)}`),
   name: user.name,
   email: user.email,
   admin: user.admin,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boolean, id, person, reserved, time, url } from './shared.ts';
+import { boolean, id, moment, person, reserved, time, url } from './shared.ts';
+import { changesSchema } from './activity.ts';
 import { taskFields } from './task.ts';
 
 const read = boolean.meta({ description: '`false`: others have changed the task since you read it.' });
@@ -43,9 +44,7 @@ export const inboxItemSchema = z
     change: z
       .object({
         name: z.string().meta({ description: 'The name of the event.', example: 'task_updated' }),
-        columns: z
-          .array(z.string())
-          .meta({ description: 'The changed columns of the task, if recorded.', example: ['completed_at'] }),
+        changes: changesSchema,
         actor: person.nullable().meta({ description: 'Null for automatic changes and deleted accounts.' }),
         at: time,
       })
@@ -56,6 +55,15 @@ export const inboxItemSchema = z
     id: 'InboxItem',
     description: 'An unread task that you follow. It may have been moved to the trash.',
   });
+
+/** What a program marks as read. */
+export const inboxReading = z.strictObject({
+  until: moment.optional().meta({
+    description:
+      'Only what changed until then: the `newsAt` of the first item that you have seen. Default: everything.',
+    example: '2026-11-27T14:05:00.000Z',
+  }),
+});
 
 /** More than a page shows. */
 const MAX_SHOWN = 200;

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { limits } from '../shared/limits.ts';
 import { position } from './event.ts';
-import { requiredLine, url } from './shared.ts';
-
-/** The name of a team, which is the name of its list. */
-export const teamName = requiredLine(limits.name, 'errors.teamNameMissing', 'errors.nameTooLong');
+import { person, url } from './shared.ts';
 
 export const listSchema = z
   .object({
@@ -31,3 +27,6 @@ export const catchUpQuery = z.object({
     .optional()
     .meta({ description: 'The epoch of the last response. If it is outdated, the response says `reset`.' }),
 });
+
+/** Somebody to whom the tasks of a list may be assigned. */
+export const assignableSchema = person.meta({ id: 'Assignable', description: 'Somebody who can be assigned a task.' });

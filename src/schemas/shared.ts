@@ -4,7 +4,9 @@ import { recordId } from '../lib/parse.ts';
 import { limits } from '../shared/limits.ts';
 
 /** `{id}` of a path. */
-export const idParams = z.object({ id: recordId.meta({ description: 'The id of the record.', example: '12' }) });
+export const idParams = z.object({
+  id: recordId.meta({ type: 'integer', description: 'The id of the record.', example: 12 }),
+});
 
 /** The id of a record in a JSON body; `recordId` is its counterpart in forms, queries and paths. */
 export const id = z
@@ -119,9 +121,30 @@ export const ifMatch = z.object({
   }),
 });
 
-/** Read-only fields: accepted and ignored, so that what was read can be sent back. */
+/**
+ * Read-only fields: accepted, so that what was read can be sent back, and ignored, which `Ignored-Fields` says.
+ */
 export const reserved = <Name extends string>(...names: Name[]) =>
-  Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
+  Object.fromEntries(names.map((name) => [name, readOnly.optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
+const readOnly = z.unknown().meta({ readOnly: true });
+
+/** The names in the input that its schema accepts and ignores. */
+export function ignoredFields(schema: z.ZodType, input: unknown): string[] {
+  const shape = shapeOf(schema);
+  return Object.keys(input ?? {}).filter((name) => isReserved(shape[name]));
+}
+
+export const hasReserved = (schema: z.ZodType): boolean => Object.values(shapeOf(schema)).some(isReserved);
+
+function shapeOf(schema: z.ZodType): z.ZodRawShape {
+  if (schema instanceof z.ZodPipe) return shapeOf(schema.in as z.ZodType);
+  return schema instanceof z.ZodObject ? schema.shape : {};
+}
+
+/** Partial schemas wrap their fields once more. */
+function isReserved(field: unknown): boolean {
+  return field instanceof z.ZodOptional ? isReserved(field.unwrap()) : field === readOnly;
+}
 
 export function withoutReserved<Input extends object, Name extends string>(
   input: Input,
@@ -135,16 +158,32 @@ export function withoutReserved<Input extends object, Name extends string>(
 
 export const problemSchema = z
   .object({
-    type: z.literal('about:blank'),
-    title: z.string(),
+    type: z.url().meta({
+      description: 'Identifies the kind of error; it depends on the address of the server.',
+      example: 'https://tasks.example.com/api/docs#validation',
+    }),
+    title: z.string().meta({ description: 'The kind of error, always the same for one `type`.' }),
     status: z.int(),
-    code: z.int(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    detail: z.string().meta({ description: 'What is wrong with this request.' }),
+    code: z.int().meta({ description: 'The kind of error as a number.' }),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({
+            description: 'The field, parameter or header; empty for the whole body.',
+            example: 'docs.2.dueOn',
+          }),
+          code: z.string().meta({ description: 'What is wrong with it.', example: 'date' }),
+          message: z.string().meta({ example: 'Must be a date as YYYY-MM-DD, such as 2026-11-27.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'At most 100.' }),
     requestId: z.string(),
   })
   .meta({
     id: 'Problem',
     description:
-      'An error (RFC 9457). `title` and `message` are in the language that `Accept-Language` asks for; ' +
-      '`code` does not depend on it.',
+      'An error (RFC 9457). `title`, `detail` and `message` are in the language that `Accept-Language` asks for; ' +
+      'the codes do not depend on it.',
   });

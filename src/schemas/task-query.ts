@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { limits } from '../shared/limits.ts';
-import { flag, idParam, names, paging, searchText } from './paging.ts';
+import { limits, priorities } from '../shared/limits.ts';
+import { flag, idsParam, names, numberedPaging, searchText, selection } from './paging.ts';
 import { day, moment } from './shared.ts';
-import { includedParts, priorityText, taskFields } from './task.ts';
+import { includedParts, taskFields } from './task.ts';
 
 const MAX_SORT_KEYS = 5;
 
@@ -32,9 +32,13 @@ export type TaskSortName = (typeof taskSortNames)[number];
 
 /** The query parameters of every response with tasks. */
 export const taskShape = {
-  select: names(Object.keys(taskFields) as (keyof typeof taskFields)[])
+  select: selection(Object.keys(taskFields) as (keyof typeof taskFields)[])
     .optional()
-    .meta({ type: 'string', description: 'The fields to return. Default: all.', example: 'id,description' }),
+    .meta({
+      type: 'string',
+      description: 'The fields to return, or `-notes,-url`: all but these. Default: all.',
+      example: 'id,description',
+    }),
   include: names(Object.keys(includedParts) as (keyof typeof includedParts)[])
     .default([])
     .meta({
@@ -68,26 +72,61 @@ const sortKeys = z
 
 const externalText = z.string('errors.invalid').min(1, 'errors.invalid').max(limits.externalId, 'errors.invalid');
 
+/** A comma-separated list of some of these values. */
+const several = <const Value extends string>(allowed: readonly Value[]) =>
+  z
+    .string('errors.invalid')
+    .refine((text) => text.split(',').every((one) => allowed.includes(one as Value)), {
+      error: 'errors.invalid',
+      params: { rule: { code: 'oneOf', params: { values: allowed.join(', ') } } },
+    })
+    .transform((text) => [...new Set(text.split(','))] as Value[]);
+
+const nullableIds = (what: string) =>
+  idsParam({ nullable: true })
+    .optional()
+    .meta({ type: 'string', description: `${what} \`null\`: without one.` });
+
 export const taskListQuery = z.strictObject({
-  ...paging,
+  ...numberedPaging,
   ...taskShape,
   sort: sortKeys.optional(),
   trash: inTrash.meta({ type: 'boolean', description: '`true`: list the tasks in the trash instead.' }),
-  'filter[status]': z
-    .enum(taskStatuses, 'errors.invalid')
-    .default('all')
-    .meta({ description: '`open`: open and available now. `scheduled`: open, but not available now.' }),
-  'filter[listId]': idParam.optional(),
-  'filter[categoryId]': idParam.optional(),
+  'filter[status]': several(taskStatuses)
+    .default(['all'])
+    .meta({
+      type: 'string',
+      default: 'all',
+      description:
+        `Any of ${taskStatuses.join(', ')}. \`open\`: open and available now. ` +
+        '`scheduled`: open, but not available now.',
+      example: 'open,scheduled',
+    }),
+  'filter[listId]': idsParam().optional(),
+  'filter[categoryId]': nullableIds('In any of these categories.'),
   'filter[q]': searchText
     .optional()
     .meta({ description: 'Text that the description or the notes contain, ignoring case.' }),
-  'filter[dueBefore]': day.optional(),
-  'filter[dueAfter]': day.optional(),
-  'filter[priority]': priorityText.optional(),
-  'filter[assigneeId]': idParam.optional(),
-  'filter[userId]': idParam.optional().meta({ type: 'integer', description: 'The author.' }),
+  'filter[dueOn]': z
+    .union([z.literal('null'), day], 'errors.dateInvalid')
+    .optional()
+    .meta({ type: 'string', description: 'A day. `null`: without a due date.', example: '2026-11-27' }),
+  'filter[dueFrom]': day.optional().meta({ description: 'Due on this day or later.' }),
+  'filter[dueTo]': day.optional().meta({ description: 'Due on this day or earlier.' }),
+  'filter[dueBefore]': day.optional().meta({ description: 'Due earlier than this day.' }),
+  'filter[dueAfter]': day.optional().meta({ description: 'Due later than this day.' }),
+  'filter[overdue]': flag.optional().meta({
+    type: 'boolean',
+    description: '`true`: not completed, and due before today in your time zone. `false`: all others.',
+  }),
+  'filter[priority]': several(priorities.map(String) as ['0', '1', '2', '3'])
+    .transform((digits) => digits.map(Number))
+    .optional()
+    .meta({ type: 'string', example: '2,3' }),
+  'filter[assigneeId]': nullableIds('Assigned to any of these people.'),
+  'filter[userId]': nullableIds('Written by any of these people.'),
   'filter[externalProvider]': externalText.optional(),
   'filter[externalId]': externalText.optional(),
   'filter[updatedSince]': moment.optional(),
+  'filter[completedSince]': moment.optional(),
 });

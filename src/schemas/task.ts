@@ -116,6 +116,8 @@ export const taskBody = z.strictObject({
     'user',
     'assignee',
     'available',
+    'list',
+    'actor',
     'externalProvider',
     'externalId',
     'revision',

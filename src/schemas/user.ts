@@ -3,7 +3,7 @@ import { canonicalEmail } from '../lib/email.ts';
 import { isTimeZone } from '../lib/local-time.ts';
 import { limits, locales } from '../shared/limits.ts';
 import { followedTaskSchema } from './follow.ts';
-import { flag, paging, searchText } from './paging.ts';
+import { flag, numberedPaging, paging, searchText } from './paging.ts';
 import { boolean, line, requiredLine, reserved, time, url } from './shared.ts';
 
 /** Longer than any password can be, to bound the work of comparing one. */
@@ -80,7 +80,7 @@ const part = (what: string) =>
 export const userParts = { teams: part('the teams'), tasks: part('the newest tasks') };
 
 export const userListQuery = z.strictObject({
-  ...paging,
+  ...numberedPaging,
   ...userParts,
   q: searchText
     .optional()
@@ -95,13 +95,16 @@ export const userListQuery = z.strictObject({
   'filter[admin]': flag.optional().meta({ type: 'boolean' }),
 });
 
+const reason = disabledReason.meta({
+  type: ['string', 'null'],
+  description: 'Stored only while the user is disabled.',
+});
+
+/** What PUT takes: everything that administrators set. */
 export const userPut = z.strictObject({
-  disabled: boolean.optional(),
-  disabledReason: disabledReason.meta({
-    type: ['string', 'null'],
-    description: 'Stored only while the user is disabled.',
-  }),
-  admin: boolean.optional(),
+  disabled: boolean,
+  disabledReason: reason,
+  admin: boolean,
   ...reserved(
     'id',
     'url',
@@ -114,19 +117,24 @@ export const userPut = z.strictObject({
     'updatedAt',
     'teams',
     'tasks',
+    'followedTasks',
   ),
 });
 
+/** What PATCH takes: fields that are left out stay. */
+export const userPatch = userPut.partial();
+
 /** `{id}` of a path. */
 export const userParams = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(limits.email)
-    .meta({ description: 'The id or the email address of the user.', example: 'bob@example.com' }),
+  id: z.string().min(1).max(limits.email).meta({
+    type: 'integer',
+    description: 'The id of the user. The email address is understood too.',
+    example: 12,
+  }),
 });
 
 export const userFollowsQuery = z.strictObject({
+  ...userParts,
   read: flag.optional().meta({
     type: 'boolean',
     description: '`true`: only followed tasks that you have read. `false`: only those changed since.',

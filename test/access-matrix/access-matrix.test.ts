@@ -70,9 +70,9 @@ suite('A16: access matrix', () => {
     );
   }
 
-  for (const [route, { by, on, send, query }] of Object.entries(api)) {
+  for (const [route, { by, on, send, query, revealsTeam = false }] of Object.entries(api)) {
     test(`${route} of the API`, () =>
-      checkAllRoles(Boolean(on), by, false, async (role, ownership) => {
+      checkAllRoles(Boolean(on), by, revealsTeam, async (role, ownership) => {
         const params = await createResource(on, ownership, fixtures, role);
         return {
           params,

@@ -7,6 +7,7 @@ import { Category, Task, User } from '../../src/models/index.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { assertProblem, programOf, type ApiAnswer, type Program } from '../support/program.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { addMember, createTeam } from '../../src/models/team/commands.ts';
 import { promoteUser } from '../../src/models/user/rights.ts';
 import { createCategory } from '../../src/models/category/commands.ts';
 import { followTask } from '../../src/models/follow/commands.ts';
@@ -275,11 +276,15 @@ describe('A22: unexpected types in a body', () => {
     // As an administrator, so that no operation is refused for lack of rights.
     await promoteUser(world.ana.user);
     const { follow } = await followTask(world.ana.viewer, Number(taskPath.split('/').at(-1)));
+    const team = await createTeam(world.ana.viewer, 'Garden');
+    await addMember(team, world.ana.user.id, world.bob.user.id);
     for (const { method, path } of operations.filter(({ body }) => body)) {
       const at = path
         .replace('/categories/{id}', categoryPath)
         .replace('/tasks/{id}', taskPath)
         .replace('/follows/{id}', `/follows/${String(follow.id)}`)
+        .replace('/teams/{id}', `/teams/${String(team.id)}`)
+        .replace('{userId}', String(world.bob.user.id))
         .replace('{id}', String(world.bob.user.id));
       for (const body of ['[]', '[1]', '{"a":1}', '{"__proto__":1}']) {
         const answer = await ana.ask(method.toUpperCase(), at, { body });

@@ -26,7 +26,7 @@ interface Account {
 interface Item {
   follow: FollowBody;
   task: { description: string; user: { name: string } };
-  change: { name: string; columns: string[]; actor: { name: string } | null } | null;
+  change: { name: string; changes: Record<string, unknown>; actor: { name: string } | null } | null;
 }
 
 let app: TestApp;
@@ -131,13 +131,13 @@ describe('/inbox', () => {
           task.description,
           task.user.name,
           change?.name,
-          change?.columns,
+          Object.keys(change?.changes ?? {}),
           change?.actor?.name,
         ]),
       ),
       [
-        ['Three', 'Two'].map((text) => [text, 'Ana', 'task_updated', ['completed_at'], 'Ana']),
-        [['One', 'Ana', 'task_updated', ['completed_at'], 'Ana']],
+        ['Three', 'Two'].map((text) => [text, 'Ana', 'task_updated', ['completedAt'], 'Ana']),
+        [['One', 'Ana', 'task_updated', ['completedAt'], 'Ana']],
       ],
     );
     const [first] = pages.flat();

@@ -198,7 +198,7 @@ describe('GET /tasks', () => {
       ['filter[updatedSince]', 'yesterday'],
       ['filter[q]', 'x'.repeat(201)],
       ['filter[nothing]', '1'],
-      ['page', '2'],
+      ['pages', '2'],
     ];
     for (const [path, value] of wrong)
       assertProblem(await ana.get('/tasks', { [path]: value }), {
@@ -206,12 +206,16 @@ describe('GET /tasks', () => {
         code: 105,
         paths: path === 'select' || path === 'include' ? [`${path}.0`] : [path],
       });
+    const { headers } = await ana.get('/tasks', { limit: '1' });
+    const [, digest = ''] = /after=[\w-]+\.([\w-]+)/.exec(headers.get('link') ?? '') ?? [];
+    assert.notEqual(digest, '');
     for (const after of [
       'x',
       Buffer.from('[1,2,3]').toString('base64url'),
       Buffer.from('[null,1]').toString('base64url'),
       Buffer.from('["2026-01-01T00:00:00Z",0]').toString('base64url'),
     ])
-      assertProblem(await ana.get('/tasks', { after }), { status: 400, code: 105 });
+      for (const cursor of [after, `${after}.${digest}`])
+        assertProblem(await ana.get('/tasks', { after: cursor }), { status: 400, code: 105 });
   });
 });

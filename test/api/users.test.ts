@@ -53,7 +53,7 @@ describe('GET /users', () => {
     const { createdAt: _, updatedAt: __, ...bob } = users[1] as unknown as Record<string, unknown>;
     assert.deepEqual(bob, {
       id,
-      url: `${app.url}/api/v1/users/bob%40example.com`,
+      url: `${app.url}/api/v1/users/${String(world.bob.user.id)}`,
       name: 'Bob',
       email,
       admin: false,
@@ -141,9 +141,9 @@ describe('GET /users', () => {
   });
 });
 
-describe('PUT /users/:email', () => {
-  const put = (email: string, body: unknown, program = ana) =>
-    program.put<{ admin: boolean; disabled: boolean; disabledReason: string | null; title?: string }>(
+describe('PATCH and PUT /users/{id}', () => {
+  const patch = (email: string, body: unknown, program = ana) =>
+    program.patch<{ admin: boolean; disabled: boolean; disabledReason: string | null; detail?: string }>(
       `/users/${encodeURIComponent(email)}`,
       body,
     );
@@ -153,7 +153,7 @@ describe('PUT /users/:email', () => {
       const {
         status,
         body: { admin, disabled, disabledReason },
-      } = await put('BOB@example.com', body);
+      } = await patch('BOB@example.com', body);
       return { status, admin, disabled, disabledReason };
     };
     assert.deepEqual(await rights({ disabled: true, disabledReason: 'left' }), {
@@ -186,37 +186,54 @@ describe('PUT /users/:email', () => {
       disabled: false,
       disabledReason: null,
     });
-    assert.equal((await ana.put(`/users/${String(world.bob.user.id)}`, {})).status, 200);
+    assert.equal((await ana.patch(`/users/${String(world.bob.user.id)}`, {})).status, 200);
   });
 
   it('accepts what GET returned', async () => {
     const [, bob] = await list({ teams: '1', tasks: '1' });
-    const { status, body } = await ana.ask<Listed>('PUT', '/users/bob%40example.com', {
-      body: bob,
-      query: { teams: '1', tasks: '1' },
-    });
-    assert.equal(status, 200);
-    assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
+    for (const method of ['PATCH', 'PUT']) {
+      const { status, body } = await ana.ask<Listed>(method, `/users/${String(world.bob.user.id)}`, {
+        body: bob,
+        query: { teams: '1', tasks: '1' },
+      });
+      assert.equal(status, 200);
+      assert.deepEqual({ ...body, updatedAt: '' }, { ...bob, updatedAt: '' });
+    }
+  });
+
+  it('replaces with every field, so that none is changed by leaving it out', async () => {
+    const path = `/users/${String(world.bob.user.id)}`;
+    assertProblem(await ana.put(path, { disabled: true }), { status: 422, code: 101, paths: ['admin'] });
+    assertProblem(await ana.put(path, { admin: true }), { status: 422, code: 101, paths: ['disabled'] });
+    const full = { disabled: true, disabledReason: 'left', admin: false };
+    assert.equal((await ana.put(path, full)).body.disabledReason, 'left');
+    assert.equal((await ana.put(path, { disabled: true, admin: false })).body.disabledReason, null);
+    assert.equal((await ana.put(path, { disabled: false, admin: false })).status, 200);
+  });
+
+  it('is one account with its teams on demand', async () => {
+    const { body } = await ana.get<Listed>(`/users/${String(world.bob.user.id)}`, { teams: '1' });
+    assert.equal(body.teams?.length, 1);
   });
 
   it('locks out a disabled user from the next request on', async () => {
     const bob = await programOf(app, world.bob);
     assert.equal((await bob.get('/me')).status, 200);
-    await put('bob@example.com', { disabled: true });
+    await patch('bob@example.com', { disabled: true });
     assertProblem(await bob.get('/me'), { status: 401, code: 102 });
     assert.match((await world.bob.client.get('/tasks')).location ?? '', /^\/login/);
-    const right = await new Program(app.url).post<{ title: string }>('/login', {
+    const right = await new Program(app.url).post<{ detail: string }>('/login', {
       email: 'bob@example.com',
       password: worldPassword,
     });
     assertProblem(right, { status: 401, code: 102 });
-    assert.equal(right.body.title, 'This account is disabled. Contact your administrator.');
-    const wrong = await new Program(app.url).post<{ title: string }>('/login', {
+    assert.equal(right.body.detail, 'This account is disabled. Contact your administrator.');
+    const wrong = await new Program(app.url).post<{ detail: string }>('/login', {
       email: 'bob@example.com',
       password: 'not this one',
     });
     assert.doesNotMatch(JSON.stringify(wrong.body), /disabled/);
-    await put('bob@example.com', { disabled: false });
+    await patch('bob@example.com', { disabled: false });
     assertProblem(await bob.get('/me'), { status: 401, code: 102 });
     assert.equal(await ApiToken.count({ where: { userId: world.bob.user.id } }), 0);
     world.bob = await world.signIn(world.bob);
@@ -224,11 +241,11 @@ describe('PUT /users/:email', () => {
 
   it('is rejected for one’s own account', async () => {
     for (const body of [{ disabled: true }, { admin: false }]) {
-      const answer = await put('ana@example.com', body);
+      const answer = await patch('ana@example.com', body);
       assertProblem(answer, { status: 422, code: 101, paths: [''] });
-      assert.match(answer.body.title ?? '', /You can’t remove your own rights/);
+      assert.match(answer.body.detail ?? '', /You can’t remove your own rights/);
     }
-    assert.equal((await put('ana@example.com', { admin: true, disabled: false })).status, 200);
+    assert.equal((await patch('ana@example.com', { admin: true, disabled: false })).status, 200);
   });
 
   it('A19: ignores or rejects reserved attributes', async () => {
@@ -240,7 +257,7 @@ describe('PUT /users/:email', () => {
       'listId',
       'version',
     ]) {
-      const { status } = await put('bob@example.com', { [name]: name === 'id' ? 7 : 'x', disabled: false });
+      const { status } = await patch('bob@example.com', { [name]: name === 'id' ? 7 : 'x', disabled: false });
       assert.ok([200, 422].includes(status), name);
     }
     const { updatedAt: __, ...then } = (await world.bob.user.reload()).toJSON() as Record<string, unknown>;
@@ -252,14 +269,14 @@ describe('PUT /users/:email', () => {
       { disabledReason: 'r'.repeat(501) },
       { disabledReason: 'a\u0000b' },
     ])
-      assertProblem(await put('bob@example.com', body), { status: 422, code: 101, paths: [Object.keys(body)[0]!] });
+      assertProblem(await patch('bob@example.com', body), { status: 422, code: 101, paths: [Object.keys(body)[0]!] });
   });
 
   it('A16, A17: responds to non-administrators alike for existing and unknown users', async () => {
     const bob = await programOf(app, world.bob);
     const answers = await Promise.all(
       ['ana@example.com', 'bob@example.com', 'nobody@example.com', String(world.ana.user.id), '2000000000'].map((who) =>
-        put(who, { admin: true }, bob),
+        patch(who, { admin: true }, bob),
       ),
     );
     for (const answer of answers) {
@@ -268,16 +285,16 @@ describe('PUT /users/:email', () => {
     }
     assert.equal((await world.bob.user.reload()).admin, false);
     for (const who of ['nobody@example.com', '2000000000', 'x', '0'])
-      assertProblem(await put(who, { admin: true }), { status: 404, code: 104 });
+      assertProblem(await patch(who, { admin: true }), { status: 404, code: 104 });
   });
 
   it('A40: checks admin rights at the time of the request', async () => {
     await promoteUser(world.bob.user);
     const bob = await programOf(app, world.bob);
-    assert.equal((await put('eve@example.com', { admin: true }, bob)).status, 200);
+    assert.equal((await patch('eve@example.com', { admin: true }, bob)).status, 200);
     const both = await Promise.all([
-      put('ana@example.com', { admin: false }, bob),
-      put('bob@example.com', { admin: false }),
+      patch('ana@example.com', { admin: false }, bob),
+      patch('bob@example.com', { admin: false }),
     ]);
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 403]);
     assert.equal(await User.count({ where: { admin: true, id: [world.ana.user.id, world.bob.user.id] } }), 1);

@@ -137,7 +137,7 @@ async function sendSlowly({ path, headers, body }: Sent, meanwhile: () => Promis
   return response.statusCode ?? 0;
 }
 
-describe('A request whose body is held back', () => {
+describe('A48: a request whose body is held back', () => {
   for (const [request, sent] of Object.entries(requests)) {
     it(`stores what ${request} brings, if nothing happens meanwhile`, async () => {
       const member = await createMember();
@@ -161,7 +161,7 @@ describe('A request whose body is held back', () => {
   }
 });
 
-describe('An export that is read slowly', () => {
+describe('A48: an export that is read slowly', () => {
   for (const [end, endAccess] of Object.entries(ends)) {
     it(`is cut off if ${end} meanwhile`, async () => {
       const member = await createMember();
@@ -184,7 +184,7 @@ describe('An export that is read slowly', () => {
   }
 });
 
-describe('A task of a team', () => {
+describe('A48: a task of a team', () => {
   it('is written before somebody is removed or not at all, where both wait for the list', async () => {
     const member = await createMember();
     const { person, team, list } = member;

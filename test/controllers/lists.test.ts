@@ -128,7 +128,7 @@ describe('GET /lists/:id/events', () => {
     for (const since of wrong) {
       const { status, text } = await get(ana.client, ana.list.id, { since });
       assert.equal(status, 400, since);
-      assert.match((JSON.parse(text) as { title: string }).title, /whole number; since=0/);
+      assert.match((JSON.parse(text) as { detail: string }).detail, /whole number; since=0/);
     }
     for (const query of [
       '',

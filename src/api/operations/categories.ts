@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { ValidationError } from '../../lib/errors.ts';
@@ -14,9 +13,9 @@ import {
 import { resolveVisibleList } from '../../models/list/queries.ts';
 import { presentCategoryResource } from '../../presenters/category.ts';
 import { categoryPatch, categorySchema, defaultColor, newCategoryBody } from '../../schemas/category.ts';
-import { idParam, listHeaders, paging } from '../../schemas/paging.ts';
+import { idParam, listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
-import { absoluteUrls, checkIfMatch, entityTag, nextLink, noContent, ok, totalCount } from '../response.ts';
+import { absoluteUrls, checkIfMatch, cursorIn, entityTag, noContent, ok, pageHeaders, windowOf } from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 const tag = 'Categories';
@@ -28,7 +27,7 @@ export const listCategories = operation({
   summary: 'List the categories of your lists',
   description: 'Sorted by name.',
   scope: 'read',
-  query: z.strictObject({ ...paging, 'filter[listId]': idParam.optional() }),
+  query: z.strictObject({ ...numberedPaging, 'filter[listId]': idParam.optional() }),
   responses: {
     200: {
       description: 'A page of categories, with their names in every language.',
@@ -38,13 +37,13 @@ export const listCategories = operation({
   },
   async run({ viewer, query, req }) {
     const listId = query['filter[listId]'];
-    const after = query.after === undefined ? null : decodeCursor(query.after, [{ kind: 'text' }]);
-    const { categories, next } = await categoriesPage(viewer, listId, after, query.limit);
-    const total = await totalCount(query.count, () => countCategories(viewer, listId));
+    const after = cursorIn(req, query.after, [{ kind: 'text' }]);
+    const { size, offset } = windowOf(query);
+    const { categories, next } = await categoriesPage(viewer, listId, after, size, offset ?? 0);
     const url = absoluteUrls(req);
     return ok(
       categories.map((category) => presentCategoryResource(category, url)),
-      { ...nextLink(req, next), ...total },
+      await pageHeaders(req, query, next, () => countCategories(viewer, listId)),
     );
   },
 });

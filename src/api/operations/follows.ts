@@ -3,16 +3,15 @@ import type { Follow } from '../../models/index.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { operation } from '../operation.ts';
 import { presentFollow } from '../../presenters/follow.ts';
-import { followBody, followSchema, newFollow, inboxItemSchema } from '../../schemas/follow.ts';
+import { followBody, followSchema, inboxItemSchema, inboxReading, newFollow } from '../../schemas/follow.ts';
 import { idParams } from '../../schemas/shared.ts';
 import * as commands from '../../models/follow/commands.ts';
 import { findFollow } from '../../models/follow/queries.ts';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { inboxPage, type InboxCursor } from '../../models/follow/inbox.ts';
 import { presentInboxResource } from '../../presenters/inbox.ts';
 import { listHeaders, paging } from '../../schemas/paging.ts';
-import { absoluteUrls, nextLink, noContent, ok } from '../response.ts';
+import { absoluteUrls, cursorIn, nextLink, noContent, ok } from '../response.ts';
 
 const tag = 'Follows';
 
@@ -38,7 +37,7 @@ export const listInbox = operation({
   async run({ viewer, query: { after, limit }, req }) {
     const { items, next } = await inboxPage(
       viewer,
-      after === undefined ? null : (decodeCursor(after, [{ kind: 'time' }]) as InboxCursor),
+      cursorIn(req, after, [{ kind: 'time' }]) as InboxCursor | null,
       limit,
     );
     const url = absoluteUrls(req);
@@ -46,6 +45,22 @@ export const listInbox = operation({
       items.map((item) => presentInboxResource(item, url)),
       nextLink(req, next),
     );
+  },
+});
+
+export const readInbox = operation({
+  method: 'post',
+  path: '/inbox/read',
+  tag,
+  summary: 'Mark everything in the inbox as read',
+  description: 'What has changed after `until` stays unread.',
+  scope: 'write',
+  body: inboxReading,
+  example: { body: { until: '2026-11-27T14:05:00.000Z' } },
+  responses: { 204: { description: 'Marked.' } },
+  async run({ viewer, body: { until } }) {
+    await commands.markAllAsRead(viewer, until ?? new Date());
+    return noContent;
   },
 });
 

@@ -1,5 +1,18 @@
 import type { Operation } from '../operation.ts';
 import {
+  changePassword,
+  confirmEmailChange,
+  deleteMe,
+  deleteSession,
+  deleteSessions,
+  deleteToken,
+  listSessions,
+  listTokens,
+  requestEmailChange,
+} from './account.ts';
+import { listActivity } from './activity.ts';
+import { listAudit, listMails, revealMailLink } from './admin.ts';
+import {
   createCategory,
   deleteCategory,
   getCategory,
@@ -8,20 +21,34 @@ import {
   updateCategory,
 } from './categories.ts';
 import { exportList } from './export.ts';
-import { createFollow, deleteFollow, getFollow, listInbox, updateFollow } from './follows.ts';
+import { createFollow, deleteFollow, getFollow, listInbox, readInbox, updateFollow } from './follows.ts';
 import { importTasks } from './import.ts';
-import { getList, listEvents, listLists } from './lists.ts';
+import { acceptInvitation, createInvitation, deleteInvitation, listInvitations } from './invitations.ts';
+import { getList, listAssignable, listEvents, listLists } from './lists.ts';
 import { getMe, updateMe } from './me.ts';
 import { mergeTasks } from './merge.ts';
 import { createTask, replaceTask, updateTask } from './task-writes.ts';
 import { deleteTask, getTask, listTasks, restoreTask } from './tasks.ts';
+import {
+  createTeam,
+  deleteTeam,
+  getMember,
+  getTeam,
+  listMembers,
+  listTeams,
+  removeMember,
+  updateMember,
+  updateTeam,
+} from './teams.ts';
 import { login, logout } from './tokens.ts';
-import { getUser, listUsers, updateUser } from './users.ts';
+import { getUser, listUsers, replaceUser, updateUser } from './users.ts';
 
 /** The API's table of contents; the names are the `operationId`s of the OpenAPI document. */
 const byId = {
   login,
   logout,
+  listTokens,
+  deleteToken,
   listTasks,
   createTask,
   getTask,
@@ -37,17 +64,44 @@ const byId = {
   deleteCategory,
   listLists,
   getList,
+  listAssignable,
   listEvents,
+  listTeams,
+  createTeam,
+  getTeam,
+  updateTeam,
+  deleteTeam,
+  listMembers,
+  getMember,
+  updateMember,
+  removeMember,
+  listInvitations,
+  createInvitation,
+  deleteInvitation,
+  acceptInvitation,
+  listActivity,
   listInbox,
+  readInbox,
   createFollow,
   getFollow,
   updateFollow,
   deleteFollow,
   getMe,
   updateMe,
+  changePassword,
+  requestEmailChange,
+  confirmEmailChange,
+  deleteMe,
+  listSessions,
+  deleteSessions,
+  deleteSession,
   getUser,
   listUsers,
   updateUser,
+  replaceUser,
+  listAudit,
+  listMails,
+  revealMailLink,
   mergeTasks,
   importTasks,
   exportList,

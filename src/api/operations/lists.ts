@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { notFound } from '../../lib/http-error.ts';
 import { ownOrigin } from '../../middleware/security.ts';
 import { eventsSince } from '../../models/event/queries.ts';
-import { findSidebar } from '../../models/list/queries.ts';
+import { assignableUsers, findSidebar, stillSees } from '../../models/list/queries.ts';
 import { presentCatchUp } from '../../presenters/event.ts';
 import { presentList } from '../../presenters/list.ts';
 import { catchUpSchema } from '../../schemas/event.ts';
-import { catchUpQuery, listSchema } from '../../schemas/list.ts';
-import { listHeaders, paging } from '../../schemas/paging.ts';
+import { assignableSchema, catchUpQuery, listSchema } from '../../schemas/list.ts';
+import { listHeaders, numberedPaging } from '../../schemas/paging.ts';
 import { idParams } from '../../schemas/shared.ts';
 import { operation } from '../operation.ts';
-import { absoluteUrls, nextLink, ok, totalCount } from '../response.ts';
+import { absoluteUrls, ok, pageOf } from '../response.ts';
 
 const tag = 'Lists';
 
@@ -22,20 +21,12 @@ export const listLists = operation({
   summary: 'List your personal list and those of your teams',
   description: 'Your personal list comes first.',
   scope: 'read',
-  query: z.strictObject(paging),
+  query: z.strictObject(numberedPaging),
   responses: { 200: { description: 'A page of lists.', schema: z.array(listSchema), headers: listHeaders } },
-  async run({ viewer, query: { after, limit, count }, req }) {
+  async run({ viewer, query, req }) {
     const { lists } = await findSidebar(viewer);
-    const [last] = after === undefined ? [] : decodeCursor(after, []);
-    const rest = lists.slice(last === undefined ? 0 : lists.findIndex(({ id }) => id === last) + 1);
-    const page = rest.slice(0, limit);
-    const end = page.at(-1);
-    const total = await totalCount(count, () => Promise.resolve(lists.length));
     const url = absoluteUrls(req);
-    return ok(
-      page.map((list) => presentList(list, viewer, url)),
-      { ...nextLink(req, end && rest.length > limit ? [end.id] : null), ...total },
-    );
+    return pageOf(req, lists, query, { idOf: ({ id }) => id, present: (list) => presentList(list, viewer, url) });
   },
 });
 
@@ -52,6 +43,23 @@ export const getList = operation({
     const list = lists.find((one) => one.id === id);
     if (!list) throw notFound();
     return ok(presentList(list, viewer, absoluteUrls(req)));
+  },
+});
+
+export const listAssignable = operation({
+  method: 'get',
+  path: '/lists/{id}/members',
+  tag,
+  summary: 'List the people to whom the tasks of a list may be assigned',
+  description: 'The active members of its team, by name; in a personal list only you.',
+  scope: 'read',
+  params: idParams,
+  query: z.strictObject(numberedPaging),
+  responses: { 200: { description: 'A page of people.', schema: z.array(assignableSchema), headers: listHeaders } },
+  async run({ viewer, params: { id }, query, req }) {
+    if (!(await stillSees(viewer, id))) throw notFound();
+    const people = id === viewer.listId ? [viewer] : await assignableUsers(viewer, id);
+    return pageOf(req, people, query, { idOf: (one) => one.id, present: ({ id, name }) => ({ id, name }) });
   },
 });
 

@@ -31,7 +31,7 @@ export const updateMe = operation({
   path: '/me',
   tag: 'Me',
   summary: 'Update your name, language, time zone or country',
-  description: 'Email address and password can only be changed in the settings.',
+  description: 'Email address and password are changed with `POST /me/email` and `PUT /me/password`.',
   scope: 'write',
   headers: ifMatch,
   body: mePatch,

@@ -1,18 +1,26 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 import { notFound } from '../../lib/http-error.ts';
 import * as commands from '../../models/task/commands.ts';
 import type { TaskFilters } from '../../models/task/filters.ts';
-import { countTasks, cursorParts, findTasks } from '../../models/task/list-page.ts';
+import { countTasks, cursorParts, findCursor, findTasks } from '../../models/task/list-page.ts';
 import { findTaskDetails } from '../../models/task/queries.ts';
 import { presentTaskResource, type TaskShape } from '../../presenters/task.ts';
 import { flag, listHeaders } from '../../schemas/paging.ts';
 import { idParams, ifMatch } from '../../schemas/shared.ts';
 import { selectedTaskSchema, taskSchema } from '../../schemas/task.ts';
 import { inTrash, taskListQuery, taskShape } from '../../schemas/task-query.ts';
-import { absoluteUrls, entityTag, nextLink, noContent, ok, requiredRevision, totalCount } from '../response.ts';
+import {
+  absoluteUrls,
+  cursorIn,
+  entityTag,
+  noContent,
+  ok,
+  pageHeaders,
+  requiredRevision,
+  windowOf,
+} from '../response.ts';
 import { operation, type OperationResponse, type ResponseDoc } from '../operation.ts';
 
 export const listTasks = operation({
@@ -35,13 +43,14 @@ export const listTasks = operation({
   },
   async run({ viewer, query, req }) {
     const filters = toTaskFilters(query);
-    const after = query.after === undefined ? null : decodeCursor(query.after, cursorParts(filters));
-    const { tasks, next } = await findTasks(viewer, filters, after, query.limit);
-    const total = await totalCount(query.count, () => countTasks(viewer, filters));
+    const { size, offset } = windowOf(query);
+    const parts = cursorParts(filters);
+    const after = offset === null ? cursorIn(req, query.after, parts) : await findCursor(viewer, filters, offset);
+    const { tasks, next } = after === 'end' ? { tasks: [], next: null } : await findTasks(viewer, filters, after, size);
     const url = absoluteUrls(req);
     return ok(
       tasks.map((task) => presentTaskResource(task, url, query)),
-      { ...nextLink(req, next), ...total },
+      await pageHeaders(req, query, next, () => countTasks(viewer, filters)),
     );
   },
 });
@@ -107,24 +116,50 @@ export const restoreTask = operation({
 
 function toTaskFilters(query: z.output<typeof taskListQuery>): TaskFilters {
   const { trash, sort } = query;
-  const status = query['filter[status]'];
+  const statuses = query['filter[status]'];
+  const status = onlyOne(statuses) ?? 'all';
+  const dueOn = query['filter[dueOn]'];
+  const [list, category, assignee, author] = [
+    query['filter[listId]'],
+    query['filter[categoryId]'],
+    query['filter[assigneeId]'],
+    query['filter[userId]'],
+  ];
   return {
     status: trash && status === 'all' ? 'trash' : status,
+    statuses: statuses.length > 1 ? statuses : undefined,
     trash: trash && status !== 'all' ? true : undefined,
     sort: sort ?? [{ by: trash ? 'deletedAt' : 'createdAt', descending: true }],
-    list: query['filter[listId]'],
-    category: query['filter[categoryId]'],
+    list: onlyOne(list),
+    category: onlyOne(category),
+    assignee: onlyOne(assignee),
+    anyOf: {
+      list: severalOf(list),
+      category: severalOf(category),
+      assignee: severalOf(assignee),
+      author,
+      priority: query['filter[priority]'],
+    },
     q: query['filter[q]'],
+    due: dueOn === 'null' ? 'none' : undefined,
+    dueFrom: dueOn === 'null' ? query['filter[dueFrom]'] : (dueOn ?? query['filter[dueFrom]']),
+    dueTo: dueOn === 'null' ? query['filter[dueTo]'] : (dueOn ?? query['filter[dueTo]']),
     dueBefore: query['filter[dueBefore]'],
     dueAfter: query['filter[dueAfter]'],
-    priority: query['filter[priority]'],
-    assignee: query['filter[assigneeId]'],
-    author: query['filter[userId]'],
+    overdue: query['filter[overdue]'],
     externalProvider: query['filter[externalProvider]'],
     externalId: query['filter[externalId]'],
     updatedSince: query['filter[updatedSince]'],
+    completedSince: query['filter[completedSince]'],
   };
 }
+
+/** One value is a filter of the pages too, which have indexes and prepared statements for it. */
+const onlyOne = <Value>(values: readonly Value[] | undefined): NonNullable<Value> | undefined =>
+  values?.length === 1 ? (values[0] ?? undefined) : undefined;
+
+const severalOf = <Value>(values: Value[] | undefined): Value[] | undefined =>
+  onlyOne(values) === undefined ? values : undefined;
 
 /** Reads the task back as a response; its ETag begins with the revision. @throws HttpError 404 */
 export async function respondWithTask(

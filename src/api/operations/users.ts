@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import { decodeCursor } from '../../database/cursor.ts';
 import { emailKey } from '../../lib/email.ts';
-import { forbidden, notFound } from '../../lib/http-error.ts';
+import { notFound } from '../../lib/http-error.ts';
 import { recordId } from '../../lib/parse.ts';
 import { followedTasks as findFollowedTasks } from '../../models/follow/queries.ts';
 import { User } from '../../models/index.ts';
 import {
   userCursorParts,
   type UserFilters,
+  type UserParts,
   countUsers,
   findUserDetails,
   usersPage,
 } from '../../models/user/user-directory.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
-import { operation } from '../operation.ts';
+import { operation, type OperationContext, type OperationResponse } from '../operation.ts';
 import { listHeaders } from '../../schemas/paging.ts';
 import {
   userListQuery,
   userParams,
   userParts,
+  userPatch,
   userPut,
   userSchema,
   userFollowsQuery,
@@ -28,7 +29,8 @@ import { findByEmail } from '../../models/user/queries.ts';
 import { changeRights } from '../../models/user/rights.ts';
 import { presentFollowedTask } from '../../presenters/follow.ts';
 import { presentUser } from '../../presenters/user.ts';
-import { absoluteUrls, nextLink, ok, totalCount } from '../response.ts';
+import { absoluteUrls, cursorIn, nextLink, ok, pageHeaders, windowOf } from '../response.ts';
+import { requireAdministrator } from './admin.ts';
 
 const tag = 'Users';
 
@@ -44,7 +46,7 @@ export const listUsers = operation({
   responses: {
     200: { description: 'A page of users.', schema: z.array(userSchema), headers: listHeaders },
   },
-  async run({ viewer, query: { after, limit, count, teams, tasks, ...query }, req }) {
+  async run({ viewer, query, req }) {
     requireAdministrator(viewer);
     const filters: UserFilters = {
       q: query.q,
@@ -52,18 +54,16 @@ export const listUsers = operation({
       disabled: query['filter[disabled]'],
       admin: query['filter[admin]'],
     };
-    const { users, next } = await usersPage(
-      viewer,
-      filters,
-      after === undefined ? null : decodeCursor(after, userCursorParts),
-      limit,
-      { teams, tasks },
-    );
-    const total = await totalCount(count, () => countUsers(filters));
+    const { size, offset } = windowOf(query);
+    const { users, next } = await usersPage(viewer, filters, cursorIn(req, query.after, userCursorParts), size, {
+      teams: query.teams,
+      tasks: query.tasks,
+      offset: offset ?? 0,
+    });
     const url = absoluteUrls(req);
     return ok(
       users.map((user) => presentUser(user, url)),
-      { ...nextLink(req, next), ...total },
+      await pageHeaders(req, query, next, () => countUsers(filters)),
     );
   },
 });
@@ -79,14 +79,14 @@ export const getUser = operation({
   query: userFollowsQuery,
   example: { query: { read: 'false' } },
   responses: { 200: { description: 'The account.', schema: userFollowsSchema, headers: { Link: listHeaders.Link } } },
-  async run({ viewer, params, query: { read, limit, after }, req }) {
+  async run({ viewer, params, query: { read, limit, after, ...parts }, req }) {
     const id = await readableUserId(viewer, params.id);
-    const user = id === null ? null : await findUserDetails(viewer, id);
+    const user = id === null ? null : await findUserDetails(viewer, id, parts);
     if (!user) throw notFound();
     const url = absoluteUrls(req);
     if (id !== viewer.id) return ok(presentUser(user, url));
 
-    const [last = null] = after === undefined ? [] : decodeCursor(after, []);
+    const [last = null] = cursorIn(req, after, []) ?? [];
     const tasks = await findFollowedTasks(viewer, { read }, last as number | null, limit + 1);
     const page = tasks.slice(0, limit);
     const end = page.at(-1);
@@ -98,34 +98,48 @@ export const getUser = operation({
   },
 });
 
-export const updateUser = operation({
-  method: 'put',
+const oneUser = {
   path: '/users/{id}',
   tag,
+  scope: 'write',
+  params: userParams,
+  query: z.strictObject(userParts),
+  responses: { 200: { description: 'The updated user.', schema: userSchema } },
+  problems: ['validation'],
+} as const;
+
+export const updateUser = operation({
+  ...oneUser,
+  method: 'patch',
   summary: 'Disable or enable a user, or grant or remove admin rights',
   description:
     'For administrators, and not for your own account. Fields that you leave out keep their values. ' +
     'Disabling a user signs them out everywhere and revokes all their tokens.',
-  scope: 'write',
-  params: userParams,
-  query: z.strictObject(userParts),
-  body: userPut,
+  body: userPatch,
   example: { body: { disabled: true, disabledReason: 'Has left the company' } },
-  responses: { 200: { description: 'The updated user.', schema: userSchema } },
-  problems: ['validation'],
-  async run({ viewer, params: { id }, query, body: { disabled, disabledReason, admin }, req }) {
-    requireAdministrator(viewer);
-    const user = await findUser(id);
-    await changeRights(user, viewer, { disabled, disabledReason, admin });
-    const record = await findUserDetails(viewer, user.id, query);
-    if (!record) throw notFound();
-    return ok(presentUser(record, absoluteUrls(req)));
-  },
+  run: (context) => update(context, context.body),
 });
 
-/** Checked before any lookup, so that the response does not tell who has an account. @throws HttpError 403 */
-function requireAdministrator(viewer: Viewer): void {
-  if (!viewer.admin) throw forbidden('errors.administratorsOnly');
+export const replaceUser = operation({
+  ...oneUser,
+  method: 'put',
+  summary: 'Replace the rights of a user',
+  description: 'As `PATCH`, with every field; without a `disabledReason` there is none.',
+  body: userPut,
+  example: { body: { disabled: false, admin: true } },
+  run: (context) => update(context, { ...context.body, disabledReason: context.body.disabledReason ?? null }),
+});
+
+async function update(
+  { viewer, params: { id }, query, req }: OperationContext<{ id: string }, UserParts, unknown>,
+  { disabled, disabledReason, admin }: z.output<typeof userPatch>,
+): Promise<OperationResponse> {
+  requireAdministrator(viewer);
+  const user = await findUser(id);
+  await changeRights(user, viewer, { disabled, disabledReason, admin });
+  const record = await findUserDetails(viewer, user.id, query);
+  if (!record) throw notFound();
+  return ok(presentUser(record, absoluteUrls(req)));
 }
 
 async function findUser(idOrEmail: string): Promise<User> {

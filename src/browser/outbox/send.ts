@@ -76,11 +76,11 @@ export async function send(change: Change, viewer: string): Promise<Answer | { s
     const { ok, status, headers } = response;
     if (status === 401) return { signedOut: true };
     // What is not JSON comes from a proxy, not from us.
-    const body = (await response.json()) as TaskChanged & { title: string; errors?: { message: string }[] };
+    const body = (await response.json()) as TaskChanged & { detail: string; errors?: { message: string }[] };
     if (ok) return 'task' in body ? body : { waitMs: 0 };
     if (status === 429 || status === 503) return { waitMs: retryAfterMs(headers.get('retry-after')) };
     if (status >= 500) return { waitMs: 0, isError: true };
-    return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.title) };
+    return { reason: status === 404 ? GONE : (body.errors?.[0]?.message ?? body.detail) };
   } catch {
     return { waitMs: 0 };
   } finally {

@@ -6,16 +6,16 @@ import { auditActions } from '../../models/audit/audit-entry.ts';
 import { type AuditCursor, auditPage } from '../../models/audit/queries.ts';
 import { limits } from '../../shared/limits.ts';
 import { presentAuditEntry } from '../../presenters/audit.ts';
+import { auditFilters } from '../../schemas/admin.ts';
 import { cursor, pageParam } from '../../schemas/paging.ts';
-import { day } from '../../schemas/shared.ts';
 import { cursorIn, nextPage } from '../paging.ts';
 
+const filterFields = auditFilters(auditActions);
 const query = z.object({
-  /** An email address or a user's id. */
-  person: pageParam(z.string().trim().max(limits.email).optional()),
-  action: pageParam(z.enum(auditActions).optional()),
-  from: pageParam(day.optional()),
-  to: pageParam(day.optional()),
+  person: pageParam(filterFields.person),
+  action: pageParam(filterFields.action),
+  from: pageParam(filterFields.from),
+  to: pageParam(filterFields.to),
   after: pageParam(cursor.optional()),
 });
 
@@ -23,22 +23,19 @@ const query = z.object({
 export async function index(req: Request, res: Response): Promise<void> {
   const parsed = query.safeParse(req.query);
   if (!parsed.success) throw badRequest('errors.filter');
-  const { after, person, ...filters } = parsed.data;
+  const { after, ...filters } = parsed.data;
   const { entries, next } = await auditPage(
-    { ...filters, person: personIn(person), timeZone: viewerOf(res).timeZone },
+    { ...filters, timeZone: viewerOf(res).timeZone },
     auditCursor(after),
     limits.page,
   );
   res.render('admin/audit/index', {
-    filters: { ...filters, person },
+    filters,
     actions: auditActions,
     entries: entries.map((entry) => presentAuditEntry(entry, res.locals)),
     next: nextPage(req, next && [next.createdAt, next.id]),
   });
 }
-
-const personIn = (text: string | undefined): number | string | undefined =>
-  text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : text;
 
 function auditCursor(after: string | undefined): AuditCursor | null {
   const values = cursorIn(after, [{ kind: 'time' }]);

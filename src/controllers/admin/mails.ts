@@ -5,6 +5,7 @@ import { viewerOf } from '../../middleware/authenticate.ts';
 import { ownOrigin } from '../../middleware/security.ts';
 import { revealLink } from '../../models/mail/commands.ts';
 import { pendingMails } from '../../models/mail/queries.ts';
+import { presentMail } from '../../presenters/mail.ts';
 
 const LIMIT = 200;
 
@@ -16,15 +17,7 @@ export async function index(req: Request, res: Response): Promise<void> {
   res.render('admin/mails', {
     ...(handsOver && res.locals.takeOnce()),
     handsOver,
-    mails: mails.map((mail) => ({
-      id: mail.id,
-      recipient: mail.recipient,
-      subject: mail.subject,
-      until: mail.text === null ? null : mail.expiresAt,
-      hasLink: handsOver && mail.link !== null,
-      attempts: mail.attempts,
-      why: mail.lastError,
-    })),
+    mails: mails.map((mail) => presentMail(mail, { handsOver })),
   });
 }
 

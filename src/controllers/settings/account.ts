@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
@@ -7,9 +6,7 @@ import { throttleOf } from '../../middleware/locals.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { findByViewer } from '../../models/user/queries.ts';
-import * as fields from '../../schemas/user.ts';
-
-const deletionForm = z.object({ currentPassword: fields.currentPassword });
+import { accountDeletion } from '../../schemas/account.ts';
 
 export async function show(_req: Request, res: Response): Promise<void> {
   res.render('settings/account', { ...(await accountLocals(res)), errors: {} });
@@ -18,7 +15,7 @@ export async function show(_req: Request, res: Response): Promise<void> {
 export async function destroy(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
-    const { currentPassword } = parse(deletionForm, req.body);
+    const { currentPassword } = parse(accountDeletion, req.body);
     const user = await findByViewer(viewer);
     await throttleOf(req).password(viewer.id, () => deleteAccount(user, viewer, currentPassword));
     await signOut(req, res);

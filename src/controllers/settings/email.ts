@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { throttleOf } from '../../middleware/locals.ts';
@@ -7,15 +6,13 @@ import { emailChangedMail, confirmationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';
 import { confirmEmailChange, findEmailChangeByToken, requestEmailChange } from '../../models/user/email-changes.ts';
-import * as fields from '../../schemas/user.ts';
-
-const emailForm = z.object({ email: fields.email, currentPassword: fields.currentPassword });
+import { emailChange } from '../../schemas/account.ts';
 
 /** The response does not reveal whether the address belongs to another account. */
 export async function create(req: Request, res: Response): Promise<void> {
   const viewer = viewerOf(res);
   try {
-    const { email, currentPassword } = parse(emailForm, req.body);
+    const { email, currentPassword } = parse(emailChange, req.body);
     await throttleOf(req).changeEmail(viewer.id, () =>
       requestEmailChange(viewer, email, currentPassword, confirmationMail(viewer)),
     );

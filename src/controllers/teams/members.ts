@@ -1,21 +1,19 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { forbidden } from '../../lib/http-error.ts';
 import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { roleOf, teamOf } from '../../middleware/load-team.ts';
-import { mayManage, roles } from '../../models/team/membership.ts';
+import { mayManage } from '../../models/team/membership.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';
 import { changeRole, removeMember } from '../../models/team/commands.ts';
 import { openInvitations } from '../../models/team/invitations.ts';
-
-const roleForm = z.object({ role: z.enum(roles, 'errors.invalid') });
+import { memberRole } from '../../schemas/team.ts';
 
 export async function update(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   await withTeamPage(res, async () => {
-    await changeRole(team, viewerOf(res), idInPath(req.params.userId), parse(roleForm, req.body).role);
+    await changeRole(team, viewerOf(res), idInPath(req.params.userId), parse(memberRole, req.body).role);
     res.redirect(303, `/teams/${team.id}`);
   });
 }

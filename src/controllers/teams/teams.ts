@@ -11,10 +11,10 @@ import { createTeam, destroyTeam, renameTeam } from '../../models/team/commands.
 import { openInvitations } from '../../models/team/invitations.ts';
 import { membersOf } from '../../models/team/queries.ts';
 import { findTeamList } from '../../models/list/queries.ts';
-import { teamName } from '../../schemas/list.ts';
+import { repeatedTeamName, teamName } from '../../schemas/team.ts';
 
 const teamForm = z.object({ name: teamName });
-const deletionForm = z.object({ name: z.string('errors.teamNameRepeat') });
+const deletionForm = z.object({ name: repeatedTeamName });
 
 export function index(_req: Request, res: Response): void {
   res.render('teams/index', { teams: sidebarOf(res).lists.filter(({ teamId }) => teamId !== null) });
@@ -58,8 +58,7 @@ export async function destroy(req: Request, res: Response): Promise<void> {
   const team = teamOf(res);
   try {
     const { name } = parse(deletionForm, req.body);
-    if (name.trim().toLowerCase() !== team.name.toLowerCase())
-      throw new ValidationError({ path: 'confirmation', message: 'errors.teamNameRepeat' });
+    if (!team.isNamed(name)) throw new ValidationError({ path: 'confirmation', message: 'errors.teamNameRepeat' });
     await destroyTeam(team, viewerOf(res));
     await res.locals.keepFlash({ kind: 'notice', key: 'teams.deleted', options: { name: team.name } });
     res.redirect(303, '/teams');

@@ -80,8 +80,11 @@ function conditionsOf({ action, from, to, timeZone }: AuditFilters, after: Audit
 
 /** Failed sign-ins and invitations of people without an account have only the email address. */
 function personConditions(person: number | string, bind: Bind): string[] {
-  if (typeof person === 'number') return [`actor_id = ${bind(person)}`, `user_id = ${bind(person)}`];
-  const email = bind(emailKey(person));
+  if (/^[1-9]\d{0,8}$/.test(String(person))) {
+    const id = bind(Number(person));
+    return [`actor_id = ${id}`, `user_id = ${id}`];
+  }
+  const email = bind(emailKey(String(person)));
   const id = `(SELECT id FROM users WHERE fold_text(email, true) = ${email})`;
   return [`actor_id = ${id}`, `user_id = ${id}`, `details ? 'email' AND details ->> 'email' = ${email}`];
 }

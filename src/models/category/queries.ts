@@ -38,9 +38,10 @@ export async function categoriesPage(
   listId: number | undefined,
   after: Cursor | null,
   size: number,
+  offset = 0,
 ): Promise<CategoryPage> {
   const [name = null, id = null] = after ?? [];
-  const rows = await sql<StoredCategory & { sortName: string }>(PAGE, [viewer.id, listId, name, id, size + 1]);
+  const rows = await sql<StoredCategory & { sortName: string }>(PAGE, [viewer.id, listId, name, id, size + 1, offset]);
   const categories = rows.slice(0, size).map(({ sortName: _, ...category }) => category);
   const last = rows.length > size ? rows[size - 1] : undefined;
   return { categories, next: last ? [last.sortName, last.id] : null };
@@ -60,7 +61,7 @@ const PAGE = `
   SELECT id, list_id AS "listId", name, color, created_at AS "createdAt", updated_at AS "updatedAt",
     folded_name AS "sortName"
   FROM categories WHERE ${WITHIN} AND ($3::text IS NULL OR (folded_name, id) > ($3, $4::integer))
-  ORDER BY folded_name, id LIMIT $5`;
+  ORDER BY folded_name, id LIMIT $5 OFFSET $6`;
 
 const OPEN = `
   SELECT category_id AS id, count(*)::integer AS open FROM task_categories tc JOIN tasks t ON t.id = tc.task_id

@@ -1,7 +1,6 @@
 import type { Bind } from '../../database/sql.ts';
 import { daysAfter } from '../../lib/local-time.ts';
 import { dayIn } from '../../shared/format.ts';
-import type { Priority } from '../../shared/limits.ts';
 import { taskStatuses } from '../../schemas/task-query.ts';
 import type { SortKey, SortName } from './sort.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
@@ -21,13 +20,20 @@ export const sorts = Object.keys(pageOrders) as (keyof typeof pageOrders)[];
 export interface ApiFilters {
   /** Tasks of the status that are in the trash. */
   trash?: boolean | undefined;
+  /** Of any of these statuses. */
+  statuses?: readonly (typeof taskStatuses)[number][] | undefined;
+  /** Any of several values; null is a task without one. */
+  anyOf?: { [Name in keyof typeof columns | 'category']?: readonly (number | null)[] | undefined } | undefined;
+  dueFrom?: string | undefined;
+  dueTo?: string | undefined;
   dueBefore?: string | undefined;
   dueAfter?: string | undefined;
-  priority?: Priority | undefined;
-  author?: number | undefined;
+  /** Open and due before today in the viewer's time zone, or all others. */
+  overdue?: boolean | undefined;
   externalProvider?: string | undefined;
   externalId?: string | undefined;
   updatedSince?: Date | undefined;
+  completedSince?: Date | undefined;
 }
 
 export interface TaskFilters extends ApiFilters {
@@ -66,6 +72,9 @@ export function isCommon(filters: TaskFilters): boolean {
     !filters.q &&
     !filters.besides &&
     !filters.trash &&
+    !filters.statuses &&
+    filters.overdue === undefined &&
+    Object.values(filters.anyOf ?? {}).every((values) => values === undefined) &&
     rare.every((name) => filters[name as keyof typeof comparisons] === undefined) &&
     sorts.some((sort) => sortName({ ...filters, sort }) === order)
   );
@@ -89,8 +98,12 @@ export const isTrash = ({ status, trash }: TaskFilters): boolean => status === '
 export function presentIn(filters: TaskFilters): SortName[] {
   return [
     ...(isTrash(filters) ? ['deletedAt' as const] : []),
-    ...(filters.status === 'done' || filters.status === 'doneToday' ? ['completedAt' as const] : []),
-    ...(filters.dueBefore !== undefined || filters.dueAfter !== undefined ? ['dueOn' as const] : []),
+    ...(filters.status === 'done' || filters.status === 'doneToday' || filters.completedSince !== undefined
+      ? ['completedAt' as const]
+      : []),
+    ...([filters.dueFrom, filters.dueTo, filters.dueBefore, filters.dueAfter].some((day) => day !== undefined)
+      ? ['dueOn' as const]
+      : []),
   ];
 }
 
@@ -110,6 +123,23 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
   }
   if (filters.besides !== undefined) conditions.push(`NOT (${besidesCondition(filters.besides, bind)})`);
   if (filters.due) conditions.push(dueCondition(filters.due, dayIn(viewer.timeZone, new Date()), bind));
+  const { statuses, anyOf = {}, overdue } = filters;
+  if (statuses) conditions.push(`(${statuses.map((one) => ['true', ...states[one]].join(' AND ')).join(' OR ')})`);
+  for (const [name, column] of Object.entries(columns)) {
+    const values = anyOf[name as keyof typeof columns];
+    if (values)
+      conditions.push(anyCondition(values, (ids) => `${column} = ANY(${bind(ids)}::integer[])`, `${column} IS NULL`));
+  }
+  if (anyOf.category) {
+    const within = 'SELECT FROM task_categories tc WHERE tc.task_id = tasks.id';
+    const inAny = (ids: number[]): string => `EXISTS (${within} AND tc.category_id = ANY(${bind(ids)}::integer[]))`;
+    conditions.push(anyCondition(anyOf.category, inAny, `NOT EXISTS (${within})`));
+  }
+  if (overdue !== undefined) {
+    const today = dayIn(viewer.timeZone, new Date());
+    const isLate = `(due_on IS NOT NULL AND due_on < ${bind(today)}::date AND completed_at IS NULL)`;
+    conditions.push(overdue ? isLate : `NOT ${isLate}`);
+  }
   for (const [name, condition] of Object.entries(comparisons)) {
     const value = filters[name as keyof typeof comparisons];
     if (value !== undefined) conditions.push(condition(bind(value)));
@@ -120,15 +150,25 @@ export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): 
 const besidesCondition = ({ status, list }: NonNullable<TaskFilters['besides']>, bind: Bind): string =>
   [...states[status], ...(list === undefined ? [] : [`list_id = ${bind(list)}`]), 'true'].join(' AND ');
 
+/** Columns of which a filter may have several values. */
+const columns = { list: 'list_id', assignee: 'assignee_id', author: 'user_id', priority: 'priority' };
+
+/** @param isNull the condition of a task without a value */
+function anyCondition(values: readonly (number | null)[], isAny: (ids: number[]) => string, isNull: string): string {
+  const ids = values.filter((value) => value !== null);
+  return `(${[...(ids.length > 0 ? [isAny(ids)] : []), ...(values.includes(null) ? [isNull] : [])].join(' OR ')})`;
+}
+
 const comparisons = {
+  dueFrom: (place) => `due_on >= ${place}::date`,
+  dueTo: (place) => `due_on <= ${place}::date`,
   dueBefore: (place) => `due_on < ${place}::date`,
   dueAfter: (place) => `due_on > ${place}::date`,
-  priority: (place) => `priority = ${place}`,
-  author: (place) => `user_id = ${place}`,
   assignee: (place) => `assignee_id = ${place}`,
   externalProvider: (place) => `external_provider = ${place}`,
   externalId: (place) => `external_id = ${place}`,
   updatedSince: (place) => `updated_at >= ${place}`,
+  completedSince: (place) => `completed_at >= ${place}`,
 } satisfies Partial<Record<keyof TaskFilters, (place: string) => string>>;
 
 function dueCondition(due: (typeof dues)[number], today: string, bind: Bind): string {

@@ -152,18 +152,38 @@ const pieceConditions = (viewer: Viewer, filters: TaskFilters, { order, after, c
 /** How many tasks the filters find on all pages together. */
 export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
   const [row] = await searches.run(viewer.id, async () => {
-    const search = await resolveSearch(viewer, filters.q);
-    const { values, bind } = sqlParams();
-    const lists = listsIn(filters, viewer, bind);
-    const conditions = [
-      ...conditionsOf(filters, viewer, bind),
-      ...(search ? [indexCondition(search, lists, isTrash(filters), bind), ...searchConditions(search, bind)] : []),
-    ];
-    const text = `
-      SELECT count(*)::integer AS n FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')}`;
-    return sql<{ n: number }>(text, values);
+    const { text, values } = await matching(viewer, filters);
+    return sql<{ n: number }>(`SELECT count(*)::integer AS n ${text}`, values);
   });
   return row?.n ?? 0;
+}
+
+/**
+ * The cursor of a page by its number: of the last row of the page before, so that the page itself is read like any.
+ * @param offset how many rows come before the page
+ * @returns null for the first page, 'end' past the last row
+ */
+export async function findCursor(viewer: Viewer, filters: TaskFilters, offset: number): Promise<Cursor | 'end' | null> {
+  if (offset === 0) return null;
+  const order = orderOf(filters);
+  const [row] = await searches.run(viewer.id, async () => {
+    const { text, bind, values } = await matching(viewer, filters);
+    const sorted = `${orderClause(order)} LIMIT 1 OFFSET ${bind(offset - 1)}`;
+    return sql<TaskRecord>(`SELECT ${taskColumns} FROM (SELECT * ${text} ${sorted}) t ${taskJoins}`, values);
+  });
+  return row ? cursorOf(order, row) : 'end';
+}
+
+/** All that the filters find, in every list. */
+async function matching(viewer: Viewer, filters: TaskFilters) {
+  const search = await resolveSearch(viewer, filters.q);
+  const { values, bind } = sqlParams();
+  const lists = listsIn(filters, viewer, bind);
+  const conditions = [
+    ...conditionsOf(filters, viewer, bind),
+    ...(search ? [indexCondition(search, lists, isTrash(filters), bind), ...searchConditions(search, bind)] : []),
+  ];
+  return { text: `FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')}`, bind, values };
 }
 
 /** The parts of a cursor of this list. */

@@ -6,9 +6,9 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
+import type { memberRoles } from '../../schemas/team.ts';
 
-export const roles = ['owner', 'member'] as const;
-export type Role = (typeof roles)[number];
+export type Role = (typeof memberRoles)[number];
 
 /** Whether the role may rename and delete the team, invite, remove members and change their roles. */
 export const mayManage = (role: Role | null): boolean => role === 'owner';

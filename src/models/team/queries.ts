@@ -20,6 +20,32 @@ export function findVisibleTeam(viewer: Viewer, id: number): Promise<Team | null
   return Team.findOne({ where: { id }, include: own, subQuery: false });
 }
 
+/** A team with the viewer's role in it, and its list. */
+export interface OwnTeam {
+  team: Team;
+  role: Role;
+  listId: number;
+}
+
+/** The viewer's teams by name, or only the one with this id. */
+export async function teamsOf(viewer: Viewer, id?: number): Promise<OwnTeam[]> {
+  const teams = await Team.findAll({
+    where: id === undefined ? {} : { id },
+    include: [
+      { association: 'memberships', attributes: ['role'], where: { userId: viewer.id } },
+      { association: 'list', attributes: ['id'] },
+    ],
+    order: [
+      [literal('"Team".folded_name'), 'ASC'],
+      ['id', 'ASC'],
+    ],
+  });
+  return teams.flatMap((team) => {
+    const { memberships: [own] = [], list } = team;
+    return own && list ? [{ team, role: own.role, listId: list.id }] : [];
+  });
+}
+
 /** Owners first, then by name. */
 export async function membersOf(team: Team): Promise<Member[]> {
   const members = await team.getMembers({

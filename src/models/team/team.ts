@@ -36,4 +36,9 @@ export class Team extends Model<InferAttributes<Team>, InferCreationAttributes<T
       { sequelize, tableName: 'teams' },
     );
   }
+
+  /** Whether somebody who repeats the name means this team. */
+  isNamed(name: string): boolean {
+    return name.trim().toLowerCase() === this.name.toLowerCase();
+  }
 }

@@ -60,7 +60,7 @@ export async function usersPage(
   filters: UserFilters,
   after: Cursor | null,
   size: number,
-  parts: UserParts = {},
+  { offset = 0, ...parts }: UserParts & { offset?: number } = {},
 ): Promise<{ users: UserRecord[]; next: Cursor | null }> {
   const found = await findUsers(filters, {
     ...(after && { where: afterCursor(after) }),
@@ -69,6 +69,7 @@ export async function usersPage(
       ['id', 'ASC'],
     ],
     limit: size + 1,
+    offset,
   });
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
