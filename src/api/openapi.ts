@@ -17,6 +17,22 @@ const BEARER = 'bearer';
 /** Problems that every operation can respond with. */
 const commonProblems: ProblemName[] = ['malformed', 'tooMany', 'internal', 'unavailable'];
 
+const tags: Record<string, string> = {
+  Tokens: 'Programs sign in with tokens.',
+  Tasks: 'Tasks, with those in the trash.',
+  Categories: 'Coloured labels of a list.',
+  Lists: 'Your personal list and those of your teams, and their changes in order.',
+  Teams: 'Groups of people who share a list.',
+  Invitations: 'How people join a team.',
+  Activity: 'What has happened in your lists.',
+  Follows: 'Followed tasks, and the inbox of what others changed in them.',
+  Me: 'Your own account.',
+  Sessions: 'The browsers in which you are signed in.',
+  Users: 'Accounts, for administrators.',
+  Administration: 'Audit log and mails, for administrators.',
+  'Import and export': 'Lists as files.',
+};
+
 let document: object | undefined;
 
 /**
@@ -26,8 +42,15 @@ let document: object | undefined;
 export function openapi(): object {
   document ??= new OpenApiGeneratorV31(registryOf(operations).definitions).generateDocument({
     openapi: '3.1.0',
-    info: { title: 'Taskwire', version: '1', description: description() },
+    info: {
+      title: 'Taskwire',
+      version: '1',
+      description: description(),
+      license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'The administrator of this server' },
+    },
     servers: [{ url: '/api/v1' }],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     security: [{ [BEARER]: [] }],
   });
   return document;
@@ -90,14 +113,13 @@ const exampleOf = ({ example }: Operation): { example?: unknown } =>
   example?.body === undefined ? {} : { example: example.body };
 
 /** OpenAPI has examples for single parameters, but not for a whole query. */
-function describe({ description, path, example }: Operation): { description?: string } {
+function describe({ summary, description, path, example }: Operation): { description: string } {
   const exampleQuery =
     example?.query &&
     `Example: \`${path}?${Object.entries(example.query)
       .map(([name, value]) => `${name}=${value}`)
       .join('&')}\`.`;
-  const text = [description, exampleQuery].filter(Boolean).join('\n\n');
-  return text ? { description: text } : {};
+  return { description: [description ?? `${summary}.`, exampleQuery].filter(Boolean).join('\n\n') };
 }
 
 /** With the header that names the read-only fields of the body. */
@@ -125,19 +147,40 @@ function responsesOf({ responses }: Pick<Operation, 'responses'>): Record<string
               ...Object.fromEntries(Object.entries(otherTypes).map(([other, its]) => [other, { schema: its }])),
             },
           }),
-          ...(headers && {
-            headers: Object.fromEntries(
-              Object.entries(headers).map(([name, meaning]) => [
+          headers: {
+            ...Object.fromEntries(
+              Object.entries(headers ?? {}).map(([name, meaning]) => [
                 name,
-                { description: meaning, schema: { type: 'string' as const } },
+                { description: meaning, schema: { type: name === 'X-Total-Count' ? ('integer' as const) : 'string' } },
               ]),
             ),
-          }),
+            ...limitHeaders,
+          },
         },
       ],
     ),
   );
 }
+
+/** Headers of every response, besides its own. */
+const limitHeaders = {
+  RateLimit: {
+    description: 'What is left: `r` requests for the next `t` seconds.',
+    schema: { type: 'string' as const, examples: ['"requests";r=599;t=60'] },
+  },
+  'RateLimit-Policy': {
+    description: 'The limit: `q` requests in `w` seconds.',
+    schema: { type: 'string' as const, examples: ['"requests";q=600;w=60'] },
+  },
+  'X-Request-Id': {
+    description: 'Names the request in the log of the server.',
+    schema: { type: 'string' as const },
+  },
+};
+
+const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const, examples: [12] } },
+};
 
 /** Several kinds can share a status. */
 function problemsOf(one: Operation): Record<string, ResponseConfig> {
@@ -157,22 +200,31 @@ function problemsOf(one: Operation): Record<string, ResponseConfig> {
   return Object.fromEntries(
     [...meanings].map(([status, texts]) => [
       String(status),
-      { description: [...texts].join('\n\n'), content: { 'application/problem+json': { schema: problemSchema } } },
+      {
+        description: [...texts].join('\n\n'),
+        headers: { ...limitHeaders, ...(status === 429 || status === 503 ? retryAfter : {}) },
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
     ]),
   );
 }
 
 function description(): string {
-  const rows = Object.values(problemKinds).map(
-    ({ code, status, meaning }: ProblemKind) => `| ${String(code)} | ${String(status)} | ${meaning} |`,
+  const rows = Object.entries(problemKinds).map(
+    ([name, { code, status, meaning }]: [string, ProblemKind]) =>
+      `| \`…/api/docs#${name}\` | ${String(code)} | ${String(status)} | ${meaning} |`,
   );
   return [
     'Authenticate with a token: `Authorization: Bearer …`.',
-    'Collections are JSON arrays; `Link` with `rel="next"` is the URL of the next page. Responses ' +
-      'have an `ETag`; send it in `If-Match` to avoid overwriting the changes of others. `POST` accepts' +
-      ' an `Idempotency-Key`: repeating a request with it returns the first response and does nothing ' +
-      'twice.',
-    'Errors are `application/problem+json` (RFC 9457) with one of these codes:',
-    ['| code | status | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
+    'Collections are JSON arrays; `Link` with `rel="next"` is the URL of the next page, exact while others write. ' +
+      'Those with a total can be read by `page` and `perPage` too.',
+    'Ids are integers, times ISO 8601 in UTC, days `YYYY-MM-DD`. Responses have an `ETag`; send it in `If-Match` to ' +
+      'avoid overwriting the changes of others. `POST` accepts an `Idempotency-Key`: repeating a request with it ' +
+      'returns the first response and does nothing twice. What `GET` returns can be sent back: `Ignored-Fields` names ' +
+      'the fields that are read-only.',
+    'Requests are limited by person, over all tokens: `RateLimit` says what is left, and a 429 has `Retry-After`.',
+    'Errors are `application/problem+json` (RFC 9457). `title` is fixed for each `type`, `detail` is about this ' +
+      'request, and each of `errors` has a `code` and a sentence for its field:',
+    ['| type | code | status | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
   ].join('\n\n');
 }

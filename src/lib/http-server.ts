@@ -91,6 +91,8 @@ export function endSlowRequests(http: HttpServer, rate = LEAST_RATE): void {
       clearInterval(timer);
     };
     req.once('end', stop);
+    // Of a request that nobody read to its end, only the response closes.
+    res.once('close', stop);
     req.once('close', stop);
   });
 }

@@ -20,7 +20,7 @@ export const catchUpQuery = z.object({
     .regex(/^\d{1,16}$/, 'errors.since')
     .transform(Number)
     .refine(Number.isSafeInteger, 'errors.since')
-    .meta({ type: 'integer', description: 'Return the events after this version.', example: '0' }),
+    .meta({ type: 'integer', description: 'Return the events after this version.', example: 0 }),
   epoch: z
     .string('errors.invalid')
     .max(64, 'errors.invalid')

@@ -72,7 +72,7 @@ export async function startIdsHigh({ sequelize }: TestApp): Promise<void> {
   );
 }
 
-/** Adds an API token to a signed-in person, in place of the last one: nobody may have as many as there are requests. */
+/** Gives a signed-in person an API token, instead of an earlier one: nobody may own many. */
 export async function actorOf(person: Person): Promise<Actor> {
   await ApiToken.destroy({ where: { userId: person.user.id, name: 'matrix' } });
   const { token } = await createToken(person.user.id, {

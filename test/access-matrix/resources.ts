@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 /** Creates the record for each request. */
-import { QueryTypes } from 'sequelize';
+import { Op, QueryTypes } from 'sequelize';
 import type { Task } from '../../src/models/index.ts';
 import { List, Mail, Team, User } from '../../src/models/index.ts';
 import { worldPassword, type Person } from '../support/world.ts';
@@ -169,14 +169,10 @@ function contextOf(ownership: 'own' | 'other', { actors, list, other }: Fixtures
 const createTaskFor = ({ owner, list, word }: Context): Promise<Task> =>
   createTask(owner.viewer, { description: `${word} to do`, listId: list.id });
 
-/** The team of the last request, by owner: nobody may have as many as there are requests. */
-const lastTeams = new Map<Person, number>();
-
+/** Instead of an earlier one: nobody may own many. */
 async function createTeamFor({ owner, members, exMembers, word }: Context): Promise<Team> {
-  const last = lastTeams.get(owner);
-  if (last !== undefined) await Team.destroy({ where: { id: last } });
+  await Team.destroy({ where: { name: { [Op.startsWith]: `${word} ` } } });
   const team = await createTeam(owner.viewer, `${word} ${unique()}`);
-  lastTeams.set(owner, team.id);
   for (const { user } of [...members, ...exMembers]) await addMember(team, owner.viewer.id, user.id);
   for (const { user } of exMembers) await removeMember(team, owner.viewer, user.id);
   return team;

@@ -142,6 +142,21 @@ describe('read-only fields', () => {
     }
   });
 
+  it('let a task be sent back as a socket received it', async () => {
+    const { body: task } = await ana.post<{ id: number; listId: number }>('/tasks', { description: 'From a socket' });
+    const { body } = await ana.get<Record<string, { events: { payload: { id: number } }[] }>>(
+      `/lists/${task.listId}/events`,
+      { since: '0' },
+    );
+    const payload = body[task.listId]?.events.map((event) => event.payload).find(({ id }) => id === task.id);
+    for (const method of ['PUT', 'PATCH']) {
+      const answer = await ana.ask(method, `/tasks/${task.id}`, { body: payload });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+      const ignored = (answer.headers.get('ignored-fields') ?? '').split(', ');
+      for (const name of ['list', 'actor', 'available']) assert.ok(ignored.includes(name), name);
+    }
+  });
+
   it('are named in a merge, once for all docs', async () => {
     const docs = ['1', '2'].map((externalId) => ({ externalId, description: 'x', revision: 3, userId: 7 }));
     const { headers } = await ana.post('/tasks/merge', { provider: 'helpdesk', docs });
