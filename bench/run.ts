@@ -40,7 +40,7 @@ const measurements: Record<string, () => Promise<Figure[]>> = {
   'list-size': () => listSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
   'inbox-size': () => inboxSize({ ...load, rounds: quick ? 1 : 2, many: quick ? 20_000 : 1_000_000 }),
   merge: () => merge({ rounds: quick ? 1 : 3 }),
-  attack: () => attack(quick ? load : { seconds: 10, rounds: 2 }),
+  attack: () => attack(quick ? { seconds: 3, rounds: 1 } : { seconds: 10, rounds: 2 }),
   start: () => startAndMemory({ rounds: quick ? 1 : 5 }),
 };
 

@@ -57,9 +57,12 @@ async function sendPage(error: unknown, { status, key }: HttpError, req: Request
   }
 }
 
-/** Signed-in people keep their navigation, unless the error may be the database's. */
+/**
+ * Signed-in people keep their navigation, unless the error may be the database's, or they ask too much: a refusal must
+ * cost less than what is refused.
+ */
 async function errorPage(error: unknown, status: number, res: Response): Promise<[view: string, locals: object]> {
-  if (!res.locals.viewer || status >= 500) return ['errors/error', {}];
+  if (!res.locals.viewer || status >= 500 || status === 429) return ['errors/error', {}];
   try {
     await fillSidebar(res);
   } catch {

@@ -4,6 +4,7 @@ interface Account {
   id: number;
   name: string;
   email: string;
+  emailConfirmedAt: Date | null;
   admin: boolean;
   locale: string;
   timeZone: string;
@@ -25,6 +26,7 @@ export const presentUser = (user: DirectoryEntry, url: (path: string) => string)
   url: url(`/users/${String(user.id)}`),
   name: user.name,
   email: user.email,
+  emailConfirmed: user.emailConfirmedAt !== null,
   admin: user.admin,
   disabled: user.disabled,
   disabledReason: user.disabledReason,
@@ -50,6 +52,7 @@ export const presentMe = (user: Account & { country: string | null }, { listId }
   id: user.id,
   name: user.name,
   email: user.email,
+  emailConfirmed: user.emailConfirmedAt !== null,
   admin: user.admin,
   listId,
   locale: user.locale,

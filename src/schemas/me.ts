@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCountry } from '../lib/countries.ts';
 import { reserved, time } from './shared.ts';
-import { locale, personName, timeZone } from './user.ts';
+import { emailConfirmed, locale, personName, timeZone } from './user.ts';
 
 /** The code of a country, in upper or lower case. */
 export const countryCode = z
@@ -14,6 +14,7 @@ export const meSchema = z
     id: z.int(),
     name: z.string(),
     email: z.string(),
+    emailConfirmed,
     admin: z.boolean(),
     listId: z.int().meta({ description: 'Your personal list.' }),
     locale,
@@ -41,5 +42,5 @@ export const mePatch = z.strictObject({
   locale: locale.optional(),
   timeZone: timeZone.optional().meta({ description: 'IANA time zone.', example: 'Europe/Madrid' }),
   country: country.nullish(),
-  ...reserved('id', 'email', 'admin', 'listId', 'createdAt', 'updatedAt'),
+  ...reserved('id', 'email', 'emailConfirmed', 'admin', 'listId', 'createdAt', 'updatedAt'),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../shared/limits.ts';
 import { requiredLine, reserved, time, url } from './shared.ts';
-import { email } from './user.ts';
+import { email, emailConfirmed } from './user.ts';
 
 export const memberRoles = ['owner', 'member'] as const;
 
@@ -46,7 +46,7 @@ export const memberSchema = z
     url,
     name: z.string(),
     email: z.string(),
-    emailConfirmed: z.boolean().meta({ description: 'Whether a link mailed to the address was used.' }),
+    emailConfirmed,
     role,
     disabled: z.boolean(),
   })

@@ -45,12 +45,17 @@ const authoredTask = z.object({
   createdAt: time,
 });
 
+export const emailConfirmed = z
+  .boolean()
+  .meta({ description: 'Whether a link mailed to the address was used; otherwise it may be somebody else’s.' });
+
 export const userSchema = z
   .object({
     id: z.int(),
     url,
     name: z.string(),
     email: z.string(),
+    emailConfirmed,
     admin: z.boolean(),
     disabled: z.boolean().meta({ description: 'Disabled users cannot sign in, and their tokens do not work.' }),
     disabledReason: z
@@ -110,6 +115,7 @@ export const userPut = z.strictObject({
     'url',
     'name',
     'email',
+    'emailConfirmed',
     'locale',
     'timeZone',
     'taskCount',

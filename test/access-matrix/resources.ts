@@ -95,6 +95,7 @@ const factories = {
     });
     return { token };
   },
+  // Without a secret in the name, which whoever completes it sees, and administrators too.
   registration: async (): Promise<Params> => {
     let token = '';
     const email = `${unique()}@example.com`;

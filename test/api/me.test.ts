@@ -24,6 +24,7 @@ describe('/me', () => {
       id,
       name,
       email,
+      emailConfirmed: true,
       admin,
       listId: world.ana.list.id,
       locale,

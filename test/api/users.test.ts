@@ -56,6 +56,7 @@ describe('GET /users', () => {
       url: `${app.url}/api/v1/users/${String(world.bob.user.id)}`,
       name: 'Bob',
       email,
+      emailConfirmed: true,
       admin: false,
       disabled: false,
       disabledReason: null,

@@ -60,10 +60,12 @@ describe('ended access closes its tabs', () => {
       await open(elsewhere),
       await open(world.bob),
     ];
+    const cookie = ana.client.cookieHeader;
     await ana.client.post('/logout');
     for (const tab of [one, two]) await ended(tab, 'signed_out');
     await onlyHeardBy([other], [one, two, stranger]);
-    await assert.rejects(open(ana), /websocket error/);
+    await assert.rejects(open(ana), /unauthorized/, 'without a cookie');
+    await assert.rejects(openTab(ana, { cookie }), /websocket error/, 'with the old one');
     for (const tab of [other, stranger]) assert.deepEqual(tab.ends.all, []);
   });
 

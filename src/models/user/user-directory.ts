@@ -27,6 +27,7 @@ export interface UserRecord {
   id: number;
   name: string;
   email: string;
+  emailConfirmedAt: Date | null;
   admin: boolean;
   disabled: boolean;
   disabledReason: string | null;
@@ -93,6 +94,7 @@ function findUsers(filters: UserFilters, { where: only, ...options }: FindOption
       'id',
       'name',
       'email',
+      'emailConfirmedAt',
       'admin',
       'disabled',
       'disabledReason',
