@@ -82,18 +82,13 @@ export function endSlowRequests(http: HttpServer, rate = LEAST_RATE): void {
     const timer = setInterval(() => {
       const arrived = ((socket.bytesRead - bytes) * 1000) / (performance.now() - start);
       const isFull = req.readableLength >= req.readableHighWaterMark;
-      if (req.complete || isFull || arrived >= rate.bytesPerSecond) return;
+      // Of a request that nobody reads to its end, only the response closes.
+      if (req.complete || res.closed) clearInterval(timer);
+      if (req.complete || res.closed || isFull || arrived >= rate.bytesPerSecond) return;
       if (!res.headersSent) res.writeHead(408, { Connection: 'close' }).end();
       socket.destroySoon();
       req.destroy();
-    }, rate.afterMs);
-    const stop = (): void => {
-      clearInterval(timer);
-    };
-    req.once('end', stop);
-    // Of a request that nobody read to its end, only the response closes.
-    res.once('close', stop);
-    req.once('close', stop);
+    }, rate.afterMs).unref();
   });
 }
 
