@@ -154,12 +154,14 @@ describe('a user', () => {
   });
 
   it('changes the password, which ends all other sessions', async () => {
-    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'not this one', 'a kettle on the roof', { keepSid: 'here' })), [
-      'currentPassword errors.passwordWrong',
-    ]);
-    assert.deepEqual(await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', { keepSid: 'here' })), [
-      'newPassword errors.passwordCommon',
-    ]);
+    assert.deepEqual(
+      await fieldErrorsOf(changePassword(ana, 'not this one', 'a kettle on the roof', { keepSid: 'here' })),
+      ['currentPassword errors.passwordWrong'],
+    );
+    assert.deepEqual(
+      await fieldErrorsOf(changePassword(ana, 'the lamp by the window', 'ana12345', { keepSid: 'here' })),
+      ['newPassword errors.passwordCommon'],
+    );
     assert.deepEqual({ sids: await sids(), announced }, { sids: ['elsewhere', 'here', 'there'], announced: [] });
 
     await changePassword(ana, 'the lamp by the window', 'a kettle on the roof', { keepSid: 'here' });
