@@ -12,7 +12,7 @@ module.exports = {
       version bigint NOT NULL,
       name text NOT NULL,
       actor_id integer,
-      subject text NOT NULL CHECK (subject IN ('task', 'category', 'user')),
+      subject text NOT NULL CHECK (subject IN ('task', 'category', 'user', 'list')),
       subject_id integer NOT NULL,
       revision integer,
       changes jsonb,

@@ -103,7 +103,7 @@ const verbsByColumn: [column: string, verb: (values: [old: unknown, now: unknown
     ['position', () => 'moved'],
   ];
 
-/** The fields of a task and of a category whose changes are listed, and how a value of each reads. */
+/** The fields of a task, a category and a list whose changes are listed, and how a value of each reads. */
 const fields: [column: string, label: string, read: (value: unknown, reader: EntryReader) => string | null][] = [
   ['description', 'tasks.description', asText],
   ['notes', 'tasks.notes', asText],
@@ -112,7 +112,11 @@ const fields: [column: string, label: string, read: (value: unknown, reader: Ent
   ['available_from', 'tasks.availableFrom', asTime],
   ['available_until', 'tasks.availableUntil', asTime],
   ['categories', 'categories.title', (value, { textIn }) => (value as LocalizedText[]).map(textIn).join(', ') || null],
-  ['name', 'categories.name', (value, { textIn }) => textIn(value as LocalizedText)],
+  [
+    'name',
+    'categories.name',
+    (value, { textIn }) => (typeof value === 'string' ? value : textIn(value as LocalizedText)),
+  ],
   ['color', 'categories.color', (value, { t }) => t(`categories.colors.${String(value)}`)],
 ];
 
@@ -130,7 +134,7 @@ function presentChanges(
   verb: string,
   reader: EntryReader,
 ): PresentedChange[] {
-  if (!changes || !['task_updated', 'category_changed'].includes(name)) return [];
+  if (!changes || !['task_updated', 'category_changed', 'list_renamed'].includes(name)) return [];
   const none = reader.t('activity.none');
   const listed = fields.flatMap(([column, label, read]) => {
     const values = changes[column];
@@ -189,7 +193,7 @@ export const presentActivity = (entry: ActivityEntry) => ({
   subject: {
     type: subjectOf(entry),
     id: entry.subjectId,
-    name: entry.task ?? entry.person ?? entry.category?.original ?? null,
+    name: entry.task ?? entry.person ?? entry.category?.original ?? formerName(entry),
     exists: subjectExists(entry),
   },
   actor: actorOf(entry),
@@ -202,8 +206,13 @@ export const presentActivity = (entry: ActivityEntry) => ({
 export const actorOf = ({ actorId, actor }: ActivityEntry): { id: number; name: string } | null =>
   actorId === null || actor === null ? null : { id: actorId, name: actor };
 
-function subjectOf({ name }: ActivityEntry): 'task' | 'category' | 'user' {
+/** Of a list that was renamed. */
+const formerName = ({ name, changes }: ActivityEntry): string | null =>
+  name === 'list_renamed' ? (changes?.name?.[0] as string) : null;
+
+function subjectOf({ name }: ActivityEntry): 'task' | 'category' | 'user' | 'list' {
   if (name === 'category_changed') return 'category';
+  if (name === 'list_renamed') return 'list';
   return name === 'member_joined' || name === 'member_left' ? 'user' : 'task';
 }
 

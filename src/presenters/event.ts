@@ -20,18 +20,20 @@ export function presentEvent(log: ListLog, event: EventRecord): ListEvent {
       payload: { ...(event.person ?? { id: event.subjectId, name: '' }), ...announced },
     };
   }
+  if (event.subject === 'list')
+    return { name: 'list_renamed', payload: { id: log.listId, name: event.listName ?? '', ...announced } };
   return {
     name: event.name as TaskEventName,
     payload: { ...(event.task ? presentTask(event.task) : gone), ...announced },
   };
 }
 
-/** Adds the URL of the task or category in the API. @param origin by which the recipient reached the server */
+/** Adds the URL of the subject in the API. @param origin by which the recipient reached the server */
 export function addUrl(event: ListEvent, origin: string): ListEvent {
   const { name, payload } = event;
   if ('gone' in payload || name === 'member_joined' || name === 'member_left') return event;
-  const path = `${name === 'category_changed' ? 'categories' : 'tasks'}/${String(payload.id)}`;
-  return { name, payload: { url: `${origin}/api/v1/${path}`, ...payload } } as ListEvent;
+  const folder = name === 'category_changed' ? 'categories' : name === 'list_renamed' ? 'lists' : 'tasks';
+  return { name, payload: { url: `${origin}/api/v1/${folder}/${String(payload.id)}`, ...payload } } as ListEvent;
 }
 
 /**

@@ -22,11 +22,11 @@ export const activityQuery = z.strictObject({
 export const activitySchema = z
   .object({
     name: z
-      .enum([...taskEventNames, 'category_changed', 'member_joined', 'member_left'])
+      .enum([...taskEventNames, 'category_changed', 'list_renamed', 'member_joined', 'member_left'])
       .meta({ description: 'The name of the event, as sockets receive it.' }),
     list: z.object({ id: z.int(), version: z.int() }).meta({ description: 'The list, and the number of the change.' }),
     subject: z.object({
-      type: z.enum(['task', 'category', 'user']),
+      type: z.enum(['task', 'category', 'user', 'list']),
       id: z.int(),
       name: z.string().nullable().meta({
         description: 'The description or name before the change; null if it was permanently deleted.',

@@ -56,6 +56,9 @@ const categoryEvent = z.object({ ...labelSchema.shape, url, ...announced }).meta
   id: 'CategoryEvent',
   description: 'The category as tasks carry it; tasks that have it do not change with it.',
 });
+const listEvent = z
+  .object({ id: z.int(), name: z.string(), url, ...announced })
+  .meta({ id: 'ListEvent', description: 'A list has the name of its team.' });
 const memberEvent = z.object({ ...person.shape, ...announced }).meta({ id: 'MemberEvent' });
 
 const task = z.union([taskEvent, gone]);
@@ -72,6 +75,7 @@ export const serverMessages: Messages = {
   task_restored: { summary: 'A task was restored from the trash.', payload: task },
   task_purged: { summary: 'A task was deleted for good.', payload: task },
   category_changed: { summary: 'A category was created, changed or deleted.', payload: category },
+  list_renamed: { summary: 'The team of the list was renamed.', payload: listEvent },
   member_joined: { summary: 'A person has joined the team of the list.', payload: memberEvent },
   member_left: { summary: 'A person has left the team of the list, or was removed.', payload: memberEvent },
   list_versions: {
@@ -106,6 +110,7 @@ const event = z
   .union([
     z.object({ name: z.enum(taskEventNames), payload: task }),
     z.object({ name: z.literal('category_changed'), payload: category }),
+    z.object({ name: z.literal('list_renamed'), payload: listEvent }),
     z.object({ name: z.enum(['member_joined', 'member_left']), payload: memberEvent }),
   ])
   .meta({

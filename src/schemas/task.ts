@@ -77,12 +77,10 @@ export const includedParts = {
 
 export const taskSchema = z.object({ ...taskFields, ...z.object(includedParts).partial().shape }).meta({
   id: 'Task',
-  description: 'A task. `categories`, `user` and `assignee` are present if `include` names them.',
+  description:
+    'A task. `categories`, `user` and `assignee` are present if `include` names them. With `select` only the fields ' +
+    'that it names are present.',
 });
-
-export const selectedTaskSchema = taskSchema
-  .partial()
-  .meta({ id: 'SelectedTask', description: 'The fields of a task that `select` names.' });
 
 const optional = {
   notes: taskNotes,

@@ -90,22 +90,26 @@ interface Located {
 export type TaskEvent = ((TaskPayload & Located) | Gone) & Announced;
 export type CategoryEvent = ((CategoryPayload & Located) | Gone) & Announced;
 export type MemberEvent = PersonPayload & Announced;
+/** A list has the name of its team. */
+export type ListRenamedEvent = { id: number; name: string } & Located & Announced;
 
 export const sessionEnds = ['signed_out', 'expired', 'disabled', 'password_changed', 'revoked'] as const;
 export type SessionEnd = (typeof sessionEnds)[number];
 
 export const taskEventNames = ['new_task', 'task_updated', 'task_deleted', 'task_restored', 'task_purged'] as const;
 export type TaskEventName = (typeof taskEventNames)[number];
-export type EventName = TaskEventName | 'category_changed' | 'member_joined' | 'member_left';
+export type EventName = TaskEventName | 'category_changed' | 'list_renamed' | 'member_joined' | 'member_left';
 
 /** An event of a list's log, in a catch-up or live. */
 export type ListEvent =
   | { name: TaskEventName; payload: TaskEvent }
   | { name: 'category_changed'; payload: CategoryEvent }
+  | { name: 'list_renamed'; payload: ListRenamedEvent }
   | { name: 'member_joined' | 'member_left'; payload: MemberEvent };
 
 export type ServerToTab = Record<TaskEventName, (task: TaskEvent) => void> & {
   category_changed: (category: CategoryEvent) => void;
+  list_renamed: (list: ListRenamedEvent) => void;
   member_joined: (member: MemberEvent) => void;
   member_left: (member: MemberEvent) => void;
   /** Number of people, not tabs, connected to the lists of this tab. */

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { createToken } from '../../src/models/api-token/commands.ts';
 import { Category, Task } from '../../src/models/index.ts';
-import { addMember, createTeam, destroyTeam, removeMember } from '../../src/models/team/commands.ts';
+import { addMember, createTeam, destroyTeam, removeMember, renameTeam } from '../../src/models/team/commands.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { openTab } from '../support/socket.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -85,6 +85,8 @@ describe('the AsyncAPI document', () => {
     await program.waitFor('access_changed');
     await addMember(team, ana.user.id, world.bob.user.id);
     await program.waitFor('member_joined', ({ id }) => id === world.bob.user.id);
+    await renameTeam(team, ana.viewer, 'Renamed');
+    await program.waitFor('list_renamed', ({ name }) => name === 'Renamed');
     await removeMember(team, ana.viewer, world.bob.user.id);
     await program.waitFor('member_left');
     await program.waitFor('task_purged');
@@ -116,6 +118,7 @@ describe('the AsyncAPI document', () => {
       'task_restored',
       'task_purged',
       'category_changed',
+      'list_renamed',
       'member_joined',
       'member_left',
       'count_updated',

@@ -48,6 +48,27 @@ describe('Two people and a team', () => {
     for (const page of [his, all]) await page.getByText('Rake the leaves').waitFor();
   });
 
+  it('see at once what a team is called now, and that it was renamed', async () => {
+    await his.goto('/activity');
+    await live(his);
+    await hers.getByRole('link', { name: 'Teams' }).click();
+    await hers.locator('main').getByRole('link', { name: 'Garden' }).click();
+    await hers.getByLabel('Name', { exact: true }).fill('Orchard');
+    await hers.getByRole('button', { name: 'Save name' }).click();
+    await hers.getByRole('heading', { name: 'Orchard', level: 1 }).waitFor();
+    for (const page of [his, all])
+      await page.locator('[data-sidebar]').getByText('Orchard').waitFor({ state: 'attached' });
+    await his.locator('main').getByText('renamed the team').waitFor();
+    assert.match((await his.locator('main .changes').first().textContent()) ?? '', /Name\s+Garden\s+→\s+Orchard/);
+    await hers.getByLabel('Name', { exact: true }).fill('Garden');
+    await hers.getByRole('button', { name: 'Save name' }).click();
+    await hers.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
+    for (const page of [his, all])
+      await page.locator('[data-sidebar]').getByText('Garden').waitFor({ state: 'attached' });
+    await his.goto('/tasks');
+    await live(his);
+  });
+
   it('A3: are one less after a removal, wherever the other is: nothing of the team stays on the pages, and nothing comes', async () => {
     await hers.getByRole('link', { name: 'Teams' }).click();
     await hers.locator('main').getByRole('link', { name: 'Garden' }).click();

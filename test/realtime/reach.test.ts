@@ -7,8 +7,8 @@ import { eventually } from '../support/process.ts';
 import { openTab, type Tab } from '../support/socket.ts';
 import { createWorld, type Person, type World } from '../support/world.ts';
 import { createToken, revokeToken } from '../../src/models/api-token/commands.ts';
-import { addMember, createTeam, destroyTeam, removeMember } from '../../src/models/team/commands.ts';
-import { findTeamList } from '../../src/models/list/queries.ts';
+import { addMember, createTeam, destroyTeam, removeMember, renameTeam } from '../../src/models/team/commands.ts';
+import { findTeamList, listPositions } from '../../src/models/list/queries.ts';
 let app: TestApp;
 let world: World;
 before(async () => {
@@ -94,6 +94,29 @@ describe('a team member', () => {
     assert.ok(!descriptionsIn(bob, list).includes('After'));
     await bob.waitFor('access_changed');
     for (const tab of [ana, bob]) tab.close();
+  });
+
+  it('that is renamed is so for its members alone, in order, live and in a catch-up', async () => {
+    await addMember(team, world.ana.user.id, world.bob.user.id);
+    const [bob, ana, eve] = [await openTab(world.bob), await openTab(world.ana), await openTab(world.eve)];
+    const before = await listPositions([list.id]);
+    await renameTeam(team, world.ana.viewer, 'First name');
+    await renameTeam(team, world.ana.viewer, 'Second name');
+    await renameTeam(team, world.ana.viewer, 'Second name');
+    for (const tab of [ana, bob]) await tab.waitFor('list_renamed', ({ name }) => name === 'Second name');
+    const shown = bob.all('list_renamed').map(({ id, name, actor, url }) => [id, name, actor?.id, url]);
+    const url = `${app.url}/api/v1/lists/${String(list.id)}`;
+    assert.deepEqual(shown, [
+      [list.id, 'First name', world.ana.user.id, url],
+      [list.id, 'Second name', world.ana.user.id, url],
+    ]);
+    const answer = (await bob.catchUp(before)) as Record<string, { events: { name: string }[] }>;
+    assert.deepEqual(
+      answer[list.id]?.events.map(({ name }) => name),
+      ['list_renamed', 'list_renamed'],
+    );
+    assert.deepEqual(eve.all('list_renamed'), []);
+    for (const tab of [ana, bob, eve]) tab.close();
   });
 
   it('A3: receives nothing after being removed by plain SQL among many changes, without a hint', async () => {

@@ -34,6 +34,7 @@ export class ModelPage {
   apply({ name, payload }: ListEvent): void {
     switch (name) {
       case 'member_joined':
+      case 'list_renamed':
       case 'member_left':
         return;
       case 'category_changed':

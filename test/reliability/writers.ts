@@ -201,7 +201,7 @@ export class Writer {
   #succeeded(outcome: Outcome | null, what: string): outcome is Outcome {
     if (outcome === null) return false;
     if (outcome.status === 303 || (outcome.retried && (outcome.status === 404 || outcome.status === 422))) return true;
-    this.#contradict(`${outcome.status} for ${what}`);
+    this.#contradict(`${outcome.status} for ${what}${errorsIn(outcome.text)}`);
     return false;
   }
 
@@ -222,6 +222,12 @@ export class Writer {
     if (page?.status !== 200) throw new Error(`the list responded with ${String(page?.status)}`);
     return readFirstLoad(page.text);
   }
+}
+
+/** What a refused form says. */
+function errorsIn(page: string): string {
+  const messages = [...page.matchAll(/(?:class="wrong"[^>]*>|role="alert"><p>)([^<]*)</g)].map(([, text]) => text);
+  return messages.length > 0 ? ` (${messages.join(' ')})` : '';
 }
 
 const settledAfter = (outcome: Outcome | null): number =>

@@ -38,7 +38,8 @@ export const importTasks = operation({
     'The list shows the tasks in the order of the file. A row is matched with a task of the same source by its id, ' +
       'and without one by its title; of several rows with one title, the first is the first.',
     'The import is one transaction: invalid rows are reported by number and nothing is imported, ' +
-      'unless you send `skipInvalid=true`. Importing the same file again changes nothing.',
+      'unless you send `skipInvalid=true`. Importing the same file again changes nothing. A file has at most ' +
+      `${String(limits.importBytes / 1024 / 1024)} MB and ${limits.importRows.toLocaleString('en')} rows.`,
   ].join('\n\n'),
   scope: 'write',
   query: z.strictObject({

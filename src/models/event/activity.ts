@@ -84,7 +84,8 @@ export async function activityPage(
     SELECT e.list_id AS "listId", team.name AS "teamName", e.version, e.name, e.subject_id AS "subjectId",
       e.created_at AS "createdAt", e.actor_id AS "actorId", actor.name AS actor, e.changes,
       coalesce(named.changes #>> '{description,0}', t.description) AS task, t.id IS NOT NULL AS exists,
-      coalesce(nullif(named.changes #> '{name,0}', 'null'), named.changes #> '{name,1}', c.name) AS category,
+      CASE WHEN e.subject = 'category'
+        THEN coalesce(nullif(named.changes #> '{name,0}', 'null'), named.changes #> '{name,1}', c.name) END AS category,
       person.name AS person, ${assigneesOf('e')} AS assignees
     FROM (
       SELECT each.*, l.team_id FROM (${lists}) l CROSS JOIN LATERAL (

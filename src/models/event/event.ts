@@ -7,7 +7,7 @@ export class Event extends Model {
   declare version: number;
   declare name: EventName;
   declare actorId: number | null;
-  declare subject: 'task' | 'category' | 'user';
+  declare subject: 'task' | 'category' | 'user' | 'list';
   declare subjectId: number;
   declare revision: number | null;
   declare changes: Record<string, [unknown, unknown]> | null;

@@ -12,7 +12,7 @@ import { taskColumns, taskJoins, type CategoryRecord, type TaskRecord } from '..
 export interface EventRecord {
   version: number;
   name: EventName;
-  subject: 'task' | 'category' | 'user';
+  subject: 'task' | 'category' | 'user' | 'list';
   subjectId: number;
   revision: number | null;
   actor: PersonPayload | null;
@@ -20,6 +20,8 @@ export interface EventRecord {
   category: CategoryRecord | null;
   /** Who joined or left; null where the account was deleted. */
   person: PersonPayload | null;
+  /** The name that a list got by this change. */
+  listName: string | null;
 }
 
 /** The events of one list after a version, in order, with the position of the list in the same snapshot. */
@@ -84,6 +86,7 @@ interface LogRow extends TaskRecord {
   actorId: number | null;
   actorName: string | null;
   personName: string | null;
+  listName: string | null;
   category: CategoryRecord | null;
 }
 
@@ -96,6 +99,7 @@ const eventsSql = (asked: string, limit: string, condition = 'true'): string => 
   SELECT l.id AS "logListId", list_epoch(l.epoch) AS epoch, l.version AS "listVersion",
     e.version, e.name AS "eventName", e.subject, e.subject_id AS "subjectId", e.revision AS "eventRevision",
     e.actor_id AS "actorId", actor.name AS "actorName", person.name AS "personName",
+    CASE WHEN e.subject = 'list' THEN e.changes #>> '{name,1}' END AS "listName",
     CASE WHEN c.id IS NOT NULL
       THEN json_build_object('id', c.id, 'listId', c.list_id, 'name', c.name, 'color', c.color) END AS category,
     ${taskColumns}
@@ -138,6 +142,7 @@ function recordOf(row: LogRow, version: number): EventRecord {
     actor: row.actorId === null || row.actorName === null ? null : { id: row.actorId, name: row.actorName },
     task: (row.id as number | null) === null ? null : row,
     category: row.category,
+    listName: row.listName,
     person: row.subject === 'user' && row.personName !== null ? { id: row.subjectId, name: row.personName } : null,
   };
 }

@@ -23,7 +23,14 @@ export function createTeam(viewer: Viewer, name: string): Promise<Team> {
 
 /** @throws ForbiddenError where the viewer is no longer an owner */
 export function renameTeam(team: Team, viewer: Viewer, name: string): Promise<Team> {
-  return withOwnerLock(team, viewer, () => team.update({ name }));
+  return withOwnerLock(team, viewer, async () => {
+    await team.update({ name });
+    const { id } = await List.findOne({ where: { teamId: team.id }, rejectOnEmpty: true });
+    afterCommit(() => {
+      announce('changed', 'task_updated', { id: null, listId: id });
+    });
+    return team;
+  });
 }
 
 /**
