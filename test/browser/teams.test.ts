@@ -49,6 +49,7 @@ describe('Two people and a team', () => {
   });
 
   it('see at once what a team is called now, and that it was renamed', async () => {
+    const teamTasks = his.url();
     await his.goto('/activity');
     await live(his);
     await hers.getByRole('link', { name: 'Teams' }).click();
@@ -65,7 +66,7 @@ describe('Two people and a team', () => {
     await hers.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
     for (const page of [his, all])
       await page.locator('[data-sidebar]').getByText('Garden').waitFor({ state: 'attached' });
-    await his.goto('/tasks');
+    await his.goto(teamTasks);
     await live(his);
   });
 

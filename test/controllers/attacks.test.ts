@@ -216,11 +216,12 @@ describe('hostile requests', () => {
       '/metrics',
       '/docs',
       '/admin',
-      '/socket.io/',
-      '/socket.io/socket.io.js',
-      '/socket.io/?EIO=4&transport=polling',
+      '/socket.io.js',
     ])
       assert.equal((await world.ana.client.get(path)).status, 404, path);
+    // What other paths there say of websockets and the client that is served: test/realtime/programs.test.ts.
+    for (const path of ['/socket.io/', '/socket.io/admin', '/socket.io/..%2fpackage.json', '/socket.io/package.json'])
+      assert.equal((await world.ana.client.get(path)).status, 400, path);
     const { app: script = '' } =
       /(?<app>\/assets\/app-\w+\.js)/.exec((await world.anon.get('/login')).text)?.groups ?? {};
     assert.equal((await world.anon.get(`${script}.map`)).status, 404);

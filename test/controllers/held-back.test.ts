@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { ApiToken, Category, Task, type List, type Team } from '../../src/models/index.ts';
+import { ApiToken, Category, Task, User, type List, type Team } from '../../src/models/index.ts';
 import { findTeamList } from '../../src/models/list/queries.ts';
 import { createToken, revokeToken } from '../../src/models/api-token/commands.ts';
 import { destroySession } from '../../src/models/session/commands.ts';
@@ -13,6 +13,7 @@ import { disableUser } from '../../src/models/user/rights.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { eventually } from '../support/process.ts';
+import { Program } from '../support/program.ts';
 import { createPerson, createWorld, type Person, type World } from '../support/world.ts';
 
 let app: TestApp;
@@ -213,6 +214,30 @@ describe('A48: a task of a team', () => {
       assert.equal(last.name, 'member_left', 'nothing is written after the removal');
       assert.ok([303, 404, 422].includes(status), String(status));
     }
+  });
+
+  it('whose author is disabled while it waits for the list is answered as to somebody signed out', async () => {
+    const ways: [string, (member: Member) => Promise<{ status: number }>][] = [
+      ['form', ({ person, list }) => person.client.post('/tasks', { description: 'Waits', listId: String(list.id) })],
+      [
+        'API',
+        ({ list, token }) => new Program(app.url, token).post('/tasks', { description: 'Waits', listId: list.id }),
+      ],
+    ];
+    for (const [name, write] of ways) {
+      const member = await createMember();
+      const transaction = await app.sequelize.transaction();
+      await app.sequelize.query('SELECT FROM lists WHERE id = $1 FOR NO KEY UPDATE', {
+        bind: [member.list.id],
+        transaction,
+      });
+      const writing = write(member);
+      await eventually(() => waits('tasks'), 'the change waits');
+      await User.update({ disabled: true }, { where: { id: member.person.user.id } });
+      await transaction.commit();
+      assert.equal((await writing).status, 401, name);
+    }
+    assert.equal(await Task.count({ where: { description: 'Waits' }, paranoid: false }), 0);
   });
 
   /** Whether a change of this table waits for a lock. */

@@ -51,7 +51,8 @@ export class Program {
       headers: response.headers,
       body: (text === '' ? null : isJson ? JSON.parse(text) : text) as Body,
     };
-    assertDocumented(method, path.split('?', 1)[0] ?? path, answer);
+    const selects = new URL(path + queryString, this.url).searchParams.has('select');
+    assertDocumented(method, path.split('?', 1)[0] ?? path, answer, selects);
     return answer;
   }
 

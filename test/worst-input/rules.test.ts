@@ -6,7 +6,11 @@ import { z } from 'zod';
 import { projectDir } from '../../src/config/env.ts';
 import { ValidationError } from '../../src/lib/errors.ts';
 import { parse } from '../../src/lib/parse.ts';
+import * as account from '../../src/schemas/account.ts';
+import * as activity from '../../src/schemas/activity.ts';
+import * as admin from '../../src/schemas/admin.ts';
 import * as category from '../../src/schemas/category.ts';
+import * as event from '../../src/schemas/event.ts';
 import * as exported from '../../src/schemas/export.ts';
 import * as follow from '../../src/schemas/follow.ts';
 import * as imported from '../../src/schemas/import.ts';
@@ -17,13 +21,18 @@ import * as paging from '../../src/schemas/paging.ts';
 import * as shared from '../../src/schemas/shared.ts';
 import * as taskQuery from '../../src/schemas/task-query.ts';
 import * as task from '../../src/schemas/task.ts';
+import * as team from '../../src/schemas/team.ts';
 import * as token from '../../src/schemas/token.ts';
 import * as user from '../../src/schemas/user.ts';
 import { assertCheap } from '../support/cost.ts';
 import { filled, texts } from './shapes.ts';
 
 const modules: Record<string, object> = {
+  account,
+  activity,
+  admin,
   category,
+  event,
   export: exported,
   follow,
   import: imported,
@@ -34,6 +43,7 @@ const modules: Record<string, object> = {
   shared,
   'task-query': taskQuery,
   task,
+  team,
   token,
   user,
 };

@@ -1,6 +1,6 @@
 import type { ConstraintErrors } from '../../database/errors.ts';
 import { sql } from '../../database/sql.ts';
-import { ValidationError, type FieldError } from '../../lib/errors.ts';
+import { UnauthorizedError, ValidationError, type FieldError } from '../../lib/errors.ts';
 import { isAssignable } from '../list/queries.ts';
 
 /** What a task refers to; all of it belongs to the task's list. */
@@ -42,5 +42,6 @@ export const referenceErrors = {
   tasks_assignee_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
   tasks_assignee_id_list_id_fkey: { path: 'assigneeId', message: 'errors.assigneeUnknown' },
   tasks_author_access: { path: 'listId', message: 'errors.listUnknown' },
+  tasks_author_disabled: () => new UnauthorizedError('errors.unauthorized'),
   tasks_list_id_fkey: { path: 'listId', message: 'errors.listUnknown' },
 } satisfies ConstraintErrors;

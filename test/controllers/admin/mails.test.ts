@@ -42,7 +42,7 @@ describe('the mails page of administrators', () => {
       ],
     );
     const { text } = await world.ana.client.get('/admin/audit', { action: 'mail_link_shown' });
-    assert.match(text, /Link of a mail shown[^]*affecting[^]*bob@example\.com[^]*Reset your Taskwire password/);
+    assert.match(text, /Mail link shown[^]*affecting[^]*bob@example\.com[^]*Reset your Taskwire password/);
   });
 
   it('shows no link that has expired or been used, and none to others', async () => {
