@@ -31,6 +31,7 @@ export class SharedRate {
   readonly seconds: number;
   readonly #shared: RateLimiterAbstract;
   readonly #counts = new Map<string, Counted>();
+  #forgotAt = 0;
 
   /** @param shared counts in the database; its points and duration are the limit */
   constructor(shared: RateLimiterAbstract) {
@@ -43,7 +44,7 @@ export class SharedRate {
   count(key: string, now = Date.now()): RateState {
     let counted = this.#counts.get(key);
     if (!counted || counted.resetsAt <= now) {
-      if (this.#counts.size > 1000) this.#forget(now);
+      this.#forget(now);
       counted = { known: 0, fresh: 0, resetsAt: now + this.seconds * 1000, syncedAt: now, isSyncing: false };
       this.#counts.set(key, counted);
     }
@@ -73,7 +74,10 @@ export class SharedRate {
     }
   }
 
+  /** Once a window, so that an attack from many networks does not make each request cost more. */
   #forget(now: number): void {
+    if (now - this.#forgotAt < this.seconds * 1000) return;
+    this.#forgotAt = now;
     for (const [key, { resetsAt }] of this.#counts) if (resetsAt <= now) this.#counts.delete(key);
   }
 }
