@@ -37,15 +37,24 @@ export const NOT_BUILT =
 /** Runs a file of this project as the program. Loading hundreds of files takes as many descriptors. */
 export async function load(file) {
   process.argv[1] = file; // it starts when it is the program that was asked for
+  // What tsx compiles is compiled in a thread, whose errors reach no promise.
+  process.on('uncaughtException', refuse);
   try {
     await import(pathToFileURL(file).href);
   } catch (error) {
-    if (!['EMFILE', 'ENFILE'].includes(error.code)) throw error;
-    console.error(
-      `Taskwire cannot start (${error.message}): raise the limit of open files (\`ulimit -n\`), which is reached.`,
-    );
-    process.exit(1);
+    refuse(error);
+  } finally {
+    process.off('uncaughtException', refuse);
   }
+}
+
+/** @throws every other error */
+function refuse(error) {
+  if (!['EMFILE', 'ENFILE'].includes(error.code)) throw error;
+  console.error(
+    `Taskwire cannot start (${error.message}): raise the limit of open files (\`ulimit -n\`), which is reached.`,
+  );
+  process.exit(1);
 }
 
 /** The packages that only a build needs are pruned where the program only runs. */
