@@ -18,11 +18,7 @@ export function connectionShares(): ConnectionShares {
   if (!share) {
     const size = poolSize();
     const catchUps = size < 6 ? 1 : 2;
-    const never = () => new Error('waiting here is not limited');
-    share = {
-      heavy: new Semaphore(size - 2 - catchUps, Infinity, never),
-      catchUps: new Semaphore(catchUps, Infinity, never),
-    };
+    share = { heavy: new Semaphore(size - 2 - catchUps), catchUps: new Semaphore(catchUps) };
     shares.set(owner, share);
   }
   return share;

@@ -51,6 +51,6 @@ export const jobs: readonly Job[] = [
   { name: 'events', firstMs: 5 * MINUTE, everyMs: HOUR, batch: () => pruneEvents(limits.pruneBatch) },
   { name: 'idempotency keys', firstMs: 6 * MINUTE, everyMs: HOUR, batch: () => pruneIdempotencyKeys() },
   { name: 'sessions', firstMs: 7 * MINUTE, everyMs: HOUR, batch: () => pruneSessions() },
-  { name: 'registrations', firstMs: 9 * MINUTE, everyMs: HOUR, batch: () => pruneRegistrations() },
   { name: 'audit', firstMs: 8 * MINUTE, everyMs: HOUR, batch: () => pruneAudit() },
+  { name: 'registrations', firstMs: 9 * MINUTE, everyMs: HOUR, batch: () => pruneRegistrations() },
 ];

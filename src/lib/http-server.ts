@@ -44,7 +44,10 @@ export function ignoreUpgradeErrors(http: HttpServer): void {
   });
 }
 
-/** Ends connections whose client neither reads its answer nor sends its request. @param unreadMs of an answer */
+/**
+ * Ends the connections of clients that do not read their response, or hardly send their request.
+ * @param unreadMs how long a response may stay unread
+ */
 export function endStalled(http: HttpServer, unreadMs: number): void {
   endUnreadAnswers(http, unreadMs);
   endSlowRequests(http);
@@ -67,28 +70,33 @@ export function endUnreadAnswers(http: HttpServer, ms: number): void {
   });
 }
 
-/** Milliseconds after which a request must have come at the least rate, and bytes a second. */
+/** From when on a request must have arrived at this rate, in milliseconds and bytes a second. */
 const LEAST_RATE = { afterMs: 10_000, bytesPerSecond: 500 };
 
 /**
- * Ends requests whose body arrives more slowly than any line is. One that the server does not read yet is left alone.
- * @param rate of tests
+ * Ends requests whose body arrives more slowly than over any real line. One that the server does not read yet is left
+ * alone.
+ * @param rate another one, for tests
  */
 export function endSlowRequests(http: HttpServer, rate = LEAST_RATE): void {
   http.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {
     if (req.complete) return;
     const { socket } = req;
-    const [start, bytes] = [performance.now(), socket.bytesRead];
+    let [start, bytes, slow] = [performance.now(), socket.bytesRead, 0];
     const timer = setInterval(() => {
-      const arrived = ((socket.bytesRead - bytes) * 1000) / (performance.now() - start);
-      const isFull = req.readableLength >= req.readableHighWaterMark;
       // Of a request that nobody reads to its end, only the response closes.
       if (req.complete || res.closed) clearInterval(timer);
-      if (req.complete || res.closed || isFull || arrived >= rate.bytesPerSecond) return;
+      else if (req.readableLength >= req.readableHighWaterMark)
+        [start, bytes, slow] = [performance.now(), socket.bytesRead, 0];
+      else if (((socket.bytesRead - bytes) * 1000) / (performance.now() - start) >= rate.bytesPerSecond) slow = 0;
+      else slow += 1;
+      // Once, the server may have begun to read just before.
+      if (slow < 2) return;
+      clearInterval(timer);
       if (!res.headersSent) res.writeHead(408, { Connection: 'close' }).end();
       socket.destroySoon();
       req.destroy();
-    }, rate.afterMs).unref();
+    }, rate.afterMs / 2).unref();
   });
 }
 

@@ -9,7 +9,7 @@ export class Semaphore {
    * @param places how many may run at once, at least 1
    * @param mostWaiting how many may wait; further calls reject with `tooMany()`
    */
-  constructor(places: number, mostWaiting: number, tooMany: () => Error) {
+  constructor(places: number, mostWaiting = Infinity, tooMany = (): Error => new Error('too many are waiting')) {
     this.#free = Math.max(1, places);
     this.#mostWaiting = mostWaiting;
     this.#tooMany = tooMany;

@@ -6,10 +6,13 @@ import { FairQueue } from './fair-queue.ts';
 import { badRequest } from './http-error.ts';
 import { Semaphore } from './semaphore.ts';
 
-const tooMany = () => new RateLimitError(10);
-const uploads = new Semaphore(Infinity, Infinity, tooMany);
-/** A person sends one file at a time; the next ones are not read before. */
-export const uploadQueue = new FairQueue(() => uploads, 3, tooMany);
+const uploads = new Semaphore(Infinity);
+/** One file of a person at a time: the next one is not read before. */
+export const uploadQueue = new FairQueue(
+  () => uploads,
+  3,
+  () => new RateLimitError(10),
+);
 
 export interface Upload<File> {
   fields: Record<string, string>;

@@ -26,7 +26,7 @@ export async function fillSidebar(res: Response): Promise<void> {
   res.locals.sidebar ??= await findSidebar(viewerOf(res), subjectOf(res.req));
 }
 
-/** What the page is about, by its address or by the form that was sent. What is none of the viewer's finds nothing. */
+/** What the page is about, by its address or by the form that was sent. What is not the viewer's has no effect. */
 function subjectOf({ path, query, body }: Request): Subject {
   const [, kind, id] = /^\/(tasks|categories)\/(\d{1,9})(?:\/|$)/.exec(path) ?? [];
   return {

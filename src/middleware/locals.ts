@@ -21,12 +21,12 @@ export function requireLocal<Name extends keyof Express.Locals>(
   return value;
 }
 
-/** The key under which the requests of a person are counted, or of a network without a person. */
+/** What requests are counted by: the person, or the network of somebody who is not signed in. */
 export const requesterKey = (userId: number | undefined, address: string | undefined): string =>
   userId === undefined ? `network ${ipPrefix(address)}` : `user ${String(userId)}`;
 
 /**
- * So wide that no person reaches it: what a script that runs wild must not take from the others.
+ * So wide that nobody reaches it by hand: it keeps a runaway script from slowing down everybody else.
  * @throws HttpError 429
  */
 export const limitPages: RequestHandler = (req, res, next) => {

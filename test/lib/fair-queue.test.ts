@@ -7,7 +7,7 @@ import { Semaphore } from '../../src/lib/semaphore.ts';
 describe('FairQueue', () => {
   const tooMany = new Error('too many');
   const places = (count: number) => {
-    const semaphore = new Semaphore(count, Infinity, () => tooMany);
+    const semaphore = new Semaphore(count);
     return () => semaphore;
   };
   const started: string[] = [];

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { fileError, readTaskFile, type TaskFile } from '../../transfer/task-file.ts';
 import { ValidationError } from '../../lib/errors.ts';
 import { parse } from '../../lib/parse.ts';
-import { spool } from '../../lib/spool.ts';
+import { spool, type Spooled } from '../../lib/spool.ts';
 import { readUpload, uploadQueue } from '../../lib/upload.ts';
 import { type DateOrder, usualOrder } from '../../lib/written-date.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
@@ -45,26 +45,32 @@ export function newForm(_req: Request, res: Response): void {
 export async function create(req: Request, res: Response): Promise<void> {
   const reply = new Reply(req, res);
   const { id } = viewerOf(res);
-  const { fields, file: sent } = await uploadQueue.run(id, async () => {
-    const { fields: typed, file } = await readUpload(req, limits.importBytes + 1, async (chunks, filename) => ({
-      spooled: await spool(chunks, limits.importBytes),
-      filename,
-    }));
-    return { fields: typed, file: await file };
-  });
-  const work = async (): Promise<void> => {
-    const input = typedIn(fields);
-    try {
-      const form = parse(importForm, fields);
-      if (!sent) throw fileError('file');
-      const file = await readTaskFile(sent.spooled.bytes());
-      await respond(reply, req, res, form, input, { file, filename: sent.filename });
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      await reply.page('imports/new', { input, errors: translateErrors(error, res), preview: null }, 422);
-    }
+  let spooled = null as Spooled | null;
+  const read = async () => {
+    const { fields, file } = await readUpload(req, limits.importBytes + 1, async (chunks, filename) => {
+      spooled = await spool(chunks, limits.importBytes);
+      return { spooled, filename };
+    });
+    return { fields, sent: await file };
   };
-  await importQueue.run(id, work).finally(() => sent?.spooled.close());
+  try {
+    const { fields, sent } = await uploadQueue.run(id, read);
+    const input = typedIn(fields);
+    await importQueue.run(id, async () => {
+      try {
+        const form = parse(importForm, fields);
+        if (!sent) throw fileError('file');
+        const file = await readTaskFile(sent.spooled.bytes());
+        await respond(reply, req, res, form, input, { file, filename: sent.filename });
+      } catch (error) {
+        if (!(error instanceof ValidationError)) throw error;
+        await reply.page('imports/new', { input, errors: translateErrors(error, res), preview: null }, 422);
+      }
+    });
+  } finally {
+    // Also where the form was malformed after its file.
+    await spooled?.close();
+  }
 }
 
 async function respond(

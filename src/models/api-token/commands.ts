@@ -5,7 +5,7 @@ import { announce } from '../../events/index.ts';
 import { UnauthorizedError } from '../../lib/errors.ts';
 import { digestOf } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
-import { queueMail, type MailContent } from '../mail/commands.ts';
+import { queueNotice, type MailContent } from '../mail/commands.ts';
 import type { TokenScope } from '../../schemas/token.ts';
 import { ApiToken, TOKEN_PREFIX } from './api-token.ts';
 
@@ -23,8 +23,6 @@ export interface CheckedPassword {
   /** Whether it was given instead of a session. */
   signsIn?: boolean;
 }
-
-const NOTICE_VALID_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** Length of the part of a token that stays readable. */
 const SHOWN = TOKEN_PREFIX.length + 6;
@@ -51,7 +49,7 @@ export function createToken(
       scopes: [...new Set(scopes)],
       expiresAt,
     });
-    if (notice) await queueMail({ ...notice, to: owner.email, expiresAt: new Date(Date.now() + NOTICE_VALID_MS) });
+    if (notice) await queueNotice(owner.email, notice);
     if (checked?.signsIn) await recordAudit('signed_in', { actorId: userId, userId, details: { by: 'api' } });
     await recordAudit('token_made', { actorId: userId, userId, details: { name, scopes: row.scopes.join(' ') } });
     return { token, row };

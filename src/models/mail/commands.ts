@@ -43,6 +43,12 @@ export async function queueMail({ to, subject, text, link = null, expiresAt }: N
   });
 }
 
+/** For a mail without a secret, which matters for a few days. Called like `queueMail`. */
+export const queueNotice = (to: string, content: MailContent): Promise<void> =>
+  queueMail({ ...content, to, expiresAt: new Date(Date.now() + NOTICE_VALID_MS) });
+
+const NOTICE_VALID_MS = 3 * 24 * 60 * 60 * 1000;
+
 /** Leases the mail that is due longest, for two minutes. @returns null where none is due */
 export async function claimMail(): Promise<ClaimedMail | null> {
   const [mail] = await sql<ClaimedMail>(CLAIM);

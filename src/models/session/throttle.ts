@@ -69,8 +69,9 @@ export class Throttle {
   }
 
   /**
-   * Networks from which the account has signed in before have a count of their own: nobody elsewhere can keep its owner
-   * out, nor who guesses other accounts from the same network. All others are slowed down once there are too many.
+   * Networks from which the account has signed in before have a count of their own, so that neither attempts from
+   * elsewhere nor guesses at other accounts from there keep its owner out. Others are slowed down once there are too
+   * many.
    * The first attempt over a limit is recorded.
    * @param from the client's address @throws RateLimitError
    */

@@ -98,12 +98,12 @@ export async function destroyTeam(team: Team, viewer: Viewer): Promise<void> {
   });
 }
 
-/** Without the lock, two owners who leave at once would each find the other still there. */
-/** The limit of teams takes this lock too: people come before teams. */
+/** The limit of teams takes this lock too, and people are locked before teams. */
 export async function lockUser(userId: number): Promise<void> {
   await sql('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
 }
 
+/** Without the lock, two owners who leave at once would each find the other still there. */
 async function lockMembers(team: Team): Promise<void> {
   await Team.findByPk(team.id, { lock: true, rejectOnEmpty: new NotFoundError() });
 }

@@ -6,15 +6,13 @@ import { emailKey } from '../../lib/email.ts';
 import { NotFoundError, ValidationError } from '../../lib/errors.ts';
 import { digestOf, randomToken } from '../../lib/random-token.ts';
 import { recordAudit } from '../audit/commands.ts';
-import { queueMail, type MailContent } from '../mail/commands.ts';
+import { queueMail, queueNotice, type MailContent } from '../mail/commands.ts';
 import { withUserLock } from './commands.ts';
 import { EmailChange } from './email-change.ts';
 import { checkCurrentPassword, wrongPassword } from './password.ts';
 import { findByEmail, findByViewer } from './queries.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** The notice to the old address holds no secret. */
-const NOTICE_VALID = 3 * DAY;
 
 /**
  * Mails a confirmation to the new address. The response is the same for an address that is taken, but no mail is sent.
@@ -71,7 +69,7 @@ export async function confirmEmailChange(
           await user.update({ emailConfirmedAt: new Date() });
           return;
         }
-        await queueMail({ ...write(email), to: user.email, expiresAt: new Date(Date.now() + NOTICE_VALID) });
+        await queueNotice(user.email, write(email));
         await recordAudit('email_changed', {
           actorId: viewer.id,
           userId: viewer.id,

@@ -10,7 +10,13 @@ import { queueMail, type MailContent } from '../mail/commands.ts';
 import { checkPassword } from './password.ts';
 import { PendingRegistration } from './pending-registration.ts';
 import { findByEmail } from './queries.ts';
-import { createAccount, checkRegistrationIsOpen, type Registration, type RegistrationRules } from './registration.ts';
+import {
+  checkAdmission,
+  checkRegistrationIsOpen,
+  createAccount,
+  type Registration,
+  type RegistrationRules,
+} from './registration.ts';
 import type { User } from './user.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -73,6 +79,8 @@ export async function completeRegistration(secret: string, password: string, rul
   return createAccount({ name, email, passwordDigest, locale, timeZone }, async (user) => {
     const used = await sql(USE, [digestOf(secret), emailKey(email)]);
     if (used.length === 0) throw expired();
+    // All others are gone meanwhile: as for any first account.
+    if (user.admin) checkAdmission(true, undefined, rules);
     await user.update({ emailConfirmedAt: new Date() });
   });
 }

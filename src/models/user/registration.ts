@@ -146,7 +146,8 @@ function checkOpen(first: boolean, { registration }: RegistrationRules): void {
     throw new ForbiddenError(registration === 'invite' ? 'errors.registrationInvite' : 'errors.registrationClosed');
 }
 
-function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
+/** @throws ForbiddenError where registration is not open, ValidationError for a wrong setup token */
+export function checkAdmission(first: boolean, setupToken: string | undefined, rules: RegistrationRules): void {
   checkOpen(first, rules);
   if (first && rules.setupToken !== null && !isSameSecret(setupToken ?? '', rules.setupToken)) {
     throw new ValidationError({ path: 'setupToken', message: 'errors.setupTokenWrong' });

@@ -14,10 +14,13 @@ import { readJsonRows } from './json-rows.ts';
 import { firstKeys, identifyRows, titleKey } from './match.ts';
 import { rowErrors, type AmbiguousDate, type ImportRow, type ImportRows } from './rows.ts';
 
-const tooMany = () => new RateLimitError(10);
+const files = new Semaphore(2);
 /** The largest files take several hundred MB while they are read: two at a time, and one per person. */
-const files = new Semaphore(2, Infinity, tooMany);
-export const importQueue = new FairQueue(() => files, 3, tooMany);
+export const importQueue = new FairQueue(
+  () => files,
+  3,
+  () => new RateLimitError(10),
+);
 
 export interface ImportOptions {
   /** One that the viewer may see (`resolveVisibleList`). */

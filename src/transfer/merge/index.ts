@@ -13,9 +13,12 @@ import type { MergeDoc, MergeOptions, MergeResult } from './options.ts';
 import { planMerge, type Plan } from './plan.ts';
 import { lockStored, readReferences, takenExternalIds, type References } from './stored.ts';
 
-const tooMany = () => new RateLimitError(10);
-/** Every merge is run in it, and before a connection is taken. */
-export const mergeQueue = new FairQueue(() => connectionShares().heavy, 3, tooMany);
+/** Every merge waits here for its turn, before it takes a connection. */
+export const mergeQueue = new FairQueue(
+  () => connectionShares().heavy,
+  3,
+  () => new RateLimitError(10),
+);
 
 /**
  * Makes the tasks of a provider in a list equal to its docs: inserts the new ones, updates those that differ, removes

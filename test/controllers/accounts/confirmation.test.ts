@@ -199,3 +199,19 @@ describe('An account with an address that was never confirmed', () => {
     assert.deepEqual([await isConfirmed(email), await mayCome(client)], [true, false]);
   });
 });
+
+describe('A registration that outlasts every account', () => {
+  it('takes the setup token to become the administrator, as any first account', async () => {
+    const email = newEmail();
+    await register(email);
+    const link = await linkTo(email);
+    app.settings.setupToken = 'only-the-operator-knows';
+    try {
+      await app.sequelize.query('DELETE FROM users');
+      const refused = await new Client(app.url).post(link, { currentPassword: worldPassword });
+      assert.deepEqual([refused.status, await User.count()], [422, 0]);
+    } finally {
+      app.settings.setupToken = null;
+    }
+  });
+});
