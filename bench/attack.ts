@@ -16,16 +16,21 @@ export async function attack({ seconds, rounds }: { seconds: number; rounds: num
   const { env } = await acquire(startBenchDatabase);
   const server = await acquire(() => startServer({ ...env, RATE_LIMITS: 'on', LOG_LEVEL: 'error' }));
   const { url } = server;
-  const [cookie, stranger] = [await register(url, 'mallory'), await register(url, 'ana')];
+  const stranger = await register(url, 'ana');
   for (let n = 0; n < 50; n += 1) await postTask(url, stranger, `Task number ${String(n)} of the benchmark`);
-  const [listId = ''] = Object.keys(await loadPositions(url, cookie));
-  const target: Target = { url, cookie, token: await createToken(url, 'mallory'), listId };
+  // Each attack by an account of its own, whose limits no other attack has used up.
+  const targets = new Map<AttackName, Target>();
+  for (const [n, name] of attackNames.entries()) {
+    const cookie = await register(url, `mallory${String(n)}`);
+    const [listId = ''] = Object.keys(await loadPositions(url, cookie));
+    targets.set(name, { url, cookie, token: await createToken(url, `mallory${String(n)}`), listId });
+  }
 
   const pages = (): Promise<number[]> => loadPages(url, stranger, seconds);
   const under = async (name: AttackName): Promise<number[]> => {
     const attacker = spawn(
       process.execPath,
-      ['--import', 'tsx', 'bench/support/attacker.ts', name, JSON.stringify(target)],
+      ['--import', 'tsx', 'bench/support/attacker.ts', name, JSON.stringify(targets.get(name))],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     acquire(() => ({ stop: () => terminate(attacker) }));

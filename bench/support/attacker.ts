@@ -66,7 +66,7 @@ const attacks = {
       const end = (): void => {
         clearInterval(drip);
         upload.destroy();
-        resolve();
+        setTimeout(resolve, REFUSED_MS);
       };
       upload.once('response', end).once('error', end).write('id,description\n');
     }),

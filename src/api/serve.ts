@@ -12,6 +12,7 @@ import type { OperationContext, Operation, OperationResponse } from './operation
 import { authenticateToken } from './bearer.ts';
 import { bodyParsers, parseBody } from './body.ts';
 import { entityTag, matchesIfNoneMatch } from './response.ts';
+import { requestQueue } from '../middleware/locals.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;
@@ -80,7 +81,9 @@ function run(operation: Operation): RequestHandler {
         send(req, res, kept);
       };
     };
-    const respond = await (operation.queue ? operation.queue.run(context.viewer.id, work) : work());
+    // A file that the operation reads may take minutes to arrive.
+    const queue = operation.queue ?? (token && !operation.reads ? requestQueue : null);
+    const respond = await (queue ? queue.run(context.viewer.id, work) : work());
     await respond();
   };
 }

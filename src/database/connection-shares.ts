@@ -5,8 +5,10 @@ import { database, poolSize } from './sql.ts';
 export interface ConnectionShares {
   /** Merges, searches, and the batches of exports. */
   heavy: Semaphore;
-  /** Catch-ups, apart, so that tabs stay current while somebody searches. */
-  catchUps: Semaphore;
+  /** Sessions of new connections and catch-ups, apart, so that tabs stay current while somebody searches. */
+  tabs: Semaphore;
+  /** How many requests of one person are worked on at once. */
+  requestsOfOne: number;
 }
 
 const shares = new WeakMap<object, ConnectionShares>();
@@ -17,8 +19,12 @@ export function connectionShares(): ConnectionShares {
   let share = shares.get(owner);
   if (!share) {
     const size = poolSize();
-    const catchUps = size < 6 ? 1 : 2;
-    share = { heavy: new Semaphore(size - 2 - catchUps), catchUps: new Semaphore(catchUps) };
+    const tabs = size < 6 ? 1 : 2;
+    share = {
+      heavy: new Semaphore(size - 2 - tabs),
+      tabs: new Semaphore(tabs),
+      requestsOfOne: Math.min(3, size - 2),
+    };
     shares.set(owner, share);
   }
   return share;

@@ -1,4 +1,7 @@
-import type { Semaphore } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
+
+/** What work is limited by: a person's id, or any other name of whoever asks for it. */
+type Key = number | string;
 
 /**
  * Limits concurrent heavy work, with one task at a time per user in order of arrival, so that one user cannot occupy
@@ -8,31 +11,34 @@ export class FairQueue {
   readonly #places: () => Semaphore;
   readonly #limit: number;
   readonly #tooMany: () => Error;
-  /** By user: the number of queued or running tasks, and the end of the last one. */
-  readonly #queues = new Map<number, { length: number; end: Promise<unknown> }>();
+  readonly #each: () => number;
+  readonly #queues = new Map<Key, { length: number; own: Semaphore }>();
 
   /**
    * @param places limits the tasks that run at once; several queues may share one
    * @param mostWaiting tasks that one user may have queued or running; further ones reject with `tooMany()`
+   * @param each how many of one user run at once, at least 1
    */
-  constructor(places: () => Semaphore, mostWaiting: number, tooMany: () => Error) {
+  constructor(places: () => Semaphore, mostWaiting: number, tooMany: () => Error, each = () => 1) {
     this.#places = places;
     this.#limit = mostWaiting;
     this.#tooMany = tooMany;
+    this.#each = each;
   }
 
-  async run<T>(userId: number, work: () => Promise<T>): Promise<T> {
-    const queue = this.#queues.get(userId) ?? { length: 0, end: Promise.resolve() };
+  async run<T>(user: Key, work: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(user) ?? { length: 0, own: new Semaphore(this.#each()) };
     if (queue.length >= this.#limit) throw this.#tooMany();
-    const result = queue.end.then(() => this.#places().run(work));
-    queue.end = result.catch(() => undefined);
     queue.length += 1;
-    this.#queues.set(userId, queue);
+    this.#queues.set(user, queue);
     try {
-      return await result;
+      return await queue.own.run(() => this.#places().run(work));
     } finally {
       queue.length -= 1;
-      if (queue.length === 0) this.#queues.delete(userId);
+      if (queue.length === 0) this.#queues.delete(user);
     }
   }
 }
+
+/** For queues in which only each user's own work takes turns. */
+export const unlimited = new Semaphore(Infinity);

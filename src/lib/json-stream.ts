@@ -1,7 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import { excess, type Bounds } from './bounds.ts';
 import { ValidationError } from './errors.ts';
-import { STRETCH_MS } from './yielding.ts';
+import { Stretch } from './yielding.ts';
 
 /** The text is not JSON. */
 export class InvalidJsonError extends Error {}
@@ -36,13 +35,11 @@ export async function readJsonStream(
   onRow: (row: unknown, index: number) => void,
 ): Promise<unknown> {
   const splitter = new Splitter(field, bounds);
-  let since = performance.now();
+  const stretch = new Stretch();
   for await (const piece of text)
     for (const row of splitter.split(piece)) {
       onRow(parsed(row), splitter.rows - 1);
-      if (performance.now() - since < STRETCH_MS) continue;
-      await setImmediate();
-      since = performance.now();
+      if (stretch.isOver) await stretch.next();
     }
   return parsed(splitter.rest);
 }

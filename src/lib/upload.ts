@@ -2,14 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import busboy from 'busboy';
 import { RateLimitError } from './errors.ts';
-import { FairQueue } from './fair-queue.ts';
+import { FairQueue, unlimited } from './fair-queue.ts';
 import { badRequest } from './http-error.ts';
-import { Semaphore } from './semaphore.ts';
 
-const uploads = new Semaphore(Infinity);
 /** One file of a person at a time: the next one is not read before. */
 export const uploadQueue = new FairQueue(
-  () => uploads,
+  () => unlimited,
   3,
   () => new RateLimitError(10),
 );

@@ -1,32 +1,55 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** The longest stretch of work, in milliseconds, that other requests wait for. */
-export const STRETCH_MS = 15;
+/**
+ * The longest stretch of heavy work, in milliseconds, that other requests wait for. A page waits for one in each of the
+ * ten rounds of the event loop that its statements take.
+ */
+const STRETCH_MS = 4;
 
-/** Lets other requests in between two steps that each take a while. */
-export const nextTurn = (): Promise<void> => setImmediate();
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * Lets other requests in between two steps that each take a while. Whatever has work takes turns: there is one stretch
+ * in a round of the event loop, not one of each.
+ */
+export function nextTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
+
+/** Cuts heavy work, wherever its loop is: `if (stretch.isOver) await stretch.next();` after each step. */
+export class Stretch {
+  #since = performance.now();
+
+  get isOver(): boolean {
+    return performance.now() - this.#since >= STRETCH_MS;
+  }
+
+  /** Lets other requests in, and begins the next stretch. */
+  async next(): Promise<void> {
+    await nextTurn();
+    this.#since = performance.now();
+  }
+}
 
 /**
  * Goes through the items and lets other requests in between, so that work on a large file does not block the event
  * loop.
  */
 export async function forEachYielding<T>(items: Iterable<T>, work: (item: T, index: number) => void): Promise<void> {
-  let [since, index] = [performance.now(), 0];
+  const stretch = new Stretch();
+  let index = 0;
   for (const item of items) {
     work(item, index++);
-    if (performance.now() - since < STRETCH_MS) continue;
-    await setImmediate();
-    since = performance.now();
+    if (stretch.isOver) await stretch.next();
   }
 }
 
 /** Passes everything on, and lets other requests in between: a stream that has its data already never does. */
 export async function* yielding<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
-  let since = performance.now();
+  const stretch = new Stretch();
   for await (const item of items) {
     yield item;
-    if (performance.now() - since < STRETCH_MS) continue;
-    await setImmediate();
-    since = performance.now();
+    if (stretch.isOver) await stretch.next();
   }
 }

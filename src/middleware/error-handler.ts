@@ -20,11 +20,12 @@ export const pageNotFound: RequestHandler = () => {
  * Maps any thrown value to a response with the request's id and never a stack: a page for people,
  * `application/problem+json` (RFC 9457) for programs. Unexpected errors are in the request's log line.
  */
-export const errorHandler: ErrorRequestHandler = async (error: unknown, req, res, next) => {
+export const errorHandler: ErrorRequestHandler = async (error: unknown, req, res, _next) => {
   const answer = toHttpError(error);
   attachError(error, answer, res);
   if (res.headersSent) {
-    next(error);
+    // Cut short, so that nobody takes a part for the whole.
+    if (!res.writableEnded) res.destroy();
     return;
   }
   fillLocals(req, res);

@@ -1,7 +1,10 @@
 import type { Response, Request, RequestHandler } from 'express';
 import type { Sequelize } from 'sequelize';
+import { RateLimitError } from '../lib/errors.ts';
+import { FairQueue, unlimited } from '../lib/fair-queue.ts';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { ipPrefix } from '../lib/ip-prefix.ts';
+import { connectionShares } from '../database/connection-shares.ts';
 import { database } from '../database/sql.ts';
 import { Throttle } from '../models/session/throttle.ts';
 
@@ -33,6 +36,33 @@ export const limitPages: RequestHandler = (req, res, next) => {
   const state = throttleOf(req).pageRequests?.count(requesterKey(res.locals.viewer?.id, req.ip));
   if (state?.isOver) throw tooManyRequests(state.resetSeconds);
   next();
+};
+
+/**
+ * Requests of one person take turns, a few at a time, so that a hundred at once leave others their connections to the
+ * database.
+ */
+export const requestQueue = new FairQueue(
+  () => unlimited,
+  100,
+  () => new RateLimitError(5),
+  () => connectionShares().requestsOfOne,
+);
+
+/** Waits for the turn of a signed-in person, which ends with the response. @throws RateLimitError */
+export const takeTurn: RequestHandler = (_req, res, next) => {
+  const { viewer } = res.locals;
+  if (!viewer) {
+    next();
+    return;
+  }
+  const respond = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (res.closed) resolve();
+      else res.once('close', resolve);
+      next();
+    });
+  requestQueue.run(viewer.id, respond).catch(next);
 };
 
 const throttles = new WeakMap<Sequelize, Throttle>();

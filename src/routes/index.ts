@@ -31,6 +31,7 @@ import { loadCategory } from '../middleware/load-category.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { loadTask, loadTaskDetails, loadTaskToEdit, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';
+import { takeTurn } from '../middleware/locals.ts';
 import { hideAddress } from '../middleware/security.ts';
 
 /** The table of contents: public routes first, then everything behind requireViewer. */
@@ -59,6 +60,12 @@ export function routes(): Router {
 function signedInRoutes(): Router {
   const router = Router();
   router.use(requireViewer);
+
+  // Files take turns of their own, in the controllers: they may take minutes.
+  router.get('/settings/export', exports.show);
+  router.post('/settings/import', loadSidebar, imports.create);
+
+  router.use(takeTurn);
 
   router.get('/', loadSidebar, tasks.index);
   router.get('/tasks', loadSidebar, tasks.index);
@@ -122,9 +129,7 @@ function signedInRoutes(): Router {
   router.get('/settings/tokens', loadSidebar, tokens.index);
   router.post('/settings/tokens', loadSidebar, tokens.create);
   router.delete('/settings/tokens/:id', tokens.destroy);
-  router.get('/settings/export', exports.show);
   router.get('/settings/import', loadSidebar, imports.newForm);
-  router.post('/settings/import', loadSidebar, imports.create);
 
   router.use('/admin', requireAdministrator);
   router.get('/admin/users', loadSidebar, users.index);

@@ -69,7 +69,7 @@ export function eventsSince(userId: number, positions: Record<string, ClientPosi
 
 /** A catch-up may read some MB: fifty tabs at once would hold every connection, and pages would wait. */
 const catchUps = new FairQueue(
-  () => connectionShares().catchUps,
+  () => connectionShares().tabs,
   200,
   () => new RateLimitError(5),
 );

@@ -4,6 +4,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { emailKey } from '../../lib/email.ts';
 import { RateLimitError } from '../../lib/errors.ts';
+import { FairQueue, unlimited } from '../../lib/fair-queue.ts';
 import { SharedRate } from '../../lib/shared-rate.ts';
 import { ipPrefix } from '../../lib/ip-prefix.ts';
 import { recordAudit } from '../audit/commands.ts';
@@ -30,6 +31,8 @@ const turn: Rule = { name: 'turn', attempts: 1, seconds: 5 };
 const WAITING = 2;
 /** How often each of them looks, in a second. */
 const LOOKS = 3;
+/** Statements on one row that wait in this process. */
+const AT_ONE_ROW = 100;
 const registration: Rule = { name: 'registration', attempts: 30, seconds: 4 * QUARTER_HOUR };
 const password: Rule = { name: 'password', attempts: 10, seconds: QUARTER_HOUR };
 const resetFrom: Rule = { name: 'reset from', attempts: 20, seconds: 4 * QUARTER_HOUR };
@@ -56,6 +59,11 @@ export class Throttle {
   readonly #on: boolean;
   readonly #limiters = new Map<Rule, RateLimiterPostgres>();
   readonly #waiting = new Map<string, number>();
+  readonly #rows = new FairQueue(
+    () => unlimited,
+    AT_ONE_ROW,
+    () => new RateLimitError(turn.seconds),
+  );
   /** Null where limits are off. */
   readonly apiRequests: SharedRate | null;
   readonly pageRequests: SharedRate | null;
@@ -161,7 +169,7 @@ export class Throttle {
   async #isOver([rule, ...key]: Count, full?: () => Promise<void>): Promise<RateLimiterRes | null> {
     if (!this.#on) return null;
     try {
-      await this.#limiter(rule).consume(keyOf(key));
+      await this.#onRow(rule, key, (limiter, row) => limiter.consume(row));
       return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
@@ -192,19 +200,25 @@ export class Throttle {
   }
 
   async #recordFailedSignIn(email: string, from: string | undefined): Promise<void> {
-    const asked = await this.#limiter(audited)
-      .consume(keyOf([ipPrefix(from)]))
-      .catch((refusal: unknown) => refusal);
-    if (asked instanceof RateLimiterRes && asked.consumedPoints <= audited.attempts)
-      await recordFailedSignIn(email, null, 'throttled');
-    else if (!(asked instanceof RateLimiterRes)) throw asked;
+    const isFull = await this.#isOver([audited, ipPrefix(from)]);
+    if (!isFull) await recordFailedSignIn(email, null, 'throttled');
   }
 
   /** The right password clears the failures from the same address; attempts from elsewhere stay counted. */
   async #giveBack([rule, ...key]: Count): Promise<void> {
     if (!this.#on) return;
-    if (rule === account) await this.#limiter(rule).delete(keyOf(key));
-    else await this.#limiter(rule).reward(keyOf(key));
+    await this.#onRow<unknown>(rule, key, (limiter, row) =>
+      rule === account ? limiter.delete(row) : limiter.reward(row),
+    );
+  }
+
+  /**
+   * Statements on one row take turns here, before they take a connection: a network that is counted a hundred times at
+   * once would hold all of the pool's, each waiting for the lock of the one before.
+   */
+  #onRow<T>(rule: Rule, key: string[], work: (limiter: RateLimiterPostgres, row: string) => Promise<T>): Promise<T> {
+    const row = keyOf(key);
+    return this.#rows.run(`${rule.name} ${row}`, () => work(this.#limiter(rule), row));
   }
 
   /** Created at first use: it starts a timer that deletes expired rows. */

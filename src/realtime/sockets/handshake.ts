@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Settings } from '../../config/env.ts';
 import { clientAddress, ipPrefix } from '../../lib/ip-prefix.ts';
+import { connectionShares } from '../../database/connection-shares.ts';
 import { bearerToken, isOwnOrigin, ownOrigin } from '../../middleware/security.ts';
 import type { Connections } from './connections.ts';
 import type { Tab, TabOwner, Tabs } from './sockets.ts';
@@ -31,7 +32,17 @@ export function guardHandshake(
   });
   tabs.engine.use((request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => {
     if (bringsToken(request, settings)) next();
-    else session(request as Request, response as Response, next);
+    else
+      // Otherwise a hundred connections at once make every page wait.
+      void connectionShares().tabs.run(
+        () =>
+          new Promise<void>((resolve) => {
+            session(request as Request, response as Response, (error?: unknown) => {
+              resolve();
+              next(error);
+            });
+          }),
+      );
   });
   tabs.engine.on('connection', (connection: Tab['conn']) => {
     const { request } = connection;
@@ -51,8 +62,9 @@ export function guardHandshake(
       request && !known && bringsToken(request, settings) ? ownerOfToken(given) : Promise.resolve(known);
     forgetRequest(tab);
     authenticated
-      .then((owner) => {
-        if (!owner || (!known && !connections.authenticate(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
+      .then(async (owner) => {
+        const isAdmitted = owner && (known ?? (await connections.authenticate(tab.conn, owner.viewer.id)));
+        if (!isAdmitted) throw new Error('unauthorized');
         tab.data = { ...owner, origin };
         next();
       })
@@ -63,7 +75,11 @@ export function guardHandshake(
 }
 
 /** @returns why a handshake is refused, null if it is accepted */
-export function refusalOf(request: IncomingMessage, settings: Settings, connections: Connections): string | null {
+export async function refusalOf(
+  request: IncomingMessage,
+  settings: Settings,
+  connections: Connections,
+): Promise<string | null> {
   if (bringsToken(request, settings))
     return connections.hasRoomForUnauthenticated(networkOf(request, settings))
       ? null
@@ -71,7 +87,7 @@ export function refusalOf(request: IncomingMessage, settings: Settings, connecti
   if (!isOwnOrigin(request, settings)) return 'foreign origin';
   const owner = ownerOf(request);
   if (!owner) return 'signed out';
-  return connections.hasRoomFor(owner.viewer.id) ? null : 'too many tabs';
+  return (await connections.admit(owner.viewer.id)) ? null : 'too many tabs';
 }
 
 function ownerOf({ session, sessionID }: SessionRequest): TabOwner | null {
