@@ -72,7 +72,8 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
       redirect: false,
     }),
   );
-  app.use(express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false }));
+  // Pages have no ending, so the disk is not asked for each of them.
+  app.get(/^\/[^/]+\.\w+$/, express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false }));
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(sequelize));
   app.use(noStore);

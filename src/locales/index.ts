@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Locale, locales } from '../shared/limits.ts';
-import { isolate, type Messages, type Translate, type TranslateOptions } from '../shared/translations.ts';
-import { createInstance } from 'i18next';
+import { translator, type Messages, type Translate } from '../shared/translations.ts';
 
 /**
  * One file for each in every language: `<language>/<noun>.json`, in i18next's JSON v4. The noun is a key's first part.
@@ -45,28 +44,7 @@ function read(locale: Locale): Translations {
   return Object.fromEntries(entries) as Translations;
 }
 
-export const i18n = createInstance();
-void i18n.init({
-  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: translations[locale] }])),
-  supportedLngs: locales,
-  fallbackLng: 'en',
-  // Pug escapes already.
-  interpolation: { escapeValue: false },
-  initAsync: false,
-});
-
-function translatorFor(locale: Locale): Translate {
-  const translate = i18n.getFixedT(locale) as Translate;
-  return (key, options) => (options ? translate(key, isolateAll(locale, options)) : translate(key));
-}
-
-const isolateAll = (locale: Locale, options: TranslateOptions): TranslateOptions =>
-  Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, typeof value === 'string' ? isolate(locale, value) : value]),
-  );
-
-/** Created once per language: one per request would cost more than the rest of the locale middleware. */
-export const translators = Object.fromEntries(locales.map((locale) => [locale, translatorFor(locale)])) as Record<
-  Locale,
-  Translate
->;
+/** One for each language, prepared at start. */
+export const translators = Object.fromEntries(
+  locales.map((locale) => [locale, translator(locale, translations[locale])]),
+) as Record<Locale, Translate>;

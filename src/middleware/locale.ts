@@ -1,6 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { LanguageDetector } from 'i18next-http-middleware';
-import { i18n, translators } from '../locales/index.ts';
+import { translators } from '../locales/index.ts';
 import { locales, type Locale } from '../shared/limits.ts';
 import type { Translate } from '../shared/translations.ts';
 
@@ -15,22 +14,9 @@ declare global {
   }
 }
 
-const detector = new LanguageDetector(
-  i18n.services,
-  { lookupQuerystring: 'lang', caches: false },
-  { fallbackLng: ['en'] },
-);
-detector.addDetector({ name: 'viewer', lookup: viewerLocale });
-// Its type says that it returns nothing, but it returns the language.
-const detect = detector.detect.bind(detector) as unknown as (
-  req: Request,
-  res: Response,
-  order: string[],
-) => string | undefined;
-
 /** `?lang=` first, then the viewer's setting, then Accept-Language; nothing is stored. Never fails. */
 export function locale(req: Request, res: Response, next: NextFunction): void {
-  const language = languageOf(req, res);
+  const language = languageOf(req);
   res.locals.locale = language;
   res.locals.dir = language === 'ar' ? 'rtl' : 'ltr';
   res.locals.t = translators[language];
@@ -38,13 +24,10 @@ export function locale(req: Request, res: Response, next: NextFunction): void {
   next();
 }
 
-function languageOf(req: Request, res: Response): Locale {
-  const found = detect(req, res, ['querystring', 'viewer', 'header']);
-  return locales.find((language) => language === found) ?? 'en';
-}
-
-function viewerLocale(req: Pick<Request, 'headers'>): string | undefined {
+function languageOf(req: Request): Locale {
   // A request may be rejected before the session is loaded.
   const { session } = req as Partial<Pick<Request, 'session'>>;
-  return session?.viewer?.locale;
+  const chosen: unknown[] = [req.query.lang, session?.viewer?.locale];
+  const found = chosen.flatMap((code) => locales.find((each) => each === code) ?? [])[0];
+  return found ?? ((req.acceptsLanguages(...locales) || 'en') as Locale);
 }

@@ -63,8 +63,7 @@ export function formatMoment(time: string, reader: Reader): string {
 }
 
 /** `1,204`. */
-export const formatNumber = (number: number, locale: Locale): string =>
-  new Intl.NumberFormat(LANGUAGE[locale]).format(number);
+export const formatNumber = (number: number, locale: Locale): string => numberFormats[locale].format(number);
 
 /**
  * The text in the reader's language, else the original. `es-MX` falls back to `es` (RFC 4647 §3.4), then to any
@@ -85,6 +84,10 @@ function fallbacks(locale: string): string[] {
 
 /** Latin digits in Arabic too, so that dates look alike for people who work together. */
 const LANGUAGE: Record<Locale, string> = { en: 'en-GB', es: 'es', zh: 'zh-CN', ar: 'ar-u-nu-latn' };
+
+const numberFormats = Object.fromEntries(
+  Object.entries(LANGUAGE).map(([locale, language]) => [locale, new Intl.NumberFormat(language)]),
+) as Record<Locale, Intl.NumberFormat>;
 
 /** Each holds some 30 kB; a process meets few time zones at a time. */
 const MOST_FORMATTERS = 500;
