@@ -34,9 +34,17 @@ const SLOW = [
   'test/browser/lost-connection.test.ts',
   'test/browser/server-restart.test.ts',
 ];
-/** Files of one process: loading the server takes longer than most files run. Long files in small groups. */
+/** Files of one process: loading the server takes longer than most files run. */
 const GROUP = 8;
-const BROWSER_GROUP = 4;
+/**
+ * Folders whose files take minutes, and how many of them one process runs. They begin first: at the end, one alone would
+ * keep everybody waiting.
+ */
+const LONG = new Map([
+  ['worst-input', 1],
+  ['access-matrix', 1],
+  ['browser', 4],
+]);
 /** Milliseconds for one process; the nemesis runs for as long as it is asked to. */
 const TIMEOUT = 900_000 + Number(process.env.NEMESIS_MINUTES ?? 1) * 90_000;
 
@@ -87,18 +95,19 @@ function isSlow(file: string): boolean {
   return SLOW.some((place) => file.startsWith(place));
 }
 
-/** Browser tests first, because they take longest; then one folder after another. A slow file is a process of its own. */
+/** Long folders first; then one folder after another. A slow file is a process of its own. */
 function groupsOf(tests: string[]): string[][] {
   const byFolder = new Map<string, string[]>();
   for (const file of tests) {
     const [, folder = ''] = file.split('/');
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
   }
-  const folders = [...byFolder].sort(([a], [b]) => Number(b === 'browser') - Number(a === 'browser'));
+  const long = [...LONG.keys()].reverse();
+  const folders = [...byFolder].sort(([a], [b]) => long.indexOf(b) - long.indexOf(a));
   return folders.flatMap(([folder, within]) => [
     ...chunk(
       within.filter((file) => !isSlow(file)),
-      folder === 'browser' ? BROWSER_GROUP : GROUP,
+      LONG.get(folder) ?? GROUP,
     ),
     ...within.filter(isSlow).map((file) => [file]),
   ]);
