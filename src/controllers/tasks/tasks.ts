@@ -27,7 +27,7 @@ import {
   restoreTask,
 } from '../../models/task/commands.ts';
 import type { TaskFilters } from '../../models/task/filters.ts';
-import { findBesides, findTasks } from '../../models/task/list-page.ts';
+import { findTasks, findWithBesides } from '../../models/task/list-page.ts';
 import type { TaskPayload } from '../../shared/events.ts';
 
 export async function index(req: Request, res: Response): Promise<void> {
@@ -39,17 +39,16 @@ export async function index(req: Request, res: Response): Promise<void> {
   if (!list) throw notFound();
   const filtered = isFiltered(filters);
   const plain = !filtered && after === null;
-  const [page, doneToday, people] = await Promise.all([
-    findTasks(viewer, filters, after),
+  const [{ page, also }, doneToday, people] = await Promise.all([
+    findWithBesides(viewer, filters, after),
     plain ? findTasks(viewer, { ...filters, status: 'doneToday' }, null, limits.doneToday) : { tasks: [] },
     filters.list === undefined ? [] : assignableUsers(viewer, filters.list),
   ]);
-  const also = filters.q === undefined || page.next !== null ? null : await findBesides(viewer, filters);
   if (filters.q !== undefined) res.locals.words = searchWords(filters.q);
   res.render('tasks/index', {
     filters,
     also: also ? groupsOf(also.tasks.map(presentTask), filters) : [],
-    alsoMore: also?.next ? `/tasks?${new URLSearchParams({ q: filters.q ?? '', status: 'all' }).toString()}` : null,
+    alsoMore: also?.more ? `/tasks?${new URLSearchParams({ q: filters.q ?? '', status: 'all' }).toString()}` : null,
     plain,
     filtered,
     chosen,

@@ -2,7 +2,7 @@ import type { Bind } from '../../database/sql.ts';
 import { daysAfter } from '../../lib/local-time.ts';
 import { dayIn } from '../../shared/format.ts';
 import { taskStatuses } from '../../schemas/task-query.ts';
-import type { SortKey, SortName } from './sort.ts';
+import { orderBy, type SortKey, type SortName, type TaskOrder } from './sort.ts';
 import type { Viewer } from '../../database/visible-lists.ts';
 
 export { taskStatuses as statuses };
@@ -107,13 +107,22 @@ export function presentIn(filters: TaskFilters): SortName[] {
   ];
 }
 
+/** The requested order, with what is known of it from the filters. */
+export const orderOf = (filters: TaskFilters): TaskOrder => orderBy(sortOf(filters), presentIn(filters));
+
+/** The conditions on `tasks` of the status alone. */
+export function statusConditions({ status }: TaskFilters, viewer: Viewer, bind: Bind): string[] {
+  if (status !== 'doneToday') return states[status];
+  const zone = bind(viewer.timeZone);
+  return [...states[status], `completed_at >= date_trunc('day', now() AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`];
+}
+
 /** One condition on `tasks` for each filter; all must hold. */
 export function conditionsOf(filters: TaskFilters, viewer: Viewer, bind: Bind): string[] {
-  const conditions = [`deleted_at IS ${isTrash(filters) ? 'NOT NULL' : 'NULL'}`, ...states[filters.status]];
-  if (filters.status === 'doneToday') {
-    const zone = bind(viewer.timeZone);
-    conditions.push(`completed_at >= date_trunc('day', now() AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`);
-  }
+  const conditions = [
+    `deleted_at IS ${isTrash(filters) ? 'NOT NULL' : 'NULL'}`,
+    ...statusConditions(filters, viewer, bind),
+  ];
   if (filters.category !== undefined) {
     conditions.push(
       `EXISTS (

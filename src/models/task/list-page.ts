@@ -9,16 +9,12 @@ import type { Cursor, CursorPart } from '../../database/cursor.ts';
 import { RateLimitError } from '../../lib/errors.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import { limits } from '../../shared/limits.ts';
-import { indexCondition, resolveSearch, searchConditions, type Search } from './search.ts';
-import { conditionsOf, isCommon, isTrash, presentIn, sortOf, type TaskFilters } from './filters.ts';
-import { taskColumns, taskJoins, type TaskRecord } from './record.ts';
-import { afterCursor, cursorOf, orderBy, orderClause, piecesOf, type Piece, type TaskOrder } from './sort.ts';
+import { foundTasks, resolveSearch } from './search.ts';
+import { readSearch, type Besides } from './search-page.ts';
+import { conditionsOf, isCommon, isTrash, orderOf, type TaskFilters } from './filters.ts';
+import { taskColumns, taskJoins, type TaskPage, type TaskRecord } from './record.ts';
+import { cursorOf, orderClause, pieceConditions, piecesOf, type Piece } from './sort.ts';
 import { visibleListIds, type Viewer } from '../../database/visible-lists.ts';
-
-export interface TaskPage {
-  tasks: TaskRecord[];
-  next: Cursor | null;
-}
 
 /** A search can be made to take seconds, and a few of those would hold every connection. */
 const searches = new FairQueue(
@@ -34,37 +30,51 @@ export async function findTasks(
   after: Cursor | null = null,
   size: number = limits.page,
 ): Promise<TaskPage> {
-  const order = orderOf(filters);
-  const read = async (): Promise<TaskRecord[]> => {
+  return (await findPage(viewer, filters, after, size, false)).page;
+}
+
+/** The page, and where it is the last one of a search, what else the search finds. */
+export const findWithBesides = (
+  viewer: Viewer,
+  filters: TaskFilters,
+  after: Cursor | null,
+): Promise<{ page: TaskPage; also: Besides | null }> => findPage(viewer, filters, after, limits.page, true);
+
+function findPage(
+  viewer: Viewer,
+  filters: TaskFilters,
+  after: Cursor | null,
+  size: number,
+  withBesides: boolean,
+): Promise<{ page: TaskPage; also: Besides | null }> {
+  const read = async (): Promise<{ page: TaskPage; also: Besides | null }> => {
     const search = await resolveSearch(viewer, filters.q);
-    let rows: TaskRecord[] = [];
-    for (const piece of piecesOf(order, after)) {
-      const limit = size + 1 - rows.length;
-      if (limit <= 0) break;
-      rows = rows.concat(await (search ? searchPiece : readPiece)(viewer, filters, piece, limit, search ?? []));
-    }
-    return rows;
+    return search
+      ? readSearch(viewer, search, filters, after, size, withBesides)
+      : { page: await readPage(viewer, filters, after, size), also: null };
   };
   // Filters that no page offers may read a whole list, so they take turns.
-  const rows = await (isCommon(filters) ? read() : searches.run(viewer.id, read));
+  return isCommon(filters) ? read() : searches.run(viewer.id, read);
+}
+
+async function readPage(viewer: Viewer, filters: TaskFilters, after: Cursor | null, size: number): Promise<TaskPage> {
+  const order = orderOf(filters);
+  let rows: TaskRecord[] = [];
+  for (const piece of piecesOf(order, after)) {
+    const limit = size + 1 - rows.length;
+    if (limit <= 0) break;
+    rows = rows.concat(await readPiece(viewer, filters, piece, limit));
+  }
   const tasks = rows.slice(0, size);
   const last = rows.length > size ? tasks.at(-1) : undefined;
   return { tasks, next: last ? cursorOf(order, last) : null };
-}
-
-/** What else a search finds, of any status and in every list of the viewer: some of it, newest first. */
-export function findBesides(viewer: Viewer, filters: TaskFilters): Promise<TaskPage> {
-  const { status, list } = filters;
-  if (status === 'all' && list === undefined) return Promise.resolve({ tasks: [], next: null });
-  const besides = { status, list };
-  return findTasks(viewer, { ...filters, status: 'all', list: undefined, sort: 'newest', besides }, null, limits.also);
 }
 
 function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: number): Promise<TaskRecord[]> {
   const { order } = piece;
   const { values, bind } = sqlParams();
   const lists = listsIn(filters, viewer, bind);
-  const conditions = pieceConditions(viewer, filters, piece, bind);
+  const conditions = [...conditionsOf(filters, viewer, bind), ...pieceConditions(piece, bind)];
   const sorted = `${orderClause(order)} LIMIT ${bind(limit)}`;
   const run = isPreparable(filters) ? preparedSql : sql;
   return run<TaskRecord>(
@@ -77,77 +87,6 @@ function readPiece(viewer: Viewer, filters: TaskFilters, piece: Piece, limit: nu
     values,
   );
 }
-
-/** Rows looked through in order, for each row that is asked for, before the index is used: one hit in a hundred. */
-const WALK = 100;
-/** Lists that are looked through; each costs part of the planning. */
-const MAX_WALKED_LISTS = 30;
-
-/**
- * What many tasks have is found among the first of the list, and what few have by the index. The planner cannot tell
- * which is which: it takes every three characters of a word for independent.
- */
-async function searchPiece(
-  viewer: Viewer,
-  filters: TaskFilters,
-  piece: Piece,
-  limit: number,
-  search: Search,
-): Promise<TaskRecord[]> {
-  if (isCommon({ ...filters, q: undefined, besides: undefined })) {
-    const found = await walkPiece(viewer, filters, piece, limit, search);
-    if (found.length === limit) return found;
-  }
-  const { values, bind } = sqlParams();
-  const lists = listsIn(filters, viewer, bind);
-  const conditions = [
-    indexCondition(search, lists, isTrash(filters), bind),
-    ...pieceConditions(viewer, filters, piece, bind),
-    ...searchConditions(search, bind),
-  ];
-  const { order } = piece;
-  // OFFSET 0: everything that is found is sorted, rather than everything walked in order until enough is found.
-  return sql<TaskRecord>(
-    `
-    SELECT ${taskColumns} FROM (
-      SELECT * FROM (
-        SELECT * FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')} OFFSET 0
-      ) found ${orderClause(order)} LIMIT ${bind(limit)}
-    ) t ${taskJoins} ${orderClause(order, 't.')}`,
-    values,
-  );
-}
-
-async function walkPiece(
-  viewer: Viewer,
-  filters: TaskFilters,
-  piece: Piece,
-  limit: number,
-  search: Search,
-): Promise<TaskRecord[]> {
-  const visible = sqlParams();
-  const lists = await sql<{ id: number }>(listsIn(filters, viewer, visible.bind), visible.values);
-  if (lists.length === 0 || lists.length > MAX_WALKED_LISTS) return [];
-  const { values, bind } = sqlParams();
-  const conditions = pieceConditions(viewer, filters, piece, bind).join(' AND ');
-  const order = orderClause(piece.order);
-  const first = `${order} LIMIT ${bind(WALK * limit)}`;
-  const each = lists.map(({ id }) => `(SELECT * FROM tasks WHERE list_id = ${bind(id)} AND ${conditions} ${first})`);
-  return sql<TaskRecord>(
-    `
-    SELECT ${taskColumns} FROM (
-      SELECT * FROM (SELECT * FROM (${each.join(' UNION ALL ')}) merged ${first}) tasks
-      WHERE ${searchConditions(search, bind).join(' AND ')} ${order} LIMIT ${bind(limit)}
-    ) t ${taskJoins} ${orderClause(piece.order, 't.')}`,
-    values,
-  );
-}
-
-const pieceConditions = (viewer: Viewer, filters: TaskFilters, { order, after, conditions }: Piece, bind: Bind) => [
-  ...conditionsOf(filters, viewer, bind),
-  ...conditions,
-  ...(after ? [afterCursor(order, after, bind)] : []),
-];
 
 /** How many tasks the filters find on all pages together. */
 export async function countTasks(viewer: Viewer, filters: TaskFilters): Promise<number> {
@@ -178,18 +117,16 @@ export async function findCursor(viewer: Viewer, filters: TaskFilters, offset: n
 async function matching(viewer: Viewer, filters: TaskFilters) {
   const search = await resolveSearch(viewer, filters.q);
   const { values, bind } = sqlParams();
-  const lists = listsIn(filters, viewer, bind);
-  const conditions = [
-    ...conditionsOf(filters, viewer, bind),
-    ...(search ? [indexCondition(search, lists, isTrash(filters), bind), ...searchConditions(search, bind)] : []),
-  ];
-  return { text: `FROM tasks WHERE list_id IN (${lists}) AND ${conditions.join(' AND ')}`, bind, values };
+  const conditions = conditionsOf(filters, viewer, bind);
+  const { list } = filters;
+  const found = search
+    ? foundTasks(search, { columns: '*', conditions, list, inTrash: isTrash(filters) }, bind)
+    : `SELECT * FROM tasks WHERE list_id IN (${listsIn(filters, viewer, bind)}) AND ${conditions.join(' AND ')}`;
+  return { text: `FROM (${found}) found`, bind, values };
 }
 
 /** The parts of a cursor of this list. */
 export const cursorParts = (filters: TaskFilters): CursorPart[] => orderOf(filters).columns;
-
-const orderOf = (filters: TaskFilters): TaskOrder => orderBy(sortOf(filters), presentIn(filters));
 
 const listsIn = ({ list }: TaskFilters, viewer: Viewer, bind: Bind): string =>
   `SELECT id FROM lists WHERE id IN ${visibleListIds(bind(viewer.id))}` +

@@ -1,3 +1,4 @@
+import type { Cursor } from '../../database/cursor.ts';
 import type { LocalizedText } from '../../shared/events.ts';
 import type { CategoryColor, Priority } from '../../shared/limits.ts';
 
@@ -26,6 +27,12 @@ export interface TaskRecord {
   updatedAt: Date;
   deletedAt: Date | null;
   categories: CategoryRecord[] | null;
+}
+
+/** Of a list, with where the next one starts. */
+export interface TaskPage {
+  tasks: TaskRecord[];
+  next: Cursor | null;
 }
 
 export interface CategoryRecord {

@@ -107,12 +107,21 @@ export function piecesOf(order: TaskOrder, after: Cursor | null): Piece[] {
 }
 
 /** `ORDER BY`, with nulls last in both directions. */
-export function orderClause({ columns, descending }: TaskOrder, table = ''): string {
+export const orderClause = (order: TaskOrder, table = ''): string => `ORDER BY ${orderTerms(order, table)}`;
+
+/** What follows `ORDER BY`. */
+export function orderTerms({ columns, descending }: TaskOrder, table = ''): string {
   const terms = columns.map(
     (one) => `${table}${one.column} ${direction(one.descending)}${one.nullable && one.descending ? ' NULLS LAST' : ''}`,
   );
-  return `ORDER BY ${[...terms, `${table}id ${direction(descending)}`].join(', ')}`;
+  return [...terms, `${table}id ${direction(descending)}`].join(', ');
 }
+
+/** The conditions of the piece, after its cursor. */
+export const pieceConditions = ({ order, after, conditions }: Piece, bind: Bind): string[] => [
+  ...conditions,
+  ...(after ? [afterCursor(order, after, bind)] : []),
+];
 
 /** The condition on rows after the cursor. */
 export function afterCursor({ columns, descending }: TaskOrder, cursor: Cursor, bind: Bind): string {
@@ -146,7 +155,7 @@ export function afterCursor({ columns, descending }: TaskOrder, cursor: Cursor, 
 }
 
 /** The cursor of a page that ends with this task. */
-export function cursorOf({ columns }: TaskOrder, task: TaskRecord): Cursor {
+export function cursorOf({ columns }: TaskOrder, task: Pick<TaskRecord, 'id'> & Partial<TaskRecord>): Cursor {
   const values = columns
     .map(({ key }) => task[key])
     .map((value) => (value instanceof Date ? value.toISOString() : (value as string | number | null)));
