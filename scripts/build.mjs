@@ -1,4 +1,4 @@
-/** `npm run build`: the server into dist/, the page's script and styles into public/assets/. */
+/** `npm run build`: the server and its views into dist/, the page's script and styles into public/assets/. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,7 @@ const digest = digestOfInputs();
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 copyTranslations();
+run('--import', 'tsx', 'scripts/compile-views.ts');
 run('--import', 'tsx', 'scripts/build-assets.ts');
 markBuilt(digest);
 

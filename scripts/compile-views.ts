@@ -1,15 +1,14 @@
-/** Compiles the views for the tests to CommonJS modules in .cache/test-build/views, if any has changed. */
+/** Compiles the views to CommonJS modules: `npm run build` in dist/views, `npm test` in its own folder. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pug from 'pug';
 import { projectDir } from '../src/config/env.ts';
-import { compiledDir } from '../test/support/compiled.ts';
 
 const viewsDir = path.join(projectDir, 'views');
-const outDir = path.join(compiledDir, 'views');
 
-export async function compileViews(): Promise<void> {
+/** Does nothing where nothing has changed since. */
+export async function compileViews(outDir: string): Promise<void> {
   const names = (await readdir(viewsDir, { recursive: true })).filter((name) => name.endsWith('.pug')).sort();
   const sources = await Promise.all(names.map((name) => readFile(path.join(viewsDir, name), 'utf8')));
   const digest = createHash('sha256')
@@ -30,3 +29,5 @@ export async function compileViews(): Promise<void> {
   }
   await writeFile(stamp, digest);
 }
+
+if (process.argv[1] === import.meta.filename) await compileViews(path.join(projectDir, 'dist/views'));

@@ -10,6 +10,7 @@ import { urlOf } from '../src/config/connection.ts';
 import { projectDir } from '../src/config/env.ts';
 import { chunk } from '../src/lib/chunk.ts';
 import { CLUSTER_URL, startCluster } from '../test/support/cluster.ts';
+import { compiledDir } from '../test/support/compiled.ts';
 import { hasPython } from '../test/support/python.ts';
 import { hasRedis } from '../test/support/redis.ts';
 import { buildAssets } from './build-assets.ts';
@@ -55,7 +56,7 @@ const concurrency = slow ? 2 : 3;
 const paths = args.filter((arg) => arg !== '--slow');
 const files = paths.length > 0 ? paths.flatMap(testFiles) : testFiles('test').filter((file) => isSlow(file) === slow);
 
-await Promise.all([buildAssets(), compileTests(), compileViews()]);
+await Promise.all([buildAssets(), compileTests(), compileViews(path.join(compiledDir, 'views'))]);
 const entries = await Promise.all(groupsOf(files).map((group) => compileGroup(group)));
 if (!hasRedis)
   console.log('Skipping the tests of the Redis bus: redis-server is missing (Debian: apt-get install redis-server).');

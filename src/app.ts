@@ -6,6 +6,7 @@ import { api } from './api/index.ts';
 import { socketIo } from './api/socket-io.ts';
 import { projectDir, type Settings } from './config/env.ts';
 import { healthz, readyz } from './controllers/health.ts';
+import { useCompiledViews } from './lib/compiled-views.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -48,9 +49,11 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   // Pages are personal and not cached, so computing ETags would be wasted.
   app.disable('etag');
   app.set('trust proxy', settings.trustProxy);
-  app.set('views', path.join(projectDir, 'views'));
+  const views = path.join(projectDir, 'views');
+  app.set('views', views);
   app.set('view engine', 'pug');
   app.set('view cache', !settings.development);
+  if (!settings.development) useCompiledViews(path.join(import.meta.dirname, 'views'), views);
   const session = createSession(settings);
   // Views see every enumerable property of app.locals.
   Object.defineProperties(app.locals, {

@@ -12,7 +12,7 @@ import type { OperationContext, Operation, OperationResponse } from './operation
 import { authenticateToken } from './bearer.ts';
 import { bodyParsers, parseBody } from './body.ts';
 import { entityTag, matchesIfNoneMatch } from './response.ts';
-import { requestQueue } from '../middleware/locals.ts';
+import { inTurn } from '../middleware/locals.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;
@@ -82,8 +82,12 @@ function run(operation: Operation): RequestHandler {
       };
     };
     // A file that the operation reads may take minutes to arrive.
-    const queue = operation.queue ?? (token && !operation.reads ? requestQueue : null);
-    const respond = await (queue ? queue.run(context.viewer.id, work) : work());
+    const hasNoTurn = !token || operation.reads !== undefined;
+    const respond = await (operation.queue
+      ? operation.queue.run(context.viewer.id, work)
+      : hasNoTurn
+        ? work()
+        : inTurn(context.viewer.id, work));
     await respond();
   };
 }

@@ -1,20 +1,39 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
  * The longest stretch of heavy work, in milliseconds, that other requests wait for. A page waits for one in each of the
  * ten rounds of the event loop that its statements take.
  */
 const STRETCH_MS = 4;
+/** For so long a stretch waits for the requests that are answered meanwhile: heavy work gets a tenth of the time at least. */
+const ASIDE_MS = 40;
 
 let lastTurn: Promise<void> = Promise.resolve();
+let requests = 0;
 
 /**
  * Lets other requests in between two steps that each take a while. Whatever has work takes turns: there is one stretch
  * in a round of the event loop, not one of each.
  */
 export function nextTurn(): Promise<void> {
-  lastTurn = lastTurn.then(() => setImmediate());
+  lastTurn = lastTurn.then(stepAside);
   return lastTurn;
+}
+
+async function stepAside(): Promise<void> {
+  await setImmediate();
+  const end = performance.now() + ASIDE_MS;
+  while (requests > 0 && performance.now() < end) await setTimeout(1);
+}
+
+/** Answers a request that people wait for: heavy work steps aside meanwhile. */
+export async function beforeHeavyWork<T>(answer: () => Promise<T>): Promise<T> {
+  requests += 1;
+  try {
+    return await answer();
+  } finally {
+    requests -= 1;
+  }
 }
 
 /** Cuts heavy work, wherever its loop is: `if (stretch.isOver) await stretch.next();` after each step. */

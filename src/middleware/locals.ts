@@ -4,6 +4,7 @@ import { RateLimitError } from '../lib/errors.ts';
 import { FairQueue, unlimited } from '../lib/fair-queue.ts';
 import { tooManyRequests } from '../lib/http-error.ts';
 import { ipPrefix } from '../lib/ip-prefix.ts';
+import { beforeHeavyWork } from '../lib/yielding.ts';
 import { connectionShares } from '../database/connection-shares.ts';
 import { database } from '../database/sql.ts';
 import { Throttle } from '../models/session/throttle.ts';
@@ -38,16 +39,20 @@ export const limitPages: RequestHandler = (req, res, next) => {
   next();
 };
 
-/**
- * Requests of one person take turns, a few at a time, so that a hundred at once leave others their connections to the
- * database.
- */
-export const requestQueue = new FairQueue(
+const requests = new FairQueue(
   () => unlimited,
   100,
   () => new RateLimitError(5),
   () => connectionShares().requestsOfOne,
 );
+
+/**
+ * Requests of one person take turns, a few at a time, so that a hundred at once leave others their connections to the
+ * database. Heavy work steps aside for each.
+ * @throws RateLimitError
+ */
+export const inTurn = <T>(userId: number, answer: () => Promise<T>): Promise<T> =>
+  requests.run(userId, () => beforeHeavyWork(answer));
 
 /** Waits for the turn of a signed-in person, which ends with the response. @throws RateLimitError */
 export const takeTurn: RequestHandler = (_req, res, next) => {
@@ -62,7 +67,7 @@ export const takeTurn: RequestHandler = (_req, res, next) => {
       else res.once('close', resolve);
       next();
     });
-  requestQueue.run(viewer.id, respond).catch(next);
+  inTurn(viewer.id, respond).catch(next);
 };
 
 const throttles = new WeakMap<Sequelize, Throttle>();

@@ -101,7 +101,7 @@ async function mergeRows(
     listId,
     provider: file.kind === 'json' ? `import:taskwire-${file.listKey}` : `import:${name}`,
     docs: rows.map((row, n) => ({ ...row, externalId: keys[n] })).reverse(),
-    identify: (stored) => identifyRows(titles, stored).reverse(),
+    identify: async (stored) => (await identifyRows(titles, stored)).reverse(),
     update:
       update &&
       ((row, stored) =>

@@ -3,6 +3,7 @@
  * with its title. Of several with one title, those that are equal belong together, then the first to the first.
  */
 import { createHash } from 'node:crypto';
+import { forEachYielding } from '../../lib/yielding.ts';
 import type { StoredTask } from '../merge/options.ts';
 import { changesOf } from '../merge/plan.ts';
 import type { ImportRow } from './rows.ts';
@@ -33,7 +34,7 @@ export function firstKeys(titles: TitleKeys): string[] {
 }
 
 /** The external ids of the rows: those of the stored tasks that they are, and new ones. */
-export function identifyRows(titles: TitleKeys, stored: readonly StoredTask[]): string[] {
+export async function identifyRows(titles: TitleKeys, stored: readonly StoredTask[]): Promise<string[]> {
   const rows = [...titles.keys()];
   const byId = new Map(stored.map((task) => [task.externalId, task]));
   const used = new Set<string>();
@@ -46,28 +47,31 @@ export function identifyRows(titles: TitleKeys, stored: readonly StoredTask[]): 
     const task = row.fileId === null ? undefined : byId.get(row.fileId);
     if (task) pair(row, task);
   }
-  const candidates = byTitle(stored);
+  const candidates = await byTitle(stored);
   const unmatched = rows.filter((row) => !found.has(row));
-  for (const [title, alike] of groupBy(unmatched, (row) => titles.get(row) ?? '')) {
-    const same = candidates.get(title) ?? [];
-    const mayBe = (row: ImportRow, { externalId }: StoredTask): boolean =>
-      !used.has(externalId) && (row.fileId === null || externalId.startsWith(PREFIX));
-    // Each compared with each, so not where thousands have one title.
-    for (const row of same.length * alike.length <= COMPARED ? alike : []) {
-      const equal = same.find((task) => mayBe(row, task) && isEqual(row, task));
-      if (equal) pair(row, equal);
-    }
-    pairInOrder(
-      alike.filter((row) => !found.has(row) && row.fileId !== null),
-      same.filter(({ externalId }) => !used.has(externalId) && externalId.startsWith(PREFIX)),
-      pair,
-    );
-    pairInOrder(
-      alike.filter((row) => !found.has(row) && row.fileId === null),
-      same.filter(({ externalId }) => !used.has(externalId)),
-      pair,
-    );
-  }
+  await forEachYielding(
+    groupBy(unmatched, (row) => titles.get(row) ?? ''),
+    ([title, alike]) => {
+      const same = candidates.get(title) ?? [];
+      const mayBe = (row: ImportRow, { externalId }: StoredTask): boolean =>
+        !used.has(externalId) && (row.fileId === null || externalId.startsWith(PREFIX));
+      // Each compared with each, so not where thousands have one title.
+      for (const row of same.length * alike.length <= COMPARED ? alike : []) {
+        const equal = same.find((task) => mayBe(row, task) && isEqual(row, task));
+        if (equal) pair(row, equal);
+      }
+      pairInOrder(
+        alike.filter((row) => !found.has(row) && row.fileId !== null),
+        same.filter(({ externalId }) => !used.has(externalId) && externalId.startsWith(PREFIX)),
+        pair,
+      );
+      pairInOrder(
+        alike.filter((row) => !found.has(row) && row.fileId === null),
+        same.filter(({ externalId }) => !used.has(externalId)),
+        pair,
+      );
+    },
+  );
   const copies = new Map<string, number>();
   return rows.map((row) => found.get(row) ?? row.fileId ?? newKey(titles.get(row) ?? '', copies, byId));
 }
@@ -86,14 +90,15 @@ function pairInOrder(
 }
 
 /** By the title that they were imported with, and by that which they have now; in the order of the file, then trash. */
-function byTitle(stored: readonly StoredTask[]): Map<string, StoredTask[]> {
-  const copy = ({ externalId }: StoredTask): number =>
-    externalId.startsWith(PREFIX) ? Number(/-(\d+)$/.exec(externalId.slice(KEY_LENGTH))?.[1] ?? 1) : 0;
+async function byTitle(stored: readonly StoredTask[]): Promise<Map<string, StoredTask[]>> {
+  const copies = new Map<StoredTask, number>();
+  await forEachYielding(stored, (task) => copies.set(task, copyOf(task)));
+  const copy = (task: StoredTask): number => copies.get(task) ?? 0;
   const sorted = [...stored].sort(
     (a, b) => Number(a.deletedAt !== null) - Number(b.deletedAt !== null) || copy(a) - copy(b) || b.id - a.id,
   );
   const byKey = new Map<string, StoredTask[]>();
-  for (const task of sorted) {
+  await forEachYielding(sorted, (task) => {
     const { externalId, description } = task;
     const keys = new Set([titleKey(description)]);
     if (externalId.startsWith(PREFIX)) keys.add(externalId.slice(0, KEY_LENGTH));
@@ -102,9 +107,12 @@ function byTitle(stored: readonly StoredTask[]): Map<string, StoredTask[]> {
       if (others) others.push(task);
       else byKey.set(key, [task]);
     }
-  }
+  });
   return byKey;
 }
+
+const copyOf = ({ externalId }: StoredTask): number =>
+  externalId.startsWith(PREFIX) ? Number(/-(\d+)$/.exec(externalId.slice(KEY_LENGTH))?.[1] ?? 1) : 0;
 const KEY_LENGTH = titleKey('').length;
 
 const isEqual = (row: ImportRow, stored: StoredTask): boolean =>

@@ -28,7 +28,7 @@ export const mergeQueue = new FairQueue(
 export function mergeTasks<Doc extends MergeDoc>(viewer: Viewer, given: MergeOptions<Doc>): Promise<MergeResult> {
   const merge = async (): Promise<MergeResult> => {
     const stored = await lockStored(given);
-    const ids = given.identify?.(stored);
+    const ids = await given.identify?.(stored);
     const options = ids ? { ...given, docs: given.docs.map((doc, n) => ({ ...doc, externalId: ids[n] })) } : given;
     const match = await matchDocs(stored, options);
     await refuseTakenIds(match, options);

@@ -72,7 +72,7 @@ export interface MergeOptions<Doc extends MergeDoc = MergeDoc> {
    * The external ids by which the docs are compared, in their order, once it is known what is stored: those tasks of
    * the provider that have the external id or the description of a doc.
    */
-  identify?: ((stored: readonly StoredTask[]) => readonly string[]) | undefined;
+  identify?: ((stored: readonly StoredTask[]) => Promise<readonly string[]>) | undefined;
   /** Stored tasks that do not match it stay as they are, and the docs with their keys are ignored. */
   find?: MergeFind | undefined;
   /** Default true. A function returns what to store of a doc; null: nothing. */

@@ -32,7 +32,7 @@ export async function lockStored<Doc extends MergeDoc>(options: MergeOptions<Doc
       coalesce(
         (SELECT array_agg(category_id ORDER BY category_id) FROM task_categories WHERE task_id = t.id), '{}'
       ) AS "categoryIds"
-    FROM tasks t WHERE t.id = ANY(${bind(ids)}::integer[]) ORDER BY t.id`;
+    FROM tasks t WHERE t.id = ANY(${elements(ids, 'integer', bind)}) ORDER BY t.id`;
   return sql<StoredTask>(text, values);
 }
 
@@ -48,18 +48,26 @@ async function comparedIds<Doc extends MergeDoc>({
 }: MergeOptions<Doc>): Promise<number[]> {
   const { values, bind } = sqlParams();
   const named = remove === false && compare === 'externalId';
-  const ids = named ? bind(docs.map(({ externalId }) => externalId ?? null)) : '';
-  const described =
-    named && identify ? `OR description = ANY(${bind(docs.map(({ description }) => description))}::text[])` : '';
+  const textsOf = (name: 'externalId' | 'description'): string =>
+    elements(
+      docs.map((doc) => doc[name] ?? null),
+      'text',
+      bind,
+    );
+  const described = named && identify ? `OR description = ANY(${textsOf('description')})` : '';
   const rows = await sql<{ id: number }>(
     `
     SELECT id FROM tasks WHERE list_id = ${bind(listId)} AND external_provider = ${bind(provider)}
-    ${named ? `AND (external_id = ANY(${ids}::text[]) ${described})` : ''}
+    ${named ? `AND (external_id = ANY(${textsOf('externalId')}) ${described})` : ''}
     ORDER BY id LIMIT ${bind(limits.mergeStored + 1)} ${dryRun ? '' : 'FOR NO KEY UPDATE'}`,
     values,
   );
   return rows.map(({ id }) => id);
 }
+
+/** An array as JSON: `pg` takes 50 ms, in which nobody else is served, to write an array of 20,000 texts. */
+const elements = (values: readonly (string | number | null)[], type: 'integer' | 'text', bind: Bind): string =>
+  `ARRAY(SELECT value::${type} FROM json_array_elements_text(${bind(JSON.stringify(values))}::json))`;
 
 /** Those of these external ids that a task of the list has, also one in the trash. */
 export async function takenExternalIds(
