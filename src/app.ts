@@ -75,8 +75,7 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
       redirect: false,
     }),
   );
-  // Pages have no ending, so the disk is not asked for each of them.
-  app.get(/^\/[^/]+\.\w+$/, express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false }));
+  app.use(publicFiles());
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(sequelize));
   app.use(noStore);
@@ -97,6 +96,15 @@ export function createApp({ settings, sequelize, log, ready = true }: AppParts):
   app.use(pageNotFound);
   app.use(errorHandler);
   return app;
+}
+
+/** Pages have no ending, so the disk is not asked for each of them. */
+function publicFiles(): RequestHandler {
+  const serve = express.static(path.join(projectDir, 'public'), { maxAge: '1h', index: false, redirect: false });
+  return (req, res, next) => {
+    if (/^\/[^/]+\.\w+$/.test(req.path)) serve(req, res, next);
+    else next();
+  };
 }
 
 const requireReady: RequestHandler = (req, _res, next) => {

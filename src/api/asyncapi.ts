@@ -203,7 +203,7 @@ client.wait()`,
       A person may have ${socketLimits.tabsPerUser} connections, and open ${socketLimits.connectsPerTenSeconds} within
       ten seconds. A packet has at most ${socketLimits.packetBytes} bytes, a second ${socketLimits.packetsPerSecond}
       packets with ${socketLimits.bytesPerSecond} bytes, a \`catch_up\` ${socketLimits.catchUpLists} lists, and
-      ${socketLimits.catchUpsAtOnce} of them may be under way. Who exceeds these, does not read, or sends ${socketLimits.malformedPackets} messages other than a well-formed
-      \`catch_up\` is disconnected.`),
+      ${socketLimits.catchUpsAtOnce} of them may be under way. Who exceeds these, does not read, or sends
+      ${socketLimits.malformedPackets} messages other than a well-formed \`catch_up\` is disconnected.`),
   },
 ];

@@ -10,8 +10,8 @@ const { cache } = pug as unknown as { cache: Record<string, View> };
 const require = createRequire(import.meta.url);
 
 /**
- * Fills Pug's cache with views that scripts/compile-views.ts has compiled, loaded on first use: compiling one takes up to
- * a third of a second, in which nobody else is served.
+ * Fills Pug's cache with views that scripts/compile-views.ts has compiled, loaded on first use: compiling one takes up
+ * to a third of a second, in which nobody else is served.
  * @param compiledDir does nothing where it does not exist
  */
 export function useCompiledViews(compiledDir: string, viewsDir: string): void {

@@ -5,7 +5,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
  * ten rounds of the event loop that its statements take.
  */
 const STRETCH_MS = 4;
-/** For so long a stretch waits for the requests that are answered meanwhile: heavy work gets a tenth of the time at least. */
+/** So long a stretch waits for requests that are answered meanwhile: heavy work gets a tenth of the time at least. */
 const ASIDE_MS = 40;
 
 let lastTurn: Promise<void> = Promise.resolve();

@@ -37,10 +37,12 @@ const country = z
   .pipe(countryCode)
   .meta({ description: 'ISO 3166-1 alpha-2.', example: 'ES' });
 
-export const mePatch = z.strictObject({
-  name: personName.optional(),
-  locale: locale.optional(),
-  timeZone: timeZone.optional().meta({ description: 'IANA time zone.', example: 'Europe/Madrid' }),
+export const mePut = z.strictObject({
+  name: personName,
+  locale,
+  timeZone: timeZone.meta({ description: 'IANA time zone.', example: 'Europe/Madrid' }),
   country: country.nullish(),
   ...reserved('id', 'email', 'emailConfirmed', 'admin', 'listId', 'createdAt', 'updatedAt'),
 });
+
+export const mePatch = mePut.partial();

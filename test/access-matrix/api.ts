@@ -107,6 +107,7 @@ export const api: Record<string, ApiEntry> = {
   'GET /me/tokens': { by: signedInUsers },
   'DELETE /me/tokens/{id}': { by: ownerOnly, on: 'token' },
   'PATCH /me': { by: signedInUsers, send: { timeZone: 'Europe/Madrid' } },
+  'PUT /me': { by: signedInUsers, send: { name: 'Ana', locale: 'en', timeZone: 'Europe/Madrid' } },
 
   'POST /follows': { by: members, on: 'task', send: (params: Params) => ({ taskId: number(params) }) },
   'GET /follows/{id}': { by: ownerOnly, on: 'follow' },

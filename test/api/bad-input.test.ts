@@ -235,6 +235,7 @@ describe('A22: unexpected types in a body', () => {
     ['POST', () => '/categories', ['name', 'color', 'listId'], { name: 'x' }],
     ['PATCH', () => categoryPath, ['name', 'color', 'listId'], {}],
     ['PATCH', () => '/me', ['name', 'locale', 'timeZone', 'country'], {}],
+    ['PUT', () => '/me', ['name', 'locale', 'timeZone', 'country'], { name: 'Ana', locale: 'en', timeZone: 'UTC' }],
   ];
   for (const [method, path, fields, base] of cases) {
     it(`are rejected by ${method} ${path

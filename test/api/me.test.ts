@@ -47,6 +47,18 @@ describe('/me', () => {
     assert.equal((await ana.patch('/me', { country: null })).body.country, null);
   });
 
+  it('is replaced as a whole: without a country there is none, and the rest must be there', async () => {
+    await ana.patch('/me', { country: 'es' });
+    const { status, body } = await ana.ask('PUT', '/me', { body: { name: 'Ana', locale: 'en', timeZone: 'UTC' } });
+    assert.deepEqual([status, body.country, body.timeZone], [200, null, 'UTC']);
+    assertProblem(await ana.ask('PUT', '/me', { body: { name: 'Ana', locale: 'en' } }), {
+      status: 422,
+      code: 101,
+      paths: ['timeZone'],
+    });
+    assert.deepEqual((await ana.ask('PUT', '/me', { body })).body, body, 'what GET returns can be put back');
+  });
+
   it('updates name, language and time zone, and pages use them', async () => {
     const { body } = await ana.patch('/me', { name: ' Ana María ', locale: 'es', timeZone: 'America/Bogota' });
     assert.deepEqual(
@@ -90,7 +102,7 @@ describe('/me', () => {
       200,
     );
     assert.deepEqual((await User.findByPk(world.ana.user.id))!.get({ plain: true }), before);
-    assertProblem(await ana.put('/me', {}), { status: 405, code: 113 });
+    assertProblem(await ana.post('/me', {}), { status: 405, code: 113 });
   });
 
   it('honours If-Match', async () => {

@@ -135,6 +135,7 @@ describe('read-only fields', () => {
     for (const [method, path, body, ignored] of [
       ['PATCH', `/teams/${team.id}`, team, 'id, url, role, listId, createdAt, updatedAt'],
       ['PUT', `/categories/${category.id}`, category, 'id, url, createdAt, updatedAt'],
+      ['PUT', '/me', me, 'id, email, emailConfirmed, admin, listId, createdAt, updatedAt'],
       ['PATCH', '/me', me, 'id, email, emailConfirmed, admin, listId, createdAt, updatedAt'],
     ] as const) {
       const answer = await ana.ask(method, path, { body });

@@ -25,7 +25,7 @@ import { createFollow, deleteFollow, getFollow, listInbox, readInbox, updateFoll
 import { importTasks } from './import.ts';
 import { acceptInvitation, createInvitation, deleteInvitation, listInvitations } from './invitations.ts';
 import { getList, listAssignable, listEvents, listLists } from './lists.ts';
-import { getMe, updateMe } from './me.ts';
+import { getMe, replaceMe, updateMe } from './me.ts';
 import { mergeTasks } from './merge.ts';
 import { createTask, replaceTask, updateTask } from './task-writes.ts';
 import { deleteTask, getTask, listTasks, restoreTask } from './tasks.ts';
@@ -88,6 +88,7 @@ const byId = {
   deleteFollow,
   getMe,
   updateMe,
+  replaceMe,
   changePassword,
   requestEmailChange,
   confirmEmailChange,
