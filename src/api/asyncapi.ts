@@ -200,10 +200,10 @@ client.wait()`,
   {
     title: 'Limits',
     text: prose(`
-      A person may have ${socketLimits.tabsPerUser} connections, and open ${socketLimits.connectsPerTenSeconds} within
-      ten seconds. A packet has at most ${socketLimits.packetBytes} bytes, a second ${socketLimits.packetsPerSecond}
-      packets with ${socketLimits.bytesPerSecond} bytes, a \`catch_up\` ${socketLimits.catchUpLists} lists, and
-      ${socketLimits.catchUpsAtOnce} of them may be under way. Who exceeds these, does not read, or sends
-      ${socketLimits.malformedPackets} messages other than a well-formed \`catch_up\` is disconnected.`),
+      A person may have ${socketLimits.tabsPerUser} connections. A packet has at most ${socketLimits.packetBytes}
+      bytes, a second ${socketLimits.packetsPerSecond} packets with ${socketLimits.bytesPerSecond} bytes, a
+      \`catch_up\` ${socketLimits.catchUpLists} lists, and ${socketLimits.catchUpsAtOnce} of them may be under way.
+      Who exceeds these, does not read, or sends ${socketLimits.malformedPackets} messages other than a well-formed
+      \`catch_up\` is disconnected.`),
   },
 ];

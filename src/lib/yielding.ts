@@ -1,12 +1,14 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * The longest stretch of heavy work, in milliseconds, that other requests wait for. A page waits for one in each of the
  * ten rounds of the event loop that its statements take.
  */
 const STRETCH_MS = 4;
-/** So long a stretch waits for requests that are answered meanwhile: heavy work gets a tenth of the time at least. */
-const ASIDE_MS = 40;
+/** So long a stretch waits for requests that are answered meanwhile: heavy work gets a sixth of the time at least. */
+const ASIDE_MS = 20;
+/** For so long a request counts: one whose client does not read its answer holds up nothing. */
+const COUNTED_MS = 1000;
 
 let lastTurn: Promise<void> = Promise.resolve();
 let requests = 0;
@@ -23,16 +25,23 @@ export function nextTurn(): Promise<void> {
 async function stepAside(): Promise<void> {
   await setImmediate();
   const end = performance.now() + ASIDE_MS;
-  while (requests > 0 && performance.now() < end) await setTimeout(1);
+  while (requests > 0 && performance.now() < end) await sleep(1);
 }
 
 /** Answers a request that people wait for: heavy work steps aside meanwhile. */
 export async function beforeHeavyWork<T>(answer: () => Promise<T>): Promise<T> {
-  requests += 1;
+  let counted = 1;
+  requests += counted;
+  const end = (): void => {
+    requests -= counted;
+    counted = 0;
+  };
+  const timer = setTimeout(end, COUNTED_MS);
   try {
     return await answer();
   } finally {
-    requests -= 1;
+    clearTimeout(timer);
+    end();
   }
 }
 

@@ -75,10 +75,8 @@ export async function startRealtime({
     maxHttpBufferSize: limits.packetBytes,
     connectTimeout: limits.connectMs,
     allowRequest: (request, decide) => {
-      void refusalOf(request, settings, connections).then((found) => {
-        const refusal = closing ? 'closing' : found;
-        decide(refusal, refusal === null);
-      });
+      const refusal = closing ? 'closing' : refusalOf(request, settings, connections);
+      decide(refusal, refusal === null);
     },
   });
   // The engine also intercepts plain requests under its path, but with websockets only it could serve none of them.

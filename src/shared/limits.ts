@@ -96,8 +96,6 @@ export const socketLimits = {
   /** After so many packets that no client of ours sends, a socket is disconnected. */
   malformedPackets: 3,
   tabsPerUser: 50,
-  /** Connections that one person opens within ten seconds: all tabs at once, and some again. */
-  connectsPerTenSeconds: 60,
   catchUpLists: 200,
   catchUpsAtOnce: 4,
 };

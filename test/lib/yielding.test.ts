@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as round } from 'node:timers/promises';
-import { forEachYielding, yielding } from '../../src/lib/yielding.ts';
+import { beforeHeavyWork, forEachYielding, yielding } from '../../src/lib/yielding.ts';
 
 /** Keeps the event loop busy for longer than one stretch may take. */
 function work(): void {
@@ -30,6 +30,27 @@ describe('heavy work', () => {
     }
     await all;
     assert.ok(Math.max(...rounds) <= 1, `stretches in each round: ${rounds.join()}`);
+  });
+
+  it('steps aside while a request is answered, and goes on all the same', async () => {
+    const stretches = async (): Promise<number> => {
+      let done = 0;
+      const end = performance.now() + 300;
+      const items = (function* () {
+        while (performance.now() < end) yield;
+      })();
+      await forEachYielding(items, () => {
+        work();
+        done += 1;
+      });
+      return done;
+    };
+    const alone = await stretches();
+    const beside = await beforeHeavyWork(stretches);
+    assert.ok(
+      beside >= 2 && beside <= alone / 2,
+      `${String(beside)} stretches beside a request, ${String(alone)} alone`,
+    );
   });
 });
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../lib/logger.ts';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { WebSocket } from 'ws';
 import type { SocketLimits } from './limits.ts';
 import type { Tab } from './sockets.ts';
@@ -28,7 +27,6 @@ export class Connections {
   readonly #perOwner = new Map<string, number>();
   readonly #owners = new Map<Connection, string>();
   readonly #unauthenticated = new Set<Connection>();
-  readonly #connects: RateLimiterMemory;
   readonly #turns = Array.from({ length: TURNS }, () => new Set<WebSocket>());
   #turn = 0;
   #pulse: NodeJS.Timeout | undefined;
@@ -38,17 +36,10 @@ export class Connections {
     this.#limits = limits;
     this.#limited = limited;
     this.#log = log;
-    this.#connects = new RateLimiterMemory({ points: limits.connectsPerTenSeconds, duration: 10 });
   }
 
-  /** Whether this person may open another connection now. Each costs a page's worth of statements. */
-  async admit(userId: number): Promise<boolean> {
-    if (!this.#limited) return true;
-    if (!this.#hasRoom({ userId }, this.#limits.tabsPerUser)) return false;
-    return this.#connects.consume(userId).then(
-      () => true,
-      () => false,
-    );
+  hasRoomFor(userId: number): boolean {
+    return this.#hasRoom({ userId }, this.#limits.tabsPerUser);
   }
 
   /** Whether another unauthenticated connection may be opened from this network. */
@@ -75,9 +66,9 @@ export class Connections {
     this.#limitBacklog(connection, websocket);
   }
 
-  /** Assigns an authenticated connection to its user. @returns false if the user has, or opens, too many */
-  async authenticate(connection: Connection, userId: number): Promise<boolean> {
-    if (!(await this.admit(userId))) return false;
+  /** Assigns an authenticated connection to its user. @returns false if the user has too many */
+  authenticate(connection: Connection, userId: number): boolean {
+    if (!this.hasRoomFor(userId)) return false;
     this.#uncount(connection);
     this.#count(connection, { userId });
     return true;

@@ -62,9 +62,8 @@ export function guardHandshake(
       request && !known && bringsToken(request, settings) ? ownerOfToken(given) : Promise.resolve(known);
     forgetRequest(tab);
     authenticated
-      .then(async (owner) => {
-        const isAdmitted = owner && (known ?? (await connections.authenticate(tab.conn, owner.viewer.id)));
-        if (!isAdmitted) throw new Error('unauthorized');
+      .then((owner) => {
+        if (!owner || (!known && !connections.authenticate(tab.conn, owner.viewer.id))) throw new Error('unauthorized');
         tab.data = { ...owner, origin };
         next();
       })
@@ -75,11 +74,7 @@ export function guardHandshake(
 }
 
 /** @returns why a handshake is refused, null if it is accepted */
-export async function refusalOf(
-  request: IncomingMessage,
-  settings: Settings,
-  connections: Connections,
-): Promise<string | null> {
+export function refusalOf(request: IncomingMessage, settings: Settings, connections: Connections): string | null {
   if (bringsToken(request, settings))
     return connections.hasRoomForUnauthenticated(networkOf(request, settings))
       ? null
@@ -87,7 +82,7 @@ export async function refusalOf(
   if (!isOwnOrigin(request, settings)) return 'foreign origin';
   const owner = ownerOf(request);
   if (!owner) return 'signed out';
-  return (await connections.admit(owner.viewer.id)) ? null : 'too many tabs';
+  return connections.hasRoomFor(owner.viewer.id) ? null : 'too many tabs';
 }
 
 function ownerOf({ session, sessionID }: SessionRequest): TabOwner | null {
