@@ -10,7 +10,7 @@ import { useCompiledViews } from './lib/compiled-views.ts';
 import { HttpError } from './lib/http-error.ts';
 import type { Logger } from './lib/logger.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { limitPages } from './middleware/locals.ts';
+import { limitPages } from './middleware/limits.ts';
 import { formFields, parseBody, rejectInvalidUrl } from './middleware/body.ts';
 import { errorHandler, pageNotFound } from './middleware/error-handler.ts';
 import { flash, pageLocals } from './middleware/page-locals.ts';

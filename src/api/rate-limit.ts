@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { tooManyRequests } from '../lib/http-error.ts';
-import { requesterKey, throttleOf } from '../middleware/locals.ts';
+import { requesterKey, throttleOf } from '../middleware/limits.ts';
 
 /**
  * Counts the request of a person, whatever token it comes with, or of a network without one, and sets the headers of

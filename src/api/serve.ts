@@ -7,12 +7,12 @@ import { InvalidQueryError, ValidationError } from '../lib/errors.ts';
 import { parse } from '../lib/parse.ts';
 import { uploadQueue } from '../lib/upload.ts';
 import { streamResponse } from '../lib/stream-response.ts';
+import { inTurn } from '../middleware/limits.ts';
 import { type StoredResponse, answerOnce } from '../models/api-token/idempotency.ts';
 import type { OperationContext, Operation, OperationResponse } from './operation.ts';
 import { authenticateToken } from './bearer.ts';
 import { bodyParsers, parseBody } from './body.ts';
 import { entityTag, matchesIfNoneMatch } from './response.ts';
-import { inTurn } from '../middleware/locals.ts';
 import { limitRate } from './rate-limit.ts';
 
 export const MAX_KEY_LENGTH = 200;
@@ -81,13 +81,12 @@ function run(operation: Operation): RequestHandler {
         send(req, res, kept);
       };
     };
-    // A file that the operation reads may take minutes to arrive.
-    const hasNoTurn = !token || operation.reads !== undefined;
-    const respond = await (operation.queue
-      ? operation.queue.run(context.viewer.id, work)
-      : hasNoTurn
-        ? work()
-        : inTurn(context.viewer.id, work));
+    const workInTurn = (): ReturnType<typeof work> => {
+      if (operation.queue) return operation.queue.run(context.viewer.id, work);
+      // A file that the operation reads may take minutes to arrive.
+      return token && !operation.reads ? inTurn(token.viewer.id, work) : work();
+    };
+    const respond = await workInTurn();
     await respond();
   };
 }

@@ -4,8 +4,8 @@ import { Semaphore } from './semaphore.ts';
 type Key = number | string;
 
 /**
- * Limits concurrent heavy work, with one task at a time per user in order of arrival, so that one user cannot occupy
- * all slots.
+ * Limits concurrent work, with one task of a user at a time, or a few, in order of arrival, so that one user cannot
+ * occupy all slots.
  */
 export class FairQueue {
   readonly #places: () => Semaphore;

@@ -1,17 +1,15 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * The longest stretch of heavy work, in milliseconds, that other requests wait for. A page waits for one in each of the
- * ten rounds of the event loop that its statements take.
- */
+/** The longest stretch of heavy work, in milliseconds, that other requests wait for. */
 const STRETCH_MS = 4;
-/** So long a stretch waits for requests that are answered meanwhile: heavy work gets a sixth of the time at least. */
+/** How long a stretch waits for requests that are being answered: heavy work gets a sixth of the time at least. */
 const ASIDE_MS = 20;
-/** For so long a request counts: one whose client does not read its answer holds up nothing. */
+/** How long a request counts as one: a client that does not read its response holds up nothing. */
 const COUNTED_MS = 1000;
 
 let lastTurn: Promise<void> = Promise.resolve();
-let requests = 0;
+/** Requests that are being answered. */
+const answering = new Set<symbol>();
 
 /**
  * Lets other requests in between two steps that each take a while. Whatever has work takes turns: there is one stretch
@@ -25,23 +23,19 @@ export function nextTurn(): Promise<void> {
 async function stepAside(): Promise<void> {
   await setImmediate();
   const end = performance.now() + ASIDE_MS;
-  while (requests > 0 && performance.now() < end) await sleep(1);
+  while (answering.size > 0 && performance.now() < end) await sleep(1);
 }
 
-/** Answers a request that people wait for: heavy work steps aside meanwhile. */
-export async function beforeHeavyWork<T>(answer: () => Promise<T>): Promise<T> {
-  let counted = 1;
-  requests += counted;
-  const end = (): void => {
-    requests -= counted;
-    counted = 0;
-  };
-  const timer = setTimeout(end, COUNTED_MS);
+/** Answers a request that somebody waits for: heavy work steps aside meanwhile. */
+export async function withPriority<T>(answer: () => Promise<T>): Promise<T> {
+  const request = Symbol('request');
+  answering.add(request);
+  const timer = setTimeout(() => answering.delete(request), COUNTED_MS);
   try {
     return await answer();
   } finally {
     clearTimeout(timer);
-    end();
+    answering.delete(request);
   }
 }
 

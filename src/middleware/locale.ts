@@ -27,7 +27,8 @@ export function locale(req: Request, res: Response, next: NextFunction): void {
 function languageOf(req: Request): Locale {
   // A request may be rejected before the session is loaded.
   const { session } = req as Partial<Pick<Request, 'session'>>;
-  const chosen: unknown[] = [req.query.lang, session?.viewer?.locale];
-  const found = chosen.flatMap((code) => locales.find((each) => each === code) ?? [])[0];
-  return found ?? ((req.acceptsLanguages(...locales) || 'en') as Locale);
+  const chosen = [req.query.lang, session?.viewer?.locale].find(isLocale);
+  return chosen ?? ((req.acceptsLanguages(...locales) || 'en') as Locale);
 }
+
+const isLocale = (code: unknown): code is Locale => locales.some((locale) => locale === code);

@@ -31,7 +31,7 @@ import { loadCategory } from '../middleware/load-category.ts';
 import { loadSidebar } from '../middleware/load-sidebar.ts';
 import { loadTask, loadTaskDetails, loadTaskToEdit, loadTrashedTask } from '../middleware/load-task.ts';
 import { loadTeam, requireOwner } from '../middleware/load-team.ts';
-import { takeTurn } from '../middleware/locals.ts';
+import { takeTurn } from '../middleware/limits.ts';
 import { hideAddress } from '../middleware/security.ts';
 
 /** The table of contents: public routes first, then everything behind requireViewer. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as round } from 'node:timers/promises';
-import { beforeHeavyWork, forEachYielding, yielding } from '../../src/lib/yielding.ts';
+import { forEachYielding, withPriority, yielding } from '../../src/lib/yielding.ts';
 
 /** Keeps the event loop busy for longer than one stretch may take. */
 function work(): void {
@@ -46,7 +46,7 @@ describe('heavy work', () => {
       return done;
     };
     const alone = await stretches();
-    const beside = await beforeHeavyWork(stretches);
+    const beside = await withPriority(stretches);
     assert.ok(
       beside >= 2 && beside <= alone / 2,
       `${String(beside)} stretches beside a request, ${String(alone)} alone`,

@@ -1,4 +1,7 @@
-/** Uses the views compiled by `npm test`: compiling the few that a test file renders takes up to half of its time. */
+/**
+ * Uses the views compiled by `npm test`: compiling the few that a test file renders takes up to half of its time. Server
+ * processes preload it by its path.
+ */
 import path from 'node:path';
 import { projectDir } from '../../src/config/env.ts';
 import { useCompiledViews } from '../../src/lib/compiled-views.ts';

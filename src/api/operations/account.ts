@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
 import { confirmationMail, emailChangedMail } from '../../mail/templates.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { revokeToken } from '../../models/api-token/commands.ts';
 import { findToken, listTokens as tokensOf } from '../../models/api-token/queries.ts';
 import { destroyOtherSessions, destroySessionById } from '../../models/session/commands.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../../lib/http-error.ts';
 import { invitationMail } from '../../mail/templates.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { ownOrigin } from '../../middleware/security.ts';
 import * as commands from '../../models/team/invitations.ts';
 import { presentInvitation, presentTeam } from '../../presenters/team.ts';

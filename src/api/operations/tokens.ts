@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HttpError } from '../../lib/http-error.ts';
 import { tokenMail } from '../../mail/templates.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { operation } from '../operation.ts';
 import { newTokenFields, tokenSchema } from '../../schemas/token.ts';
 import { createToken, revokeToken } from '../../models/api-token/commands.ts';

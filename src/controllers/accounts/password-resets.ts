@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { resetMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import {

@@ -4,7 +4,7 @@ import { DomainError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../middleware/redirect-back.ts';
 import { parse } from '../../lib/parse.ts';
 import { signIn } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import type { Invitation, Team } from '../../models/index.ts';
 import { registrationMails } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ValidationError } from '../../lib/errors.ts';
 import { safeRedirectPath } from '../../middleware/redirect-back.ts';
 import { parse } from '../../lib/parse.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { hasSessionCookie, signIn, signOut } from '../../middleware/session.ts';
 import { unsentForm } from '../../middleware/shown-once.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';

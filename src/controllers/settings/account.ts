@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { signOut } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { deleteAccount, deletionImpact } from '../../models/user/account-deletion.ts';
 import { renderFormErrors } from '../form-errors.ts';
 import { findByViewer } from '../../models/user/queries.ts';

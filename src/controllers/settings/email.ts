@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { emailChangedMail, confirmationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedFields } from '../form-errors.ts';
 import { profileLocals } from './profile.ts';

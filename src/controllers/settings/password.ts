@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parse } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { renewSession } from '../../middleware/session.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { listTokens } from '../../models/api-token/queries.ts';
 import { changePassword } from '../../models/user/password.ts';

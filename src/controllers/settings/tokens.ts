@@ -4,7 +4,7 @@ import { notFound } from '../../lib/http-error.ts';
 import { parse, idInPath } from '../../lib/parse.ts';
 import { tokenMail } from '../../mail/templates.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import type { TokenScope } from '../../schemas/token.ts';
 import * as fields from '../../schemas/user.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';

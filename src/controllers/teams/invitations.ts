@@ -6,7 +6,7 @@ import { parse, idInPath } from '../../lib/parse.ts';
 import { viewerOf } from '../../middleware/authenticate.ts';
 import { teamOf } from '../../middleware/load-team.ts';
 import { ownOrigin } from '../../middleware/security.ts';
-import { throttleOf } from '../../middleware/locals.ts';
+import { throttleOf } from '../../middleware/limits.ts';
 import { invitationMail } from '../../mail/templates.ts';
 import { renderFormErrors, typedIn } from '../form-errors.ts';
 import { teamLocals } from './teams.ts';

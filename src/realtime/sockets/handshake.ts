@@ -31,18 +31,19 @@ export function guardHandshake(
     );
   });
   tabs.engine.use((request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => {
-    if (bringsToken(request, settings)) next();
-    else
-      // Otherwise a hundred connections at once make every page wait.
-      void connectionShares().tabs.run(
-        () =>
-          new Promise<void>((resolve) => {
-            session(request as Request, response as Response, (error?: unknown) => {
-              resolve();
-              next(error);
-            });
-          }),
-      );
+    if (bringsToken(request, settings)) {
+      next();
+      return;
+    }
+    const load = (): Promise<void> =>
+      new Promise((resolve) => {
+        session(request as Request, response as Response, (error?: unknown) => {
+          resolve();
+          next(error);
+        });
+      });
+    // A hundred new connections at once would make every page wait.
+    connectionShares().tabs.run(load).catch(next);
   });
   tabs.engine.on('connection', (connection: Tab['conn']) => {
     const { request } = connection;

@@ -74,11 +74,12 @@ export async function takenExternalIds(
   { listId, provider }: Pick<MergeOptions, 'listId' | 'provider'>,
   externalIds: string[],
 ): Promise<Set<string>> {
+  const { values, bind } = sqlParams();
   const rows = await sql<{ externalId: string }>(
     `
-    SELECT external_id AS "externalId" FROM tasks
-    WHERE list_id = $1 AND external_provider = $2 AND external_id = ANY($3::text[])`,
-    [listId, provider, externalIds],
+    SELECT external_id AS "externalId" FROM tasks WHERE list_id = ${bind(listId)}
+      AND external_provider = ${bind(provider)} AND external_id = ANY(${elements(externalIds, 'text', bind)})`,
+    values,
   );
   return new Set(rows.map(({ externalId }) => externalId));
 }
